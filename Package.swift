@@ -1,0 +1,54 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let package = Package(
+    name: "swift-traced-lambda",
+    products: [
+        .library(name: "TracedLambda", targets: ["TracedLambda"]),
+        .executable(name: "HelloSession", targets: ["HelloSession"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.3"),
+    ],
+    targets: [
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(name: "CurlTransport", dependencies: ["CCurl"]),
+        .target(
+            name: "SessionTracing",
+            dependencies: [
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+                .product(name: "Instrumentation", package: "swift-distributed-tracing"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .target(name: "TriggerContext", dependencies: ["SessionTracing"]),
+        .target(name: "SpanExport", dependencies: ["SessionTracing", "CurlTransport"]),
+        .target(
+            name: "TracedLambda",
+            dependencies: [
+                "CurlTransport", "SessionTracing", "TriggerContext", "SpanExport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ]
+        ),
+        .executableTarget(
+            name: "HelloSession",
+            dependencies: ["TracedLambda"],
+            path: "Examples/HelloSession",
+            sources: ["Sources"]
+        ),
+    ]
+)
+
+// One set of rules for every Swift target: each upcoming feature closes a gap that Swift 7 closes for all.
+for target in package.targets where target.name != "CCurl" {
+    target.swiftSettings = [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
+}
