@@ -35,7 +35,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "HelloSession",
-            dependencies: ["TracedLambda"],
+            dependencies: ["TracedLambda", "CurlTransport"],
             path: "Examples/HelloSession",
             sources: ["Sources"]
         ),

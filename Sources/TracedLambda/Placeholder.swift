@@ -1,1 +1,1 @@
-import CurlTransport
+// being written

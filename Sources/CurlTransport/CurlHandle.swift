@@ -1,0 +1,61 @@
+internal import CCurl
+
+/// One libcurl handle with its kept-alive connections; each exchange blocks the calling thread.
+///
+/// Made for a single owner: a worker keeps one for the Runtime API and one for the collector. Settings are made anew for
+/// each exchange, connections stay (https://curl.se/libcurl/c/curl_easy_reset.html).
+package struct CurlHandle: ~Copyable {
+    private let handle: UnsafeMutableRawPointer
+    private let errorText: UnsafeMutablePointer<CChar>
+
+    /// libcurl's process-wide state; made once, on first use.
+    private static let processInitialisation = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+
+    /// - Throws: ``CurlError`` when libcurl cannot start, which means that memory is out.
+    package init() throws(CurlError) {
+        guard Self.processInitialisation == CURLE_OK, let handle = curl_easy_init() else {
+            throw CurlError(code: .other, detail: "libcurl could not start")
+        }
+        self.handle = handle
+        errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    }
+
+    deinit {
+        curl_easy_cleanup(handle)
+        errorText.deallocate()
+    }
+
+    /// Sends the request and waits for the whole answer.
+    ///
+    /// - Returns: The answer, whatever its status: a 500 is an answer, not an error.
+    /// - Throws: ``CurlError`` when no complete answer came; its code tells why.
+    package mutating func perform(_ request: HTTPRequest) throws(CurlError) -> HTTPResponse {
+        var headers = HeaderList()
+        for field in request.headers.fields { try headers.append(field) }
+        // libcurl asks before it sends a large body, which costs a round trip or, with a silent peer, a second.
+        try headers.suppress("Expect")
+        var collector = ResponseCollector(maximumBodyBytes: request.maximumResponseBytes)
+        errorText.pointee = 0
+        // The exchange's pointers must not outlive it inside the handle.
+        defer { curl_easy_reset(handle) }
+        let code = request.body.withUnsafeBytes { body in
+            withUnsafeMutablePointer(to: &collector) { collector in
+                var options = CurlOptions(handle: handle)
+                options.set(request, body: body, headers: headers.head)
+                options.set(collector: collector, errorText: errorText)
+                return options.failure ?? curl_easy_perform(handle)
+            }
+        }
+        if let overflow = collector.overflow {
+            throw CurlError(code: .responseTooLarge, detail: overflow)
+        }
+        guard code == CURLE_OK else {
+            let text = errorText.pointee == 0 ? curl_easy_strerror(code) : UnsafePointer(errorText)
+            throw CurlError(code: .init(code), detail: text.map { String(cString: $0) } ?? "")
+        }
+        var status = 0
+        ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
+        return HTTPResponse(status: status, headers: collector.headers, body: collector.body)
+    }
+}

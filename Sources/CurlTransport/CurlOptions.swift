@@ -1,0 +1,96 @@
+internal import CCurl
+
+/// Writes an ``HTTPRequest`` into a handle's options, and keeps the first failure.
+struct CurlOptions {
+    private let handle: UnsafeMutableRawPointer
+    private(set) var failure: CURLcode?
+
+    init(handle: UnsafeMutableRawPointer) {
+        self.handle = handle
+    }
+
+    mutating func set(
+        _ request: HTTPRequest,
+        body: UnsafeRawBufferPointer,
+        headers: UnsafeMutablePointer<curl_slist>?
+    ) {
+        note(ccurl_set_string(handle, CURLOPT_URL, request.url))
+        note(ccurl_set_string(handle, CURLOPT_PROTOCOLS_STR, "http,https"))
+        setLong(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+        // A deadline must not be kept with signals: this process has threads.
+        setLong(CURLOPT_NOSIGNAL, 1)
+        setLong(CURLOPT_TCP_NODELAY, 1)
+        setLong(CURLOPT_FOLLOWLOCATION, 0)
+        setLong(CURLOPT_CONNECTTIMEOUT_MS, max(1, request.connectTimeout.wholeMilliseconds))
+        setLong(CURLOPT_TIMEOUT_MS, request.timeout.map { max(1, $0.wholeMilliseconds) } ?? 0)
+        note(ccurl_set_list(handle, CURLOPT_HTTPHEADER, headers))
+        setMethod(request.method, body: body)
+        setProxy(request.proxy)
+        setTrust(request.trust)
+    }
+
+    mutating func set(collector: UnsafeMutablePointer<ResponseCollector>, errorText: UnsafeMutablePointer<CChar>) {
+        note(ccurl_set_callback(handle, CURLOPT_HEADERFUNCTION, ResponseCollector.headerCallback))
+        note(ccurl_set_pointer(handle, CURLOPT_HEADERDATA, collector))
+        note(ccurl_set_callback(handle, CURLOPT_WRITEFUNCTION, ResponseCollector.bodyCallback))
+        note(ccurl_set_pointer(handle, CURLOPT_WRITEDATA, collector))
+        note(ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText))
+    }
+
+    private mutating func setMethod(_ method: HTTPRequest.Method, body: UnsafeRawBufferPointer) {
+        switch method {
+        case .get:
+            setLong(CURLOPT_HTTPGET, 1)
+        case .post, .put:
+            setLong(CURLOPT_POST, 1)
+            // libcurl takes a null pointer for "ask the read callback"; an empty body needs an address all the same.
+            note(ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
+            if let start = body.baseAddress {
+                note(ccurl_set_pointer(handle, CURLOPT_POSTFIELDS, UnsafeMutableRawPointer(mutating: start)))
+            } else {
+                note(ccurl_set_string(handle, CURLOPT_COPYPOSTFIELDS, ""))
+            }
+            if method == .put {
+                note(ccurl_set_string(handle, CURLOPT_CUSTOMREQUEST, method.rawValue))
+            }
+        }
+    }
+
+    private mutating func setProxy(_ proxy: HTTPRequest.Proxy) {
+        switch proxy {
+        case .none: note(ccurl_set_string(handle, CURLOPT_PROXY, ""))
+        case .environment: break
+        }
+    }
+
+    /// Verification of the peer and of its name are libcurl's defaults, and no setting here turns them off.
+    private mutating func setTrust(_ trust: TLSTrust) {
+        switch trust {
+        case .systemDefault: break
+        case .file(let path):
+            note(ccurl_set_string(handle, CURLOPT_CAINFO, path))
+        case .hashedDirectory(let path):
+            note(ccurl_set_string(handle, CURLOPT_CAINFO, nil))
+            note(ccurl_set_string(handle, CURLOPT_CAPATH, path))
+        }
+    }
+
+    private mutating func setLong(_ option: CURLoption, _ value: Int) {
+        note(ccurl_set_long(handle, option, value))
+    }
+
+    private mutating func note(_ code: CURLcode) {
+        if failure == nil, code != CURLE_OK { failure = code }
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds, rounded up; what does not fit counts as the longest time that libcurl takes.
+    var wholeMilliseconds: Int {
+        let (seconds, attoseconds) = components
+        guard seconds < Int64(Int32.max) / 1_000 else { return Int(Int32.max) }
+        let attosecondsPerMillisecond: Int64 = 1_000_000_000_000_000
+        let fraction = (attoseconds + attosecondsPerMillisecond - 1) / attosecondsPerMillisecond
+        return Int(seconds * 1_000 + fraction)
+    }
+}

@@ -1,2 +1,0 @@
-import CCurl
-public func curlVersion() -> String { String(cString: curl_version()) }
