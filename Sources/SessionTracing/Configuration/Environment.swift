@@ -1,0 +1,31 @@
+/// The process's environment as a value, so that tests and workers never share the real one.
+package struct Environment: Sendable, ExpressibleByDictionaryLiteral {
+    private let values: [String: String]
+
+    package init(_ values: [String: String]) {
+        self.values = values
+    }
+
+    package init(dictionaryLiteral elements: (EnvironmentVariable, String)...) {
+        values = Dictionary(elements.map { ($0.0.rawValue, $0.1) }) { $1 }
+    }
+
+    /// A variable's value without the white space around it; empty counts as unset.
+    package subscript(variable: EnvironmentVariable) -> String? {
+        guard let value = values[variable.rawValue]?.trimmingASCIISpace(), !value.isEmpty else { return nil }
+        return value
+    }
+
+    /// The first of several names that is set, with the name, which an error must tell.
+    package func first(_ variables: EnvironmentVariable...) -> (value: String, variable: EnvironmentVariable)? {
+        for variable in variables {
+            if let value = self[variable] { return (value, variable) }
+        }
+        return nil
+    }
+
+    /// OpenTelemetry's booleans: only `true`, in any case, is true.
+    package func isTrue(_ variable: EnvironmentVariable) -> Bool {
+        self[variable]?.lowercased() == "true"
+    }
+}

@@ -1,0 +1,53 @@
+/// Every environment variable that this framework reads. `docs/configuration.md` describes them, and a test holds the two
+/// together.
+package enum EnvironmentVariable: String, CaseIterable, Sendable {
+    // Lambda's own (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
+    case runtimeAPI = "AWS_LAMBDA_RUNTIME_API"
+    case functionName = "AWS_LAMBDA_FUNCTION_NAME"
+    case functionVersion = "AWS_LAMBDA_FUNCTION_VERSION"
+    case functionMemorySize = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE"
+    case logStreamName = "AWS_LAMBDA_LOG_STREAM_NAME"
+    case logFormat = "AWS_LAMBDA_LOG_FORMAT"
+    case logLevel = "AWS_LAMBDA_LOG_LEVEL"
+    case region = "AWS_REGION"
+    case taskRoot = "LAMBDA_TASK_ROOT"
+
+    // HoneyHive's, with the reference client's names.
+    case apiKey = "HH_API_KEY"
+    case apiKeyAlias = "HONEYHIVE_API_KEY"
+    case ingestionKey = "HH_INGESTION_API_KEY"
+    case apiURL = "HH_API_URL"
+    case apiURLAlias = "HONEYHIVE_SERVER_URL"
+    case apiURLShortAlias = "HH_SERVER_URL"
+    case project = "HH_PROJECT"
+    case source = "HH_SOURCE"
+    case sessionID = "HH_SESSION_ID"
+    case sessionName = "HH_SESSION_NAME"
+    case testMode = "HH_TEST_MODE"
+    case otlpProtocol = "HH_OTLP_PROTOCOL"
+
+    // OpenTelemetry's (https://opentelemetry.io/docs/specs/otel/protocol/exporter/).
+    case tracesEndpoint = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
+    case endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT"
+    case tracesHeaders = "OTEL_EXPORTER_OTLP_TRACES_HEADERS"
+    case headers = "OTEL_EXPORTER_OTLP_HEADERS"
+    case tracesTimeout = "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT"
+    case timeout = "OTEL_EXPORTER_OTLP_TIMEOUT"
+    case tracesCompression = "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION"
+    case compression = "OTEL_EXPORTER_OTLP_COMPRESSION"
+    case tracesProtocol = "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"
+    case exporterProtocol = "OTEL_EXPORTER_OTLP_PROTOCOL"
+    case tracesCertificate = "OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE"
+    case certificate = "OTEL_EXPORTER_OTLP_CERTIFICATE"
+    case serviceName = "OTEL_SERVICE_NAME"
+    case resourceAttributes = "OTEL_RESOURCE_ATTRIBUTES"
+    case sdkDisabled = "OTEL_SDK_DISABLED"
+
+    // OpenSSL's.
+    case certificateFile = "SSL_CERT_FILE"
+    case certificateDirectory = "SSL_CERT_DIR"
+
+    // This framework's own.
+    case flushBudget = "TRACED_LAMBDA_FLUSH_BUDGET_MS"
+    case deadlineMargin = "TRACED_LAMBDA_DEADLINE_MARGIN_MS"
+}

@@ -1,0 +1,111 @@
+/// OTLP's protobuf messages (https://github.com/open-telemetry/opentelemetry-proto/tree/main/opentelemetry/proto).
+enum OTLPProtobuf {
+    /// `ScopeSpans.spans`: the framing of one span, so that spans that stand one after another are a message's content.
+    static func append(_ span: SpanRecord, to bytes: inout [UInt8]) {
+        var writer = ProtobufWriter(into: bytes)
+        bytes = []
+        writer.message(2) { writer in write(span, to: &writer) }
+        bytes = writer.bytes
+    }
+
+    static func resource(_ attributes: AttributeList) -> [UInt8] {
+        var writer = ProtobufWriter()
+        writer.message(1) { resource in write(attributes, field: 1, to: &resource) }
+        return writer.bytes
+    }
+
+    static func scope(name: String, version: String) -> [UInt8] {
+        var writer = ProtobufWriter()
+        writer.message(1) { scope in
+            scope.string(1, name)
+            scope.string(2, version)
+        }
+        return writer.bytes
+    }
+
+    /// `ExportTraceServiceRequest{resource_spans{resource, scope_spans{scope, spans…}}}`.
+    static func envelope(_ spans: [UInt8], resource: [UInt8], scope: [UInt8]) -> [UInt8] {
+        let scopeSpansHead = ProtobufWriter.messageHead(2, length: scope.count + spans.count)
+        let resourceSpansLength = resource.count + scopeSpansHead.count + scope.count + spans.count
+        return ProtobufWriter.messageHead(1, length: resourceSpansLength) + resource + scopeSpansHead + scope + spans
+    }
+
+    private static func write(_ span: SpanRecord, to writer: inout ProtobufWriter) {
+        writer.bytes(1, bigEndian: span.traceID.high, span.traceID.low)
+        writer.bytes(2, bigEndian: span.spanID.value)
+        if let traceState = span.traceState { writer.string(3, traceState) }
+        if let parent = span.parentSpanID { writer.bytes(4, bigEndian: parent.value) }
+        writer.string(5, span.name)
+        writer.varint(6, UInt64(span.kind.rawValue))
+        writer.fixed64(7, span.startUnixNanoseconds)
+        writer.fixed64(8, span.endUnixNanoseconds)
+        write(span.attributes, field: 9, to: &writer)
+        if span.attributes.droppedCount > 0 { writer.varint(10, UInt64(span.attributes.droppedCount)) }
+        for event in span.events {
+            writer.message(11) { writer in
+                writer.fixed64(1, event.unixNanoseconds)
+                writer.string(2, event.name)
+                write(event.attributes, field: 3, to: &writer)
+            }
+        }
+        if span.droppedEventCount > 0 { writer.varint(12, UInt64(span.droppedEventCount)) }
+        for link in span.links {
+            writer.message(13) { writer in
+                writer.bytes(1, bigEndian: link.traceID.high, link.traceID.low)
+                writer.bytes(2, bigEndian: link.spanID.value)
+                write(link.attributes, field: 4, to: &writer)
+            }
+        }
+        if span.droppedLinkCount > 0 { writer.varint(14, UInt64(span.droppedLinkCount)) }
+        write(span.status, to: &writer)
+        writer.fixed32(16, span.flags)
+    }
+
+    private static func write(_ status: SpanRecord.Status, to writer: inout ProtobufWriter) {
+        switch status {
+        case .unset: break
+        case .ok: writer.message(15) { $0.varint(3, 1) }
+        case .error(let message):
+            writer.message(15) { status in
+                if !message.isEmpty { status.string(2, message) }
+                status.varint(3, 2)
+            }
+        }
+    }
+
+    private static func write(_ attributes: AttributeList, field: Int, to writer: inout ProtobufWriter) {
+        for entry in attributes.entries { write(entry.key, entry.value, field: field, to: &writer) }
+    }
+
+    private static func write(_ key: String, _ value: AttributeValue, field: Int, to writer: inout ProtobufWriter) {
+        writer.message(field) { pair in
+            pair.string(1, key)
+            pair.message(2) { write(value, to: &$0) }
+        }
+    }
+
+    private static func write(_ value: AttributeValue, to writer: inout ProtobufWriter, depth: Int = 0) {
+        switch value {
+        case .null: break
+        case .string(let text): writer.string(1, text)
+        case .bool(let flag): writer.varint(2, flag ? 1 : 0)
+        case .int(let number): writer.int64(3, number)
+        case .double(let number) where number.isFinite: writer.double(4, number)
+        case .double(let number): writer.string(1, number.nonFiniteName)
+        case _ where depth >= AttributeList.maximumDepth: writer.string(1, "…")
+        case .array(let elements):
+            writer.message(5) { array in
+                for element in elements { array.message(1) { write(element, to: &$0, depth: depth + 1) } }
+            }
+        case .dictionary(let members):
+            writer.message(6) { list in
+                for key in members.keys.sorted() {
+                    list.message(1) { pair in
+                        pair.string(1, key)
+                        pair.message(2) { write(members[key] ?? .null, to: &$0, depth: depth + 1) }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+/// Turns spans into the bytes of an OTLP export request, in two steps: each span once, when it ends, and the envelope around
+/// a batch of them, when it is sent.
+package struct SpanEncoder: Sendable {
+    package let format: SpanFormat
+    private let prefix: [UInt8]
+    private let scope: [UInt8]
+    private let resource: [UInt8]
+
+    /// - Parameters:
+    ///   - resource: Describes the function; written once for each request.
+    ///   - scopeVersion: The framework's version, of the one instrumentation scope.
+    package init(format: SpanFormat, resource: AttributeList, scopeVersion: String) {
+        self.format = format
+        switch format {
+        case .protobuf:
+            prefix = []
+            self.resource = OTLPProtobuf.resource(resource)
+            scope = OTLPProtobuf.scope(name: Self.scopeName, version: scopeVersion)
+        case .json, .honeyHiveJSON:
+            self.resource = []
+            scope = []
+            prefix = OTLPJSON.prefix(resource: resource, scopeName: Self.scopeName, scopeVersion: scopeVersion)
+        }
+    }
+
+    private static let scopeName = "swift-traced-lambda"
+
+    /// What stands between two spans of a batch.
+    package var separator: [UInt8] { format == .protobuf ? [] : [UInt8(ascii: ",")] }
+
+    /// Appends one span's bytes.
+    package func encode(_ span: SpanRecord, into bytes: inout [UInt8]) {
+        switch format {
+        case .protobuf: OTLPProtobuf.append(span, to: &bytes)
+        case .json: OTLPJSON.append(span, to: &bytes, dialect: .standard)
+        case .honeyHiveJSON: OTLPJSON.append(span, to: &bytes, dialect: .honeyHive)
+        }
+    }
+
+    /// Puts the envelope around a batch.
+    ///
+    /// - Returns: The body of a complete `ExportTraceServiceRequest`.
+    package func envelope(_ batch: [UInt8]) -> [UInt8] {
+        switch format {
+        case .protobuf: OTLPProtobuf.envelope(batch, resource: resource, scope: scope)
+        case .json, .honeyHiveJSON: prefix + batch + OTLPJSON.suffix
+        }
+    }
+}

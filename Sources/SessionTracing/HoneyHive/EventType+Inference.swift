@@ -1,0 +1,28 @@
+extension EventType {
+    /// Parts of a span's name that tell a model call.
+    private static let modelWords = [
+        "llm", "model", "gpt", "claude", "llama", "gemini", "mistral", "palm", "chat", "completion", "generate",
+        "inference", "openai", "anthropic", "bedrock", "google",
+    ]
+
+    /// Finds the type of a span that was not given one: by GenAI's and OpenInference's attributes, then by its name.
+    package static func inferred(name: String, attributes: AttributeList) -> EventType {
+        if case .string(let operation) = attributes["gen_ai.operation.name"] {
+            switch operation {
+            case "chat", "text_completion", "generate_content", "embeddings": return .model
+            case "invoke_agent", "create_agent", "invoke_workflow": return .chain
+            case "execute_tool", "retrieval": return .tool
+            default: break
+            }
+        }
+        if case .string(let kind) = attributes["openinference.span.kind"] {
+            switch kind.uppercased() {
+            case "LLM": return .model
+            case "CHAIN", "AGENT": return .chain
+            default: return .tool
+            }
+        }
+        let name = name.lowercased()
+        return modelWords.contains { name.contains($0) } ? .model : .tool
+    }
+}

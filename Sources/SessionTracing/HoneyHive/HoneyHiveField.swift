@@ -1,0 +1,25 @@
+/// The attribute names that HoneyHive reads from a span.
+package enum HoneyHiveField {
+    /// A document that is flattened under its prefix.
+    package enum Document: String {
+        case inputs = "honeyhive_inputs"
+        case outputs = "honeyhive_outputs"
+        case metadata = "honeyhive_metadata"
+        case metrics = "honeyhive_metrics"
+        case feedback = "honeyhive_feedback"
+        case config = "honeyhive_config"
+        case userProperties = "honeyhive_user_properties"
+    }
+
+    package static let error = "honeyhive_error"
+    package static let eventType = "honeyhive_event_type"
+    package static let sessionID = "honeyhive.session_id"
+    package static let sessionName = "honeyhive.session_name"
+    package static let sessionAutoCreate = "honeyhive.session_auto_create"
+    package static let project = "honeyhive.project"
+    package static let source = "honeyhive.source"
+    package static let parentID = "honeyhive.parent_id"
+
+    /// Older ingestion reads the association from these instead.
+    package static let traceloopPrefix = "traceloop.association.properties."
+}

@@ -1,0 +1,27 @@
+/// The 8-byte id of one span (https://www.w3.org/TR/trace-context/#parent-id). Never zero.
+public struct SpanID: Sendable, Hashable, CustomStringConvertible {
+    package let value: UInt64
+
+    /// - Returns: Nil for zero, which the specification forbids.
+    package init?(_ value: UInt64) {
+        guard value != 0 else { return nil }
+        self.value = value
+    }
+
+    /// A random id.
+    package init(using generator: inout some RandomNumberGenerator) {
+        value = max(1, generator.next() as UInt64)
+    }
+
+    /// Parses 16 lower-case hexadecimal digits.
+    ///
+    /// - Parameter text: The digits; upper case is refused, as the specification asks.
+    /// - Returns: Nil for any other text and for the all-zero id.
+    public init?(_ text: some StringProtocol) {
+        guard text.utf8.count == 16, let value = Hexadecimal.parse(text.utf8) else { return nil }
+        self.init(value)
+    }
+
+    /// 16 lower-case hexadecimal digits.
+    public var description: String { Hexadecimal.string(value) }
+}

@@ -1,0 +1,34 @@
+/// The 16-byte id that all spans of one trace share (https://www.w3.org/TR/trace-context/#trace-id). Never all zero.
+public struct TraceID: Sendable, Hashable, CustomStringConvertible {
+    package let high: UInt64
+    package let low: UInt64
+
+    /// - Returns: Nil for the all-zero id, which the specification forbids.
+    package init?(high: UInt64, low: UInt64) {
+        guard high != 0 || low != 0 else { return nil }
+        self.high = high
+        self.low = low
+    }
+
+    /// A random id.
+    package init(using generator: inout some RandomNumberGenerator) {
+        high = generator.next()
+        low = max(1, generator.next() as UInt64)
+    }
+
+    /// Parses 32 lower-case hexadecimal digits.
+    ///
+    /// - Parameter text: The digits; upper case is refused, as the specification asks.
+    /// - Returns: Nil for any other text and for the all-zero id.
+    public init?(_ text: some StringProtocol) {
+        let digits = Array(text.utf8)
+        guard digits.count == 32,
+            let high = Hexadecimal.parse(digits[..<16]),
+            let low = Hexadecimal.parse(digits[16...])
+        else { return nil }
+        self.init(high: high, low: low)
+    }
+
+    /// 32 lower-case hexadecimal digits.
+    public var description: String { Hexadecimal.string(high, low) }
+}

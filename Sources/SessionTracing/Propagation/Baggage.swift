@@ -1,0 +1,72 @@
+/// Name–value pairs that travel with a trace (https://www.w3.org/TR/baggage/), in the order in which they came.
+public struct Baggage: Sendable, Hashable {
+    /// One member of the list; properties after `;` are not kept.
+    public struct Item: Sendable, Hashable {
+        /// The name, a token as the specification defines it.
+        public let key: String
+        /// The value, with percent-encoding undone.
+        public let value: String
+
+        package init(key: String, value: String) {
+            self.key = key
+            self.value = value
+        }
+    }
+
+    /// Members beyond this count are ignored.
+    package static let maximumItems = 64
+    /// A header is read up to this length, in bytes.
+    package static let maximumBytes = 8_192
+
+    /// The members; a key stands once.
+    public private(set) var items: [Item] = []
+
+    package init() {}
+
+    /// Reads a `baggage` header; several of them are to be joined by commas first.
+    ///
+    /// Never fails: members that break the specification are left out, and reading stops at 64 members or 8,192 bytes.
+    ///
+    /// - Parameter header: The header's value. `+` is read as a space, as HoneyHive's older clients write it.
+    public init(header: String) {
+        var text = header.utf8.prefix(Self.maximumBytes)
+        // A member that the limit cuts in two would be wrong, not short.
+        if header.utf8.count > Self.maximumBytes {
+            text = text[..<(text.lastIndex(of: UInt8(ascii: ",")) ?? text.startIndex)]
+        }
+        for member in text.split(separator: UInt8(ascii: ",")) where items.count < Self.maximumItems {
+            let pair = member.prefix { $0 != UInt8(ascii: ";") }
+            guard let equals = pair.firstIndex(of: UInt8(ascii: "=")) else { continue }
+            let key = String(decoding: pair[..<equals], as: UTF8.self).trimmingASCIISpace()
+            let value = String(decoding: pair[pair.index(after: equals)...], as: UTF8.self).trimmingASCIISpace()
+            guard !key.isEmpty, self[key] == nil else { continue }
+            items.append(Item(key: key, value: PercentEncoding.decode(value)))
+        }
+    }
+
+    /// The value of a key, or nil.
+    ///
+    /// - Parameter key: Compared byte by byte.
+    public subscript(key: String) -> String? { items.first { $0.key == key }?.value }
+
+    /// Sets a key's value; a key that is there keeps its place.
+    package mutating func set(_ key: String, to value: String) {
+        let item = Item(key: key, value: value)
+        if let index = items.firstIndex(where: { $0.key == key }) {
+            items[index] = item
+        } else if items.count < Self.maximumItems {
+            items.append(item)
+        }
+    }
+
+    /// The `baggage` header's value: percent-encoded, members that would pass 8,192 bytes left out.
+    public var header: String {
+        var header = ""
+        for item in items {
+            let member = "\(item.key)=\(PercentEncoding.encode(item.value))"
+            guard header.utf8.count + member.utf8.count + 1 <= Self.maximumBytes else { continue }
+            header += header.isEmpty ? member : ",\(member)"
+        }
+        return header
+    }
+}

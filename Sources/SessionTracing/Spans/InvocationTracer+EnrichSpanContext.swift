@@ -1,0 +1,65 @@
+internal import Tracing
+
+extension InvocationTracer {
+    /// Runs a step inside a span of its own, which is the current one for everything within.
+    ///
+    /// ```swift
+    /// let documents = try await context.tracer.enrichSpanContext(eventName: "retrieve", inputs: ["query": .string(query)]) { span in
+    ///     let found = try await search(query)
+    ///     span.enrich(outputs: ["count": .int(found.count)])
+    ///     return found
+    /// }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - eventName: The step's name.
+    ///   - type: Its kind; nil infers it from the attributes and the name as HoneyHive's clients do.
+    ///   - inputs: What the step is given.
+    ///   - outputs: What it makes, when that is known beforehand.
+    ///   - metadata: Anything about it.
+    ///   - metrics: What was measured; plain numbers, in units of your choice.
+    ///   - config: The settings that it runs with.
+    ///   - userProperties: About the user it runs for.
+    ///   - error: Why it failed; marks the span as failed.
+    ///   - feedback: What a user said of it.
+    ///   - body: The step. Its span ends when it returns or throws.
+    /// - Returns: What the step returns.
+    /// - Throws: What the step throws, after it has been recorded on the span, once. Nothing else.
+    public nonisolated(nonsending) func enrichSpanContext<Result>(
+        eventName: String,
+        type: EventType? = nil,
+        inputs: [String: AttributeValue] = [:],
+        outputs: [String: AttributeValue] = [:],
+        metadata: [String: AttributeValue] = [:],
+        metrics: [String: AttributeValue] = [:],
+        config: [String: AttributeValue] = [:],
+        userProperties: [String: AttributeValue] = [:],
+        error: String? = nil,
+        feedback: [String: AttributeValue] = [:],
+        _ body: nonisolated(nonsending) (TracedSpan) async throws -> Result
+    ) async rethrows -> Result {
+        let span = startSpan(
+            eventName,
+            kind: .internal,
+            eventType: type,
+            context: .current ?? .topLevel
+        )
+        span.enrich(
+            inputs: inputs,
+            outputs: outputs,
+            metadata: metadata,
+            metrics: metrics,
+            config: config,
+            userProperties: userProperties,
+            error: error,
+            feedback: feedback
+        )
+        defer { span.end() }
+        do {
+            return try await InstrumentationContext.$current.withValue(span.context) { try await body(span) }
+        } catch {
+            span.recordThrown(error)
+            throw error
+        }
+    }
+}

@@ -1,0 +1,175 @@
+internal import Tracing
+internal import Synchronization
+
+/// Makes the spans of one invocation, all in its session.
+///
+/// Spans nest by task-local context: a span that is started in a child task, an `async let` or a task group belongs to the span
+/// around it. Where there is no such context, as in `Task.detached`, spans made here belong to the invocation's root span.
+public final class InvocationTracer: Sendable {
+    /// The session that all spans of this tracer are in.
+    public let session: Session
+    /// The trace that they are in: the caller's when it sent one, else a new one.
+    public let traceID: TraceID
+    /// Whether spans are delivered. A caller that does not record its trace asks the function not to, either.
+    public let isSampled: Bool
+
+    /// The invocation's request id, as Lambda gives it.
+    public let requestID: String
+
+    package let traceState: String?
+    package let baggage: Baggage
+    private let recorder: (any SpanRecorder)?
+    private let anchor: TraceClock.Anchor
+    private let sessionAttributes: AttributeList
+    private let rootSpan = Mutex<TracedSpan?>(nil)
+    private let flushHandler: @Sendable () async -> FlushReport
+
+    /// - Parameters:
+    ///   - requestID: The invocation's id, as Lambda gives it.
+    ///   - session: The invocation's session.
+    ///   - parent: The caller's span, or nil to start a trace.
+    ///   - baggage: The caller's, handed on to whom this invocation calls.
+    ///   - recorder: Takes the ended spans; nil turns tracing off.
+    ///   - clock: Injected by tests.
+    ///   - flushHandler: Delivers what has been recorded so far.
+    package init(
+        requestID: String,
+        session: Session,
+        parent: TraceContext?,
+        baggage: Baggage = Baggage(),
+        recorder: (any SpanRecorder)?,
+        clock: TraceClock = .system,
+        flushHandler: @escaping @Sendable () async -> FlushReport = { FlushReport() }
+    ) {
+        var generator = SystemRandomNumberGenerator()
+        self.requestID = requestID
+        self.session = session
+        traceID = parent?.traceID ?? TraceID(using: &generator)
+        traceState = parent?.traceState
+        isSampled = recorder != nil && parent?.isSampled ?? true
+        self.baggage = baggage
+        self.recorder = recorder
+        self.flushHandler = flushHandler
+        anchor = TraceClock.Anchor(clock)
+        var attributes = AttributeList()
+        session.write(to: &attributes)
+        sessionAttributes = attributes
+    }
+
+    /// Now, in nanoseconds since the Unix epoch.
+    package func now() -> UInt64 { anchor.unixNanoseconds() }
+
+    /// Delivers the spans that have ended so far, and waits for it.
+    ///
+    /// The runtime does this by itself before it posts the response; call it in a long handler whose steps should be seen
+    /// early.
+    ///
+    /// - Returns: What happened. Nothing is thrown: tracing never fails a function.
+    public func flush() async -> FlushReport {
+        await flushHandler()
+    }
+
+    // MARK: Spans
+
+    /// Starts the span that all others of the invocation are under.
+    package func startRootSpan(_ name: String, kind: SpanRecord.Kind, parent: TraceContext?) -> TracedSpan {
+        let span = makeSpan(
+            name,
+            kind: kind,
+            eventType: .chain,
+            parentID: parent?.spanID,
+            isParentRemote: parent != nil,
+            context: InstrumentationContext.topLevel
+        )
+        rootSpan.withLock { $0 = span }
+        return span
+    }
+
+    /// The root span while the invocation runs, else nil.
+    package var root: TracedSpan? { rootSpan.withLock { $0 } }
+
+    /// Ends the root span and lets go of it.
+    package func endRootSpan() {
+        let span = rootSpan.withLock { span in
+            defer { span = nil }
+            return span
+        }
+        span?.end()
+    }
+
+    /// Starts a span under the context's current one or, failing that, under the root.
+    func startSpan(
+        _ name: String,
+        kind: SpanRecord.Kind,
+        eventType: EventType?,
+        context: InstrumentationContext,
+        startUnixNanoseconds: UInt64? = nil
+    ) -> TracedSpan {
+        var context = context
+        // A span of another invocation, carried over by a task that outlived it, is no parent for one of ours.
+        if context.tracedSpan?.tracer !== self { context.tracedSpan = root }
+        return makeSpan(
+            name,
+            kind: kind,
+            eventType: eventType,
+            parentID: context.tracedSpan?.id,
+            isParentRemote: false,
+            context: context,
+            startUnixNanoseconds: startUnixNanoseconds
+        )
+    }
+
+    private func makeSpan(
+        _ name: String,
+        kind: SpanRecord.Kind,
+        eventType: EventType?,
+        parentID: SpanID?,
+        isParentRemote: Bool,
+        context: InstrumentationContext,
+        startUnixNanoseconds: UInt64? = nil
+    ) -> TracedSpan {
+        var generator = SystemRandomNumberGenerator()
+        return TracedSpan(
+            tracer: self,
+            id: SpanID(using: &generator),
+            parentID: parentID,
+            isParentRemote: isParentRemote,
+            context: context,
+            state: TracedSpan.State(
+                name: name,
+                kind: kind,
+                startUnixNanoseconds: startUnixNanoseconds ?? now(),
+                attributes: sessionAttributes,
+                eventType: eventType
+            )
+        )
+    }
+
+    /// Takes over a span that has just ended.
+    func record(_ state: TracedSpan.State, of span: TracedSpan, endUnixNanoseconds: UInt64) {
+        guard isSampled, let recorder else { return }
+        var attributes = state.attributes
+        let eventType = state.eventType ?? .inferred(name: state.name, attributes: attributes)
+        attributes.set(HoneyHiveField.eventType, to: .string(eventType.rawValue))
+        recorder.append(
+            SpanRecord(
+                traceID: traceID,
+                spanID: span.id,
+                parentSpanID: span.parentID,
+                isParentRemote: span.isParentRemote,
+                traceState: traceState,
+                isSampled: isSampled,
+                name: state.name,
+                kind: state.kind,
+                startUnixNanoseconds: state.startUnixNanoseconds,
+                endUnixNanoseconds: endUnixNanoseconds,
+                attributes: attributes,
+                events: state.events,
+                droppedEventCount: state.droppedEventCount,
+                links: state.links,
+                droppedLinkCount: state.droppedLinkCount,
+                status: state.status
+            )
+        )
+    }
+}

@@ -1,0 +1,86 @@
+internal import Synchronization
+
+/// Ended spans, encoded, until they are delivered. Bounded in bytes: the oldest go first, and are counted.
+package final class SpanBuffer: Sendable {
+    /// A batch holds this much, or one span that is larger. HoneyHive takes 5 MB a request; the envelope fits in what
+    /// is left.
+    package static let maximumBatchBytes = 4_800_000
+    /// All batches together.
+    package static let defaultMaximumBytes = 16 * 1024 * 1024
+
+    package let encoder: SpanEncoder
+    private let maximumBytes: Int
+    private let state = Mutex(State())
+
+    private struct State {
+        /// Oldest first; spans are added to the last one.
+        var batches: [SpanBatch] = []
+        var byteCount = 0
+        /// Where a span is encoded before it is known which batch has room for it.
+        var scratch: [UInt8] = []
+        var droppedSpanCount = 0
+    }
+
+    package init(encoder: SpanEncoder, maximumBytes: Int = SpanBuffer.defaultMaximumBytes) {
+        self.encoder = encoder
+        self.maximumBytes = maximumBytes
+    }
+
+    /// Encodes a span and keeps the bytes.
+    package func append(_ span: SpanRecord) {
+        state.withLock { state in
+            state.scratch.removeAll(keepingCapacity: true)
+            encoder.encode(span, into: &state.scratch)
+            let size = state.scratch.count + encoder.separator.count
+            if state.batches.last.map({ $0.bytes.count + size > Self.maximumBatchBytes }) ?? true {
+                state.batches.append(SpanBatch())
+            }
+            let last = state.batches.count - 1
+            state.byteCount -= state.batches[last].bytes.count
+            state.batches[last].append(state.scratch, separator: encoder.separator)
+            state.byteCount += state.batches[last].bytes.count
+            trim(&state)
+        }
+    }
+
+    /// Takes the oldest batch out, or returns nil when there is none.
+    package func takeBatch() -> SpanBatch? {
+        state.withLock { state in
+            guard !state.batches.isEmpty else { return nil }
+            let batch = state.batches.removeFirst()
+            state.byteCount -= batch.bytes.count
+            return batch
+        }
+    }
+
+    /// Puts a batch that could not be delivered back, as the oldest.
+    package func putBack(_ batch: SpanBatch) {
+        state.withLock { state in
+            state.batches.insert(batch, at: 0)
+            state.byteCount += batch.bytes.count
+            trim(&state)
+        }
+    }
+
+    /// How many spans wait.
+    package var spanCount: Int {
+        state.withLock { $0.batches.reduce(0) { $0 + $1.spanCount } }
+    }
+
+    /// How many spans were dropped for want of room since the last call.
+    package func takeDroppedSpanCount() -> Int {
+        state.withLock { state in
+            defer { state.droppedSpanCount = 0 }
+            return state.droppedSpanCount
+        }
+    }
+
+    /// The newest batch stays, even when it alone is over the limit: it may be the current invocation's only one.
+    private func trim(_ state: inout State) {
+        while state.byteCount > maximumBytes, state.batches.count > 1 {
+            let oldest = state.batches.removeFirst()
+            state.byteCount -= oldest.bytes.count
+            state.droppedSpanCount += oldest.spanCount
+        }
+    }
+}

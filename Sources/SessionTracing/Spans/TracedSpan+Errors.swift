@@ -1,0 +1,54 @@
+public import Tracing
+
+/// What a trace says of an error.
+package struct ErrorSummary: Sendable, Hashable {
+    package let type: String
+    package let message: String
+
+    package init(_ error: any Error) {
+        type = String(describing: Swift.type(of: error))
+        message = String(describing: error)
+    }
+}
+
+extension TracedSpan {
+    /// Records an error as an `exception` event and marks the span as failed.
+    ///
+    /// The same error on its way through several spans is recorded where it was seen first; the spans around that one are
+    /// marked as failed and hold no copy of it.
+    ///
+    /// - Parameters:
+    ///   - error: Its type's name and its description are written.
+    ///   - attributes: More about it.
+    ///   - instant: When it happened.
+    public func recordError<Instant: TracerInstant>(
+        _ error: any Error,
+        attributes: SpanAttributes,
+        at instant: @autoclosure () -> Instant
+    ) {
+        record(ErrorSummary(error), attributes: attributes, unixNanoseconds: instant().nanosecondsSinceEpoch)
+    }
+
+    /// Records an error that ends the span's scope.
+    func recordThrown(_ error: any Error) {
+        record(ErrorSummary(error), attributes: [:], unixNanoseconds: tracer.now())
+    }
+
+    private func record(_ error: ErrorSummary, attributes: SpanAttributes, unixNanoseconds: UInt64) {
+        let isKnown = read { $0.errorOfChild == error }
+        if !isKnown {
+            var list = AttributeList()
+            list.set("exception.type", to: .string(error.type))
+            list.set("exception.message", to: .string(error.message))
+            attributes.forEach { key, value in list.set(key, to: AttributeValue(value)) }
+            add(SpanRecord.Event(name: "exception", unixNanoseconds: unixNanoseconds, attributes: list))
+        }
+        update { state in
+            if state.status != .ok { state.status = .error(message: "\(error.type): \(error.message)") }
+            if state.attributes[HoneyHiveField.error] == nil {
+                state.attributes.set(HoneyHiveField.error, to: .string(error.message))
+            }
+        }
+        parent?.update { $0.errorOfChild = error }
+    }
+}

@@ -1,0 +1,92 @@
+public import Tracing
+
+extension TracedSpan {
+    /// Most events on one span (the default of `OTEL_SPAN_EVENT_COUNT_LIMIT`); more are counted as dropped.
+    package static let maximumEventCount = 128
+    /// Most links on one span (the default of `OTEL_SPAN_LINK_COUNT_LIMIT`); more are counted as dropped.
+    package static let maximumLinkCount = 128
+
+    /// The attributes so far.
+    ///
+    /// Setting merges: swift-distributed-tracing writes one attribute by reading all and setting all, and what another task
+    /// wrote in between must not get lost. So an attribute can be replaced here but not removed.
+    public var attributes: SpanAttributes {
+        get {
+            var attributes = SpanAttributes()
+            for entry in read({ $0.attributes.entries }) { attributes.set(entry.key, value: entry.value.spanAttribute) }
+            return attributes
+        }
+        set {
+            let before = attributes
+            update { state in
+                newValue.forEach { key, value in
+                    // Only what the caller changed: the rest may be older than what stands here by now.
+                    if before.get(key) != value { state.attributes.set(key, to: AttributeValue(value)) }
+                }
+            }
+        }
+    }
+
+    /// Sets whether the step succeeded.
+    ///
+    /// - Parameter status: An `.ok` is final: an error that comes later does not replace it.
+    public func setStatus(_ status: SpanStatus) {
+        update { state in
+            switch status.code {
+            case .ok: state.status = .ok
+            case .error:
+                if state.status == .ok { return }
+                // `withSpan` sets an error without a message after the message is known.
+                if case .error = state.status, status.message == nil { return }
+                state.status = .error(message: status.message ?? "")
+            }
+        }
+    }
+
+    /// Adds a moment to the span.
+    ///
+    /// - Parameter event: Its name, time and attributes.
+    public func addEvent(_ event: SpanEvent) {
+        add(SpanRecord.Event(
+            name: event.name,
+            unixNanoseconds: event.nanosecondsSinceEpoch,
+            attributes: AttributeList(event.attributes)
+        ))
+    }
+
+    func add(_ event: SpanRecord.Event) {
+        update { state in
+            guard state.events.count < Self.maximumEventCount else {
+                state.droppedEventCount += 1
+                return
+            }
+            state.events.append(event)
+        }
+    }
+
+    /// Links the span to another, which may be of another trace.
+    ///
+    /// - Parameter link: Its context names the other span; a context without one is ignored.
+    public func addLink(_ link: SpanLink) {
+        guard let other = link.context.tracedSpan else { return }
+        let record = SpanRecord.Link(
+            traceID: other.tracer.traceID,
+            spanID: other.id,
+            attributes: AttributeList(link.attributes)
+        )
+        update { state in
+            guard state.links.count < Self.maximumLinkCount else {
+                state.droppedLinkCount += 1
+                return
+            }
+            state.links.append(record)
+        }
+    }
+}
+
+extension AttributeList {
+    fileprivate init(_ attributes: SpanAttributes) {
+        self.init()
+        attributes.forEach { key, value in set(key, to: AttributeValue(value)) }
+    }
+}
