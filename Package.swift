@@ -14,6 +14,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
         .target(name: "CurlTransport", dependencies: ["CCurl"]),
         .target(
             name: "SessionTracing",
@@ -24,7 +25,7 @@ let package = Package(
             ]
         ),
         .target(name: "TriggerContext", dependencies: ["SessionTracing"]),
-        .target(name: "SpanExport", dependencies: ["SessionTracing", "CurlTransport"]),
+        .target(name: "SpanExport", dependencies: ["SessionTracing", "CurlTransport", "CZlib"]),
         .target(
             name: "TracedLambda",
             dependencies: [
@@ -43,7 +44,7 @@ let package = Package(
 )
 
 // One set of rules for every Swift target: each upcoming feature closes a gap that Swift 7 closes for all.
-for target in package.targets where target.name != "CCurl" {
+for target in package.targets where !["CCurl", "CZlib"].contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),

@@ -27,8 +27,10 @@ public struct Baggage: Sendable, Hashable {
     ///
     /// Never fails: members that break the specification are left out, and reading stops at 64 members or 8,192 bytes.
     ///
-    /// - Parameter header: The header's value. `+` is read as a space, as HoneyHive's older clients write it.
-    public init(header: String) {
+    /// - Parameters:
+    ///   - header: The header's value.
+    ///   - decodesPlus: Reads `+` as a space, as HoneyHive's older clients write it.
+    public init(header: String, decodesPlus: Bool = true) {
         var text = header.utf8.prefix(Self.maximumBytes)
         // A member that the limit cuts in two would be wrong, not short.
         if header.utf8.count > Self.maximumBytes {
@@ -40,7 +42,7 @@ public struct Baggage: Sendable, Hashable {
             let key = String(decoding: pair[..<equals], as: UTF8.self).trimmingASCIISpace()
             let value = String(decoding: pair[pair.index(after: equals)...], as: UTF8.self).trimmingASCIISpace()
             guard !key.isEmpty, self[key] == nil else { continue }
-            items.append(Item(key: key, value: PercentEncoding.decode(value)))
+            items.append(Item(key: key, value: PercentEncoding.decode(value, decodesPlus: decodesPlus)))
         }
     }
 

@@ -15,8 +15,8 @@ enum PercentEncoding {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Undoes the encoding; `+` counts as a space, and a `%` without two digits stays as it is.
-    static func decode(_ text: String) -> String {
+    /// Undoes the encoding; a `%` without two digits stays as it is.
+    static func decode(_ text: String, decodesPlus: Bool) -> String {
         let source = Array(text.utf8)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(source.count)
@@ -29,7 +29,7 @@ enum PercentEncoding {
                 bytes.append(high << 4 | low)
                 index += 3
             } else {
-                bytes.append(source[index] == UInt8(ascii: "+") ? UInt8(ascii: " ") : source[index])
+                bytes.append(decodesPlus && source[index] == UInt8(ascii: "+") ? UInt8(ascii: " ") : source[index])
                 index += 1
             }
         }

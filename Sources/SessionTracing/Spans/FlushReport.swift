@@ -25,6 +25,13 @@ public struct FlushReport: Sendable, Hashable {
         self.dropReason = dropReason
     }
 
+    /// Counts spans as lost.
+    package mutating func noteDropped(_ count: Int, reason: String) {
+        guard count > 0 else { return }
+        droppedSpanCount += count
+        dropReason = reason
+    }
+
     /// Whether every span that was waiting has been delivered.
     public var isComplete: Bool { deferredSpanCount == 0 && droppedSpanCount == 0 }
 }

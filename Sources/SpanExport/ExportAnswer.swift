@@ -1,0 +1,46 @@
+internal import CurlTransport
+
+/// What one export request came to.
+enum ExportAnswer: Equatable {
+    /// Accepted; the collector may have refused some of the spans (`partial_success`).
+    case accepted(rejectedSpanCount: Int, message: String?)
+    /// Worth another try, not before the given time has passed.
+    case retryable(reason: String, after: Duration?)
+    /// Not worth another try within this flush, though nothing says that the spans are bad.
+    case deferred(reason: String)
+    /// The collector does not want these spans.
+    case refused(reason: String)
+}
+
+extension ExportAnswer {
+    /// Reads an answer by OTLP's rules (https://opentelemetry.io/docs/specs/otlp/#otlphttp-response).
+    ///
+    /// - Parameter unixSeconds: The time, against which a date in `Retry-After` is read.
+    init(_ response: HTTPResponse, unixSeconds: Int) {
+        switch response.status {
+        case 200..<300:
+            let partial = PartialSuccess(response)
+            self = .accepted(rejectedSpanCount: partial?.rejectedSpanCount ?? 0, message: partial?.message)
+        case 429, 502, 503, 504:
+            let delay = response.headers["Retry-After"].flatMap { RetryAfter.parse($0, unixSeconds: unixSeconds) }
+            self = .retryable(reason: "HTTP \(response.status)", after: delay)
+        case 401, 403:
+            self = .refused(reason: "HTTP \(response.status): the collector refuses the key")
+        case 413:
+            self = .refused(reason: "HTTP 413: the batch is too large for the collector")
+        default:
+            self = .refused(reason: "HTTP \(response.status)")
+        }
+    }
+
+    init(_ error: CurlError) {
+        switch error.code {
+        case .connectFailed, .resolveFailed, .connectionDropped:
+            self = .retryable(reason: error.description, after: nil)
+        case .timedOut, .tlsFailed, .other:
+            self = .deferred(reason: error.description)
+        case .invalidRequest, .malformedResponse, .responseTooLarge:
+            self = .refused(reason: error.description)
+        }
+    }
+}

@@ -1,0 +1,100 @@
+internal import CurlTransport
+internal import SessionTracing
+
+extension ExportDestination {
+    /// Any OTLP collector, by OpenTelemetry's own settings
+    /// (https://opentelemetry.io/docs/specs/otel/protocol/exporter/).
+    ///
+    /// - Returns: Nil when no endpoint is set.
+    /// - Throws: The setting that cannot be used.
+    static func otlp(
+        from environment: Environment,
+        overrides: ExportOverrides,
+        version: String
+    ) throws(ConfigurationProblem) -> ExportDestination? {
+        guard let (endpoint, name) = otlpEndpoint(from: environment, overrides: overrides) else { return nil }
+        guard let endpoint else {
+            throw ConfigurationProblem(setting: name, "is not an http or https URL; tracing is off. Use http://HOST:4318")
+        }
+        let format: SpanFormat
+        let wireProtocol = environment.first(.tracesProtocol, .exporterProtocol)
+        switch wireProtocol?.value {
+        case nil, "http/protobuf": format = .protobuf
+        case "http/json": format = .json
+        case "grpc":
+            throw ConfigurationProblem(
+                wireProtocol?.variable ?? .exporterProtocol,
+                "is grpc, which is not supported; tracing is off. Use http/protobuf and the collector's HTTP port"
+            )
+        default:
+            throw ConfigurationProblem(
+                wireProtocol?.variable ?? .exporterProtocol,
+                "is neither http/protobuf nor http/json; tracing is off"
+            )
+        }
+        var headers = try otlpHeaders(from: environment)
+        if headers["User-Agent"] == nil { headers.append(name: "User-Agent", value: "swift-traced-lambda/\(version)") }
+        return ExportDestination(
+            endpoint: endpoint,
+            format: format,
+            headers: headers,
+            compression: try compression(from: environment),
+            requestTimeout: try requestTimeout(from: environment),
+            trust: trust(from: environment)
+        )
+    }
+
+    /// The signal's own endpoint is used as it is; the common one gets the signal's path.
+    private static func otlpEndpoint(
+        from environment: Environment,
+        overrides: ExportOverrides
+    ) -> (HTTPEndpoint?, name: String)? {
+        if let url = overrides.otlpEndpoint { return (HTTPEndpoint(url), "configuration.otlpEndpoint") }
+        if let url = environment[.tracesEndpoint] {
+            return (HTTPEndpoint(url), EnvironmentVariable.tracesEndpoint.rawValue)
+        }
+        if let url = environment[.endpoint] {
+            return (HTTPEndpoint(url, appending: "/v1/traces"), EnvironmentVariable.endpoint.rawValue)
+        }
+        return nil
+    }
+
+    /// `name=value` pairs, separated by commas, in baggage's encoding.
+    private static func otlpHeaders(from environment: Environment) throws(ConfigurationProblem) -> HTTPHeaders {
+        guard let (text, variable) = environment.first(.tracesHeaders, .headers) else { return HTTPHeaders() }
+        var headers = HTTPHeaders()
+        for item in Baggage(header: text, decodesPlus: false).items {
+            guard item.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+                throw ConfigurationProblem(variable, "holds a line break or control character; tracing is off")
+            }
+            headers.append(name: item.key, value: item.value)
+        }
+        return headers
+    }
+
+    static func compression(from environment: Environment) throws(ConfigurationProblem) -> Compression {
+        guard let (text, variable) = environment.first(.tracesCompression, .compression) else { return .none }
+        guard let compression = Compression(rawValue: text) else {
+            throw ConfigurationProblem(variable, "is neither gzip nor none; tracing is off")
+        }
+        return compression
+    }
+
+    static func requestTimeout(from environment: Environment) throws(ConfigurationProblem) -> Duration {
+        guard let (text, variable) = environment.first(.tracesTimeout, .timeout) else {
+            return .milliseconds(defaultRequestTimeoutMilliseconds)
+        }
+        guard let milliseconds = Int(text), milliseconds > 0 else {
+            throw ConfigurationProblem(variable, "is not a positive whole number of milliseconds; tracing is off")
+        }
+        return .milliseconds(milliseconds)
+    }
+
+    /// An explicit file or directory first, then the certificates that the package brings along.
+    static func trust(from environment: Environment) -> TLSTrust {
+        if let file = environment.first(.tracesCertificate, .certificate, .certificateFile)?.value { return .file(file) }
+        if let directory = environment[.certificateDirectory] { return .hashedDirectory(directory) }
+        if let root = environment[.taskRoot] { return .hashedDirectory("\(root)/certs") }
+        return .systemDefault
+    }
+}

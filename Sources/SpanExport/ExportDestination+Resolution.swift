@@ -1,0 +1,27 @@
+package import SessionTracing
+
+extension ExportDestination {
+    /// Finds where spans go: HoneyHive when there is a key for it, else an OTLP endpoint.
+    ///
+    /// - Parameters:
+    ///   - source: HoneyHive's name of the environment that runs.
+    ///   - version: This framework's version, for the request's headers.
+    /// - Returns: Nil when tracing is switched off on purpose.
+    /// - Throws: ``ConfigurationProblem`` when a setting cannot be used, or nothing is set.
+    package static func resolve(
+        from environment: Environment,
+        overrides: ExportOverrides,
+        source: String,
+        version: String
+    ) throws(ConfigurationProblem) -> ExportDestination? {
+        if environment.isTrue(.sdkDisabled) || environment.isTrue(.testMode) { return nil }
+        let honeyHive = try honeyHive(from: environment, overrides: overrides, source: source, version: version)
+        if let honeyHive { return honeyHive }
+        let otlp = try otlp(from: environment, overrides: overrides, version: version)
+        if let otlp { return otlp }
+        throw ConfigurationProblem(
+            .apiKey,
+            "is not set, and neither is \(EnvironmentVariable.endpoint.rawValue): tracing is off. Set one of them to see traces"
+        )
+    }
+}

@@ -1,0 +1,26 @@
+internal import SessionTracing
+
+/// The moment at which a flush must be over.
+struct FlushDeadline {
+    private let clock: TraceClock
+    private let endNanoseconds: UInt64
+
+    init(clock: TraceClock, budget: Duration) {
+        self.clock = clock
+        endNanoseconds = clock.monotonicNanoseconds() &+ max(budget, .zero).wholeNanoseconds
+    }
+
+    /// Never negative.
+    var remaining: Duration {
+        let now = clock.monotonicNanoseconds()
+        return now < endNanoseconds ? .nanoseconds(endNanoseconds - now) : .zero
+    }
+}
+
+extension Duration {
+    /// Nanoseconds, rounded down; a negative duration counts as none.
+    var wholeNanoseconds: UInt64 {
+        let (seconds, attoseconds) = components
+        return UInt64(max(0, seconds)) &* 1_000_000_000 &+ UInt64(max(0, attoseconds)) / 1_000_000_000
+    }
+}

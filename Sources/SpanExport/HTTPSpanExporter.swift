@@ -1,0 +1,113 @@
+internal import CurlTransport
+package import SessionTracing
+
+/// Delivers spans to a collector over OTLP/HTTP, on one kept-alive connection.
+///
+/// Retries what OTLP calls retryable while the budget lasts; what is then left goes back into the buffer, with the same
+/// bytes and so with the same ids. Blocks the calling thread.
+package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExporter, ~Copyable {
+    private var transport: Transport
+    private let destination: ExportDestination
+    private let clock: TraceClock
+    private let wait: (Duration) -> Void
+    /// Until then the collector wants no request, by its own `Retry-After`; in nanoseconds of the monotonic clock.
+    private var quietUntilNanoseconds: UInt64 = 0
+
+    /// An answer's body beyond this is not read: it holds a count and a message.
+    private static var maximumResponseBytes: Int { 64 * 1024 }
+    /// With less of the budget left than this, a request is not begun.
+    private static var minimumAttemptMilliseconds: Int { 5 }
+    private static var firstRetryDelayMilliseconds: Int { 50 }
+    private static var maximumAttemptCount: Int { 5 }
+
+    /// - Parameters:
+    ///   - wait: Pauses between two attempts.
+    package init(
+        transport: consuming Transport,
+        destination: ExportDestination,
+        clock: TraceClock = .system,
+        wait: @escaping (Duration) -> Void
+    ) {
+        self.transport = transport
+        self.destination = destination
+        self.clock = clock
+        self.wait = wait
+    }
+
+    package mutating func flush(_ buffer: SpanBuffer, budget: Duration) -> FlushReport {
+        var report = FlushReport()
+        let deadline = FlushDeadline(clock: clock, budget: budget)
+        while let batch = buffer.takeBatch() {
+            switch deliver(batch, encoder: buffer.encoder, deadline: deadline) {
+            case .accepted(let rejectedSpanCount, let message):
+                let rejectedSpanCount = min(rejectedSpanCount, batch.spanCount)
+                report.exportedSpanCount += batch.spanCount - rejectedSpanCount
+                report.noteDropped(rejectedSpanCount, reason: message ?? "refused by the collector")
+            case .refused(let reason):
+                report.noteDropped(batch.spanCount, reason: reason)
+            case .deferred(let reason), .retryable(let reason, _):
+                buffer.putBack(batch)
+                report.deferredSpanCount = buffer.spanCount
+                report.deferralReason = reason
+                report.noteDropped(buffer.takeDroppedSpanCount(), reason: "the buffer of undelivered spans is full")
+                return report
+            }
+        }
+        report.noteDropped(buffer.takeDroppedSpanCount(), reason: "the buffer of undelivered spans is full")
+        return report
+    }
+
+    private mutating func deliver(_ batch: SpanBatch, encoder: SpanEncoder, deadline: FlushDeadline) -> ExportAnswer {
+        let now = clock.monotonicNanoseconds()
+        if quietUntilNanoseconds > now {
+            let quiet = Duration.nanoseconds(quietUntilNanoseconds - now)
+            guard deadline.remaining > quiet else { return .deferred(reason: "the collector asked to wait") }
+            wait(quiet)
+        }
+        var request = request(encoder.envelope(batch.bytes))
+        var answer = ExportAnswer.deferred(reason: "no time was left before the deadline")
+        var delay = Duration.milliseconds(Self.firstRetryDelayMilliseconds)
+        for _ in 0..<Self.maximumAttemptCount {
+            let remaining = deadline.remaining
+            guard remaining >= .milliseconds(Self.minimumAttemptMilliseconds) else { return answer }
+            request.timeout = min(remaining, destination.requestTimeout)
+            request.connectTimeout = request.timeout ?? remaining
+            answer = attempt(request)
+            guard case .retryable(_, let askedDelay) = answer else { return answer }
+            let pause = askedDelay ?? delay
+            if let askedDelay { quietUntilNanoseconds = clock.monotonicNanoseconds() + askedDelay.wholeNanoseconds }
+            guard deadline.remaining > pause else { return answer }
+            wait(pause)
+            delay *= 2
+        }
+        return answer
+    }
+
+    private mutating func attempt(_ request: HTTPRequest) -> ExportAnswer {
+        do {
+            let response = try transport.perform(request)
+            return ExportAnswer(response, unixSeconds: Int(clock.wallNanoseconds() / 1_000_000_000))
+        } catch {
+            return ExportAnswer(error)
+        }
+    }
+
+    private func request(_ body: [UInt8]) -> HTTPRequest {
+        var request = HTTPRequest(
+            .post,
+            url: destination.endpoint.url,
+            headers: destination.headers,
+            body: body,
+            timeout: destination.requestTimeout,
+            maximumResponseBytes: Self.maximumResponseBytes,
+            proxy: .environment,
+            trust: destination.trust
+        )
+        request.headers.append(name: "Content-Type", value: destination.format.contentType)
+        if destination.compression == .gzip, let compressed = Gzip.compress(body) {
+            request.headers.append(name: "Content-Encoding", value: "gzip")
+            request.body = compressed
+        }
+        return request
+    }
+}

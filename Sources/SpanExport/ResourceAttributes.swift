@@ -1,0 +1,38 @@
+package import SessionTracing
+
+/// The attributes that describe the function itself, by OpenTelemetry's conventions
+/// (https://opentelemetry.io/docs/specs/semconv/resource/faas/).
+package enum ResourceAttributes {
+    private static let bytesPerMebibyte = 1_024 * 1_024
+
+    /// - Parameter version: This framework's version.
+    package static func make(from environment: Environment, version: String) -> AttributeList {
+        var attributes = AttributeList()
+        attributes.set("telemetry.sdk.name", to: "swift-traced-lambda")
+        attributes.set("telemetry.sdk.language", to: "swift")
+        attributes.set("telemetry.sdk.version", to: .string(version))
+        attributes.set("cloud.provider", to: "aws")
+        attributes.set("cloud.platform", to: "aws_lambda")
+        set("cloud.region", to: environment[.region], in: &attributes)
+        set("faas.name", to: environment[.functionName], in: &attributes)
+        set("faas.version", to: environment[.functionVersion], in: &attributes)
+        set("faas.instance", to: environment[.logStreamName], in: &attributes)
+        if let mebibytes = environment[.functionMemorySize].flatMap({ Int($0) }), (1...1_000_000).contains(mebibytes) {
+            attributes.set("faas.max_memory", to: .int(mebibytes * bytesPerMebibyte))
+        }
+        // The user's own come last, so that they can replace what was found.
+        for item in Baggage(header: environment[.resourceAttributes] ?? "", decodesPlus: false).items {
+            attributes.set(item.key, to: .string(item.value))
+        }
+        if let name = environment[.serviceName] {
+            attributes.set("service.name", to: .string(name))
+        } else if attributes["service.name"] == nil {
+            attributes.set("service.name", to: .string(environment[.functionName] ?? "unknown_service:swift"))
+        }
+        return attributes
+    }
+
+    private static func set(_ key: String, to value: String?, in attributes: inout AttributeList) {
+        if let value { attributes.set(key, to: .string(value)) }
+    }
+}
