@@ -36,7 +36,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "HelloSession",
-            dependencies: ["TracedLambda", "CurlTransport"],
+            dependencies: ["TracedLambda"],
             path: "Examples/HelloSession",
             sources: ["Sources"]
         ),

@@ -1,11 +1,47 @@
-import CurlTransport
-import FoundationEssentials
+import TracedLambda
 
+/// Takes an event with the caller's `session_id`, and answers after two nested steps that show in that session.
 @main
-struct HelloSession {
-    static func main() throws {
-        var handle = try CurlHandle()
-        let response = try handle.perform(HTTPRequest(.get, url: "http://127.0.0.1:1/", timeout: .seconds(1), maximumResponseBytes: 100))
-        print(response.status, JSONEncoder())
+struct HelloSession: TracedHandler {
+    struct Event: Decodable {
+        let input: String?
     }
+
+    struct Reply: Encodable {
+        let result: String
+        let sessionID: String
+    }
+
+    func handle(_ event: Event, context: InvocationContext) async throws -> Reply {
+        let input = event.input ?? ""
+        let result = try await context.tracer.enrichSpanContext(
+            eventName: "process_event",
+            type: .chain,
+            inputs: ["input": .string(input)]
+        ) { span in
+            let result = try await process(input, tracer: context.tracer)
+            span.enrich(outputs: ["result": .string(result)])
+            return result
+        }
+        return Reply(result: result, sessionID: context.session.id.description)
+    }
+
+    private func process(_ input: String, tracer: InvocationTracer) async throws -> String {
+        try await tracer.enrichSpanContext(
+            eventName: "process",
+            type: .tool,
+            inputs: ["input": .string(input)],
+            metadata: ["length": .int(input.count)]
+        ) { span in
+            guard input != "fail" else { throw ProcessingError.refused }
+            let result = String(input.reversed())
+            span.enrich(outputs: ["result": .string(result)])
+            return result
+        }
+    }
+}
+
+/// What can go wrong while processing.
+enum ProcessingError: Error {
+    case refused
 }

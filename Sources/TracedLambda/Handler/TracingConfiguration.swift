@@ -1,0 +1,52 @@
+/// Settings that stand in code; each goes before its environment variable, and nil leaves that in force.
+///
+/// `docs/configuration.md` lists the variables.
+public struct TracingConfiguration: Sendable {
+    /// HoneyHive's API key (`HH_API_KEY`). Rather keep it out of the code.
+    public var apiKey: String?
+    /// HoneyHive's server (`HH_API_URL`), an http or https URL.
+    public var serverURL: String?
+    /// An OTLP collector's traces endpoint (`OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`), used as it is when there is no HoneyHive key.
+    public var otlpEndpoint: String?
+    /// HoneyHive's project (`HH_PROJECT`).
+    public var project: String?
+    /// HoneyHive's source (`HH_SOURCE`), the environment that runs.
+    public var source: String?
+    /// The name of a session that this function creates (`HH_SESSION_NAME`).
+    public var sessionName: String?
+    /// The longest that a flush may hold the response back (`TRACED_LAMBDA_FLUSH_BUDGET_MS`).
+    public var flushBudget: Duration?
+    /// How long before the deadline a flush must be over (`TRACED_LAMBDA_DEADLINE_MARGIN_MS`).
+    public var deadlineMargin: Duration?
+
+    /// Makes a configuration that sets what is given.
+    ///
+    /// - Parameters:
+    ///   - apiKey: HoneyHive's API key.
+    ///   - serverURL: HoneyHive's server.
+    ///   - otlpEndpoint: An OTLP collector's traces endpoint.
+    ///   - project: HoneyHive's project.
+    ///   - source: HoneyHive's source.
+    ///   - sessionName: The name of a session that this function creates.
+    ///   - flushBudget: The longest that a flush may hold the response back.
+    ///   - deadlineMargin: How long before the deadline a flush must be over.
+    public init(
+        apiKey: String? = nil,
+        serverURL: String? = nil,
+        otlpEndpoint: String? = nil,
+        project: String? = nil,
+        source: String? = nil,
+        sessionName: String? = nil,
+        flushBudget: Duration? = nil,
+        deadlineMargin: Duration? = nil
+    ) {
+        self.apiKey = apiKey
+        self.serverURL = serverURL
+        self.otlpEndpoint = otlpEndpoint
+        self.project = project
+        self.source = source
+        self.sessionName = sessionName
+        self.flushBudget = flushBudget
+        self.deadlineMargin = deadlineMargin
+    }
+}

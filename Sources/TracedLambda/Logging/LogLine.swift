@@ -1,0 +1,79 @@
+internal import Logging
+internal import SessionTracing
+
+/// One log message, and its form on the wire.
+struct LogLine {
+    let unixMilliseconds: UInt64
+    let level: Logger.Level
+    let label: String
+    let message: String
+    let metadata: Logger.Metadata
+
+    /// Lambda's own name for it in JSON lines.
+    static let requestIDKey = "requestId"
+    /// CloudWatch takes events of up to 1 MB; a longer message is cut.
+    static let maximumMessageBytes = 256 * 1024
+
+    func bytes(format: LogSettings.Format) -> [UInt8] {
+        var line = format == .json ? json : text
+        line.append(UInt8(ascii: "\n"))
+        return line
+    }
+
+    private var json: [UInt8] {
+        var writer = JSONWriter()
+        writer.object { line in
+            line.member("timestamp", LogTimestamp.text(unixMilliseconds: unixMilliseconds))
+            line.member("level", level.lambdaName)
+            line.member("message", message.truncated(toUTF8Bytes: Self.maximumMessageBytes))
+            line.member("logger", label)
+            for (key, value) in sortedMetadata {
+                line.name(Self.reservedKeys.contains(key) ? "metadata.\(key)" : key)
+                Self.write(value, to: &line)
+            }
+        }
+        return writer.bytes
+    }
+
+    private static let reservedKeys: Set = ["timestamp", "level", "message", "logger"]
+
+    private static func write(_ value: Logger.MetadataValue, to writer: inout JSONWriter) {
+        switch value {
+        case .string(let text): writer.string(text)
+        case .stringConvertible(let value): writer.string(value.description)
+        case .array(let values): writer.array { list in for value in values { write(value, to: &list) } }
+        case .dictionary(let members):
+            writer.object { object in
+                for (key, value) in members.sorted(by: { $0.key < $1.key }) {
+                    object.name(key)
+                    write(value, to: &object)
+                }
+            }
+        }
+    }
+
+    /// `2026-01-02T03:04:05.678Z INFO message key=value`; control characters are escaped, so that a message is one line.
+    private var text: [UInt8] {
+        var text = "\(LogTimestamp.text(unixMilliseconds: unixMilliseconds)) \(level.lambdaName) "
+        text += message.truncated(toUTF8Bytes: Self.maximumMessageBytes)
+        for (key, value) in sortedMetadata { text += " \(key)=\(value)" }
+        return text.unicodeScalars.reduce(into: []) { bytes, scalar in
+            switch scalar {
+            case "\n": bytes += Array("\\n".utf8)
+            case "\r": bytes += Array("\\r".utf8)
+            case "\t": bytes.append(UInt8(ascii: "\t"))
+            case _ where scalar.value < 0x20 || scalar.value == 0x7F: bytes += Array("\u{FFFD}".utf8)
+            default: bytes += Array(String(scalar).utf8)
+            }
+        }
+    }
+
+    /// The ids first, so that lines are easy to read one under another.
+    private var sortedMetadata: [(key: String, value: Logger.MetadataValue)] {
+        metadata.sorted { left, right in
+            if left.key == Self.requestIDKey { return true }
+            return right.key != Self.requestIDKey && left.key < right.key
+        }
+    }
+}
+

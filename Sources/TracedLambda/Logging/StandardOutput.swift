@@ -1,0 +1,24 @@
+internal import Glibc
+
+/// Writes whole lines to the process's streams, past any buffer: a crash must not swallow them.
+enum StandardOutput {
+    @Sendable static func write(_ bytes: [UInt8]) {
+        write(bytes, to: STDOUT_FILENO)
+    }
+
+    static func writeError(_ line: String) {
+        write(Array("\(line)\n".utf8), to: STDERR_FILENO)
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+        bytes.withUnsafeBytes { buffer in
+            var rest = buffer[...]
+            while !rest.isEmpty {
+                let written = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                // A closed or broken stream is no reason to fail an invocation.
+                guard written > 0 || errno == EINTR else { return }
+                rest = rest.dropFirst(max(0, written))
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+internal import SessionTracing
+
+/// What the root span says of its invocation
+/// (https://opentelemetry.io/docs/specs/semconv/faas/aws-lambda/).
+enum InvocationAttributes {
+    static func write(to root: TracedSpan, invocation: Invocation, session: Session, isColdStart: Bool) {
+        root.setAttribute("faas.invocation_id", to: .string(invocation.requestID))
+        root.setAttribute("faas.trigger", to: "other")
+        root.setAttribute("faas.coldstart", to: .bool(isColdStart))
+        if !invocation.functionARN.isEmpty {
+            root.setAttribute("aws.lambda.invoked_arn", to: .string(invocation.functionARN))
+            let parts = invocation.functionARN.split(separator: ":", omittingEmptySubsequences: false)
+            // arn:aws:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER]; the resource is the function without the qualifier.
+            if parts.count >= 7 {
+                root.setAttribute("cloud.account.id", to: .string(String(parts[4])))
+                root.setAttribute("cloud.resource_id", to: .string(parts[..<7].joined(separator: ":")))
+            }
+        }
+        // X-Ray's parent is never exported to this collector, so its id is an attribute and not this span's parent.
+        if let id = invocation.xrayTraceID { root.setAttribute("aws.xray.trace_header", to: .string(id)) }
+        root.enrich(metadata: ["session_origin": .string(session.origin.rawValue)])
+    }
+}

@@ -1,0 +1,44 @@
+internal import CurlTransport
+
+/// One answer to `/next`: the event and what Lambda says of it, not yet interpreted.
+struct Invocation: Sendable {
+    let requestID: String
+    /// To be echoed when it came, and left out when it did not.
+    let invocationID: String?
+    let deadline: String?
+    let functionARN: String
+    let xrayTraceID: String?
+    let clientContext: String?
+    let cognitoIdentity: String?
+    let tenantID: String?
+    let body: [UInt8]
+
+    /// - Returns: Nil without a request id that can stand in a URL: then nothing could be answered.
+    init?(_ response: HTTPResponse) {
+        let headers = response.headers
+        guard let requestID = headers.nonEmpty("Lambda-Runtime-Aws-Request-Id"),
+            requestID.utf8.count <= Self.maximumRequestIDBytes,
+            requestID.utf8.allSatisfy(Self.isRequestIDByte)
+        else { return nil }
+        self.requestID = requestID
+        invocationID = headers.nonEmpty("Lambda-Runtime-Invocation-Id")
+        deadline = headers.nonEmpty("Lambda-Runtime-Deadline-Ms")
+        functionARN = headers["Lambda-Runtime-Invoked-Function-Arn"] ?? ""
+        xrayTraceID = headers.nonEmpty("Lambda-Runtime-Trace-Id")
+        clientContext = headers.nonEmpty("Lambda-Runtime-Client-Context")
+        cognitoIdentity = headers.nonEmpty("Lambda-Runtime-Cognito-Identity")
+        tenantID = headers.nonEmpty("Lambda-Runtime-Aws-Tenant-Id")
+        body = response.body
+    }
+
+    private static let maximumRequestIDBytes = 256
+
+    private static func isRequestIDByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+            true
+        default: false
+        }
+    }
+}

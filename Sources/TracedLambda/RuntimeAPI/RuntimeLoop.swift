@@ -1,0 +1,138 @@
+internal import CurlTransport
+
+/// The runtime's life as a state machine: events in, the next action out, no I/O.
+///
+/// ```
+/// initialising → polling → handling → flushing → posting → polling → …
+///      ↓            ↓                               ↓
+///  reportingInitError → stopped ←───────────────────┘ (HTTP 500)
+/// ```
+struct RuntimeLoop {
+    /// What an answer needs to find its invocation.
+    struct Receipt: Sendable, Equatable {
+        let requestID: String
+        let invocationID: String?
+    }
+
+    enum Event {
+        /// The handler was made.
+        case initialised
+        case initialisationFailed(ErrorReport)
+        /// `/next` was answered, or not.
+        case polled(Result<HTTPResponse, CurlError>)
+        case handled(InvocationAnswer)
+        /// The handler is still running well after its deadline.
+        case handlerOverran
+        case flushed
+        /// A post was answered, or not.
+        case posted(Result<HTTPResponse, CurlError>)
+    }
+
+    enum Action {
+        /// Ask for the next invocation, after a pause.
+        case poll(after: Duration)
+        case handle(Invocation)
+        case flush
+        case post(InvocationAnswer, Receipt)
+        case postInitError(ErrorReport)
+        /// End the process.
+        case exit(code: Int32)
+    }
+
+    /// What to do, and what to log about it.
+    struct Step {
+        let action: Action
+        var problem: String?
+    }
+
+    private enum State {
+        case initialising
+        case reportingInitError
+        case polling(failureCount: Int)
+        case handling(Receipt)
+        case flushing(InvocationAnswer, Receipt)
+        case posting(Receipt)
+        case stopped
+    }
+
+    /// `/next` is asked again this often after it failed; then the process ends, and Lambda starts a new one.
+    static let maximumPollRetryCount = 3
+    static let firstPollRetryDelayMilliseconds = 100
+    private static let failureExitCode: Int32 = 1
+
+    private var state = State.initialising
+
+    mutating func handle(_ event: Event) -> Step {
+        switch (state, event) {
+        case (.initialising, .initialised): return poll()
+        case (.initialising, .initialisationFailed(let report)):
+            state = .reportingInitError
+            return Step(action: .postInitError(report), problem: "the handler could not be made: \(report.type): \(report.message)")
+        case (.reportingInitError, .posted): return exit(nil)
+        case (.polling(let failureCount), .polled(let result)): return polled(result, failureCount: failureCount)
+        case (.handling(let receipt), .handled(let answer)):
+            state = .flushing(answer, receipt)
+            return Step(action: .flush)
+        case (.handling(let receipt), .handlerOverran):
+            return exit("the handler of \(receipt.requestID) is still running well after its deadline")
+        case (.flushing(let answer, let receipt), .flushed):
+            state = .posting(receipt)
+            return Step(action: .post(answer, receipt))
+        case (.posting(let receipt), .posted(let result)): return posted(result, receipt: receipt)
+        default: return exit("the runtime lost its place; this is a bug of swift-traced-lambda")
+        }
+    }
+
+    private mutating func poll(_ problem: String? = nil) -> Step {
+        state = .polling(failureCount: 0)
+        return Step(action: .poll(after: .zero), problem: problem)
+    }
+
+    private mutating func exit(_ problem: String?) -> Step {
+        state = .stopped
+        return Step(action: .exit(code: Self.failureExitCode), problem: problem)
+    }
+
+    private mutating func polled(_ result: Result<HTTPResponse, CurlError>, failureCount: Int) -> Step {
+        switch result {
+        case .success(let response) where response.status == 200:
+            guard let invocation = Invocation(response) else {
+                return pollFailed("/next was answered without a usable Lambda-Runtime-Aws-Request-Id", failureCount)
+            }
+            state = .handling(Receipt(requestID: invocation.requestID, invocationID: invocation.invocationID))
+            return Step(action: .handle(invocation))
+        case .success(let response):
+            return exit("/next was answered with HTTP \(response.status); Lambda wants a new process")
+        case .failure(let error):
+            return pollFailed("/next failed: \(error)", failureCount)
+        }
+    }
+
+    private mutating func pollFailed(_ problem: String, _ failureCount: Int) -> Step {
+        guard failureCount < Self.maximumPollRetryCount else {
+            return exit("\(problem); is AWS_LAMBDA_RUNTIME_API the address of a Lambda Runtime API?")
+        }
+        state = .polling(failureCount: failureCount + 1)
+        let delay = Duration.milliseconds(Self.firstPollRetryDelayMilliseconds << failureCount)
+        return Step(action: .poll(after: delay), problem: problem)
+    }
+
+    private mutating func posted(_ result: Result<HTTPResponse, CurlError>, receipt: Receipt) -> Step {
+        let id = receipt.requestID
+        switch result {
+        case .success(let response):
+            switch response.status {
+            case 200..<300: return poll()
+            case 413:
+                // The caller has been told by Lambda itself; posting an error as well would be out of order.
+                return poll("the answer to \(id) is larger than Lambda takes (6,291,556 bytes)")
+            case 410: return poll("the answer to \(id) came too late")
+            case 500...: return exit("Lambda refused the answer to \(id) with HTTP \(response.status) and wants a new process")
+            default: return poll("Lambda refused the answer to \(id) with HTTP \(response.status)")
+            }
+        case .failure(let error):
+            // Posting again might be a second answer; /next tells whether the first one arrived.
+            return poll("the answer to \(id) may not have arrived: \(error)")
+        }
+    }
+}
