@@ -40,6 +40,32 @@ let package = Package(
             path: "Examples/HelloSession",
             sources: ["Sources"]
         ),
+        // The function that the end-to-end tests package and run: it does what its event says, crashes included.
+        .executableTarget(
+            name: "ProbeFunction",
+            dependencies: ["TracedLambda"],
+            path: "Tests/EndToEnd/ProbeFunction"
+        ),
+        .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport", "ScriptedServer"]),
+        .testTarget(
+            name: "SessionTracingTests",
+            dependencies: ["SessionTracing", .product(name: "Tracing", package: "swift-distributed-tracing")]
+        ),
+        .testTarget(name: "TriggerContextTests", dependencies: ["TriggerContext", "SessionTracing"]),
+        .testTarget(
+            name: "SpanExportTests",
+            dependencies: ["SpanExport", "SessionTracing", "CurlTransport", "ScriptedServer"]
+        ),
+        .testTarget(
+            name: "TracedLambdaTests",
+            dependencies: [
+                "TracedLambda", "SpanExport", "SessionTracing", "TriggerContext", "CurlTransport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ]
+        ),
+        // A TCP server of the tests' own that answers as a script says, faults included: no real server can be told to.
+        .target(name: "ScriptedServer", path: "Tests/ScriptedServer"),
     ]
 )
 

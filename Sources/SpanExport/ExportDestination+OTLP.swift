@@ -9,8 +9,7 @@ extension ExportDestination {
     /// - Throws: The setting that cannot be used.
     static func otlp(
         from environment: Environment,
-        overrides: ExportOverrides,
-        version: String
+        overrides: ExportOverrides
     ) throws(ConfigurationProblem) -> ExportDestination? {
         guard let (endpoint, name) = otlpEndpoint(from: environment, overrides: overrides) else { return nil }
         guard let endpoint else {
@@ -32,12 +31,10 @@ extension ExportDestination {
                 "is neither http/protobuf nor http/json; tracing is off"
             )
         }
-        var headers = try otlpHeaders(from: environment)
-        if headers["User-Agent"] == nil { headers.append(name: "User-Agent", value: "swift-traced-lambda/\(version)") }
         return ExportDestination(
             endpoint: endpoint,
             format: format,
-            headers: headers,
+            headers: try otlpHeaders(from: environment),
             compression: try compression(from: environment),
             requestTimeout: try requestTimeout(from: environment),
             trust: trust(from: environment)

@@ -16,12 +16,15 @@ extension ExportDestination {
     ) throws(ConfigurationProblem) -> ExportDestination? {
         if environment.isTrue(.sdkDisabled) || environment.isTrue(.testMode) { return nil }
         let honeyHive = try honeyHive(from: environment, overrides: overrides, source: source, version: version)
-        if let honeyHive { return honeyHive }
-        let otlp = try otlp(from: environment, overrides: overrides, version: version)
-        if let otlp { return otlp }
-        throw ConfigurationProblem(
-            .apiKey,
-            "is not set, and neither is \(EnvironmentVariable.endpoint.rawValue): tracing is off. Set one of them to see traces"
-        )
+        guard var destination = try honeyHive ?? otlp(from: environment, overrides: overrides) else {
+            throw ConfigurationProblem(
+                .apiKey,
+                "is not set, and neither is \(EnvironmentVariable.endpoint.rawValue): tracing is off. Set one of them"
+            )
+        }
+        if destination.headers["User-Agent"] == nil {
+            destination.headers.append(name: "User-Agent", value: "swift-traced-lambda/\(version)")
+        }
+        return destination
     }
 }

@@ -1,0 +1,128 @@
+import FoundationEssentials
+import Glibc
+import TracedLambda
+
+/// Does what its event says, so that the end-to-end tests can see the runtime in every situation.
+@main
+struct ProbeFunction: TracedHandler {
+    init() async throws {
+        switch ProcessInfo.processInfo.environment["PROBE_INIT"] {
+        case "throw": throw ProbeError.initialisation
+        case "crash": fatalError("asked to crash in init")
+        default: break
+        }
+    }
+
+    func handle(_ event: ProbeEvent, context: InvocationContext) async throws -> ProbeReply {
+        try await context.tracer.enrichSpanContext(eventName: event.command, type: .tool) { span in
+            span.enrich(inputs: ["command": .string(event.command)])
+            return try await perform(event, context: context)
+        }
+    }
+
+    private func perform(_ event: ProbeEvent, context: InvocationContext) async throws -> ProbeReply {
+        switch event.command {
+        case "context": return .context(ContextReport(context))
+        case "fail": throw ProbeError.asked(event.text ?? "asked to fail")
+        case "crash": fatalError("asked to crash")
+        case "exit": exit(Int32(event.count ?? 3))
+        case "large": return .text(String(repeating: "x", count: event.count ?? 0))
+        case "length": return .text("\(event.text?.utf8.count ?? 0)")
+        case "sleep":
+            try await Task.sleep(for: .milliseconds(event.count ?? 0))
+            return .text("slept")
+        case "spans":
+            for index in 0..<(event.count ?? 0) {
+                await context.tracer.enrichSpanContext(eventName: "step", type: .tool) { $0.enrich(metrics: ["index": .int(index)]) }
+            }
+            return .text("done")
+        case "flush":
+            await context.tracer.enrichSpanContext(eventName: "before-flush", type: .tool) { _ in }
+            let report = await context.tracer.flush()
+            return .text("exported \(report.exportedSpanCount) deferred \(report.deferredSpanCount) dropped \(report.droppedSpanCount)")
+        case "log":
+            context.logger.info("\(event.text ?? "")", metadata: ["answer": "42"])
+            Logger(label: "elsewhere").warning("from another logger")
+            return .text("logged")
+        case "linger":
+            // A task that outlives its invocation and fails after the response.
+            Task.detached { [logger = context.logger] in
+                try? await Task.sleep(for: .milliseconds(event.count ?? 50))
+                logger.info("lingered")
+                throw ProbeError.asked("after the response")
+            }
+            return .text("lingering")
+        default: return .text(event.text ?? "")
+        }
+    }
+}
+
+struct ProbeEvent: Decodable {
+    let command: String
+    let text: String?
+    let count: Int?
+}
+
+enum ProbeReply: Encodable {
+    case text(String)
+    case context(ContextReport)
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .text(let text): try container.encode(text)
+        case .context(let report): try container.encode(report)
+        }
+    }
+}
+
+/// The context as the handler saw it.
+struct ContextReport: Encodable {
+    let requestID: String
+    let functionARN: String
+    let functionName: String
+    let functionVersion: String
+    let deadlineUnixMilliseconds: Int
+    let remainingMilliseconds: Int
+    let sessionID: String
+    let sessionOrigin: String
+    let sessionName: String
+    let traceID: String
+    let xrayTraceID: String?
+    let clientContext: AttributeValue?
+    let identityID: String?
+    let identityPoolID: String?
+    let tenantID: String?
+    let isColdStart: Bool
+
+    init(_ context: InvocationContext) {
+        requestID = context.requestID
+        functionARN = context.functionARN
+        functionName = context.functionName
+        functionVersion = context.functionVersion
+        deadlineUnixMilliseconds = Int(context.deadline.timeIntervalSince1970 * 1_000)
+        remainingMilliseconds = Int(context.remainingTime / .milliseconds(1))
+        sessionID = context.session.id.description
+        sessionOrigin = context.session.origin.rawValue
+        sessionName = context.session.name
+        traceID = context.tracer.traceID.description
+        xrayTraceID = context.xrayTraceID
+        clientContext = context.clientContext.map { .dictionary($0.members) }
+        identityID = context.identity?.identityID
+        identityPoolID = context.identity?.identityPoolID
+        tenantID = context.tenantID
+        isColdStart = context.isColdStart
+    }
+}
+
+enum ProbeError: Error, CustomStringConvertible {
+    case initialisation
+    case asked(String)
+
+    var description: String {
+        switch self {
+        case .initialisation: "asked to fail in init"
+        case .asked(let text): text
+        }
+    }
+}
