@@ -1,3 +1,4 @@
+internal import CurlTransport
 package import SessionTracing
 
 extension ExportDestination {
@@ -16,7 +17,8 @@ extension ExportDestination {
     ) throws(ConfigurationProblem) -> ExportDestination? {
         if environment.isTrue(.sdkDisabled) || environment.isTrue(.testMode) { return nil }
         let honeyHive = try honeyHive(from: environment, overrides: overrides, source: source, version: version)
-        guard var destination = try honeyHive ?? otlp(from: environment, overrides: overrides) else {
+        let otlp = try honeyHive == nil ? otlp(from: environment, overrides: overrides) : nil
+        guard var destination = honeyHive ?? otlp else {
             throw ConfigurationProblem(
                 .apiKey,
                 "is not set, and neither is \(EnvironmentVariable.endpoint.rawValue): tracing is off. Set one of them"
