@@ -21,7 +21,9 @@ package struct CurlError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     package let code: Code
-    /// libcurl's own words, or ours. Holds no header value and no body.
+    /// libcurl's own words, or ours.
+    ///
+    /// Holds no header value and no body.
     package let detail: String
 
     package init(code: Code, detail: String) {

@@ -11,7 +11,9 @@ package struct HTTPRequest: Sendable {
     package var headers: HTTPHeaders
     /// Sent with an explicit `Content-Length`; ignored for ``Method/get``.
     package var body: [UInt8]
-    /// The whole exchange's limit. Nil waits without end, which is right for `/next` alone.
+    /// The whole exchange's limit.
+    ///
+    /// Nil waits without end, which is right for `/next` alone.
     package var timeout: Duration?
     /// The part of the limit that the connection (DNS, TCP, TLS) may take.
     package var connectTimeout: Duration
@@ -52,7 +54,9 @@ package struct HTTPRequest: Sendable {
     }
 }
 
-/// Where the certificates of trusted authorities are. Peers are always verified.
+/// Where the certificates of trusted authorities are.
+///
+/// Peers are always verified.
 package enum TLSTrust: Sendable, Equatable {
     case systemDefault
     /// A PEM file. OpenSSL parses all of it for the first connection: 40–140 ms for a full bundle.

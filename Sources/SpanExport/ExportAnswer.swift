@@ -15,7 +15,9 @@ enum ExportAnswer: Equatable {
 extension ExportAnswer {
     /// Reads an answer by OTLP's rules (https://opentelemetry.io/docs/specs/otlp/#otlphttp-response).
     ///
-    /// - Parameter unixSeconds: The time, against which a date in `Retry-After` is read.
+    /// - Parameters:
+    ///   - response: The collector's answer.
+    ///   - unixSeconds: The time, against which a date in `Retry-After` is read.
     init(_ response: HTTPResponse, unixSeconds: Int) {
         switch response.status {
         case 200..<300:

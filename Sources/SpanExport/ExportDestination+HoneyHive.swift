@@ -26,7 +26,10 @@ extension ExportDestination {
                 (Self.honeyHiveURL, EnvironmentVariable.apiURL.rawValue)
             }
         guard let endpoint = HTTPEndpoint(url.value, appending: tracesPath) else {
-            throw ConfigurationProblem(setting: url.name, "is not an http or https URL; tracing is off. Use \(honeyHiveURL)")
+            throw ConfigurationProblem(
+                setting: url.name,
+                "is not an http or https URL; tracing is off. Use \(honeyHiveURL)"
+            )
         }
         let format: SpanFormat
         switch environment[.otlpProtocol] {

@@ -13,7 +13,10 @@ extension ExportDestination {
     ) throws(ConfigurationProblem) -> ExportDestination? {
         guard let (endpoint, name) = otlpEndpoint(from: environment, overrides: overrides) else { return nil }
         guard let endpoint else {
-            throw ConfigurationProblem(setting: name, "is not an http or https URL; tracing is off. Use http://HOST:4318")
+            throw ConfigurationProblem(
+                setting: name,
+                "is not an http or https URL; tracing is off. Use http://HOST:4318"
+            )
         }
         let format: SpanFormat
         let wireProtocol = environment.first(.tracesProtocol, .exporterProtocol)
@@ -89,7 +92,9 @@ extension ExportDestination {
 
     /// An explicit file or directory first, then the certificates that the package brings along.
     static func trust(from environment: Environment) -> TLSTrust {
-        if let file = environment.first(.tracesCertificate, .certificate, .certificateFile)?.value { return .file(file) }
+        if let file = environment.first(.tracesCertificate, .certificate, .certificateFile)?.value {
+            return .file(file)
+        }
         if let directory = environment[.certificateDirectory] { return .hashedDirectory(directory) }
         if let root = environment[.taskRoot] { return .hashedDirectory("\(root)/certs") }
         return .systemDefault

@@ -5,6 +5,8 @@ extension ExportDestination {
     /// Finds where spans go: HoneyHive when there is a key for it, else an OTLP endpoint.
     ///
     /// - Parameters:
+    ///   - environment: The process's environment.
+    ///   - overrides: Settings that stand in code.
     ///   - source: HoneyHive's name of the environment that runs.
     ///   - version: This framework's version, for the request's headers.
     /// - Returns: Nil when tracing is switched off on purpose.

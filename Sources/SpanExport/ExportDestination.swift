@@ -5,7 +5,9 @@ package import SessionTracing
 package struct ExportDestination: Sendable {
     package var endpoint: HTTPEndpoint
     package var format: SpanFormat
-    /// Sent with each request, the key among them. Never logged.
+    /// Sent with each request, the key among them.
+    ///
+    /// Never logged.
     package var headers: HTTPHeaders
     package var compression: Compression
     /// The longest that one request may take.

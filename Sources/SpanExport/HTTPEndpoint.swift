@@ -7,10 +7,11 @@ package struct HTTPEndpoint: Sendable, Equatable {
     /// Longest URL that is accepted, in bytes.
     package static let maximumBytes = 2_048
 
+    /// Nil unless it is an http(s) URL with a host, and with a port that exists.
+    ///
     /// - Parameters:
     ///   - base: Scheme, host, optional port and path. Slashes at its end are left out when a path follows.
     ///   - path: Appended, with its leading slash.
-    /// - Returns: Nil unless it is an http(s) URL with a host, and with a port that exists.
     package init?(_ base: String, appending path: String = "") {
         guard base.utf8.count <= Self.maximumBytes,
             base.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") })

@@ -21,6 +21,9 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
     private static var maximumAttemptCount: Int { 5 }
 
     /// - Parameters:
+    ///   - transport: Makes the requests; its connections are kept from one flush to the next.
+    ///   - destination: Where spans go.
+    ///   - clock: Counts the budget.
     ///   - wait: Pauses between two attempts.
     package init(
         transport: consuming Transport,

@@ -5,7 +5,12 @@ package import SessionTracing
 package enum ResourceAttributes {
     private static let bytesPerMebibyte = 1_024 * 1_024
 
-    /// - Parameter version: This framework's version.
+    /// Describes the function and this framework.
+    ///
+    /// - Parameters:
+    ///   - environment: Lambda's variables, and the user's own attributes.
+    ///   - version: This framework's version.
+    /// - Returns: The attributes; what the environment does not tell is left out.
     package static func make(from environment: Environment, version: String) -> AttributeList {
         var attributes = AttributeList()
         attributes.set("telemetry.sdk.name", to: "swift-traced-lambda")

@@ -21,7 +21,9 @@ package struct Carrier: Sendable, Equatable {
     /// Takes a header field if it is one of them; a field that stands several times is joined by commas, but for
     /// `traceparent`, whose first value counts.
     ///
-    /// - Parameter name: In any case.
+    /// - Parameters:
+    ///   - name: In any case.
+    ///   - value: Asked for only when the name is one that is wanted.
     mutating func take(name: String, value: @autoclosure () -> String?) {
         switch name.lowercased() {
         case "traceparent": traceparent = traceparent ?? value()

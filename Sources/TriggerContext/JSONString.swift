@@ -1,6 +1,8 @@
 internal import FoundationEssentials
 
-/// A string inside JSON text, not yet copied. Valid only while the text's memory is.
+/// A string inside JSON text, not yet copied.
+///
+/// Valid only while the text's memory is.
 struct JSONString {
     private let content: UnsafeBufferPointer<UInt8>
     private let hasEscapes: Bool

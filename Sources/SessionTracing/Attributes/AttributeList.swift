@@ -5,8 +5,10 @@ package struct AttributeList: Sendable {
         package var value: AttributeValue
     }
 
-    /// More attributes than this on one span are dropped and counted. The specification's default of 128 is made for
-    /// flat attributes; HoneyHive's fields spread one document over many.
+    /// More attributes than this on one span are dropped and counted.
+    ///
+    /// The specification's default of 128 is made for flat attributes; HoneyHive's fields spread one document over
+    /// many.
     package static let defaultMaximumCount = 1_024
     /// Up to this count a search from the front beats a dictionary.
     private static let linearSearchCount = 24

@@ -1,4 +1,6 @@
-/// One setting that cannot be used, said in one line that names it and tells what to do. Never holds a secret's value.
+/// One setting that cannot be used, said in one line that names it and tells what to do.
+///
+/// Never holds a secret's value.
 package struct ConfigurationProblem: Error, Sendable, Equatable, CustomStringConvertible {
     package let description: String
 

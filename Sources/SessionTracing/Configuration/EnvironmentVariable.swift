@@ -1,5 +1,6 @@
-/// Every environment variable that this framework reads. `docs/configuration.md` describes them, and a test holds the two
-/// together.
+/// Every environment variable that this framework reads.
+///
+/// `docs/configuration.md` describes them, and a test holds the two together.
 package enum EnvironmentVariable: String, CaseIterable, Sendable {
     // Lambda's own (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
     case runtimeAPI = "AWS_LAMBDA_RUNTIME_API"

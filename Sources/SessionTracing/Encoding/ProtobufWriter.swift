@@ -53,8 +53,10 @@ package struct ProtobufWriter {
         }
     }
 
-    /// Writes a nested message. Its length stands before it and is known after it: one byte is kept free, and a message
-    /// over 127 bytes is moved up by what its length needs more.
+    /// Writes a nested message.
+    ///
+    /// Its length stands before it and is known after it: one byte is kept free, and a message over 127 bytes is moved
+    /// up by what its length needs more.
     package mutating func message(_ field: Int, _ body: (inout ProtobufWriter) -> Void) {
         tag(field, .lengthDelimited)
         let lengthIndex = bytes.count

@@ -7,6 +7,7 @@ package struct SpanEncoder: Sendable {
     private let resource: [UInt8]
 
     /// - Parameters:
+    ///   - format: How the bytes are to look.
     ///   - resource: Describes the function; written once for each request.
     ///   - scopeVersion: The framework's version, of the one instrumentation scope.
     package init(format: SpanFormat, resource: AttributeList, scopeVersion: String) {

@@ -1,4 +1,6 @@
-/// SHA-1 (RFC 3174), which version 5 UUIDs are defined by. It guards nothing here.
+/// SHA-1 (RFC 3174), which version 5 UUIDs are defined by.
+///
+/// It guards nothing here.
 enum SHA1 {
     /// - Returns: The 20 bytes of the digest.
     static func digest(of message: [UInt8]) -> [UInt8] {

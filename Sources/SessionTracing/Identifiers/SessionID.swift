@@ -12,10 +12,11 @@ public struct SessionID: Sendable, Hashable, CustomStringConvertible {
 
     /// Takes what a caller calls its session id.
     ///
+    /// Nil when the text is empty or white space.
+    ///
     /// - Parameter text: A UUID in upper or lower case, with or without dashes, braces or `urn:uuid:`, is normalised. Any
     ///   other text gives the version 5 UUID (RFC 9562, section 5.5) of that text in the URL-free namespace of this
     ///   framework, so that every service that is handed `conversation-42` lands in the same session.
-    /// - Returns: Nil when the text is empty or white space.
     public init?(_ text: String) {
         let trimmed = text.trimmingASCIISpace()
         guard !trimmed.isEmpty else { return nil }

@@ -1,4 +1,6 @@
-/// The 8-byte id of one span (https://www.w3.org/TR/trace-context/#parent-id). Never zero.
+/// The 8-byte id of one span (https://www.w3.org/TR/trace-context/#parent-id).
+///
+/// Never zero.
 public struct SpanID: Sendable, Hashable, CustomStringConvertible {
     package let value: UInt64
 
@@ -15,8 +17,9 @@ public struct SpanID: Sendable, Hashable, CustomStringConvertible {
 
     /// Parses 16 lower-case hexadecimal digits.
     ///
+    /// Nil for any other text and for the all-zero id.
+    ///
     /// - Parameter text: The digits; upper case is refused, as the specification asks.
-    /// - Returns: Nil for any other text and for the all-zero id.
     public init?(_ text: some StringProtocol) {
         guard text.utf8.count == 16, let value = Hexadecimal.parse(text.utf8) else { return nil }
         self.init(value)

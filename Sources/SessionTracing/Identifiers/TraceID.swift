@@ -1,4 +1,6 @@
-/// The 16-byte id that all spans of one trace share (https://www.w3.org/TR/trace-context/#trace-id). Never all zero.
+/// The 16-byte id that all spans of one trace share (https://www.w3.org/TR/trace-context/#trace-id).
+///
+/// Never all zero.
 public struct TraceID: Sendable, Hashable, CustomStringConvertible {
     package let high: UInt64
     package let low: UInt64
@@ -18,8 +20,9 @@ public struct TraceID: Sendable, Hashable, CustomStringConvertible {
 
     /// Parses 32 lower-case hexadecimal digits.
     ///
+    /// Nil for any other text and for the all-zero id.
+    ///
     /// - Parameter text: The digits; upper case is refused, as the specification asks.
-    /// - Returns: Nil for any other text and for the all-zero id.
     public init?(_ text: some StringProtocol) {
         let digits = Array(text.utf8)
         guard digits.count == 32,

@@ -1,4 +1,6 @@
-/// The 16 bytes of a UUID (RFC 9562). FoundationEssentials has a UUID, without the lenient forms and version 5.
+/// The 16 bytes of a UUID (RFC 9562).
+///
+/// FoundationEssentials has a UUID, without the lenient forms and version 5.
 package struct UUIDBytes: Sendable, Hashable, CustomStringConvertible {
     private let high: UInt64
     private let low: UInt64
@@ -7,7 +9,9 @@ package struct UUIDBytes: Sendable, Hashable, CustomStringConvertible {
     /// stand, and 32 hexadecimal digits of either case must remain.
     package init?(lenient text: String) {
         var digits = Substring(text)
-        for prefix in ["urn:", "uuid:"] where digits.lowercased().hasPrefix(prefix) { digits = digits.dropFirst(prefix.count) }
+        for prefix in ["urn:", "uuid:"] where digits.lowercased().hasPrefix(prefix) {
+            digits = digits.dropFirst(prefix.count)
+        }
         while let first = digits.first, first == "{" || first == "}" { digits.removeFirst() }
         while let last = digits.last, last == "{" || last == "}" { digits.removeLast() }
         var values: [UInt64] = [0, 0]
@@ -51,8 +55,9 @@ package struct UUIDBytes: Sendable, Hashable, CustomStringConvertible {
         self.low = low
     }
 
-    /// Version 5 of "session.honeyhive.ai" in the DNS namespace of RFC 9562. Changing it would split sessions between
-    /// services of two versions.
+    /// Version 5 of "session.honeyhive.ai" in the DNS namespace of RFC 9562.
+    ///
+    /// Changing it would split sessions between services of two versions.
     private static let sessionNamespace = UUIDBytes(
         version5Of: "session.honeyhive.ai",
         namespace: UUIDBytes(high: 0x6ba7_b810_9dad_11d1, low: 0x80b4_00c0_4fd4_30c8)

@@ -4,7 +4,9 @@ public struct TraceContext: Sendable, Hashable {
     public let traceID: TraceID
     /// The caller's span; what starts here becomes its child.
     public let spanID: SpanID
-    /// Whether the caller records its spans. The other flag bits have no meaning here.
+    /// Whether the caller records its spans.
+    ///
+    /// The other flag bits have no meaning here.
     public let isSampled: Bool
     /// Vendors' own data, handed on unchanged; nil when there is none.
     public let traceState: String?
@@ -21,10 +23,11 @@ public struct TraceContext: Sendable, Hashable {
 
     /// Parses the two headers.
     ///
+    /// Nil when `traceparent` breaks the specification: the trace then starts anew.
+    ///
     /// - Parameters:
     ///   - traceparent: `version-traceid-spanid-flags`. Fields beyond the fourth are accepted from a version over 00.
     ///   - tracestate: Taken as it is; nil, empty or over 8,192 bytes counts as none.
-    /// - Returns: Nil when `traceparent` breaks the specification: the trace then starts anew.
     public init?(traceparent: String, tracestate: String? = nil) {
         let bytes = Array(traceparent.trimmingASCIISpace().utf8)
         let dash = UInt8(ascii: "-")

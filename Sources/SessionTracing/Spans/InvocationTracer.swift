@@ -10,7 +10,9 @@ public final class InvocationTracer: Sendable {
     public let session: Session
     /// The trace that they are in: the caller's when it sent one, else a new one.
     public let traceID: TraceID
-    /// Whether spans are delivered. A caller that does not record its trace asks the function not to, either.
+    /// Whether spans are delivered.
+    ///
+    /// A caller that does not record its trace asks the function not to, either.
     public let isSampled: Bool
 
     /// The invocation's request id, as Lambda gives it.

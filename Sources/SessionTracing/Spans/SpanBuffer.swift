@@ -1,9 +1,12 @@
 internal import Synchronization
 
-/// Ended spans, encoded, until they are delivered. Bounded in bytes: the oldest go first, and are counted.
+/// Ended spans, encoded, until they are delivered.
+///
+/// Bounded in bytes: the oldest go first, and are counted.
 package final class SpanBuffer: Sendable {
-    /// A batch holds this much, or one span that is larger. HoneyHive takes 5 MB a request; the envelope fits in what
-    /// is left.
+    /// A batch holds this much, or one span that is larger.
+    ///
+    /// HoneyHive takes 5 MB a request; the envelope fits in what is left.
     package static let maximumBatchBytes = 4_800_000
     /// All batches together.
     package static let defaultMaximumBytes = 16 * 1024 * 1024

@@ -1,4 +1,6 @@
-/// Delivers what a buffer holds. The one door between tracing and the network.
+/// Delivers what a buffer holds.
+///
+/// The one door between tracing and the network.
 package protocol SpanExporter: ~Copyable {
     /// Sends the buffer's batches, oldest first, and blocks until they are answered or the budget is spent.
     ///

@@ -24,8 +24,10 @@ package struct TraceClock: Sendable {
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
-    /// A point where both clocks were read together. Times within an invocation are counted from one anchor, so a step
-    /// of the wall clock in between cannot make a span end before it starts.
+    /// A point where both clocks were read together.
+    ///
+    /// Times within an invocation are counted from one anchor, so a step of the wall clock in between cannot make a
+    /// span end before it starts.
     package struct Anchor: Sendable {
         private let clock: TraceClock
         private let wallNanoseconds: UInt64

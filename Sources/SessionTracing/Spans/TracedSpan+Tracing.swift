@@ -47,11 +47,13 @@ extension TracedSpan {
     ///
     /// - Parameter event: Its name, time and attributes.
     public func addEvent(_ event: SpanEvent) {
-        add(SpanRecord.Event(
-            name: event.name,
-            unixNanoseconds: event.nanosecondsSinceEpoch,
-            attributes: AttributeList(event.attributes)
-        ))
+        add(
+            SpanRecord.Event(
+                name: event.name,
+                unixNanoseconds: event.nanosecondsSinceEpoch,
+                attributes: AttributeList(event.attributes)
+            )
+        )
     }
 
     func add(_ event: SpanRecord.Event) {

@@ -2,7 +2,9 @@
 ///
 /// `docs/configuration.md` lists the variables.
 public struct TracingConfiguration: Sendable {
-    /// HoneyHive's API key (`HH_API_KEY`). Rather keep it out of the code.
+    /// HoneyHive's API key (`HH_API_KEY`).
+    ///
+    /// Rather keep it out of the code.
     public var apiKey: String?
     /// HoneyHive's server (`HH_API_URL`), an http or https URL.
     public var serverURL: String?

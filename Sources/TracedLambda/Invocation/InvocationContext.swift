@@ -20,7 +20,9 @@ public struct InvocationContext: Sendable {
     public let tracer: InvocationTracer
     /// Writes lines that carry this invocation's request id, session id and trace id.
     public let logger: Logger
-    /// The `X-Amzn-Trace-Id` that Lambda sent, or nil. It belongs to X-Ray's own trace, not to this one.
+    /// The `X-Amzn-Trace-Id` that Lambda sent, or nil.
+    ///
+    /// It belongs to X-Ray's own trace, not to this one.
     public let xrayTraceID: String?
     /// What a mobile SDK or a direct caller sent along, or nil.
     public let clientContext: ClientContext?

@@ -5,7 +5,8 @@ enum LogTimestamp {
         let (year, month, day) = date(daysSince1970: Int(seconds / 86_400))
         let time = Int(seconds % 86_400)
         return padded(year, 4) + "-" + padded(month, 2) + "-" + padded(day, 2) + "T" + padded(time / 3_600, 2) + ":"
-            + padded(time / 60 % 60, 2) + ":" + padded(time % 60, 2) + "." + padded(Int(unixMilliseconds % 1_000), 3) + "Z"
+            + padded(time / 60 % 60, 2) + ":" + padded(time % 60, 2) + "." + padded(Int(unixMilliseconds % 1_000), 3)
+            + "Z"
     }
 
     /// The Gregorian date, with years counted from March so that the leap day comes last.

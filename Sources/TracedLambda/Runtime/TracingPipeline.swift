@@ -11,7 +11,10 @@ struct TracingPipeline: ~Copyable {
     private let budget: Duration
     private let margin: Duration
 
-    /// - Parameter destination: Nil turns tracing off.
+    /// - Parameters:
+    ///   - destination: Where spans go; nil turns tracing off.
+    ///   - settings: The limits of a flush.
+    ///   - environment: Describes the function.
     /// - Throws: ``CurlError`` when libcurl cannot start.
     init(
         destination: ExportDestination?,

@@ -126,7 +126,9 @@ struct Worker<Handler: TracedHandler>: ~Copyable {
         return .handled(answer)
     }
 
-    /// Runs the user's code. All that happens within belongs to the invocation's root span.
+    /// Runs the user's code.
+    ///
+    /// All that happens within belongs to the invocation's root span.
     private static func answer(
         _ body: [UInt8],
         scope: InvocationScope,

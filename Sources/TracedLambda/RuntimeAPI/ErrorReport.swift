@@ -40,8 +40,10 @@ struct ErrorReport: Sendable, Equatable {
         return writer.bytes
     }
 
-    /// `Lambda-Runtime-Function-Error-Type`. Lambda keeps it when it matches `(Runtime|Function)\.[A-Z][a-zA-Z]+`, so
-    /// the type's name loses what does not fit.
+    /// `Lambda-Runtime-Function-Error-Type`.
+    ///
+    /// Lambda keeps it when it matches `(Runtime|Function)\.[A-Z][a-zA-Z]+`, so the type's name loses what does not
+    /// fit.
     var errorTypeHeader: String {
         let letters = type.prefix { $0 != "<" }.filter { $0.isASCII && $0.isLetter }
         let name = letters.prefix(1).uppercased() + letters.dropFirst()

@@ -67,7 +67,10 @@ struct RuntimeLoop {
         case (.initialising, .initialised): return poll()
         case (.initialising, .initialisationFailed(let report)):
             state = .reportingInitError
-            return Step(action: .postInitError(report), problem: "the handler could not be made: \(report.type): \(report.message)")
+            return Step(
+                action: .postInitError(report),
+                problem: "the handler could not be made: \(report.type): \(report.message)"
+            )
         case (.reportingInitError, .posted): return exit(nil)
         case (.polling(let failureCount), .polled(let result)): return polled(result, failureCount: failureCount)
         case (.handling(let receipt), .handled(let answer)):
@@ -127,7 +130,8 @@ struct RuntimeLoop {
                 // The caller has been told by Lambda itself; posting an error as well would be out of order.
                 return poll("the answer to \(id) is larger than Lambda takes (6,291,556 bytes)")
             case 410: return poll("the answer to \(id) came too late")
-            case 500...: return exit("Lambda refused the answer to \(id) with HTTP \(response.status) and wants a new process")
+            case 500...:
+                return exit("Lambda refused the answer to \(id) with HTTP \(response.status) and wants a new process")
             default: return poll("Lambda refused the answer to \(id) with HTTP \(response.status)")
             }
         case .failure(let error):

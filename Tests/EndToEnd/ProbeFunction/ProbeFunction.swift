@@ -33,13 +33,17 @@ struct ProbeFunction: TracedHandler {
             return .text("slept")
         case "spans":
             for index in 0..<(event.count ?? 0) {
-                await context.tracer.enrichSpanContext(eventName: "step", type: .tool) { $0.enrich(metrics: ["index": .int(index)]) }
+                await context.tracer.enrichSpanContext(eventName: "step", type: .tool) {
+                    $0.enrich(metrics: ["index": .int(index)])
+                }
             }
             return .text("done")
         case "flush":
             await context.tracer.enrichSpanContext(eventName: "before-flush", type: .tool) { _ in }
             let report = await context.tracer.flush()
-            return .text("exported \(report.exportedSpanCount) deferred \(report.deferredSpanCount) dropped \(report.droppedSpanCount)")
+            return .text(
+                "exported \(report.exportedSpanCount) deferred \(report.deferredSpanCount) dropped \(report.droppedSpanCount)"
+            )
         case "log":
             context.logger.info("\(event.text ?? "")", metadata: ["answer": "42"])
             Logger(label: "elsewhere").warning("from another logger")
