@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Glibc
 
 /// One libcurl handle with its kept-alive connections; each exchange blocks the calling thread.
 ///
@@ -9,7 +10,12 @@ package struct CurlHandle: ~Copyable {
     private let errorText: UnsafeMutablePointer<CChar>
 
     /// libcurl's process-wide state; made once, on first use.
-    private static let processInitialisation = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+    private static let processInitialisation = {
+        // OpenSSL writes with write(2), and CURLOPT_NOSIGNAL leaves its SIGPIPE to the process: a peer that has gone away
+        // must be an error, not the end.
+        signal(SIGPIPE, SIG_IGN)
+        return curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+    }()
 
     /// - Throws: ``CurlError`` when libcurl cannot start, which means that memory is out.
     package init() throws(CurlError) {

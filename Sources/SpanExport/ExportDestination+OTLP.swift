@@ -1,4 +1,5 @@
 internal import CurlTransport
+internal import Glibc
 internal import SessionTracing
 
 extension ExportDestination {
@@ -96,7 +97,9 @@ extension ExportDestination {
             return .file(file)
         }
         if let directory = environment[.certificateDirectory] { return .hashedDirectory(directory) }
-        if let root = environment[.taskRoot] { return .hashedDirectory("\(root)/certs") }
-        return .systemDefault
+        guard let packaged = environment[.taskRoot].map({ "\($0)/certs" }), access(packaged, X_OK) == 0 else {
+            return .systemDefault
+        }
+        return .hashedDirectory(packaged)
     }
 }

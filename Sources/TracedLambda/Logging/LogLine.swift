@@ -57,13 +57,12 @@ struct LogLine {
         var text = "\(LogTimestamp.text(unixMilliseconds: unixMilliseconds)) \(level.lambdaName) "
         text += message.truncated(toUTF8Bytes: Self.maximumMessageBytes)
         for (key, value) in sortedMetadata { text += " \(key)=\(value)" }
-        return text.unicodeScalars.reduce(into: []) { bytes, scalar in
-            switch scalar {
-            case "\n": bytes += Array("\\n".utf8)
-            case "\r": bytes += Array("\\r".utf8)
-            case "\t": bytes.append(UInt8(ascii: "\t"))
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F: bytes += Array("\u{FFFD}".utf8)
-            default: bytes += Array(String(scalar).utf8)
+        return text.utf8.reduce(into: []) { bytes, byte in
+            switch byte {
+            case UInt8(ascii: "\n"): bytes += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
+            case UInt8(ascii: "\r"): bytes += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
+            case 0..<0x20 where byte != UInt8(ascii: "\t"), 0x7F: bytes += Array("\u{FFFD}".utf8)
+            default: bytes.append(byte)
             }
         }
     }

@@ -17,6 +17,9 @@ struct ErrorReport: Sendable, Equatable {
     /// A longer message is cut; the whole report must fit into a response, and the header's copy into 64 KiB.
     static let maximumMessageBytes = 8 * 1024
 
+    /// The header holds the message twice, and up to six bytes for each of its own: 24 KiB of the 64 that Lambda keeps.
+    static let maximumCauseMessageBytes = 2 * 1024
+
     init(type: String, message: String, category: Category) {
         self.type = type
         self.message = message.truncated(toUTF8Bytes: Self.maximumMessageBytes)
@@ -52,6 +55,7 @@ struct ErrorReport: Sendable, Equatable {
 
     /// `Lambda-Runtime-Function-XRay-Error-Cause`: the same for X-Ray, as a header may hold it: in ASCII.
     var xrayCauseHeader: String {
+        let message = message.truncated(toUTF8Bytes: Self.maximumCauseMessageBytes)
         var writer = JSONWriter(isASCIIOnly: true)
         writer.object { cause in
             cause.member("working_directory", "")
