@@ -1,3 +1,5 @@
+internal import SessionTracing
+
 /// A payload that the caller wrote itself: a direct invoke or a Step Functions task.
 struct DirectEvent {
     /// The value of a session key, if one stands in the payload.

@@ -43,12 +43,3 @@ package struct TriggerContext: Sendable, Equatable {
         return nil
     }
 }
-
-extension Baggage {
-    /// A value of HoneyHive's: the dotted name wins, then the one with an underscore, then the plain one.
-    fileprivate func association(_ name: String) -> String? {
-        ["honeyhive.\(name)", "honeyhive_\(name)", name]
-            .lazy.compactMap { self[$0] }
-            .first { !$0.trimmingASCIISpace().isEmpty }
-    }
-}

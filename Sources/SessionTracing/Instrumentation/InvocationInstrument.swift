@@ -20,8 +20,8 @@ package struct InvocationInstrument: Tracer {
         line: UInt
     ) -> TracedSpan {
         let context = context()
-        let tracer = context.tracedSpan?.tracer ?? .nowhere
-        return tracer.startSpan(
+        let tracer = context.tracedSpan?.tracer ?? context.scopedTracer ?? .nowhere
+        return tracer.resolved(in: context).startSpan(
             operationName,
             kind: SpanRecord.Kind(kind),
             eventType: nil,

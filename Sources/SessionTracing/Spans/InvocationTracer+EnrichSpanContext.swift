@@ -38,12 +38,8 @@ extension InvocationTracer {
         feedback: [String: AttributeValue] = [:],
         _ body: nonisolated(nonsending) (TracedSpan) async throws -> Result
     ) async rethrows -> Result {
-        let span = startSpan(
-            eventName,
-            kind: .internal,
-            eventType: type,
-            context: .current ?? .topLevel
-        )
+        let context = InstrumentationContext.current ?? .topLevel
+        let span = resolved(in: context).startSpan(eventName, kind: .internal, eventType: type, context: context)
         span.enrich(
             inputs: inputs,
             outputs: outputs,

@@ -18,6 +18,10 @@ public final class InvocationTracer: Sendable {
     /// The invocation's request id, as Lambda gives it.
     public let requestID: String
 
+    /// The invocation's own tracer, when this one is of a scope within it.
+    private let base: InvocationTracer?
+    /// The caller that a scope was given, for spans that have none around them.
+    private let remoteParent: TraceContext?
     package let traceState: String?
     package let baggage: Baggage
     private let recorder: (any SpanRecorder)?
@@ -44,6 +48,8 @@ public final class InvocationTracer: Sendable {
         flushHandler: @escaping @Sendable () async -> FlushReport = { FlushReport() }
     ) {
         var generator = SystemRandomNumberGenerator()
+        base = nil
+        remoteParent = nil
         self.requestID = requestID
         self.session = session
         traceID = parent?.traceID ?? TraceID(using: &generator)
@@ -53,6 +59,30 @@ public final class InvocationTracer: Sendable {
         self.recorder = recorder
         self.flushHandler = flushHandler
         anchor = TraceClock.Anchor(clock)
+        var attributes = AttributeList()
+        session.write(to: &attributes)
+        sessionAttributes = attributes
+    }
+
+    /// A tracer for a part of another one's invocation that belongs to another caller.
+    ///
+    /// - Parameters:
+    ///   - base: The invocation's tracer.
+    ///   - session: The part's session.
+    ///   - parent: The part's caller: nil stays in the invocation's own trace.
+    ///   - baggage: What the part's caller sent along.
+    init(within base: InvocationTracer, session: Session, parent: TraceContext?, baggage: Baggage) {
+        self.base = base.invocation
+        remoteParent = parent
+        requestID = base.requestID
+        self.session = session
+        traceID = parent?.traceID ?? base.traceID
+        traceState = parent?.traceState ?? base.traceState
+        isSampled = base.recorder != nil && parent?.isSampled ?? base.isSampled
+        self.baggage = baggage
+        recorder = base.recorder
+        flushHandler = base.flushHandler
+        anchor = base.anchor
         var attributes = AttributeList()
         session.write(to: &attributes)
         sessionAttributes = attributes
@@ -88,7 +118,32 @@ public final class InvocationTracer: Sendable {
     }
 
     /// The root span while the invocation runs, else nil.
-    package var root: TracedSpan? { rootSpan.withLock { $0 } }
+    package var root: TracedSpan? { invocation.rootSpan.withLock { $0 } }
+
+    /// The tracer of the whole invocation.
+    private var invocation: InvocationTracer { base ?? self }
+
+    /// The tracer that spans of a context belong to: of the innermost scope within this invocation, else this one.
+    func resolved(in context: InstrumentationContext) -> InvocationTracer {
+        guard let scoped = context.scopedTracer, scoped.invocation === invocation else { return self }
+        return scoped
+    }
+
+    /// The span around what a context starts, if it is of this process.
+    func localParent(in context: InstrumentationContext) -> TracedSpan? {
+        // A span of another invocation, carried over by a task that outlived it, is no parent for one of ours.
+        if let span = context.tracedSpan, span.tracer.invocation === invocation,
+            span.tracer === self || remoteParent == nil
+        {
+            return span
+        }
+        return remoteParent == nil ? root : nil
+    }
+
+    /// The place in the trace that a context is at, or nil outside any span.
+    func traceContext(in context: InstrumentationContext) -> TraceContext? {
+        localParent(in: context)?.traceContext ?? remoteParent
+    }
 
     /// Ends the root span and lets go of it.
     package func endRootSpan() {
@@ -107,15 +162,15 @@ public final class InvocationTracer: Sendable {
         context: InstrumentationContext,
         startUnixNanoseconds: UInt64? = nil
     ) -> TracedSpan {
+        let parent = localParent(in: context)
         var context = context
-        // A span of another invocation, carried over by a task that outlived it, is no parent for one of ours.
-        if context.tracedSpan?.tracer !== self { context.tracedSpan = root }
+        context.tracedSpan = parent
         return makeSpan(
             name,
             kind: kind,
             eventType: eventType,
-            parentID: context.tracedSpan?.id,
-            isParentRemote: false,
+            parentID: parent?.id ?? remoteParent?.spanID,
+            isParentRemote: parent == nil && remoteParent != nil,
             context: context,
             startUnixNanoseconds: startUnixNanoseconds
         )

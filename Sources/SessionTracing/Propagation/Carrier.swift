@@ -24,7 +24,7 @@ package struct Carrier: Sendable, Equatable {
     /// - Parameters:
     ///   - name: In any case.
     ///   - value: Asked for only when the name is one that is wanted.
-    mutating func take(name: String, value: @autoclosure () -> String?) {
+    package mutating func take(name: String, value: @autoclosure () -> String?) {
         switch name.lowercased() {
         case "traceparent": traceparent = traceparent ?? value()
         case "tracestate": tracestate = Self.join(tracestate, value())
