@@ -5,11 +5,6 @@ package struct AttributeList: Sendable {
         package var value: AttributeValue
     }
 
-    /// More attributes than this on one span are dropped and counted.
-    ///
-    /// The specification's default of 128 is made for flat attributes; HoneyHive's fields spread one document over
-    /// many.
-    package static let defaultMaximumCount = 1_024
     /// Up to this count a search from the front beats a dictionary.
     private static let linearSearchCount = 24
 
@@ -17,9 +12,18 @@ package struct AttributeList: Sendable {
     package private(set) var droppedCount = 0
     private var indexByKey: [String: Int] = [:]
     private let maximumCount: Int
+    private let maximumValueBytes: Int
 
-    package init(maximumCount: Int = Self.defaultMaximumCount) {
+    package init(
+        maximumCount: Int = TracingLimits.defaultAttributeCount,
+        maximumValueBytes: Int = TracingLimits.defaultValueBytes
+    ) {
         self.maximumCount = maximumCount
+        self.maximumValueBytes = maximumValueBytes
+    }
+
+    package init(limits: TracingLimits) {
+        self.init(maximumCount: limits.attributeCount, maximumValueBytes: limits.valueBytes)
     }
 
     package subscript(key: String) -> AttributeValue? {
@@ -27,6 +31,7 @@ package struct AttributeList: Sendable {
     }
 
     package mutating func set(_ key: String, to value: AttributeValue) {
+        let value = value.truncated(toUTF8Bytes: maximumValueBytes)
         if let index = index(of: key) {
             entries[index].value = value
             return
@@ -45,5 +50,17 @@ package struct AttributeList: Sendable {
 
     private func index(of key: String) -> Int? {
         entries.count > Self.linearSearchCount ? indexByKey[key] : entries.firstIndex { $0.key == key }
+    }
+}
+
+extension AttributeValue {
+    /// With its texts cut to a length; lists of texts are cut one by one.
+    fileprivate func truncated(toUTF8Bytes maximum: Int) -> AttributeValue {
+        switch self {
+        case .string(let text): .string(text.truncated(toUTF8Bytes: maximum))
+        case .array(let elements): .array(elements.map { $0.truncated(toUTF8Bytes: maximum) })
+        case .dictionary(let members): .dictionary(members.mapValues { $0.truncated(toUTF8Bytes: maximum) })
+        case .null, .int, .double, .bool: self
+        }
     }
 }

@@ -25,6 +25,7 @@ package enum EnvironmentVariable: String, CaseIterable, Sendable {
     case sessionID = "HH_SESSION_ID"
     case sessionName = "HH_SESSION_NAME"
     case testMode = "HH_TEST_MODE"
+    case capturePayload = "HH_CAPTURE_PAYLOAD"
     case otlpProtocol = "HH_OTLP_PROTOCOL"
 
     // OpenTelemetry's (https://opentelemetry.io/docs/specs/otel/protocol/exporter/).
@@ -43,6 +44,12 @@ package enum EnvironmentVariable: String, CaseIterable, Sendable {
     case serviceName = "OTEL_SERVICE_NAME"
     case resourceAttributes = "OTEL_RESOURCE_ATTRIBUTES"
     case sdkDisabled = "OTEL_SDK_DISABLED"
+    case sampler = "OTEL_TRACES_SAMPLER"
+    case samplerArgument = "OTEL_TRACES_SAMPLER_ARG"
+    case attributeValueLengthLimit = "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT"
+    case spanAttributeCountLimit = "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT"
+    case spanEventCountLimit = "OTEL_SPAN_EVENT_COUNT_LIMIT"
+    case spanLinkCountLimit = "OTEL_SPAN_LINK_COUNT_LIMIT"
 
     // OpenSSL's.
     case certificateFile = "SSL_CERT_FILE"

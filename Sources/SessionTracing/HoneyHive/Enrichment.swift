@@ -20,6 +20,13 @@ struct Enrichment {
         self.error = error
     }
 
+    /// Without the secrets.
+    func redacted(by redaction: Redaction) -> Enrichment {
+        var copy = self
+        copy.documents = documents.filter { !$1.isEmpty }.map { ($0, redaction.apply(to: $1)) }
+        return copy
+    }
+
     /// Writes the flattened fields; an error is the caller's to turn into a status.
     func write(to attributes: inout AttributeList) {
         for (document, members) in documents where !members.isEmpty {

@@ -24,6 +24,7 @@ public final class InvocationTracer: Sendable {
     private let remoteParent: TraceContext?
     package let traceState: String?
     package let baggage: Baggage
+    package let policy: TracingPolicy
     private let recorder: (any SpanRecorder)?
     private let anchor: TraceClock.Anchor
     private let sessionAttributes: AttributeList
@@ -35,6 +36,7 @@ public final class InvocationTracer: Sendable {
     ///   - session: The invocation's session.
     ///   - parent: The caller's span, or nil to start a trace.
     ///   - baggage: The caller's, handed on to whom this invocation calls.
+    ///   - policy: What is recorded, and how much of it.
     ///   - recorder: Takes the ended spans; nil turns tracing off.
     ///   - clock: Injected by tests.
     ///   - flushHandler: Delivers what has been recorded so far.
@@ -43,6 +45,7 @@ public final class InvocationTracer: Sendable {
         session: Session,
         parent: TraceContext?,
         baggage: Baggage = Baggage(),
+        policy: TracingPolicy = TracingPolicy(),
         recorder: (any SpanRecorder)?,
         clock: TraceClock = .system,
         flushHandler: @escaping @Sendable () async -> FlushReport = { FlushReport() }
@@ -54,13 +57,15 @@ public final class InvocationTracer: Sendable {
         self.session = session
         traceID = parent?.traceID ?? TraceID(using: &generator)
         traceState = parent?.traceState
-        isSampled = recorder != nil && parent?.isSampled ?? true
+        isSampled = recorder != nil && policy.sampler.samples(traceID, parent: parent)
+        self.policy = policy
         self.baggage = baggage
         self.recorder = recorder
         self.flushHandler = flushHandler
         anchor = TraceClock.Anchor(clock)
-        var attributes = AttributeList()
+        var attributes = AttributeList(limits: policy.limits)
         session.write(to: &attributes)
+        baggage.write(to: &attributes)
         sessionAttributes = attributes
     }
 
@@ -78,13 +83,16 @@ public final class InvocationTracer: Sendable {
         self.session = session
         traceID = parent?.traceID ?? base.traceID
         traceState = parent?.traceState ?? base.traceState
-        isSampled = base.recorder != nil && parent?.isSampled ?? base.isSampled
+        isSampled =
+            base.recorder != nil && parent.map { base.policy.sampler.samples($0.traceID, parent: $0) } ?? base.isSampled
+        policy = base.policy
         self.baggage = baggage
         recorder = base.recorder
         flushHandler = base.flushHandler
         anchor = base.anchor
-        var attributes = AttributeList()
+        var attributes = AttributeList(limits: policy.limits)
         session.write(to: &attributes)
+        baggage.write(to: &attributes)
         sessionAttributes = attributes
     }
 

@@ -46,6 +46,8 @@ extension TracedSpan {
     }
 
     func apply(_ enrichment: Enrichment) {
+        // A rule of the user's runs outside the lock: it may look at this span.
+        let enrichment = enrichment.redacted(by: tracer.policy.redaction)
         update { state in
             enrichment.write(to: &state.attributes)
             if let error = enrichment.error, state.status != .ok { state.status = .error(message: error) }

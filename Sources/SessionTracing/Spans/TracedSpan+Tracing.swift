@@ -1,11 +1,6 @@
 public import Tracing
 
 extension TracedSpan {
-    /// Most events on one span (the default of `OTEL_SPAN_EVENT_COUNT_LIMIT`); more are counted as dropped.
-    package static let maximumEventCount = 128
-    /// Most links on one span (the default of `OTEL_SPAN_LINK_COUNT_LIMIT`); more are counted as dropped.
-    package static let maximumLinkCount = 128
-
     /// The attributes so far.
     ///
     /// Setting merges: swift-distributed-tracing writes one attribute by reading all and setting all, and what another task
@@ -58,7 +53,7 @@ extension TracedSpan {
 
     func add(_ event: SpanRecord.Event) {
         update { state in
-            guard state.events.count < Self.maximumEventCount else {
+            guard state.events.count < tracer.policy.limits.eventCount else {
                 state.droppedEventCount += 1
                 return
             }
@@ -77,7 +72,7 @@ extension TracedSpan {
             attributes: AttributeList(link.attributes)
         )
         update { state in
-            guard state.links.count < Self.maximumLinkCount else {
+            guard state.links.count < tracer.policy.limits.linkCount else {
                 state.droppedLinkCount += 1
                 return
             }

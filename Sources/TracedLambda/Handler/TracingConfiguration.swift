@@ -1,3 +1,5 @@
+public import SessionTracing
+
 /// Settings that stand in code; each goes before its environment variable, and nil leaves that in force.
 ///
 /// `docs/configuration.md` lists the variables.
@@ -20,6 +22,10 @@ public struct TracingConfiguration: Sendable {
     public var flushBudget: Duration?
     /// How long before the deadline a flush must be over (`TRACED_LAMBDA_DEADLINE_MARGIN_MS`).
     public var deadlineMargin: Duration?
+    /// Whether the event and the output are recorded on the root span (`HH_CAPTURE_PAYLOAD`), redacted and cut to 64 KiB each.
+    public var capturesPayload: Bool?
+    /// What is masked in inputs, outputs and metadata; nil is ``Redaction/standard``.
+    public var redaction: Redaction?
 
     /// Makes a configuration that sets what is given.
     ///
@@ -32,6 +38,8 @@ public struct TracingConfiguration: Sendable {
     ///   - sessionName: The name of a session that this function creates.
     ///   - flushBudget: The longest that a flush may hold the response back.
     ///   - deadlineMargin: How long before the deadline a flush must be over.
+    ///   - capturesPayload: Whether the event and the output are recorded on the root span.
+    ///   - redaction: What is masked in inputs, outputs and metadata.
     public init(
         apiKey: String? = nil,
         serverURL: String? = nil,
@@ -40,7 +48,9 @@ public struct TracingConfiguration: Sendable {
         source: String? = nil,
         sessionName: String? = nil,
         flushBudget: Duration? = nil,
-        deadlineMargin: Duration? = nil
+        deadlineMargin: Duration? = nil,
+        capturesPayload: Bool? = nil,
+        redaction: Redaction? = nil
     ) {
         self.apiKey = apiKey
         self.serverURL = serverURL
@@ -50,5 +60,7 @@ public struct TracingConfiguration: Sendable {
         self.sessionName = sessionName
         self.flushBudget = flushBudget
         self.deadlineMargin = deadlineMargin
+        self.capturesPayload = capturesPayload
+        self.redaction = redaction
     }
 }

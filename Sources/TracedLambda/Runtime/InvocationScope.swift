@@ -45,6 +45,7 @@ struct InvocationScope: Sendable {
             session: session,
             parent: trigger.parent,
             baggage: trigger.baggage,
+            policy: resolver.settings.policy,
             recorder: recorder,
             clock: clock,
             flushHandler: { await Self.requestFlush(inbox) }

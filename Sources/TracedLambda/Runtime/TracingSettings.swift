@@ -9,41 +9,63 @@ struct TracingSettings: Sendable {
     var sessionID: String?
     var flushBudget: Duration
     var deadlineMargin: Duration
+    var capturesPayload: Bool
+    var policy: TracingPolicy
 
     static let defaultFlushBudgetMilliseconds = 2_000
     static let defaultDeadlineMarginMilliseconds = 200
     static let defaultSource = "dev"
 
+    /// Finds the settings: code first, then the environment, then the default.
+    ///
+    /// - Parameters:
+    ///   - configuration: What stands in code.
+    ///   - environment: The process's environment.
     /// - Returns: The settings, with defaults in place of what cannot be used, and a line about each of those.
     static func resolve(
         _ configuration: TracingConfiguration,
         _ environment: Environment
     ) -> (settings: TracingSettings, problems: [ConfigurationProblem]) {
-        var problems: [ConfigurationProblem] = []
-        func milliseconds(_ variable: EnvironmentVariable, default fallback: Int) -> Duration {
-            guard let text = environment[variable] else { return .milliseconds(fallback) }
-            if let value = Int(text), (0...Int(InvocationDeadline.maximumMilliseconds)).contains(value) {
-                return .milliseconds(value)
-            }
-            problems.append(
-                ConfigurationProblem(
-                    variable,
-                    "is not a whole number of milliseconds from 0 to \(InvocationDeadline.maximumMilliseconds); \(fallback) is used"
-                )
-            )
-            return .milliseconds(fallback)
-        }
+        var numbers = NumberSettings(environment: environment)
+        let budget = numbers.milliseconds(.flushBudget, default: defaultFlushBudgetMilliseconds)
+        let margin = numbers.milliseconds(.deadlineMargin, default: defaultDeadlineMarginMilliseconds)
+        let limits = TracingLimits(
+            attributeCount: numbers.count(.spanAttributeCountLimit, default: TracingLimits.defaultAttributeCount),
+            valueBytes: numbers.count(.attributeValueLengthLimit, default: TracingLimits.defaultValueBytes),
+            eventCount: numbers.count(.spanEventCountLimit, default: TracingLimits.defaultEventCount),
+            linkCount: numbers.count(.spanLinkCountLimit, default: TracingLimits.defaultLinkCount)
+        )
+        var problems = numbers.problems
         let settings = TracingSettings(
             project: configuration.project ?? environment[.project],
             source: configuration.source ?? environment[.source] ?? defaultSource,
             sessionName: configuration.sessionName ?? environment[.sessionName] ?? environment[.functionName]
                 ?? "swift-traced-lambda",
             sessionID: environment[.sessionID],
-            flushBudget: configuration.flushBudget
-                ?? milliseconds(.flushBudget, default: defaultFlushBudgetMilliseconds),
-            deadlineMargin: configuration.deadlineMargin
-                ?? milliseconds(.deadlineMargin, default: defaultDeadlineMarginMilliseconds)
+            flushBudget: configuration.flushBudget ?? budget,
+            deadlineMargin: configuration.deadlineMargin ?? margin,
+            capturesPayload: configuration.capturesPayload ?? environment.isTrue(.capturePayload),
+            policy: TracingPolicy(
+                limits: limits,
+                sampler: sampler(environment, &problems),
+                redaction: configuration.redaction ?? .standard
+            )
         )
         return (settings, problems)
+    }
+
+    private static func sampler(_ environment: Environment, _ problems: inout [ConfigurationProblem]) -> Sampler {
+        guard let name = environment[.sampler] else { return .default }
+        guard let sampler = Sampler(name: name, argument: environment[.samplerArgument]) else {
+            problems.append(
+                ConfigurationProblem(
+                    .sampler,
+                    "is no known sampler, or its \(EnvironmentVariable.samplerArgument.rawValue) is not a number from 0 to 1; "
+                        + "parentbased_always_on is used"
+                )
+            )
+            return .default
+        }
+        return sampler
     }
 }

@@ -117,8 +117,9 @@ struct Worker<Handler: TracedHandler>: ~Copyable {
         for problem in scope.problems { scope.context.logger.warning("\(problem)") }
         current = scope
         let body = invocation.body
+        let capturesPayload = resolver.settings.capturesPayload
         Task.detached {
-            let answer = await Self.answer(body, scope: scope, handler: handler)
+            let answer = await Self.answer(body, scope: scope, handler: handler, capturesPayload: capturesPayload)
             _ = scope.inbox.send(.finished(answer))
         }
         guard let answer = waitForAnswer(scope) else { return .handlerOverran }
@@ -132,13 +133,16 @@ struct Worker<Handler: TracedHandler>: ~Copyable {
     private static func answer(
         _ body: [UInt8],
         scope: InvocationScope,
-        handler: Handler
+        handler: Handler,
+        capturesPayload: Bool
     ) async -> InvocationAnswer {
         await InstrumentationContext.$current.withValue(scope.root.context) {
             do {
+                if capturesPayload { PayloadCapture.recordEvent(body, on: scope.root) }
                 let event = try Handler.decode(body)
-                let output = try await handler.handle(event, context: scope.context)
-                return .response(try Handler.encode(output))
+                let output = try Handler.encode(await handler.handle(event, context: scope.context))
+                if capturesPayload { PayloadCapture.recordOutput(output, on: scope.root) }
+                return .response(output)
             } catch {
                 scope.root.recordError(error)
                 let report = ErrorReport(error)

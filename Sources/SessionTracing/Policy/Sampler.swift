@@ -1,0 +1,40 @@
+/// Decides which traces are recorded (https://opentelemetry.io/docs/specs/otel/trace/sdk/#sampling).
+package indirect enum Sampler: Sendable, Equatable {
+    case alwaysOn
+    case alwaysOff
+    /// Records this share of traces, 0 to 1: the same ones in every service that counts alike.
+    case traceIDRatio(Double)
+    /// Does as the caller does; without a caller, as the other sampler says.
+    case parentBased(root: Sampler)
+
+    /// The specification's default.
+    package static let `default` = Sampler.parentBased(root: .alwaysOn)
+
+    /// - Parameters:
+    ///   - name: A value of `OTEL_TRACES_SAMPLER`.
+    ///   - argument: A value of `OTEL_TRACES_SAMPLER_ARG`: the share, for the samplers that take one.
+    package init?(name: String, argument: String?) {
+        let ratio = argument.map { Double($0) } ?? 1
+        guard let ratio, (0...1).contains(ratio) else { return nil }
+        switch name {
+        case "always_on": self = .alwaysOn
+        case "always_off": self = .alwaysOff
+        case "traceidratio": self = .traceIDRatio(ratio)
+        case "parentbased_always_on": self = .parentBased(root: .alwaysOn)
+        case "parentbased_always_off": self = .parentBased(root: .alwaysOff)
+        case "parentbased_traceidratio": self = .parentBased(root: .traceIDRatio(ratio))
+        default: return nil
+        }
+    }
+
+    package func samples(_ traceID: TraceID, parent: TraceContext?) -> Bool {
+        switch self {
+        case .alwaysOn: true
+        case .alwaysOff: false
+        case .traceIDRatio(let ratio):
+            // The id's low half is random; the top 53 bits of it are what a Double can hold exactly.
+            Double(traceID.low >> 11) < ratio * Double(1 << 53)
+        case .parentBased(let root): parent?.isSampled ?? root.samples(traceID, parent: nil)
+        }
+    }
+}
