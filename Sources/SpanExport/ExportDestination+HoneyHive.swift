@@ -38,7 +38,7 @@ extension ExportDestination {
         default:
             throw ConfigurationProblem(.otlpProtocol, "is neither http/json nor http/protobuf; tracing is off")
         }
-        return ExportDestination(
+        var destination = ExportDestination(
             endpoint: endpoint,
             format: format,
             headers: [
@@ -52,6 +52,12 @@ extension ExportDestination {
             requestTimeout: try requestTimeout(from: environment),
             trust: trust(from: environment)
         )
+        if let start = HTTPEndpoint(url.value, appending: "/session/start"),
+            let enrich = HTTPEndpoint(url.value, appending: "/events")
+        {
+            destination.sessionServer = SessionServer(start: start, enrich: enrich)
+        }
+        return destination
     }
 
     private static func honeyHiveKey(

@@ -13,6 +13,14 @@ package struct ExportDestination: Sendable {
     /// The longest that one request may take.
     package var requestTimeout: Duration
     package var trust: TLSTrust
+    /// Where requests for sessions go; nil when the collector is not HoneyHive.
+    package var sessionServer: SessionServer?
+
+    /// HoneyHive's REST interface.
+    package struct SessionServer: Sendable {
+        package let start: HTTPEndpoint
+        package let enrich: HTTPEndpoint
+    }
 
     package enum Compression: String, Sendable {
         case none

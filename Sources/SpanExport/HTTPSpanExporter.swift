@@ -40,8 +40,31 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
     package mutating func flush(_ buffer: SpanBuffer, budget: Duration) -> FlushReport {
         var report = FlushReport()
         let deadline = FlushDeadline(clock: clock, budget: budget)
+        report.deferralReason =
+            sendRequests(.start, of: buffer, deadline: deadline, report: &report)
+            ?? sendSpans(of: buffer, deadline: deadline, report: &report)
+            ?? sendRequests(.enrich, of: buffer, deadline: deadline, report: &report)
+        if report.deferralReason != nil {
+            report.deferredSpanCount = buffer.spanCount
+            report.deferredSessionUpdateCount = buffer.requestCount
+        }
+        report.noteDropped(buffer.takeDroppedSpanCount(), reason: Self.overflowReason)
+        report.noteDroppedSessionUpdates(buffer.takeDroppedRequestCount(), reason: Self.overflowReason)
+        return report
+    }
+
+    private static var overflowReason: String { "the buffer of what could not be delivered is full" }
+
+    /// Sends the batches in their order.
+    ///
+    /// - Returns: Why the rest was put off, or nil when all of it has its answer.
+    private mutating func sendSpans(
+        of buffer: SpanBuffer,
+        deadline: FlushDeadline,
+        report: inout FlushReport
+    ) -> String? {
         while let batch = buffer.takeBatch() {
-            switch deliver(batch, encoder: buffer.encoder, deadline: deadline) {
+            switch deliver(spansRequest(buffer.encoder.envelope(batch.bytes)), deadline: deadline) {
             case .accepted(let rejectedSpanCount, let message):
                 let rejectedSpanCount = min(rejectedSpanCount, batch.spanCount)
                 report.exportedSpanCount += batch.spanCount - rejectedSpanCount
@@ -50,24 +73,43 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
                 report.noteDropped(batch.spanCount, reason: reason)
             case .deferred(let reason), .retryable(let reason, _):
                 buffer.putBack(batch)
-                report.deferredSpanCount = buffer.spanCount
-                report.deferralReason = reason
-                report.noteDropped(buffer.takeDroppedSpanCount(), reason: "the buffer of undelivered spans is full")
-                return report
+                return reason
             }
         }
-        report.noteDropped(buffer.takeDroppedSpanCount(), reason: "the buffer of undelivered spans is full")
-        return report
+        return nil
     }
 
-    private mutating func deliver(_ batch: SpanBatch, encoder: SpanEncoder, deadline: FlushDeadline) -> ExportAnswer {
+    /// Sends the requests of one kind in their order; without a server for them they are let go.
+    ///
+    /// - Returns: Why the rest was put off, or nil when all of it has its answer.
+    private mutating func sendRequests(
+        _ kind: SessionRequest.Kind,
+        of buffer: SpanBuffer,
+        deadline: FlushDeadline,
+        report: inout FlushReport
+    ) -> String? {
+        while let request = buffer.takeRequest(kind) {
+            guard let server = destination.sessionServer else { continue }
+            switch deliver(sessionRequest(request, to: server), deadline: deadline) {
+            case .accepted: break
+            case .refused(let reason): report.noteDroppedSessionUpdates(1, reason: reason)
+            case .deferred(let reason), .retryable(let reason, _):
+                buffer.putBack(request)
+                return reason
+            }
+        }
+        return nil
+    }
+
+    /// Makes one request, again and again while that may help and the budget lasts.
+    private mutating func deliver(_ request: HTTPRequest, deadline: FlushDeadline) -> ExportAnswer {
         let now = clock.monotonicNanoseconds()
         if quietUntilNanoseconds > now {
             let quiet = Duration.nanoseconds(quietUntilNanoseconds - now)
             guard deadline.remaining > quiet else { return .deferred(reason: "the collector asked to wait") }
             wait(quiet)
         }
-        var request = request(encoder.envelope(batch.bytes))
+        var request = request
         var answer = ExportAnswer.deferred(reason: "no time was left before the deadline")
         var delay = Duration.milliseconds(Self.firstRetryDelayMilliseconds)
         for _ in 0..<Self.maximumAttemptCount {
@@ -95,10 +137,33 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
         }
     }
 
-    private func request(_ body: [UInt8]) -> HTTPRequest {
+    private func spansRequest(_ body: [UInt8]) -> HTTPRequest {
+        var request = request(.post, destination.endpoint, contentType: destination.format.contentType, body: body)
+        if destination.compression == .gzip, let compressed = Gzip.compress(body) {
+            request.headers.append(name: "Content-Encoding", value: "gzip")
+            request.body = compressed
+        }
+        return request
+    }
+
+    private func sessionRequest(_ sessionRequest: SessionRequest, to server: ExportDestination.SessionServer)
+        -> HTTPRequest
+    {
+        switch sessionRequest.kind {
+        case .start: request(.post, server.start, contentType: "application/json", body: sessionRequest.body)
+        case .enrich: request(.put, server.enrich, contentType: "application/json", body: sessionRequest.body)
+        }
+    }
+
+    private func request(
+        _ method: HTTPRequest.Method,
+        _ endpoint: HTTPEndpoint,
+        contentType: String,
+        body: [UInt8]
+    ) -> HTTPRequest {
         var request = HTTPRequest(
-            .post,
-            url: destination.endpoint.url,
+            method,
+            url: endpoint.url,
             headers: destination.headers,
             body: body,
             timeout: destination.requestTimeout,
@@ -106,11 +171,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
             proxy: .environment,
             trust: destination.trust
         )
-        request.headers.append(name: "Content-Type", value: destination.format.contentType)
-        if destination.compression == .gzip, let compressed = Gzip.compress(body) {
-            request.headers.append(name: "Content-Encoding", value: "gzip")
-            request.body = compressed
-        }
+        request.headers.append(name: "Content-Type", value: contentType)
         return request
     }
 }

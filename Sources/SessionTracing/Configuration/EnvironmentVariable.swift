@@ -24,6 +24,7 @@ package enum EnvironmentVariable: String, CaseIterable, Sendable {
     case source = "HH_SOURCE"
     case sessionID = "HH_SESSION_ID"
     case sessionName = "HH_SESSION_NAME"
+    case sessionStart = "HH_SESSION_START"
     case testMode = "HH_TEST_MODE"
     case capturePayload = "HH_CAPTURE_PAYLOAD"
     case otlpProtocol = "HH_OTLP_PROTOCOL"

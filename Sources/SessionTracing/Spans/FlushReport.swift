@@ -11,6 +11,11 @@ public struct FlushReport: Sendable, Hashable {
     /// Why spans were dropped, or nil when none were.
     public var dropReason: String?
 
+    /// Additions to sessions that wait for the next flush.
+    public var deferredSessionUpdateCount = 0
+    /// Additions to sessions that are lost.
+    public var droppedSessionUpdateCount = 0
+
     package init(
         exportedSpanCount: Int = 0,
         deferredSpanCount: Int = 0,
@@ -32,6 +37,16 @@ public struct FlushReport: Sendable, Hashable {
         dropReason = reason
     }
 
-    /// Whether every span that was waiting has been delivered.
-    public var isComplete: Bool { deferredSpanCount == 0 && droppedSpanCount == 0 }
+    /// Counts additions to sessions as lost.
+    package mutating func noteDroppedSessionUpdates(_ count: Int, reason: String) {
+        guard count > 0 else { return }
+        droppedSessionUpdateCount += count
+        dropReason = reason
+    }
+
+    /// Whether everything that was waiting has been delivered.
+    public var isComplete: Bool {
+        deferredSpanCount == 0 && droppedSpanCount == 0 && deferredSessionUpdateCount == 0
+            && droppedSessionUpdateCount == 0
+    }
 }

@@ -28,9 +28,20 @@ public final class InvocationTracer: Sendable {
     private let recorder: (any SpanRecorder)?
     private let anchor: TraceClock.Anchor
     private let sessionAttributes: AttributeList
-    private let rootSpan = Mutex<TracedSpan?>(nil)
+    private let state = Mutex(State())
     private let flushHandler: @Sendable () async -> FlushReport
 
+    private struct State {
+        /// Nil before and after the invocation.
+        var root: TracedSpan?
+        var enrichments: [SessionID: SessionEnrichment] = [:]
+    }
+
+    /// Sessions that one invocation can add to; a batch has one for each record at most.
+    private static let maximumEnrichedSessionCount = 10_000
+
+    /// Makes the tracer of an invocation.
+    ///
     /// - Parameters:
     ///   - requestID: The invocation's id, as Lambda gives it.
     ///   - session: The invocation's session.
@@ -109,6 +120,27 @@ public final class InvocationTracer: Sendable {
         await flushHandler()
     }
 
+    // MARK: Session
+
+    func updateEnrichment(of session: SessionID, _ update: (inout SessionEnrichment) -> Void) {
+        invocation.state.withLock { state in
+            guard
+                state.enrichments[session] != nil || state.enrichments.count < Self.maximumEnrichedSessionCount
+            else { return }
+            update(&state.enrichments[session, default: SessionEnrichment()])
+        }
+    }
+
+    /// Takes out what the invocation has to say of its sessions, one request for each.
+    package func takeSessionRequests() -> [SessionRequest] {
+        let enrichments = state.withLock { state in
+            defer { state.enrichments = [:] }
+            return state.enrichments
+        }
+        guard isSampled else { return [] }
+        return enrichments.sorted { $0.key.description < $1.key.description }.map { $1.request(for: $0) }
+    }
+
     // MARK: Spans
 
     /// Starts the span that all others of the invocation are under.
@@ -121,12 +153,12 @@ public final class InvocationTracer: Sendable {
             isParentRemote: parent != nil,
             context: InstrumentationContext.topLevel
         )
-        rootSpan.withLock { $0 = span }
+        state.withLock { $0.root = span }
         return span
     }
 
     /// The root span while the invocation runs, else nil.
-    package var root: TracedSpan? { invocation.rootSpan.withLock { $0 } }
+    package var root: TracedSpan? { invocation.state.withLock { $0.root } }
 
     /// The tracer of the whole invocation.
     private var invocation: InvocationTracer { base ?? self }
@@ -155,9 +187,9 @@ public final class InvocationTracer: Sendable {
 
     /// Ends the root span and lets go of it.
     package func endRootSpan() {
-        let span = rootSpan.withLock { span in
-            defer { span = nil }
-            return span
+        let span = state.withLock { state in
+            defer { state.root = nil }
+            return state.root
         }
         span?.end()
     }

@@ -11,6 +11,9 @@ package final class SpanBuffer: Sendable {
     /// All batches together.
     package static let defaultMaximumBytes = 16 * 1024 * 1024
 
+    /// Requests that wait for their session.
+    package static let maximumRequestCount = 1_000
+
     package let encoder: SpanEncoder
     private let maximumBytes: Int
     private let state = Mutex(State())
@@ -18,6 +21,9 @@ package final class SpanBuffer: Sendable {
     private struct State {
         /// Oldest first; spans are added to the last one.
         var batches: [SpanBatch] = []
+        /// Oldest first.
+        var requests: [SessionRequest] = []
+        var droppedRequestCount = 0
         var byteCount = 0
         /// Where a span is encoded before it is known which batch has room for it.
         var scratch: [UInt8] = []
@@ -63,6 +69,47 @@ package final class SpanBuffer: Sendable {
             state.byteCount += batch.bytes.count
             trim(&state)
         }
+    }
+
+    /// Keeps a session's request; beyond ``maximumRequestCount`` the oldest goes, and is counted.
+    package func append(_ request: SessionRequest) {
+        state.withLock { state in
+            state.requests.append(request)
+            trimRequests(&state)
+        }
+    }
+
+    /// Takes the oldest request of a kind out, or returns nil when there is none.
+    package func takeRequest(_ kind: SessionRequest.Kind) -> SessionRequest? {
+        state.withLock { state in
+            state.requests.firstIndex { $0.kind == kind }.map { state.requests.remove(at: $0) }
+        }
+    }
+
+    /// Puts a request that could not be delivered back, as the oldest.
+    package func putBack(_ request: SessionRequest) {
+        state.withLock { state in
+            state.requests.insert(request, at: 0)
+            trimRequests(&state)
+        }
+    }
+
+    /// How many sessions' requests wait.
+    package var requestCount: Int { state.withLock { $0.requests.count } }
+
+    /// How many requests were dropped for want of room since the last call.
+    package func takeDroppedRequestCount() -> Int {
+        state.withLock { state in
+            defer { state.droppedRequestCount = 0 }
+            return state.droppedRequestCount
+        }
+    }
+
+    private func trimRequests(_ state: inout State) {
+        let excess = state.requests.count - Self.maximumRequestCount
+        guard excess > 0 else { return }
+        state.requests.removeFirst(excess)
+        state.droppedRequestCount += excess
     }
 
     /// How many spans wait.

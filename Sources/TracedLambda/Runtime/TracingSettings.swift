@@ -10,6 +10,8 @@ struct TracingSettings: Sendable {
     var flushBudget: Duration
     var deadlineMargin: Duration
     var capturesPayload: Bool
+    /// Whether a session is created by a request of its own.
+    var startsSession: Bool
     var policy: TracingPolicy
 
     static let defaultFlushBudgetMilliseconds = 2_000
@@ -45,6 +47,7 @@ struct TracingSettings: Sendable {
             flushBudget: configuration.flushBudget ?? budget,
             deadlineMargin: configuration.deadlineMargin ?? margin,
             capturesPayload: configuration.capturesPayload ?? environment.isTrue(.capturePayload),
+            startsSession: environment.isTrue(.sessionStart),
             policy: TracingPolicy(
                 limits: limits,
                 sampler: sampler(environment, &problems),

@@ -116,6 +116,7 @@ struct Worker<Handler: TracedHandler>: ~Copyable {
         isColdStart = false
         for problem in scope.problems { scope.context.logger.warning("\(problem)") }
         current = scope
+        if resolver.settings.startsSession { pipeline.buffer?.append(.start(scope.context.session)) }
         let body = invocation.body
         let capturesPayload = resolver.settings.capturesPayload
         Task.detached {
@@ -124,6 +125,7 @@ struct Worker<Handler: TracedHandler>: ~Copyable {
         }
         guard let answer = waitForAnswer(scope) else { return .handlerOverran }
         scope.context.tracer.endRootSpan()
+        for request in scope.context.tracer.takeSessionRequests() { pipeline.buffer?.append(request) }
         return .handled(answer)
     }
 
@@ -197,6 +199,8 @@ struct Worker<Handler: TracedHandler>: ~Copyable {
                 "deferredSpans": "\(report.deferredSpanCount)",
                 "deferralReason": "\(report.deferralReason ?? "-")",
                 "droppedSpans": "\(report.droppedSpanCount)",
+                "deferredSessionUpdates": "\(report.deferredSessionUpdateCount)",
+                "droppedSessionUpdates": "\(report.droppedSessionUpdateCount)",
                 "dropReason": "\(report.dropReason ?? "-")",
             ]
         )
