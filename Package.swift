@@ -6,6 +6,7 @@ let package = Package(
     name: "swift-traced-lambda",
     products: [
         .library(name: "TracedLambda", targets: ["TracedLambda"]),
+        .library(name: "TracedLambdaTesting", targets: ["TracedLambdaTesting"]),
         .executable(name: "HelloSession", targets: ["HelloSession"]),
     ],
     dependencies: [
@@ -34,11 +35,24 @@ let package = Package(
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]
         ),
+        .target(
+            name: "TracedLambdaTesting",
+            dependencies: [
+                "TracedLambda", "SessionTracing",
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ]
+        ),
         .executableTarget(
             name: "HelloSession",
             dependencies: ["TracedLambda"],
             path: "Examples/HelloSession",
+            exclude: ["Tests"],
             sources: ["Sources"]
+        ),
+        .testTarget(
+            name: "HelloSessionTests",
+            dependencies: ["HelloSession", "TracedLambda", "TracedLambdaTesting"],
+            path: "Examples/HelloSession/Tests"
         ),
         // The function that the end-to-end tests package and run: it does what its event says, crashes included.
         .executableTarget(

@@ -27,6 +27,7 @@ public final class InvocationTracer: Sendable {
     package let policy: TracingPolicy
     private let recorder: (any SpanRecorder)?
     private let anchor: TraceClock.Anchor
+    private let ids: IDGenerator
     private let sessionAttributes: AttributeList
     private let state = Mutex(State())
     private let flushHandler: @Sendable () async -> FlushReport
@@ -50,6 +51,7 @@ public final class InvocationTracer: Sendable {
     ///   - policy: What is recorded, and how much of it.
     ///   - recorder: Takes the ended spans; nil turns tracing off.
     ///   - clock: Injected by tests.
+    ///   - ids: Injected by tests.
     ///   - flushHandler: Delivers what has been recorded so far.
     package init(
         requestID: String,
@@ -59,14 +61,16 @@ public final class InvocationTracer: Sendable {
         policy: TracingPolicy = TracingPolicy(),
         recorder: (any SpanRecorder)?,
         clock: TraceClock = .system,
+        ids: IDGenerator = .system,
         flushHandler: @escaping @Sendable () async -> FlushReport = { FlushReport() }
     ) {
-        var generator = SystemRandomNumberGenerator()
+        var ids = ids
+        self.ids = ids
         base = nil
         remoteParent = nil
         self.requestID = requestID
         self.session = session
-        traceID = parent?.traceID ?? TraceID(using: &generator)
+        traceID = parent?.traceID ?? TraceID(using: &ids)
         traceState = parent?.traceState
         isSampled = recorder != nil && policy.sampler.samples(traceID, parent: parent)
         self.policy = policy
@@ -101,6 +105,7 @@ public final class InvocationTracer: Sendable {
         recorder = base.recorder
         flushHandler = base.flushHandler
         anchor = base.anchor
+        ids = base.ids
         var attributes = AttributeList(limits: policy.limits)
         session.write(to: &attributes)
         baggage.write(to: &attributes)
@@ -225,10 +230,10 @@ public final class InvocationTracer: Sendable {
         context: InstrumentationContext,
         startUnixNanoseconds: UInt64? = nil
     ) -> TracedSpan {
-        var generator = SystemRandomNumberGenerator()
+        var ids = ids
         return TracedSpan(
             tracer: self,
-            id: SpanID(using: &generator),
+            id: SpanID(using: &ids),
             parentID: parentID,
             isParentRemote: isParentRemote,
             context: context,

@@ -30,7 +30,7 @@ extension TracedSpan {
     }
 
     /// Records an error that ends the span's scope.
-    func recordThrown(_ error: any Error) {
+    package func recordThrown(_ error: any Error) {
         record(ErrorSummary(error), attributes: [:], unixNanoseconds: tracer.now())
     }
 

@@ -5,16 +5,7 @@ internal import TriggerContext
 
 /// One invocation from its event to its answer: the session, the tracer, the root span, and what the handler gets to see.
 struct InvocationScope: Sendable {
-    typealias Inbox = Mailbox<Message>
-
-    /// What the invocation's tasks tell the worker's thread.
-    enum Message: Sendable {
-        case finished(InvocationAnswer)
-        case flushRequested(CheckedContinuation<FlushReport, Never>)
-    }
-
     let deadline: InvocationDeadline
-    let inbox: Inbox
     let root: TracedSpan
     let context: InvocationContext
     /// What the caller sent and could not be used, said without its content.
@@ -24,9 +15,10 @@ struct InvocationScope: Sendable {
         _ invocation: Invocation,
         function: FunctionIdentity,
         resolver: SessionResolver,
-        recorder: SpanBuffer?,
+        recorder: (any SpanRecorder)?,
         clock: TraceClock,
-        isColdStart: Bool
+        isColdStart: Bool,
+        flushHandler: @escaping @Sendable () async -> FlushReport
     ) {
         var problems: [String] = []
         let clientContext = invocation.clientContext.flatMap { text in
@@ -39,7 +31,6 @@ struct InvocationScope: Sendable {
         }
         let deadline = InvocationDeadline(header: invocation.deadline, clock: clock)
         if !deadline.isGiven { problems.append("Lambda sent no usable deadline; 15 minutes are assumed") }
-        let inbox = Inbox()
         let tracer = InvocationTracer(
             requestID: invocation.requestID,
             session: session,
@@ -48,14 +39,14 @@ struct InvocationScope: Sendable {
             policy: resolver.settings.policy,
             recorder: recorder,
             clock: clock,
-            flushHandler: { await Self.requestFlush(inbox) }
+            ids: resolver.ids,
+            flushHandler: flushHandler
         )
         let root = tracer.startRootSpan(function.spanName, kind: .server, parent: trigger.parent)
         InvocationAttributes.write(to: root, invocation: invocation, session: session, isColdStart: isColdStart)
         var logger = Logger(label: function.spanName)
         for (key, value) in Logger.Metadata.correlation(of: root) { logger[metadataKey: key] = value }
         self.deadline = deadline
-        self.inbox = inbox
         self.root = root
         context = InvocationContext(
             requestID: invocation.requestID,
@@ -76,14 +67,6 @@ struct InvocationScope: Sendable {
             remaining: deadline
         )
         self.problems = problems
-    }
-
-    /// Asks the worker's thread, which owns the connection, to flush while the handler goes on waiting.
-    private static func requestFlush(_ inbox: Inbox) async -> FlushReport {
-        await withCheckedContinuation { continuation in
-            // After the invocation nobody reads the mail, and the next flush takes the spans along.
-            if !inbox.send(.flushRequested(continuation)) { continuation.resume(returning: FlushReport()) }
-        }
     }
 }
 

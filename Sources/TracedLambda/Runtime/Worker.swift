@@ -105,13 +105,15 @@ struct Worker<Handler: TracedHandler>: ~Copyable {
     }
 
     private mutating func handle(_ invocation: Invocation, with handler: Handler) -> RuntimeLoop.Event {
+        let inbox = Mailbox<InvocationMessage>()
         let scope = InvocationScope(
             invocation,
             function: function,
             resolver: resolver,
             recorder: pipeline.buffer,
             clock: clock,
-            isColdStart: isColdStart
+            isColdStart: isColdStart,
+            flushHandler: { await inbox.requestFlush() }
         )
         isColdStart = false
         for problem in scope.problems { scope.context.logger.warning("\(problem)") }
@@ -120,52 +122,30 @@ struct Worker<Handler: TracedHandler>: ~Copyable {
         let body = invocation.body
         let capturesPayload = resolver.settings.capturesPayload
         Task.detached {
-            let answer = await Self.answer(body, scope: scope, handler: handler, capturesPayload: capturesPayload)
-            _ = scope.inbox.send(.finished(answer))
+            let answer = await handler.answer(body, in: scope, capturesPayload: capturesPayload)
+            _ = inbox.send(.finished(answer))
         }
-        guard let answer = waitForAnswer(scope) else { return .handlerOverran }
+        guard let answer = waitForAnswer(inbox, scope) else { return .handlerOverran }
         scope.context.tracer.endRootSpan()
         for request in scope.context.tracer.takeSessionRequests() { pipeline.buffer?.append(request) }
         return .handled(answer)
     }
 
-    /// Runs the user's code.
-    ///
-    /// All that happens within belongs to the invocation's root span.
-    private static func answer(
-        _ body: [UInt8],
-        scope: InvocationScope,
-        handler: Handler,
-        capturesPayload: Bool
-    ) async -> InvocationAnswer {
-        await InstrumentationContext.$current.withValue(scope.root.context) {
-            do {
-                if capturesPayload { PayloadCapture.recordEvent(body, on: scope.root) }
-                let event = try Handler.decode(body)
-                let output = try Handler.encode(await handler.handle(event, context: scope.context))
-                if capturesPayload { PayloadCapture.recordOutput(output, on: scope.root) }
-                return .response(output)
-            } catch {
-                scope.root.recordError(error)
-                let report = ErrorReport(error)
-                scope.context.logger.error("the handler failed: \(report.type): \(report.message)")
-                return .error(report)
-            }
-        }
-    }
-
     /// Serves the invocation's tasks until the handler is done.
     ///
     /// - Returns: Nil when the handler is still running well after its deadline.
-    private mutating func waitForAnswer(_ scope: InvocationScope) -> InvocationAnswer? {
+    private mutating func waitForAnswer(
+        _ inbox: Mailbox<InvocationMessage>,
+        _ scope: InvocationScope
+    ) -> InvocationAnswer? {
         var hasFlushedBeforeDeadline = false
         while true {
             let grace = Duration.seconds(Self.overrunGraceSeconds)
             let patience =
                 hasFlushedBeforeDeadline ? scope.deadline.remaining + grace : pipeline.quietTime(before: scope.deadline)
-            switch scope.inbox.receive(timeout: patience) {
+            switch inbox.receive(timeout: patience) {
             case .finished(let answer):
-                for case .flushRequested(let continuation) in scope.inbox.close() {
+                for case .flushRequested(let continuation) in inbox.close() {
                     continuation.resume(returning: FlushReport())
                 }
                 return answer

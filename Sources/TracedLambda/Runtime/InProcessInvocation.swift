@@ -1,0 +1,89 @@
+internal import CurlTransport
+package import SessionTracing
+
+/// One invocation without a Runtime API and without a network: what the runtime does between `/next` and the response.
+package struct InProcessInvocation: Sendable {
+    /// How an error is reported to Lambda.
+    package struct Failure: Error, Sendable {
+        package let type: String
+        package let message: String
+    }
+
+    /// What came of an invocation.
+    package struct Outcome: Sendable {
+        package let result: Result<[UInt8], Failure>
+        package let session: Session
+        package let sessionRequests: [SessionRequest]
+    }
+
+    private let resolver: SessionResolver
+    private let capturesPayload: Bool
+    private let function: FunctionIdentity
+    private let recorder: any SpanRecorder
+    private let clock: TraceClock
+
+    /// Prepares invocations of one process.
+    ///
+    /// - Parameters:
+    ///   - configuration: The handler's own settings.
+    ///   - environment: Takes the place of the process's.
+    ///   - recorder: Takes the ended spans.
+    ///   - clock: Takes the place of the system's clocks.
+    ///   - ids: Takes the place of random ids.
+    package init(
+        configuration: TracingConfiguration,
+        environment: Environment,
+        recorder: any SpanRecorder,
+        clock: TraceClock,
+        ids: IDGenerator
+    ) {
+        let settings = TracingSettings.resolve(configuration, environment).settings
+        resolver = SessionResolver(settings: settings, ids: ids)
+        capturesPayload = settings.capturesPayload
+        function = FunctionIdentity(environment)
+        self.recorder = recorder
+        self.clock = clock
+    }
+
+    /// Runs a handler on an event.
+    ///
+    /// - Parameters:
+    ///   - handler: The user's handler.
+    ///   - body: The event's bytes.
+    ///   - headers: What the Runtime API would send with it; a request id must be among them.
+    ///   - isColdStart: Whether this is the first invocation.
+    ///   - flushHandler: Answers the handler's own flushes.
+    /// - Returns: What came of it; nil without a request id.
+    package func run(
+        _ handler: some TracedHandler,
+        body: [UInt8],
+        headers: [(name: String, value: String)],
+        isColdStart: Bool,
+        flushHandler: @escaping @Sendable () async -> FlushReport
+    ) async -> Outcome? {
+        var fields = HTTPHeaders()
+        for (name, value) in headers { fields.append(name: name, value: value) }
+        guard let invocation = Invocation(HTTPResponse(status: 200, headers: fields, body: body)) else { return nil }
+        let scope = InvocationScope(
+            invocation,
+            function: function,
+            resolver: resolver,
+            recorder: recorder,
+            clock: clock,
+            isColdStart: isColdStart,
+            flushHandler: flushHandler
+        )
+        let answer = await handler.answer(body, in: scope, capturesPayload: capturesPayload)
+        scope.context.tracer.endRootSpan()
+        let result: Result<[UInt8], Failure> =
+            switch answer {
+            case .response(let body): .success(body)
+            case .error(let report): .failure(Failure(type: report.type, message: report.message))
+            }
+        return Outcome(
+            result: result,
+            session: scope.context.session,
+            sessionRequests: scope.context.tracer.takeSessionRequests()
+        )
+    }
+}
