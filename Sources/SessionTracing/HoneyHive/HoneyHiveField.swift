@@ -18,6 +18,8 @@ package enum HoneyHiveField {
     package static let sessionAutoCreate = "honeyhive.session_auto_create"
     package static let project = "honeyhive.project"
     package static let source = "honeyhive.source"
+    /// Ours: the span was still open when its invocation ended.
+    package static let unfinished = "honeyhive_metadata.unfinished"
     package static let parentID = "honeyhive.parent_id"
 
     /// Older ingestion reads the association from these instead.

@@ -35,9 +35,13 @@ public final class InvocationTracer: Sendable {
     private struct State {
         /// Nil before and after the invocation.
         var root: TracedSpan?
+        /// Started and not ended, the root not among them.
+        var openSpans: [SpanID: TracedSpan] = [:]
         var enrichments: [SessionID: SessionEnrichment] = [:]
     }
 
+    /// Open spans beyond this count are not looked after: when the invocation ends they are not delivered.
+    private static let maximumOpenSpanCount = 100_000
     /// Sessions that one invocation can add to; a batch has one for each record at most.
     private static let maximumEnrichedSessionCount = 10_000
 
@@ -190,13 +194,23 @@ public final class InvocationTracer: Sendable {
         localParent(in: context)?.traceContext ?? remoteParent
     }
 
-    /// Ends the root span and lets go of it.
+    /// Ends the root span and, before it, what is still open: the spans of tasks that outlive the handler.
+    ///
+    /// Those are marked as unfinished and delivered with the invocation that they belong to; the root tells their count.
     package func endRootSpan() {
-        let span = state.withLock { state in
-            defer { state.root = nil }
-            return state.root
+        let (root, openSpans) = state.withLock { state in
+            defer {
+                state.root = nil
+                state.openSpans = [:]
+            }
+            return (state.root, state.openSpans.values.sorted { $0.id.value < $1.id.value })
         }
-        span?.end()
+        for span in openSpans {
+            span.setAttribute(HoneyHiveField.unfinished, to: true)
+            span.end()
+        }
+        if !openSpans.isEmpty { root?.enrich(metadata: ["unfinished_spans": .int(openSpans.count)]) }
+        root?.end()
     }
 
     /// Starts a span under the context's current one or, failing that, under the root.
@@ -210,7 +224,7 @@ public final class InvocationTracer: Sendable {
         let parent = localParent(in: context)
         var context = context
         context.tracedSpan = parent
-        return makeSpan(
+        let span = makeSpan(
             name,
             kind: kind,
             eventType: eventType,
@@ -219,6 +233,12 @@ public final class InvocationTracer: Sendable {
             context: context,
             startUnixNanoseconds: startUnixNanoseconds
         )
+        invocation.state.withLock { state in
+            // After the invocation there is nobody left to look after a span: it is delivered if it ends.
+            guard state.root != nil, state.openSpans.count < Self.maximumOpenSpanCount else { return }
+            state.openSpans[span.id] = span
+        }
+        return span
     }
 
     private func makeSpan(
@@ -249,6 +269,7 @@ public final class InvocationTracer: Sendable {
 
     /// Takes over a span that has just ended.
     func record(_ state: TracedSpan.State, of span: TracedSpan, endUnixNanoseconds: UInt64) {
+        _ = invocation.state.withLock { $0.openSpans.removeValue(forKey: span.id) }
         guard isSampled, let recorder else { return }
         var attributes = state.attributes
         let eventType = state.eventType ?? .inferred(name: state.name, attributes: attributes)

@@ -11,13 +11,25 @@ extension TracedSpan {
             for entry in read({ $0.attributes.entries }) { attributes.set(entry.key, value: entry.value.spanAttribute) }
             return attributes
         }
-        set {
-            let before = attributes
-            update { state in
-                newValue.forEach { key, value in
-                    // Only what the caller changed: the rest may be older than what stands here by now.
-                    if before.get(key) != value { state.attributes.set(key, to: AttributeValue(value)) }
-                }
+        set { write(newValue, changedFrom: attributes) }
+    }
+
+    /// Changes several attributes at once.
+    ///
+    /// - Parameter update: Gets the attributes and changes what it wants to. What other tasks write meanwhile stays, but for the
+    ///   keys that it changes.
+    public func updateAttributes(_ update: (inout SpanAttributes) -> Void) {
+        let before = attributes
+        var after = before
+        update(&after)
+        write(after, changedFrom: before)
+    }
+
+    /// Writes only what differs: the rest may be older than what stands here by now.
+    private func write(_ attributes: SpanAttributes, changedFrom before: SpanAttributes) {
+        self.update { state in
+            attributes.forEach { key, value in
+                if before.get(key) != value { state.attributes.set(key, to: AttributeValue(value)) }
             }
         }
     }
