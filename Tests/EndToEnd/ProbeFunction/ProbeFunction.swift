@@ -32,12 +32,12 @@ struct ProbeFunction: TracedHandler {
             try await Task.sleep(for: .milliseconds(event.count ?? 0))
             return .text("slept")
         case "spans":
-            for index in 0..<(event.count ?? 0) {
-                await context.tracer.enrichSpanContext(eventName: "step", type: .tool) {
-                    $0.enrich(metrics: ["index": .int(index)])
-                }
-            }
+            await takeSteps(event, context: context)
             return .text("done")
+        case "stall":
+            await takeSteps(event, context: context)
+            try await Task.sleep(for: .seconds(3_600))
+            return .text("not stalled")
         case "flush":
             await context.tracer.enrichSpanContext(eventName: "before-flush", type: .tool) { _ in }
             let report = await context.tracer.flush()
@@ -57,6 +57,14 @@ struct ProbeFunction: TracedHandler {
             }
             return .text("lingering")
         default: return .text(event.text ?? "")
+        }
+    }
+
+    private func takeSteps(_ event: ProbeEvent, context: InvocationContext) async {
+        for index in 0..<(event.count ?? 0) {
+            await context.tracer.enrichSpanContext(eventName: "step", type: .tool) {
+                $0.enrich(metrics: ["index": .int(index)])
+            }
         }
     }
 }

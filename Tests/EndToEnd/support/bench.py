@@ -1,0 +1,118 @@
+"""The test bench: starts what a test needs, and at its end stops everything and looks at what was left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TypeVar
+
+from . import locations
+from .collector_tap import Behaviour, CollectorTap
+from .dialect import Dialect
+from .events import API_KEY, PAYLOAD_MARK
+from .lambda_emulator import LambdaEmulator
+from .loopback import Address
+from .programs import FunctionProgram
+from .raw_server import RawServer
+from .rotel import Rotel
+from .scripted_runtime_api import ScriptedRuntimeAPI
+
+Started = TypeVar("Started", bound=RawServer | FunctionProgram | Rotel)
+
+
+class Bench:
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._stack = ExitStack()
+        self._functions: list[FunctionProgram] = []
+        self._servers: list[RawServer] = []
+        self._count = 0
+
+    def tap(
+        self, *behaviours: Behaviour, collector: Rotel | None = None, address: Address | None = None, **options
+    ) -> CollectorTap:
+        """The collector's end: in front of a real collector, or in its place."""
+        upstream = None if collector is None else collector.address
+        return self._server(lambda: CollectorTap(upstream, *behaviours, address=address, **options))
+
+    def rotel(self) -> Rotel:
+        return self._stopped_at_end(Rotel(self._new_directory("rotel")))
+
+    def runtime_api(self) -> ScriptedRuntimeAPI:
+        return self._server(ScriptedRuntimeAPI)
+
+    def function(
+        self,
+        runtime_api: ScriptedRuntimeAPI | str,
+        environment: Mapping[str, str] | None = None,
+        product: str = "ProbeFunction",
+        command: tuple[str | Path, ...] = (),
+    ) -> FunctionProgram:
+        """A function's process on the scripted Runtime API.
+
+        Args:
+            command: Words before the function's own, of a program that runs it.
+        """
+        address = runtime_api if isinstance(runtime_api, str) else str(runtime_api.address)
+        function = FunctionProgram(
+            [*command, locations.bootstrap(product)],
+            {"AWS_LAMBDA_RUNTIME_API": address, "AWS_LAMBDA_FUNCTION_NAME": product, **(environment or {})},
+            self._new_directory(product),
+        )
+        return self._function(function)
+
+    def emulator(
+        self,
+        environment: Mapping[str, str] | None = None,
+        product: str = "ProbeFunction",
+        timeout_seconds: int = 30,
+        taps_runtime_api: bool = False,
+    ) -> LambdaEmulator:
+        """A function on Lambda's Runtime Interface Emulator."""
+        directory = self._new_directory(product)
+        emulator = LambdaEmulator(product, environment or {}, directory, timeout_seconds, taps_runtime_api)
+        if emulator.runtime_api_tap is not None:
+            self._servers.append(emulator.runtime_api_tap)
+        return self._function(emulator)
+
+    def collector(self, dialect: Dialect, *behaviours: Behaviour) -> tuple[CollectorTap, Rotel | None]:
+        """What takes a dialect: rotel behind a tap, or for HoneyHive's, which rotel refuses, a tap that accepts."""
+        if dialect is Dialect.HONEYHIVE:
+            return self.tap(*behaviours), None
+        rotel = self.rotel()
+        return self.tap(*behaviours, collector=rotel), rotel
+
+    def close(self) -> None:
+        """Stops everything.
+
+        Raises:
+            AssertionError: A server of the suite failed, a function broke the Runtime API's protocol, or a secret or a
+                payload stands in a log.
+        """
+        self._stack.close()
+        for server in self._servers:
+            assert not server.failures, "\n".join(server.failures)
+            if isinstance(server, ScriptedRuntimeAPI):
+                assert not server.violations, server.violations
+        for function in self._functions:
+            for secret in (API_KEY, PAYLOAD_MARK):
+                assert secret not in function.log, f"the log holds {secret}:\n{function.log}"
+
+    def _function(self, function: FunctionProgram) -> FunctionProgram:
+        self._functions.append(function)
+        return self._stopped_at_end(function)
+
+    def _server(self, make: Callable[[], Started]) -> Started:
+        server = make()
+        self._servers.append(server)
+        return self._stopped_at_end(server)
+
+    def _stopped_at_end(self, started: Started) -> Started:
+        # The last one started ends first: functions before what they talk to.
+        self._stack.callback(started.stop)
+        return started
+
+    def _new_directory(self, name: str) -> Path:
+        self._count += 1
+        return self._directory / f"{self._count}-{name}"

@@ -1,0 +1,139 @@
+"""The collector's end of the wire: a relay that records what was exported, and can misbehave."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from . import otlp
+from .http_wire import response_bytes
+from .loopback import Address
+from .otlp import Span
+from .raw_server import Connection
+from .recording_proxy import Exchange, RecordingProxy, Upstream
+from .waiting import PATIENCE_SECONDS
+
+
+class Behaviour(Protocol):
+    """What becomes of one export request."""
+
+    def answer(self, tap: CollectorTap, connection: Connection, exchange: Exchange, upstream: Upstream) -> bool:
+        """Answers it, or not; false ends the connection."""
+
+
+@dataclass(frozen=True)
+class Forward:
+    """Passes the request on to the real collector, and its answer back after a delay."""
+
+    delay_seconds: float = 0
+
+    def answer(self, tap: CollectorTap, connection: Connection, exchange: Exchange, upstream: Upstream) -> bool:
+        response = upstream.exchange(exchange.request)
+        if response is None:
+            return False
+        tap.stopping.wait(self.delay_seconds)
+        tap.send(connection, exchange, response.status, response.raw)
+        return True
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Answers in the collector's place."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    delay_seconds: float = 0
+    closes: bool = False
+
+    def answer(self, tap: CollectorTap, connection: Connection, exchange: Exchange, _: Upstream) -> bool:
+        tap.stopping.wait(self.delay_seconds)
+        tap.send(connection, exchange, self.status, response_bytes(self.status, self.headers, self.body))
+        return not self.closes
+
+
+@dataclass(frozen=True)
+class Raw:
+    """Sends bytes that need not be HTTP, then closes."""
+
+    data: bytes
+
+    def answer(self, tap: CollectorTap, connection: Connection, exchange: Exchange, _: Upstream) -> bool:
+        tap.send(connection, exchange, None, self.data)
+        return False
+
+
+class Silence:
+    """Reads the request and never answers."""
+
+    def answer(self, tap: CollectorTap, *_: object) -> bool:
+        tap.stopping.wait()
+        return False
+
+
+@dataclass(frozen=True)
+class Drop:
+    """Closes the connection in place of an answer."""
+
+    reset: bool = False
+
+    def answer(self, _: CollectorTap, connection: Connection, *__: object) -> bool:
+        connection.close(reset=self.reset)
+        return False
+
+
+#: HoneyHive's own answer to an export. Rotel refuses its JSON dialect (enum names), so here the tap itself answers; the
+#: official schema decodes what was sent all the same.
+ACCEPT = Answer(200, b"{}", {"Content-Type": "application/json"})
+
+
+class CollectorTap(RecordingProxy):
+    """Stands between a function and its collector, or, with no collector behind it, in the collector's place."""
+
+    def __init__(
+        self,
+        collector: Address | None = None,
+        *behaviours: Behaviour,
+        address: Address | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        default: Behaviour = ACCEPT if collector is None else Forward()
+        self._behaviours: list[Behaviour] = list(behaviours) or [default]
+        super().__init__(collector, address, tls)
+
+    def behave(self, *behaviours: Behaviour) -> None:
+        """From the next request on: each behaviour answers one request, and the last one all others."""
+        self._behaviours = list(behaviours)
+
+    def answer(self, connection: Connection, exchange: Exchange, upstream: Upstream) -> bool:
+        behaviour = self._behaviours.pop(0) if len(self._behaviours) > 1 else self._behaviours[0]
+        return behaviour.answer(self, connection, exchange, upstream)
+
+    @property
+    def exports(self) -> list[Exchange]:
+        return self.exchanges.snapshot()
+
+    @property
+    def delivered(self) -> list[Span]:
+        """The spans of all requests that were answered with 200, in the order in which they came."""
+        return _spans(self.exports)
+
+    def wait_for_spans(self, count: int, within: float = PATIENCE_SECONDS) -> list[Span]:
+        """Waits until at least so many spans are delivered, and returns all."""
+        return self.exchanges.wait(
+            lambda exchanges: spans if len(spans := _spans(exchanges)) >= count else None,
+            f"{count} delivered spans",
+            within,
+        )
+
+    def wait_for_exports(self, count: int, within: float = PATIENCE_SECONDS) -> list[Exchange]:
+        """Waits until at least so many export requests came, answered or not."""
+        return self.exchanges.wait(
+            lambda exchanges: list(exchanges) if len(exchanges) >= count else None, f"{count} export requests", within
+        )
+
+
+def _spans(exchanges: list[Exchange]) -> list[Span]:
+    return [span for exchange in exchanges if exchange.status == 200 for span in otlp.decode(exchange.request)]

@@ -1,0 +1,104 @@
+"""Programs that a test starts: with an environment of their own, their output in files, and an end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import json
+
+from .waiting import PATIENCE_SECONDS, eventually
+
+
+class Program:
+    """A running program. It gets no variable of the environment that the tests run in, but those that are given."""
+
+    def __init__(self, command: Sequence[str | Path], environment: Mapping[str, str], directory: Path) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self.directory = directory
+        self.output = directory / "stdout.log"
+        self.errors = directory / "stderr.log"
+        with self.output.open("wb") as output, self.errors.open("wb") as errors:
+            self._process = subprocess.Popen(
+                [str(word) for word in command],
+                env={"PATH": os.defpath, **environment},
+                cwd=directory,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=errors,
+                start_new_session=True,
+            )
+
+    @property
+    def process_id(self) -> int:
+        return self._process.pid
+
+    @property
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
+    def wait(self, within: float = PATIENCE_SECONDS) -> int:
+        """Waits for the end; negative is the signal that ended it."""
+        try:
+            return self._process.wait(within)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"still running after {within} s:\n{self.log}") from None
+
+    def signal(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
+    def stop(self) -> None:
+        """Ends the program, and whatever of it is left."""
+        if self.is_running:
+            self._process.terminate()
+            try:
+                self._process.wait(2)
+            except subprocess.TimeoutExpired:
+                pass
+        try:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self._process.wait(PATIENCE_SECONDS)
+
+    @property
+    def log(self) -> str:
+        """All that it wrote, standard output first."""
+        return self.output.read_text("utf-8", "replace") + self.errors.read_text("utf-8", "replace")
+
+    def wait_for_log(self, text: str) -> None:
+        eventually(lambda: text in self.log, lambda: f"{text!r} in the log:\n{self.log}")
+
+
+class FunctionProgram(Program):
+    """A program whose log holds a function's lines, and perhaps others."""
+
+    @property
+    def lines(self) -> list[str]:
+        """The function's own lines."""
+        return [line for line in self.log.splitlines() if line and not self.is_foreign(line)]
+
+    def is_foreign(self, line: str) -> bool:
+        """Whether another program wrote the line."""
+        return False
+
+    @property
+    def json_lines(self) -> list[dict[str, Any]]:
+        """The function's lines, with `AWS_LAMBDA_LOG_FORMAT=JSON`."""
+        return [json.loads(line) for line in self.lines]
+
+    def freeze(self) -> None:
+        """As Lambda does between two invocations: no thread of the process runs on."""
+        self.signal(signal.SIGSTOP)
+        eventually(lambda: self._state() == "T", "the function to be stopped")
+
+    def thaw(self) -> None:
+        self.signal(signal.SIGCONT)
+
+    def _state(self) -> str:
+        # The name, in brackets, may hold spaces.
+        return Path(f"/proc/{self.process_id}/stat").read_text().rpartition(")")[2].split()[0]

@@ -1,0 +1,125 @@
+"""A TCP server on raw sockets, a thread for each connection."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import struct
+import threading
+import traceback
+from typing import BinaryIO
+
+from .http_wire import Request, read_request
+from .loopback import Address, own_host
+
+
+class Connection:
+    """One accepted connection."""
+
+    def __init__(self, number: int, peer: socket.socket) -> None:
+        #: Counted from 1 in the order of acceptance.
+        self.number = number
+        self._socket = peer
+        self._stream: BinaryIO = peer.makefile("rb")
+
+    def read_request(self) -> Request | None:
+        return read_request(self._stream)
+
+    def send(self, data: bytes) -> None:
+        self._socket.sendall(data)
+
+    def close(self, reset: bool = False) -> None:
+        """Ends the connection: with a FIN, or as if the peer had forgotten it, with a RST."""
+        if reset:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        try:
+            if not reset:
+                self._socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        # Both hold the descriptor; the last one to close is the one that ends the connection.
+        self._stream.close()
+        self._socket.close()
+
+
+class RawServer:
+    """Accepts connections until it is stopped; subclasses say what happens on one."""
+
+    def __init__(self, address: Address | None = None, tls: ssl.SSLContext | None = None) -> None:
+        self._listener = socket.create_server(address or (own_host(), 0))
+        self.address = Address(*self._listener.getsockname())
+        self._tls = tls
+        self._connections: list[Connection] = []
+        self._threads: list[threading.Thread] = []
+        self._lock = threading.Lock()
+        #: Set when the server ends, so that nobody waits on.
+        self.stopping = threading.Event()
+        #: What went wrong in here. A test that ends with one of these has failed.
+        self.failures: list[str] = []
+        self._start(self._accept)
+
+    @property
+    def connection_count(self) -> int:
+        """How many connections were made so far."""
+        with self._lock:
+            return len(self._connections)
+
+    def serve(self, connection: Connection) -> None:
+        """Serves one connection until it ends; errors of the connection itself are no failure."""
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        self.stopping.set()
+        # Wakes the accepting thread, which close() alone does not.
+        try:
+            self._listener.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        self._listener.close()
+        with self._lock:
+            connections, threads = list(self._connections), list(self._threads)
+        for connection in connections:
+            connection.close()
+        for thread in threads:
+            thread.join(timeout=5)
+            if thread.is_alive():
+                self.failures.append(f"a thread of {type(self).__name__} does not end")
+
+    def _accept(self) -> None:
+        while not self.stopping.is_set():
+            try:
+                peer, _ = self._listener.accept()
+            except OSError:
+                return
+            peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._start(lambda peer=peer: self._serve(peer))
+
+    def _serve(self, peer: socket.socket) -> None:
+        if self._tls is not None:
+            try:
+                peer = self._tls.wrap_socket(peer, server_side=True)
+            except OSError:
+                # A client that does not trust the certificate; what it does then is what the test is about.
+                peer.close()
+                return
+        with self._lock:
+            connection = Connection(len(self._connections) + 1, peer)
+            self._connections.append(connection)
+        try:
+            self.serve(connection)
+        except OSError:
+            # The peer has gone.
+            pass
+        except Exception:
+            # A thread that was reading when stop() closed its socket has done nothing wrong.
+            if self.stopping.is_set():
+                return
+            self.failures.append(traceback.format_exc())
+        finally:
+            connection.close()
+
+    def _start(self, target) -> None:
+        thread = threading.Thread(target=target, daemon=True)
+        with self._lock:
+            self._threads.append(thread)
+        thread.start()

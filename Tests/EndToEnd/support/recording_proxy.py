@@ -1,0 +1,93 @@
+"""A relay that passes HTTP on untouched and records who said what when, on one monotonic clock."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .http_wire import Request, Response, read_response
+from .loopback import Address
+from .raw_server import Connection, RawServer
+from .waiting import Recording
+
+
+@dataclass
+class Exchange:
+    """One request, and when what happened to it. Times are `time.monotonic_ns()`."""
+
+    connection: int
+    request: Request
+    #: The whole request was there.
+    received_at: int = field(default_factory=time.monotonic_ns)
+    #: The answer began to go out: nobody can have read it before that. None while there is no answer.
+    answered_at: int | None = None
+    status: int | None = None
+
+    def __repr__(self) -> str:
+        return f"<{self.request.start_line!r} on connection {self.connection}: {self.status}>"
+
+
+class RecordingProxy(RawServer):
+    """Passes each request on to a server, over one connection for each of its own."""
+
+    def __init__(
+        self, upstream: Address | None, address: Address | None = None, tls: ssl.SSLContext | None = None
+    ) -> None:
+        self.upstream = upstream
+        self.exchanges: Recording[Exchange] = Recording()
+        super().__init__(address, tls)
+
+    def serve(self, connection: Connection) -> None:
+        with Upstream(self.upstream) as upstream:
+            for exchange in self.requests(connection):
+                if not self.answer(connection, exchange, upstream):
+                    return
+
+    def requests(self, connection: Connection) -> Iterator[Exchange]:
+        """The connection's requests, each recorded as it comes."""
+        while (request := connection.read_request()) is not None:
+            exchange = Exchange(connection.number, request)
+            self.exchanges.add(exchange)
+            yield exchange
+
+    def answer(self, connection: Connection, exchange: Exchange, upstream: Upstream) -> bool:
+        """Answers one request; false ends the connection."""
+        response = upstream.exchange(exchange.request)
+        if response is None:
+            return False
+        self.send(connection, exchange, response.status, response.raw)
+        return True
+
+    def send(self, connection: Connection, exchange: Exchange, status: int | None, data: bytes) -> None:
+        exchange.status = status
+        exchange.answered_at = time.monotonic_ns()
+        connection.send(data)
+        self.exchanges.touch()
+
+
+class Upstream:
+    """The relay's own connection to the server, made when it is first needed."""
+
+    def __init__(self, address: Address | None) -> None:
+        self._address = address
+        self._socket: socket.socket | None = None
+
+    def __enter__(self) -> Upstream:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._socket is not None:
+            self._stream.close()
+            self._socket.close()
+
+    def exchange(self, request: Request) -> Response | None:
+        assert self._address is not None, "this relay was given no server to pass requests on to"
+        if self._socket is None:
+            self._socket = socket.create_connection(self._address)
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._stream = self._socket.makefile("rb")
+        self._socket.sendall(request.raw)
+        return read_response(self._stream)

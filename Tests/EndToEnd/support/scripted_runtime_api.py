@@ -1,0 +1,213 @@
+"""A mock of Lambda's Runtime API, for what the real emulator cannot be made to do.
+
+It hands out invocations as a test says, byte for byte, answers posts as a test says, and notices when the function breaks
+the protocol: a second `/next` while an invocation is open or another `/next` waits, or a second answer to an invocation.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .events import encoded
+from .http_wire import Framing, Request, response_bytes
+from .loopback import Address
+from .raw_server import Connection, RawServer
+from .waiting import PATIENCE_SECONDS, Recording
+
+_BASE = "/2018-06-01/runtime"
+FUNCTION_ARN = "arn:aws:lambda:eu-central-1:123456789012:function:scripted"
+
+
+def deadline_in(seconds: float) -> str:
+    """A value for `Lambda-Runtime-Deadline-Ms`."""
+    return str(round((time.time() + seconds) * 1_000))
+
+
+@dataclass(frozen=True)
+class PostAnswer:
+    """How a post is answered."""
+
+    status: int = 202
+    headers: Mapping[str, str] = field(default_factory=dict)
+    #: Ends the connection after the answer, without having said so.
+    closes: bool = False
+    #: Ends it with a RST.
+    resets: bool = False
+
+
+@dataclass(frozen=True)
+class Post:
+    """What the function posted."""
+
+    kind: str
+    request_id: str
+    request: Request
+    connection: int
+    received_at: int
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.request.body.decode("utf-8"))
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} of {self.request_id}, {len(self.request.body)} bytes>"
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """One answer to `/next`."""
+
+    data: bytes
+    #: The invocation that it begins.
+    request_id: str | None = None
+    closes: bool = False
+    resets: bool = False
+
+
+class ScriptedRuntimeAPI(RawServer):
+    def __init__(self, address: Address | None = None) -> None:
+        self._script: queue.Queue[_Answer | None] = queue.Queue()
+        self._post_answers: dict[str, PostAnswer] = {}
+        self._open_invocation: str | None = None
+        self._waiting_count = 0
+        #: When each `/next` came.
+        self.polls: Recording[int] = Recording()
+        self.posts: Recording[Post] = Recording()
+        #: What the function did against the protocol.
+        self.violations: list[str] = []
+        super().__init__(address)
+
+    # What a test says.
+
+    def offer(
+        self,
+        event: Any,
+        headers: Mapping[str, str | None] | None = None,
+        framing: Framing = Framing.CONTENT_LENGTH,
+        answer: PostAnswer = PostAnswer(),
+        request_id: str | None = None,
+    ) -> str:
+        """Gives the function an invocation at its next `/next`.
+
+        Args:
+            event: A value, which goes as JSON, or bytes.
+            headers: Set or, with None, leave out headers of the answer to `/next`.
+            answer: What the function's post of the outcome is answered with.
+
+        Returns:
+            The request id.
+        """
+        request_id = request_id or str(uuid.uuid4())
+        self._post_answers[request_id] = answer
+        default = {
+            "Content-Type": "application/json",
+            "Lambda-Runtime-Aws-Request-Id": request_id,
+            "Lambda-Runtime-Deadline-Ms": deadline_in(30),
+            "Lambda-Runtime-Invoked-Function-Arn": FUNCTION_ARN,
+            "Lambda-Runtime-Trace-Id": "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1",
+        }
+        merged = {name: value for name, value in {**default, **(headers or {})}.items() if value is not None}
+        self._script.put(_Answer(response_bytes(200, merged, encoded(event), framing), request_id))
+        return request_id
+
+    def answer_next(self, status: int, headers: Mapping[str, str] | None = None, body: bytes = b"") -> None:
+        """Answers the next `/next` with something that is no invocation."""
+        self._script.put(_Answer(response_bytes(status, headers, body)))
+
+    def answer_next_raw(self, data: bytes) -> None:
+        """Answers the next `/next` with bytes that need not be HTTP, then closes."""
+        self._script.put(_Answer(data, closes=True))
+
+    def drop_next(self, reset: bool = False) -> None:
+        """Closes the connection in place of an answer to the next `/next`."""
+        self._script.put(_Answer(b"", closes=True, resets=reset))
+
+    # What a test sees.
+
+    def wait_for_polls(self, count: int, within: float = PATIENCE_SECONDS) -> None:
+        self.polls.wait(lambda polls: len(polls) >= count, f"{count} requests for /next", within)
+
+    def outcome(self, request_id: str, within: float = PATIENCE_SECONDS) -> Post:
+        """Waits for what the function posts for an invocation."""
+        return self.posts.wait(
+            lambda posts: next((post for post in posts if post.request_id == request_id), None),
+            f"an answer to {request_id}",
+            within,
+        )
+
+    def response(self, request_id: str, within: float = PATIENCE_SECONDS) -> Any:
+        """Waits for a response, not an error, and reads it as JSON."""
+        post = self.outcome(request_id, within)
+        assert post.kind == "response", f"{post.kind}: {post.request.body[:500]!r}"
+        return post.json
+
+    def error(self, request_id: str, within: float = PATIENCE_SECONDS) -> Post:
+        """Waits for an error, not a response."""
+        post = self.outcome(request_id, within)
+        assert post.kind == "error", f"{post.kind}: {post.request.body[:500]!r}"
+        return post
+
+    # The server's side.
+
+    def serve(self, connection: Connection) -> None:
+        while (request := connection.read_request()) is not None:
+            received_at = time.monotonic_ns()
+            if request.method == "GET" and request.target == f"{_BASE}/invocation/next":
+                is_going_on = self._serve_next(connection, received_at)
+            else:
+                is_going_on = self._serve_post(connection, request, received_at)
+            if not is_going_on:
+                return
+
+    def _serve_next(self, connection: Connection, received_at: int) -> bool:
+        if self._open_invocation is not None:
+            self.violations.append(f"/next came while {self._open_invocation} had no answer")
+        if self._waiting_count > 0:
+            self.violations.append("a second /next came while one was waiting")
+        self._waiting_count += 1
+        self.polls.add(received_at)
+        answer = self._script.get()
+        self._waiting_count -= 1
+        if answer is None:
+            return False
+        self._open_invocation = answer.request_id
+        connection.send(answer.data)
+        if answer.closes:
+            connection.close(reset=answer.resets)
+        return not answer.closes
+
+    def _serve_post(self, connection: Connection, request: Request, received_at: int) -> bool:
+        kind, request_id = self._post_target(request)
+        if any(post.request_id == request_id for post in self.posts.snapshot()):
+            self.violations.append(f"{request_id} was answered twice")
+        if request_id == self._open_invocation:
+            self._open_invocation = None
+        answer = self._post_answers.get(request_id, PostAnswer())
+        headers = {"Content-Type": "application/json", **answer.headers}
+        self.posts.add(Post(kind, request_id, request, connection.number, received_at))
+        connection.send(response_bytes(answer.status, headers, b'{"status":"OK"}\n'))
+        is_over = answer.closes or answer.resets or answer.headers.get("Connection", "").lower() == "close"
+        if is_over:
+            connection.close(reset=answer.resets)
+        return not is_over
+
+    @staticmethod
+    def _post_target(request: Request) -> tuple[str, str]:
+        assert request.method == "POST", f"a request that the Runtime API does not know: {request.start_line}"
+        if request.target == f"{_BASE}/init/error":
+            return "init/error", "init"
+        parts = request.target.removeprefix(f"{_BASE}/invocation/").split("/")
+        is_known = len(parts) == 2 and parts[1] in ("response", "error")
+        assert is_known, f"a request that the Runtime API does not know: {request.start_line}"
+        return parts[1], parts[0]
+
+    def stop(self) -> None:
+        for _ in range(self._waiting_count):
+            self._script.put(None)
+        super().stop()

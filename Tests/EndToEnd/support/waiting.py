@@ -1,0 +1,60 @@
+"""Waiting for conditions. No test sleeps for a time that it hopes to be enough."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+#: Far more than anything here takes, so that a loaded machine fails no test.
+PATIENCE_SECONDS = 20.0
+_POLL_SECONDS = 0.005
+
+
+def eventually(
+    condition: Callable[[], Result], what: Callable[[], str] | str, within: float = PATIENCE_SECONDS
+) -> Result:
+    """Polls until the condition gives something true, and returns that."""
+    deadline = time.monotonic() + within
+    while True:
+        result = condition()
+        if result:
+            return result
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {within} s: {what if isinstance(what, str) else what()}")
+        time.sleep(_POLL_SECONDS)
+
+
+class Recording(Generic[Item]):
+    """A list that one thread adds to and another waits on."""
+
+    def __init__(self) -> None:
+        self._items: list[Item] = []
+        self._changed = threading.Condition()
+
+    def add(self, item: Item) -> None:
+        with self._changed:
+            self._items.append(item)
+            self._changed.notify_all()
+
+    def touch(self) -> None:
+        """Says that an item has changed."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def snapshot(self) -> list[Item]:
+        with self._changed:
+            return list(self._items)
+
+    def wait(
+        self, condition: Callable[[list[Item]], Result], what: str, within: float = PATIENCE_SECONDS
+    ) -> Result:
+        """Waits until the condition on all items gives something true, and returns that."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: condition(self._items), timeout=within):
+                raise AssertionError(f"not within {within} s: {what}; recorded: {self._items}")
+            return condition(self._items)

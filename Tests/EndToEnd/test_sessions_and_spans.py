@@ -1,0 +1,230 @@
+"""Functions on Lambda's own emulator, their spans at a real collector, in each of the three forms on the wire."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from support.bench import Bench
+from support.collector_tap import CollectorTap
+from support.dialect import Dialect
+from support.events import PAYLOAD_MARK, hello, probe
+from support.lambda_emulator import LambdaEmulator
+from support.otlp import Span
+from support.rotel import Rotel
+
+SESSION = "7d9f4a52-0c1b-4e7e-9a36-5b1d2c3e4f50"
+#: A deployed function times out after this; the shortest that the emulator takes with room for a margin.
+TIMEOUT_SECONDS = 2
+
+
+@dataclass(frozen=True)
+class Host:
+    """A function on the emulator, and where its spans go."""
+
+    dialect: Dialect
+    emulator: LambdaEmulator
+    tap: CollectorTap
+    rotel: Rotel | None
+
+    def settled_spans(self, count: int) -> list[Span]:
+        """All spans, once there are so many; no more than that, each once, and accepted by the real collector."""
+        spans = self.tap.wait_for_spans(count)
+        ids = {span.span_id for span in spans}
+        assert len(spans) == len(ids) == count
+        if self.rotel is not None:
+            self.rotel.wait_for_spans(ids)
+        for export in self.tap.exports:
+            assert export.status == 200
+            assert export.request.target == self.dialect.path
+            assert export.request.header("Content-Type") == self.dialect.content_type
+            name, value = self.dialect.key_header
+            assert export.request.header(name) == value
+        return spans
+
+
+@pytest.fixture(params=Dialect, ids=lambda dialect: dialect.value)
+def start(request: pytest.FixtureRequest, bench: Bench) -> Callable[..., Host]:
+    """Starts a function that sends in one of the forms."""
+
+    def start(product: str = "ProbeFunction", **options: Any) -> Host:
+        tap, rotel = bench.collector(request.param)
+        emulator = bench.emulator(request.param.environment(tap.address), product, **options)
+        return Host(request.param, emulator, tap, rotel)
+
+    return start
+
+
+def test_a_success_shows_in_the_session_that_was_sent(start: Callable[..., Host]) -> None:
+    host = start("HelloSession")
+
+    reply = host.emulator.invoke(hello(session_id=SESSION))
+
+    result = PAYLOAD_MARK[::-1]
+    assert reply.status == 200
+    assert reply.json == {"result": result, "sessionID": SESSION}
+    spans = {span.name: span for span in host.settled_spans(3)}
+    root, outer, inner = (spans[name] for name in ("HelloSession", "process_event", "process"))
+    assert (root.parent_id, outer.parent_id, inner.parent_id) == ("", root.span_id, outer.span_id)
+    assert len({span.trace_id for span in spans.values()}) == 1
+    assert (root.kind, outer.kind, inner.kind) == ("SERVER", "INTERNAL", "INTERNAL")
+    assert [span.attributes["honeyhive_event_type"] for span in (root, outer, inner)] == ["chain", "chain", "tool"]
+    assert root.start <= outer.start <= inner.start <= inner.end <= outer.end <= root.end
+    for span in spans.values():
+        assert span.session_id == SESSION
+        assert span.attributes["traceloop.association.properties.session_id"] == SESSION
+        assert span.attributes["session.id"] == SESSION
+        assert span.attributes["honeyhive.session_auto_create"] is True
+        assert span.attributes["honeyhive.session_name"] == "HelloSession"
+        assert span.attributes["honeyhive.source"] == "dev"
+        assert span.status != "ERROR"
+        assert span.resource["service.name"] == span.resource["faas.name"] == "HelloSession"
+        assert span.resource["cloud.provider"] == "aws"
+        assert span.resource["telemetry.sdk.language"] == "swift"
+    for span in (outer, inner):
+        assert span.attributes["honeyhive_inputs.input"] == PAYLOAD_MARK
+        assert span.attributes["honeyhive_outputs.result"] == result
+    assert inner.attributes["honeyhive_metadata.length"] == len(PAYLOAD_MARK)
+    assert root.attributes["faas.coldstart"] is True
+    assert root.attributes["faas.invocation_id"]
+    if host.dialect is Dialect.HONEYHIVE:
+        assert {span.attributes["honeyhive.project"] for span in spans.values()} == {"end-to-end"}
+        assert host.tap.exports[0].request.header("hh-client-language") == "swift"
+
+
+def test_an_error_of_the_handler_is_answered_and_delivered_and_the_process_goes_on(start: Callable[..., Host]) -> None:
+    host = start("HelloSession")
+
+    failed = host.emulator.invoke(hello("fail", session_id=SESSION))
+    after = host.emulator.invoke(hello(session_id=SESSION))
+
+    assert failed.json["errorType"] == "ProcessingError"
+    assert failed.json["errorMessage"] == "refused"
+    assert failed.json["stackTrace"] == []
+    assert after.json["sessionID"] == SESSION
+    spans = host.settled_spans(6)
+    broken, fine = spans[:3], spans[3:]
+    assert {span.status for span in broken} == {"ERROR"}
+    assert "ERROR" not in {span.status for span in fine}
+    assert {span.session_id for span in spans} == {SESSION}
+    # Defect 8 of the reference client: one exception shows as two or three events.
+    recorded = [event for span in broken for event in span.events if event.name == "exception"]
+    assert [event.attributes["exception.type"] for event in recorded] == ["ProcessingError"]
+    assert [event.attributes["exception.message"] for event in recorded] == ["refused"]
+    roots = [span for span in spans if not span.parent_id]
+    assert [root.attributes["faas.coldstart"] for root in roots] == [True, False], "the process was started anew"
+
+
+@pytest.mark.parametrize(
+    ("event", "place"),
+    [
+        pytest.param({"input": {"note": PAYLOAD_MARK}, "session_id": SESSION}, "input", id="wrong type"),
+        pytest.param([PAYLOAD_MARK], "", id="not an object"),
+        pytest.param(f'{{"input": "{PAYLOAD_MARK}", '.encode(), "", id="not JSON"),
+    ],
+)
+def test_a_malformed_event_is_a_clear_error_that_names_the_place(
+    start: Callable[..., Host], event: Any, place: str
+) -> None:
+    host = start("HelloSession")
+
+    reply = host.emulator.invoke(event)
+
+    assert reply.json["errorType"] == "EventDecodingError"
+    assert place in reply.json["errorMessage"]
+    assert PAYLOAD_MARK not in reply.text, "an error that quotes the event ends in logs"
+    (root,) = host.settled_spans(1)
+    assert root.status == "ERROR"
+    assert root.parent_id == ""
+    if place:
+        assert root.session_id == SESSION
+
+
+@pytest.mark.parametrize("size", [1_000_000, 5_900_000])
+def test_large_events_and_answers_arrive_whole(start: Callable[..., Host], size: int) -> None:
+    host = start()
+
+    counted = host.emulator.invoke(probe("length", text="é" * (size // 2)))
+    made = host.emulator.invoke(probe("large", count=size))
+    # Text that no rule of thumb repeats.
+    text = "".join(random.Random(size).choices("abcdefghij0123456789 \\\"\n", k=size // 2))
+    echoed = host.emulator.invoke(probe("echo", text=text))
+
+    assert counted.json == str(size)
+    assert made.json == "x" * size
+    assert echoed.json == text
+    assert len(host.settled_spans(6)) == 6
+
+
+@pytest.mark.parametrize("command", ["crash", "exit"])
+def test_after_a_crash_the_next_invocation_works(start: Callable[..., Host], command: str) -> None:
+    host = start()
+
+    crashed = host.emulator.invoke(probe(command))
+    after = host.emulator.invoke(probe("context", session_id=SESSION))
+
+    assert crashed.status == 502
+    assert crashed.json["errorType"] == "Runtime.ExitError"
+    assert after.json["isColdStart"] is True
+    spans = [span for span in host.tap.wait_for_spans(2) if span.session_id == SESSION]
+    assert sorted(span.name for span in spans) == ["ProbeFunction", "context"]
+
+
+def test_before_a_timeout_the_spans_that_had_ended_are_delivered(start: Callable[..., Host]) -> None:
+    host = start(timeout_seconds=TIMEOUT_SECONDS)
+
+    timed_out = host.emulator.invoke(probe("stall", count=3, session_id=SESSION))
+    delivered = host.tap.delivered
+    after = host.emulator.invoke(probe("context"))
+
+    assert "Task timed out after 2" in timed_out.text
+    assert [span.name for span in delivered] == ["step"] * 3, "not delivered when Lambda killed the process"
+    assert {span.session_id for span in delivered} == {SESSION}
+    assert after.json["isColdStart"] is True
+    host.settled_spans(5)
+
+
+def test_the_client_context_reaches_the_handler_and_its_trace_context_is_the_parent(start: Callable[..., Host]) -> None:
+    host = start()
+    trace_id, parent_id = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+    client_context = {
+        "client": {"installation_id": "i-1", "app_title": "Tagebücher"},
+        "custom": {"tenant": "é 🐝", "n": 1.5},
+        "env": {"locale": "de"},
+        "w3c": {
+            "traceparent": f"00-{trace_id}-{parent_id}-01",
+            "tracestate": "vendor=1",
+            "baggage": f"session_id={SESSION}",
+        },
+    }
+
+    reply = host.emulator.invoke(probe("context"), client_context)
+
+    assert reply.json["clientContext"] == {name: client_context[name] for name in ("client", "custom", "env")}
+    assert reply.json["traceID"] == trace_id
+    assert reply.json["sessionID"] == SESSION
+    spans = {span.name: span for span in host.settled_spans(2)}
+    assert spans["ProbeFunction"].parent_id == parent_id
+    assert {span.trace_id for span in spans.values()} == {trace_id}
+    assert {span.trace_state for span in spans.values()} == {"vendor=1"}
+    assert {span.session_id for span in spans.values()} == {SESSION}
+
+
+def test_a_thousand_invocations_use_one_connection_and_deliver_each_span_once(start: Callable[..., Host]) -> None:
+    host = start("HelloSession")
+    invocation_count = 1_000
+
+    for number in range(invocation_count):
+        assert host.emulator.invoke(hello(f"input {number}", session_id=SESSION)).status == 200
+
+    spans = host.settled_spans(3 * invocation_count)
+    assert host.tap.connection_count == 1
+    roots = [span for span in spans if not span.parent_id]
+    assert len({root.attributes["faas.invocation_id"] for root in roots}) == invocation_count
+    assert sum(root.attributes["faas.coldstart"] for root in roots) == 1
+    inputs = {span.attributes["honeyhive_inputs.input"] for span in spans if span.parent_id}
+    assert inputs == {f"input {number}" for number in range(invocation_count)}
