@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +20,15 @@ from .rotel import Rotel
 from .scripted_runtime_api import ScriptedRuntimeAPI
 
 Started = TypeVar("Started", bound=RawServer | FunctionProgram | Rotel)
+
+
+@dataclass(frozen=True)
+class Scripted:
+    """A function on the scripted Runtime API, and where its spans go."""
+
+    api: ScriptedRuntimeAPI
+    function: FunctionProgram
+    tap: CollectorTap
 
 
 class Bench:
@@ -61,6 +71,12 @@ class Bench:
             self._new_directory(product),
         )
         return self._function(function)
+
+    def scripted(self, environment: Mapping[str, str] | None = None, *behaviours: Behaviour) -> Scripted:
+        """ProbeFunction on the scripted Runtime API, with a tap in the collector's place."""
+        tap, api = self.tap(*behaviours), self.runtime_api()
+        settings = {**Dialect.PROTOBUF.environment(tap.address), "AWS_LAMBDA_LOG_FORMAT": "JSON", **(environment or {})}
+        return Scripted(api, self.function(api, settings), tap)
 
     def emulator(
         self,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-
-import json
 
 from .waiting import PATIENCE_SECONDS, eventually
 
@@ -80,7 +79,7 @@ class FunctionProgram(Program):
     @property
     def lines(self) -> list[str]:
         """The function's own lines."""
-        return [line for line in self.log.splitlines() if line and not self.is_foreign(line)]
+        return [line for line in self.log.split("\n") if line and not self.is_foreign(line)]
 
     def is_foreign(self, line: str) -> bool:
         """Whether another program wrote the line."""

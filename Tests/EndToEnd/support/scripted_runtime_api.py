@@ -7,9 +7,10 @@ the protocol: a second `/next` while an invocation is open or another `/next` wa
 from __future__ import annotations
 
 import json
-import queue
+import threading
 import time
 import uuid
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,8 @@ from .raw_server import Connection, RawServer
 from .waiting import PATIENCE_SECONDS, Recording
 
 _BASE = "/2018-06-01/runtime"
+#: Stands for a request id where a failed init is reported.
+_INIT = "init"
 FUNCTION_ARN = "arn:aws:lambda:eu-central-1:123456789012:function:scripted"
 
 
@@ -72,7 +75,8 @@ class _Answer:
 
 class ScriptedRuntimeAPI(RawServer):
     def __init__(self, address: Address | None = None) -> None:
-        self._script: queue.Queue[_Answer | None] = queue.Queue()
+        self._script: deque[_Answer] = deque()
+        self._script_changed = threading.Condition()
         self._post_answers: dict[str, PostAnswer] = {}
         self._open_invocation: str | None = None
         self._waiting_count = 0
@@ -113,20 +117,20 @@ class ScriptedRuntimeAPI(RawServer):
             "Lambda-Runtime-Trace-Id": "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1",
         }
         merged = {name: value for name, value in {**default, **(headers or {})}.items() if value is not None}
-        self._script.put(_Answer(response_bytes(200, merged, encoded(event), framing), request_id))
+        self._add(_Answer(response_bytes(200, merged, encoded(event), framing), request_id))
         return request_id
 
     def answer_next(self, status: int, headers: Mapping[str, str] | None = None, body: bytes = b"") -> None:
         """Answers the next `/next` with something that is no invocation."""
-        self._script.put(_Answer(response_bytes(status, headers, body)))
+        self._add(_Answer(response_bytes(status, headers, body)))
 
     def answer_next_raw(self, data: bytes) -> None:
         """Answers the next `/next` with bytes that need not be HTTP, then closes."""
-        self._script.put(_Answer(data, closes=True))
+        self._add(_Answer(data, closes=True))
 
     def drop_next(self, reset: bool = False) -> None:
         """Closes the connection in place of an answer to the next `/next`."""
-        self._script.put(_Answer(b"", closes=True, resets=reset))
+        self._add(_Answer(b"", closes=True, resets=reset))
 
     # What a test sees.
 
@@ -153,6 +157,12 @@ class ScriptedRuntimeAPI(RawServer):
         assert post.kind == "error", f"{post.kind}: {post.request.body[:500]!r}"
         return post
 
+    def error_of_init(self) -> Post:
+        """Waits for the report of a failed init."""
+        post = self.outcome(_INIT)
+        assert post.kind == "init/error"
+        return post
+
     # The server's side.
 
     def serve(self, connection: Connection) -> None:
@@ -172,7 +182,9 @@ class ScriptedRuntimeAPI(RawServer):
             self.violations.append("a second /next came while one was waiting")
         self._waiting_count += 1
         self.polls.add(received_at)
-        answer = self._script.get()
+        with self._script_changed:
+            self._script_changed.wait_for(lambda: self._script or self.stopping.is_set())
+            answer = None if self.stopping.is_set() else self._script.popleft()
         self._waiting_count -= 1
         if answer is None:
             return False
@@ -201,13 +213,19 @@ class ScriptedRuntimeAPI(RawServer):
     def _post_target(request: Request) -> tuple[str, str]:
         assert request.method == "POST", f"a request that the Runtime API does not know: {request.start_line}"
         if request.target == f"{_BASE}/init/error":
-            return "init/error", "init"
+            return "init/error", _INIT
         parts = request.target.removeprefix(f"{_BASE}/invocation/").split("/")
         is_known = len(parts) == 2 and parts[1] in ("response", "error")
         assert is_known, f"a request that the Runtime API does not know: {request.start_line}"
         return parts[1], parts[0]
 
+    def _add(self, answer: _Answer) -> None:
+        with self._script_changed:
+            self._script.append(answer)
+            self._script_changed.notify_all()
+
     def stop(self) -> None:
-        for _ in range(self._waiting_count):
-            self._script.put(None)
+        self.stopping.set()
+        with self._script_changed:
+            self._script_changed.notify_all()
         super().stop()

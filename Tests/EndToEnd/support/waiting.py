@@ -29,6 +29,11 @@ def eventually(
         time.sleep(_POLL_SECONDS)
 
 
+def let_time_pass(seconds: float) -> None:
+    """Where a test is about time that passes; nothing is waited for."""
+    time.sleep(seconds)
+
+
 class Recording(Generic[Item]):
     """A list that one thread adds to and another waits on."""
 

@@ -1,0 +1,204 @@
+"""A collector that is down, slow or broken: the response goes out in time, and what was lost is logged with its count."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from support.bench import Bench
+from support.collector_tap import ACCEPT, Answer, Behaviour, Drop, Raw, Silence
+from support.dialect import Dialect
+from support.events import probe
+from support.lambda_emulator import LambdaEmulator, Reply
+from support.loopback import Address, reserve
+
+BUDGET_SECONDS = 0.5
+#: The process's start, the emulator and a loaded machine. A flush that ignored its budget would take seconds more.
+MARGIN_SECONDS = 0.8
+
+
+def start(bench: Bench, collector: Address, **environment: str) -> LambdaEmulator:
+    """A function that flushes within the budget, and is warm."""
+    return bench.emulator(
+        {
+            **Dialect.PROTOBUF.environment(collector),
+            "TRACED_LAMBDA_FLUSH_BUDGET_MS": str(round(BUDGET_SECONDS * 1_000)),
+            "AWS_LAMBDA_LOG_FORMAT": "JSON",
+            **environment,
+        }
+    )
+
+
+def invoke_in_time(emulator: LambdaEmulator, event: Any) -> Reply:
+    started = time.monotonic()
+    reply = emulator.invoke(event)
+    seconds = time.monotonic() - started
+    assert seconds < BUDGET_SECONDS + MARGIN_SECONDS, f"the response took {seconds:.2f} s"
+    return reply
+
+
+def losses(emulator: LambdaEmulator) -> list[tuple[int, int]]:
+    """What the log says of each flush that was not complete: spans that are kept, spans that are gone."""
+    return [
+        (int(line["deferredSpans"]), int(line["droppedSpans"]))
+        for line in emulator.json_lines
+        if line["level"] == "WARN" and "droppedSpans" in line
+    ]
+
+
+KEPT, GONE = (2, 0), (0, 2)
+
+FAULTS: dict[str, tuple[Behaviour, tuple[int, int]]] = {
+    "slow beyond the budget": (Silence(), KEPT),
+    "closes without an answer": (Drop(), KEPT),
+    "resets": (Drop(reset=True), KEPT),
+    "429 that asks to wait an hour": (Answer(429, headers={"Retry-After": "3600"}), KEPT),
+    "502": (Answer(502), KEPT),
+    "503": (Answer(503), KEPT),
+    "504": (Answer(504), KEPT),
+    "garbage": (Raw(b"\x16\x03\x01 this is no HTTP \r\n\r\n"), GONE),
+    "a status that is none": (Raw(b"HTTP/1.1 banana\r\n\r\n"), GONE),
+    "307": (Answer(307, headers={"Location": "http://127.0.0.1:9/"}), GONE),
+    "400": (Answer(400, b"<html>not protobuf</html>"), GONE),
+    "401": (Answer(401), GONE),
+    "403": (Answer(403), GONE),
+    "404": (Answer(404), GONE),
+    "413": (Answer(413), GONE),
+    "500": (Answer(500), GONE),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("command", ["echo", "fail"])
+def test_the_response_goes_out_in_time_and_the_loss_is_logged_with_its_count(
+    bench: Bench, fault: str, command: str
+) -> None:
+    behaviour, expected = FAULTS[fault]
+    tap = bench.tap(behaviour)
+    emulator = start(bench, tap.address)
+
+    reply = invoke_in_time(emulator, probe(command, text="answered"))
+
+    assert reply.status == 200
+    assert (reply.json if command == "echo" else reply.json["errorMessage"]) == "answered"
+    assert losses(emulator) == [expected]
+
+
+@pytest.mark.parametrize("fault", [name for name, (_, expected) in FAULTS.items() if expected == GONE])
+def test_what_otlp_calls_permanent_is_sent_once(bench: Bench, fault: str) -> None:
+    tap = bench.tap(FAULTS[fault][0])
+    emulator = start(bench, tap.address)
+
+    emulator.invoke(probe("echo"))
+    tap.behave(ACCEPT)
+    emulator.invoke(probe("echo"))
+
+    assert len(tap.exports) == 2
+    assert len(tap.delivered) == 2, "what the collector had refused came again"
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{}", b'{"partialSuccess":null}', b"\x0a\x00", b"\xff\xfe not protobuf", b"<html>"]
+)
+@pytest.mark.parametrize("status", [200, 202, 204])
+def test_odd_answers_that_accept_are_accepted(bench: Bench, status: int, body: bytes) -> None:
+    tap = bench.tap(Answer(status, b"" if status == 204 else body))
+    emulator = start(bench, tap.address)
+
+    emulator.invoke(probe("echo"))
+    emulator.invoke(probe("echo"))
+
+    assert losses(emulator) == []
+    assert len(tap.exports) == 2
+
+
+def test_a_partial_success_is_logged_with_its_count_and_not_sent_again(bench: Bench) -> None:
+    # partial_success {rejected_spans: 1, error_message: "too long"}
+    tap = bench.tap(Answer(200, b"\x0a\x0c\x08\x01\x12\x08too long", {"Content-Type": "application/x-protobuf"}), ACCEPT)
+    emulator = start(bench, tap.address)
+
+    emulator.invoke(probe("echo"))
+    emulator.invoke(probe("echo"))
+
+    assert losses(emulator) == [(0, 1)]
+    assert "too long" in emulator.log
+    assert len(tap.delivered) == 4
+
+
+def test_refused_then_up_the_deferred_spans_arrive_with_the_next_invocation_once(bench: Bench) -> None:
+    address = reserve()
+    emulator = start(bench, address)
+
+    invoke_in_time(emulator, probe("first"))
+    invoke_in_time(emulator, probe("second"))
+    tap = bench.tap(address=address)
+    invoke_in_time(emulator, probe("third"))
+    invoke_in_time(emulator, probe("fourth"))
+
+    assert losses(emulator) == [(2, 0), (4, 0)]
+    names = [span.name for span in tap.delivered]
+    assert sorted(name for name in names if name != "ProbeFunction") == ["first", "fourth", "second", "third"]
+    assert names.count("ProbeFunction") == 4
+    assert len({span.span_id for span in tap.delivered}) == 8
+
+
+@pytest.mark.parametrize("fault", [name for name, (_, expected) in FAULTS.items() if expected == KEPT and "429" not in name])
+def test_what_can_be_retried_arrives_with_the_next_invocation_once(bench: Bench, fault: str) -> None:
+    tap = bench.tap(FAULTS[fault][0])
+    emulator = start(bench, tap.address)
+
+    invoke_in_time(emulator, probe("first"))
+    tap.behave(ACCEPT)
+    invoke_in_time(emulator, probe("second"))
+    invoke_in_time(emulator, probe("third"))
+
+    names = [span.name for span in tap.delivered]
+    assert sorted(name for name in names if name != "ProbeFunction") == ["first", "second", "third"]
+    assert len({span.span_id for span in tap.delivered}) == len(names) == 6
+    assert losses(emulator) == [KEPT]
+
+
+def test_a_short_fault_is_retried_within_the_same_flush(bench: Bench) -> None:
+    tap = bench.tap(Answer(503), Answer(429, headers={"Retry-After": "0"}), ACCEPT)
+    emulator = start(bench, tap.address)
+
+    invoke_in_time(emulator, probe("echo"))
+
+    assert len(tap.delivered) == 2
+    assert len(tap.exports) == 3
+    bodies = {export.request.body for export in tap.exports}
+    assert len(bodies) == 1, "a retry sends the same bytes, so that a collector can tell"
+    assert losses(emulator) == []
+
+
+def test_a_collector_that_asks_to_wait_gets_no_request_meanwhile(bench: Bench) -> None:
+    tap = bench.tap(Answer(503, headers={"Retry-After": "3600"}), ACCEPT)
+    emulator = start(bench, tap.address)
+
+    invoke_in_time(emulator, probe("echo"))
+    invoke_in_time(emulator, probe("echo"))
+
+    assert len(tap.exports) == 1
+    assert losses(emulator) == [(2, 0), (4, 0)]
+
+
+def test_a_flush_never_outlasts_the_deadline(bench: Bench) -> None:
+    tap = bench.tap(Silence())
+    emulator = bench.emulator(
+        {**Dialect.PROTOBUF.environment(tap.address), "TRACED_LAMBDA_FLUSH_BUDGET_MS": "60000"}, timeout_seconds=2
+    )
+
+    replies = [emulator.invoke(probe("echo", text="in time")) for _ in range(2)]
+
+    assert [reply.text for reply in replies] == ['"in time"'] * 2
+
+
+def test_a_budget_of_nothing_posts_at_once(bench: Bench) -> None:
+    tap = bench.tap(Silence())
+    emulator = start(bench, tap.address, TRACED_LAMBDA_FLUSH_BUDGET_MS="0")
+
+    assert invoke_in_time(emulator, probe("echo", text="at once")).json == "at once"
+    assert tap.exports == []
+    assert losses(emulator) == [KEPT]
