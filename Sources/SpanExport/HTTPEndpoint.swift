@@ -26,7 +26,9 @@ package struct HTTPEndpoint: Sendable, Equatable {
     }
 
     /// `host[:port]`, with user names refused: a key in a URL would end in logs.
-    package static func isAuthority(_ text: some StringProtocol) -> Bool {
+    ///
+    /// - Parameter requiresPort: Whether the port must be there.
+    package static func isAuthority(_ text: some StringProtocol, requiresPort: Bool = false) -> Bool {
         guard !text.contains("@") else { return false }
         let isBracketed = text.hasPrefix("[")
         let host: String
@@ -40,7 +42,7 @@ package struct HTTPEndpoint: Sendable, Equatable {
             rest = String(text.dropFirst(host.count))
         }
         guard !host.isEmpty, host.utf8.allSatisfy({ isHostByte($0, isBracketed: isBracketed) }) else { return false }
-        guard !rest.isEmpty else { return true }
+        guard !rest.isEmpty else { return !requiresPort }
         guard rest.first == ":", let port = UInt16(rest.dropFirst()) else { return false }
         return port > 0
     }

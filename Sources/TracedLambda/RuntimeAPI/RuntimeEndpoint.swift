@@ -13,7 +13,7 @@ struct RuntimeEndpoint: Sendable, Equatable {
                 "is not set. This program is a Lambda runtime: deploy it as `bootstrap`, or start it with `traced-lambda run -- COMMAND`"
             )
         }
-        guard HTTPEndpoint.isAuthority(authority) else {
+        guard HTTPEndpoint.isAuthority(authority, requiresPort: true) else {
             throw ConfigurationProblem(.runtimeAPI, "is not HOST:PORT, as in 127.0.0.1:9001")
         }
         base = "http://\(authority)/2018-06-01/runtime"
