@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,16 +57,16 @@ class Bench:
         runtime_api: ScriptedRuntimeAPI | str,
         environment: Mapping[str, str] | None = None,
         product: str = "ProbeFunction",
-        command: tuple[str | Path, ...] = (),
+        command: Callable[[Path], Sequence[str | Path]] = lambda bootstrap: [bootstrap],
     ) -> FunctionProgram:
         """A function's process on the scripted Runtime API.
 
         Args:
-            command: Words before the function's own, of a program that runs it.
+            command: Given the function's executable, the command that runs it.
         """
         address = runtime_api if isinstance(runtime_api, str) else str(runtime_api.address)
         function = FunctionProgram(
-            [*command, locations.bootstrap(product)],
+            command(locations.bootstrap(product)),
             {"AWS_LAMBDA_RUNTIME_API": address, "AWS_LAMBDA_FUNCTION_NAME": product, **(environment or {})},
             self._new_directory(product),
         )

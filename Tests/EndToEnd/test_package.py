@@ -1,0 +1,130 @@
+"""The package: one static executable and its certificates, small, and quick to start."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import stat
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from support import locations
+from support.bench import Bench
+from support.dialect import Dialect
+from support.events import hello
+from support.waiting import PATIENCE_SECONDS, eventually
+
+PRODUCTS = ["HelloSession", "ProbeFunction"]
+MAXIMUM_ZIP_BYTES = 9_000_000
+#: From the process's start to the first `/next`, of which the handler's code is next to nothing.
+MAXIMUM_START_INSTRUCTIONS = 25_000_000
+#: Swift's runtime asks for it; Lambda's sandbox has both.
+ROOT_HOLDS = ["proc", "tmp"]
+#: Valgrind runs a program some fifty times slower.
+VALGRIND_PATIENCE_SECONDS = 60
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_the_executable_is_static_and_stripped(product: str) -> None:
+    bootstrap = locations.bootstrap(product)
+
+    kind = _output_of(locations.tool("file", "apt-get install file"), "--brief", bootstrap)
+    libraries = subprocess.run(
+        [locations.tool("ldd", "apt-get install libc-bin"), bootstrap], capture_output=True, text=True, check=False
+    )
+
+    assert re.search(r"ELF 64-bit LSB executable, x86-64.*statically linked", kind), kind
+    assert "stripped" in kind and "not stripped" not in kind
+    assert "not a dynamic executable" in libraries.stdout + libraries.stderr
+    assert os.access(bootstrap, os.X_OK)
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_the_zip_is_small_and_holds_the_executable_and_its_certificates(product: str) -> None:
+    path = locations.package_zip(product)
+
+    assert path.stat().st_size < MAXIMUM_ZIP_BYTES
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        members = {member.filename: member for member in archive.infolist()}
+        bootstrap = members.pop("bootstrap")
+        assert archive.read("bootstrap") == locations.bootstrap(product).read_bytes()
+    assert stat.S_IMODE(bootstrap.external_attr >> 16) == 0o755
+    assert all(name.startswith("certs/") for name in members)
+    certificates = [name for name in members if re.fullmatch(r"certs/[0-9a-f]{8}\.[0-9]+", name)]
+    assert len(certificates) > 100
+    assert all(stat.S_IMODE(members[name].external_attr >> 16) == 0o644 for name in certificates)
+
+
+def test_the_certificates_are_found_by_openssl(tmp_path: Path) -> None:
+    with zipfile.ZipFile(locations.package_zip("HelloSession")) as archive:
+        archive.extractall(tmp_path)
+    openssl = locations.tool("openssl", "apt-get install openssl")
+
+    for certificate in sorted((tmp_path / "certs").iterdir())[:10]:
+        # Each is the root of itself: found by its name in the directory, or not at all.
+        verdict = _output_of(openssl, "verify", "-no-CAfile", "-CApath", tmp_path / "certs", certificate)
+        assert verdict.strip().endswith(": OK")
+
+
+def test_it_serves_an_invocation_in_a_root_that_holds_nothing_else(bench: Bench, tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    for name in ROOT_HOLDS:
+        (root / name).mkdir(parents=True)
+    program = root / "bootstrap"
+    program.write_bytes(locations.bootstrap("HelloSession").read_bytes())
+    program.chmod(0o755)
+    tap, api = bench.tap(), bench.runtime_api()
+    unshare = [locations.tool("unshare", "apt-get install util-linux"), "--mount", "--pid", "--fork", "--kill-child"]
+    if os.geteuid() != 0:
+        unshare += ["--user", "--map-root-user"]
+    function = bench.function(
+        api,
+        {**Dialect.PROTOBUF.environment(tap.address), "LAMBDA_TASK_ROOT": "/"},
+        command=lambda _: [*unshare, "--root", root, "--mount-proc", "/bootstrap"],
+    )
+
+    eventually(
+        lambda: api.polls.snapshot() or not function.is_running,
+        lambda: f"a first /next: {function.log}",
+    )
+    assert function.is_running, f"nothing runs in an empty root on this machine:\n{function.log}"
+    reply = api.response(api.offer(hello("alone")))
+
+    assert reply["result"] == "enola"
+    assert len(tap.delivered) == 3
+    assert function.lines == []
+
+
+def test_it_starts_within_25_million_instructions(bench: Bench, tmp_path: Path) -> None:
+    tap, api = bench.tap(), bench.runtime_api()
+    counts = tmp_path / "callgrind.out"
+    valgrind = locations.tool("valgrind", "apt-get install valgrind")
+    function = bench.function(
+        api,
+        {**Dialect.HONEYHIVE.environment(tap.address), "LAMBDA_TASK_ROOT": "/var/task"},
+        product="HelloSession",
+        command=lambda bootstrap: [valgrind, "--tool=callgrind", f"--callgrind-out-file={counts}", bootstrap],
+    )
+
+    # It then waits inside /next, so all that was counted is its start.
+    api.wait_for_polls(1, within=VALGRIND_PATIENCE_SECONDS)
+    function.signal(signal.SIGTERM)
+    function.wait(VALGRIND_PATIENCE_SECONDS)
+
+    total = re.search(r"^(?:totals|summary): (\d+)$", counts.read_text(), re.MULTILINE)
+    assert total, "callgrind wrote no total"
+    instructions = int(total[1])
+    print(f"{instructions:,} instructions to the first /next")
+    # Less than that, and the count does not cover the program.
+    assert 1_000_000 < instructions < MAXIMUM_START_INSTRUCTIONS
+
+
+def _output_of(*command: str | Path) -> str:
+    return subprocess.run(
+        [str(word) for word in command], check=True, capture_output=True, text=True, timeout=PATIENCE_SECONDS
+    ).stdout
