@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# check
+# Run everything: lint, builds without a warning, all tests, and the tests under two sanitizers.
+#
+# Each kind of build has a directory of its own in .build, so the next check builds only what has changed.
+# The first one takes about half an hour on two cores.
+set -euo pipefail
+
+source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
+source "$root/Scripts/machine.sh"
+source "$root/Scripts/packages.sh"
+
+answer_help "$@"
+(($# == 0)) || usage_error "check takes no argument, but got '$1'"
+
+require_swift
+need_packages "${swift_packages[@]}"
+
+# SwiftPM silences the warnings of dependencies, so these are errors only in the package's own targets.
+without_warnings() {
+    step "Building $(package_name "$1") with warnings as errors" swift build --build-tests \
+        --package-path "$1" --scratch-path "$build_directory/strict/$(basename "$1")" -Xswiftc -warnings-as-errors
+}
+
+sanitized() {
+    step "Testing $(package_name "$root") with the $1 sanitizer" \
+        swift test --parallel --sanitize="$1" --package-path "$root" --scratch-path "$build_directory/$1"
+}
+
+part "lint" "$root/build.sh" lint
+for package in "${tested_packages[@]}"; do
+    part "$(package_name "$package"), no warning" without_warnings "$package"
+done
+part "tests" "$root/build.sh" test --all
+part "thread sanitizer" sanitized thread
+part "address sanitizer" sanitized address
+summary "Check" || exit "$exit_failure"

@@ -1,0 +1,136 @@
+#!/usr/bin/env bash
+# package PRODUCT [--package-path DIR]
+# Make a Lambda package of an executable product.
+#
+# Makes DIR/.build/lambda/PRODUCT/bootstrap, a stripped x86-64 executable that needs no shared library, and
+# PRODUCT.zip beside it: bootstrap, and certs/ with Mozilla's certificate authorities under OpenSSL's names.
+# The same source gives the same bytes. The executable is run once in an empty root before the zip is made.
+#
+#   PRODUCT              an executable product of the Swift package
+#   --package-path DIR   the Swift package; without it, the one that build.sh is in
+set -euo pipefail
+
+source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
+source "$root/Scripts/machine.sh"
+source "$root/Scripts/static-curl.sh"
+
+# A function that works answers within milliseconds that it is not on Lambda.
+readonly verification_timeout_seconds=10
+
+answer_help "$@"
+product=
+package=$root
+while (($# > 0)); do
+    case $1 in
+        --package-path)
+            (($# > 1)) || usage_error "--package-path needs a directory"
+            package=$2
+            shift
+            ;;
+        --package-path=*) package=${1#*=} ;;
+        -*) usage_error "unknown option '$1'" ;;
+        *)
+            [[ -z $product ]] || usage_error "one product at a time: '$product' or '$1'?"
+            product=$1
+            ;;
+    esac
+    shift
+done
+[[ -n $product ]] || usage_error "which product?"
+[[ -f $package/Package.swift ]] || usage_error "no Package.swift in '$package'"
+package=$(cd "$package" && pwd -P)
+scratch=$package/.build/static
+output=$package/.build/lambda/$product
+
+build() {
+    # What is made here never depends on where the checkout is: no debug information, build id or hash of the
+    # command line (which names directories) goes into the executable.
+    step "Building $product, static (a minute or two when all of it is new)" \
+        swift build -c release --package-path "$package" --scratch-path "$scratch" --product "$product" \
+        -debug-info-format none -Xcc "-I$static_curl/include" \
+        -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xswiftc -Xfrontend -Xswiftc -disable-incremental-llvm-codegen \
+        -Xlinker "-L$static_curl/lib" -Xlinker --build-id=none
+}
+
+# assemble DIRECTORY: the package's content, as Lambda unpacks it into /var/task.
+assemble() {
+    local content=$1 hashed=$work/hashed
+    mkdir -p "$content/certs" "$hashed"
+    strip --remove-section=.comment --remove-section=.note.stapsdt --remove-section='.gnu.warning.*' \
+        -o "$content/bootstrap" "$scratch/release/$product"
+    # OpenSSL finds an authority by a file name made of its subject. Its own tool makes links of those names; real
+    # files take their place, as links do not survive every way of unpacking a zip.
+    cp /usr/share/ca-certificates/mozilla/*.crt "$hashed"
+    openssl rehash "$hashed"
+    find "$hashed" -type l -exec cp --dereference --target-directory="$content/certs" {} +
+    chmod 644 "$content"/certs/*
+    chmod 755 "$content" "$content/certs" "$content/bootstrap"
+}
+
+# Anything that differs between two machines is fixed: times, order, owners (-X), time zone.
+archive() {
+    local content=$1 zip=$2
+    find "$content" -exec touch -d '1980-01-01T00:00:00Z' {} +
+    (cd "$content" && find . -mindepth 1 -printf '%P\n' | LC_ALL=C sort | TZ=UTC zip -q -9 -X -@ "$zip")
+}
+
+verify() {
+    local bootstrap=$1 kind
+    kind=$(file --brief "$bootstrap")
+    [[ $kind == *'ELF 64-bit'*x86-64*'statically linked'*', stripped' ]] ||
+        die "$exit_failure" "bootstrap is not a static, stripped x86-64 executable, but: $kind"
+    verify_in_empty_root "$bootstrap"
+}
+
+# Off Lambda the runtime must say which variable it misses and exit with 1, in a root that has /proc and /tmp and no
+# more: whatever else the executable would open at its start shows here, not in the cloud.
+verify_in_empty_root() {
+    local bootstrap=$1 empty=$work/root code=0 errors=$work/errors namespaces=(--mount --pid --fork --kill-child)
+    local run=("$bootstrap") where="an empty root"
+    ((EUID == 0)) || namespaces+=(--user --map-root-user)
+    if unshare "${namespaces[@]}" --mount-proc true 2>/dev/null; then
+        mkdir -p "$empty"/{proc,tmp}
+        cp "$bootstrap" "$empty/bootstrap"
+        run=(unshare "${namespaces[@]}" --root "$empty" --mount-proc /bootstrap)
+    else
+        where="the machine's own root"
+        complain "warning: this machine allows no new namespace, so the executable is tried in $where, not in an empty one"
+    fi
+    env -i timeout --kill-after 1 "$verification_timeout_seconds" "${run[@]}" </dev/null >"$work/printed" 2>"$errors" || code=$?
+    if ((code != 1)) || [[ $(wc -l <"$errors") -ne 1 ]] || ! grep -q AWS_LAMBDA_RUNTIME_API "$errors"; then
+        complain "$product, run in $where without AWS_LAMBDA_RUNTIME_API, should name that variable in one line on its" \
+            "standard error and exit with 1. It exited with $code and printed:"
+        cat "$work/printed" "$errors" >&2
+        die "$exit_failure" "no package is made: $product must end in TracedLambda's loop, as an @main TracedHandler does"
+    fi
+    say "Verified in $where: $(cat "$errors")"
+}
+
+require_swift
+need_packages "${swift_packages[@]}" "${static_packages[@]}"
+need_static_curl
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+products=$(swift package --package-path "$package" --scratch-path "$scratch" show-executables 2>"$work/errors") || {
+    cat "$work/errors" >&2
+    die "$exit_failure" "SwiftPM cannot read the package in '$package'"
+}
+# Executables of other packages are listed too, with their package's name behind them.
+grep -qxF "$product" <<<"$products" ||
+    die "$exit_failure" "no executable product '$product' in '$package'; it has: $(grep -v '(' <<<"$products" | paste -sd ' ')"
+
+# An earlier package never stands for one that could not be made.
+rm -rf "$output"
+mkdir -p "$output"
+
+build || exit "$exit_failure"
+assemble "$work/content"
+verify "$work/content/bootstrap"
+archive "$work/content" "$work/$product.zip"
+mv "$work/content/bootstrap" "$work/$product.zip" "$output"
+
+megabytes() { LC_ALL=C awk -v bytes="$(stat -c %s "$1")" 'BEGIN { printf "%.1f MB", bytes / 1e6 }'; }
+say "$output/bootstrap ($(megabytes "$output/bootstrap"), libcurl $(awk '$1 == "curl" { print $2 }' "$static_curl/VERSIONS"))"
+say "$output/$product.zip ($(megabytes "$output/$product.zip"), sha256 $(sha256sum <"$output/$product.zip" | cut -c 1-64))"

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# test [--all]
+# Run all tests: those of each Swift package, then end to end on packaged functions.
+#
+#   --all   run the slow end-to-end tests too (pytest's mark "slow")
+#
+# Every part runs, also after one has failed; the summary at the end tells which did.
+set -euo pipefail
+
+source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
+source "$root/Scripts/machine.sh"
+source "$root/Scripts/packages.sh"
+
+# What the end-to-end tests run: the example, and the function that does what its event says.
+packaged_products=(HelloSession ProbeFunction)
+
+answer_help "$@"
+selection=(-m "not slow")
+while (($# > 0)); do
+    case $1 in
+        --all) selection=() ;;
+        *) usage_error "unknown argument '$1'" ;;
+    esac
+    shift
+done
+
+require_swift
+need_packages "${swift_packages[@]}" "${test_packages[@]}"
+need_tools
+
+end_to_end() {
+    say "Testing end to end"
+    PATH=$tools_directory/venv/bin:$tools_directory:$PATH "$tools_directory/venv/bin/python" -m pytest \
+        -n 2 -p no:cacheprovider "${selection[@]}" "$root/Tests/EndToEnd"
+}
+
+for package in "${tested_packages[@]}"; do
+    part "$(package_name "$package")" step "Testing $(package_name "$package") (some minutes the first time)" \
+        swift test --parallel --package-path "$package"
+done
+for product in "${packaged_products[@]}"; do
+    part "packaging $product" "$root/build.sh" package "$product"
+done
+part "end to end" end_to_end
+summary "Tests" || exit "$exit_failure"

@@ -1,0 +1,157 @@
+# shellcheck shell=bash
+# What every command shares: where things are, messages, help, and steps that show progress. Sourced, never run.
+# shellcheck disable=SC2034 # Its names are used by the files that source it.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+build_directory=$root/.build
+
+readonly exit_failure=1
+# sysexits.h: EX_USAGE and EX_UNAVAILABLE.
+readonly exit_usage=64
+readonly exit_unavailable=69
+
+# SwiftPM compiles every manifest anew, tens of seconds for a large package, when any environment variable has
+# changed: those that a mere `cd` changes stay here.
+export -n COLUMNS LINES OLDPWD PWD SHLVL
+
+say() { printf '==> %s\n' "$*"; }
+
+complain() { printf 'build.sh: %s\n' "$*" >&2; }
+
+die() {
+    local code=$1
+    shift
+    complain "$@"
+    exit "$code"
+}
+
+# The comment at the top of a command's file, without the marks: that command's help.
+help_of() { sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$1"; }
+
+# Prints the help of the running command, if it is asked for, and ends.
+answer_help() {
+    local argument
+    for argument in "$@"; do
+        [[ $argument == -- ]] && return 0
+        if [[ $argument == -h || $argument == --help ]]; then
+            printf 'Usage: ./build.sh '
+            help_of "$0"
+            exit 0
+        fi
+    done
+}
+
+usage_error() {
+    complain "$@"
+    printf 'Usage: ./build.sh %s\n' "$(help_of "$0" | head -n 1)" >&2
+    exit "$exit_usage"
+}
+
+duration() {
+    if (($1 < 60)); then echo "$1 s"; else echo "$(($1 / 60)) min $(($1 % 60)) s"; fi
+}
+
+# True for a line that only says how far a build, a test run or a download has come.
+is_progress() {
+    case $1 in
+        '['[0-9]*/[0-9]*']'* | 'Fetching '* | 'Fetched '* | 'Computing '* | 'Computed '*) ;;
+        'Creating working copy'* | 'Working copy of '* | 'Building for '*) ;;
+        # Swift Testing: a test or a suite that started or passed. What failed or was skipped, and the count
+        # at the end, are not progress.
+        '✔ Test run '*) return 1 ;;
+        '◇ '* | '✔ '*) ;;
+        *) return 1 ;;
+    esac
+}
+
+# Reads the output of a long command. Progress lines replace each other at the foot of a terminal, and are
+# sampled where the output is a file; every other line passes. With the argument "quietly" all lines are progress.
+follow() {
+    local quietly=${1-} started=$SECONDS shown=$SECONDS latest='' line='' piece code
+    local interval_seconds=20
+    [[ ! -t 1 ]] || interval_seconds=1
+    while :; do
+        code=0
+        IFS= read -r -t "$interval_seconds" piece || code=$?
+        line+=$piece
+        # 0: a whole line; up to 128: the end, perhaps after a line without its end; above: no line in time.
+        if ((code == 0)) || [[ $code -le 128 && -n $line ]]; then
+            if [[ -n $quietly ]] || is_progress "$line"; then latest=$line; else pass_line "$line"; fi
+            line=''
+        fi
+        ((code == 0 || code > 128)) || break
+        if ((SECONDS - shown >= interval_seconds)); then
+            shown=$SECONDS
+            show_status "… $(duration $((SECONDS - started)))  $latest"
+        fi
+    done
+    pass_line
+}
+
+# Prints the line given, if any, where the status line was. One warning is left out: SwiftPM's, at every build, on
+# files that a dependency left lying among its sources; only its second line tells whose they are.
+pass_line() {
+    [[ ! -t 1 ]] || printf '\r\e[K'
+    (($# > 0)) || return 0
+    case $1 in
+        'warning: '*' which are unhandled; '*)
+            held_line=$1
+            return 0
+            ;;
+        '    /'*/checkouts/*)
+            held_line=
+            return 0
+            ;;
+    esac
+    [[ -z ${held_line-} ]] || printf '%s\n' "$held_line"
+    held_line=
+    printf '%s\n' "$1"
+}
+
+show_status() {
+    local width=${COLUMNS:-100}
+    if [[ -t 1 ]]; then printf '\r\e[K    %s' "${1:0:width-6}"; else printf '    %s\n' "${1:0:width}"; fi
+}
+
+# step TITLE COMMAND [ARGUMENT…]: runs a long command, shows its progress and warnings, and says how long it took.
+step() { run_step '' "$@"; }
+
+# The same for a command whose output matters only when it fails; then its last lines are shown.
+quiet_step() { run_step quietly "$@"; }
+
+run_step() {
+    local quietly=$1 title=$2 started=$SECONDS code=0 log
+    shift 2
+    say "$title"
+    mkdir -p "$build_directory/logs"
+    log=$build_directory/logs/$(tr -cs '[:alnum:]' - <<<"${title%% (*}" | sed 's/-$//').log
+    "$@" </dev/null 2>&1 | tee "$log" | follow "$quietly" || code=${PIPESTATUS[0]}
+    if ((code == 0)); then
+        echo "    done in $(duration $((SECONDS - started)))"
+        return 0
+    fi
+    [[ -z $quietly ]] || tail -n 40 "$log" >&2
+    complain "failed after $(duration $((SECONDS - started))) with exit code $code: $title (all output: $log)"
+    return "$code"
+}
+
+# part NAME COMMAND [ARGUMENT…]: one part of a longer command. A failed part does not keep the next from running:
+# `summary` tells which failed, and fails then.
+part_lines=()
+failed_parts=0
+part() {
+    local name=$1 started=$SECONDS outcome=passed
+    shift
+    "$@" || {
+        outcome="FAILED (exit code $?)"
+        failed_parts=$((failed_parts + 1))
+    }
+    part_lines+=("$(printf '%-36s %-24s %s' "$name" "$outcome" "$(duration $((SECONDS - started)))")")
+}
+
+summary() {
+    echo
+    say "$1: ${#part_lines[@]} parts, $failed_parts failed, $(duration "$SECONDS")"
+    printf '    %s\n' "${part_lines[@]}"
+    ((failed_parts == 0))
+}

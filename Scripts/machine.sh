@@ -1,0 +1,86 @@
+# shellcheck shell=bash
+# What the machine must have: Debian packages, a Swift toolchain, and the Python tools of the tests. Sourced, never run.
+# shellcheck disable=SC2034,SC2154 # Its names are used by, and come from, the files that are sourced with it.
+
+tools_directory=$build_directory/tools
+
+# Debian packages, by what they are for.
+swift_packages=(build-essential ca-certificates git libcurl4-openssl-dev zlib1g-dev)
+static_packages=(dpkg-dev file libc-ares-dev libssl-dev openssl pkg-config util-linux zip)
+test_packages=(file unzip util-linux valgrind)
+lint_packages=(git shellcheck)
+
+require_swift() {
+    command -v swift >/dev/null ||
+        die "$exit_unavailable" "no 'swift' on PATH: install Swift 6.2 or later (https://www.swift.org/install) and put its usr/bin on PATH"
+}
+
+# Installs the named Debian packages that are missing; quick and silent when none is.
+need_packages() {
+    command -v dpkg-query >/dev/null ||
+        die "$exit_unavailable" "this is no Debian machine: install what these Debian packages hold: $*"
+    local installed missing
+    # dpkg-query fails when it does not know a package, and prints the others all the same.
+    installed=$(dpkg-query -W -f='${Package} ${db:Status-Status}\n' "$@" 2>/dev/null | sed -n 's/ installed$//p') || true
+    mapfile -t missing < <(comm -23 <(printf '%s\n' "$@" | sort -u) <(sort -u <<<"$installed"))
+    ((${#missing[@]} > 0)) || return 0
+
+    local as_root=()
+    if ((EUID != 0)); then
+        command -v sudo >/dev/null ||
+            die "$exit_unavailable" "Debian packages are missing; as root, run: apt-get update && apt-get install ${missing[*]}"
+        as_root=(sudo)
+    fi
+    # An outdated list is enough for most packages, so a failed update alone is no reason to stop.
+    quiet_step "Reading Debian's package lists" "${as_root[@]}" apt-get update || true
+    quiet_step "Installing Debian packages: ${missing[*]}" \
+        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}" ||
+        die "$exit_unavailable" "could not install: ${missing[*]}"
+}
+
+# Prints a Python that the tools can live on.
+find_python() {
+    local python
+    for python in python3 /usr/bin/python3 python3.{13..10}; do
+        # Debian's python3 without python3-venv lacks ensurepip, and then cannot make a virtual environment.
+        if "$python" -c 'import ensurepip, sys, venv; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' 2>/dev/null; then
+            echo "$python"
+            return 0
+        fi
+    done
+    return 1
+}
+
+# Puts the pinned Python tools into .build/tools/venv and Lambda's Runtime Interface Emulator beside it.
+# Made anew when a pin changes.
+need_tools() {
+    local pins=("$root"/Tests/EndToEnd/{requirements,emulator}.txt) stamp=$tools_directory/pins
+    local venv=$tools_directory/venv emulator=$tools_directory/aws-lambda-rie-x86_64 python
+    mkdir -p "$tools_directory"
+    exec {tools_lock}>"$tools_directory/lock"
+    flock "$tools_lock"
+    if ! cat "${pins[@]}" | cmp -s - "$stamp"; then
+        rm -f "$stamp"
+        find_python >/dev/null || need_packages python3 python3-venv
+        python=$(find_python) || die "$exit_unavailable" "no Python from 3.10 to 3.13 with venv: install Debian's python3-venv"
+        quiet_step "Making the Python environment of the tests" "$python" -m venv --clear "$venv" ||
+            die "$exit_unavailable" "'$python -m venv' failed"
+        quiet_step "Installing the tests' Python tools (about 40 s)" "$venv/bin/python" -m pip install -r "${pins[0]}" ||
+            die "$exit_unavailable" "could not install what ${pins[0]} names"
+        quiet_step "Fetching Lambda's Runtime Interface Emulator" fetch_emulator "$venv/bin/python" "${pins[1]}" "$emulator" ||
+            die "$exit_unavailable" "could not fetch what ${pins[1]} names"
+        cat "${pins[@]}" >"$stamp"
+    fi
+    exec {tools_lock}>&-
+}
+
+# AWS ships the emulator inside its SAM command line, which would drag in some forty packages: only the one
+# static executable is taken out of it.
+fetch_emulator() {
+    local python=$1 pin=$2 emulator=$3 download=$tools_directory/download
+    rm -rf "$download" &&
+        "$python" -m pip download --no-deps --dest "$download" -r "$pin" &&
+        "$python" -m zipfile -e "$download"/*.whl "$download" &&
+        install -m 755 "$download/samcli/local/rapid/$(basename "$emulator")" "$emulator" &&
+        rm -rf "$download"
+}

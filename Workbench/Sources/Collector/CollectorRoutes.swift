@@ -1,0 +1,77 @@
+import HTTPTypes
+package import Hummingbird
+package import LoopbackHTTP
+package import TraceModel
+
+/// The HTTP face of the collector: OTLP at HoneyHive's path and at the standard one, and HoneyHive's REST calls.
+package struct CollectorRoutes: Sendable {
+    let store: any TraceStore
+
+    /// Makes the routes.
+    ///
+    /// - Parameter store: Where everything goes that is taken.
+    package init(store: any TraceStore) {
+        self.store = store
+    }
+
+    /// The router that a server runs.
+    package var router: Router<LoopbackContext> {
+        let router = Router(context: LoopbackContext.self)
+        router.add(middleware: UnknownPathMiddleware(store: store))
+        for path in ["/opentelemetry/v1/traces", "/v1/traces"] {
+            router.post(RouterPath(path)) { request, _ in await export(request) }
+        }
+        addRESTRoutes(to: router)
+        return router
+    }
+
+    private func export(_ request: Request) async -> Response {
+        let contentType: OTLPContentType
+        do throws(CollectorError) {
+            contentType = try OTLPContentType(header: request.headers[.contentType])
+        } catch {
+            return refusal(of: request, error, .json)
+        }
+        do throws(CollectorError) {
+            let spans = try await spans(in: request, contentType)
+            store.record(.spans(spans), at: .now)
+            let body = OTLPAnswer.accepted(contentType)
+            return Response(status: .ok, contentType: contentType.rawValue, bytes: body)
+        } catch {
+            return refusal(of: request, error, contentType)
+        }
+    }
+
+    private func spans(
+        in request: Request,
+        _ contentType: OTLPContentType
+    ) async throws(CollectorError) -> [TraceSpan] {
+        let body = try await CollectedBody(of: request, limitBytes: CollectorLimits.bodyBytes).bytes()
+        let encoding = request.headers[.contentEncoding]
+        return try OTLPRequest(contentType: contentType, contentEncoding: encoding, body: body).spans()
+    }
+
+    private func refusal(
+        of request: Request,
+        _ error: CollectorError,
+        _ contentType: OTLPContentType
+    ) -> Response {
+        store.record(.refusal("POST \(request.uri.path): \(error.code.statusCode) \(error.reason)"), at: .now)
+        return Response(
+            status: HTTPResponse.Status(code: error.code.statusCode),
+            contentType: contentType.rawValue,
+            bytes: OTLPAnswer.refused(error, contentType)
+        )
+    }
+}
+
+extension CollectedBody {
+    /// The bytes of a body that is complete.
+    func bytes() throws(CollectorError) -> [UInt8] {
+        switch self {
+        case .complete(let bytes): return bytes
+        case .tooLarge: throw CollectorError(.tooLarge, "the body is larger than the collector takes")
+        case .truncated: throw CollectorError(.malformed, "the connection broke in the middle of the body")
+        }
+    }
+}

@@ -1,0 +1,23 @@
+import HTTPTypes
+import Hummingbird
+import LoopbackHTTP
+import TraceModel
+
+/// Remembers requests to paths that the collector does not have: most often a setting that is wrong by one word.
+struct UnknownPathMiddleware: RouterMiddleware {
+    let store: any TraceStore
+
+    func handle(
+        _ request: Request,
+        context: LoopbackContext,
+        next: @concurrent (Request, LoopbackContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as HTTPError where error.status == .notFound {
+            let call = "\(request.method) \(request.uri.path)"
+            store.record(.refusal("\(call): 404 the collector has no such path"), at: .now)
+            throw error
+        }
+    }
+}

@@ -1,0 +1,33 @@
+/// Why a run could not be made; a function that fails is no such error.
+package struct DevServerError: Error, Sendable, Hashable {
+    /// The kind of error.
+    package struct Code: Sendable, Hashable, CustomStringConvertible {
+        /// The code as a short text, stable across versions.
+        package let description: String
+
+        /// The event is not JSON, or not of the form that the session id needs.
+        package static let badEvent = Code(description: "bad event")
+        /// The command cannot be started.
+        package static let cannotStart = Code(description: "cannot start")
+        /// The servers cannot listen.
+        package static let cannotListen = Code(description: "cannot listen")
+        /// The run was cancelled.
+        package static let interrupted = Code(description: "interrupted")
+    }
+
+    /// The kind of error.
+    package let code: Code
+    /// What is wrong, for people.
+    package let reason: String
+
+    /// Makes an error of all its fields.
+    package init(_ code: Code, _ reason: String) {
+        self.code = code
+        self.reason = reason
+    }
+}
+
+extension DevServerError: CustomStringConvertible {
+    /// The reason, for people.
+    package var description: String { reason }
+}

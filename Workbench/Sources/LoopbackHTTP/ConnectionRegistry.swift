@@ -1,0 +1,60 @@
+package import HTTPTypes
+package import NIOCore
+import Synchronization
+
+/// The open connections of a server, so that their number has a limit and their end is in our hands.
+package final class ConnectionRegistry: Sendable {
+    /// Connections beyond which a further one is closed at once.
+    package static let connectionLimitCount = 256
+
+    private struct Entry {
+        let channel: any Channel
+        var trailers: HTTPFields?
+    }
+
+    private struct State {
+        var entries: [ObjectIdentifier: Entry] = [:]
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+
+    /// Makes an empty registry.
+    package init() {}
+
+    /// Closes every connection, and every one that still comes.
+    package func closeAll() {
+        let channels = state.withLock { state in
+            state.isClosed = true
+            return state.entries.values.map(\.channel)
+        }
+        for channel in channels { channel.close(promise: nil) }
+    }
+
+    /// The trailing headers of the last request that a connection brought.
+    ///
+    /// - Parameter channel: The connection.
+    /// - Returns: The trailers, or `nil` when the request had none.
+    package func trailers(on channel: any Channel) -> HTTPFields? {
+        state.withLock { $0.entries[ObjectIdentifier(channel)]?.trailers }
+    }
+
+    func insert(_ channel: any Channel) {
+        let isWelcome = state.withLock { state in
+            guard !state.isClosed, state.entries.count < Self.connectionLimitCount else { return false }
+            state.entries[ObjectIdentifier(channel)] = Entry(channel: channel)
+            return true
+        }
+        guard isWelcome else {
+            channel.close(promise: nil)
+            return
+        }
+        channel.closeFuture.whenComplete { _ in
+            self.state.withLock { $0.entries[ObjectIdentifier(channel)] = nil }
+        }
+    }
+
+    func setTrailers(_ trailers: HTTPFields?, on channel: any Channel) {
+        state.withLock { $0.entries[ObjectIdentifier(channel)]?.trailers = trailers }
+    }
+}

@@ -1,0 +1,51 @@
+package import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+
+/// An HTTP server on the loopback interface, on a port that the system chooses.
+package enum LoopbackServer {
+    /// Runs a server for as long as a body runs.
+    ///
+    /// - Parameters:
+    ///   - router: The routes.
+    ///   - registry: Where the server's connections are kept.
+    ///   - body: What to do meanwhile; its argument is the server's port.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws; or ``LoopbackError`` when the server cannot listen.
+    package static func withServer<Result: Sendable>(
+        router: Router<LoopbackContext>,
+        registry: ConnectionRegistry,
+        _ body: @Sendable (_ port: Int) async throws -> Result
+    ) async throws -> Result {
+        let (ports, continuation) = AsyncThrowingStream.makeStream(of: Int.self)
+        let application = Application(
+            router: router,
+            server: .http1(configuration: .init(additionalChannelHandlers: [ConnectionWatcher(registry: registry)])),
+            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { channel in
+                if let port = channel.localAddress?.port { continuation.yield(port) }
+                continuation.finish()
+            },
+            logger: Logger(label: "loopback") { _ in SwiftLogNoOpLogHandler() }
+        )
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                do {
+                    try await application.run()
+                    continuation.finish()
+                } catch {
+                    continuation.finish(throwing: LoopbackError(reason: "\(error)"))
+                }
+            }
+            defer {
+                registry.closeAll()
+                group.cancelAll()
+            }
+            guard let port = try await ports.first(where: { _ in true }) else {
+                throw LoopbackError(reason: "the server ended before it listened")
+            }
+            return try await body(port)
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import FoundationEssentials
+package import WireJSON
+
+extension AttributeValue {
+    /// The value as plain JSON: bytes in base64, NaN and the infinities as the texts that OTLP has for them.
+    package var json: JSONValue {
+        switch self {
+        case .empty: .null
+        case .string(let string): .string(string)
+        case .bool(let bool): .bool(bool)
+        case .int(let int): .number(JSONNumber(int))
+        case .double(let double): JSONNumber(double).map(JSONValue.number) ?? .string(double.description)
+        case .bytes(let bytes): .string(Data(bytes).base64EncodedString())
+        case .array(let elements): .array(elements.map(\.json))
+        case .map(let attributes): attributes.json
+        }
+    }
+}
+
+extension Sequence<Attribute> {
+    /// The attributes as a JSON object, in their order.
+    package var json: JSONValue {
+        .object(JSONObject(map { JSONObject.Member(name: $0.key, value: $0.value.json) }))
+    }
+}

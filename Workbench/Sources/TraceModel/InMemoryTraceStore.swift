@@ -1,0 +1,51 @@
+import Synchronization
+
+/// A store for the length of one run.
+package final class InMemoryTraceStore: TraceStore {
+    /// The number of spans beyond which further ones are dropped and counted.
+    package static let spanLimitCount = 50_000
+    /// The number of sessions beyond which fields and events of further ones are ignored.
+    package static let sessionLimitCount = 1_000
+    /// The number of REST events a session beyond which further ones are ignored.
+    package static let sessionEventLimitCount = 1_000
+    /// The number of refusals beyond which further ones are not remembered.
+    package static let refusalLimitCount = 20
+
+    private let state = Mutex(TraceSnapshot())
+
+    /// Makes an empty store.
+    package init() {}
+
+    package func record(_ arrival: TraceArrival, at instant: ContinuousClock.Instant) {
+        state.withLock { state in
+            switch arrival {
+            case .spans(let spans):
+                let room = max(0, Self.spanLimitCount - state.spans.count)
+                state.spans += spans.prefix(room).map { .init(span: $0, receivedAt: instant) }
+                state.droppedSpanCount += max(0, spans.count - room)
+            case .sessionFields(let id, let fields):
+                state.changeSession(id) { $0.merge(fields) }
+            case .event(let sessionID, let event):
+                state.changeSession(sessionID) { $0.append(event, limitCount: Self.sessionEventLimitCount) }
+            case .refusal(let reason):
+                if state.refusals.count < Self.refusalLimitCount { state.refusals.append(reason) }
+            }
+        }
+    }
+
+    package func snapshot() -> TraceSnapshot {
+        state.withLock { $0 }
+    }
+}
+
+extension TraceSnapshot {
+    fileprivate mutating func changeSession(_ id: String, _ change: (inout SessionRecord) -> Void) {
+        if let place = sessions.firstIndex(where: { $0.id == id }) {
+            change(&sessions[place])
+        } else if sessions.count < InMemoryTraceStore.sessionLimitCount {
+            var record = SessionRecord(id: id)
+            change(&record)
+            sessions.append(record)
+        }
+    }
+}

@@ -1,0 +1,66 @@
+/// Which session a run is about, and whether a span is in it.
+package struct SessionScope: Sendable, Hashable {
+    /// Where the session's id comes from.
+    package enum Origin: Sendable, Hashable {
+        /// The caller gave it, and the service took it as it is (a UUID's other spellings included).
+        case caller
+        /// The caller gave another text, from which the service derived the id.
+        case derived(from: String)
+        /// The caller gave none: the service made one up, or found one where only it looks.
+        case service
+    }
+
+    /// The session's id; `nil` when nobody named one.
+    package let id: String?
+    /// Where the id comes from.
+    package let origin: Origin
+
+    /// Finds the session.
+    ///
+    /// - Parameters:
+    ///   - requestedID: The id that was fed to the function; `nil` when the event names none.
+    ///   - spans: The spans that came back.
+    package init(requestedID: String?, spans: [TraceSpan]) {
+        guard let requestedID else {
+            let earliest = spans.filter { $0.sessionID != nil }.min { $0.startNanoseconds < $1.startNanoseconds }
+            self.id = earliest?.sessionID
+            self.origin = .service
+            return
+        }
+        let canonical = Self.canonicalUUID(requestedID)
+        let derived = spans.first { $0.upstreamSessionID == requestedID && $0.sessionID != nil }?.sessionID
+        if canonical == nil, let derived, derived != requestedID {
+            self.id = derived
+            self.origin = .derived(from: requestedID)
+        } else {
+            self.id = canonical ?? requestedID
+            self.origin = .caller
+        }
+    }
+
+    /// Whether a span is in this session.
+    ///
+    /// - Parameter span: The span.
+    /// - Returns: `false` also for a span that carries no session at all.
+    package func contains(_ span: TraceSpan) -> Bool {
+        guard let id, let sessionID = span.sessionID else { return false }
+        return sessionID == id || Self.canonicalUUID(sessionID) == id
+    }
+
+    /// A UUID's usual spelling, lower-case in groups of 8-4-4-4-12.
+    ///
+    /// - Parameter text: Any spelling that Python's `uuid.UUID` takes: upper-case, braces, no dashes, `urn:uuid:`.
+    /// - Returns: `nil` when the text is not a UUID.
+    package static func canonicalUUID(_ text: String) -> String? {
+        var rest = Substring(text.lowercased())
+        if rest.hasPrefix("urn:uuid:") { rest = rest.dropFirst("urn:uuid:".count) }
+        if rest.hasPrefix("{"), rest.hasSuffix("}") { rest = rest.dropFirst().dropLast() }
+        let digits = Array(rest.utf8.filter { $0 != UInt8(ascii: "-") })
+        let isHexadecimal = digits.allSatisfy {
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
+        }
+        guard digits.count == 32, isHexadecimal else { return nil }
+        let bounds = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32]
+        return bounds.map { String(decoding: digits[$0], as: UTF8.self) }.joined(separator: "-")
+    }
+}

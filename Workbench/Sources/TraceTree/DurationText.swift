@@ -1,0 +1,35 @@
+/// Spans of time, as short as they stay exact enough.
+package enum DurationText {
+    /// A time in the unit that suits it, with three digits.
+    ///
+    /// - Parameter nanoseconds: The time.
+    /// - Returns: For example `640 ns`, `12.3 µs`, `4.56 ms`, `789 ms`, `12.3 s`.
+    package static func text(nanoseconds: UInt64) -> String {
+        switch nanoseconds {
+        case ..<1_000: "\(nanoseconds) ns"
+        case ..<999_500: "\(threeDigits(nanoseconds, unit: 1_000)) µs"
+        case ..<999_500_000: "\(threeDigits(nanoseconds, unit: 1_000_000)) ms"
+        default: "\(threeDigits(nanoseconds, unit: 1_000_000_000)) s"
+        }
+    }
+
+    private static func threeDigits(_ nanoseconds: UInt64, unit: UInt64) -> String {
+        let digits = nanoseconds < 9_995 * unit / 1_000 ? 2 : nanoseconds < 99_950 * unit / 1_000 ? 1 : 0
+        return decimal(Double(nanoseconds) / Double(unit), digits: digits)
+    }
+
+    /// A number with a fixed count of digits after the point.
+    ///
+    /// - Parameters:
+    ///   - value: The number; not negative.
+    ///   - digits: Digits after the point, 0 to 6.
+    /// - Returns: For example `3.00`.
+    package static func decimal(_ value: Double, digits: Int) -> String {
+        let scale = (0..<digits).reduce(1) { scale, _ in scale * 10 }
+        guard value.isFinite, value >= 0, value < 1e12 else { return "\(value)" }
+        let scaled = UInt64((value * Double(scale)).rounded())
+        guard digits > 0 else { return "\(scaled)" }
+        let fraction = String(scaled % UInt64(scale))
+        return "\(scaled / UInt64(scale))." + String(repeating: "0", count: digits - fraction.count) + fraction
+    }
+}

@@ -1,0 +1,54 @@
+/// The members of a JSON object, in the order in which they were written.
+package struct JSONObject: Sendable, Hashable {
+    /// One name and its value.
+    package struct Member: Sendable, Hashable {
+        /// The member's name.
+        package let name: String
+        /// The member's value.
+        package var value: JSONValue
+
+        /// Makes a member.
+        ///
+        /// - Parameters:
+        ///   - name: The member's name.
+        ///   - value: The member's value.
+        package init(name: String, value: JSONValue) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// The members, in order; a name can be there twice when the text had it twice.
+    package private(set) var members: [Member]
+
+    /// Makes an object.
+    ///
+    /// - Parameter members: The members, in order.
+    package init(_ members: [Member] = []) {
+        self.members = members
+    }
+
+    /// The value of a name; of a name that is there twice, the last one, as most parsers have it.
+    ///
+    /// Setting keeps the place of the name's first member, drops its others, and appends a new name at the end.
+    /// Setting `nil` removes the name.
+    ///
+    /// - Parameter name: The member's name.
+    /// - Returns: The value, or `nil` when there is no such member.
+    package subscript(name: String) -> JSONValue? {
+        get { members.last { $0.name == name }?.value }
+        set {
+            guard let newValue else {
+                members.removeAll { $0.name == name }
+                return
+            }
+            guard let place = members.firstIndex(where: { $0.name == name }) else {
+                members.append(Member(name: name, value: newValue))
+                return
+            }
+            members[place].value = newValue
+            let rest = members[(place + 1)...].filter { $0.name != name }
+            members.replaceSubrange((place + 1)..., with: rest)
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import DevServer
+import Dispatch
+import Glibc
+
+/// Turns the signals that end a program into the cancellation of its work, so that the function's process ends too.
+enum Interruption {
+    private static let signals = [SIGINT, SIGTERM, SIGHUP]
+
+    /// Does work that a signal cancels.
+    ///
+    /// - Parameter work: The work; when cancelled it must clean up and throw.
+    /// - Returns: What the work returns.
+    /// - Throws: What the work throws; after a signal `ExitCode` 128 plus the signal's number, as shells have it.
+    static func cancelling<Result: Sendable>(
+        _ work: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        let (received, continuation) = AsyncStream.makeStream(of: Int32.self)
+        let sources = signals.map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { continuation.yield(number) }
+            source.activate()
+            return source
+        }
+        // A closed pipe is an error of the write, not the end of the tool while its function still runs.
+        signal(SIGPIPE, SIG_IGN)
+        defer { for source in sources { source.cancel() } }
+        return try await race(work, against: received)
+    }
+
+    private static func race<Result: Sendable>(
+        _ work: @escaping @Sendable () async throws -> Result,
+        against received: AsyncStream<Int32>
+    ) async throws -> Result {
+        try await withThrowingTaskGroup(of: Result?.self) { group in
+            group.addTask { try await work() }
+            group.addTask {
+                guard let number = await received.first(where: { _ in true }) else { return nil }
+                throw ExitCode(128 + number)
+            }
+            defer { group.cancelAll() }
+            while let result = try await group.next() {
+                if let result { return result }
+            }
+            throw ExitCode.failure
+        }
+    }
+}

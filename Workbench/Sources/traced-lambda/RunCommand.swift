@@ -1,0 +1,116 @@
+import ArgumentParser
+import DevServer
+import FoundationEssentials
+import RuntimeAPI
+import WireJSON
+
+/// `traced-lambda run`: one event, one function, and the trace of both.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run a function once as Lambda would, and show its response and its trace.",
+        discussion: """
+            Starts a local Runtime API and a collector for spans, starts COMMAND with the environment that Lambda would \
+            give it, feeds it one event, and ends it. The function's own output goes to standard error, each line \
+            behind its name; the response and the trace go to standard output.
+
+            Without --event and --event-file the event is {"session_id": ID}, with a new id unless --session-id gives one.
+
+            The exit status is 0 when the function answered and a span was here before its answer; 1 when the function \
+            failed (an error, a crash, a timeout, a failed start); 2 when it answered and no span was here by then; \
+            64 when the command line is wrong; 130 or 143 when it was interrupted.
+
+            Example: traced-lambda run --event '{"question": "why?"}' --session-id $(uuidgen) -- ./bootstrap
+            """
+    )
+
+    @OptionGroup(title: "Event")
+    var event: EventOptions
+
+    @Option(help: ArgumentHelp("The time that the function has for the event, in seconds.", valueName: "seconds"))
+    var timeout = 30.0
+
+    @Option(
+        help: ArgumentHelp(
+            "The time that the process has until it asks for the event, in seconds; Lambda's own is 10.",
+            valueName: "seconds"
+        )
+    )
+    var initTimeout = Double(RuntimeLimits.initTimeoutMilliseconds) / 1_000
+
+    @Option(help: "The function's name; by default the executable's, or the folder's of a 'bootstrap'.")
+    var name: String?
+
+    @Option(help: ArgumentHelp("The format in which Lambda asks for logs: Text or JSON.", valueName: "format"))
+    var logFormat = FunctionEnvironment.LogFormat.text
+
+    @Option(
+        name: .customLong("env"),
+        help: ArgumentHelp(
+            "A variable for the function; wins over all others. Can be repeated.",
+            valueName: "name=value"
+        )
+    )
+    var environment: [EnvironmentVariable] = []
+
+    @Flag(help: "Print one JSON object instead: response, error, sessionId, spans and more.")
+    var json = false
+
+    @Argument(parsing: .postTerminator, help: "The function's executable and its arguments, after '--'.")
+    var command: [String] = []
+
+    func validate() throws {
+        guard !command.isEmpty else {
+            throw ValidationError("Give the function's command after '--', as in: traced-lambda run -- ./bootstrap")
+        }
+        for (option, seconds) in [("--timeout", timeout), ("--init-timeout", initTimeout)] {
+            guard seconds > 0, seconds <= RunPlan.timeoutLimitSeconds else {
+                let limit = Int(RunPlan.timeoutLimitSeconds)
+                throw ValidationError("\(option) must be over 0 and at most \(limit) seconds.")
+            }
+        }
+        if let name, !FunctionIdentity.isLegal(name: name) {
+            throw ValidationError("--name must be 1 to 64 letters, digits, '-' and '_'.")
+        }
+    }
+
+    func run() async throws {
+        let plan = try makePlan()
+        let terminal = TerminalSettings(environment: plan.inheritedEnvironment)
+        let logs = LogPrinter(functionName: plan.function.name, terminal: terminal)
+        let report = try await Interruption.cancelling { try await LocalRun(plan: plan, logs: logs).report() }
+        if json {
+            TextFiles.writeOutput(report.json.text + "\n")
+        } else {
+            let lines = report.lines(widthColumns: terminal.widthColumns, usesColour: terminal.outputUsesColour)
+            TextFiles.writeOutput(lines.joined(separator: "\n") + "\n")
+        }
+        switch report.verdict {
+        case .ok: break
+        case .functionFailed: throw ExitCode(1)
+        case .noSpan: throw ExitCode(2)
+        }
+    }
+
+    private func makePlan() throws -> RunPlan {
+        let inherited = ProcessInfo.processInfo.environment
+        let overrides = environment.map { ($0.name, $0.value) }
+        return RunPlan(
+            command: command,
+            function: FunctionIdentity(
+                executable: command.first ?? "",
+                name: name,
+                workingDirectory: FileManager.default.currentDirectoryPath,
+                environment: inherited
+            ),
+            event: try event.makeEvent(),
+            timeout: .seconds(timeout),
+            initTimeout: .seconds(initTimeout),
+            logFormat: logFormat,
+            inheritedEnvironment: inherited,
+            environmentOverrides: Dictionary(overrides) { _, last in last }
+        )
+    }
+}
+
+extension FunctionEnvironment.LogFormat: ExpressibleByArgument {}

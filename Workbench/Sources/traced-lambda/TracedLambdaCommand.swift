@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// The command line of the workbench.
+@main
+struct TracedLambdaCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "traced-lambda",
+        abstract: "Runs AWS Lambda functions on this machine and shows what they trace.",
+        subcommands: [RunCommand.self]
+    )
+}

@@ -1,0 +1,30 @@
+import DevServer
+import FoundationEssentials
+
+/// Runs the Python function beside these tests.
+struct FixtureRun {
+    let behaviour: String
+    var sessionID: String? = TestSpan.session
+    // Long: on a busy machine Python may need seconds to start.
+    var timeout = Duration.seconds(60)
+    var initTimeout = Duration.seconds(60)
+    var inherited: [String: String] = [:]
+    var overrides: [String: String] = [:]
+    let logs = CapturedLogs()
+
+    func report() async throws -> RunReport {
+        let command = ["python3", Fixture.path("function.py"), behaviour]
+        let environment = ProcessInfo.processInfo.environment.merging(inherited) { $1 }
+        let plan = RunPlan(
+            command: command,
+            function: FunctionIdentity(executable: "python3", name: "Fixture", workingDirectory: "/", environment: [:]),
+            event: try FunctionEvent(given: nil, sessionID: sessionID) { "new" },
+            timeout: timeout,
+            initTimeout: initTimeout,
+            logFormat: .text,
+            inheritedEnvironment: environment,
+            environmentOverrides: overrides
+        )
+        return try await LocalRun(plan: plan, logs: logs).report()
+    }
+}

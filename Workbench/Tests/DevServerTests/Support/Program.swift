@@ -1,0 +1,40 @@
+import FoundationEssentials
+import Subprocess
+import SystemPackage
+
+/// The built `traced-lambda`, run as a user would.
+enum Program {
+    /// What a run of the program left.
+    struct Result {
+        let status: TerminationStatus
+        let output: String
+        let error: String
+    }
+
+    /// Where it is: the tests and the program are built into one folder.
+    static var path: Executable {
+        get throws {
+            let tests = FilePath(try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+            return .path(tests.removingLastComponent().appending("traced-lambda"))
+        }
+    }
+
+    /// The arguments of a run of the Python function, with time enough to start on a busy machine.
+    static func fixtureArguments(_ behaviour: String, options: [String] = []) -> [String] {
+        ["run", "--init-timeout", "60"] + options + ["--", "python3", Fixture.path("function.py"), behaviour]
+    }
+
+    static func run(_ arguments: [String]) async throws -> Result {
+        let result = try await Subprocess.run(
+            try path,
+            arguments: Arguments(arguments),
+            output: .string(limit: 1_000_000),
+            error: .string(limit: 1_000_000)
+        )
+        return Result(
+            status: result.terminationStatus,
+            output: result.standardOutput,
+            error: result.standardError
+        )
+    }
+}
