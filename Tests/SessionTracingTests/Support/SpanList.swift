@@ -1,0 +1,40 @@
+import SessionTracing
+import Synchronization
+import Testing
+
+/// Keeps the ended spans as they are, in the order of their ends.
+final class SpanList: SpanRecorder {
+    private let spans = Mutex<[SpanRecord]>([])
+
+    func append(_ span: SpanRecord) {
+        spans.withLock { $0.append(span) }
+    }
+
+    var all: [SpanRecord] { spans.withLock { $0 } }
+
+    /// The one span of a name.
+    func only(
+        _ name: String,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> SpanRecord {
+        let found = all.filter { $0.name == name }
+        try #require(found.count == 1, "\(found.count) spans are named \(name)", sourceLocation: sourceLocation)
+        return found[0]
+    }
+}
+
+extension SpanRecord {
+    /// The texts of its exception events: `type: message`.
+    var exceptions: [String] {
+        events.filter { $0.name == "exception" }.map { event in
+            "\(event.text("exception.type")): \(event.text("exception.message"))"
+        }
+    }
+}
+
+extension SpanRecord.Event {
+    fileprivate func text(_ key: String) -> String {
+        guard case .string(let text) = attributes[key] else { return "" }
+        return text
+    }
+}

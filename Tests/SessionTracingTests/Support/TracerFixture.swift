@@ -1,0 +1,55 @@
+import SessionTracing
+import Testing
+import Tracing
+
+/// An invocation's tracer with its root span started, and the list that its spans end in.
+struct TracerFixture {
+    let tracer: InvocationTracer
+    let root: TracedSpan
+    let spans = SpanList()
+    let clock = ManualClock()
+
+    init(
+        sessionText: String = "12345678-1234-1234-1234-123456789abc",
+        project: String? = "demo",
+        source: String = "test",
+        parent: TraceContext? = nil,
+        baggage: Baggage = Baggage(),
+        isTracingOff: Bool = false
+    ) throws {
+        let session = Session(
+            id: try #require(SessionID(sessionText)),
+            origin: .event,
+            name: "a session",
+            project: project,
+            source: source
+        )
+        tracer = InvocationTracer(
+            requestID: "request-1",
+            session: session,
+            parent: parent,
+            baggage: baggage,
+            recorder: isTracingOff ? nil : spans,
+            clock: clock.clock
+        )
+        root = tracer.startRootSpan("root", kind: .server, parent: parent)
+    }
+
+    /// Runs what a handler would do: with the root span as the current one.
+    nonisolated(nonsending) func invoke<Result>(
+        _ handler: nonisolated(nonsending) () async throws -> Result
+    ) async rethrows -> Result {
+        try await InstrumentationContext.$current.withValue(root.context) { try await handler() }
+    }
+
+    /// Makes one span and gives what was recorded of it.
+    nonisolated(nonsending) func record(
+        _ name: String = "step",
+        type: EventType? = nil,
+        sourceLocation: SourceLocation = #_sourceLocation,
+        _ body: (TracedSpan) throws -> Void
+    ) async throws -> SpanRecord {
+        try await tracer.enrichSpanContext(eventName: name, type: type) { try body($0) }
+        return try spans.only(name, sourceLocation: sourceLocation)
+    }
+}
