@@ -1,0 +1,98 @@
+import SessionTracing
+import Testing
+
+/// What https://www.w3.org/TR/baggage/#value allows.
+@Suite("Percent-encoding of baggage values")
+struct BaggageEncodingTests {
+    @Test(
+        "Percent-encoding is undone",
+        arguments: [
+            ("%20", " "), ("a%20b", "a b"), ("%C3%BC", "ü"), ("%c3%bc", "ü"), ("%F0%9F%90%9D", "🐝"),
+            ("%2C%3B%3D", ",;="),
+            ("%25", "%"), ("%2525", "%25"), ("%41", "A"), ("x%41", "xA"), ("%00", "\u{0}"),
+        ]
+    )
+    func decodes(encoded: String, expected: String) {
+        #expect(Baggage(header: "k=\(encoded)")["k"] == expected)
+    }
+
+    @Test(
+        "A percent sign without two digits stays as it is",
+        arguments: ["%", "%%", "%4", "a%", "%G1", "%1G", "%zz", "100%", "%-1", "% 41"]
+    )
+    func malformed(encoded: String) {
+        #expect(Baggage(header: "k=\(encoded)")["k"] == encoded)
+    }
+
+    @Test("Bytes that are no UTF-8 become U+FFFD", arguments: ["%FF", "%C3", "%ED%A0%80"])
+    func badUTF8(encoded: String) throws {
+        let value = try #require(Baggage(header: "k=\(encoded)")["k"])
+        #expect(value.unicodeScalars.allSatisfy { $0 == "\u{FFFD}" } && !value.isEmpty)
+    }
+
+    /// What `inject_context_into_carrier` of honeyhive 0.2.57 and 1.7.0 wrote for the project `demo project/ü, x=1;y`.
+    @Test("A plus is read as a space, as HoneyHive's older clients write it")
+    func plus() {
+        #expect(
+            Baggage(header: "project=demo+project%2F%C3%BC%2C+x%3D1%3By")["project"] == "demo project/ü, x=1;y"
+        )
+        #expect(Baggage(header: "k=a%2Bb")["k"] == "a+b")
+        #expect(Baggage(header: "k=a+b", decodesPlus: false)["k"] == "a+b")
+    }
+
+    @Test(
+        "Characters that the specification forbids are percent-encoded",
+        arguments: [
+            (" ", "%20"), ("\"", "%22"), (",", "%2C"), (";", "%3B"), ("\\", "%5C"), ("%", "%25"), ("\r\n", "%0D%0A"),
+            ("\u{0}", "%00"), ("\u{7F}", "%7F"), ("ü", "%C3%BC"), ("🐝", "%F0%9F%90%9D"),
+            // Allowed, but a reader that takes it for a space would not give it back.
+            ("+", "%2B"),
+        ]
+    )
+    func encodes(text: String, expected: String) {
+        var baggage = Baggage()
+        baggage.set("k", to: "a\(text)z")
+        #expect(baggage.header == "k=a\(expected)z")
+    }
+
+    @Test("Whatever the values are, what is written is a header and reads back the same", arguments: [true, false])
+    func roundTrip(decodesPlus: Bool) {
+        let seed: UInt64 = 20_260_101
+        var generator = SeededGenerator(seed: seed)
+        for iteration in 0..<500 {
+            var baggage = Baggage()
+            for index in 0..<Int.random(in: 0...20, using: &generator) {
+                baggage.set("key.\(index)", to: .random(maximumScalars: 24, using: &generator))
+            }
+            let header = baggage.header
+            let isHeader = header.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+            #expect(isHeader, "seed \(seed), iteration \(iteration)")
+            let read = Baggage(header: header, decodesPlus: decodesPlus)
+            #expect(bytes(of: read) == bytes(of: baggage), "seed \(seed), iteration \(iteration)")
+        }
+    }
+
+    @Test("Whatever the header is, each key stands once and what is handed on says the same")
+    func garbage() {
+        let seed: UInt64 = 20_260_102
+        let fragments = [
+            "a", "key", "B", "=", "=", ",", ",", ";", " ", "\t", "%", "%41", "%2", "+", "\"", "é", "🐝", "\u{0}", "\r\n",
+        ]
+        var generator = SeededGenerator(seed: seed)
+        var itemCount = 0
+        for iteration in 0..<2_000 {
+            let header = (0..<60).map { _ in fragments.randomElement(using: &generator) ?? "" }.joined()
+            let baggage = Baggage(header: header)
+            itemCount += baggage.items.count
+            #expect(Set(baggage.items.map(\.key)).count == baggage.items.count, "seed \(seed), iteration \(iteration)")
+            let written = Baggage(header: baggage.header)
+            #expect(bytes(of: written) == bytes(of: baggage), "seed \(seed), iteration \(iteration)")
+        }
+        #expect(itemCount > 1_000)
+    }
+
+    /// Swift's strings are equal when they look the same; what goes over the wire must be the same bytes.
+    private func bytes(of baggage: Baggage) -> [[[UInt8]]] {
+        baggage.items.map { [Array($0.key.utf8), Array($0.value.utf8)] }
+    }
+}
