@@ -1,0 +1,129 @@
+import SessionTracing
+import Testing
+import Tracing
+
+@Suite("A part of an invocation that belongs to another caller")
+struct DistributedTraceContextTests {
+    private static let session = "aaaaaaaa-1234-1234-1234-123456789abc"
+    private static let carrier = [
+        "TraceParent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        "TRACESTATE": "congo=t61rcWkgMzE",
+        "Baggage": "session_id=\(session),project=theirs,source=prod",
+    ]
+
+    private let fixture: TracerFixture
+
+    init() throws {
+        fixture = try TracerFixture()
+    }
+
+    @Test("Its spans are in the caller's session and trace, under the caller's span, whichever tracer makes them")
+    func scope() async throws {
+        await fixture.invoke {
+            await fixture.tracer.withDistributedTraceContext(Self.carrier) { scoped in
+                #expect(scoped.session.id.description == Self.session)
+                #expect(scoped.session.origin == .baggage)
+                await scoped.enrichSpanContext(eventName: "by scope") { _ in
+                    await fixture.tracer.enrichSpanContext(eventName: "below") { _ in }
+                }
+                await fixture.tracer.enrichSpanContext(eventName: "by invocation") { _ in }
+                InvocationInstrument().withSpan("by instrument") { _ in }
+            }
+        }
+        for name in ["by scope", "by invocation", "by instrument"] {
+            let span = try fixture.spans.only(name)
+            #expect(span.parentSpanID?.description == "b7ad6b7169203331")
+            #expect(span.isParentRemote)
+        }
+        #expect(try fixture.spans.only("below").parentSpanID == fixture.spans.only("by scope").spanID)
+        for span in fixture.spans.all {
+            #expect(span.traceID.description == "0af7651916cd43dd8448eb211c80319c")
+            #expect(span.traceState == "congo=t61rcWkgMzE")
+            #expect(span.attributes["honeyhive.session_id"] == .string(Self.session))
+            #expect(span.attributes["honeyhive.project"] == "theirs")
+            #expect(span.attributes["honeyhive.source"] == "prod")
+        }
+    }
+
+    @Test("After it, the invocation's own session goes on")
+    func after() async throws {
+        await fixture.invoke {
+            await fixture.tracer.withDistributedTraceContext(Self.carrier) { _ in }
+            await fixture.tracer.enrichSpanContext(eventName: "after") { _ in }
+        }
+        let span = try fixture.spans.only("after")
+        #expect(span.parentSpanID == fixture.root.id)
+        #expect(span.attributes["honeyhive.session_id"] == "12345678-1234-1234-1234-123456789abc")
+    }
+
+    @Test("Child tasks of the part are in it", arguments: [false, true])
+    func childTasks(isUnstructured: Bool) async throws {
+        await fixture.tracer.withDistributedTraceContext(Self.carrier) { scoped in
+            if isUnstructured {
+                await Task { await scoped.enrichSpanContext(eventName: "child") { _ in } }.value
+            } else {
+                async let child: Void = scoped.enrichSpanContext(eventName: "child") { _ in }
+                await child
+            }
+        }
+        #expect(try fixture.spans.only("child").attributes["honeyhive.session_id"] == .string(Self.session))
+        #expect(try fixture.spans.only("child").parentSpanID?.description == "b7ad6b7169203331")
+    }
+
+    @Test("A carrier with a session alone moves the session and not the trace")
+    func sessionAlone() async throws {
+        await fixture.invoke {
+            await fixture.tracer.withDistributedTraceContext(["baggage": "honeyhive.session_id=\(Self.session)"]) { _ in
+                await fixture.tracer.enrichSpanContext(eventName: "step") { _ in }
+            }
+        }
+        let span = try fixture.spans.only("step")
+        #expect(span.attributes["honeyhive.session_id"] == .string(Self.session))
+        #expect(span.attributes["honeyhive.project"] == "demo")
+        #expect(span.traceID == fixture.tracer.traceID)
+        #expect(span.parentSpanID == fixture.root.id)
+    }
+
+    @Test(
+        "A carrier without context, or with a malformed one, changes nothing",
+        arguments: [[:], ["traceparent": "garbage", "baggage": "garbage"], ["baggage": "session_id=%20"], ["x": "y"]]
+    )
+    func nothing(carrier: [String: String]) async throws {
+        await fixture.invoke {
+            await fixture.tracer.withDistributedTraceContext(carrier) { _ in
+                await fixture.tracer.enrichSpanContext(eventName: "step") { _ in }
+            }
+        }
+        let span = try fixture.spans.only("step")
+        #expect(span.parentSpanID == fixture.root.id)
+        #expect(span.attributes["honeyhive.session_id"] == "12345678-1234-1234-1234-123456789abc")
+    }
+
+    @Test("A part whose caller does not record is not recorded, and what is around it is")
+    func unsampled() async throws {
+        var carrier = Self.carrier
+        carrier["TraceParent"] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
+        await fixture.tracer.withDistributedTraceContext(carrier) { scoped in
+            await scoped.enrichSpanContext(eventName: "inside") { _ in }
+        }
+        await fixture.tracer.enrichSpanContext(eventName: "outside") { _ in }
+        #expect(fixture.spans.all.map(\.name) == ["outside"])
+    }
+
+    @Test("What the part calls is handed the caller's session, with the part's span as the parent")
+    func injects() async throws {
+        await fixture.invoke {
+            await fixture.tracer.withDistributedTraceContext(Self.carrier) { scoped in
+                var headers: [String: String] = [:]
+                fixture.tracer.injectContext(into: &headers)
+                #expect(headers["traceparent"] == Self.carrier["TraceParent"])
+                await scoped.enrichSpanContext(eventName: "call") { span in
+                    fixture.tracer.injectContext(into: &headers)
+                    #expect(headers["traceparent"] == "00-0af7651916cd43dd8448eb211c80319c-\(span.id)-01")
+                    #expect(headers["tracestate"] == "congo=t61rcWkgMzE")
+                    #expect(headers["baggage"] == "session_id=\(Self.session),project=theirs,source=prod")
+                }
+            }
+        }
+    }
+}

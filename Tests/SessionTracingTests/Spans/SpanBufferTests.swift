@@ -1,0 +1,212 @@
+import SessionTracing
+import Testing
+
+@Suite("The buffer of ended spans")
+struct SpanBufferTests {
+    private func buffer(_ format: SpanFormat = .protobuf, maximumBytes: Int = SpanBuffer.defaultMaximumBytes)
+        -> SpanBuffer
+    {
+        SpanBuffer(encoder: SpanEncoder(format), maximumBytes: maximumBytes)
+    }
+
+    /// A span of about so many bytes.
+    private func span(_ name: String, byteCount: Int = 0) throws -> SpanRecord {
+        try .sample(name: name, attributes: [("text", .string(String(repeating: "x", count: byteCount)))])
+    }
+
+    private func names(_ batch: SpanBatch, _ format: SpanFormat = .protobuf) throws -> [String?] {
+        let request = SpanEncoder(format).envelope(batch.bytes)
+        if format == .protobuf {
+            return try WireMessage(request).message(1).message(2).messages(2).map { $0.text(5) }
+        }
+        let scopeSpans = try JSONNode(parsing: request)["resourceSpans"]?[0]?["scopeSpans"]?[0]
+        return try #require(scopeSpans?["spans"]?.elements).map { $0["name"]?.text }
+    }
+
+    private func takeAll(_ buffer: SpanBuffer) -> [SpanBatch] {
+        var batches: [SpanBatch] = []
+        while let batch = buffer.takeBatch() { batches.append(batch) }
+        return batches
+    }
+
+    @Test("An empty buffer gives nothing")
+    func empty() {
+        let buffer = buffer()
+        #expect(buffer.takeBatch() == nil)
+        #expect(buffer.spanCount == 0)
+        #expect(buffer.takeDroppedSpanCount() == 0)
+    }
+
+    @Test(
+        "Small spans come out in one batch, in the order of their ends",
+        arguments: [SpanFormat.protobuf, .json, .honeyHiveJSON]
+    )
+    func order(format: SpanFormat) throws {
+        let buffer = buffer(format)
+        for index in 0..<50 { buffer.append(try span("span \(index)")) }
+        #expect(buffer.spanCount == 50)
+        let batches = takeAll(buffer)
+        #expect(batches.map(\.spanCount) == [50])
+        #expect(try names(batches[0], format) == (0..<50).map { "span \($0)" })
+        #expect(buffer.spanCount == 0)
+    }
+
+    // MARK: The limit of a batch
+
+    @Test("No batch of several spans is over the limit, and none is lost or out of order")
+    func batchLimit() throws {
+        let seed: UInt64 = 20_260_401
+        var generator = SeededGenerator(seed: seed)
+        let buffer = buffer(maximumBytes: .max)
+        for index in 0..<15 {
+            buffer.append(try span("span \(index)", byteCount: Int.random(in: 0...3_000_000, using: &generator)))
+        }
+        let batches = takeAll(buffer)
+        #expect(batches.count > 1)
+        #expect(batches.allSatisfy { $0.bytes.count <= SpanBuffer.maximumBatchBytes }, "seed \(seed)")
+        #expect(try batches.flatMap { try names($0) } == (0..<15).map { "span \($0)" }, "seed \(seed)")
+        #expect(buffer.takeDroppedSpanCount() == 0)
+    }
+
+    /// In JSON, where commas stand between spans, and one letter more in a text is one byte more on the wire.
+    @Test("A batch is filled to the last byte, the separator included", arguments: [(0, [2]), (1, [1, 1])])
+    func exactFit(excess: Int, expected: [Int]) throws {
+        var empty: [UInt8] = []
+        SpanEncoder(.json).encode(try span("s"), into: &empty)
+        let letters = SpanBuffer.maximumBatchBytes - 2 * empty.count - 1
+        let buffer = buffer(.json)
+        buffer.append(try span("s", byteCount: 100))
+        buffer.append(try span("s", byteCount: letters - 100 + excess))
+        let batches = takeAll(buffer)
+        #expect(batches.map(\.spanCount) == expected)
+        #expect(excess > 0 || batches[0].bytes.count == SpanBuffer.maximumBatchBytes)
+    }
+
+    @Test("A span that is over the limit goes alone")
+    func overLarge() throws {
+        let buffer = buffer()
+        for (name, byteCount) in [("a", 0), ("large", 6_000_000), ("b", 0), ("c", 0)] {
+            buffer.append(try span(name, byteCount: byteCount))
+        }
+        #expect(try takeAll(buffer).map { try names($0) } == [["a"], ["large"], ["b", "c"]])
+    }
+
+    // MARK: The limit of the buffer
+
+    @Test("Beyond the limit the oldest spans are dropped and counted")
+    func bound() throws {
+        let maximumBytes = 8_000_000
+        let buffer = buffer(maximumBytes: maximumBytes)
+        for index in 0..<16 { buffer.append(try span("span \(index)", byteCount: 1_000_000)) }
+        let dropped = buffer.takeDroppedSpanCount()
+        let kept = buffer.spanCount
+        let batches = takeAll(buffer)
+        #expect(dropped + kept == 16)
+        #expect(batches.reduce(0) { $0 + $1.bytes.count } <= maximumBytes)
+        #expect(try batches.flatMap { try names($0) } == (dropped..<16).map { "span \($0)" })
+        // What goes is a batch at a time: never more than one batch too much.
+        #expect(batches.reduce(0) { $0 + $1.bytes.count } > maximumBytes - SpanBuffer.maximumBatchBytes)
+        #expect(buffer.takeDroppedSpanCount() == 0)
+    }
+
+    @Test("The limit holds through any mixture of appending, taking and putting back")
+    func boundUnderUse() throws {
+        let seed: UInt64 = 20_260_402
+        var generator = SeededGenerator(seed: seed)
+        let buffer = buffer(maximumBytes: 6_000_000)
+        var appended = 0
+        var delivered = 0
+        var dropped = 0
+        for step in 0..<50 {
+            if Int.random(in: 0..<3, using: &generator) > 0 {
+                buffer.append(try span("s", byteCount: Int.random(in: 0...1_500_000, using: &generator)))
+                appended += 1
+            } else if let batch = buffer.takeBatch() {
+                if Bool.random(using: &generator) { buffer.putBack(batch) } else { delivered += batch.spanCount }
+            }
+            dropped += buffer.takeDroppedSpanCount()
+            #expect(buffer.spanCount == appended - delivered - dropped, "seed \(seed), step \(step)")
+        }
+        let waiting = takeAll(buffer)
+        #expect(waiting.reduce(0) { $0 + $1.bytes.count } <= 6_000_000, "seed \(seed)")
+        #expect(dropped > 0 && delivered > 0)
+    }
+
+    @Test("The newest span stays, even when it alone is over the limit")
+    func newestStays() throws {
+        let buffer = buffer(maximumBytes: 1_000)
+        buffer.append(try span("old", byteCount: 4_799_000))
+        buffer.append(try span("new", byteCount: 50_000))
+        #expect(buffer.takeDroppedSpanCount() == 1)
+        #expect(try takeAll(buffer).map { try names($0) } == [["new"]])
+    }
+
+    // MARK: Putting back
+
+    @Test("A batch that is put back is the oldest again")
+    func putBack() throws {
+        let buffer = buffer()
+        for name in ["a", "b"] { buffer.append(try span(name, byteCount: 4_000_000)) }
+        let first = try #require(buffer.takeBatch())
+        buffer.append(try span("c", byteCount: 4_000_000))
+        let second = try #require(buffer.takeBatch())
+        buffer.putBack(second)
+        buffer.putBack(first)
+        #expect(buffer.spanCount == 3)
+        #expect(try takeAll(buffer).map { try names($0) } == [["a"], ["b"], ["c"]])
+    }
+
+    @Test("Spans that end after a batch was put back come after its spans")
+    func appendAfterPutBack() throws {
+        let buffer = buffer(.json)
+        buffer.append(try span("a"))
+        buffer.putBack(try #require(buffer.takeBatch()))
+        buffer.append(try span("b"))
+        let batches = takeAll(buffer)
+        #expect(try batches.flatMap { try names($0, .json) } == ["a", "b"])
+    }
+
+    @Test("A batch that is put back into a full buffer is dropped and counted, for it is the oldest")
+    func putBackIntoFull() throws {
+        let buffer = buffer(maximumBytes: 9_000_000)
+        for name in ["a", "b"] { buffer.append(try span(name, byteCount: 4_000_000)) }
+        let first = try #require(buffer.takeBatch())
+        buffer.append(try span("c", byteCount: 4_000_000))
+        buffer.putBack(first)
+        #expect(buffer.takeDroppedSpanCount() == 1)
+        #expect(try takeAll(buffer).map { try names($0) } == [["b"], ["c"]])
+    }
+
+    // MARK: Concurrency
+
+    @Test("Nothing is lost when many tasks append while another one takes and puts back")
+    func concurrentAppends() async throws {
+        let buffer = buffer()
+        let sample = try SpanRecord.sample()
+        let taken = try await withThrowingTaskGroup(of: [String?].self) { group in
+            for task in 0..<8 {
+                group.addTask {
+                    for index in 0..<250 {
+                        var span = sample
+                        span.name = "\(task)/\(index)"
+                        buffer.append(span)
+                    }
+                    return []
+                }
+            }
+            group.addTask {
+                var names: [String?] = []
+                for step in 0..<200 {
+                    guard let batch = buffer.takeBatch() else { continue }
+                    if step.isMultiple(of: 2) { buffer.putBack(batch) } else { names += try self.names(batch) }
+                }
+                return names
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        let names = try taken + takeAll(buffer).flatMap { try self.names($0) }
+        #expect(names.count == 2_000)
+        #expect(Set(names.compactMap(\.self)).count == 2_000)
+        #expect(buffer.takeDroppedSpanCount() == 0)
+    }
+}
