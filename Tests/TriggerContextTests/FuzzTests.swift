@@ -1,0 +1,70 @@
+import FoundationEssentials
+import SessionTracing
+import Testing
+import TriggerContext
+
+@Suite("Mutated events")
+struct FuzzTests {
+    private static let events: [[UInt8]] = [
+        #"{"session_id":"12345678-1234-1234-1234-123456789abc","query":"cats","limit":3,"tags":["a",null,{"b":1.5e3}]}"#,
+        #"{"headers":{"Traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","baggage":"session_id=s,k=v%20w"}}"#,
+        #"{"honeyhive":{"session\u005fid":"a\"b\\c\ud83d\udc1d","x":[[],{}]},"metadata":{"sessionId":""},"n":-0.5}"#,
+        #" { "traceparent" : "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" , "tracestate":"a=1", "t":true } "#,
+    ].map { Array($0.utf8) }
+
+    /// Bytes that mean something to JSON, and a few that nothing expects.
+    private static let awkward = Array("{}[]\":,\\/ubftnrse0123456789.-+eE \t\n".utf8) + [0x00, 0x7F, 0x80, 0xC3, 0xFF]
+
+    @Test("Nothing crashes, and what is found is what JSON says")
+    func mutations() throws {
+        let seed: UInt64 = 20_260_501
+        var generator = SeededGenerator(seed: seed)
+        var foundCount = 0
+        for iteration in 0..<20_000 {
+            let event = Self.mutated(using: &generator)
+            let context = TriggerContext.extract(event: event)
+            if let session = context.session {
+                foundCount += 1
+                #expect(SessionID(session.text) != nil, "seed \(seed), iteration \(iteration)")
+            }
+            // Deterministic: no state, no memory read beyond the event.
+            #expect(TriggerContext.extract(event: event) == context, "seed \(seed), iteration \(iteration)")
+            // A session in the payload is where FoundationEssentials' reader finds one, if it reads the event at all.
+            guard context.session?.origin == .event, let text = context.session?.text,
+                let value = try? JSONDecoder().decode([String: AttributeValue].self, from: Data(event))
+            else { continue }
+            #expect(Self.texts(in: value).contains(text), "seed \(seed), iteration \(iteration)")
+        }
+        #expect(foundCount > 1_000)
+    }
+
+    /// All texts at the places where a session's id may stand.
+    private static func texts(in event: [String: AttributeValue]) -> Set<String> {
+        var texts: Set<String> = []
+        for value in event.values {
+            if case .string(let text) = value { texts.insert(text) }
+            guard case .dictionary(let members) = value else { continue }
+            for case .string(let text) in members.values { texts.insert(text) }
+        }
+        return texts
+    }
+
+    private static func mutated(using generator: inout SeededGenerator) -> [UInt8] {
+        var event = events.randomElement(using: &generator) ?? []
+        for _ in 0..<Int.random(in: 1...4, using: &generator) where !event.isEmpty {
+            let index = Int.random(in: 0..<event.count, using: &generator)
+            let byte = awkward.randomElement(using: &generator) ?? 0
+            switch Int.random(in: 0..<6, using: &generator) {
+            case 0: event[index] = byte
+            case 1: event.insert(byte, at: index)
+            case 2: event.remove(at: index)
+            case 3: event.removeSubrange(index...)
+            case 4: event[index] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+            default:
+                let other = events.randomElement(using: &generator) ?? []
+                event.insert(contentsOf: other.prefix(Int.random(in: 0...other.count, using: &generator)), at: index)
+            }
+        }
+        return event
+    }
+}
