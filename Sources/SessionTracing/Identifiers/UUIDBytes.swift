@@ -9,10 +9,10 @@ package struct UUIDBytes: Sendable, Hashable, CustomStringConvertible {
     /// stand, and 32 hexadecimal digits of either case must remain.
     package init?(lenient text: String) {
         var digits = Substring(text)
-        for prefix in ["urn:", "uuid:"] where digits.lowercased().hasPrefix(prefix) {
-            digits = digits.dropFirst(prefix.count)
+        let marks = ["urn:", "uuid:", "{", "}"]
+        while let mark = marks.first(where: { digits.prefix(5).lowercased().hasPrefix($0) }) {
+            digits = digits.dropFirst(mark.count)
         }
-        while let first = digits.first, first == "{" || first == "}" { digits.removeFirst() }
         while let last = digits.last, last == "{" || last == "}" { digits.removeLast() }
         var values: [UInt64] = [0, 0]
         var count = 0

@@ -33,7 +33,7 @@ public struct Baggage: Sendable, Hashable {
     public init(header: String, decodesPlus: Bool = true) {
         var text = header.utf8.prefix(Self.maximumBytes)
         // A member that the limit cuts in two would be wrong, not short.
-        if header.utf8.count > Self.maximumBytes {
+        if let next = header.utf8[text.endIndex...].first, next != UInt8(ascii: ",") {
             text = text[..<(text.lastIndex(of: UInt8(ascii: ",")) ?? text.startIndex)]
         }
         for member in text.split(separator: UInt8(ascii: ",")) where items.count < Self.maximumItems {
@@ -41,9 +41,17 @@ public struct Baggage: Sendable, Hashable {
             guard let equals = pair.firstIndex(of: UInt8(ascii: "=")) else { continue }
             let key = String(decoding: pair[..<equals], as: UTF8.self).trimmingASCIISpace()
             let value = String(decoding: pair[pair.index(after: equals)...], as: UTF8.self).trimmingASCIISpace()
-            guard !key.isEmpty, self[key] == nil else { continue }
+            guard Self.isToken(key), self[key] == nil else { continue }
             items.append(Item(key: key, value: PercentEncoding.decode(value, decodesPlus: decodesPlus)))
         }
+    }
+
+    /// Whether a text can be a key: a token of RFC 9110, section 5.6.2.
+    ///
+    /// What is not one must not be handed on: written into a header as it came, it could end the header and start another.
+    private static func isToken(_ text: String) -> Bool {
+        let delimiters = "\"(),/:;<=>?@[\\]{}".utf8
+        return !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !delimiters.contains($0) }
     }
 
     /// The value of a key, or nil.
@@ -65,9 +73,9 @@ public struct Baggage: Sendable, Hashable {
     public var header: String {
         var header = ""
         for item in items {
-            let member = "\(item.key)=\(PercentEncoding.encode(item.value))"
-            guard header.utf8.count + member.utf8.count + 1 <= Self.maximumBytes else { continue }
-            header += header.isEmpty ? member : ",\(member)"
+            let separator = header.isEmpty ? "" : ","
+            let member = "\(separator)\(item.key)=\(PercentEncoding.encode(item.value))"
+            if header.utf8.count + member.utf8.count <= Self.maximumBytes { header += member }
         }
         return header
     }

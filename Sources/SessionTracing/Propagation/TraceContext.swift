@@ -27,7 +27,7 @@ public struct TraceContext: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - traceparent: `version-traceid-spanid-flags`. Fields beyond the fourth are accepted from a version over 00.
-    ///   - tracestate: Taken as it is; nil, empty or over 8,192 bytes counts as none.
+    ///   - tracestate: Taken as it is; nil, empty, over 8,192 bytes or not printable ASCII counts as none.
     public init?(traceparent: String, tracestate: String? = nil) {
         let bytes = Array(traceparent.trimmingASCIISpace().utf8)
         let dash = UInt8(ascii: "-")
@@ -40,11 +40,15 @@ public struct TraceContext: Sendable, Hashable {
             bytes.count == 55 || (version > 0 && bytes[55] == dash)
         else { return nil }
         let state = tracestate?.trimmingASCIISpace() ?? ""
+        // It goes on as it is, so it must not hold what would end the header that it goes in.
+        let isState =
+            !state.isEmpty && state.utf8.count <= Self.maximumTraceStateBytes
+            && state.utf8.allSatisfy { $0 == 0x09 || ($0 >= 0x20 && $0 < 0x7F) }
         self.init(
             traceID: traceID,
             spanID: spanID,
             isSampled: flags & 1 == 1,
-            traceState: state.isEmpty || state.utf8.count > Self.maximumTraceStateBytes ? nil : state
+            traceState: isState ? state : nil
         )
     }
 
