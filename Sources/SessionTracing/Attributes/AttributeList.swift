@@ -5,6 +5,16 @@ package struct AttributeList: Sendable {
         package var value: AttributeValue
     }
 
+    /// What the limits may do to an attribute.
+    package enum Priority {
+        /// It is dropped when the list is full, and cut when it is too long.
+        case ordinary
+        /// It stays when the list is full, and is cut when it is too long.
+        case required
+        /// It stays as it is: an id that is cut names something else, and the span would be filed there.
+        case identifying
+    }
+
     /// Up to this count a search from the front beats a dictionary.
     private static let linearSearchCount = 24
 
@@ -30,13 +40,19 @@ package struct AttributeList: Sendable {
         index(of: key).map { entries[$0].value }
     }
 
-    package mutating func set(_ key: String, to value: AttributeValue) {
-        let value = value.truncated(toUTF8Bytes: maximumValueBytes)
+    /// Sets an attribute: in place of the one of that key, or as the last one.
+    ///
+    /// - Parameters:
+    ///   - key: The attribute's name.
+    ///   - value: Its texts are cut to the limit.
+    ///   - priority: What the limits may do to it.
+    package mutating func set(_ key: String, to value: AttributeValue, priority: Priority = .ordinary) {
+        let value = priority == .identifying ? value : value.truncated(toUTF8Bytes: maximumValueBytes)
         if let index = index(of: key) {
             entries[index].value = value
             return
         }
-        guard entries.count < maximumCount else {
+        guard priority != .ordinary || entries.count < maximumCount else {
             droppedCount += 1
             return
         }

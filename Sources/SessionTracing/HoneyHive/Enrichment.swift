@@ -32,6 +32,6 @@ struct Enrichment {
         for (document, members) in documents where !members.isEmpty {
             attributes.setFlattened(document.rawValue, to: .dictionary(members))
         }
-        if let error { attributes.set(HoneyHiveField.error, to: .string(error)) }
+        if let error { attributes.set(HoneyHiveField.error, to: .string(error), priority: .required) }
     }
 }

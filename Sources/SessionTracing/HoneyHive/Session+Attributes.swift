@@ -5,17 +5,17 @@ extension Session {
         associate("session_id", HoneyHiveField.sessionID, with: id.description, in: &attributes)
         if let project { associate("project", HoneyHiveField.project, with: project, in: &attributes) }
         associate("source", HoneyHiveField.source, with: source, in: &attributes)
-        attributes.set(HoneyHiveField.sessionName, to: .string(name))
-        attributes.set(HoneyHiveField.sessionAutoCreate, to: true)
+        attributes.set(HoneyHiveField.sessionName, to: .string(name), priority: .identifying)
+        attributes.set(HoneyHiveField.sessionAutoCreate, to: true, priority: .identifying)
         // OpenTelemetry's own name, for backends that are not HoneyHive.
-        attributes.set("session.id", to: .string(id.description))
+        attributes.set("session.id", to: .string(id.description), priority: .identifying)
         if let text = id.upstreamText {
             attributes.set("\(HoneyHiveField.Document.metadata.rawValue).upstream_session_id", to: .string(text))
         }
     }
 
     private func associate(_ name: String, _ key: String, with value: String, in attributes: inout AttributeList) {
-        attributes.set(key, to: .string(value))
-        attributes.set(HoneyHiveField.traceloopPrefix + name, to: .string(value))
+        attributes.set(key, to: .string(value), priority: .identifying)
+        attributes.set(HoneyHiveField.traceloopPrefix + name, to: .string(value), priority: .identifying)
     }
 }

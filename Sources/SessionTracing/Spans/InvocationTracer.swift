@@ -273,7 +273,7 @@ public final class InvocationTracer: Sendable {
         guard isSampled, let recorder else { return }
         var attributes = state.attributes
         let eventType = state.eventType ?? .inferred(name: state.name, attributes: attributes)
-        attributes.set(HoneyHiveField.eventType, to: .string(eventType.rawValue))
+        attributes.set(HoneyHiveField.eventType, to: .string(eventType.rawValue), priority: .identifying)
         recorder.append(
             SpanRecord(
                 traceID: traceID,
