@@ -10,7 +10,10 @@ enum OTLPProtobuf {
 
     static func resource(_ attributes: AttributeList) -> [UInt8] {
         var writer = ProtobufWriter()
-        writer.message(1) { resource in write(attributes, field: 1, to: &resource) }
+        writer.message(1) { resource in
+            write(attributes, field: 1, to: &resource)
+            writeDroppedCount(of: attributes, field: 2, to: &resource)
+        }
         return writer.bytes
     }
 
@@ -40,12 +43,13 @@ enum OTLPProtobuf {
         writer.fixed64(7, span.startUnixNanoseconds)
         writer.fixed64(8, span.endUnixNanoseconds)
         write(span.attributes, field: 9, to: &writer)
-        if span.attributes.droppedCount > 0 { writer.varint(10, UInt64(span.attributes.droppedCount)) }
+        writeDroppedCount(of: span.attributes, field: 10, to: &writer)
         for event in span.events {
             writer.message(11) { writer in
                 writer.fixed64(1, event.unixNanoseconds)
                 writer.string(2, event.name)
                 write(event.attributes, field: 3, to: &writer)
+                writeDroppedCount(of: event.attributes, field: 4, to: &writer)
             }
         }
         if span.droppedEventCount > 0 { writer.varint(12, UInt64(span.droppedEventCount)) }
@@ -54,6 +58,7 @@ enum OTLPProtobuf {
                 writer.bytes(1, bigEndian: link.traceID.high, link.traceID.low)
                 writer.bytes(2, bigEndian: link.spanID.value)
                 write(link.attributes, field: 4, to: &writer)
+                writeDroppedCount(of: link.attributes, field: 5, to: &writer)
             }
         }
         if span.droppedLinkCount > 0 { writer.varint(14, UInt64(span.droppedLinkCount)) }
@@ -75,6 +80,10 @@ enum OTLPProtobuf {
 
     private static func write(_ attributes: AttributeList, field: Int, to writer: inout ProtobufWriter) {
         for entry in attributes.entries { write(entry.key, entry.value, field: field, to: &writer) }
+    }
+
+    private static func writeDroppedCount(of attributes: AttributeList, field: Int, to writer: inout ProtobufWriter) {
+        if attributes.droppedCount > 0 { writer.varint(field, UInt64(attributes.droppedCount)) }
     }
 
     private static func write(_ key: String, _ value: AttributeValue, field: Int, to writer: inout ProtobufWriter) {
