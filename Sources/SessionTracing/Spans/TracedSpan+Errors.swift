@@ -35,20 +35,44 @@ extension TracedSpan {
     }
 
     private func record(_ error: ErrorSummary, attributes: SpanAttributes, unixNanoseconds: UInt64) {
-        let isKnown = read { $0.errorOfChild == error }
-        if !isKnown {
-            var list = AttributeList()
-            list.set("exception.type", to: .string(error.type))
-            list.set("exception.message", to: .string(error.message))
-            attributes.forEach { key, value in list.set(key, to: AttributeValue(value)) }
-            add(SpanRecord.Event(name: "exception", unixNanoseconds: unixNanoseconds, attributes: list))
-        }
+        var hasRecorded = false
         update { state in
+            hasRecorded = true
+            // What is told with attributes of its own, as an attempt's number, is more than what stands there.
+            let isKnown =
+                state.errorsOfChildren.contains(error)
+                || attributes.isEmpty && state.events.contains { $0.isException(error) }
+            if !isKnown { add(.exception(error, attributes: attributes, unixNanoseconds: unixNanoseconds), to: &state) }
             if state.status != .ok { state.status = .error(message: "\(error.type): \(error.message)") }
             if state.attributes[HoneyHiveField.error] == nil {
-                state.attributes.set(HoneyHiveField.error, to: .string(error.message))
+                state.attributes.set(HoneyHiveField.error, to: .string(error.message), priority: .required)
             }
         }
-        parent?.update { $0.errorOfChild = error }
+        guard hasRecorded else { return }
+        parent?.update { state in
+            if state.errorsOfChildren.count < Self.maximumKnownErrorCount { state.errorsOfChildren.insert(error) }
+        }
+    }
+
+    /// Different errors of children that a span remembers; one beyond them can stand in the trace twice.
+    private static let maximumKnownErrorCount = 1_000
+}
+
+extension SpanRecord.Event {
+    fileprivate static func exception(
+        _ error: ErrorSummary,
+        attributes: SpanAttributes,
+        unixNanoseconds: UInt64
+    ) -> SpanRecord.Event {
+        var list = AttributeList()
+        list.set("exception.type", to: .string(error.type))
+        list.set("exception.message", to: .string(error.message))
+        attributes.forEach { key, value in list.set(key, to: AttributeValue(value)) }
+        return SpanRecord.Event(name: "exception", unixNanoseconds: unixNanoseconds, attributes: list)
+    }
+
+    fileprivate func isException(_ error: ErrorSummary) -> Bool {
+        name == "exception" && attributes["exception.type"] == .string(error.type)
+            && attributes["exception.message"] == .string(error.message)
     }
 }

@@ -12,6 +12,13 @@ extension TracedSpan {
             return attributes
         }
         set { write(newValue, changedFrom: attributes) }
+        // `span.attributes["k"] = 1` comes here. Only here are the attributes known that the caller has seen.
+        _modify {
+            let before = attributes
+            var after = before
+            defer { write(after, changedFrom: before) }
+            yield &after
+        }
     }
 
     /// Changes several attributes at once.
@@ -54,23 +61,20 @@ extension TracedSpan {
     ///
     /// - Parameter event: Its name, time and attributes.
     public func addEvent(_ event: SpanEvent) {
-        add(
-            SpanRecord.Event(
-                name: event.name,
-                unixNanoseconds: event.nanosecondsSinceEpoch,
-                attributes: AttributeList(event.attributes)
-            )
+        let event = SpanRecord.Event(
+            name: event.name,
+            unixNanoseconds: event.nanosecondsSinceEpoch,
+            attributes: AttributeList(event.attributes)
         )
+        update { add(event, to: &$0) }
     }
 
-    func add(_ event: SpanRecord.Event) {
-        update { state in
-            guard state.events.count < tracer.policy.limits.eventCount else {
-                state.droppedEventCount += 1
-                return
-            }
-            state.events.append(event)
+    func add(_ event: SpanRecord.Event, to state: inout State) {
+        guard state.events.count < tracer.policy.limits.eventCount else {
+            state.droppedEventCount += 1
+            return
         }
+        state.events.append(event)
     }
 
     /// Links the span to another, which may be of another trace.

@@ -27,8 +27,8 @@ public final class TracedSpan: Tracing.Span {
         var droppedLinkCount = 0
         var status: SpanRecord.Status = .unset
         var eventType: EventType?
-        /// The error that a child has recorded and thrown on, so that it stands in the trace once.
-        var errorOfChild: ErrorSummary?
+        /// The errors that children have recorded and may have thrown on, so that each stands in the trace once.
+        var errorsOfChildren: Set<ErrorSummary> = []
         var hasEnded = false
     }
 
