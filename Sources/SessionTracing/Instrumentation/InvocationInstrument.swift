@@ -42,8 +42,8 @@ package struct InvocationInstrument: Tracer {
         into carrier: inout Carrier,
         using injector: Inject
     ) where Inject.Carrier == Carrier {
-        guard let span = context.tracedSpan else { return }
-        for (name, value) in PropagationFields(span).fields {
+        guard let tracer = context.tracedSpan?.tracer ?? context.scopedTracer else { return }
+        for (name, value) in tracer.propagationFields(in: context).fields {
             injector.inject(value, forKey: name, into: &carrier)
         }
     }

@@ -3,8 +3,11 @@ package struct Carrier: Sendable, Equatable {
     package var traceparent: String?
     package var tracestate: String?
     package var baggage: String?
-    /// `x-honeyhive-session-id` or `x-session-id`.
-    package var sessionID: String?
+    private var honeyHiveSessionID: String?
+    private var commonSessionID: String?
+
+    /// `x-honeyhive-session-id` or, failing that, `x-session-id`.
+    package var sessionID: String? { honeyHiveSessionID ?? commonSessionID }
 
     package init(
         traceparent: String? = nil,
@@ -15,11 +18,13 @@ package struct Carrier: Sendable, Equatable {
         self.traceparent = traceparent
         self.tracestate = tracestate
         self.baggage = baggage
-        self.sessionID = sessionID
+        honeyHiveSessionID = sessionID
     }
 
-    /// Takes a header field if it is one of them; a field that stands several times is joined by commas, but for
-    /// `traceparent`, whose first value counts.
+    /// Takes a header field if it is one of them.
+    ///
+    /// `tracestate` and `baggage` that stand several times are joined by commas; of the others the first value counts. A
+    /// blank session id is none.
     ///
     /// - Parameters:
     ///   - name: In any case.
@@ -29,10 +34,14 @@ package struct Carrier: Sendable, Equatable {
         case "traceparent": traceparent = traceparent ?? value()
         case "tracestate": tracestate = Self.join(tracestate, value())
         case "baggage": baggage = Self.join(baggage, value())
-        case "x-honeyhive-session-id": sessionID = value() ?? sessionID
-        case "x-session-id": sessionID = sessionID ?? value()
+        case "x-honeyhive-session-id": honeyHiveSessionID = honeyHiveSessionID ?? Self.id(value())
+        case "x-session-id": commonSessionID = commonSessionID ?? Self.id(value())
         default: break
         }
+    }
+
+    private static func id(_ text: String?) -> String? {
+        text.flatMap { $0.trimmingASCIISpace().isEmpty ? nil : $0 }
     }
 
     private static func join(_ first: String?, _ second: String?) -> String? {

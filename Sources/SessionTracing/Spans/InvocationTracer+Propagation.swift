@@ -11,10 +11,16 @@ extension InvocationTracer {
     /// - Parameter carrier: The headers, or what takes their place. Nothing else in it changes.
     public func injectContext(into carrier: inout some PropagationCarrier) {
         let context = InstrumentationContext.current ?? .topLevel
-        let tracer = resolved(in: context)
         let existing = Baggage(header: carrier.values(ofField: "baggage").joined(separator: ","))
-        let fields = PropagationFields(tracer: tracer, parent: tracer.traceContext(in: context), existing: existing)
-        for (name, value) in fields.fields { carrier.setField(name, to: value) }
+        for (name, value) in propagationFields(in: context, existing: existing).fields {
+            carrier.setField(name, to: value)
+        }
+    }
+
+    /// What another service is to be told in a context of this invocation.
+    func propagationFields(in context: InstrumentationContext, existing: Baggage = Baggage()) -> PropagationFields {
+        let tracer = resolved(in: context)
+        return PropagationFields(tracer: tracer, parent: tracer.traceContext(in: context), existing: existing)
     }
 
     /// Runs a part of the invocation in the session, and under the span, of the caller that a carrier names:
