@@ -15,33 +15,37 @@ struct DirectEvent {
     init(_ event: [UInt8]) {
         event.withUnsafeBufferPointer { text in
             var cursor = JSONCursor(text)
-            guard cursor.peek() == .object else { return }
-            scan(&cursor)
+            // What stands in a malformed event cannot be trusted, not even what stands before the fault.
+            guard scan(&cursor), cursor.isAtEnd() else {
+                self = DirectEvent()
+                return
+            }
         }
     }
 
-    private mutating func scan(_ cursor: inout JSONCursor) {
+    private init() {}
+
+    private mutating func scan(_ cursor: inout JSONCursor) -> Bool {
         // A key at the top level is plainer than one inside, wherever either stands in the text.
         var nestedSessionID: String?
-        cursor.forEachMember { name, value in
+        let isWhole = cursor.forEachMember { name, value in
             switch value.peek() {
             case .string:
                 guard let text = value.readString() else { return false }
                 takeString(name, text)
                 return true
             case .object where name.isAny(of: Self.sessionScopes):
-                value.forEachMember { name, value in
+                return value.forEachMember { name, value in
                     Self.takeSessionID(name, &value, into: &nestedSessionID)
                 }
-                return true
             case .object where name.isAny(of: ["headers"]):
-                value.forEachMember { name, value in takeHeader(name, &value) }
-                return true
+                return value.forEachMember { name, value in takeHeader(name, &value) }
             default:
                 return value.skipValue()
             }
         }
         sessionID = sessionID ?? nestedSessionID
+        return isWhole
     }
 
     private mutating func takeString(_ name: JSONString, _ text: JSONString) {

@@ -34,13 +34,20 @@ struct JSONCursor {
     /// Visits the members of the object at the cursor until one is malformed or the visitor asks to stop.
     ///
     /// - Parameter visit: Gets a name and the cursor before its value, which it must read or skip. False stops.
-    mutating func forEachMember(_ visit: (_ name: JSONString, inout JSONCursor) -> Bool) {
-        guard take(UInt8(ascii: "{")) else { return }
+    /// - Returns: Whether the object was visited to its end.
+    mutating func forEachMember(_ visit: (_ name: JSONString, inout JSONCursor) -> Bool) -> Bool {
+        guard take(UInt8(ascii: "{")) else { return false }
+        if take(UInt8(ascii: "}")) { return true }
         repeat {
-            guard let name = readString(), take(UInt8(ascii: ":")) else { return }
-            guard visit(name, &self) else { return }
+            guard let name = readString(), take(UInt8(ascii: ":")) else { return false }
+            guard visit(name, &self) else { return false }
         } while take(UInt8(ascii: ","))
-        _ = take(UInt8(ascii: "}"))
+        return take(UInt8(ascii: "}"))
+    }
+
+    /// Whether nothing but white space is left.
+    mutating func isAtEnd() -> Bool {
+        peek() == nil
     }
 
     /// Reads the string at the cursor; nil when there is none or it has no end.

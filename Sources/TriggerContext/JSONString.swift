@@ -15,10 +15,10 @@ struct JSONString {
         self.hasEscapes = hasEscapes
     }
 
-    /// The text with its escapes undone; nil when it is too long or its escapes are malformed.
+    /// The text with its escapes undone; nil when it is too long, or its escapes or its UTF-8 are malformed.
     func decoded() -> String? {
         guard content.count <= Self.maximumCopiedBytes else { return nil }
-        guard hasEscapes else { return String(decoding: content, as: UTF8.self) }
+        guard hasEscapes else { return String(validating: content, as: UTF8.self) }
         let quoted = [UInt8(ascii: "\"")] + content + [UInt8(ascii: "\"")]
         return try? JSONDecoder().decode(String.self, from: Data(quoted))
     }

@@ -23,10 +23,12 @@ package struct TriggerContext: Sendable, Equatable {
     /// - Returns: What was found. Nothing is thrown: whatever the event is, the function runs.
     package static func extract(event: [UInt8], clientContext: Carrier? = nil) -> TriggerContext {
         let found = DirectEvent(event)
-        let baggage = Baggage(header: found.carrier.baggage ?? clientContext?.baggage ?? "")
+        let callers = found.carrier.baggage.map { Baggage(header: $0) }
+        let clients = Baggage(header: clientContext?.baggage ?? "")
+        let baggage = callers ?? clients
         let traceparent = found.carrier.traceparent == nil ? clientContext : found.carrier
         return TriggerContext(
-            session: session(in: found, baggage: baggage),
+            session: session(in: found, baggage: callers) ?? session(in: clientContext, baggage: clients),
             parent: traceparent.flatMap { carrier in
                 carrier.traceparent.flatMap { TraceContext(traceparent: $0, tracestate: carrier.tracestate) }
             },
@@ -36,10 +38,15 @@ package struct TriggerContext: Sendable, Equatable {
         )
     }
 
-    private static func session(in event: DirectEvent, baggage: Baggage) -> FoundSession? {
+    private static func session(in event: DirectEvent, baggage: Baggage?) -> FoundSession? {
         if let text = event.sessionID { return FoundSession(text: text, origin: .event) }
-        if let text = baggage.association("session_id") { return FoundSession(text: text, origin: .baggage) }
+        if let text = baggage?.association("session_id") { return FoundSession(text: text, origin: .baggage) }
         if let text = event.carrier.sessionID { return FoundSession(text: text, origin: .header) }
         return nil
+    }
+
+    private static func session(in clientContext: Carrier?, baggage: Baggage) -> FoundSession? {
+        let text = baggage.association("session_id") ?? clientContext?.sessionID
+        return text.map { FoundSession(text: $0, origin: .clientContext) }
     }
 }
