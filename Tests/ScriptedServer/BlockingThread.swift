@@ -1,0 +1,39 @@
+internal import Glibc
+
+/// A thread of the system, for calls that block.
+struct BlockingThread: Sendable {
+    private let handle: pthread_t
+
+    private final class Body: Sendable {
+        let run: @Sendable () -> Void
+
+        init(_ run: @escaping @Sendable () -> Void) {
+            self.run = run
+        }
+    }
+
+    /// Nil when the system has no more threads.
+    init?(_ body: @escaping @Sendable () -> Void) {
+        let context = Unmanaged.passRetained(Body(body))
+        var handle = pthread_t()
+        let code = pthread_create(
+            &handle,
+            nil,
+            { context in
+                if let context { Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run() }
+                return nil
+            },
+            context.toOpaque()
+        )
+        guard code == 0 else {
+            context.release()
+            return nil
+        }
+        self.handle = handle
+    }
+
+    /// Waits for its end; to be called once.
+    func join() {
+        pthread_join(handle, nil)
+    }
+}

@@ -1,0 +1,87 @@
+internal import Glibc
+
+/// A program that a test runs beside itself; ends with its owner at the latest.
+package struct ChildProcess: ~Copyable {
+    private let identifier: pid_t
+    private let output: Int32
+    private var unread: [UInt8] = []
+    private var hasEnded = false
+
+    /// Starts a program with nothing on its standard input; its error messages are not kept.
+    ///
+    /// - Parameter command: The program, looked up in `PATH`, and its arguments.
+    /// - Throws: ``SystemError`` when it cannot be started.
+    package init(_ command: [String]) throws(SystemError) {
+        var ends: [Int32] = [0, 0]
+        guard pipe(&ends) == 0 else { throw SystemError("pipe") }
+        let (readEnd, writeEnd) = (ends[0], ends[1])
+        defer { close(writeEnd) }
+        _ = fcntl(readEnd, F_SETFD, FD_CLOEXEC)
+        _ = fcntl(writeEnd, F_SETFD, FD_CLOEXEC)
+
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, writeEnd, STDOUT_FILENO)
+        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+
+        var arguments = command.map { strdup($0) } + [nil]
+        defer { for argument in arguments { free(argument) } }
+        var child: pid_t = 0
+        let code = posix_spawnp(&child, command.first ?? "", &actions, nil, &arguments, environ)
+        guard code == 0 else {
+            close(readEnd)
+            errno = code
+            throw SystemError("posix_spawnp")
+        }
+        identifier = child
+        output = readEnd
+    }
+
+    deinit {
+        if !hasEnded {
+            // Not SIGTERM: it may be blocked, as the child has the signal mask of the thread that started it.
+            kill(identifier, SIGKILL)
+            _ = Self.wait(for: identifier)
+        }
+        close(output)
+    }
+
+    /// Reads a line of the standard output without its line end; nil at the end of the output.
+    package mutating func readLine() -> String? {
+        while true {
+            if let end = unread.firstIndex(of: UInt8(ascii: "\n")) {
+                defer { unread.removeFirst(end + 1) }
+                return String(decoding: unread[..<end], as: UTF8.self)
+            }
+            guard readMore() else { return nil }
+        }
+    }
+
+    /// Waits for the program's end.
+    ///
+    /// - Returns: The exit code, or -1 after a signal, and what stood on the standard output.
+    package mutating func finish() -> (code: Int32, output: [UInt8]) {
+        while readMore() {}
+        hasEnded = true
+        let status = Self.wait(for: identifier)
+        return (status & 0x7F == 0 ? status >> 8 & 0xFF : -1, unread)
+    }
+
+    private mutating func readMore() -> Bool {
+        var piece = [UInt8](repeating: 0, count: 16 * 1024)
+        var count: Int
+        repeat {
+            count = read(output, &piece, piece.count)
+        } while count < 0 && errno == EINTR
+        unread += piece.prefix(max(0, count))
+        return count > 0
+    }
+
+    private static func wait(for child: pid_t) -> Int32 {
+        var status: Int32 = 0
+        while waitpid(child, &status, 0) < 0 && errno == EINTR {}
+        return status
+    }
+}

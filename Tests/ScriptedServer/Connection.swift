@@ -1,0 +1,95 @@
+/// The server's end of one connection: reads requests and performs a script's actions.
+struct Connection: ~Copyable {
+    private let socket: Socket
+    private let number: Int
+    private var unread: [UInt8] = []
+
+    /// A head that is longer is none of our client's.
+    private static let maximumHeadBytes = 1024 * 1024
+
+    init(_ socket: consuming Socket, number: Int) {
+        self.socket = socket
+        self.number = number
+    }
+
+    /// Waits for the first byte of a request.
+    ///
+    /// - Returns: False when the peer has closed instead.
+    mutating func waitForRequest() -> Bool {
+        if unread.isEmpty { unread = socket.receive() }
+        return !unread.isEmpty
+    }
+
+    /// Reads one request.
+    ///
+    /// - Parameter onHead: Performed before the body is read.
+    /// - Returns: Nil when the connection ends within the request, or the actions end it.
+    mutating func readRequest(onHead: [ScriptStep.Action]) -> RecordedRequest? {
+        guard let head = readHead() else { return nil }
+        guard perform(onHead) else { return nil }
+        let request = RecordedRequest(connection: number, head: head, body: [])
+        let length = request.values(of: "Content-Length").first.flatMap { Int($0) } ?? 0
+        guard let body = readBody(length) else { return nil }
+        return RecordedRequest(connection: number, head: head, body: body)
+    }
+
+    private mutating func readHead() -> String? {
+        let end = Array("\r\n\r\n".utf8)
+        var start = 0
+        while unread.count < Self.maximumHeadBytes {
+            while start + end.count <= unread.count {
+                if unread[start..<(start + end.count)].elementsEqual(end) {
+                    let head = String(decoding: unread[..<(start + end.count)], as: UTF8.self)
+                    unread.removeFirst(start + end.count)
+                    return head
+                }
+                start += 1
+            }
+            let piece = socket.receive()
+            guard !piece.isEmpty else { return nil }
+            unread += piece
+        }
+        return nil
+    }
+
+    private mutating func readBody(_ length: Int) -> [UInt8]? {
+        while unread.count < length {
+            let piece = socket.receive()
+            guard !piece.isEmpty else { return nil }
+            unread += piece
+        }
+        let body = Array(unread.prefix(length))
+        unread.removeFirst(length)
+        return body
+    }
+
+    /// - Returns: False when the connection is over.
+    func perform(_ actions: [ScriptStep.Action]) -> Bool {
+        for action in actions {
+            switch action {
+            case .send(let bytes):
+                guard socket.send(bytes) else { return false }
+            case .drip(let bytes, let pieceCount, let pauseMilliseconds):
+                guard drip(bytes, pieceCount: pieceCount, pauseMilliseconds: pauseMilliseconds) else { return false }
+            case .close: return false
+            case .reset:
+                socket.resetOnClose()
+                return false
+            case .silence:
+                while !socket.receive().isEmpty {}
+                return false
+            }
+        }
+        return true
+    }
+
+    private func drip(_ bytes: [UInt8], pieceCount: Int, pauseMilliseconds: Int) -> Bool {
+        let size = max(1, (bytes.count + pieceCount - 1) / max(1, pieceCount))
+        for start in stride(from: 0, to: bytes.count, by: size) {
+            guard socket.send(bytes[start..<min(start + size, bytes.count)]) else { return false }
+            // News in the middle of an answer is the peer's end.
+            if socket.hasNews(withinMilliseconds: pauseMilliseconds) { return false }
+        }
+        return true
+    }
+}

@@ -1,0 +1,93 @@
+internal import Glibc
+internal import Synchronization
+
+/// The server's threads and what they share.
+final class ServerCore: Sendable {
+    private struct State {
+        var steps: [ScriptStep]
+        var requests: [RecordedRequest] = []
+        var connectionCount = 0
+        var openDescriptors: Set<Int32> = []
+        var threads: [BlockingThread] = []
+        var isStopping = false
+    }
+
+    private let state: Mutex<State>
+
+    init(_ steps: [ScriptStep]) {
+        state = Mutex(State(steps: steps))
+    }
+
+    var requests: [RecordedRequest] { state.withLock { $0.requests } }
+    var connectionCount: Int { state.withLock { $0.connectionCount } }
+    var unusedStepCount: Int { state.withLock { $0.steps.count } }
+
+    /// Starts a thread that accepts connections from a listening socket, which it owns from then on.
+    ///
+    /// - Returns: False when the system has no more threads.
+    func start(listener descriptor: Int32) -> Bool {
+        startThread(descriptor) { core in
+            let listener = Socket(owning: descriptor)
+            while let peer = listener.accept() {
+                let isServed = core.startThread(peer) { core in core.serve(Socket(owning: peer)) }
+                if !isServed { close(peer) }
+            }
+            core.forget(descriptor)
+        }
+    }
+
+    /// Ends every connection and thread.
+    func stop() {
+        var threads: [BlockingThread]
+        repeat {
+            threads = state.withLock { state in
+                state.isStopping = true
+                for descriptor in state.openDescriptors { shutdown(descriptor, Int32(SHUT_RDWR)) }
+                defer { state.threads = [] }
+                return state.threads
+            }
+            for thread in threads { thread.join() }
+        } while !threads.isEmpty
+    }
+
+    private func startThread(_ descriptor: Int32, _ body: @escaping @Sendable (ServerCore) -> Void) -> Bool {
+        state.withLock { state in
+            guard !state.isStopping, let thread = BlockingThread({ body(self) }) else { return false }
+            state.threads.append(thread)
+            state.openDescriptors.insert(descriptor)
+            return true
+        }
+    }
+
+    /// To be called before a descriptor is closed: its number may be given to another one at once.
+    private func forget(_ descriptor: Int32) {
+        state.withLock { _ = $0.openDescriptors.remove(descriptor) }
+    }
+
+    private func serve(_ socket: consuming Socket) {
+        let descriptor = socket.descriptor
+        let (number, first) = state.withLock { state in
+            state.connectionCount += 1
+            let isAboutConnection = state.steps.first.map { !$0.onConnect.isEmpty } ?? false
+            return (state.connectionCount, isAboutConnection ? state.steps.removeFirst() : nil)
+        }
+        var connection = Connection(socket, number: number)
+        if first.map({ connection.perform($0.onConnect) }) ?? true {
+            while connection.waitForRequest(), answerNext(&connection) {}
+        }
+        forget(descriptor)
+    }
+
+    /// A step is taken when its request begins to arrive: an idle connection must not take another one's.
+    private func answerNext(_ connection: inout Connection) -> Bool {
+        let step = state.withLock { $0.steps.isEmpty ? Self.afterTheEnd : $0.steps.removeFirst() }
+        guard let request = connection.readRequest(onHead: step.onHead) else { return false }
+        state.withLock { $0.requests.append(request) }
+        return connection.perform(step.onRequest)
+    }
+
+    private static let afterTheEnd = ScriptStep.onRequest(
+        .send(AnswerFraming.contentLength.answer(599, headers: [("X-Script", "over")])),
+        .close
+    )
+}

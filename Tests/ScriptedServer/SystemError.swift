@@ -1,0 +1,14 @@
+internal import Glibc
+
+/// A system call of the tests that failed, with the kernel's reason.
+package struct SystemError: Error, Sendable, CustomStringConvertible {
+    package let call: String
+    package let code: Int32
+
+    init(_ call: String) {
+        self.call = call
+        code = errno
+    }
+
+    package var description: String { "\(call): \(String(cString: strerror(code)))" }
+}
