@@ -1,0 +1,68 @@
+import CurlTransport
+import ScriptedServer
+import Testing
+
+@Suite("Bodies of all sizes")
+struct BodyTests {
+    static let sizes = [0, 1, 60 * 1024, 1024 * 1024, 6 * 1024 * 1024]
+
+    @Test("An answer's body arrives whole, however its end is told", arguments: AnswerFraming.allCases, sizes)
+    func answerBody(_ framing: AnswerFraming, _ size: Int) throws {
+        let body = noise(size)
+        let (response, _) = try exchange([.answer(body: body, framing: framing)])
+        #expect(response.body.count == size)
+        #expect(response.body == body)
+    }
+
+    @Test(
+        "A request's body arrives whole, with its length told beforehand",
+        arguments: [HTTPRequest.Method.post, .put],
+        sizes
+    )
+    func requestBody(_ method: HTTPRequest.Method, _ size: Int) throws {
+        let body = noise(size)
+        let (_, requests) = try exchange([.answer(202)]) { .plain(method, $0.url(), body: body) }
+        let request = try #require(requests.first)
+        #expect(request.body.count == size)
+        #expect(request.body == body)
+        #expect(request.values(of: "Content-Length") == [String(size)])
+        #expect(request.values(of: "Transfer-Encoding").isEmpty)
+    }
+
+    // A client that asks first waits a second for a peer that does not answer.
+    @Test("No body is so large that the peer is asked for its consent", arguments: sizes)
+    func noExpectation(_ size: Int) throws {
+        let (_, requests) = try exchange([.answer(202)]) { .plain(.post, $0.url(), body: noise(size)) }
+        #expect(try #require(requests.first).values(of: "Expect").isEmpty)
+    }
+
+    @Test("A GET has no body and no length, even when the request's value holds a body")
+    func getHasNoBody() throws {
+        let (_, requests) = try exchange([.answer()]) { .plain(.get, $0.url(), body: noise(10)) }
+        let request = try #require(requests.first)
+        #expect(request.values(of: "Content-Length").isEmpty)
+        #expect(request.body.isEmpty)
+    }
+
+    @Test("Bodies hold any byte: NULs, line ends and text that looks like a head")
+    func hostileBytes() throws {
+        let body = Array("\0\r\n\r\nHTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n".utf8) + (0...255).map { UInt8($0) }
+        for framing in AnswerFraming.allCases {
+            let (response, requests) = try exchange([.answer(body: body, framing: framing)]) {
+                .plain(.post, $0.url(), body: body)
+            }
+            #expect(response.status == 200)
+            #expect(response.body == body)
+            #expect(requests.first?.body == body)
+        }
+    }
+
+    @Test("An answer that drips in arrives whole", arguments: [AnswerFraming.contentLength, .chunked])
+    func drip(_ framing: AnswerFraming) throws {
+        let body = noise(500)
+        let bytes = framing.answer(headers: [("X-Name", "Zürich")], body: body)
+        let (response, _) = try exchange([.onRequest(.drip(bytes, pieceCount: 97, pauseMilliseconds: 1))])
+        #expect(response.headers["X-Name"] == "Zürich")
+        #expect(response.body == body)
+    }
+}
