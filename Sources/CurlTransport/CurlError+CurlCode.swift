@@ -1,10 +1,19 @@
 internal import CCurl
 
 extension CurlError.Code {
+    /// libcurl's `CURLE_TOO_LARGE`, which releases before 8.6 do not have: they say `CURLE_OUT_OF_MEMORY`.
+    private static let tooLarge = CURLcode(rawValue: 100)
+
     /// Sorts libcurl's codes by what a caller can do about them (https://curl.se/libcurl/c/libcurl-errors.html).
-    init(_ code: CURLcode) {
+    ///
+    /// - Parameters:
+    ///   - code: What the transfer ended with.
+    ///   - hasSentRequest: Some codes mean the request before it has gone out, and the answer after that.
+    init(_ code: CURLcode, hasSentRequest: Bool) {
         self =
             switch code {
+            case CURLE_UNSUPPORTED_PROTOCOL where hasSentRequest: .malformedResponse
+            case CURLE_OUT_OF_MEMORY where hasSentRequest, Self.tooLarge: .responseTooLarge
             case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_FUNCTION_ARGUMENT: .invalidRequest
             case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .resolveFailed
             case CURLE_COULDNT_CONNECT, CURLE_INTERFACE_FAILED, CURLE_PROXY: .connectFailed

@@ -37,6 +37,10 @@ package struct CurlHandle: ~Copyable {
     /// - Returns: The answer, whatever its status: a 500 is an answer, not an error.
     /// - Throws: ``CurlError`` when no complete answer came; its code tells why.
     package mutating func perform(_ request: HTTPRequest) throws(CurlError) -> HTTPResponse {
+        // libcurl takes a C string, and would send the part before the NUL.
+        guard !request.url.utf8.contains(0) else {
+            throw CurlError(code: .invalidRequest, detail: "the URL holds a NUL")
+        }
         var headers = HeaderList()
         for field in request.headers.fields { try headers.append(field) }
         // libcurl asks before it sends a large body, which costs a round trip or, with a silent peer, a second.
@@ -57,8 +61,13 @@ package struct CurlHandle: ~Copyable {
             throw CurlError(code: .responseTooLarge, detail: overflow)
         }
         guard code == CURLE_OK else {
+            var requestBytes = 0
+            ccurl_get_long(handle, CURLINFO_REQUEST_SIZE, &requestBytes)
             let text = errorText.pointee == 0 ? curl_easy_strerror(code) : UnsafePointer(errorText)
-            throw CurlError(code: .init(code), detail: text.map { String(cString: $0) } ?? "")
+            throw CurlError(
+                code: .init(code, hasSentRequest: requestBytes > 0),
+                detail: text.map { String(cString: $0) } ?? ""
+            )
         }
         var status = 0
         ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)

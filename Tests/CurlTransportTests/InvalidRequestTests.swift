@@ -45,8 +45,13 @@ struct InvalidRequestTests {
         ]
     )
     func scheme(_ url: String) throws {
-        var curl = try CurlHandle()
-        #expect(curl.failure(.plain(.get, url))?.code == .invalidRequest)
+        try ScriptedServer.serving([.answer()]) { server in
+            var curl = try CurlHandle()
+            #expect(curl.failure(.plain(.get, url))?.code == .invalidRequest)
+            // An exchange that went well in between must not count as this one's.
+            _ = try curl.perform(.plain(.get, server.url()))
+            #expect(curl.failure(.plain(.get, url))?.code == .invalidRequest)
+        }
     }
 
     @Test(
