@@ -1,0 +1,135 @@
+import CurlTransport
+import Foundation
+import SessionTracing
+import SpanExport
+import Testing
+
+@Suite("Settings that all destinations share")
+struct CommonDestinationTests {
+    /// HoneyHive and another collector.
+    static let bases: [Environment] = [[.apiKey: "k"], [.endpoint: "http://c"]]
+
+    @Test("HoneyHive's key goes before an OTLP endpoint, blank counts as unset", arguments: blanks)
+    func precedence(_ blank: String) throws {
+        let both: Environment = [.apiKey: "k", .endpoint: "http://c"]
+        #expect(try resolved(both).endpoint.url.contains("honeyhive"))
+        #expect(try resolved(both.with(.apiKey, blank)).endpoint.url == "http://c/v1/traces")
+        let text = try #require(
+            refusal([.apiKey: blank, .endpoint: blank, .ingestionKey: blank, .tracesEndpoint: blank])
+        )
+        #expect(text.contains("HH_API_KEY"))
+        #expect(text.contains("OTEL_EXPORTER_OTLP_ENDPOINT"))
+    }
+
+    @Test("A HoneyHive key that cannot be used does not send the spans elsewhere")
+    func noFallback() throws {
+        let problem = try #require(refusal([.apiKey: "a b", .endpoint: "http://c"]))
+        #expect(problem.hasPrefix("HH_API_KEY"))
+    }
+
+    @Test(
+        "true, in any case, turns tracing off without an error",
+        arguments: [EnvironmentVariable.sdkDisabled, .testMode]
+    )
+    func off(_ variable: EnvironmentVariable) throws {
+        for base in Self.bases + [[:], [.apiKey: "a b"]] {
+            for value in ["true", "TRUE", "True", " true\n"] {
+                #expect(try resolve(base.with(variable, value)).get() == nil)
+            }
+        }
+    }
+
+    @Test(
+        "Only true is true",
+        arguments: [EnvironmentVariable.sdkDisabled, .testMode],
+        ["false", "1", "yes", "on", "truee", ""]
+    )
+    func on(_ variable: EnvironmentVariable, _ value: String) throws {
+        for base in Self.bases { #expect(try resolve(base.with(variable, value)).get() != nil) }
+    }
+
+    @Test(
+        "Compression is the traces' own, then the common one",
+        arguments: [
+            (nil, nil, .none), ("gzip", nil, .gzip), (nil, "gzip", .gzip), ("none", "gzip", .none),
+            ("gzip", "none", .gzip),
+            ("", "gzip", .gzip), (" gzip ", nil, .gzip), ("none", "brotli", .none),
+        ] as [(String?, String?, ExportDestination.Compression)]
+    )
+    func compression(traces: String?, common: String?, compression: ExportDestination.Compression) throws {
+        for base in Self.bases {
+            let environment = base.with(.tracesCompression, traces ?? "").with(.compression, common ?? "")
+            #expect(try resolved(environment).compression == compression)
+        }
+    }
+
+    @Test(
+        "Another compression is an error that names its variable",
+        arguments: [EnvironmentVariable.tracesCompression, .compression]
+    )
+    func badCompression(_ variable: EnvironmentVariable) {
+        for base in Self.bases {
+            for text in ["GZIP", "deflate", "zstd", "true", "1"] {
+                #expect(refusal(base.with(variable, text))?.hasPrefix(variable.rawValue) == true)
+            }
+        }
+    }
+
+    @Test(
+        "The timeout is the traces' own, then the common one, in milliseconds",
+        arguments: [
+            (nil, nil, 10_000), ("500", nil, 500), (nil, "700", 700), ("500", "700", 500), (" 500 ", nil, 500),
+            (" ", "700", 700),
+            ("1", nil, 1), ("500", "junk", 500),
+        ] as [(String?, String?, Int)]
+    )
+    func timeout(traces: String?, common: String?, milliseconds: Int) throws {
+        for base in Self.bases {
+            let environment = base.with(.tracesTimeout, traces ?? "").with(.timeout, common ?? "")
+            #expect(try resolved(environment).requestTimeout == .milliseconds(milliseconds))
+        }
+    }
+
+    @Test(
+        "A timeout that is no positive whole number is an error that names its variable",
+        arguments: [EnvironmentVariable.tracesTimeout, .timeout]
+    )
+    func badTimeout(_ variable: EnvironmentVariable) {
+        for base in Self.bases {
+            for text in ["0", "-1", "1.5", "10s", "1e3", "0x10", "99999999999999999999999", "１０"] {
+                #expect(refusal(base.with(variable, text))?.hasPrefix(variable.rawValue) == true, "\(text)")
+            }
+        }
+    }
+
+    @Test(
+        "Trust: the traces' certificate, the common one, SSL_CERT_FILE, SSL_CERT_DIR, else the system's",
+        arguments: [
+            ("/t", "/c", "/f", "/d", .file("/t")), (nil, "/c", "/f", "/d", .file("/c")),
+            (nil, nil, "/f", "/d", .file("/f")),
+            (nil, nil, nil, "/d", .hashedDirectory("/d")), (nil, nil, nil, nil, .systemDefault),
+            (" ", "", " /f ", nil, .file("/f")),
+        ] as [(String?, String?, String?, String?, TLSTrust)]
+    )
+    func trust(traces: String?, common: String?, file: String?, directory: String?, trust: TLSTrust) throws {
+        for base in Self.bases {
+            let environment = base.with(.tracesCertificate, traces ?? "").with(.certificate, common ?? "")
+                .with(.certificateFile, file ?? "").with(.certificateDirectory, directory ?? "")
+            #expect(try resolved(environment).trust == trust)
+        }
+    }
+
+    @Test("The certificates that the package brings are used when nothing else is named, and only where they are")
+    func packagedCertificates() throws {
+        let root = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: root.appending(path: "certs"), withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: root) }
+        for base in Self.bases {
+            let packaged = base.with(.taskRoot, root.path)
+            #expect(try resolved(packaged).trust == .hashedDirectory("\(root.path)/certs"))
+            #expect(try resolved(packaged.with(.certificateFile, "/f")).trust == .file("/f"))
+            #expect(try resolved(packaged.with(.certificateDirectory, "/d")).trust == .hashedDirectory("/d"))
+            #expect(try resolved(base.with(.taskRoot, "\(root.path)/nowhere")).trust == .systemDefault)
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import CurlTransport
+import SessionTracing
+import SpanExport
+import Synchronization
+
+/// A network that answers as a script says, in time that is only counted.
+final class FakeNetwork: Sendable {
+    enum Reply: Sendable {
+        case answer(_ status: Int, headers: HTTPHeaders = [:], body: [UInt8] = [], takes: Duration = .zero)
+        case failure(CurlError.Code, takes: Duration = .zero)
+        /// Says nothing until the request's own limit is over.
+        case silence
+    }
+
+    struct Sent: Sendable {
+        let request: HTTPRequest
+        /// When it was sent, since the start.
+        let time: Duration
+    }
+
+    private struct State {
+        var replies: [Reply]
+        var sent: [Sent] = []
+        var waits: [Duration] = []
+    }
+
+    let clock = ManualClock()
+    private let state: Mutex<State>
+    private let lastReply: Reply
+
+    /// - Parameters:
+    ///   - replies: One for each request.
+    ///   - lastReply: For the requests beyond those.
+    init(_ replies: [Reply], then lastReply: Reply = .failure(.other)) {
+        state = Mutex(State(replies: replies))
+        self.lastReply = lastReply
+    }
+
+    var sent: [Sent] { state.withLock { $0.sent } }
+    var bodies: [[UInt8]] { sent.map(\.request.body) }
+    /// The pauses between attempts.
+    var waits: [Duration] { state.withLock { $0.waits } }
+
+    func add(_ replies: Reply...) {
+        state.withLock { $0.replies += replies }
+    }
+
+    /// An exporter that knows nothing but this network and its clock.
+    func exporter(_ destination: ExportDestination = .collector()) -> HTTPSpanExporter<Transport> {
+        HTTPSpanExporter(
+            transport: Transport(network: self),
+            destination: destination,
+            clock: clock.traceClock,
+            wait: { duration in
+                self.state.withLock { $0.waits.append(duration) }
+                self.clock.advance(by: duration)
+            }
+        )
+    }
+
+    struct Transport: HTTPTransport {
+        let network: FakeNetwork
+
+        mutating func perform(_ request: HTTPRequest) throws(CurlError) -> HTTPResponse {
+            try network.perform(request)
+        }
+    }
+
+    private func perform(_ request: HTTPRequest) throws(CurlError) -> HTTPResponse {
+        let sent = Sent(request: request, time: clock.elapsed)
+        let reply = state.withLock { state in
+            state.sent.append(sent)
+            return state.replies.isEmpty ? lastReply : state.replies.removeFirst()
+        }
+        // An exchange ends with its limit at the latest, as libcurl's do.
+        let limit = request.timeout ?? .seconds(86_400)
+        switch reply {
+        case .answer(let status, let headers, let body, let duration) where duration < limit:
+            clock.advance(by: duration)
+            return HTTPResponse(status: status, headers: headers, body: body)
+        case .failure(let code, let duration) where duration < limit:
+            clock.advance(by: duration)
+            throw CurlError(code: code, detail: "scripted")
+        case .answer, .failure, .silence:
+            clock.advance(by: limit)
+            throw CurlError(code: .timedOut, detail: "scripted")
+        }
+    }
+}
+
+extension ExportDestination {
+    /// A collector that nobody reaches.
+    static func collector(_ format: SpanFormat = .json, compression: Compression = .none) -> ExportDestination {
+        guard let endpoint = HTTPEndpoint("http://collector.invalid:4318/v1/traces") else {
+            preconditionFailure("the test's own URL")
+        }
+        return ExportDestination(
+            endpoint: endpoint,
+            format: format,
+            headers: ["Authorization": "Bearer k"],
+            compression: compression
+        )
+    }
+}

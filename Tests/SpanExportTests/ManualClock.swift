@@ -1,0 +1,25 @@
+import SessionTracing
+import Synchronization
+
+/// A clock that moves only when it is told to.
+final class ManualClock: Sendable {
+    /// 2027-01-15T08:00:00Z, a Friday.
+    static let startUnixSeconds: UInt64 = 1_800_000_000
+    /// The monotonic clock counts from another point than the wall's.
+    private static let startMonotonicNanoseconds: UInt64 = 5_000_000_000
+
+    private let elapsedNanoseconds = Mutex<UInt64>(0)
+
+    var elapsed: Duration { .nanoseconds(elapsedNanoseconds.withLock { $0 }) }
+
+    func advance(by duration: Duration) {
+        elapsedNanoseconds.withLock { $0 += duration.wholeNanoseconds }
+    }
+
+    var traceClock: TraceClock {
+        TraceClock(
+            wallNanoseconds: { Self.startUnixSeconds * 1_000_000_000 + self.elapsed.wholeNanoseconds },
+            monotonicNanoseconds: { Self.startMonotonicNanoseconds + self.elapsed.wholeNanoseconds }
+        )
+    }
+}

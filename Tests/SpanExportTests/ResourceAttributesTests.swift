@@ -1,0 +1,70 @@
+import SessionTracing
+import SpanExport
+import Testing
+
+@Suite("The resource's attributes")
+struct ResourceAttributesTests {
+    @Test("On Lambda they describe the function by OpenTelemetry's conventions")
+    func lambda() {
+        let attributes = make([
+            .functionName: "answer", .functionVersion: "7", .functionMemorySize: "128", .region: "eu-west-1",
+            .logStreamName: "2027/01/15/[7]abc",
+        ])
+        #expect(
+            attributes == [
+                "telemetry.sdk.name": "swift-traced-lambda", "telemetry.sdk.language": "swift",
+                "telemetry.sdk.version": "1.2.3", "cloud.provider": "aws", "cloud.platform": "aws_lambda",
+                "cloud.region": "eu-west-1", "faas.name": "answer", "faas.version": "7",
+                "faas.instance": "2027/01/15/[7]abc", "faas.max_memory": 134_217_728, "service.name": "answer",
+            ]
+        )
+    }
+
+    @Test("Elsewhere what is not known is left out, and the service still has a name")
+    func local() {
+        let attributes = make([:])
+        #expect(attributes.keys.filter { $0.hasPrefix("faas.") || $0 == "cloud.region" } == [])
+        #expect(attributes["service.name"] == "unknown_service:swift")
+    }
+
+    @Test(
+        "A memory size that is no sensible number is left out",
+        arguments: ["", "much", "-128", "0", "1.5", "9223372036854775807", "99999999999999999999"]
+    )
+    func memorySize(_ text: String) {
+        #expect(make([.functionMemorySize: text])["faas.max_memory"] == nil)
+    }
+
+    @Test(
+        "service.name: OTEL_SERVICE_NAME, then OTEL_RESOURCE_ATTRIBUTES, then the function's name",
+        arguments: [
+            ("s", "service.name=r", "f", "s"), (nil, "service.name=r", "f", "r"), (nil, nil, "f", "f"),
+            (" ", "service.name=r", "f", "r"), (nil, "a=b", "f", "f"), (" s ", nil, nil, "s"),
+        ] as [(String?, String?, String?, String)]
+    )
+    func serviceName(service: String?, resource: String?, function: String?, name: String) {
+        let attributes = make([
+            .serviceName: service ?? "", .resourceAttributes: resource ?? "", .functionName: function ?? "",
+        ])
+        #expect(attributes["service.name"] == .string(name))
+    }
+
+    @Test("OTEL_RESOURCE_ATTRIBUTES adds attributes, percent-decoded, and replaces those that were found")
+    func userAttributes() {
+        let attributes = make([
+            .functionName: "f", .region: "eu-west-1",
+            .resourceAttributes: "deployment.environment=prod,team=a%20b%2Cc, cloud.region=mine ,plus=1+1,junk,=x",
+        ])
+        #expect(attributes["deployment.environment"] == "prod")
+        #expect(attributes["team"] == "a b,c")
+        #expect(attributes["plus"] == "1+1")
+        #expect(attributes["cloud.region"] == "mine")
+        #expect(attributes["junk"] == nil)
+        #expect(attributes[""] == nil)
+    }
+
+    private func make(_ environment: Environment) -> [String: AttributeValue] {
+        let entries = ResourceAttributes.make(from: environment, version: "1.2.3").entries
+        return Dictionary(uniqueKeysWithValues: entries.map { ($0.key, $0.value) })
+    }
+}
