@@ -16,7 +16,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
     /// An answer's body beyond this is not read: it holds a count and a message.
     private static var maximumResponseBytes: Int { 64 * 1024 }
     /// With less of the budget left than this, a request is not begun.
-    private static var minimumAttemptMilliseconds: Int { 5 }
+    private static var minimumAttempt: Duration { .milliseconds(5) }
     private static var firstRetryDelayMilliseconds: Int { 50 }
     private static var maximumAttemptCount: Int { 5 }
 
@@ -106,22 +106,27 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
         let now = clock.monotonicNanoseconds()
         if quietUntilNanoseconds > now {
             let quiet = Duration.nanoseconds(quietUntilNanoseconds - now)
-            guard deadline.remaining > quiet else { return .deferred(reason: "the collector asked to wait") }
+            guard deadline.remaining >= quiet + Self.minimumAttempt else {
+                return .deferred(reason: "the collector asked to wait")
+            }
             wait(quiet)
         }
         var request = request
         var answer = ExportAnswer.deferred(reason: "no time was left before the deadline")
         var delay = Duration.milliseconds(Self.firstRetryDelayMilliseconds)
-        for _ in 0..<Self.maximumAttemptCount {
+        for attemptNumber in 1...Self.maximumAttemptCount {
             let remaining = deadline.remaining
-            guard remaining >= .milliseconds(Self.minimumAttemptMilliseconds) else { return answer }
+            guard remaining >= Self.minimumAttempt else { return answer }
             request.timeout = min(remaining, destination.requestTimeout)
             request.connectTimeout = request.timeout ?? remaining
             answer = attempt(request)
             guard case .retryable(_, let askedDelay) = answer else { return answer }
             let pause = askedDelay ?? delay
             if let askedDelay { quietUntilNanoseconds = clock.monotonicNanoseconds() + askedDelay.wholeNanoseconds }
-            guard deadline.remaining > pause else { return answer }
+            // A pause that no attempt can follow would hold the response back for nothing.
+            guard attemptNumber < Self.maximumAttemptCount, deadline.remaining >= pause + Self.minimumAttempt else {
+                return answer
+            }
             wait(pause)
             delay *= 2
         }
