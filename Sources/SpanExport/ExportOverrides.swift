@@ -1,12 +1,16 @@
+internal import SessionTracing
+
 /// Settings that stand in code and go before the environment's.
+///
+/// They are trimmed, and blank counts as unset, as with variables.
 package struct ExportOverrides: Sendable {
-    package var apiKey: String?
-    package var serverURL: String?
-    package var otlpEndpoint: String?
+    package let apiKey: String?
+    package let serverURL: String?
+    package let otlpEndpoint: String?
 
     package init(apiKey: String? = nil, serverURL: String? = nil, otlpEndpoint: String? = nil) {
-        self.apiKey = apiKey
-        self.serverURL = serverURL
-        self.otlpEndpoint = otlpEndpoint
+        self.apiKey = apiKey?.trimmedSetting
+        self.serverURL = serverURL?.trimmedSetting
+        self.otlpEndpoint = otlpEndpoint?.trimmedSetting
     }
 }

@@ -12,8 +12,7 @@ package struct Environment: Sendable, ExpressibleByDictionaryLiteral {
 
     /// A variable's value without the white space around it; empty counts as unset.
     package subscript(variable: EnvironmentVariable) -> String? {
-        guard let value = values[variable.rawValue]?.trimmingASCIISpace(), !value.isEmpty else { return nil }
-        return value
+        values[variable.rawValue]?.trimmedSetting
     }
 
     /// The first of several names that is set, with the name, which an error must tell.
@@ -27,5 +26,13 @@ package struct Environment: Sendable, ExpressibleByDictionaryLiteral {
     /// OpenTelemetry's booleans: only `true`, in any case, is true.
     package func isTrue(_ variable: EnvironmentVariable) -> Bool {
         self[variable]?.lowercased() == "true"
+    }
+}
+
+extension String {
+    /// A setting's value without the white space around it; nil when nothing is left.
+    package var trimmedSetting: String? {
+        let trimmed = trimmingASCIISpace()
+        return trimmed.isEmpty ? nil : trimmed
     }
 }
