@@ -22,8 +22,10 @@ enum RetryAfter {
             let day = Int(parts[1]), let year = Int(parts[3]), let month = months.firstIndex(of: String(parts[2])),
             (1...31).contains(day), (1_970...9_999).contains(year)
         else { return nil }
-        let time = parts[4].split(separator: ":").compactMap { Int($0) }
-        guard time.count == 3, time.allSatisfy({ (0...60).contains($0) }) else { return nil }
+        let time = parts[4].split(separator: ":", omittingEmptySubsequences: false).map { Int($0) ?? -1 }
+        // A leap second has the number 60.
+        guard time.count == 3, (0...23).contains(time[0]), (0...59).contains(time[1]), (0...60).contains(time[2])
+        else { return nil }
         return daysSince1970(year: year, month: month + 1, day: day) * 86_400 + time[0] * 3_600 + time[1] * 60 + time[2]
     }
 
