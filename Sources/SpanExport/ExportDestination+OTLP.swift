@@ -65,10 +65,13 @@ extension ExportDestination {
         guard let (text, variable) = environment.first(.tracesHeaders, .headers) else { return HTTPHeaders() }
         var headers = HTTPHeaders()
         for item in Baggage(header: text, decodesPlus: false).items {
-            guard item.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
-                throw ConfigurationProblem(variable, "holds a line break or control character; tracing is off")
+            let field = HTTPHeaders.Field(name: item.key, value: item.value)
+            do {
+                try field.validate()
+            } catch {
+                throw ConfigurationProblem(variable, "cannot be sent: \(error.detail); tracing is off")
             }
-            headers.append(name: item.key, value: item.value)
+            headers.append(name: field.name, value: field.value)
         }
         return headers
     }

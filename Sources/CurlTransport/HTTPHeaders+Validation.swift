@@ -1,0 +1,34 @@
+extension HTTPHeaders.Field {
+    /// Checks that the field can be sent without smuggling in another one.
+    ///
+    /// - Throws: ``CurlError`` with ``CurlError/Code/invalidRequest``. The message names the field and never shows its
+    ///   value, which may be a key.
+    package func validate() throws(CurlError) {
+        guard !name.isEmpty, name.utf8.allSatisfy(\.isHeaderNameByte) else {
+            throw CurlError(code: .invalidRequest, detail: "a header's name is not a token")
+        }
+        guard value.utf8.allSatisfy(\.isHeaderValueByte) else {
+            throw CurlError(
+                code: .invalidRequest,
+                detail: "the value of header \(name) holds a line break or another control character"
+            )
+        }
+    }
+}
+
+extension UInt8 {
+    /// A `tchar` of RFC 9110, section 5.6.2.
+    fileprivate var isHeaderNameByte: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "!#$%&'*+-.^_`|~".utf8.contains(self)
+        }
+    }
+
+    /// A field value of RFC 9110, section 5.5: visible characters, space, tab and bytes over 0x7F.
+    fileprivate var isHeaderValueByte: Bool {
+        (self >= 0x20 && self != 0x7F) || self == 0x09
+    }
+}
