@@ -184,6 +184,18 @@ def test_a_collector_that_asks_to_wait_gets_no_request_meanwhile(bench: Bench) -
     assert losses(emulator) == [(2, 0), (4, 0)]
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_no_pause_follows_the_last_attempt(bench: Bench, status: int) -> None:
+    host = bench.scripted({"TRACED_LAMBDA_FLUSH_BUDGET_MS": "5000"}, Answer(status))
+
+    post = host.api.outcome(host.api.offer(probe("echo")))
+
+    attempts = [export.answered_at for export in host.tap.exports]
+    pauses = [after - before for before, after in zip(attempts, attempts[1:])]
+    assert 2 <= len(attempts) <= 10
+    assert post.received_at - attempts[-1] < max(pauses) / 2, "the response waited for an attempt that never came"
+
+
 def test_a_flush_never_outlasts_the_deadline(bench: Bench) -> None:
     tap = bench.tap(Silence())
     emulator = bench.emulator(

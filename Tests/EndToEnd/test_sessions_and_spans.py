@@ -160,6 +160,45 @@ def test_large_events_and_answers_arrive_whole(start: Callable[..., Host], size:
     assert len(host.settled_spans(6)) == 6
 
 
+def test_an_answer_that_is_too_large_for_lambda_is_told_to_the_caller_and_the_function_goes_on(
+    start: Callable[..., Host],
+) -> None:
+    host = start()
+
+    refused = host.emulator.invoke(probe("large", count=6_300_000))
+    after = host.emulator.invoke(probe("context"))
+
+    assert refused.json["errorType"] == "Function.ResponseSizeTooLarge"
+    assert after.json["isColdStart"] is False
+    host.settled_spans(4)
+
+
+def test_compressed_requests_are_read_by_the_collector(bench: Bench) -> None:
+    rotel = bench.rotel()
+    tap = bench.tap(collector=rotel)
+    emulator = bench.emulator({**Dialect.JSON.environment(tap.address), "OTEL_EXPORTER_OTLP_COMPRESSION": "gzip"})
+
+    emulator.invoke(probe("spans", count=100))
+
+    (export,) = tap.exports
+    assert export.request.header("Content-Encoding") == "gzip"
+    assert export.status == 200
+    assert len(tap.delivered) == 102
+    rotel.wait_for_spans({span.span_id for span in tap.delivered})
+
+
+def test_spans_beyond_what_one_request_may_hold_are_split(start: Callable[..., Host]) -> None:
+    host = start()
+
+    host.emulator.invoke(probe("spans", count=120, text="x" * 60_000))
+
+    spans = host.tap.wait_for_spans(122)
+    assert len({span.span_id for span in spans}) == len(spans) == 122
+    assert len(host.tap.exports) == 2
+    # HoneyHive's own limit.
+    assert all(len(export.request.body) <= 5_000_000 for export in host.tap.exports)
+
+
 @pytest.mark.parametrize("command", ["crash", "exit"])
 def test_after_a_crash_the_next_invocation_works(start: Callable[..., Host], command: str) -> None:
     host = start()

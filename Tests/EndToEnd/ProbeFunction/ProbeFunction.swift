@@ -63,7 +63,7 @@ struct ProbeFunction: TracedHandler {
     private func takeSteps(_ event: ProbeEvent, context: InvocationContext) async {
         for index in 0..<(event.count ?? 0) {
             await context.tracer.enrichSpanContext(eventName: "step", type: .tool) {
-                $0.enrich(metrics: ["index": .int(index)])
+                $0.enrich(inputs: event.text.map { ["text": .string($0)] } ?? [:], metrics: ["index": .int(index)])
             }
         }
     }

@@ -84,10 +84,11 @@ class Bench:
         product: str = "ProbeFunction",
         timeout_seconds: int = 30,
         taps_runtime_api: bool = False,
+        kind: type[LambdaEmulator] = LambdaEmulator,
     ) -> LambdaEmulator:
         """A function on Lambda's Runtime Interface Emulator."""
         directory = self._new_directory(product)
-        emulator = LambdaEmulator(product, environment or {}, directory, timeout_seconds, taps_runtime_api)
+        emulator = kind(product, environment or {}, directory, timeout_seconds, taps_runtime_api)
         if emulator.runtime_api_tap is not None:
             self._servers.append(emulator.runtime_api_tap)
         return self._function(emulator)

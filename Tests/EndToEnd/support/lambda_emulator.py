@@ -18,7 +18,7 @@ import requests
 
 from . import locations
 from .events import encoded
-from .loopback import Address, is_listening, reserve
+from .loopback import is_listening, reserve
 from .programs import FunctionProgram
 from .recording_proxy import RecordingProxy
 from .waiting import eventually
@@ -33,6 +33,7 @@ class Reply:
     """What the caller of the function gets."""
 
     status: int
+    headers: Mapping[str, str]
     body: bytes
 
     @property
@@ -59,19 +60,9 @@ class LambdaEmulator(FunctionProgram):
         runtime_api = reserve()
         #: Between the function and the Runtime API, if asked for.
         self.runtime_api_tap = RecordingProxy(runtime_api) if taps_runtime_api else None
-        function: list[str | Path] = [locations.bootstrap(product)]
-        if self.runtime_api_tap is not None:
-            # The emulator sets the address itself, so it is replaced on the way into the function.
-            function = ["/usr/bin/env", f"AWS_LAMBDA_RUNTIME_API={self.runtime_api_tap.address}", *function]
+        options = ["--runtime-interface-emulator-address", str(self.address), "--runtime-api-address", str(runtime_api)]
         super().__init__(
-            [
-                locations.emulator(),
-                "--runtime-interface-emulator-address",
-                str(self.address),
-                "--runtime-api-address",
-                str(runtime_api),
-                *function,
-            ],
+            self.command(locations.bootstrap(product), options, directory),
             {
                 "AWS_LAMBDA_FUNCTION_NAME": product,
                 "AWS_LAMBDA_FUNCTION_TIMEOUT": str(timeout_seconds),
@@ -86,19 +77,22 @@ class LambdaEmulator(FunctionProgram):
             lambda: f"the emulator to listen on {self.address}:\n{self.log}",
         )
 
-    @property
-    def endpoint(self) -> Address:
-        """Where the Invoke API is."""
-        return self.address
+    def command(self, bootstrap: Path, options: list[str], directory: Path) -> list[str | Path]:
+        """The command that runs the function on the emulator."""
+        function: list[str | Path] = [bootstrap]
+        if self.runtime_api_tap is not None:
+            # The emulator sets the address itself, so it is replaced on the way into the function.
+            function = ["/usr/bin/env", f"AWS_LAMBDA_RUNTIME_API={self.runtime_api_tap.address}", bootstrap]
+        return [locations.emulator(), *options, *function]
 
-    def invoke(self, event: Any, client_context: Any = None) -> Reply:
+    def invoke(self, event: Any, client_context: Any = None, trace_id: str | None = None) -> Reply:
         """Invokes the function with a value, which goes as JSON, or with bytes, which go as they are."""
-        headers = {}
+        headers = {} if trace_id is None else {"X-Amzn-Trace-Id": trace_id}
         if client_context is not None:
             headers["X-Amz-Client-Context"] = base64.b64encode(encoded(client_context)).decode()
         url = f"{self.address.url}{_INVOKE_PATH}"
         answer = self._session.post(url, data=encoded(event), headers=headers, timeout=60)
-        return Reply(answer.status_code, answer.content)
+        return Reply(answer.status_code, answer.headers, answer.content)
 
     def is_foreign(self, line: str) -> bool:
         return _FOREIGN_LINE.match(line) is not None

@@ -25,6 +25,8 @@ class Exchange:
     #: The answer began to go out: nobody can have read it before that. None while there is no answer.
     answered_at: int | None = None
     status: int | None = None
+    #: The server's answer, where it was passed on.
+    response: Response | None = None
 
     def __repr__(self) -> str:
         return f"<{self.request.start_line!r} on connection {self.connection}: {self.status}>"
@@ -58,6 +60,7 @@ class RecordingProxy(RawServer):
         response = upstream.exchange(exchange.request)
         if response is None:
             return False
+        exchange.response = response
         self.send(connection, exchange, response.status, response.raw)
         return True
 

@@ -1,0 +1,81 @@
+"""The emulator's newer mode: what AWS's own code makes of our posts."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.bench import Bench
+from support.dialect import Dialect
+from support.events import probe
+from support.lambda_emulator import LambdaEmulator
+from support.managed_instance_emulator import ManagedInstanceEmulator
+from support.recording_proxy import Exchange
+from support.waiting import eventually
+
+INVOCATION_ID = "Lambda-Runtime-Invocation-Id"
+
+
+def start(bench: Bench, **options: object) -> LambdaEmulator:
+    tap = bench.tap()
+    environment = Dialect.PROTOBUF.environment(tap.address)
+    return bench.emulator(environment, kind=ManagedInstanceEmulator, **options)
+
+
+def answered_posts(emulator: LambdaEmulator, count: int) -> list[Exchange]:
+    """Waits for the emulator's answers to so many posts: in this mode the caller has its reply before."""
+
+    def answered(exchanges: list[Exchange]) -> list[Exchange] | None:
+        posts = [exchange for exchange in exchanges if exchange.request.method == "POST" and exchange.status]
+        return posts if len(posts) >= count else None
+
+    return emulator.runtime_api_tap.exchanges.wait(answered, f"{count} answered posts")
+
+
+def test_the_type_of_an_error_is_one_that_lambda_keeps(bench: Bench) -> None:
+    emulator = start(bench)
+
+    failed = emulator.invoke(probe("fail", text="on purpose"))
+    malformed = emulator.invoke({"command": 5})
+
+    assert failed.headers["Error-Type"] == "Function.ProbeError"
+    assert (failed.json["errorType"], failed.json["errorMessage"]) == ("ProbeError", "on purpose")
+    assert malformed.headers["Error-Type"] == "Function.EventDecodingError"
+
+
+def test_the_trace_id_of_xray_reaches_the_handler_and_is_nobodys_parent(bench: Bench) -> None:
+    tap = bench.tap()
+    emulator = bench.emulator(Dialect.PROTOBUF.environment(tap.address), kind=ManagedInstanceEmulator)
+    trace_id = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
+
+    reply = emulator.invoke(probe("context"), trace_id=trace_id)
+
+    assert reply.json["xrayTraceID"] == trace_id
+    (root,) = [span for span in tap.delivered if span.name == "ProbeFunction"]
+    assert root.parent_id == ""
+    assert root.trace_id != "5759e988bd862e3fe1be46a994272793"
+
+
+@pytest.mark.parametrize("command", ["echo", "fail"])
+def test_the_emulators_own_invocation_id_is_echoed(bench: Bench, command: str) -> None:
+    emulator = start(bench, taps_runtime_api=True)
+
+    emulator.invoke(probe(command))
+
+    (post,) = answered_posts(emulator, 1)
+    given = emulator.runtime_api_tap.exchanges.snapshot()[0].response.header(INVOCATION_ID)
+    assert given
+    assert post.request.header(INVOCATION_ID) == given
+    assert post.status == 202
+
+
+def test_an_answer_that_comes_too_late_is_refused_and_the_process_goes_on(bench: Bench) -> None:
+    emulator = start(bench, taps_runtime_api=True, timeout_seconds=1)
+
+    late = emulator.invoke(probe("sleep", count=1_500))
+    after = eventually(
+        lambda: reply if (reply := emulator.invoke(probe("context"))).status == 200 else None, "the function to go on"
+    )
+
+    assert "Task timed out" in late.text
+    assert after.json["isColdStart"] is False
+    assert [post.status for post in answered_posts(emulator, 2)] == [410, 202]
