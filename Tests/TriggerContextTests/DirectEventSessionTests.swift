@@ -77,11 +77,27 @@ struct DirectEventSessionTests {
         "Escapes in keys are undone before they are compared",
         arguments: [
             #"{"session\u005fid":"s-1"}"#, #"{"\u0073ession_id":"s-1"}"#, #"{"honeyhive":{"session\u002Did":"s-1"}}"#,
-            #"{"\u0068oneyhive":{"session_id":"s-1"}}"#, #"{"h\u0065aders":{"x-session\u002did":"s-1"}}"#,
+            #"{"\u0068oneyhive":{"session_id":"s-1"}}"#,
+            #"{"\u006DETADATA":1,"\u006Detadata":{"sessionI\u0064":"s-1"}}"#,
+            #"{"headers":{"\u0058-Session-\u0049D":"s-1"}}"#,
+            #"{"h\u0065aders":{"x-session\u002did":"s-1"}}"#,
         ]
     )
     func escapedKeys(event: String) {
         #expect(TriggerContext.extract(event).session?.text == "s-1")
+    }
+
+    @Test(
+        "A key whose escapes say something else is another key",
+        arguments: [
+            #"{"session\_id":"x"}"#, #"{"session\u005gid":"x"}"#, #"{"session\u005":"x"}"#,
+            #"{"session_id\u0000":"x"}"#,
+            #"{"session\u015fid":"x"}"#, #"{"\nsession_id":"x"}"#, #"{"session_id\\":"x"}"#, #"{"session\/id":"x"}"#,
+            #"{"\ud800session_id":"x"}"#, #"{"session\u005Fi":"x"}"#, #"{"session\u005Fidd":"x"}"#,
+        ]
+    )
+    func otherEscapedKeys(event: String) {
+        #expect(TriggerContext.extract(event).isEmpty)
     }
 
     @Test(

@@ -111,6 +111,20 @@ struct MalformedEventTests {
         #expect(TriggerContext.extract("{\(filler),\(Self.session)}").session?.text == "s-1")
     }
 
+    @Test(
+        "A member that stands many thousand times hides nothing that comes after it",
+        arguments: [
+            #""baggage":"a=1""#, #""tracestate":"a=1""#, #""x-session-id":"s-1""#, #""\u0062aggage":"\u0061=1""#,
+            #""\n":"\n""#, #""session_id":"\n""#,
+        ]
+    )
+    func repeated(member: String) {
+        let filler = String(repeating: "\(member),", count: 5_000)
+        for event in ["{\(filler)\(Self.session)}", "{\"headers\":{\(filler)\"z\":0},\(Self.session)}"] {
+            #expect(TriggerContext.extract(event).session?.text == "s-1")
+        }
+    }
+
     @Test("An event of 6 MiB that never ends has no session", arguments: ["\"", "[", "{", "\\", " ", "0", "\"a\":"])
     func largeAndOpen(text: String) {
         let filler = String(repeating: text, count: 6 * 1_024 * 1_024 / text.utf8.count)
