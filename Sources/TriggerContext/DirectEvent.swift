@@ -9,6 +9,8 @@ struct DirectEvent {
     private static let sessionKeys: [StaticString] = [
         "session_id", "sessionId", "session-id", "honeyhive_session_id", "honeyhive.session_id",
     ]
+    private static let fields: [StaticString] = ["traceparent", "tracestate", "baggage"]
+    private static let headers: [StaticString] = fields + ["x-honeyhive-session-id", "x-session-id"]
     /// Objects whose members may hold a session key.
     private static let sessionScopes: [StaticString] = ["honeyhive", "metadata"]
 
@@ -51,8 +53,8 @@ struct DirectEvent {
     private mutating func takeString(_ name: JSONString, _ text: JSONString) {
         if name.isAny(of: Self.sessionKeys) {
             sessionID = sessionID ?? text.decodedID()
-        } else if name.isAny(of: ["traceparent", "tracestate", "baggage"]), let name = name.decoded() {
-            carrier.take(name: name, value: text.decoded())
+        } else if let field = name.first(of: Self.fields) {
+            carrier.take(name: field.description, value: text.decoded())
         }
     }
 
@@ -64,9 +66,11 @@ struct DirectEvent {
     }
 
     private mutating func takeHeader(_ name: JSONString, _ value: inout JSONCursor) -> Bool {
-        guard value.peek() == .string, let name = name.decoded() else { return value.skipValue() }
+        guard value.peek() == .string, let field = name.first(of: Self.headers, ignoringCase: true) else {
+            return value.skipValue()
+        }
         guard let text = value.readString() else { return false }
-        carrier.take(name: name, value: text.decoded())
+        carrier.take(name: field.description, value: text.decoded())
         return true
     }
 }

@@ -44,8 +44,12 @@ package struct Carrier: Sendable, Equatable {
         text.flatMap { $0.trimmingASCIISpace().isEmpty ? nil : $0 }
     }
 
-    private static func join(_ first: String?, _ second: String?) -> String? {
-        guard let first, let second else { return first ?? second }
+    /// A field's values are joined up to this length, in bytes: whoever reads it reads no more.
+    private static let maximumJoinedBytes = max(Baggage.maximumBytes, TraceContext.maximumTraceStateBytes)
+
+    private static func join(_ first: String?, _ second: @autoclosure () -> String?) -> String? {
+        guard let first else { return second() }
+        guard first.utf8.count <= maximumJoinedBytes, let second = second() else { return first }
         return "\(first),\(second)"
     }
 }
