@@ -1,0 +1,84 @@
+import SessionTracing
+import Testing
+
+@testable import TracedLambda
+
+@Suite("The client context and the Cognito identity")
+struct ClientContextTests {
+    @Test("All parts reach the function, non-ASCII text and nested values among them")
+    func parts() throws {
+        let text = #"""
+            {"client": {"app_title": "Äpp 🌍", "installation_id": "i-1"}, "custom": {"n": 1, "list": [1.5, null, true]},
+             "env": {"locale": "žh"}, "services": {"mobile_analytics": {"app_id": "a"}}}
+            """#
+        let (context, carrier) = try #require(ClientContext.parse(text))
+        #expect(context.client == ["app_title": "Äpp 🌍", "installation_id": "i-1"])
+        #expect(context.custom == ["n": 1, "list": [1.5, nil, true]])
+        #expect(context.environment == ["locale": "žh"])
+        #expect(context.members["services"] == ["mobile_analytics": ["app_id": "a"]])
+        #expect(Set(context.members.keys) == ["client", "custom", "env", "services"])
+        #expect(carrier == nil)
+    }
+
+    @Test("What AWS's clients put under w3c is the trace context, and the function does not see it there")
+    func traceContext() throws {
+        let text =
+            #"{"custom": {"a": "b"}, "w3c": {"traceparent": "00-1", "tracestate": "v=1", "baggage": "session_id=x"}}"#
+        let (context, carrier) = try #require(ClientContext.parse(text))
+        #expect(carrier == Carrier(traceparent: "00-1", tracestate: "v=1", baggage: "session_id=x"))
+        #expect(Array(context.members.keys) == ["custom"])
+    }
+
+    @Test(
+        "Only strings of w3c count, and whatever it is it is hidden",
+        arguments: [
+            (#"{"traceparent": 1, "baggage": "a=b"}"#, Carrier(baggage: "a=b")), ("{}", Carrier()), (#""text""#, nil),
+            ("[1]", nil),
+            ("null", nil), (#"{"other": "x"}"#, Carrier()),
+        ] as [(String, Carrier?)]
+    )
+    func oddTraceContext(w3c: String, expected: Carrier?) throws {
+        let (context, carrier) = try #require(ClientContext.parse(#"{"w3c": \#(w3c), "custom": {}}"#))
+        #expect(carrier == expected)
+        #expect(context.members["w3c"] == nil)
+    }
+
+    @Test(
+        "Parts that are missing or no objects are empty",
+        arguments: ["{}", #"{"client": null, "custom": 1, "env": "x"}"#, #"{"client": [], "custom": false}"#]
+    )
+    func oddParts(_ text: String) throws {
+        let (context, _) = try #require(ClientContext.parse(text))
+        #expect(context.client.isEmpty)
+        #expect(context.custom.isEmpty)
+        #expect(context.environment.isEmpty)
+    }
+
+    @Test(
+        "Text that is no JSON object is none",
+        arguments: ["", "[]", "1", "null", "\"{}\"", "{", "{\"a\":}", "a", "\0", "e30="]
+    )
+    func notAnObject(_ text: String) {
+        #expect(ClientContext.parse(text) == nil)
+    }
+
+    @Test("The identity has both ids")
+    func identity() {
+        let identity = CognitoIdentity.parse(
+            #"{"cognitoIdentityId": "id", "cognitoIdentityPoolId": "pool", "more": [1]}"#
+        )
+        #expect(identity?.identityID == "id")
+        #expect(identity?.identityPoolID == "pool")
+    }
+
+    @Test(
+        "Text that is no identity is none",
+        arguments: [
+            "", "{}", "null", "[]", "x", #"{"cognitoIdentityId": "id"}"#, #"{"cognitoIdentityPoolId": "pool"}"#,
+            #"{"cognitoIdentityId": 1, "cognitoIdentityPoolId": "pool"}"#,
+        ]
+    )
+    func noIdentity(_ text: String) {
+        #expect(CognitoIdentity.parse(text) == nil)
+    }
+}

@@ -1,0 +1,149 @@
+import Foundation
+import Testing
+
+@testable import SessionTracing
+@testable import SpanExport
+@testable import TracedLambda
+
+@Suite("docs/configuration.md")
+struct ConfigurationDocumentTests {
+    @Test("The table's columns are those that the tests read")
+    func header() throws {
+        let document = try ConfigurationDocument(table: "Variable")
+        #expect(document.rows.allSatisfy { $0.count == 5 })
+    }
+
+    @Test("It lists every variable that the code reads, and no other, each once")
+    func variables() throws {
+        let rows = try ConfigurationDocument(table: "Variable").rows
+        let documented = try rows.map { try #require($0[0].code, "\($0[0]) is not in backticks") }
+        #expect(documented.sorted() == EnvironmentVariable.allCases.map(\.rawValue).sorted())
+    }
+
+    @Test("Every variable has a meaning, and is read in the targets that the table names and in no other")
+    func readers() throws {
+        let targets = ["CurlTransport", "SessionTracing", "TriggerContext", "SpanExport", "TracedLambda"]
+        let sources = try Dictionary(uniqueKeysWithValues: targets.map { ($0, try source(of: $0)) })
+        for row in try ConfigurationDocument(table: "Variable").rows {
+            let variable = try #require(row[0].code.flatMap(EnvironmentVariable.init))
+            #expect(!row[4].isEmpty)
+            let readers = targets.filter { sources[$0]?.contains("\(variable)") == true }
+            let documented = row[3].split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+            #expect(documented.sorted() == readers.sorted(), "\(variable.rawValue)")
+        }
+    }
+
+    @Test("The defaults that it tells are the code's")
+    func defaults() throws {
+        for row in try ConfigurationDocument(table: "Variable").rows {
+            let variable = try #require(row[0].code.flatMap(EnvironmentVariable.init))
+            guard let expected = try Self.defaults[variable] else {
+                #expect(row[1].hasPrefix("none") || row[1] == "empty", "\(variable.rawValue): \(row[1])")
+                continue
+            }
+            #expect(row[1].code == expected, "\(variable.rawValue)")
+        }
+    }
+
+    @Test("The limits that it tells are the code's, all of them that it names")
+    func limits() throws {
+        let rows = try ConfigurationDocument(table: "Limit").rows
+        #expect(Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) }) == Self.limits)
+    }
+
+    /// What the code does without the variable, in the variable's own words.
+    private static var defaults: [EnvironmentVariable: String] {
+        get throws {
+            let timeout = String(ExportDestination.defaultRequestTimeoutMilliseconds)
+            let function = EnvironmentVariable.functionName.rawValue
+            let honeyHive = try #require(try destination([.apiKey: "k"]))
+            let collector = try #require(try destination([.endpoint: "http://c"]))
+            let collectorProtocol = collector.format == .protobuf ? "http/protobuf" : "http/json"
+            let compression = collector.compression.rawValue
+            let log = LogSettings([:])
+            let (settings, _) = TracingSettings.resolve(TracingConfiguration(), [.functionName: "f"])
+            let resource = ResourceAttributes.make(from: [.functionName: "f"], version: "")
+            let sampler = try #require(
+                ["always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off"]
+                    .first { Sampler(name: $0, argument: nil) == settings.policy.sampler }
+            )
+            let defaultRatio = Sampler(name: "traceidratio", argument: nil)
+            let ratio = try #require(
+                (["0", "0.5", "1"] as [String]).first { Sampler(name: "traceidratio", argument: $0) == defaultRatio }
+            )
+            return [
+                .logFormat: log.format == .text ? "Text" : "JSON",
+                .logLevel: log.level.lambdaName,
+                .apiURL: ExportDestination.honeyHiveURL,
+                .source: settings.source,
+                .sessionName: settings.sessionName == "f" ? function : settings.sessionName,
+                .sessionStart: String(settings.startsSession),
+                .testMode: "false",
+                .capturePayload: String(settings.capturesPayload),
+                .otlpProtocol: honeyHive.format == .honeyHiveJSON ? "http/json" : "http/protobuf",
+                .tracesTimeout: timeout,
+                .timeout: timeout,
+                .tracesCompression: compression,
+                .compression: compression,
+                .tracesProtocol: collectorProtocol,
+                .exporterProtocol: collectorProtocol,
+                .serviceName: resource["service.name"] == .string("f") ? function : "",
+                .sdkDisabled: "false",
+                .sampler: sampler,
+                .samplerArgument: ratio,
+                .attributeValueLengthLimit: String(settings.policy.limits.valueBytes),
+                .spanAttributeCountLimit: String(settings.policy.limits.attributeCount),
+                .spanEventCountLimit: String(settings.policy.limits.eventCount),
+                .spanLinkCountLimit: String(settings.policy.limits.linkCount),
+                .flushBudget: String(TracingSettings.defaultFlushBudgetMilliseconds),
+                .deadlineMargin: String(TracingSettings.defaultDeadlineMarginMilliseconds),
+            ]
+        }
+    }
+
+    private static let kibibyte = 1_024
+    private static let mebibyte = 1_024 * 1_024
+
+    private static var limits: [String: String] {
+        let baggage = "\(Baggage.maximumItems), \(grouped(Baggage.maximumBytes)) bytes"
+        let eventKibibytes = RuntimeRequests.maximumEventBytes % mebibyte / kibibyte
+        return [
+            "`SpanBuffer.defaultMaximumBytes`": "\(SpanBuffer.defaultMaximumBytes / mebibyte) MiB",
+            "`SpanBuffer.maximumRequestCount`": grouped(SpanBuffer.maximumRequestCount),
+            "`SpanBuffer.maximumBatchBytes`": "\(grouped(SpanBuffer.maximumBatchBytes)) bytes",
+            "`AttributeList.maximumDepth`": "\(AttributeList.maximumDepth) levels",
+            "`Baggage.maximumItems`, `.maximumBytes`": baggage,
+            "`TraceContext.maximumTraceStateBytes`": "\(grouped(TraceContext.maximumTraceStateBytes)) bytes",
+            "`RuntimeRequests.maximumEventBytes`":
+                "\(RuntimeRequests.maximumEventBytes / mebibyte) MiB + \(eventKibibytes) KiB",
+            "`RuntimeRequests.postTimeoutSeconds`": "\(RuntimeRequests.postTimeoutSeconds) s",
+            "`RuntimeLoop.maximumPollRetryCount`": "\(RuntimeLoop.maximumPollRetryCount)",
+            "`ErrorReport.maximumMessageBytes`": "\(ErrorReport.maximumMessageBytes / kibibyte) KiB",
+            "`LogLine.maximumMessageBytes`": "\(LogLine.maximumMessageBytes / kibibyte) KiB",
+            "`RetryAfter.maximumSeconds`": "\(grouped(RetryAfter.maximumSeconds)) s",
+        ]
+    }
+
+    /// A number with a comma at each thousand.
+    private static func grouped(_ number: Int) -> String {
+        number < 1_000 ? "\(number)" : "\(grouped(number / 1_000)),\(String(number % 1_000 + 1_000).dropFirst())"
+    }
+
+    private static func destination(_ environment: Environment) throws -> ExportDestination? {
+        try ExportDestination.resolve(from: environment, overrides: ExportOverrides(), source: "dev", version: "")
+    }
+
+    /// The variables that a target's sources name, as in `environment[.project]`.
+    private func source(of target: String) throws -> Set<String> {
+        let directory = ConfigurationDocument.sources.appending(path: target)
+        let files = FileManager.default.enumerator(at: directory, includingPropertiesForKeys: nil)
+        var names: Set<String> = []
+        while let file = files?.nextObject() as? URL {
+            guard file.pathExtension == "swift", file.lastPathComponent != "EnvironmentVariable.swift" else { continue }
+            let text = try String(contentsOf: file, encoding: .utf8)
+            // Where a variable is read, its case stands in brackets or parentheses, or between commas.
+            for match in text.matches(of: /[\[(,]\s*\.([A-Za-z]+)(?=\s*[\]),])/) { names.insert(String(match.1)) }
+        }
+        return names
+    }
+}

@@ -1,0 +1,160 @@
+import CurlTransport
+import Testing
+
+@testable import TracedLambda
+
+@Suite("The runtime's life")
+struct RuntimeLoopTests {
+    @Test(
+        "One invocation after another: poll, handle, flush, post",
+        arguments: [LoopFixture.response, LoopFixture.error]
+    )
+    func straightLine(_ answer: InvocationAnswer) {
+        var loop = RuntimeLoop()
+        #expect(loop.handle(.initialised).text == "poll after 0 ms")
+        for id in ["id-1", "id-2", "id-3"] {
+            #expect(loop.handle(LoopFixture.polled(id: id)).text == "handle \(id)")
+            #expect(loop.handle(.handled(answer)).text == "flush")
+            let kind = LoopFixture.kind(answer)
+            #expect(loop.handle(.flushed).text == "post \(kind) to \(id)/inv-\(id)")
+            #expect(loop.handle(LoopFixture.posted(202)).text == "poll after 0 ms")
+        }
+    }
+
+    @Test("The answer goes to the invocation that it is of, and echoes an Invocation-Id only when one came")
+    func receipt() {
+        for invocationID in ["inv-7", nil] {
+            var loop = RuntimeLoop()
+            _ = loop.handle(.initialised)
+            _ = loop.handle(LoopFixture.polled(id: "id-7", invocationID: invocationID))
+            _ = loop.handle(.handled(LoopFixture.response))
+            guard case .post(.response(let body), let receipt) = loop.handle(.flushed).action else {
+                Issue.record("no post")
+                return
+            }
+            #expect(body == [1, 2, 3])
+            #expect(receipt == RuntimeLoop.Receipt(requestID: "id-7", invocationID: invocationID))
+        }
+    }
+
+    @Test(
+        "What Lambda says to a post decides what comes next: never a second post",
+        arguments: [
+            (202, "poll after 0 ms", false), (200, "poll after 0 ms", false), (400, "poll after 0 ms", true),
+            (403, "poll after 0 ms", true), (404, "poll after 0 ms", true), (410, "poll after 0 ms", true),
+            (413, "poll after 0 ms", true), (302, "poll after 0 ms", true), (500, "exit 1", true),
+            (503, "exit 1", true),
+        ]
+    )
+    func posted(status: Int, action: String, isProblem: Bool) {
+        for answer in [LoopFixture.response, LoopFixture.error] {
+            var loop = LoopFixture.loop(at: .posting, answer: answer)
+            let step = loop.handle(LoopFixture.posted(status))
+            #expect(step.text == action)
+            #expect((step.problem != nil) == isProblem)
+            #expect(step.problem?.contains("id-1") != false)
+        }
+    }
+
+    @Test("A post that may or may not have arrived is not repeated; /next tells", arguments: CurlError.Code.all)
+    func postFailed(_ code: CurlError.Code) {
+        var loop = LoopFixture.loop(at: .posting)
+        let step = loop.handle(.posted(.failure(CurlError(code: code, detail: "x"))))
+        #expect(step.text == "poll after 0 ms")
+        #expect(step.problem?.contains("id-1") == true)
+    }
+
+    @Test(
+        "An answer to /next that is no invocation ends the process",
+        arguments: [403, 500, 400, 404, 410, 302, 503, 202, 204]
+    )
+    func polledStatus(_ status: Int) {
+        var loop = LoopFixture.loop(at: .polling)
+        let step = loop.handle(.polled(.success(HTTPResponse(status: status, headers: LoopFixture.headers("id-1")))))
+        #expect(step.text == "exit 1")
+        #expect(step.problem?.contains("\(status)") == true)
+    }
+
+    @Test(
+        "A poll that fails is repeated three times with growing pauses, then the process ends",
+        arguments: CurlError.Code.all
+    )
+    func pollFailed(_ code: CurlError.Code) {
+        let failure = RuntimeLoop.Event.polled(.failure(CurlError(code: code, detail: "x")))
+        #expect(pauses(while: failure) == [100, 200, 400])
+    }
+
+    @Test("An event without a usable request id is counted as a failed poll", arguments: ["", "a/b", "..", "a\r\nb"])
+    func pollWithoutRequestID(_ id: String) {
+        #expect(pauses(while: LoopFixture.polled(id: id)) == [100, 200, 400])
+        #expect(pauses(while: .polled(.success(HTTPResponse(status: 200)))) == [100, 200, 400])
+    }
+
+    @Test("An invocation in between sets the count of failed polls back")
+    func pollCountRestarts() {
+        let failure = RuntimeLoop.Event.polled(.failure(CurlError(code: .connectFailed, detail: "x")))
+        var loop = LoopFixture.loop(at: .polling)
+        for id in ["id-1", "id-2"] {
+            for milliseconds in [100, 200, 400] {
+                #expect(loop.handle(failure).text == "poll after \(milliseconds) ms")
+            }
+            #expect(loop.handle(LoopFixture.polled(id: id)).text == "handle \(id)")
+            _ = loop.handle(.handled(LoopFixture.response))
+            _ = loop.handle(.flushed)
+            #expect(loop.handle(LoopFixture.posted(202)).text == "poll after 0 ms")
+        }
+    }
+
+    @Test("A failed init is reported, then the process ends, whatever Lambda says to the report")
+    func initialisationFailed() {
+        let report = ErrorReport(type: "NoDatabase", message: "m", category: .function)
+        let answers: [RuntimeLoop.Event] =
+            [202, 403, 500].map { LoopFixture.posted($0) } + [.posted(.failure(CurlError(code: .timedOut, detail: "")))]
+        for answer in answers {
+            var loop = RuntimeLoop()
+            let step = loop.handle(.initialisationFailed(report))
+            #expect(step.text == "postInitError NoDatabase")
+            #expect(step.problem?.contains("NoDatabase") == true)
+            #expect(loop.handle(answer).text == "exit 1")
+        }
+    }
+
+    @Test("A handler that overruns its deadline by far ends the process")
+    func overrun() {
+        var loop = LoopFixture.loop(at: .handling)
+        let step = loop.handle(.handlerOverran)
+        #expect(step.text == "exit 1")
+        #expect(step.problem?.contains("id-1") == true)
+    }
+
+    @Test(
+        "An event that cannot come in a state ends the process, in every such state",
+        arguments: LoopFixture.Place.allCases
+    )
+    func unexpected(_ place: LoopFixture.Place) {
+        for (name, event) in LoopFixture.events where !place.expected.contains(name) {
+            var loop = LoopFixture.loop(at: place)
+            let step = loop.handle(event)
+            #expect(step.text == "exit 1", "\(name) while \(place)")
+            #expect(step.problem != nil, "\(name) while \(place)")
+            // The end is the end.
+            #expect(loop.handle(.initialised).text == "exit 1")
+        }
+    }
+
+    /// The pauses before polls that follow an event, until the process ends.
+    private func pauses(while event: RuntimeLoop.Event) -> [Int] {
+        var loop = LoopFixture.loop(at: .polling)
+        var pauses: [Int] = []
+        for _ in 0..<20 {
+            let step = loop.handle(event)
+            #expect(step.problem != nil)
+            guard case .poll(let pause) = step.action else {
+                #expect(step.text == "exit 1")
+                return pauses
+            }
+            pauses.append(Int(pause / .milliseconds(1)))
+        }
+        return pauses
+    }
+}

@@ -1,0 +1,129 @@
+import SessionTracing
+import Testing
+
+@testable import TracedLambda
+
+@Suite("Settings of tracing")
+struct TracingSettingsTests {
+    @Test("Without any setting there are defaults and no complaint")
+    func defaults() {
+        let (settings, problems) = TracingSettings.resolve(TracingConfiguration(), [:])
+        #expect(settings.project == nil)
+        #expect(settings.source == "dev")
+        #expect(!settings.sessionName.isEmpty)
+        #expect(settings.sessionID == nil)
+        #expect(settings.flushBudget == .seconds(2))
+        #expect(settings.deadlineMargin == .milliseconds(200))
+        #expect(!settings.capturesPayload)
+        #expect(!settings.startsSession)
+        #expect(settings.policy.limits == TracingLimits())
+        #expect(settings.policy.sampler == .default)
+        #expect(problems.isEmpty)
+    }
+
+    @Test("The environment goes before the default, and code before the environment")
+    func precedence() {
+        let environment: Environment = [
+            .project: "ep", .source: "es", .sessionName: "en", .flushBudget: "300", .deadlineMargin: "50",
+            .sessionID: "ei",
+            .functionName: "f", .capturePayload: "true", .sessionStart: "true",
+        ]
+        let fromEnvironment = TracingSettings.resolve(TracingConfiguration(), environment).settings
+        #expect(fromEnvironment.project == "ep")
+        #expect(fromEnvironment.source == "es")
+        #expect(fromEnvironment.sessionName == "en")
+        #expect(fromEnvironment.sessionID == "ei")
+        #expect(fromEnvironment.flushBudget == .milliseconds(300))
+        #expect(fromEnvironment.deadlineMargin == .milliseconds(50))
+        #expect(fromEnvironment.capturesPayload)
+        #expect(fromEnvironment.startsSession)
+        let configuration = TracingConfiguration(
+            project: "cp",
+            source: "cs",
+            sessionName: "cn",
+            flushBudget: .seconds(1),
+            deadlineMargin: .zero,
+            capturesPayload: false
+        )
+        let fromCode = TracingSettings.resolve(configuration, environment).settings
+        #expect(fromCode.project == "cp")
+        #expect(fromCode.source == "cs")
+        #expect(fromCode.sessionName == "cn")
+        #expect(fromCode.flushBudget == .seconds(1))
+        #expect(fromCode.deadlineMargin == .zero)
+        #expect(!fromCode.capturesPayload)
+    }
+
+    @Test("Blank counts as unset and values are trimmed, in the environment and in code", arguments: ["", " ", "\n\t"])
+    func blank(_ blank: String) {
+        let environment: Environment = [.project: blank, .source: blank, .sessionName: blank, .functionName: " f "]
+        let settings = TracingSettings.resolve(
+            TracingConfiguration(project: blank, source: blank, sessionName: blank),
+            environment
+        ).settings
+        #expect(settings.project == nil)
+        #expect(settings.source == "dev")
+        #expect(settings.sessionName == "f")
+        let trimmed = TracingSettings.resolve(
+            TracingConfiguration(project: " p\(blank)", source: "\(blank)s ", sessionName: " n "),
+            [:]
+        ).settings
+        #expect(trimmed.project == "p")
+        #expect(trimmed.source == "s")
+        #expect(trimmed.sessionName == "n")
+    }
+
+    @Test(
+        "A number that cannot be used is named with what is used instead, and costs nothing else",
+        arguments: [
+            (EnvironmentVariable.flushBudget, "2000"), (.deadlineMargin, "200"), (.spanAttributeCountLimit, "1024"),
+            (.attributeValueLengthLimit, "262144"), (.spanEventCountLimit, "128"), (.spanLinkCountLimit, "128"),
+        ]
+    )
+    func badNumbers(variable: EnvironmentVariable, fallback: String) throws {
+        for text in ["-1", "1.5", "2s", "many", "0x10", "1e3", "99999999999999999999", "１２"] {
+            let (settings, problems) = TracingSettings.resolve(TracingConfiguration(), [variable: text])
+            let problem = try #require(problems.first).description
+            #expect(problems.count == 1)
+            #expect(problem.hasPrefix(variable.rawValue))
+            #expect(problem.contains(fallback))
+            #expect(settings.flushBudget == .seconds(2))
+            #expect(settings.deadlineMargin == .milliseconds(200))
+            #expect(settings.policy.limits == TracingLimits())
+        }
+    }
+
+    @Test(
+        "Budget and margin reach from none to Lambda's longest timeout",
+        arguments: [.flushBudget, .deadlineMargin] as [EnvironmentVariable]
+    )
+    func range(_ variable: EnvironmentVariable) {
+        for good in [0, 1, 900_000] {
+            let (settings, problems) = TracingSettings.resolve(TracingConfiguration(), [variable: String(good)])
+            let value = variable == .flushBudget ? settings.flushBudget : settings.deadlineMargin
+            #expect(value == .milliseconds(good))
+            #expect(problems.isEmpty)
+        }
+        #expect(TracingSettings.resolve(TracingConfiguration(), [variable: "900001"]).problems.count == 1)
+    }
+
+    @Test("A sampler that nobody knows is named, and the default is used")
+    func badSampler() throws {
+        let (settings, problems) = TracingSettings.resolve(TracingConfiguration(), [.sampler: "jaeger_remote"])
+        #expect(settings.policy.sampler == .default)
+        let problem = try #require(problems.first).description
+        #expect(problem.hasPrefix("OTEL_TRACES_SAMPLER"))
+        #expect(problem.contains("parentbased_always_on"))
+    }
+
+    @Test(
+        "Only true is true",
+        arguments: [("true", true), ("TRUE", true), (" True ", true), ("1", false), ("yes", false), ("false", false)]
+    )
+    func booleans(text: String, value: Bool) {
+        let settings = TracingSettings.resolve(TracingConfiguration(), [.capturePayload: text, .sessionStart: text])
+            .settings
+        #expect(settings.capturesPayload == value)
+        #expect(settings.startsSession == value)
+    }
+}
