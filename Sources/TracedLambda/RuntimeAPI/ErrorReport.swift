@@ -16,12 +16,14 @@ struct ErrorReport: Sendable, Equatable {
 
     /// A longer message is cut; the whole report must fit into a response, and the header's copy into 64 KiB.
     static let maximumMessageBytes = 8 * 1024
+    /// The type's name stands in headers, and a generic type's can be as long as its parameters' together.
+    static let maximumTypeBytes = 512
 
     /// The header holds the message twice, and up to six bytes for each of its own: 24 KiB of the 64 that Lambda keeps.
     static let maximumCauseMessageBytes = 2 * 1024
 
     init(type: String, message: String, category: Category) {
-        self.type = type
+        self.type = type.truncated(toUTF8Bytes: Self.maximumTypeBytes)
         self.message = message.truncated(toUTF8Bytes: Self.maximumMessageBytes)
         self.category = category
     }
