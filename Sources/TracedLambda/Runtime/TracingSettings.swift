@@ -39,9 +39,11 @@ struct TracingSettings: Sendable {
         )
         var problems = numbers.problems
         let settings = TracingSettings(
-            project: configuration.project ?? environment[.project],
-            source: configuration.source ?? environment[.source] ?? defaultSource,
-            sessionName: configuration.sessionName ?? environment[.sessionName] ?? environment[.functionName]
+            project: configuration.project?.trimmedSetting ?? environment[.project],
+            source: configuration.source?.trimmedSetting ?? environment[.source] ?? defaultSource,
+            sessionName: configuration.sessionName?.trimmedSetting ?? environment[.sessionName] ?? environment[
+                .functionName
+            ]
                 ?? "swift-traced-lambda",
             sessionID: environment[.sessionID],
             flushBudget: configuration.flushBudget ?? budget,
