@@ -12,7 +12,11 @@ public struct EventDecodingError: Error, Sendable, CustomStringConvertible {
         path.isEmpty ? "the event cannot be decoded: \(reason)" : "the event cannot be decoded at \(path): \(reason)"
     }
 
-    init(_ error: DecodingError) {
+    /// - Parameters:
+    ///   - error: What the decoder found wrong.
+    ///   - isJSON: Whether the event is JSON at all. The decoder says of a number that its type cannot hold what it says
+    ///     of text that is no JSON, without the number's place.
+    init(_ error: DecodingError, isJSON: @autoclosure () -> Bool) {
         switch error {
         case .keyNotFound(let key, let context):
             path = Self.text(context.codingPath)
@@ -25,7 +29,14 @@ public struct EventDecodingError: Error, Sendable, CustomStringConvertible {
             reason = "expected \(type) but found another type"
         case .dataCorrupted(let context):
             path = Self.text(context.codingPath)
-            reason = path.isEmpty ? "it is not valid JSON" : "its value is not valid"
+            reason =
+                if !path.isEmpty {
+                    "its value is not valid"
+                } else if isJSON() {
+                    "a value in it is not valid, as a number that its type cannot hold"
+                } else {
+                    "it is not valid JSON"
+                }
         @unknown default:
             path = ""
             reason = "it is not of the expected type"
@@ -34,7 +45,8 @@ public struct EventDecodingError: Error, Sendable, CustomStringConvertible {
 
     private static func text(_ path: [any CodingKey]) -> String {
         path.reduce(into: "") { text, key in
-            if let index = key.intValue {
+            // A dictionary's key that is a number has a number, too.
+            if let index = key.intValue, key.stringValue != String(index) {
                 text += "[\(index)]"
             } else {
                 text += text.isEmpty ? key.stringValue : ".\(key.stringValue)"

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import SessionTracing
 
 extension TracedHandler {
     /// Decodes JSON.
@@ -10,7 +11,10 @@ extension TracedHandler {
         do {
             return try JSONDecoder().decode(Event.self, from: Data(body))
         } catch let error as DecodingError {
-            throw EventDecodingError(error)
+            throw EventDecodingError(
+                error,
+                isJSON: (try? JSONDecoder().decode(AttributeValue.self, from: Data(body))) != nil
+            )
         }
     }
 
