@@ -29,7 +29,10 @@ package struct HTTPEndpoint: Sendable, Equatable {
 
     /// `host[:port]`, with user names refused: a key in a URL would end in logs.
     ///
-    /// - Parameter requiresPort: Whether the port must be there.
+    /// - Parameters:
+    ///   - text: The part of a URL between `//` and the path.
+    ///   - requiresPort: Whether the port must be there.
+    /// - Returns: Whether it is one.
     package static func isAuthority(_ text: some StringProtocol, requiresPort: Bool = false) -> Bool {
         guard !text.contains("@") else { return false }
         let host: Substring
