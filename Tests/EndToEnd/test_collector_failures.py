@@ -1,8 +1,9 @@
-"""A collector that is down, slow or broken: the response goes out in time, and what was lost is logged with its count."""
+"""A collector that is down, slow or broken: the response goes out in time, and the loss is logged with its count."""
 
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -116,7 +117,9 @@ def test_odd_answers_that_accept_are_accepted(bench: Bench, status: int, body: b
 
 def test_a_partial_success_is_logged_with_its_count_and_not_sent_again(bench: Bench) -> None:
     # partial_success {rejected_spans: 1, error_message: "too long"}
-    tap = bench.tap(Answer(200, b"\x0a\x0c\x08\x01\x12\x08too long", {"Content-Type": "application/x-protobuf"}), ACCEPT)
+    tap = bench.tap(
+        Answer(200, b"\x0a\x0c\x08\x01\x12\x08too long", {"Content-Type": "application/x-protobuf"}), ACCEPT
+    )
     emulator = start(bench, tap.address)
 
     emulator.invoke(probe("echo"))
@@ -144,7 +147,9 @@ def test_refused_then_up_the_deferred_spans_arrive_with_the_next_invocation_once
     assert len({span.span_id for span in tap.delivered}) == 8
 
 
-@pytest.mark.parametrize("fault", [name for name, (_, expected) in FAULTS.items() if expected == KEPT and "429" not in name])
+@pytest.mark.parametrize(
+    "fault", [name for name, (_, expected) in FAULTS.items() if expected == KEPT and "429" not in name]
+)
 def test_what_can_be_retried_arrives_with_the_next_invocation_once(bench: Bench, fault: str) -> None:
     tap = bench.tap(FAULTS[fault][0])
     emulator = start(bench, tap.address)
@@ -191,7 +196,7 @@ def test_no_pause_follows_the_last_attempt(bench: Bench, status: int) -> None:
     post = host.api.outcome(host.api.offer(probe("echo")))
 
     attempts = [export.answered_at for export in host.tap.exports]
-    pauses = [after - before for before, after in zip(attempts, attempts[1:])]
+    pauses = [after - before for before, after in pairwise(attempts)]
     assert 2 <= len(attempts) <= 10
     assert post.received_at - attempts[-1] < max(pauses) / 2, "the response waited for an attempt that never came"
 

@@ -43,7 +43,9 @@ def test_a_blank_setting_counts_as_unset(bench: Bench, blank: str) -> None:
     "url",
     ["api.honeyhive.ai", "ftp://127.0.0.1/", "http://", "http://a b/", "http://127.0.0.1:99999", "http://x\r\nX-Y: z"],
 )
-@pytest.mark.parametrize("variable", ["HH_API_URL", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"])
+@pytest.mark.parametrize(
+    "variable", ["HH_API_URL", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"]
+)
 def test_a_malformed_url_is_named(bench: Bench, variable: str, url: str) -> None:
     key = {"HH_API_KEY": API_KEY} if variable == "HH_API_URL" else {}
     assert_one_line_naming(bench, variable, {variable: url, **key})

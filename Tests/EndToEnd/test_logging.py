@@ -48,7 +48,12 @@ def test_text_lines_carry_the_ids_of_their_invocation_and_span(bench: Bench, for
     assert "answer=42" in own
     assert re.match(rf"{TIMESTAMP} WARN from another logger ", elsewhere)
     for line in (own, elsewhere):
-        for name, value in (("requestId", request_id), ("traceId", trace_id), ("spanId", span_id), ("sessionId", SESSION)):
+        for name, value in (
+            ("requestId", request_id),
+            ("traceId", trace_id),
+            ("spanId", span_id),
+            ("sessionId", SESSION),
+        ):
             assert f"{name}={value}" in line
 
 

@@ -38,7 +38,7 @@ def test_the_executable_is_static_and_stripped(product: str) -> None:
     )
 
     assert re.search(r"ELF 64-bit LSB executable, x86-64.*statically linked", kind), kind
-    assert "stripped" in kind and "not stripped" not in kind
+    assert ", stripped" in kind, kind
     assert "not a dynamic executable" in libraries.stdout + libraries.stderr
     assert os.access(bootstrap, os.X_OK)
 
@@ -79,7 +79,13 @@ def test_it_serves_an_invocation_in_a_root_that_holds_nothing_else(bench: Bench,
     program.write_bytes(locations.bootstrap("HelloSession").read_bytes())
     program.chmod(0o755)
     tap, api = bench.tap(), bench.runtime_api()
-    unshare = [locations.tool("unshare", "apt-get install util-linux"), "--mount", "--pid", "--fork", "--kill-child"]
+    unshare: list[str | Path] = [
+        locations.tool("unshare", "apt-get install util-linux"),
+        "--mount",
+        "--pid",
+        "--fork",
+        "--kill-child",
+    ]
     if os.geteuid() != 0:
         unshare += ["--user", "--map-root-user"]
     function = bench.function(

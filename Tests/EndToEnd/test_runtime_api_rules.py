@@ -8,7 +8,7 @@ from support.bench import Bench
 from support.dialect import Dialect
 from support.events import probe
 from support.loopback import reserve
-from support.scripted_runtime_api import PostAnswer
+from support.scripted_runtime_api import PostAnswer, deadline_in
 
 #: Init may take 10 s; a runtime that cannot work has to end well before.
 SECONDS_TO_GIVE_UP = 8
@@ -92,7 +92,7 @@ def test_each_request_names_the_runtime(bench: Bench) -> None:
     post = host.api.outcome(host.api.offer(probe("echo")))
 
     # Lambda records the first token as the runtime's release.
-    assert post.request.header("User-Agent").split("/")[0] == "swift-traced-lambda"
+    assert post.request.needed_header("User-Agent").split("/")[0] == "swift-traced-lambda"
     assert post.request.header("Content-Type") == "application/json"
 
 
@@ -103,6 +103,27 @@ def test_the_runtime_api_is_served_over_one_connection(bench: Bench) -> None:
         host.api.response(host.api.offer(probe("echo")))
 
     assert host.api.connection_count == 1
+
+
+@pytest.mark.parametrize("text", ["null", "[1]", "{", "{'a': 1}", "nonsense"])
+def test_client_context_and_identity_that_cannot_be_read(bench: Bench, text: str) -> None:
+    host = bench.scripted()
+    names = ("Lambda-Runtime-Client-Context", "Lambda-Runtime-Cognito-Identity")
+
+    request_id = host.api.offer(probe("context"), {name: text for name in names})
+
+    assert host.api.response(request_id).get("clientContext") is None
+    assert host.api.response(host.api.offer(probe("echo", text="on"))) == "on"
+
+
+def test_a_deadline_a_month_away(bench: Bench) -> None:
+    # The emulator's newer mode sends such.
+    host = bench.scripted()
+
+    request_id = host.api.offer(probe("context"), {"Lambda-Runtime-Deadline-Ms": deadline_in(30 * 86_400)})
+
+    assert host.api.response(request_id)["remainingMilliseconds"] > 0
+    assert len(host.tap.delivered) == 2
 
 
 # A Runtime API that is not one.

@@ -120,17 +120,19 @@ def test_an_error_of_the_handler_is_answered_and_delivered_and_the_process_goes_
 
 
 @pytest.mark.parametrize(
-    ("event", "place"),
+    ("product", "event", "place"),
     [
-        pytest.param({"input": {"note": PAYLOAD_MARK}, "session_id": SESSION}, "input", id="wrong type"),
-        pytest.param([PAYLOAD_MARK], "", id="not an object"),
-        pytest.param(f'{{"input": "{PAYLOAD_MARK}", '.encode(), "", id="not JSON"),
+        pytest.param("HelloSession", {"input": [PAYLOAD_MARK], "session_id": SESSION}, "input", id="wrong type"),
+        pytest.param("ProbeFunction", {"note": PAYLOAD_MARK, "session_id": SESSION}, "command", id="missing key"),
+        pytest.param("HelloSession", [PAYLOAD_MARK], "", id="not an object"),
+        pytest.param("HelloSession", f'{{"input": "{PAYLOAD_MARK}", '.encode(), "", id="not JSON"),
+        pytest.param("HelloSession", b"", "", id="empty"),
     ],
 )
 def test_a_malformed_event_is_a_clear_error_that_names_the_place(
-    start: Callable[..., Host], event: Any, place: str
+    start: Callable[..., Host], product: str, event: Any, place: str
 ) -> None:
-    host = start("HelloSession")
+    host = start(product)
 
     reply = host.emulator.invoke(event)
 
@@ -151,7 +153,7 @@ def test_large_events_and_answers_arrive_whole(start: Callable[..., Host], size:
     counted = host.emulator.invoke(probe("length", text="é" * (size // 2)))
     made = host.emulator.invoke(probe("large", count=size))
     # Text that no rule of thumb repeats.
-    text = "".join(random.Random(size).choices("abcdefghij0123456789 \\\"\n", k=size // 2))
+    text = "".join(random.Random(size).choices('abcdefghij0123456789 \\"\n', k=size // 2))
     echoed = host.emulator.invoke(probe("echo", text=text))
 
     assert counted.json == str(size)

@@ -51,7 +51,9 @@ class Authority:
         ).stdout
 
 
-@pytest.mark.parametrize("place", ["OTEL_EXPORTER_OTLP_CERTIFICATE", "SSL_CERT_FILE", "SSL_CERT_DIR", "LAMBDA_TASK_ROOT"])
+@pytest.mark.parametrize(
+    "place", ["OTEL_EXPORTER_OTLP_CERTIFICATE", "SSL_CERT_FILE", "SSL_CERT_DIR", "LAMBDA_TASK_ROOT"]
+)
 def test_spans_go_over_tls_to_a_collector_whose_authority_is_trusted(bench: Bench, tmp_path: Path, place: str) -> None:
     host = own_host()
     authority = Authority(tmp_path / "authority", host)
@@ -87,4 +89,5 @@ def test_no_span_and_no_key_goes_to_a_server_that_is_not_trusted(bench: Bench, t
     assert api.response(api.offer(probe("echo", text="works"))) == "works"
 
     assert tap.exports == []
-    assert "deferredSpans=2" in function.log and "TLS" in function.log
+    assert "deferredSpans=2" in function.log
+    assert "TLS" in function.log

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ from .raw_server import RawServer
 from .rotel import Rotel
 from .scripted_runtime_api import ScriptedRuntimeAPI
 
-Started = TypeVar("Started", bound=RawServer | FunctionProgram | Rotel)
+Function = TypeVar("Function", bound=FunctionProgram)
+Server = TypeVar("Server", bound=RawServer)
 
 
 @dataclass(frozen=True)
@@ -40,17 +42,23 @@ class Bench:
         self._count = 0
 
     def tap(
-        self, *behaviours: Behaviour, collector: Rotel | None = None, address: Address | None = None, **options
+        self,
+        *behaviours: Behaviour,
+        collector: Rotel | None = None,
+        address: Address | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> CollectorTap:
         """The collector's end: in front of a real collector, or in its place."""
         upstream = None if collector is None else collector.address
-        return self._server(lambda: CollectorTap(upstream, *behaviours, address=address, **options))
+        return self._server(CollectorTap(upstream, *behaviours, address=address, tls=tls))
 
     def rotel(self) -> Rotel:
-        return self._stopped_at_end(Rotel(self._new_directory("rotel")))
+        rotel = Rotel(self._new_directory("rotel"))
+        self._stack.callback(rotel.stop)
+        return rotel
 
     def runtime_api(self) -> ScriptedRuntimeAPI:
-        return self._server(ScriptedRuntimeAPI)
+        return self._server(ScriptedRuntimeAPI())
 
     def function(
         self,
@@ -116,19 +124,17 @@ class Bench:
             for secret in (API_KEY, PAYLOAD_MARK):
                 assert secret not in function.log, f"the log holds {secret}:\n{function.log}"
 
-    def _function(self, function: FunctionProgram) -> FunctionProgram:
+    # The last one started ends first: functions before what they talk to.
+
+    def _function(self, function: Function) -> Function:
         self._functions.append(function)
-        return self._stopped_at_end(function)
+        self._stack.callback(function.stop)
+        return function
 
-    def _server(self, make: Callable[[], Started]) -> Started:
-        server = make()
+    def _server(self, server: Server) -> Server:
         self._servers.append(server)
-        return self._stopped_at_end(server)
-
-    def _stopped_at_end(self, started: Started) -> Started:
-        # The last one started ends first: functions before what they talk to.
-        self._stack.callback(started.stop)
-        return started
+        self._stack.callback(server.stop)
+        return server
 
     def _new_directory(self, name: str) -> Path:
         self._count += 1

@@ -32,6 +32,12 @@ class Message:
         assert len(values) <= 1, f"{name} was sent {len(values)} times: {values}"
         return values[0] if values else None
 
+    def needed_header(self, name: str) -> str:
+        """A header field that must be there."""
+        value = self.header(name)
+        assert value is not None, f"{name} was not sent: {self.fields}"
+        return value
+
     def __repr__(self) -> str:
         return f"<{self.start_line!r}, {len(self.body)} bytes>"
 

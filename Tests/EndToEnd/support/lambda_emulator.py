@@ -1,7 +1,8 @@
 """Lambda's Runtime Interface Emulator, AWS's own local host for functions.
 
-https://github.com/aws/aws-lambda-runtime-interface-emulator. It runs the function's process, speaks the Runtime API with it
-and serves the Invoke API. It takes one invocation at a time, and answers the caller when the function asks for the next one.
+https://github.com/aws/aws-lambda-runtime-interface-emulator. It runs the function's process, speaks the Runtime API
+with it and serves the Invoke API. It takes one invocation at a time, and answers the caller when the function asks for
+the next one.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from . import locations
 from .events import encoded
 from .loopback import is_listening, reserve
 from .programs import FunctionProgram
-from .recording_proxy import RecordingProxy
-from .waiting import eventually
+from .recording_proxy import Exchange, RecordingProxy
+from .waiting import Recording, eventually
 
 _INVOKE_PATH = "/2015-03-31/functions/function/invocations"
 #: The emulator's own lines: Lambda's START, END and REPORT, and what its parts log.
@@ -59,7 +60,7 @@ class LambdaEmulator(FunctionProgram):
         self.address = reserve()
         runtime_api = reserve()
         #: Between the function and the Runtime API, if asked for.
-        self.runtime_api_tap = RecordingProxy(runtime_api) if taps_runtime_api else None
+        self.runtime_api_tap: RecordingProxy | None = RecordingProxy(runtime_api) if taps_runtime_api else None
         options = ["--runtime-interface-emulator-address", str(self.address), "--runtime-api-address", str(runtime_api)]
         super().__init__(
             self.command(locations.bootstrap(product), options, directory),
@@ -84,6 +85,17 @@ class LambdaEmulator(FunctionProgram):
             # The emulator sets the address itself, so it is replaced on the way into the function.
             function = ["/usr/bin/env", f"AWS_LAMBDA_RUNTIME_API={self.runtime_api_tap.address}", bootstrap]
         return [locations.emulator(), *options, *function]
+
+    @property
+    def runtime_api_exchanges(self) -> Recording[Exchange]:
+        """What the function and the Runtime API said to each other."""
+        assert self.runtime_api_tap is not None, "start the emulator with taps_runtime_api"
+        return self.runtime_api_tap.exchanges
+
+    def posts(self, kind: str) -> list[Exchange]:
+        """What the function posted of the kind: `response` or `error`."""
+        exchanges = self.runtime_api_exchanges.snapshot()
+        return [exchange for exchange in exchanges if exchange.request.target.endswith(f"/{kind}")]
 
     def invoke(self, event: Any, client_context: Any = None, trace_id: str | None = None) -> Reply:
         """Invokes the function with a value, which goes as JSON, or with bytes, which go as they are."""

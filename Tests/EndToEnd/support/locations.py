@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -45,7 +46,7 @@ def tool(name: str, how_to_get_it: str) -> Path:
     return Path(found)
 
 
-def missing(what: str, how_to_get_it: str) -> None:
+def missing(what: str, how_to_get_it: str) -> NoReturn:
     pytest.fail(f"{what} is missing; run: {how_to_get_it}", pytrace=False)
 
 

@@ -1,7 +1,7 @@
 """The emulator's newer mode, made for Lambda Managed Instances.
 
-It forwards X-Ray's trace id and an invocation id, tells the caller the error's type in a header, and answers 410 to what
-comes too late. It wants the function in /var/task, so it runs in a mount namespace with a /var of its own.
+It forwards X-Ray's trace id and an invocation id, tells the caller the error's type in a header, and answers 410 to
+what comes too late. It wants the function in /var/task, so it runs in a mount namespace with a /var of its own.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from . import locations
-from .lambda_emulator import LambdaEmulator
+from .lambda_emulator import LambdaEmulator, Reply
+from .waiting import eventually
 
 #: $1 is the directory that becomes /var; the rest is the emulator's command.
 _SCRIPT = 'mount --bind "$1" /var && shift && exec /var/task/emulator "$@"'
@@ -44,5 +46,21 @@ class ManagedInstanceEmulator(LambdaEmulator):
             unshare += ["--user", "--map-root-user"]
         return [*unshare, "/bin/sh", "-c", _SCRIPT, "sh", task.parent, *options, "/var/task/bootstrap"]
 
+    def invoke(self, event: Any, client_context: Any = None, trace_id: str | None = None) -> Reply:
+        """As the base class does; waits until the function has asked for an invocation.
+
+        In this mode the caller has its reply before the function asks for the next one, and a call that comes between
+        the two is refused.
+        """
+        invoke = super().invoke
+        return eventually(
+            lambda: None if _is_unavailable(reply := invoke(event, client_context, trace_id)) else reply,
+            lambda: f"the function to ask for an invocation:\n{self.log}",
+        )
+
     def is_foreign(self, line: str) -> bool:
         return line.startswith("time=") or super().is_foreign(line)
+
+
+def _is_unavailable(reply: Reply) -> bool:
+    return reply.headers.get("Error-Type") == "Runtime.Unavailable"

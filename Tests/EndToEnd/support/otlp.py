@@ -1,7 +1,7 @@
 """Export requests as OpenTelemetry's own schema reads them.
 
-The package `opentelemetry-proto` is generated from https://github.com/open-telemetry/opentelemetry-proto; JSON goes through
-protobuf's own JSON reader, after the two deviations that OTLP prescribes (ids in hexadecimal, and enums by number).
+The package `opentelemetry-proto` is generated from https://github.com/open-telemetry/opentelemetry-proto. JSON goes
+through protobuf's own JSON reader, after the two deviations that OTLP prescribes (ids in hexadecimal, enums by number).
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Span:
 
     @property
     def session_id(self) -> str:
-        return self.attributes["honeyhive.session_id"]
+        return str(self.attributes["honeyhive.session_id"])
 
 
 @lru_cache(maxsize=4096)

@@ -7,6 +7,9 @@ import ssl
 import struct
 import threading
 import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import BinaryIO
 
 from .http_wire import Request, read_request
@@ -32,11 +35,9 @@ class Connection:
         """Ends the connection: with a FIN, or as if the peer had forgotten it, with a RST."""
         if reset:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        try:
-            if not reset:
+        else:
+            with suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
         # Both hold the descriptor; the last one to close is the one that ends the connection.
         self._stream.close()
         self._socket.close()
@@ -71,10 +72,8 @@ class RawServer:
     def stop(self) -> None:
         self.stopping.set()
         # Wakes the accepting thread, which close() alone does not.
-        try:
+        with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
         self._listener.close()
         with self._lock:
             connections, threads = list(self._connections), list(self._threads)
@@ -92,7 +91,7 @@ class RawServer:
             except OSError:
                 return
             peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._start(lambda peer=peer: self._serve(peer))
+            self._start(partial(self._serve, peer))
 
     def _serve(self, peer: socket.socket) -> None:
         if self._tls is not None:
@@ -118,7 +117,7 @@ class RawServer:
         finally:
             connection.close()
 
-    def _start(self, target) -> None:
+    def _start(self, target: Callable[[], None]) -> None:
         thread = threading.Thread(target=target, daemon=True)
         with self._lock:
             self._threads.append(thread)

@@ -22,11 +22,16 @@ class Exchange:
     request: Request
     #: The whole request was there.
     received_at: int = field(default_factory=time.monotonic_ns)
-    #: The answer began to go out: nobody can have read it before that. None while there is no answer.
-    answered_at: int | None = None
     status: int | None = None
     #: The server's answer, where it was passed on.
     response: Response | None = None
+    answer_time: int | None = None
+
+    @property
+    def answered_at(self) -> int:
+        """When the answer began to go out: nobody can have read it before that."""
+        assert self.answer_time is not None, f"never answered: {self}"
+        return self.answer_time
 
     def __repr__(self) -> str:
         return f"<{self.request.start_line!r} on connection {self.connection}: {self.status}>"
@@ -66,7 +71,7 @@ class RecordingProxy(RawServer):
 
     def send(self, connection: Connection, exchange: Exchange, status: int | None, data: bytes) -> None:
         exchange.status = status
-        exchange.answered_at = time.monotonic_ns()
+        exchange.answer_time = time.monotonic_ns()
         connection.send(data)
         self.exchanges.touch()
 

@@ -1,7 +1,8 @@
 """A mock of Lambda's Runtime API, for what the real emulator cannot be made to do.
 
-It hands out invocations as a test says, byte for byte, answers posts as a test says, and notices when the function breaks
-the protocol: a second `/next` while an invocation is open or another `/next` waits, or a second answer to an invocation.
+It hands out invocations as a test says, byte for byte, answers posts as a test says, and notices when the function
+breaks the protocol: a second `/next` while an invocation is open or another `/next` waits, or a second answer to an
+invocation.
 """
 
 from __future__ import annotations

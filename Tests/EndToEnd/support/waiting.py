@@ -16,7 +16,7 @@ _POLL_SECONDS = 0.005
 
 
 def eventually(
-    condition: Callable[[], Result], what: Callable[[], str] | str, within: float = PATIENCE_SECONDS
+    condition: Callable[[], Result | None], what: Callable[[], str] | str, within: float = PATIENCE_SECONDS
 ) -> Result:
     """Polls until the condition gives something true, and returns that."""
     deadline = time.monotonic() + within
@@ -56,10 +56,11 @@ class Recording(Generic[Item]):
             return list(self._items)
 
     def wait(
-        self, condition: Callable[[list[Item]], Result], what: str, within: float = PATIENCE_SECONDS
+        self, condition: Callable[[list[Item]], Result | None], what: str, within: float = PATIENCE_SECONDS
     ) -> Result:
         """Waits until the condition on all items gives something true, and returns that."""
         with self._changed:
-            if not self._changed.wait_for(lambda: condition(self._items), timeout=within):
+            result = self._changed.wait_for(lambda: condition(self._items), timeout=within)
+            if not result:
                 raise AssertionError(f"not within {within} s: {what}; recorded: {self._items}")
-            return condition(self._items)
+            return result
