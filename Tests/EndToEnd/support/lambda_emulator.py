@@ -77,6 +77,7 @@ class LambdaEmulator(FunctionProgram):
             lambda: is_listening(self.address) or not self.is_running,
             lambda: f"the emulator to listen on {self.address}:\n{self.log}",
         )
+        assert self.is_running, f"the emulator ended at once:\n{self.log}"
 
     def command(self, bootstrap: Path, options: list[str], directory: Path) -> list[str | Path]:
         """The command that runs the function on the emulator."""
