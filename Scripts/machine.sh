@@ -41,9 +41,9 @@ need_packages() {
 # Prints a Python that the tools can live on.
 find_python() {
     local python
-    for python in python3 /usr/bin/python3 python3.{13..10}; do
+    for python in python3 /usr/bin/python3 python3.{13..11}; do
         # Debian's python3 without python3-venv lacks ensurepip, and then cannot make a virtual environment.
-        if "$python" -c 'import ensurepip, sys, venv; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' 2>/dev/null; then
+        if "$python" -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then
             echo "$python"
             return 0
         fi
@@ -62,10 +62,10 @@ need_tools() {
     if ! cat "${pins[@]}" | cmp -s - "$stamp"; then
         rm -f "$stamp"
         find_python >/dev/null || need_packages python3 python3-venv
-        python=$(find_python) || die "$exit_unavailable" "no Python from 3.10 to 3.13 with venv: install Debian's python3-venv"
+        python=$(find_python) || die "$exit_unavailable" "no Python from 3.11 to 3.13 with venv: install Debian's python3-venv"
         quiet_step "Making the Python environment of the tests" "$python" -m venv --clear "$venv" ||
             die "$exit_unavailable" "'$python -m venv' failed"
-        quiet_step "Installing the tests' Python tools (about 40 s)" "$venv/bin/python" -m pip install -r "${pins[0]}" ||
+        quiet_step "Installing the tests' Python tools (about a minute)" "$venv/bin/python" -m pip install -r "${pins[0]}" ||
             die "$exit_unavailable" "could not install what ${pins[0]} names"
         quiet_step "Fetching Lambda's Runtime Interface Emulator" fetch_emulator "$venv/bin/python" "${pins[1]}" "$emulator" ||
             die "$exit_unavailable" "could not fetch what ${pins[1]} names"
