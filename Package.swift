@@ -57,7 +57,7 @@ let package = Package(
         // The function that the end-to-end tests package and run: it does what its event says, crashes included.
         .executableTarget(
             name: "ProbeFunction",
-            dependencies: ["TracedLambda"],
+            dependencies: ["TracedLambda", "CurlTransport"],
             path: "Tests/EndToEnd/ProbeFunction"
         ),
         .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport", "ScriptedServer"]),

@@ -48,6 +48,33 @@ struct ProbeFunction: TracedHandler {
             context.logger.info("\(event.text ?? "")", metadata: ["answer": "42"])
             Logger(label: "elsewhere").warning("from another logger")
             return .text("logged")
+        case "enrich-span":
+            let fields = event.documents?.first ?? [:]
+            context.tracer.enrichSpan(
+                inputs: fields["inputs"] ?? [:],
+                outputs: fields["outputs"] ?? [:],
+                metadata: fields["metadata"] ?? [:],
+                metrics: fields["metrics"] ?? [:],
+                config: fields["config"] ?? [:],
+                userProperties: fields["user_properties"] ?? [:],
+                error: event.text,
+                feedback: fields["feedback"] ?? [:]
+            )
+            return .text("enriched")
+        case "enrich-session":
+            for fields in event.documents ?? [] {
+                context.tracer.enrichSession(
+                    metadata: fields["metadata"] ?? [:],
+                    feedback: fields["feedback"] ?? [:],
+                    metrics: fields["metrics"] ?? [:],
+                    outputs: fields["outputs"] ?? [:],
+                    config: fields["config"] ?? [:],
+                    userProperties: fields["user_properties"] ?? [:]
+                )
+            }
+            return .text("enriched")
+        case "call":
+            return .text(try await NextService(url: event.text ?? "").call(context: context))
         case "linger":
             // A task that outlives its invocation and fails after the response.
             Task.detached { [logger = context.logger] in
@@ -73,6 +100,8 @@ struct ProbeEvent: Decodable {
     let command: String
     let text: String?
     let count: Int?
+    /// HoneyHive's fields for a span, or for each addition to the session.
+    let documents: [[String: [String: AttributeValue]]]?
 }
 
 enum ProbeReply: Encodable {
