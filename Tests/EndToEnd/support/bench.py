@@ -13,9 +13,11 @@ from . import locations
 from .collector_tap import Behaviour, CollectorTap
 from .dialect import Dialect
 from .events import API_KEY, PAYLOAD_MARK
+from .honeyhive_ingestion import HoneyHiveIngestion
 from .lambda_emulator import LambdaEmulator
 from .loopback import Address
 from .programs import FunctionProgram
+from .python_service import PythonService
 from .raw_server import RawServer
 from .rotel import Rotel
 from .scripted_runtime_api import ScriptedRuntimeAPI
@@ -56,6 +58,16 @@ class Bench:
         rotel = Rotel(self._new_directory("rotel"))
         self._stack.callback(rotel.stop)
         return rotel
+
+    def ingestion(self) -> HoneyHiveIngestion:
+        return self._server(HoneyHiveIngestion())
+
+    def python_service(
+        self, name: str, ingestion: HoneyHiveIngestion, environment: Mapping[str, str] | None = None
+    ) -> PythonService:
+        service = PythonService(name, ingestion, environment or {}, self._new_directory(name))
+        self._stack.callback(service.stop)
+        return service
 
     def runtime_api(self) -> ScriptedRuntimeAPI:
         return self._server(ScriptedRuntimeAPI())

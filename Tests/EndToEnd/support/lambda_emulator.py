@@ -98,13 +98,17 @@ class LambdaEmulator(FunctionProgram):
         exchanges = self.runtime_api_exchanges.snapshot()
         return [exchange for exchange in exchanges if exchange.request.target.endswith(f"/{kind}")]
 
+    @property
+    def invoke_url(self) -> str:
+        """What to post an event to."""
+        return f"{self.address.url}{_INVOKE_PATH}"
+
     def invoke(self, event: Any, client_context: Any = None, trace_id: str | None = None) -> Reply:
         """Invokes the function with a value, which goes as JSON, or with bytes, which go as they are."""
         headers = {} if trace_id is None else {"X-Amzn-Trace-Id": trace_id}
         if client_context is not None:
             headers["X-Amz-Client-Context"] = base64.b64encode(encoded(client_context)).decode()
-        url = f"{self.address.url}{_INVOKE_PATH}"
-        answer = self._session.post(url, data=encoded(event), headers=headers, timeout=60)
+        answer = self._session.post(self.invoke_url, data=encoded(event), headers=headers, timeout=60)
         return Reply(answer.status_code, answer.headers, answer.content)
 
     def is_foreign(self, line: str) -> bool:
