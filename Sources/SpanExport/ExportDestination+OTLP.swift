@@ -61,21 +61,11 @@ extension ExportDestination {
     }
 
     /// `name=value` pairs, separated by commas, in baggage's encoding.
-    ///
-    /// Unlike baggage, which strangers send, a setting that
-    /// is malformed is said to be.
     private static func otlpHeaders(from environment: Environment) throws(ConfigurationProblem) -> HTTPHeaders {
         guard let (text, variable) = environment.first(.tracesHeaders, .headers) else { return HTTPHeaders() }
         var headers = HTTPHeaders()
-        for member in text.split(separator: ",") {
-            let pair = member.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard pair.count == 2 else {
-                throw ConfigurationProblem(variable, "is not a list of name=value, separated by commas; tracing is off")
-            }
-            let field = HTTPHeaders.Field(
-                name: pair[0].trimmingASCIISpace(),
-                value: PercentEncoding.decode(pair[1].trimmingASCIISpace(), decodesPlus: false)
-            )
+        for item in Baggage(header: text, decodesPlus: false).items {
+            let field = HTTPHeaders.Field(name: item.key, value: item.value)
             do {
                 try field.validate()
             } catch {

@@ -1,5 +1,5 @@
 /// Percent-encoding of baggage values (https://www.w3.org/TR/baggage/#value).
-package enum PercentEncoding {
+enum PercentEncoding {
     private static let digits = Array("0123456789ABCDEF".utf8)
 
     static func encode(_ text: String) -> String {
@@ -16,7 +16,7 @@ package enum PercentEncoding {
     }
 
     /// Undoes the encoding; a `%` without two digits stays as it is.
-    package static func decode(_ text: String, decodesPlus: Bool) -> String {
+    static func decode(_ text: String, decodesPlus: Bool) -> String {
         let source = Array(text.utf8)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(source.count)
