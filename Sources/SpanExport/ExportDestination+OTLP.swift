@@ -61,10 +61,18 @@ extension ExportDestination {
     }
 
     /// `name=value` pairs, separated by commas, in baggage's encoding.
+    ///
+    /// Baggage leaves out what is no pair; of headers, one may be the key without which every request is refused.
     private static func otlpHeaders(from environment: Environment) throws(ConfigurationProblem) -> HTTPHeaders {
         guard let (text, variable) = environment.first(.tracesHeaders, .headers) else { return HTTPHeaders() }
         var headers = HTTPHeaders()
-        for item in Baggage(header: text, decodesPlus: false).items {
+        let baggage = Baggage(header: text, decodesPlus: false)
+        for member in text.split(separator: ",").map({ $0.trimmingASCIISpace() }) where !member.isEmpty {
+            guard let equals = member.firstIndex(of: "="), baggage[member[..<equals].trimmingASCIISpace()] != nil else {
+                throw ConfigurationProblem(variable, "holds a member that is not NAME=VALUE; tracing is off")
+            }
+        }
+        for item in baggage.items {
             let field = HTTPHeaders.Field(name: item.key, value: item.value)
             do {
                 try field.validate()
