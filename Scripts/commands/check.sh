@@ -32,6 +32,7 @@ for package in "${tested_packages[@]}"; do
     part "$(package_name "$package"), no warning" without_warnings "$package"
 done
 part "tests" "$root/build.sh" test --all
+part "documentation" "$root/build.sh" docs
 part "thread sanitizer" sanitized thread
 part "address sanitizer" sanitized address
 summary "Check" || exit "$exit_failure"

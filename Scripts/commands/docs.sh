@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# docs
+# Build the documentation of the public modules into .build/docs; a warning is an error.
+set -euo pipefail
+
+source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
+source "$root/Scripts/machine.sh"
+
+# What a function or its tests import; the last one depends on all that come before it.
+documented_modules=(SessionTracing TracedLambda TracedLambdaTesting)
+
+answer_help "$@"
+(($# == 0)) || usage_error "docs takes no argument, but got '$1'"
+
+require_swift
+need_packages "${swift_packages[@]}"
+
+graphs=$build_directory/symbol-graphs
+
+emit_symbol_graphs() {
+    # A module that is up to date is not compiled, and leaves no graph: this build has a directory of its own.
+    rm -rf "$graphs"
+    mkdir -p "$graphs"
+    step "Collecting the public declarations" swift build --package-path "$root" --target "${documented_modules[-1]}" \
+        --scratch-path "$graphs/build" -Xswiftc -emit-symbol-graph -Xswiftc -emit-symbol-graph-dir -Xswiftc "$graphs"
+}
+
+convert() {
+    local module=$1
+    mkdir -p "$graphs/$module" "$build_directory/docs"
+    # The module's own graph, and those of what it adds to other modules: MODULE@OTHER.
+    find "$graphs" -maxdepth 1 '(' -name "$module.symbols.json" -o -name "$module@*.symbols.json" ')' -exec cp {} "$graphs/$module/" ';'
+    docc convert --warnings-as-errors --additional-symbol-graph-dir "$graphs/$module" \
+        --fallback-display-name "$module" --fallback-bundle-identifier "$module" --output-dir "$build_directory/docs/$module"
+}
+
+part "symbol graphs" emit_symbol_graphs
+for module in "${documented_modules[@]}"; do
+    part "$module" convert "$module"
+done
+summary "Documentation" || exit "$exit_failure"
