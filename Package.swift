@@ -65,6 +65,15 @@ let package = Package(
             name: "SessionTracingTests",
             dependencies: ["SessionTracing", .product(name: "Tracing", package: "swift-distributed-tracing")]
         ),
+        // Compares what is sent, and what is read, with recorded traffic of HoneyHive's own client.
+        .testTarget(
+            name: "HoneyHiveVectorTests",
+            dependencies: [
+                "SessionTracing", "SpanExport", "CurlTransport", "TracedLambda", "TracedLambdaTesting",
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            exclude: ["Fixtures"]
+        ),
         .testTarget(name: "TriggerContextTests", dependencies: ["TriggerContext", "SessionTracing"]),
         .testTarget(
             name: "SpanExportTests",

@@ -1,0 +1,91 @@
+import CurlTransport
+import SessionTracing
+import SpanExport
+import Testing
+
+/// This project doing what the reference client was recorded doing: with the recording's ids and times, up to the requests.
+struct Replay {
+    let tracer: InvocationTracer
+    /// Moves to what a recording says.
+    let clock: ReplayClock
+    private let buffer: SpanBuffer
+    private let destination: ExportDestination
+    private let session: Session
+
+    static let version = "0.1.0"
+
+    /// The first span here gets the ids and the start of the recorded one; the environment tells where requests go.
+    init(
+        of span: JSON,
+        session: Session,
+        baggage: Baggage = Baggage(),
+        environment: Environment = [.apiKey: "hh_test_key_0001"]
+    ) throws {
+        let destination = try ExportDestination.resolve(
+            from: environment,
+            overrides: ExportOverrides(),
+            source: session.source,
+            version: Self.version
+        )
+        self.destination = try #require(destination)
+        buffer = SpanBuffer(
+            encoder: SpanEncoder(
+                format: self.destination.format,
+                resource: ResourceAttributes.make(from: environment, version: Self.version),
+                scopeVersion: Self.version
+            )
+        )
+        clock = ReplayClock(unixNanoseconds: try #require(UInt64(span["startTimeUnixNano"]?.text ?? "")))
+        tracer = InvocationTracer(
+            requestID: "replay",
+            session: session,
+            parent: nil,
+            baggage: baggage,
+            recorder: buffer,
+            clock: clock.traceClock,
+            ids: try RecordedIDs(span).generator
+        )
+        self.session = session
+    }
+
+    /// Sends what has been recorded, after a request that creates the session if that is wanted.
+    func requests(startsSession: Bool = false) throws -> [SentRequest] {
+        if startsSession { buffer.append(SessionRequest.start(session)) }
+        return try send().map { request in
+            let headers = request.headers.fields.map { ($0.name.lowercased(), $0.value) }
+            return SentRequest(
+                method: request.method.rawValue,
+                url: request.url,
+                headers: Dictionary(headers) { "\($0), \($1)" },
+                body: try JSON(parsing: request.body)
+            )
+        }
+    }
+
+    /// Sends what has been recorded, and gives it as it goes to the network.
+    func send() throws -> [HTTPRequest] {
+        for request in tracer.takeSessionRequests() { buffer.append(request) }
+        let transport = KeepingTransport()
+        var exporter = HTTPSpanExporter(transport: transport, destination: destination, wait: { _ in })
+        let report = exporter.flush(buffer, budget: .seconds(1))
+        try #require(report.isComplete)
+        return transport.requests
+    }
+
+    /// The one span that has been recorded, as it is sent.
+    func span() throws -> JSON {
+        let spans = try requests().flatMap(\.spans)
+        try #require(spans.count == 1)
+        return spans[0]
+    }
+}
+
+/// Takes requests and answers that all is well.
+private final class KeepingTransport: HTTPTransport {
+    private(set) var requests: [HTTPRequest] = []
+
+    func perform(_ request: HTTPRequest) throws(CurlError) -> HTTPResponse {
+        requests.append(request)
+        return HTTPResponse(status: 200)
+    }
+}

@@ -1,0 +1,13 @@
+import SessionTracing
+import Synchronization
+
+/// Keeps ended spans as they are.
+final class SpanStore: SpanRecorder {
+    private let state = Mutex<[SpanRecord]>([])
+
+    func append(_ span: SpanRecord) {
+        state.withLock { $0.append(span) }
+    }
+
+    var spans: [SpanRecord] { state.withLock { $0 } }
+}
