@@ -41,8 +41,9 @@ struct AsyncHTTPClientTests {
     func joinsTheTrace() async throws {
         let server = try await HeaderEcho()
         let session = "11111111-2222-4333-8444-000000000001"
+        let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
         let invocation = await LambdaTester(Caller()).invoke(
-            json: #"{"session_id": "\#(session)", "port": \#(server.port), "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}"#
+            json: #"{"session_id": "\#(session)", "port": \#(server.port), "traceparent": "\#(parent)"}"#
         )
         try await server.close()
 
