@@ -25,15 +25,15 @@ struct FuzzTests {
             let context = TriggerContext.extract(event: event)
             if let session = context.session {
                 foundCount += 1
-                #expect(SessionID(session.text) != nil, "seed \(seed), iteration \(iteration)")
+                try #require(SessionID(session.text) != nil, "seed \(seed), iteration \(iteration)")
             }
             // Deterministic: no state, no memory read beyond the event.
-            #expect(TriggerContext.extract(event: event) == context, "seed \(seed), iteration \(iteration)")
+            try #require(TriggerContext.extract(event: event) == context, "seed \(seed), iteration \(iteration)")
             // A session in the payload is where FoundationEssentials' reader finds one, if it reads the event at all.
             guard context.session?.origin == .event, let text = context.session?.text,
                 let value = try? JSONDecoder().decode([String: AttributeValue].self, from: Data(event))
             else { continue }
-            #expect(Self.texts(in: value).contains(text), "seed \(seed), iteration \(iteration)")
+            try #require(Self.texts(in: value).contains(text), "seed \(seed), iteration \(iteration)")
         }
         #expect(foundCount > 1_000)
     }

@@ -53,7 +53,7 @@ struct AttributeListTests {
     }
 
     @Test("A list behaves like a dictionary that remembers its order")
-    func model() {
+    func model() throws {
         let seed: UInt64 = 20_260_202
         var generator = SeededGenerator(seed: seed)
         for iteration in 0..<200 {
@@ -66,9 +66,9 @@ struct AttributeListTests {
                 if values.updateValue(.int(step), forKey: key) == nil { order.append(key) }
                 list.set(key, to: .int(step))
             }
-            #expect(list.entries.map(\.key) == order, "seed \(seed), iteration \(iteration)")
-            #expect(list.entries.map(\.value) == order.map { values[$0] }, "seed \(seed), iteration \(iteration)")
-            #expect(order.map { list[$0] } == order.map { values[$0] }, "seed \(seed), iteration \(iteration)")
+            try #require(list.entries.map(\.key) == order, "seed \(seed), iteration \(iteration)")
+            try #require(list.entries.map(\.value) == order.map { values[$0] }, "seed \(seed), iteration \(iteration)")
+            try #require(order.map { list[$0] } == order.map { values[$0] }, "seed \(seed), iteration \(iteration)")
         }
     }
 }

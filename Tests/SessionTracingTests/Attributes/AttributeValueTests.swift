@@ -66,7 +66,7 @@ struct AttributeValueTests {
         for iteration in 0..<500 {
             let value = AttributeValue.random(maximumDepth: 4, using: &generator)
             let json = try JSONEncoder().encode(value)
-            #expect(
+            try #require(
                 try JSONDecoder().decode(AttributeValue.self, from: json) == value,
                 "seed \(seed), iteration \(iteration)"
             )

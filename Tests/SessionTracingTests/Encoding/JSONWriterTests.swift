@@ -23,15 +23,18 @@ struct JSONWriterTests {
             writer.object { $0.member(name, text) }
             let read = try JSONDecoder().decode([String: String].self, from: Data(writer.bytes))
             // Bytes, for Swift's strings are equal when they only look the same.
-            #expect(read.count == 1, "seed \(seed), iteration \(iteration)")
-            #expect(read.keys.first.map { Array($0.utf8) } == Array(name.utf8), "seed \(seed), iteration \(iteration)")
-            #expect(
+            try #require(read.count == 1, "seed \(seed), iteration \(iteration)")
+            try #require(
+                read.keys.first.map { Array($0.utf8) } == Array(name.utf8),
+                "seed \(seed), iteration \(iteration)"
+            )
+            try #require(
                 read.values.first.map { Array($0.utf8) } == Array(text.utf8),
                 "seed \(seed), iteration \(iteration)"
             )
             if isASCIIOnly {
                 let isPrintable = writer.bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
-                #expect(isPrintable, "seed \(seed), iteration \(iteration)")
+                try #require(isPrintable, "seed \(seed), iteration \(iteration)")
             }
         }
     }
@@ -97,7 +100,7 @@ struct JSONWriterTests {
         for number in numbers {
             let text = written { $0.double(number) }
             let read = try JSONDecoder().decode(Double.self, from: Data(text.utf8))
-            #expect(read.bitPattern == number.bitPattern, "seed \(seed): \(text)")
+            try #require(read.bitPattern == number.bitPattern, "seed \(seed): \(text)")
         }
     }
 

@@ -63,8 +63,8 @@ struct SpanBufferTests {
         }
         let batches = takeAll(buffer)
         #expect(batches.count > 1)
-        #expect(batches.allSatisfy { $0.bytes.count <= SpanBuffer.maximumBatchBytes }, "seed \(seed)")
-        #expect(try batches.flatMap { try names($0) } == (0..<15).map { "span \($0)" }, "seed \(seed)")
+        try #require(batches.allSatisfy { $0.bytes.count <= SpanBuffer.maximumBatchBytes }, "seed \(seed)")
+        try #require(try batches.flatMap { try names($0) } == (0..<15).map { "span \($0)" }, "seed \(seed)")
         #expect(buffer.takeDroppedSpanCount() == 0)
     }
 
@@ -125,10 +125,10 @@ struct SpanBufferTests {
                 if Bool.random(using: &generator) { buffer.putBack(batch) } else { delivered += batch.spanCount }
             }
             dropped += buffer.takeDroppedSpanCount()
-            #expect(buffer.spanCount == appended - delivered - dropped, "seed \(seed), step \(step)")
+            try #require(buffer.spanCount == appended - delivered - dropped, "seed \(seed), step \(step)")
         }
         let waiting = takeAll(buffer)
-        #expect(waiting.reduce(0) { $0 + $1.bytes.count } <= 6_000_000, "seed \(seed)")
+        try #require(waiting.reduce(0) { $0 + $1.bytes.count } <= 6_000_000, "seed \(seed)")
         #expect(dropped > 0 && delivered > 0)
     }
 

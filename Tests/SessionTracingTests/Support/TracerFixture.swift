@@ -15,6 +15,7 @@ struct TracerFixture {
         source: String = "test",
         parent: TraceContext? = nil,
         baggage: Baggage = Baggage(),
+        policy: TracingPolicy = TracingPolicy(),
         isTracingOff: Bool = false
     ) throws {
         let session = Session(
@@ -29,6 +30,7 @@ struct TracerFixture {
             session: session,
             parent: parent,
             baggage: baggage,
+            policy: policy,
             recorder: isTracingOff ? nil : spans,
             clock: clock.clock
         )

@@ -1,0 +1,103 @@
+import SessionTracing
+import Testing
+
+/// `PUT /events` and `POST /session/start`, once for each session of an invocation.
+@Suite("What an invocation adds to its session")
+struct SessionEnrichmentTests {
+    private func requests(_ fixture: TracerFixture) throws -> [JSONNode] {
+        let requests = fixture.tracer.takeSessionRequests()
+        #expect(requests.allSatisfy { $0.kind == .enrich })
+        return try requests.map { try JSONNode(parsing: $0.body) }
+    }
+
+    @Test("All calls are one request with the session's id and the fields that were given")
+    func merges() throws {
+        let fixture = try TracerFixture()
+        fixture.tracer.enrichSession(metadata: ["a": 1, "b": 1], outputs: ["old": true], userProperties: ["id": "u"])
+        fixture.tracer.enrichSession(metadata: ["b": 2], metrics: ["m": 0.5], outputs: ["new": ["x": [nil, "y"]]])
+        fixture.tracer.enrichSession()
+        fixture.tracer.enrichSession(feedback: ["rating": 5], config: ["t": .double(.nan)])
+        #expect(
+            try requests(fixture) == [
+                [
+                    "event_id": "12345678-1234-1234-1234-123456789abc",
+                    "metadata": ["a": 1, "b": 2],
+                    "metrics": ["m": 0.5],
+                    // The server replaces outputs, so the last ones count.
+                    "outputs": ["new": ["x": [nil, "y"]]],
+                    "user_properties": ["id": "u"],
+                    "feedback": ["rating": 5],
+                    "config": ["t": "nan"],
+                ]
+            ]
+        )
+    }
+
+    @Test("What was taken is not sent again, and nothing is no request")
+    func taken() throws {
+        let fixture = try TracerFixture()
+        #expect(try requests(fixture) == [])
+        fixture.tracer.enrichSession(metadata: ["a": 1])
+        #expect(try requests(fixture).count == 1)
+        #expect(try requests(fixture) == [])
+    }
+
+    @Test("Calls without content are no request")
+    func empty() throws {
+        let fixture = try TracerFixture()
+        fixture.tracer.enrichSession()
+        fixture.tracer.enrichSession(metadata: [:], outputs: [:])
+        #expect(try requests(fixture) == [])
+    }
+
+    @Test("Within another caller's scope it is that caller's session that is added to")
+    func scope() async throws {
+        let fixture = try TracerFixture()
+        await fixture.tracer.withDistributedTraceContext(["baggage": "session_id=aaaaaaaa-1234-1234-1234-123456789abc"])
+        {
+            scoped in
+            scoped.enrichSession(metadata: ["by": "scope"])
+            fixture.tracer.enrichSession(metadata: ["also": 1])
+        }
+        fixture.tracer.enrichSession(metadata: ["by": "invocation"])
+        #expect(
+            try requests(fixture) == [
+                ["event_id": "12345678-1234-1234-1234-123456789abc", "metadata": ["by": "invocation"]],
+                ["event_id": "aaaaaaaa-1234-1234-1234-123456789abc", "metadata": ["by": "scope", "also": 1]],
+            ]
+        )
+    }
+
+    @Test("What is not recorded adds nothing to a session", arguments: [true, false])
+    func unsampled(isTracingOff: Bool) throws {
+        let parent = TraceContext(traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00")
+        let fixture = try TracerFixture(parent: parent, isTracingOff: isTracingOff)
+        fixture.tracer.enrichSession(metadata: ["a": 1])
+        #expect(try requests(fixture) == [])
+    }
+
+    @Test("Nothing is lost when many tasks add at once")
+    func concurrent() async throws {
+        let fixture = try TracerFixture()
+        let tracer = fixture.tracer
+        await withTaskGroup(of: Void.self) { group in
+            for task in 0..<8 {
+                group.addTask {
+                    for step in 0..<100 { tracer.enrichSession(metadata: ["t\(task).s\(step)": .int(step)]) }
+                }
+            }
+        }
+        #expect(try requests(fixture).first?["metadata"]?.names?.count == 800)
+    }
+
+    @Test("A session that is started by a request of its own has what HoneyHive wants", arguments: ["demo", nil])
+    func start(project: String?) throws {
+        let request = SessionRequest.start(try TracerFixture(project: project).tracer.session)
+        #expect(request.kind == .start)
+        var fields: [String: JSONNode] = [
+            "session_id": "12345678-1234-1234-1234-123456789abc", "session_name": "a session", "source": "test",
+        ]
+        if let project { fields["project"] = .string(project) }
+        #expect(try JSONNode(parsing: request.body) == ["session": .object(fields)])
+    }
+}

@@ -1,0 +1,87 @@
+import SessionTracing
+import Testing
+import Tracing
+
+/// The spans of tasks that outlive their handler go out with the invocation that they belong to.
+@Suite("Spans that are open when the invocation ends")
+struct UnfinishedSpansTests {
+    private let fixture: TracerFixture
+
+    init() throws {
+        fixture = try TracerFixture()
+    }
+
+    private func open(_ name: String) -> TracedSpan {
+        InvocationInstrument().startSpan(name, context: fixture.root.context)
+    }
+
+    @Test("They are ended before the root and marked, and the root tells their count")
+    func ended() async throws {
+        let left = open("left")
+        let right = open("right")
+        left.setAttribute("k", to: 1)
+        _ = try await fixture.record("finished") { _ in }
+        fixture.clock.advance(nanoseconds: 7)
+        fixture.tracer.endRootSpan()
+        #expect(Set(fixture.spans.all.dropLast().map(\.name)) == ["finished", "left", "right"])
+        let root = try #require(fixture.spans.all.last)
+        #expect(root.name == "root")
+        #expect(root.attributes["honeyhive_metadata.unfinished_spans"] == 2)
+        for name in ["left", "right"] {
+            let span = try fixture.spans.only(name)
+            #expect(span.attributes["honeyhive_metadata.unfinished"] == true)
+            #expect(span.parentSpanID == fixture.root.id)
+        }
+        #expect(try fixture.spans.only("left").attributes["k"] == 1)
+        #expect(try fixture.spans.only("finished").attributes["honeyhive_metadata.unfinished"] == nil)
+        // Their own ends come too late.
+        left.end()
+        right.end()
+        #expect(fixture.spans.all.count == 4)
+    }
+
+    @Test("An invocation whose spans have all ended says nothing of it")
+    func allEnded() async throws {
+        open("a").end()
+        fixture.tracer.endRootSpan()
+        #expect(try fixture.spans.only("root").attributes["honeyhive_metadata.unfinished_spans"] == nil)
+        #expect(try fixture.spans.only("a").attributes["honeyhive_metadata.unfinished"] == nil)
+    }
+
+    @Test("A scope that outlives the invocation ends with it, and its value still comes")
+    func scope() async throws {
+        let tracer = fixture.tracer
+        let value = await tracer.enrichSpanContext(eventName: "late") { span in
+            tracer.endRootSpan()
+            span.enrich(outputs: ["k": 1])
+            return 42
+        }
+        #expect(value == 42)
+        let span = try fixture.spans.only("late")
+        #expect(span.attributes["honeyhive_metadata.unfinished"] == true)
+        #expect(span.attributes["honeyhive_outputs.k"] == nil)
+    }
+
+    @Test("Those of another caller's scope are looked after, too")
+    func distributed() async throws {
+        let carrier = ["traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"]
+        await fixture.tracer.withDistributedTraceContext(carrier) { _ in
+            _ = InvocationInstrument().startSpan("open", context: .current ?? .topLevel)
+        }
+        fixture.tracer.endRootSpan()
+        #expect(try fixture.spans.only("open").attributes["honeyhive_metadata.unfinished"] == true)
+    }
+
+    @Test("A span that starts after the invocation is recorded when it ends, in the invocation's trace")
+    func afterwards() async throws {
+        let context = fixture.root.context
+        fixture.tracer.endRootSpan()
+        let span = InvocationInstrument().startSpan("after", context: context)
+        #expect(fixture.spans.all.count == 1)
+        span.end()
+        let recorded = try fixture.spans.only("after")
+        #expect(recorded.traceID == fixture.tracer.traceID)
+        #expect(recorded.parentSpanID == fixture.root.id)
+        #expect(recorded.attributes["honeyhive_metadata.unfinished"] == nil)
+    }
+}
