@@ -14,17 +14,23 @@ package indirect enum Sampler: Sendable, Equatable {
     ///   - name: A value of `OTEL_TRACES_SAMPLER`.
     ///   - argument: A value of `OTEL_TRACES_SAMPLER_ARG`: the share, for the samplers that take one.
     package init?(name: String, argument: String?) {
-        let ratio = argument.map { Double($0) } ?? 1
-        guard let ratio, (0...1).contains(ratio) else { return nil }
         switch name {
         case "always_on": self = .alwaysOn
         case "always_off": self = .alwaysOff
-        case "traceidratio": self = .traceIDRatio(ratio)
+        case "traceidratio": self.init(ratio: argument)
         case "parentbased_always_on": self = .parentBased(root: .alwaysOn)
         case "parentbased_always_off": self = .parentBased(root: .alwaysOff)
-        case "parentbased_traceidratio": self = .parentBased(root: .traceIDRatio(ratio))
+        case "parentbased_traceidratio":
+            guard let root = Sampler(ratio: argument) else { return nil }
+            self = .parentBased(root: root)
         default: return nil
         }
+    }
+
+    private init?(ratio text: String?) {
+        let ratio = text.map { Double($0) } ?? 1
+        guard let ratio, (0...1).contains(ratio) else { return nil }
+        self = .traceIDRatio(ratio)
     }
 
     package func samples(_ traceID: TraceID, parent: TraceContext?) -> Bool {
