@@ -25,10 +25,11 @@ public struct Redaction: Sendable {
     /// Parts of a key, without its case and separators, that name a secret.
     private static let secretParts = [
         "authorization", "password", "passwd", "passphrase", "secret", "apikey", "accesskey", "privatekey", "cookie",
-        "credential", "sessiontoken", "accesstoken", "refreshtoken", "idtoken", "authtoken", "bearer",
+        "credential", "sessiontoken", "accesstoken", "refreshtoken", "authtoken", "securitytoken", "csrftoken",
+        "bearer",
     ]
-    /// Keys that name a secret only as a whole: `max_tokens` is a setting, and `token` is a key.
-    private static let secretNames: Set = ["token", "auth", "pwd", "jwt", "xapikey", "csrftoken", "securitytoken"]
+    /// Keys that name a secret only as a whole: `max_tokens` is a setting and `paid_tokens` a count, and `token` is a key.
+    private static let secretNames: Set = ["token", "idtoken", "auth", "pwd", "jwt"]
 
     func apply(to members: [String: AttributeValue]) -> [String: AttributeValue] {
         guard case .dictionary(let redacted) = apply(to: .dictionary(members), path: []) else { return [:] }
