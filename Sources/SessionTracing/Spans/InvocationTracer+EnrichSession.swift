@@ -26,6 +26,7 @@ extension InvocationTracer {
             (.metadata, metadata), (.feedback, feedback), (.metrics, metrics), (.outputs, outputs), (.config, config),
             (.userProperties, userProperties),
         ]
+        guard documents.contains(where: { !$1.isEmpty }) else { return }
         let redacted = documents.map { ($0, policy.redaction.apply(to: $1)) }
         updateEnrichment(of: session) { enrichment in
             for (document, members) in redacted { enrichment.merge(members, into: document) }
