@@ -4,7 +4,6 @@ struct SessionEnrichment: Sendable, Equatable {
 
     /// HoneyHive's server merges maps and replaces outputs; so does this, and one request has the effect of many.
     mutating func merge(_ members: [String: AttributeValue], into document: Document) {
-        guard !members.isEmpty else { return }
         switch document {
         case .outputs: documents[document.rawValue] = members
         default: documents[document.rawValue, default: [:]].merge(members) { $1 }

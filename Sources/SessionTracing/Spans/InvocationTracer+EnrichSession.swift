@@ -21,14 +21,15 @@ extension InvocationTracer {
         config: [String: AttributeValue] = [:],
         userProperties: [String: AttributeValue] = [:]
     ) {
-        let session = resolved(in: .current ?? .topLevel).session.id
+        let tracer = resolved(in: .current ?? .topLevel)
+        guard tracer.isSampled else { return }
         let documents: [(SessionEnrichment.Document, [String: AttributeValue])] = [
             (.metadata, metadata), (.feedback, feedback), (.metrics, metrics), (.outputs, outputs), (.config, config),
             (.userProperties, userProperties),
         ]
-        guard documents.contains(where: { !$1.isEmpty }) else { return }
-        let redacted = documents.map { ($0, policy.redaction.apply(to: $1)) }
-        updateEnrichment(of: session) { enrichment in
+        let redacted = documents.filter { !$1.isEmpty }.map { ($0, policy.redaction.apply(to: $1)) }
+        guard !redacted.isEmpty else { return }
+        updateEnrichment(of: tracer.session.id) { enrichment in
             for (document, members) in redacted { enrichment.merge(members, into: document) }
         }
     }

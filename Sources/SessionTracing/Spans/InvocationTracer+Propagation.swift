@@ -59,6 +59,11 @@ extension InvocationTracer {
             project: baggage.association("project") ?? session.project,
             source: baggage.association("source") ?? session.source
         )
-        return InvocationTracer(within: self, session: session, parent: parent, baggage: baggage)
+        return InvocationTracer(
+            within: self,
+            session: session,
+            parent: parent,
+            baggage: baggage.items.isEmpty ? self.baggage : baggage
+        )
     }
 }

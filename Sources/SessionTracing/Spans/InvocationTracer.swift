@@ -146,7 +146,6 @@ public final class InvocationTracer: Sendable {
             defer { state.enrichments = [:] }
             return state.enrichments
         }
-        guard isSampled else { return [] }
         return enrichments.sorted { $0.key.description < $1.key.description }.map { $1.request(for: $0) }
     }
 

@@ -36,13 +36,14 @@ extension TracedSpan {
 
     private func record(_ error: ErrorSummary, attributes: SpanAttributes, unixNanoseconds: UInt64) {
         var hasRecorded = false
+        let event = exception(error, attributes: attributes, unixNanoseconds: unixNanoseconds)
         update { state in
             hasRecorded = true
             // What is told with attributes of its own, as an attempt's number, is more than what stands there.
             let isKnown =
                 state.errorsOfChildren.contains(error)
-                || attributes.isEmpty && state.events.contains { $0.isException(error) }
-            if !isKnown { add(.exception(error, attributes: attributes, unixNanoseconds: unixNanoseconds), to: &state) }
+                || attributes.isEmpty && state.events.contains { $0.isOfSameException(as: event) }
+            if !isKnown { add(event, to: &state) }
             if state.status != .ok { state.status = .error(message: "\(error.type): \(error.message)") }
             if state.attributes[HoneyHiveField.error] == nil {
                 state.attributes.set(HoneyHiveField.error, to: .string(error.message), priority: .required)
@@ -56,23 +57,23 @@ extension TracedSpan {
 
     /// Different errors of children that a span remembers; one beyond them can stand in the trace twice.
     private static let maximumKnownErrorCount = 1_000
-}
 
-extension SpanRecord.Event {
-    fileprivate static func exception(
+    private func exception(
         _ error: ErrorSummary,
         attributes: SpanAttributes,
         unixNanoseconds: UInt64
     ) -> SpanRecord.Event {
-        var list = AttributeList()
+        var list = AttributeList(maximumValueBytes: tracer.policy.limits.valueBytes)
         list.set("exception.type", to: .string(error.type))
         list.set("exception.message", to: .string(error.message))
-        attributes.forEach { key, value in list.set(key, to: AttributeValue(value)) }
+        list.set(attributes)
         return SpanRecord.Event(name: "exception", unixNanoseconds: unixNanoseconds, attributes: list)
     }
+}
 
-    fileprivate func isException(_ error: ErrorSummary) -> Bool {
-        name == "exception" && attributes["exception.type"] == .string(error.type)
-            && attributes["exception.message"] == .string(error.message)
+extension SpanRecord.Event {
+    fileprivate func isOfSameException(as other: SpanRecord.Event) -> Bool {
+        name == other.name
+            && ["exception.type", "exception.message"].allSatisfy { attributes[$0] == other.attributes[$0] }
     }
 }

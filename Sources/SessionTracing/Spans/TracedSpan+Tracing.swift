@@ -64,7 +64,7 @@ extension TracedSpan {
         let event = SpanRecord.Event(
             name: event.name,
             unixNanoseconds: event.nanosecondsSinceEpoch,
-            attributes: AttributeList(event.attributes)
+            attributes: list(event.attributes)
         )
         update { add(event, to: &$0) }
     }
@@ -77,6 +77,13 @@ extension TracedSpan {
         state.events.append(event)
     }
 
+    /// What an event or a link holds: texts as long as the span's own may be.
+    private func list(_ attributes: SpanAttributes) -> AttributeList {
+        var list = AttributeList(maximumValueBytes: tracer.policy.limits.valueBytes)
+        list.set(attributes)
+        return list
+    }
+
     /// Links the span to another, which may be of another trace.
     ///
     /// - Parameter link: Its context names the other span; a context without one is ignored.
@@ -85,7 +92,7 @@ extension TracedSpan {
         let record = SpanRecord.Link(
             traceID: other.tracer.traceID,
             spanID: other.id,
-            attributes: AttributeList(link.attributes)
+            attributes: list(link.attributes)
         )
         update { state in
             guard state.links.count < tracer.policy.limits.linkCount else {
@@ -98,8 +105,8 @@ extension TracedSpan {
 }
 
 extension AttributeList {
-    fileprivate init(_ attributes: SpanAttributes) {
-        self.init()
+    /// Takes over attributes of swift-distributed-tracing.
+    mutating func set(_ attributes: SpanAttributes) {
         attributes.forEach { key, value in set(key, to: AttributeValue(value)) }
     }
 }
