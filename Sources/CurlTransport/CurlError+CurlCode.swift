@@ -24,6 +24,7 @@ extension CurlError.Code {
                 CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_SHUTDOWN_FAILED,
                 CURLE_SSL_CRL_BADFILE, CURLE_SSL_ENGINE_INITFAILED, CURLE_USE_SSL_FAILED:
                 .tlsFailed
+            case CURLE_ABORTED_BY_CALLBACK: .aborted
             case CURLE_FILESIZE_EXCEEDED: .responseTooLarge
             case CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING, CURLE_HTTP2:
                 .malformedResponse

@@ -17,6 +17,8 @@ package struct CurlError: Error, Sendable, Equatable, CustomStringConvertible {
         case responseTooLarge = "response too large"
         /// What came back is not HTTP.
         case malformedResponse = "malformed response"
+        /// Whoever makes the request's body has given it up.
+        case aborted = "aborted"
         case other = "transfer failed"
     }
 

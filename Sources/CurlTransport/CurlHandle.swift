@@ -37,6 +37,43 @@ package struct CurlHandle: ~Copyable {
     /// - Returns: The answer, whatever its status: a 500 is an answer, not an error.
     /// - Throws: ``CurlError`` when no complete answer came; its code tells why.
     package mutating func perform(_ request: HTTPRequest) throws(CurlError) -> HTTPResponse {
+        try exchange(request, upload: nil)
+    }
+
+    /// Sends a request whose body is made while it is sent, in chunks, and waits for the whole answer.
+    ///
+    /// The connection is closed afterwards. The peer may answer, or go, before the body is complete; that shows when the next
+    /// piece is sent.
+    ///
+    /// - Parameters:
+    ///   - request: A POST. Its body is ignored, and its timeout must leave time for the body to be made.
+    ///   - read: Writes the next piece into a buffer. Called on this thread, again and again until the body ends; it may
+    ///     block, and while it does nothing else happens to this exchange.
+    /// - Returns: The answer, whatever its status.
+    /// - Throws: ``CurlError`` when no complete answer came; ``CurlError/Code/aborted`` when the body was given up.
+    package mutating func perform(
+        _ request: HTTPRequest,
+        upload read: (UnsafeMutableRawBufferPointer) -> UploadPiece
+    ) throws(CurlError) -> HTTPResponse {
+        let result = withoutActuallyEscaping(read) { read -> Result<HTTPResponse, CurlError> in
+            var source = UploadSource(read: read)
+            return withUnsafeMutablePointer(to: &source) { source in
+                do throws(CurlError) {
+                    var request = request
+                    request.headers.append(name: "Transfer-Encoding", value: "chunked")
+                    return .success(try exchange(request, upload: source))
+                } catch {
+                    return .failure(source.pointee.trailerFailure ?? error)
+                }
+            }
+        }
+        return try result.get()
+    }
+
+    private mutating func exchange(
+        _ request: HTTPRequest,
+        upload: UnsafeMutablePointer<UploadSource>?
+    ) throws(CurlError) -> HTTPResponse {
         // libcurl takes a C string, and would send the part before the NUL.
         guard !request.url.utf8.contains(0) else {
             throw CurlError(code: .invalidRequest, detail: "the URL holds a NUL")
@@ -54,23 +91,26 @@ package struct CurlHandle: ~Copyable {
                 var options = CurlOptions(handle: handle)
                 options.set(request, body: body, headers: headers.head)
                 options.set(collector: collector, errorText: errorText)
+                if let upload { options.set(upload: upload) }
                 return options.failure ?? curl_easy_perform(handle)
             }
         }
         if let overflow = collector.overflow {
             throw CurlError(code: .responseTooLarge, detail: overflow)
         }
-        guard code == CURLE_OK else {
-            var requestBytes = 0
-            ccurl_get_long(handle, CURLINFO_REQUEST_SIZE, &requestBytes)
-            let text = errorText.pointee == 0 ? curl_easy_strerror(code) : UnsafePointer(errorText)
-            throw CurlError(
-                code: .init(code, hasSentRequest: requestBytes > 0),
-                detail: text.map { String(cString: $0) } ?? ""
-            )
-        }
+        guard code == CURLE_OK else { throw failure(code) }
         var status = 0
         ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
         return HTTPResponse(status: status, headers: collector.headers, body: collector.body)
+    }
+
+    private func failure(_ code: CURLcode) -> CurlError {
+        var requestBytes = 0
+        ccurl_get_long(handle, CURLINFO_REQUEST_SIZE, &requestBytes)
+        let text = errorText.pointee == 0 ? curl_easy_strerror(code) : UnsafePointer(errorText)
+        return CurlError(
+            code: .init(code, hasSentRequest: requestBytes > 0),
+            detail: text.map { String(cString: $0) } ?? ""
+        )
     }
 }

@@ -37,6 +37,17 @@ struct CurlOptions {
         note(ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText))
     }
 
+    /// The body is asked for piece by piece; its length is not known, so it goes in chunks, with room for trailers.
+    mutating func set(upload: UnsafeMutablePointer<UploadSource>) {
+        note(ccurl_set_pointer(handle, CURLOPT_POSTFIELDS, nil))
+        note(ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, -1))
+        note(ccurl_set_callback(handle, CURLOPT_READFUNCTION, UploadSource.readCallback))
+        note(ccurl_set_pointer(handle, CURLOPT_READDATA, upload))
+        note(ccurl_set_trailer_callback(handle, CURLOPT_TRAILERFUNCTION, UploadSource.trailerCallback))
+        note(ccurl_set_pointer(handle, CURLOPT_TRAILERDATA, upload))
+        setLong(CURLOPT_FORBID_REUSE, 1)
+    }
+
     private mutating func setMethod(_ method: HTTPRequest.Method, body: UnsafeRawBufferPointer) {
         switch method {
         case .get:

@@ -39,7 +39,7 @@ extension ExportAnswer {
         switch error.code {
         case .connectFailed, .resolveFailed, .connectionDropped:
             self = .retryable(reason: error.description, after: nil)
-        case .timedOut, .tlsFailed, .other:
+        case .timedOut, .tlsFailed, .aborted, .other:
             self = .deferred(reason: error.description)
         case .invalidRequest, .malformedResponse, .responseTooLarge:
             self = .refused(reason: error.description)

@@ -10,8 +10,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
     private let destination: ExportDestination
     private let clock: TraceClock
     private let wait: (Duration) -> Void
-    /// Until then the collector wants no request, by its own `Retry-After`; in nanoseconds of the monotonic clock.
-    private var quietUntilNanoseconds: UInt64 = 0
+    private let mood: CollectorMood
 
     /// An answer's body beyond this is not read: it holds a count and a message.
     private static var maximumResponseBytes: Int { 64 * 1024 }
@@ -23,16 +22,19 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
     /// - Parameters:
     ///   - transport: Makes the requests; its connections are kept from one flush to the next.
     ///   - destination: Where spans go.
+    ///   - mood: What the collector has asked for; shared by the exporters of a process.
     ///   - clock: Counts the budget.
     ///   - wait: Pauses between two attempts.
     package init(
         transport: consuming Transport,
         destination: ExportDestination,
+        mood: CollectorMood = CollectorMood(),
         clock: TraceClock = .system,
         wait: @escaping (Duration) -> Void
     ) {
         self.transport = transport
         self.destination = destination
+        self.mood = mood
         self.clock = clock
         self.wait = wait
     }
@@ -103,9 +105,8 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
 
     /// Makes one request, again and again while that may help and the budget lasts.
     private mutating func deliver(_ request: HTTPRequest, deadline: FlushDeadline) -> ExportAnswer {
-        let now = clock.monotonicNanoseconds()
-        if quietUntilNanoseconds > now {
-            let quiet = Duration.nanoseconds(quietUntilNanoseconds - now)
+        let quiet = mood.quietTime(at: clock.monotonicNanoseconds())
+        if quiet > .zero {
             guard deadline.remaining >= quiet + Self.minimumAttempt else {
                 return .deferred(reason: "the collector asked to wait")
             }
@@ -122,7 +123,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
             answer = attempt(request)
             guard case .retryable(_, let askedDelay) = answer else { return answer }
             let pause = askedDelay ?? delay
-            if let askedDelay { quietUntilNanoseconds = clock.monotonicNanoseconds() + askedDelay.wholeNanoseconds }
+            if let askedDelay { mood.keepQuiet(for: askedDelay, from: clock.monotonicNanoseconds()) }
             // A pause that no attempt can follow would hold the response back for nothing.
             guard attemptNumber < Self.maximumAttemptCount, deadline.remaining >= pause + Self.minimumAttempt else {
                 return answer

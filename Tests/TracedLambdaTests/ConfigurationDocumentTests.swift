@@ -1,3 +1,4 @@
+import CurlTransport
 import Foundation
 import Testing
 
@@ -72,6 +73,7 @@ struct ConfigurationDocumentTests {
                 (["0", "0.5", "1"] as [String]).first { Sampler(name: "traceidratio", argument: $0) == defaultRatio }
             )
             return [
+                .maximumConcurrency: String(WorkerConcurrency([:]).workerCount),
                 .logFormat: log.format == .text ? "Text" : "JSON",
                 .logLevel: log.level.lambdaName,
                 .apiURL: ExportDestination.honeyHiveURL,
@@ -120,6 +122,10 @@ struct ConfigurationDocumentTests {
             "`RuntimeLoop.maximumPollRetryCount`": "\(RuntimeLoop.maximumPollRetryCount)",
             "`ErrorReport.maximumMessageBytes`": "\(ErrorReport.maximumMessageBytes / kibibyte) KiB",
             "`LogLine.maximumMessageBytes`": "\(LogLine.maximumMessageBytes / kibibyte) KiB",
+            "`WorkerConcurrency.maximumWorkerCount`": grouped(WorkerConcurrency.maximumWorkerCount),
+            "`ExporterPool.maximumConnectionCount`": "\(ExporterPool<CurlHandle>.maximumConnectionCount)",
+            "`ResponseStream.maximumResponseBytes`": "\(ResponseStream.maximumResponseBytes / mebibyte) MiB",
+            "`ResponseStream.maximumUnsentBytes`": "\(ResponseStream.maximumUnsentBytes / kibibyte) KiB",
             "`RetryAfter.maximumSeconds`": "\(grouped(RetryAfter.maximumSeconds)) s",
         ]
     }

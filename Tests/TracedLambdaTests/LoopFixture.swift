@@ -5,15 +5,16 @@ import CurlTransport
 /// Events for the loop, and loops in each of its states.
 enum LoopFixture {
     enum Place: String, CaseIterable, Sendable {
-        case initialising, reportingInitError, polling, handling, flushing, posting, stopped
+        case idle, polling, handling, streaming, flushing, posting, stopped
 
         /// The names of the events that have a meaning there.
         var expected: Set<String> {
             switch self {
-            case .initialising: ["initialised", "initialisationFailed"]
-            case .reportingInitError, .posting: ["posted", "post failed"]
+            case .idle: ["initialised"]
+            case .posting: ["posted", "post failed"]
             case .polling: ["polled", "poll failed"]
-            case .handling: ["handled", "handler failed", "handlerOverran"]
+            case .handling: ["handled", "handler failed", "handlerOverran", "streamStarted"]
+            case .streaming: ["posted", "post failed", "handlerOverran"]
             case .flushing: ["flushed"]
             case .stopped: []
             }
@@ -27,7 +28,7 @@ enum LoopFixture {
     /// One of every kind.
     static var events: [(name: String, event: RuntimeLoop.Event)] {
         [
-            ("initialised", .initialised), ("initialisationFailed", .initialisationFailed(report)),
+            ("initialised", .initialised), ("streamStarted", .streamStarted),
             ("polled", polled(id: "id-9")), ("poll failed", .polled(.failure(CurlError(code: .timedOut, detail: "")))),
             ("handled", .handled(response)), ("handler failed", .handled(error)), ("handlerOverran", .handlerOverran),
             ("flushed", .flushed), ("posted", posted(202)),
@@ -40,10 +41,10 @@ enum LoopFixture {
         let straight: [RuntimeLoop.Event] = [.initialised, polled(id: "id-1"), .handled(answer), .flushed]
         let events: [RuntimeLoop.Event] =
             switch place {
-            case .initialising: []
-            case .reportingInitError: [.initialisationFailed(report)]
+            case .idle: []
             case .polling: Array(straight.prefix(1))
             case .handling: Array(straight.prefix(2))
+            case .streaming: straight.prefix(2) + [.streamStarted]
             case .flushing: Array(straight.prefix(3))
             case .posting: straight
             case .stopped: straight + [posted(500)]
@@ -83,7 +84,7 @@ extension RuntimeLoop.Step {
         case .flush: "flush"
         case .post(let answer, let receipt):
             "post \(LoopFixture.kind(answer)) to \(receipt.requestID)/\(receipt.invocationID ?? "-")"
-        case .postInitError(let report): "postInitError \(report.type)"
+        case .stream(let receipt): "stream to \(receipt.requestID)/\(receipt.invocationID ?? "-")"
         case .exit(let code): "exit \(code)"
         }
     }

@@ -105,23 +105,23 @@ struct RuntimeLoopTests {
         }
     }
 
-    @Test("A failed init is reported, then the process ends, whatever Lambda says to the report")
-    func initialisationFailed() {
-        let report = ErrorReport(type: "NoDatabase", message: "m", category: .function)
-        let answers: [RuntimeLoop.Event] =
-            [202, 403, 500].map { LoopFixture.posted($0) } + [.posted(.failure(CurlError(code: .timedOut, detail: "")))]
-        for answer in answers {
-            var loop = RuntimeLoop()
-            let step = loop.handle(.initialisationFailed(report))
-            #expect(step.text == "postInitError NoDatabase")
-            #expect(step.problem?.contains("NoDatabase") == true)
-            #expect(loop.handle(answer).text == "exit 1")
+    @Test("A stream's post is its flush and its answer in one; Lambda's word on it counts as on any other")
+    func streamed() {
+        for (status, action) in [
+            (202, "poll after 0 ms"), (410, "poll after 0 ms"), (413, "poll after 0 ms"), (500, "exit 1"),
+        ] {
+            var loop = LoopFixture.loop(at: .handling)
+            #expect(loop.handle(.streamStarted).text == "stream to id-1/inv-id-1")
+            #expect(loop.handle(LoopFixture.posted(status)).text == action)
         }
     }
 
-    @Test("A handler that overruns its deadline by far ends the process")
-    func overrun() {
-        var loop = LoopFixture.loop(at: .handling)
+    @Test(
+        "A handler that overruns its deadline by far ends the process",
+        arguments: [LoopFixture.Place.handling, .streaming]
+    )
+    func overrun(_ place: LoopFixture.Place) {
+        var loop = LoopFixture.loop(at: place)
         let step = loop.handle(.handlerOverran)
         #expect(step.text == "exit 1")
         #expect(step.problem?.contains("id-1") == true)

@@ -7,6 +7,7 @@
 #include <curl/curl.h>
 
 typedef size_t (*CCurlDataCallback)(char *bytes, size_t size, size_t count, void *context);
+typedef int (*CCurlTrailerCallback)(struct curl_slist **trailers, void *context);
 
 static inline CURLcode ccurl_set_long(CURL *handle, CURLoption option, long value) {
     return curl_easy_setopt(handle, option, value);
@@ -29,6 +30,10 @@ static inline CURLcode ccurl_set_list(CURL *handle, CURLoption option, struct cu
 }
 
 static inline CURLcode ccurl_set_callback(CURL *handle, CURLoption option, CCurlDataCallback value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+static inline CURLcode ccurl_set_trailer_callback(CURL *handle, CURLoption option, CCurlTrailerCallback value) {
     return curl_easy_setopt(handle, option, value);
 }
 

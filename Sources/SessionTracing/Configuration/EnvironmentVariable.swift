@@ -10,6 +10,7 @@ package enum EnvironmentVariable: String, CaseIterable, Sendable {
     case logStreamName = "AWS_LAMBDA_LOG_STREAM_NAME"
     case logFormat = "AWS_LAMBDA_LOG_FORMAT"
     case logLevel = "AWS_LAMBDA_LOG_LEVEL"
+    case maximumConcurrency = "AWS_LAMBDA_MAX_CONCURRENCY"
     case region = "AWS_REGION"
     case taskRoot = "LAMBDA_TASK_ROOT"
 

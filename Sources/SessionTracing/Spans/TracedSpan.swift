@@ -55,6 +55,9 @@ public final class TracedSpan: Tracing.Span {
         return context
     }
 
+    /// When it started, in nanoseconds since the Unix epoch.
+    package var startUnixNanoseconds: UInt64 { state.withLock { $0.startUnixNanoseconds } }
+
     /// The span around this one, when it is one of this process.
     var parent: TracedSpan? { baseContext.tracedSpan }
 

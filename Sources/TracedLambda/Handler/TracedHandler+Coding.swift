@@ -1,5 +1,4 @@
 internal import FoundationEssentials
-internal import SessionTracing
 
 extension TracedHandler {
     /// Decodes JSON.
@@ -7,16 +6,7 @@ extension TracedHandler {
     /// - Parameter body: The event's bytes.
     /// - Returns: The event.
     /// - Throws: ``EventDecodingError``, which names the place in the event.
-    public static func decode(_ body: [UInt8]) throws -> Event {
-        do {
-            return try JSONDecoder().decode(Event.self, from: Data(body))
-        } catch let error as DecodingError {
-            throw EventDecodingError(
-                error,
-                isJSON: (try? JSONDecoder().decode(AttributeValue.self, from: Data(body))) != nil
-            )
-        }
-    }
+    public static func decode(_ body: [UInt8]) throws -> Event { try EventDecoder.decode(body) }
 
     /// Encodes JSON.
     ///

@@ -8,6 +8,6 @@ extension TracedHandler {
     /// Synchronous on purpose: an asynchronous `main` of a static executable costs some 20 ms at each cold start
     /// (`docs/design.md`).
     public static func main() {
-        exit(LambdaRuntime.run(Self.self))
+        exit(LambdaRuntime.run(configuration) { InvocationHandler(try await Self()) })
     }
 }

@@ -17,7 +17,6 @@ package struct InProcessInvocation: Sendable {
     }
 
     private let resolver: SessionResolver
-    private let capturesPayload: Bool
     private let function: FunctionIdentity
     private let recorder: any SpanRecorder
     private let clock: TraceClock
@@ -39,7 +38,6 @@ package struct InProcessInvocation: Sendable {
     ) {
         let settings = TracingSettings.resolve(configuration, environment).settings
         resolver = SessionResolver(settings: settings, ids: ids)
-        capturesPayload = settings.capturesPayload
         function = FunctionIdentity(environment)
         self.recorder = recorder
         self.clock = clock
@@ -61,10 +59,53 @@ package struct InProcessInvocation: Sendable {
         isColdStart: Bool,
         flushHandler: @escaping @Sendable () async -> FlushReport
     ) async -> Outcome? {
+        guard let scope = scope(body, headers, isColdStart, flushHandler) else { return nil }
+        let answer = await InvocationHandler.answer(of: handler, to: body, in: scope)
+        return outcome(answer, of: scope)
+    }
+
+    /// Runs a handler on an event and gathers what it streams, a prelude among it.
+    ///
+    /// - Parameters:
+    ///   - handler: The user's handler.
+    ///   - body: The event's bytes.
+    ///   - headers: What the Runtime API would send with it; a request id must be among them.
+    ///   - isColdStart: Whether this is the first invocation.
+    ///   - flushHandler: Answers the handler's own flushes.
+    /// - Returns: What came of it, and the bytes that had been written by then; nil without a request id.
+    package func run(
+        streaming handler: some StreamingTracedHandler,
+        body: [UInt8],
+        headers: [(name: String, value: String)],
+        isColdStart: Bool,
+        flushHandler: @escaping @Sendable () async -> FlushReport
+    ) async -> (outcome: Outcome, written: [UInt8])? {
+        guard let scope = scope(body, headers, isColdStart, flushHandler) else { return nil }
+        let tracer = scope.context.tracer
+        // Nobody takes the bytes before the end, so there is nothing to wait for.
+        let stream = ResponseStream(maximumUnsentBytes: .max, now: { tracer.now() }, notify: { _ in })
+        let message = await InvocationHandler.stream(handler, body, to: stream, in: scope)
+        let written = stream.takeAll()
+        if stream.hasStarted { InvocationAttributes.write(stream.summary, to: scope.root) }
+        let answer: InvocationAnswer =
+            switch message {
+            case .finished(let answer): answer
+            case .streamFinished(let report?): .error(report)
+            default: .response(written)
+            }
+        return (outcome(answer, of: scope), written)
+    }
+
+    private func scope(
+        _ body: [UInt8],
+        _ headers: [(name: String, value: String)],
+        _ isColdStart: Bool,
+        _ flushHandler: @escaping @Sendable () async -> FlushReport
+    ) -> InvocationScope? {
         var fields = HTTPHeaders()
         for (name, value) in headers { fields.append(name: name, value: value) }
         guard let invocation = Invocation(HTTPResponse(status: 200, headers: fields, body: body)) else { return nil }
-        let scope = InvocationScope(
+        return InvocationScope(
             invocation,
             function: function,
             resolver: resolver,
@@ -73,7 +114,9 @@ package struct InProcessInvocation: Sendable {
             isColdStart: isColdStart,
             flushHandler: flushHandler
         )
-        let answer = await handler.answer(body, in: scope, capturesPayload: capturesPayload)
+    }
+
+    private func outcome(_ answer: InvocationAnswer, of scope: InvocationScope) -> Outcome {
         scope.context.tracer.endRootSpan()
         let result: Result<[UInt8], Failure> =
             switch answer {

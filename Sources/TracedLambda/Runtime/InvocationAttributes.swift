@@ -20,4 +20,16 @@ enum InvocationAttributes {
         if let id = invocation.xrayTraceID { root.setAttribute("aws.xray.trace_header", to: .string(id)) }
         root.enrich(metadata: ["session_origin": .string(session.origin.rawValue)])
     }
+
+    /// What is known of a streamed answer at its end.
+    static func write(
+        _ stream: (status: Int?, writtenCount: Int, firstByteUnixNanoseconds: UInt64?),
+        to root: TracedSpan
+    ) {
+        if let status = stream.status { root.setAttribute("http.response.status_code", to: .int(status)) }
+        root.setAttribute("http.response.body.size", to: .int(stream.writtenCount))
+        guard let first = stream.firstByteUnixNanoseconds else { return }
+        let milliseconds = Double(first - min(first, root.startUnixNanoseconds)) / 1_000_000
+        root.enrich(metrics: ["time_to_first_byte_ms": .double(milliseconds)])
+    }
 }

@@ -8,6 +8,8 @@ struct InvocationScope: Sendable {
     let deadline: InvocationDeadline
     let root: TracedSpan
     let context: InvocationContext
+    /// Whether the event and the output are recorded on the root span.
+    let capturesPayload: Bool
     /// What the caller sent and could not be used, said without its content.
     let problems: [String]
 
@@ -48,6 +50,7 @@ struct InvocationScope: Sendable {
         for (key, value) in Logger.Metadata.correlation(of: root) { logger[metadataKey: key] = value }
         self.deadline = deadline
         self.root = root
+        capturesPayload = resolver.settings.capturesPayload
         context = InvocationContext(
             requestID: invocation.requestID,
             functionARN: invocation.functionARN,

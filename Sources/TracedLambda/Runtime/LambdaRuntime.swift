@@ -1,6 +1,5 @@
 internal import CurlTransport
 internal import FoundationEssentials
-internal import Glibc
 internal import Logging
 internal import SessionTracing
 internal import SpanExport
@@ -8,45 +7,120 @@ internal import Tracing
 
 /// Puts the parts together for one process.
 enum LambdaRuntime {
-    /// Runs a handler's loop on the calling thread until Lambda wants a new process.
+    /// Longer than Lambda allows an init to take; see `docs/design.md`.
+    private static let maximumInitialisationSeconds = 900
+    private static let failureExitCode: Int32 = 1
+
+    /// Runs a handler's loops until Lambda wants a new process; the calling thread runs the first of them.
     ///
+    /// - Parameters:
+    ///   - configuration: The handler's own settings.
+    ///   - makeHandler: Makes the handler, once.
     /// - Returns: The process's exit code.
-    static func run<Handler: TracedHandler>(_: Handler.Type) -> Int32 {
+    static func run(
+        _ configuration: TracingConfiguration,
+        makeHandler: @escaping @Sendable () async throws -> InvocationHandler
+    ) -> Int32 {
         let environment = Environment(ProcessInfo.processInfo.environment)
         do {
-            let endpoint = try RuntimeEndpoint(environment)
-            return try run(Handler.self, endpoint: endpoint, environment: environment)
+            return try run(configuration, RuntimeEndpoint(environment), environment, makeHandler)
         } catch {
             StandardOutput.writeError("error: \(error)")
-            return 1
+            return failureExitCode
         }
     }
 
-    private static func run<Handler: TracedHandler>(
-        _: Handler.Type,
-        endpoint: RuntimeEndpoint,
-        environment: Environment
+    private static func run(
+        _ configuration: TracingConfiguration,
+        _ endpoint: RuntimeEndpoint,
+        _ environment: Environment,
+        _ makeHandler: @escaping @Sendable () async throws -> InvocationHandler
     ) throws -> Int32 {
         let logSettings = LogSettings(environment)
         LoggingSystem.bootstrap { LambdaLogHandler(label: $0, settings: logSettings) }
         InstrumentationSystem.bootstrap(InvocationInstrument())
         let logger = Logger(label: "swift-traced-lambda")
-        let (settings, problems) = TracingSettings.resolve(Handler.configuration, environment)
+        let (settings, problems) = TracingSettings.resolve(configuration, environment)
         for problem in problems { logger.warning("\(problem)") }
-        let pipeline = try TracingPipeline(
-            destination: destination(Handler.configuration, environment, settings, logger),
-            settings: settings,
-            environment: environment
+        let concurrency = WorkerConcurrency(environment)
+        if let problem = concurrency.problem { logger.warning("\(problem)") }
+        let exporters: ExporterPool<CurlHandle>? =
+            if let destination = destination(configuration, environment, settings, logger) {
+                try pool(to: destination, environment, workerCount: concurrency.workerCount)
+            } else {
+                nil
+            }
+        let requests = RuntimeRequests(endpoint: endpoint)
+        switch wait(for: makeHandler) {
+        case .failure(let failure):
+            return try reportInitFailure(failure.report, requests, logger)
+        case .success(let handler):
+            let process = FunctionProcess(
+                handler: handler,
+                exporters: exporters,
+                requests: requests,
+                resolver: SessionResolver(settings: settings),
+                function: FunctionIdentity(environment),
+                logger: logger
+            )
+            return try WorkerThreads.run(process, count: concurrency.workerCount)
+        }
+    }
+
+    private struct InitFailure: Error {
+        let report: ErrorReport
+    }
+
+    private static func wait(
+        for makeHandler: @escaping @Sendable () async throws -> InvocationHandler
+    ) -> Result<InvocationHandler, InitFailure> {
+        let inbox = Mailbox<Result<InvocationHandler, InitFailure>>()
+        Task.detached {
+            do {
+                _ = inbox.send(.success(try await makeHandler()))
+            } catch {
+                _ = inbox.send(.failure(InitFailure(report: ErrorReport(error))))
+            }
+        }
+        let timeout = ErrorReport(
+            type: "InitTimeout",
+            message: "the handler's init did not end within \(maximumInitialisationSeconds) s",
+            category: .runtime
         )
-        var worker = Worker<Handler>(
-            runtimeAPI: try CurlHandle(),
-            pipeline: pipeline,
-            requests: RuntimeRequests(endpoint: endpoint),
-            resolver: SessionResolver(settings: settings),
-            function: FunctionIdentity(environment),
-            logger: logger
-        )
-        return worker.run()
+        return inbox.receive(timeout: .seconds(maximumInitialisationSeconds)) ?? .failure(InitFailure(report: timeout))
+    }
+
+    private static func reportInitFailure(
+        _ report: ErrorReport,
+        _ requests: RuntimeRequests,
+        _ logger: Logger
+    ) throws -> Int32 {
+        logger.error("the handler could not be made: \(report.type): \(report.message)")
+        var runtimeAPI = try CurlHandle()
+        // The process ends whatever Lambda says to this.
+        _ = try? runtimeAPI.perform(requests.initError(report))
+        return failureExitCode
+    }
+
+    private static func pool(
+        to destination: ExportDestination,
+        _ environment: Environment,
+        workerCount: Int
+    ) throws(CurlError) -> ExporterPool<CurlHandle> {
+        let version = TracedLambdaVersion.current
+        let resource = ResourceAttributes.make(from: environment, version: version)
+        let mood = CollectorMood()
+        return try ExporterPool(
+            encoder: SpanEncoder(format: destination.format, resource: resource, scopeVersion: version),
+            workerCount: workerCount
+        ) { () throws(CurlError) in
+            HTTPSpanExporter(
+                transport: try CurlHandle(),
+                destination: destination,
+                mood: mood,
+                wait: { Pause.wait($0) }
+            )
+        }
     }
 
     /// A setting that cannot be used costs the traces, never the function.

@@ -3,36 +3,25 @@ internal import Glibc
 internal import SessionTracing
 internal import SpanExport
 
-/// From ended spans to the collector: the buffer, which tasks write to, and the exporter, which the worker's thread drives.
-struct TracingPipeline: ~Copyable {
+/// From one worker's ended spans to the collector: the buffer, which tasks write to, and the exporters, which the worker's
+/// thread drives.
+///
+/// Each worker has a buffer of its own, so that its flush is about its own invocation's spans and no other's.
+struct TracingPipeline: Sendable {
     /// Nil when tracing is off.
     let buffer: SpanBuffer?
-    private var exporter: HTTPSpanExporter<CurlHandle>?
+    private let exporters: ExporterPool<CurlHandle>?
     private let budget: Duration
     private let margin: Duration
 
     /// - Parameters:
-    ///   - destination: Where spans go; nil turns tracing off.
+    ///   - exporters: Where spans go; nil turns tracing off.
     ///   - settings: The limits of a flush.
-    ///   - environment: Describes the function.
-    /// - Throws: ``CurlError`` when libcurl cannot start.
-    init(
-        destination: ExportDestination?,
-        settings: TracingSettings,
-        environment: Environment
-    ) throws(CurlError) {
+    init(exporters: ExporterPool<CurlHandle>?, settings: TracingSettings) {
+        self.exporters = exporters
+        buffer = exporters.map { SpanBuffer(encoder: $0.encoder) }
         budget = settings.flushBudget
         margin = settings.deadlineMargin
-        guard let destination else {
-            buffer = nil
-            exporter = nil
-            return
-        }
-        let version = TracedLambdaVersion.current
-        let resource = ResourceAttributes.make(from: environment, version: version)
-        let encoder = SpanEncoder(format: destination.format, resource: resource, scopeVersion: version)
-        buffer = SpanBuffer(encoder: encoder)
-        exporter = HTTPSpanExporter(transport: try CurlHandle(), destination: destination, wait: { Pause.wait($0) })
     }
 
     /// How long a handler may run undisturbed before what has ended so far is sent.
@@ -41,15 +30,18 @@ struct TracingPipeline: ~Copyable {
     }
 
     /// Delivers what the buffer holds; blocks for the budget or until shortly before the deadline.
-    mutating func flush(before deadline: InvocationDeadline) -> FlushReport {
-        guard let buffer else { return FlushReport() }
-        return exporter?.flush(buffer, budget: min(budget, max(.zero, deadline.remaining - margin))) ?? FlushReport()
+    func flush(before deadline: InvocationDeadline) -> FlushReport {
+        flush(within: min(budget, max(.zero, deadline.remaining - margin)))
     }
 
     /// Delivers what has ended when the deadline is a margin away: half of the margin is for this, the rest is the handler's.
-    mutating func flushAtDeadline() -> FlushReport {
-        guard let buffer else { return FlushReport() }
-        return exporter?.flush(buffer, budget: min(budget, margin / 2)) ?? FlushReport()
+    func flushAtDeadline() -> FlushReport {
+        flush(within: min(budget, margin / 2))
+    }
+
+    private func flush(within budget: Duration) -> FlushReport {
+        guard let buffer, let exporters else { return FlushReport() }
+        return exporters.flush(buffer, budget: budget)
     }
 }
 

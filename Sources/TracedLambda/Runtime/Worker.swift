@@ -1,64 +1,54 @@
 internal import CurlTransport
 internal import Logging
 internal import SessionTracing
-internal import Tracing
 
 /// Runs one loop of the Runtime API on the calling thread: performs what ``RuntimeLoop`` decides.
 ///
-/// The thread has nothing to do while a handler runs, so it serves as the exporter's: it waits for the handler's end, flushes
-/// when asked to or when the deadline is near, and never leaves a blocking call to Swift's cooperative pool.
-struct Worker<Handler: TracedHandler>: ~Copyable {
-    private var runtimeAPI: CurlHandle
-    private var pipeline: TracingPipeline
-    private let requests: RuntimeRequests
+/// The thread has nothing to do while a handler runs, so it serves as the exporter's: it waits for the handler's end, sends
+/// what a stream holds, flushes when asked to or when the deadline is near, and never leaves a blocking call to Swift's
+/// cooperative pool. A class, so that what a stream's post asks for can use the rest of the worker; one thread owns it.
+final class Worker {
+    /// An invocation between its event and its answer.
+    struct Current {
+        let scope: InvocationScope
+        let inbox: Mailbox<InvocationMessage>
+        /// The answer, when the handler writes it piece by piece.
+        var stream: ResponseStream?
+        /// Set when the handler has written all of it.
+        var finishedStream: FinishedStream?
+        var hasFlushedBeforeDeadline = false
+    }
+
+    var runtimeAPI: CurlHandle
+    let pipeline: TracingPipeline
+    let requests: RuntimeRequests
+    let logger: Logger
+    var current: Current?
+
+    private let handler: InvocationHandler
     private let resolver: SessionResolver
     private let function: FunctionIdentity
-    private let logger: Logger
+    private let coldStart: ColdStart
     private let clock = TraceClock.system
-    private var isColdStart = true
-    /// The invocation between its event and its answer.
-    private var current: InvocationScope?
 
-    /// Longer than Lambda allows an init to take; see `docs/design.md`.
-    private static var maximumInitialisationSeconds: Int { 900 }
-    /// Lambda kills a process whose handler passes the deadline; where nobody does, the process ends itself after this.
-    private static var overrunGraceSeconds: Int { 5 }
-
-    init(
-        runtimeAPI: consuming CurlHandle,
-        pipeline: consuming TracingPipeline,
-        requests: RuntimeRequests,
-        resolver: SessionResolver,
-        function: FunctionIdentity,
-        logger: Logger
-    ) {
-        self.runtimeAPI = runtimeAPI
-        self.pipeline = pipeline
-        self.requests = requests
-        self.resolver = resolver
-        self.function = function
-        self.logger = logger
+    /// - Throws: ``CurlError`` when libcurl cannot start.
+    init(_ process: FunctionProcess) throws(CurlError) {
+        runtimeAPI = try CurlHandle()
+        pipeline = TracingPipeline(exporters: process.exporters, settings: process.resolver.settings)
+        requests = process.requests
+        logger = process.logger
+        handler = process.handler
+        resolver = process.resolver
+        function = process.function
+        coldStart = process.coldStart
     }
 
-    /// Makes the handler and serves invocations until Lambda wants a new process.
+    /// Serves invocations until Lambda wants a new process.
     ///
     /// - Returns: The process's exit code.
-    mutating func run() -> Int32 {
+    func run() -> Int32 {
         var loop = RuntimeLoop()
-        switch Self.makeHandler() {
-        case .success(let handler):
-            return drive(&loop, from: .initialised) { worker, invocation in worker.handle(invocation, with: handler) }
-        case .failure(let failure):
-            return drive(&loop, from: .initialisationFailed(failure.report)) { _, _ in .handlerOverran }
-        }
-    }
-
-    private mutating func drive(
-        _ loop: inout RuntimeLoop,
-        from first: RuntimeLoop.Event,
-        handle: (inout Worker, Invocation) -> RuntimeLoop.Event
-    ) -> Int32 {
-        var event = first
+        var event = RuntimeLoop.Event.initialised
         while true {
             let step = loop.handle(event)
             if let problem = step.problem { logger.error("\(problem)") }
@@ -67,36 +57,15 @@ struct Worker<Handler: TracedHandler>: ~Copyable {
             case .poll(let delay):
                 if delay > .zero { Pause.wait(delay) }
                 event = .polled(perform(requests.next()))
-            case .handle(let invocation): event = handle(&self, invocation)
+            case .handle(let invocation): event = handle(invocation)
             case .flush: event = flush()
             case .post(let answer, let receipt): event = .posted(perform(requests.post(answer, to: receipt)))
-            case .postInitError(let report): event = .posted(perform(requests.initError(report)))
+            case .stream(let receipt): event = stream(to: receipt)
             }
         }
     }
 
-    private struct InitFailure: Error {
-        let report: ErrorReport
-    }
-
-    private static func makeHandler() -> Result<Handler, InitFailure> {
-        let inbox = Mailbox<Result<Handler, InitFailure>>()
-        Task.detached {
-            do {
-                _ = inbox.send(.success(try await Handler()))
-            } catch {
-                _ = inbox.send(.failure(InitFailure(report: ErrorReport(error))))
-            }
-        }
-        let timeout = ErrorReport(
-            type: "InitTimeout",
-            message: "the handler's init did not end within \(maximumInitialisationSeconds) s",
-            category: .runtime
-        )
-        return inbox.receive(timeout: .seconds(maximumInitialisationSeconds)) ?? .failure(InitFailure(report: timeout))
-    }
-
-    private mutating func perform(_ request: HTTPRequest) -> Result<HTTPResponse, CurlError> {
+    private func perform(_ request: HTTPRequest) -> Result<HTTPResponse, CurlError> {
         do throws(CurlError) {
             return .success(try runtimeAPI.perform(request))
         } catch {
@@ -104,7 +73,7 @@ struct Worker<Handler: TracedHandler>: ~Copyable {
         }
     }
 
-    private mutating func handle(_ invocation: Invocation, with handler: Handler) -> RuntimeLoop.Event {
+    private func handle(_ invocation: Invocation) -> RuntimeLoop.Event {
         let inbox = Mailbox<InvocationMessage>()
         let scope = InvocationScope(
             invocation,
@@ -112,57 +81,65 @@ struct Worker<Handler: TracedHandler>: ~Copyable {
             resolver: resolver,
             recorder: pipeline.buffer,
             clock: clock,
-            isColdStart: isColdStart,
+            isColdStart: coldStart.take(),
             flushHandler: { await inbox.requestFlush() }
         )
-        isColdStart = false
         for problem in scope.problems { scope.context.logger.warning("\(problem)") }
-        current = scope
+        current = Current(scope: scope, inbox: inbox)
         if resolver.settings.startsSession { pipeline.buffer?.append(.start(scope.context.session)) }
         let body = invocation.body
-        let capturesPayload = resolver.settings.capturesPayload
-        Task.detached {
-            let answer = await handler.answer(body, in: scope, capturesPayload: capturesPayload)
-            _ = inbox.send(.finished(answer))
+        let handler = handler
+        Task.detached { _ = inbox.send(await handler.run(body, scope, inbox)) }
+        switch nextMessage() {
+        case .finished(let answer):
+            endTrace()
+            return .handled(answer)
+        case .streamStarted(let stream):
+            current?.stream = stream
+            return .streamStarted
+        case .streamAdvanced, .streamFinished, .flushRequested, nil: return .handlerOverran
         }
-        guard let answer = waitForAnswer(inbox, scope) else { return .handlerOverran }
-        scope.context.tracer.endRootSpan()
-        for request in scope.context.tracer.takeSessionRequests() { pipeline.buffer?.append(request) }
-        return .handled(answer)
     }
 
-    /// Serves the invocation's tasks until the handler is done.
+    /// Waits for what the handler has to say, and serves its flushes meanwhile.
     ///
-    /// - Returns: Nil when the handler is still running well after its deadline.
-    private mutating func waitForAnswer(
-        _ inbox: Mailbox<InvocationMessage>,
-        _ scope: InvocationScope
-    ) -> InvocationAnswer? {
-        var hasFlushedBeforeDeadline = false
+    /// - Returns: Never ``InvocationMessage/flushRequested(_:)``; nil when the handler is still running well after its deadline.
+    func nextMessage() -> InvocationMessage? {
+        guard let (scope, inbox) = current.map({ ($0.scope, $0.inbox) }) else { return nil }
         while true {
-            let grace = Duration.seconds(Self.overrunGraceSeconds)
+            let hasFlushed = current?.hasFlushedBeforeDeadline == true
             let patience =
-                hasFlushedBeforeDeadline ? scope.deadline.remaining + grace : pipeline.quietTime(before: scope.deadline)
+                hasFlushed ? scope.deadline.remaining + Self.overrunGrace : pipeline.quietTime(before: scope.deadline)
             switch inbox.receive(timeout: patience) {
-            case .finished(let answer):
-                for case .flushRequested(let continuation) in inbox.close() {
-                    continuation.resume(returning: FlushReport())
-                }
-                return answer
             case .flushRequested(let continuation):
                 continuation.resume(returning: pipeline.flush(before: scope.deadline))
-            case nil where !hasFlushedBeforeDeadline:
+            case nil where !hasFlushed:
                 // Lambda is about to kill the process: what has ended so far must be out by then.
-                hasFlushedBeforeDeadline = true
+                current?.hasFlushedBeforeDeadline = true
                 scope.context.logger.warning("the handler is still running shortly before its deadline")
                 report(pipeline.flushAtDeadline(), logger: scope.context.logger)
-            case nil: return nil
+            case let message: return message
             }
         }
     }
 
-    private mutating func flush() -> RuntimeLoop.Event {
-        if let scope = current {
+    /// Lambda kills a process whose handler passes the deadline; where nobody does, the process ends itself after this.
+    static var overrunGrace: Duration { .seconds(overrunGraceSeconds) }
+    private static var overrunGraceSeconds: Int { 5 }
+
+    /// Ends the spans of a handler that is done, and answers what it has asked for and no longer waits for.
+    func endTrace() {
+        guard let current else { return }
+        for case .flushRequested(let continuation) in current.inbox.close() {
+            continuation.resume(returning: FlushReport())
+        }
+        current.scope.context.tracer.endRootSpan()
+        for request in current.scope.context.tracer.takeSessionRequests() { pipeline.buffer?.append(request) }
+    }
+
+    /// Delivers the current invocation's spans.
+    func flush() -> RuntimeLoop.Event {
+        if let scope = current?.scope {
             report(pipeline.flush(before: scope.deadline), logger: scope.context.logger)
             current = nil
         }

@@ -1,11 +1,12 @@
 internal import CurlTransport
 
-/// The runtime's life as a state machine: events in, the next action out, no I/O.
+/// A worker's life as a state machine: events in, the next action out, no I/O.
 ///
 /// ```
-/// initialising → polling → handling → flushing → posting → polling → …
-///      ↓            ↓                               ↓
-///  reportingInitError → stopped ←───────────────────┘ (HTTP 500)
+/// idle → polling → handling → flushing → posting → polling → …
+///           ↓          ↓                    ↓
+///           ↓      streaming → polling → …  ↓
+///        stopped ←──────────────────────────┘ (HTTP 500)
 /// ```
 struct RuntimeLoop {
     /// What an answer needs to find its invocation.
@@ -15,12 +16,13 @@ struct RuntimeLoop {
     }
 
     enum Event {
-        /// The handler was made.
+        /// The handler has been made.
         case initialised
-        case initialisationFailed(ErrorReport)
         /// `/next` was answered, or not.
         case polled(Result<HTTPResponse, CurlError>)
         case handled(InvocationAnswer)
+        /// The handler has begun to write its answer into a stream.
+        case streamStarted
         /// The handler is still running well after its deadline.
         case handlerOverran
         case flushed
@@ -34,8 +36,9 @@ struct RuntimeLoop {
         case handle(Invocation)
         case flush
         case post(InvocationAnswer, Receipt)
-        case postInitError(ErrorReport)
-        /// End the process.
+        /// Post the answer while the handler writes it; the flush comes before its end.
+        case stream(Receipt)
+        /// End the worker, and with the last one the process.
         case exit(code: Int32)
     }
 
@@ -46,10 +49,10 @@ struct RuntimeLoop {
     }
 
     private enum State {
-        case initialising
-        case reportingInitError
+        case idle
         case polling(failureCount: Int)
         case handling(Receipt)
+        case streaming(Receipt)
         case flushing(InvocationAnswer, Receipt)
         case posting(Receipt)
         case stopped
@@ -60,28 +63,25 @@ struct RuntimeLoop {
     static let firstPollRetryDelayMilliseconds = 100
     private static let failureExitCode: Int32 = 1
 
-    private var state = State.initialising
+    private var state = State.idle
 
     mutating func handle(_ event: Event) -> Step {
         switch (state, event) {
-        case (.initialising, .initialised): return poll()
-        case (.initialising, .initialisationFailed(let report)):
-            state = .reportingInitError
-            return Step(
-                action: .postInitError(report),
-                problem: "the handler could not be made: \(report.type): \(report.message)"
-            )
-        case (.reportingInitError, .posted): return exit(nil)
+        case (.idle, .initialised): return poll()
         case (.polling(let failureCount), .polled(let result)): return polled(result, failureCount: failureCount)
         case (.handling(let receipt), .handled(let answer)):
             state = .flushing(answer, receipt)
             return Step(action: .flush)
-        case (.handling(let receipt), .handlerOverran):
+        case (.handling(let receipt), .streamStarted):
+            state = .streaming(receipt)
+            return Step(action: .stream(receipt))
+        case (.handling(let receipt), .handlerOverran), (.streaming(let receipt), .handlerOverran):
             return exit("the handler of \(receipt.requestID) is still running well after its deadline")
         case (.flushing(let answer, let receipt), .flushed):
             state = .posting(receipt)
             return Step(action: .post(answer, receipt))
-        case (.posting(let receipt), .posted(let result)): return posted(result, receipt: receipt)
+        case (.posting(let receipt), .posted(let result)), (.streaming(let receipt), .posted(let result)):
+            return posted(result, receipt: receipt)
         default: return exit("the runtime lost its place; this is a bug of swift-traced-lambda")
         }
     }

@@ -1,4 +1,5 @@
 internal import CurlTransport
+internal import FoundationEssentials
 
 /// The Runtime API's requests as values (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html).
 struct RuntimeRequests: Sendable {
@@ -29,14 +30,43 @@ struct RuntimeRequests: Sendable {
 
     func post(_ answer: InvocationAnswer, to invocation: RuntimeLoop.Receipt) -> HTTPRequest {
         let url = "\(base)/invocation/\(invocation.requestID)"
-        var request: HTTPRequest
         switch answer {
-        case .response(let body): request = post(body, to: "\(url)/response")
-        case .error(let report): request = post(report, to: "\(url)/error")
+        case .response(let body): return echoing(invocation, post(body, to: "\(url)/response"))
+        case .error(let report): return echoing(invocation, post(report, to: "\(url)/error"))
         }
-        if let id = invocation.invocationID {
-            request.headers.append(name: "Lambda-Runtime-Invocation-Id", value: id)
-        }
+    }
+
+    /// An answer that is written while it is sent.
+    ///
+    /// - Parameters:
+    ///   - contentType: Whether a prelude comes first.
+    ///   - invocation: What is answered.
+    ///   - timeout: Until the handler must have ended.
+    /// - Returns: The request; its body is not in it.
+    func stream(contentType: String, to invocation: RuntimeLoop.Receipt, timeout: Duration) -> HTTPRequest {
+        var request = post([], to: "\(base)/invocation/\(invocation.requestID)/response", contentType: contentType)
+        request.timeout = timeout
+        request.headers.append(name: "Lambda-Runtime-Function-Response-Mode", value: "streaming")
+        request.headers.append(name: "Trailer", value: "\(Self.errorTypeField), \(Self.errorBodyField)")
+        return echoing(invocation, request)
+    }
+
+    /// What follows a stream's last byte: nothing, or why the handler failed.
+    static func trailers(_ report: ErrorReport?) -> HTTPHeaders {
+        guard let report else { return [:] }
+        return [
+            errorTypeField: report.errorTypeHeader,
+            errorBodyField: Data(report.body).base64EncodedString(),
+        ]
+    }
+
+    private static let errorTypeField = "Lambda-Runtime-Function-Error-Type"
+    private static let errorBodyField = "Lambda-Runtime-Function-Error-Body"
+
+    private func echoing(_ invocation: RuntimeLoop.Receipt, _ request: HTTPRequest) -> HTTPRequest {
+        guard let id = invocation.invocationID else { return request }
+        var request = request
+        request.headers.append(name: "Lambda-Runtime-Invocation-Id", value: id)
         return request
     }
 
@@ -46,16 +76,16 @@ struct RuntimeRequests: Sendable {
 
     private func post(_ report: ErrorReport, to url: String) -> HTTPRequest {
         var request = post(report.body, to: url)
-        request.headers.append(name: "Lambda-Runtime-Function-Error-Type", value: report.errorTypeHeader)
+        request.headers.append(name: Self.errorTypeField, value: report.errorTypeHeader)
         request.headers.append(name: "Lambda-Runtime-Function-XRay-Error-Cause", value: report.xrayCauseHeader)
         return request
     }
 
-    private func post(_ body: [UInt8], to url: String) -> HTTPRequest {
+    private func post(_ body: [UInt8], to url: String, contentType: String = "application/json") -> HTTPRequest {
         HTTPRequest(
             .post,
             url: url,
-            headers: ["User-Agent": userAgent, "Content-Type": "application/json"],
+            headers: ["User-Agent": userAgent, "Content-Type": contentType],
             body: body,
             timeout: .seconds(Self.postTimeoutSeconds),
             maximumResponseBytes: Self.maximumAnswerBytes

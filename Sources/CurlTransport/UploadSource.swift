@@ -1,0 +1,49 @@
+internal import CCurl
+
+/// Feeds a request's body to libcurl while it sends; its address is what libcurl's callbacks get.
+struct UploadSource {
+    private let read: (UnsafeMutableRawBufferPointer) -> UploadPiece
+    private var trailers = HTTPHeaders()
+    /// A trailer that cannot be sent, for the error's text.
+    private(set) var trailerFailure: CurlError?
+
+    init(read: @escaping (UnsafeMutableRawBufferPointer) -> UploadPiece) {
+        self.read = read
+    }
+
+    private mutating func fill(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
+        switch read(buffer) {
+        case .bytes(let count): return min(count, buffer.count)
+        case .end(let trailers):
+            self.trailers = trailers
+            return 0
+        case .abort: return Int(CURL_READFUNC_ABORT)
+        }
+    }
+
+    private mutating func appendTrailers(to list: inout UnsafeMutablePointer<curl_slist>?) -> Bool {
+        do throws(CurlError) {
+            for field in trailers.fields {
+                try field.validate()
+                guard let longer = curl_slist_append(list, "\(field.name): \(field.value)") else { return false }
+                list = longer
+            }
+            return true
+        } catch {
+            trailerFailure = error
+            return false
+        }
+    }
+
+    static let readCallback: CCurlDataCallback = { bytes, size, count, context in
+        guard let context, let bytes else { return Int(CURL_READFUNC_ABORT) }
+        let source = context.assumingMemoryBound(to: UploadSource.self)
+        return source.pointee.fill(UnsafeMutableRawBufferPointer(start: bytes, count: size * count))
+    }
+
+    static let trailerCallback: CCurlTrailerCallback = { list, context in
+        guard let context, let list else { return CURL_TRAILERFUNC_ABORT }
+        let source = context.assumingMemoryBound(to: UploadSource.self)
+        return source.pointee.appendTrailers(to: &list.pointee) ? CURL_TRAILERFUNC_OK : CURL_TRAILERFUNC_ABORT
+    }
+}

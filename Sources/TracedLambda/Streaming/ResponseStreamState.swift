@@ -1,0 +1,98 @@
+/// What a ``ResponseStream`` holds: where it is in its life, and the bytes between the handler and the connection.
+struct ResponseStreamState {
+    enum Phase {
+        /// Nothing has been written; an error can still be reported as a function error.
+        case pending(prelude: [UInt8], contentType: String)
+        case open
+        /// The handler has returned.
+        case finished
+        /// Nobody takes the bytes any more.
+        case cut(reason: String)
+    }
+
+    var phase = Phase.pending(prelude: [], contentType: "application/octet-stream")
+    /// What `contentType` was when the stream opened.
+    var contentType = ""
+    var bytes: [UInt8] = []
+    /// How many of `bytes` have been taken.
+    var takenCount = 0
+    var writtenCount = 0
+    var firstByteUnixNanoseconds: UInt64?
+    var status: Int?
+    var waitingWriters: [CheckedContinuation<Void, Never>] = []
+
+    var pendingCount: Int { bytes.count - takenCount }
+
+    var isOpen: Bool {
+        if case .open = phase { true } else { false }
+    }
+
+    func checkIsNotCut() throws(ResponseStreamError) {
+        if case .cut = phase { throw refusal(.closed) }
+    }
+
+    mutating func set(prelude: [UInt8], status: Int) throws(ResponseStreamError) {
+        guard case .pending = phase else { throw refusal(.alreadyStarted) }
+        phase = .pending(prelude: prelude, contentType: ResponseHead.contentType)
+        self.status = status
+    }
+
+    private func refusal(_ code: ResponseStreamError.Code) -> ResponseStreamError {
+        switch phase {
+        case .cut(let reason): ResponseStreamError(code: .closed, detail: reason)
+        case .finished: ResponseStreamError(code: .closed, detail: "the handler has returned")
+        case .pending, .open: ResponseStreamError(code: code, detail: "")
+        }
+    }
+
+    /// - Returns: What the worker's thread is to be told.
+    mutating func open(_ stream: ResponseStream, now: () -> UInt64) -> ResponseStream.Signal? {
+        guard case .pending(let prelude, let contentType) = phase else { return nil }
+        phase = .open
+        self.contentType = contentType
+        bytes = prelude
+        firstByteUnixNanoseconds = now()
+        return .started(stream)
+    }
+
+    /// - Returns: What the worker's thread is to be told.
+    mutating func append(
+        _ piece: some Collection<UInt8>,
+        now: () -> UInt64,
+        to stream: ResponseStream
+    ) throws(ResponseStreamError) -> ResponseStream.Signal? {
+        switch phase {
+        case .finished, .cut: throw refusal(.closed)
+        case .pending, .open: break
+        }
+        guard !piece.isEmpty else { return nil }
+        guard piece.count <= ResponseStream.maximumResponseBytes - writtenCount else {
+            throw ResponseStreamError(code: .tooLarge, detail: "over \(ResponseStream.maximumResponseBytes) bytes")
+        }
+        writtenCount += piece.count
+        let wasEmpty = pendingCount == 0
+        let start = open(stream, now: now)
+        bytes.append(contentsOf: piece)
+        return start ?? (wasEmpty ? .advanced : nil)
+    }
+
+    /// Moves bytes out, and gives back the room of those that have been taken.
+    mutating func take(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        let count = min(buffer.count, pendingCount)
+        buffer.copyBytes(from: bytes[takenCount..<(takenCount + count)])
+        takenCount += count
+        if pendingCount == 0 {
+            bytes.removeAll(keepingCapacity: true)
+            takenCount = 0
+        } else if takenCount > ResponseStream.maximumUnsentBytes {
+            bytes.removeFirst(takenCount)
+            takenCount = 0
+        }
+        return count
+    }
+
+    mutating func takeWriters() -> [CheckedContinuation<Void, Never>] {
+        defer { waitingWriters = [] }
+        return waitingWriters
+    }
+}
