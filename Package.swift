@@ -60,6 +60,12 @@ let package = Package(
             dependencies: ["TracedLambda", "CurlTransport"],
             path: "Tests/EndToEnd/ProbeFunction"
         ),
+        // The function of the fault suite: it makes as many spans as its event says, and ends as its event says.
+        .executableTarget(
+            name: "FaultFunction",
+            dependencies: ["TracedLambda"],
+            path: "Tests/Faults/FaultFunction"
+        ),
         .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport", "ScriptedServer"]),
         .testTarget(
             name: "SessionTracingTests",

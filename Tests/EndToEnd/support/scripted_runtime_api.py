@@ -84,6 +84,7 @@ class ScriptedRuntimeAPI(RawServer):
         #: When each `/next` came.
         self.polls: Recording[int] = Recording()
         self.posts: Recording[Post] = Recording()
+        self._outcomes: dict[str, Post] = {}
         #: What the function did against the protocol.
         self.violations: list[str] = []
         super().__init__(address)
@@ -140,11 +141,14 @@ class ScriptedRuntimeAPI(RawServer):
 
     def outcome(self, request_id: str, within: float = PATIENCE_SECONDS) -> Post:
         """Waits for what the function posts for an invocation."""
-        return self.posts.wait(
-            lambda posts: next((post for post in posts if post.request_id == request_id), None),
-            f"an answer to {request_id}",
-            within,
-        )
+        return self.posts.wait(lambda _: self._outcomes.get(request_id), f"an answer to {request_id}", within)
+
+    def forget(self) -> None:
+        """Lets go of the posts and the polls so far, of which a long run makes more than memory should hold."""
+        self._outcomes.clear()
+        self._post_answers.clear()
+        self.posts.clear()
+        self.polls.clear()
 
     def response(self, request_id: str, within: float = PATIENCE_SECONDS) -> Any:
         """Waits for a response, not an error, and reads it as JSON."""
@@ -197,13 +201,15 @@ class ScriptedRuntimeAPI(RawServer):
 
     def _serve_post(self, connection: Connection, request: Request, received_at: int) -> bool:
         kind, request_id = self._post_target(request)
-        if any(post.request_id == request_id for post in self.posts.snapshot()):
+        if request_id in self._outcomes:
             self.violations.append(f"{request_id} was answered twice")
         if request_id == self._open_invocation:
             self._open_invocation = None
         answer = self._post_answers.get(request_id, PostAnswer())
         headers = {"Content-Type": "application/json", **answer.headers}
-        self.posts.add(Post(kind, request_id, request, connection.number, received_at))
+        post = Post(kind, request_id, request, connection.number, received_at)
+        self._outcomes[request_id] = post
+        self.posts.add(post)
         connection.send(response_bytes(answer.status, headers, b'{"status":"OK"}\n'))
         is_over = answer.closes or answer.resets or answer.headers.get("Connection", "").lower() == "close"
         if is_over:
