@@ -24,7 +24,7 @@ from .soak import soak
 _RESULTS = locations.ROOT / ".build" / "faults"
 #: Faults that mostly wait are tried at the same time; the others would hold each other up.
 _WAITING_AT_ONCE = 6
-_BUSY_AT_ONCE = 1
+_BUSY_AT_ONCE = 2
 
 
 def main() -> int:

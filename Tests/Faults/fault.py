@@ -41,7 +41,7 @@ class Extent:
     seconds: float
 
 
-QUICK = Extent(invocations=200, seconds=6)
+QUICK = Extent(invocations=200, seconds=4)
 FULL = Extent(invocations=3_000, seconds=75)
 
 

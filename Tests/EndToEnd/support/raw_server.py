@@ -41,10 +41,10 @@ class Connection:
 
     def close(self, reset: bool = False) -> None:
         """Ends the connection: with a FIN, or as if the peer had forgotten it, with a RST."""
-        if reset or self._is_to_be_reset:
-            self._reset_on_close()
-        else:
-            with suppress(OSError):
+        with suppress(OSError):
+            if reset or self._is_to_be_reset:
+                self._reset_on_close()
+            else:
                 self._socket.shutdown(socket.SHUT_RDWR)
         # Both hold the descriptor; the last one to close is the one that ends the connection.
         self._stream.close()
