@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import random
 from dataclasses import dataclass
+from itertools import cycle
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
@@ -46,7 +47,7 @@ class ThenSilence:
 
 @dataclass(frozen=True)
 class ThenDrip:
-    """Lets the collector take the request, sends some bytes at once, and then others one by one without an end."""
+    """Lets the collector take the request, sends some bytes at once, and then others one by one, over and over."""
 
     at_once: bytes
     dripping: bytes
@@ -54,10 +55,11 @@ class ThenDrip:
     def answer(self, tap: CollectorTap, connection: Connection, exchange: Exchange, upstream: Upstream) -> bool:
         if upstream.exchange(exchange.request) is None:
             return False
-        if self.at_once:
-            tap.send(connection, exchange, None, self.at_once)
-        while not tap.stopping.wait(_DRIP_SECONDS):
-            connection.send(self.dripping)
+        tap.send(connection, exchange, None, self.at_once)
+        for byte in cycle(self.dripping):
+            if tap.stopping.wait(_DRIP_SECONDS):
+                break
+            connection.send(bytes([byte]))
         return False
 
 

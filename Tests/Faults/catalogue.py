@@ -78,7 +78,7 @@ FAULTS: list[Fault] = [
     Fault(
         "429, Retry-After as a date",
         bursts(misbehaves(lambda _: Answer(429, b"", {"Retry-After": http_date(1.5)}))),
-        _SHORT_MS,
+        _LONG_MS,
     ),
     Fault(
         "503 now and then",
@@ -87,7 +87,7 @@ FAULTS: list[Fault] = [
     ),
     Fault("partial success", bursts(misbehaves(lambda site: PartialSuccess(site.rng))), _LONG_MS),
     Fault("garbage", bursts(misbehaves(lambda _: Raw(b"\x16\x03\x01 this is no HTTP \r\n\r\n"))), _LONG_MS),
-    _after_acceptance("slowloris in the head", lambda: ThenDrip(b"", b"H"), answers=False, waits=True),
+    _after_acceptance("slowloris in the head", lambda: ThenDrip(b"", b"HTTP/1.1 200 OK\r\nX-Filler: more\r\n"), answers=False, waits=True),
     _after_acceptance("slowloris in the body", lambda: ThenDrip(_ACCEPTED_HEAD, b"\0"), answers=True, waits=True),
     _after_acceptance("endless body", lambda: ThenFlood(_CHUNKED_HEAD, b"400\r\n" + bytes(1_024) + b"\r\n"), True),
     _after_acceptance("endless head", lambda: ThenFlood(b"HTTP/1.1 200 OK\r\n", b"X-Filler: more\r\n" * 64), True),
@@ -95,7 +95,7 @@ FAULTS: list[Fault] = [
     _after_acceptance("gzip bomb", lambda: ThenSend(gzip_bomb()), True),
     # The collector and the buffer.
     Fault("collector restart", process_faults.collector_restart, _SHORT_MS, process_faults.own_collector, waits=True),
-    Fault("outage beyond the buffer", network_faults.overflow, _SHORT_MS),
+    Fault("outage beyond the buffer", network_faults.overflow, _LONG_MS),
     # Freeze and thaw.
     Fault("frozen; closed by the peer", process_faults.frozen(lambda proxy: proxy.interrupt_connections()), _LONG_MS, waits=True),
     Fault("frozen; reset by the peer", process_faults.frozen(lambda proxy: proxy.interrupt_connections(True)), _LONG_MS, waits=True),
@@ -108,6 +108,7 @@ FAULTS: list[Fault] = [
     # The function's end.
     Fault("SIGKILL at a random moment", process_faults.killed, _LONG_MS),
     Fault("SIGKILL in an outage", process_faults.killed_in_an_outage, _SHORT_MS),
+    Fault("SIGTERM in an outage", process_faults.ended_in_an_outage, _SHORT_MS),
     *(Fault(name, process_faults.dies(ending), _LONG_MS) for name, ending in process_faults.DEATHS.items()),
     Fault("out of memory", process_faults.dies("exhaustMemory"), _LONG_MS, process_faults.little_memory),
     Fault("timeout, waiting", process_faults.times_out("stall"), _LONG_MS, process_faults.short_timeout, waits=True),

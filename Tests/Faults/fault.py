@@ -54,7 +54,8 @@ def try_fault(fault: Fault, extent: Extent, seed: str, directory: Path, collecto
         try:
             site.open_sandbox(fault.prepare(site))
             site.invoke()
-            while site.account.invocations < extent.invocations and time.monotonic() - started < extent.seconds:
+            end = time.monotonic() + extent.seconds
+            while site.account.invocations < extent.invocations and time.monotonic() < end:
                 fault.round(site)
             site.settle()
         except Exception:

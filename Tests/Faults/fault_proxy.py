@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 from support import otlp
@@ -16,6 +17,12 @@ from support.recording_proxy import Exchange, Upstream
 from .ledger import Delivery, Ledger
 
 HEALTHY = Forward()
+
+
+@dataclass(repr=False)
+class AwaitedExchange(Exchange):
+    #: The function still waited when the answer began to go out.
+    is_awaited: bool = False
 
 
 class Gate(Protocol):
@@ -76,7 +83,7 @@ class FaultProxy(CollectorTap):
                 return
             if (request := connection.read_request()) is None:
                 return
-            yield Exchange(connection.number, request)
+            yield AwaitedExchange(connection.number, request)
 
     def answer(self, connection: Connection, exchange: Exchange, upstream: Upstream) -> bool:
         behaviour, answers = self._mood
@@ -84,5 +91,11 @@ class FaultProxy(CollectorTap):
             return behaviour.answer(self, connection, exchange, upstream)
         finally:
             # Also when the function hangs up in the middle of the answer.
-            if answers and isinstance(upstream, LedgerUpstream):
+            is_awaited = isinstance(exchange, AwaitedExchange) and exchange.is_awaited
+            if answers and is_awaited and isinstance(upstream, LedgerUpstream):
                 upstream.note_answer()
+
+    def send(self, connection: Connection, exchange: Exchange, status: int | None, data: bytes) -> None:
+        if isinstance(exchange, AwaitedExchange):
+            exchange.is_awaited = not connection.has_peer_closed()
+        super().send(connection, exchange, status, data)

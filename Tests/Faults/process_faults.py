@@ -13,7 +13,7 @@ from .sandbox import Event, Settings, random_event
 from .site import Site
 
 _TIMEOUT_SECONDS = 0.6
-_ADDRESS_SPACE_KIB = 1_000_000
+_ADDRESS_SPACE_KIB = 300_000
 
 DEATHS = {"trap": "trap", "segmentation fault": "segmentationFault", "abort": "abort"}
 
@@ -66,6 +66,16 @@ def killed_in_an_outage(site: Site) -> None:
     with refused(site):
         site.invoke_several(1, 4)
         _kill(site)
+
+
+def ended_in_an_outage(site: Site) -> None:
+    """Lambda's own way: SIGTERM between two invocations, of which a function hears that has asked to."""
+    site.invoke_several(1, 4)
+    with refused(site):
+        site.invoke_several(1, 4)
+        site.sandbox.wait_until_idle()
+        site.sandbox.end()
+    site.sandbox.start()
 
 
 def _kill(site: Site) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from .site import LATENESS_SLACK_SECONDS, Account
 
 _COLUMNS = (
-    "fault", "invoked", "killed", "made", "collected", "dropped", "gap", "undeclared", "doubled", "(allowed)", "late",
+    "fault", "invoked", "killed", "made", "collected", "dropped", "gap", "undeclared", "doubled", "(allowed)", "felt", "late",
     "worst ms", "budget ms", "",
 )  # fmt: skip
 
@@ -26,7 +26,7 @@ def table(accounts: Sequence[Account]) -> str:
 def _row(account: Account) -> tuple[str, ...]:
     numbers = (
         account.invocations, account.kills, account.made, account.collected, account.dropped, account.gap,
-        account.undeclared, account.forbidden_duplicates, account.allowed_duplicates, account.late,
+        account.undeclared, account.forbidden_duplicates, account.allowed_duplicates, account.incomplete_flushes, account.late,
         account.worst_overhead_milliseconds, account.budget_milliseconds,
     )  # fmt: skip
     return (account.fault, *map(str, numbers), verdict(account))
@@ -45,6 +45,7 @@ def _legend() -> list[str]:
         "gap:        made - collected - dropped; a ledger closes with 0",
         "undeclared: collected, though no handler wrote them down: roots of invocations killed before that",
         "doubled:    collected again after the function was sent the answer; (allowed): where no answer was received",
+        "felt:       flushes after which the function's log says that spans were left or lost",
         f"late:       answers later than the handler's time + the flush budget + {slack} ms of slack",
         "worst ms:   the longest that an answer took beyond its handler's time",
     ]

@@ -187,7 +187,16 @@ class Sandbox:
 
     def logged_drop_count(self) -> int:
         """How many spans the function's log says are lost."""
-        return sum(_drops(program) for program in self._programs)
+        return sum(int(line["droppedSpans"]) for line in self._loss_lines())
+
+    def incomplete_flush_count(self) -> int:
+        """After how many flushes the function's log says that spans were left."""
+        return len(self._loss_lines())
+
+    def _loss_lines(self) -> list[dict[str, Any]]:
+        # A crash writes lines that are none of the function's log.
+        lines = [line for program in self._programs for line in program.log.splitlines()]
+        return [json.loads(line) for line in lines if line.startswith("{") and '"droppedSpans"' in line]
 
     def forget(self) -> None:
         """Lets go of what was written down so far, for a run that only counts."""
@@ -196,12 +205,6 @@ class Sandbox:
         # The request for an invocation that waits now is forgotten too.
         self._offer_count = -1
         os.truncate(self._directory / _SPAN_LOG, 0)
-
-
-def _drops(program: FunctionProgram) -> int:
-    # A crash writes lines that are none of the function's log.
-    lines = [line for line in program.log.splitlines() if line.startswith("{") and '"droppedSpans"' in line]
-    return sum(int(json.loads(line)["droppedSpans"]) for line in lines)
 
 
 def random_event(rng: random.Random, text_bytes: int = 0) -> Event:

@@ -40,6 +40,8 @@ class Account:
     forbidden_duplicates: int = 0
     allowed_duplicates: int = 0
     late: int = 0
+    #: Flushes after which spans were left, by the function's log: the fault has been felt.
+    incomplete_flushes: int = 0
     budget_milliseconds: int = 0
     worst_overhead_milliseconds: int = 0
     seconds: float = 0
@@ -126,6 +128,13 @@ class Site:
 
     def settle(self) -> None:
         """In good health, invokes until everything has arrived, or nothing more does; then ends all and draws the line."""
+        self.recover()
+        self.sandbox.end()
+        self.proxy.stop()
+        self._draw_the_line()
+
+    def recover(self) -> None:
+        """In good health, invokes until everything has arrived, or nothing more does."""
         open_before, progress_at = self._missing_count(), time.monotonic()
         while time.monotonic() - progress_at < _SETTLING_SECONDS:
             self.invoke(Event(steps=1))
@@ -136,9 +145,6 @@ class Site:
             if still_open < open_before:
                 open_before, progress_at = still_open, time.monotonic()
             time.sleep(0.1)
-        self.sandbox.end()
-        self.proxy.stop()
-        self._draw_the_line()
 
     def _missing_count(self) -> int:
         missing = set(self.sandbox.made()) - self.ledger.delivered
@@ -153,6 +159,7 @@ class Site:
         account.collected = len(delivered & set(made))
         account.undeclared = len(delivered - set(made))
         account.dropped = self.sandbox.logged_drop_count()
+        account.incomplete_flushes = self.sandbox.incomplete_flush_count()
         account.gap = account.made - account.collected - account.dropped
         account.forbidden_duplicates, account.allowed_duplicates = self.ledger.duplicates
         account.complaints += self.sandbox.complaints + self.proxy.failures

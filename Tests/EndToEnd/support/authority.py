@@ -9,6 +9,8 @@ from pathlib import Path
 
 from . import locations
 
+_NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+
 
 class Authority:
     """A certificate authority with one server, made anew for a test."""
@@ -17,13 +19,13 @@ class Authority:
         directory.mkdir(parents=True)
         self.directory = directory
         self.certificate = directory / "authority.crt"
-        self._openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=Test authority",
+        self._openssl("req", "-x509", *_NEW_KEY, "-days", "2", "-subj", "/CN=Test authority",
                       "-keyout", "authority.key", "-out", "authority.crt")  # fmt: skip
         self.server = self.issue("server", host)
 
     def issue(self, name: str, host: str, days: int = 2) -> ssl.SSLContext:
         """A server of this authority. Its certificate expires after so many days, which may be over."""
-        self._openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}",
+        self._openssl("req", *_NEW_KEY, "-subj", f"/CN={name}",
                       "-keyout", f"{name}.key", "-out", f"{name}.csr")  # fmt: skip
         (self.directory / "names").write_text(f"subjectAltName=IP:{host}\n")
         self._openssl("x509", "-req", "-in", f"{name}.csr", "-days", str(days), "-extfile", "names",
@@ -33,7 +35,7 @@ class Authority:
 
     def self_signed(self, name: str, host: str) -> ssl.SSLContext:
         """A server that vouches for itself."""
-        self._openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}",
+        self._openssl("req", "-x509", *_NEW_KEY, "-days", "2", "-subj", f"/CN={name}",
                       "-addext", f"subjectAltName=IP:{host}", "-keyout", f"{name}.key",
                       "-out", f"{name}.crt")  # fmt: skip
         return self._context(name)

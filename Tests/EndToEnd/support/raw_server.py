@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import select
 import socket
 import ssl
 import struct
@@ -38,6 +39,12 @@ class Connection:
 
     def send(self, data: bytes) -> None:
         self._socket.sendall(data)
+
+    def has_peer_closed(self) -> bool:
+        """Whether the peer has said that it sends no more: an answer now would reach nobody."""
+        poll = select.poll()
+        poll.register(self._socket, select.POLLRDHUP)
+        return bool(poll.poll(0))
 
     def close(self, reset: bool = False) -> None:
         """Ends the connection: with a FIN, or as if the peer had forgotten it, with a RST."""
