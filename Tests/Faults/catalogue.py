@@ -19,9 +19,11 @@ from .behaviours import (
     ThenSilence,
     gzip_bomb,
 )
-from .fault import Fault, bursts, misbehaves
+from .fault import Fault, Round, bursts, misbehaves
 from .fault_proxy import HEALTHY
 from .network_faults import http_date
+from .sandbox import Settings
+from .site import Site
 
 _PROTOBUF = {"Content-Type": "application/x-protobuf"}
 #: A head that says 2xx, and promises a body.
@@ -31,6 +33,8 @@ _CHUNKED_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nTra
 #: Enough that a fault never makes the whole suite slow, and a healthy answer arrives on a loaded machine.
 _SHORT_MS = 250
 _LONG_MS = 1_000
+#: Whatever is left in the sandbox arrives with the first flushes, or never.
+_SETTLING_AFTER_DEATH_SECONDS = 8
 
 
 def _answers(name: str, status: int, **headers: str) -> Fault:
@@ -43,6 +47,18 @@ def _after_acceptance(name: str, behaviour: Callable[[], object], answers: bool,
     """The collector takes the spans, and its answer gets lost or mangled on its way."""
     made = misbehaves(lambda _: behaviour(), answers=answers)  # type: ignore[arg-type,return-value]
     return Fault(name, bursts(made), _SHORT_MS, waits=waits)
+
+
+def _death(
+    name: str,
+    round: Round,
+    prepare: Callable[[Site], Settings] = lambda _: Settings(),
+    budget_milliseconds: int = _LONG_MS,
+    waits: bool = False,
+    answers_first: bool = False,
+) -> Fault:
+    """The function ends; what it had made is to arrive after its next start."""
+    return Fault(name, round, budget_milliseconds, prepare, waits, _SETTLING_AFTER_DEATH_SECONDS, answers_first)
 
 
 FAULTS: list[Fault] = [
@@ -62,6 +78,14 @@ FAULTS: list[Fault] = [
     Fault("latency 2 s, within the budget", bursts(misbehaves(lambda _: Forward(2)), 1, 2), 4_000, waits=True),
     Fault("latency 2 s, beyond the budget", bursts(misbehaves(lambda _: Forward(2), False)), _SHORT_MS, waits=True),
     Fault("latency 10 s", bursts(misbehaves(lambda _: Forward(10), False)), _SHORT_MS, waits=True),
+    Fault("none, after the response", lambda site: site.invoke_several(5, 20), _LONG_MS, answers_first=True),
+    Fault(
+        "black hole, after the response",
+        bursts(misbehaves(lambda _: Silence())),
+        _LONG_MS,
+        waits=True,
+        answers_first=True,
+    ),
     # The name service.
     Fault("DNS: server failure", network_faults.dns_failure("SERVER_FAILURE"), _SHORT_MS, network_faults.named_collector),
     Fault("DNS: no such name", network_faults.dns_failure("NO_SUCH_NAME"), _SHORT_MS, network_faults.named_collector),
@@ -106,11 +130,13 @@ FAULTS: list[Fault] = [
         waits=True,
     ),
     # The function's end.
-    Fault("SIGKILL at a random moment", process_faults.killed, _LONG_MS),
-    Fault("SIGKILL in an outage", process_faults.killed_in_an_outage, _SHORT_MS),
-    Fault("SIGTERM in an outage", process_faults.ended_in_an_outage, _SHORT_MS),
-    *(Fault(name, process_faults.dies(ending), _LONG_MS) for name, ending in process_faults.DEATHS.items()),
-    Fault("out of memory", process_faults.dies("exhaustMemory"), _LONG_MS, process_faults.little_memory),
-    Fault("timeout, waiting", process_faults.times_out("stall"), _LONG_MS, process_faults.short_timeout, waits=True),
-    Fault("timeout, busy", process_faults.times_out("spin"), _LONG_MS, process_faults.short_timeout),
+    _death("SIGKILL at a random moment", process_faults.killed),
+    _death("SIGKILL, after the response", process_faults.killed, answers_first=True),
+    _death("SIGKILL in an outage", process_faults.killed_in_an_outage, budget_milliseconds=_SHORT_MS),
+    _death("SIGTERM in an outage", process_faults.ended_in_an_outage, budget_milliseconds=_SHORT_MS),
+    _death("SIGTERM after an outage", process_faults.ended_after_an_outage, process_faults.hears_of_shutdown),
+    *(_death(name, process_faults.dies(ending)) for name, ending in process_faults.DEATHS.items()),
+    _death("out of memory", process_faults.dies("exhaustMemory"), process_faults.little_memory),
+    _death("timeout, waiting", process_faults.times_out("stall"), process_faults.short_timeout, waits=True),
+    _death("timeout, busy", process_faults.times_out("spin"), process_faults.short_timeout, waits=True),
 ]

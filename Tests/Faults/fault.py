@@ -31,6 +31,11 @@ class Fault:
     prepare: Callable[[Site], Settings] = lambda _: Settings()
     #: Mostly waits, so that others may be tried at the same time.
     waits: bool = False
+    #: How long, in good health, nothing more may arrive before what is missing counts as lost. The function asks a
+    #: collector that was silent again after a minute at the most.
+    settling_seconds: float = 75
+    #: The function answers first, and then delivers.
+    answers_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,8 @@ def try_fault(fault: Fault, extent: Extent, seed: str, directory: Path, collecto
     # A string seeds the same in every process, unlike its hash.
     rng = random.Random(f"{seed}/{fault.name}")
     with Site(fault.name, directory, collector, fault.budget_milliseconds, rng) as site:
+        site.settling_seconds = fault.settling_seconds
+        site.answers_first = fault.answers_first
         try:
             site.open_sandbox(fault.prepare(site))
             site.invoke()
@@ -64,10 +71,13 @@ def try_fault(fault: Fault, extent: Extent, seed: str, directory: Path, collecto
         return site.account
 
 
-def bursts(strike: Strike, least: int = 2, most: int = 12) -> Round:
+def bursts(strike: Strike, least: int = 2, most: int = 30) -> Round:
     """Some invocations in good health, then some while the fault lasts."""
 
     def round(site: Site) -> None:
+        # Now and then the next fault comes before the last one is got over.
+        if site.rng.random() < 0.7:
+            site.recover()
         site.invoke_several(1, 6)
         with strike(site):
             site.invoke_several(least, most)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from support import otlp
 from support.collector_tap import Behaviour, CollectorTap, Forward
-from support.http_wire import Request, Response
+from support.http_wire import Request, Response, response_bytes
 from support.loopback import Address
 from support.raw_server import Connection
 from support.recording_proxy import Exchange, Upstream
@@ -17,6 +17,9 @@ from support.recording_proxy import Exchange, Upstream
 from .ledger import Delivery, Ledger
 
 HEALTHY = Forward()
+_NOT_ALLOWED = Response(
+    "HTTP/1.1 405 Method Not Allowed", (("Content-Length", "0"),), b"", response_bytes(405, {"Allow": "POST"})
+)
 
 
 @dataclass(repr=False)
@@ -42,6 +45,9 @@ class LedgerUpstream(Upstream):
 
     def exchange(self, request: Request) -> Response | None:
         self._delivery = None
+        if request.method == "HEAD":
+            # The function opens its connection, or asks whether anybody is there; rotel would say the same.
+            return _NOT_ALLOWED
         response = super().exchange(request)
         if response is not None and 200 <= response.status < 300:
             self._delivery = self._ledger.deliver(span.span_id for span in otlp.decode(request))
@@ -98,4 +104,7 @@ class FaultProxy(CollectorTap):
     def send(self, connection: Connection, exchange: Exchange, status: int | None, data: bytes) -> None:
         if isinstance(exchange, AwaitedExchange):
             exchange.is_awaited = not connection.has_peer_closed()
+        if exchange.request.method == "HEAD" and status is not None:
+            # Whatever the fault says, an answer to HEAD has no body.
+            data = data[: data.index(b"\r\n\r\n") + 4]
         super().send(connection, exchange, status, data)

@@ -78,6 +78,20 @@ def ended_in_an_outage(site: Site) -> None:
     site.sandbox.start()
 
 
+def hears_of_shutdown(_: Site) -> Settings:
+    return Settings({"TRACED_LAMBDA_SIGTERM": "true"})
+
+
+def ended_after_an_outage(site: Site) -> None:
+    """The collector is back when Lambda says that the sandbox is shut down."""
+    site.invoke_several(1, 4)
+    with refused(site):
+        site.invoke_several(1, 6)
+        site.sandbox.wait_until_idle()
+    site.sandbox.end()
+    site.sandbox.start()
+
+
 def _kill(site: Site) -> None:
     event = random_event(site.rng)
     event = Event(event.steps, sleep_milliseconds=site.rng.randint(0, 10))

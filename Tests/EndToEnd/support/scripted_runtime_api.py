@@ -23,6 +23,7 @@ from .raw_server import Connection, RawServer
 from .waiting import PATIENCE_SECONDS, Recording
 
 _BASE = "/2018-06-01/runtime"
+_EXTENSION_BASE = "/2020-01-01/extension"
 #: Stands for a request id where a failed init is reported.
 _INIT = "init"
 FUNCTION_ARN = "arn:aws:lambda:eu-central-1:123456789012:function:scripted"
@@ -175,6 +176,8 @@ class ScriptedRuntimeAPI(RawServer):
             received_at = time.monotonic_ns()
             if request.method == "GET" and request.target == f"{_BASE}/invocation/next":
                 is_going_on = self._serve_next(connection, received_at)
+            elif request.target.startswith(f"{_EXTENSION_BASE}/"):
+                is_going_on = self._serve_extension(connection, request)
             else:
                 is_going_on = self._serve_post(connection, request, received_at)
             if not is_going_on:
@@ -198,6 +201,16 @@ class ScriptedRuntimeAPI(RawServer):
         if answer.closes:
             connection.close(reset=answer.resets)
         return not answer.closes
+
+    def _serve_extension(self, connection: Connection, request: Request) -> bool:
+        """An extension that wants no events: it registers, and waits for one."""
+        if request.target == f"{_EXTENSION_BASE}/event/next":
+            self.stopping.wait()
+            return False
+        assert request.target == f"{_EXTENSION_BASE}/register", f"an unknown request: {request.start_line}"
+        headers = {"Content-Type": "application/json", "Lambda-Extension-Identifier": str(uuid.uuid4())}
+        connection.send(response_bytes(200, headers, b"{}"))
+        return True
 
     def _serve_post(self, connection: Connection, request: Request, received_at: int) -> bool:
         kind, request_id = self._post_target(request)
