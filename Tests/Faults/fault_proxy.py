@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from support import otlp
 from support.collector_tap import Behaviour, CollectorTap, Forward
 from support.http_wire import Request, Response, response_bytes
 from support.loopback import Address
@@ -50,7 +49,7 @@ class LedgerUpstream(Upstream):
             return _NOT_ALLOWED
         response = super().exchange(request)
         if response is not None and 200 <= response.status < 300:
-            self._delivery = self._ledger.deliver(span.span_id for span in otlp.decode(request))
+            self._delivery = self._ledger.deliver(request)
         return response
 
     def note_answer(self) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
+
+from support import otlp
+from support.http_wire import Request
 
 
 @dataclass
@@ -22,16 +24,23 @@ class Ledger:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._deliveries: dict[str, list[Delivery]] = defaultdict(list)
+        #: Not decoded yet: that takes longer than a collector may, and is done when nobody waits for an answer.
+        self._unread: list[tuple[Request, Delivery]] = []
         self._since_mark: list[Delivery] = []
 
-    def deliver(self, span_ids: Iterable[str]) -> Delivery:
-        """Notes that the collector answered 2xx to a request with these spans."""
+    def deliver(self, request: Request) -> Delivery:
+        """Notes that the collector answered 2xx to a request."""
         delivery = Delivery()
         with self._lock:
-            for span_id in span_ids:
-                self._deliveries[span_id].append(delivery)
+            self._unread.append((request, delivery))
             self._since_mark.append(delivery)
         return delivery
+
+    def _read(self) -> None:
+        for request, delivery in self._unread:
+            for span in otlp.decode(request):
+                self._deliveries[span.span_id].append(delivery)
+        self._unread.clear()
 
     def mark(self) -> None:
         """A new invocation begins."""
@@ -47,12 +56,14 @@ class Ledger:
     @property
     def delivered(self) -> set[str]:
         with self._lock:
+            self._read()
             return set(self._deliveries)
 
     def forget(self) -> None:
         """Lets go of what was delivered so far, for a run that only counts."""
         with self._lock:
             self._deliveries.clear()
+            self._unread.clear()
             self._since_mark.clear()
 
     @property
@@ -60,6 +71,7 @@ class Ledger:
         """How often a span came again although, and because, the request before had no answer: (forbidden, allowed)."""
         forbidden = allowed = 0
         with self._lock:
+            self._read()
             for deliveries in self._deliveries.values():
                 # Requests are made one after another, so each but the last came before another.
                 for earlier in deliveries[:-1]:

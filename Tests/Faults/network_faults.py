@@ -59,12 +59,11 @@ def reset_mid_request(site: Site) -> Iterator[None]:
 
 def overflow(site: Site) -> None:
     """An outage in which more is made than the function may hold back."""
-    site.invoke_several(1, 3)
+    site.recover()
     with refused(site):
         for _ in range(4):
             site.invoke_several(1, 5)
             site.invoke(Event(steps=40, text_bytes=site.rng.randint(50_000, 200_000)))
-    site.invoke()
 
 
 # TLS. The function trusts one authority; a flaw is a server that it must not trust.

@@ -28,6 +28,7 @@ def own_collector(site: Site) -> Settings:
 
 
 def collector_restart(site: Site) -> None:
+    site.recover()
     site.invoke_several(1, 10)
     assert site.rotel is not None
     site.rotel.stop()
@@ -84,7 +85,7 @@ def hears_of_shutdown(_: Site) -> Settings:
 
 def ended_after_an_outage(site: Site) -> None:
     """The collector is back when Lambda says that the sandbox is shut down."""
-    site.invoke_several(1, 4)
+    site.recover()
     with refused(site):
         site.invoke_several(1, 6)
         site.sandbox.wait_until_idle()
