@@ -94,9 +94,9 @@ class PartialSuccess:
                 refused += len(scope.spans) - len(kept)
                 del scope.spans[:]
                 scope.spans.extend(kept)
-        if any(scope.spans for resource in message.resource_spans for scope in resource.scope_spans):
-            if upstream.exchange(_with_body(exchange.request, message.SerializeToString())) is None:
-                return False
+        is_worth_it = any(scope.spans for resource in message.resource_spans for scope in resource.scope_spans)
+        if is_worth_it and upstream.exchange(_with_body(exchange.request, message.SerializeToString())) is None:
+            return False
         answer = ExportTraceServiceResponse()
         answer.partial_success.rejected_spans = refused
         answer.partial_success.error_message = "the suite keeps every other span"

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from support.collector_tap import Answer, Drop, Forward, Raw, Silence
-from support.http_wire import response_bytes
+from support.collector_tap import Answer, Behaviour, Drop, Forward, Raw, Silence
 
 from . import network_faults, process_faults
 from .behaviours import (
     Forgotten,
     PartialSuccess,
-    ResetMidRequest,
     Sometimes,
     ThenDrip,
     ThenFlood,
@@ -25,7 +23,6 @@ from .network_faults import http_date
 from .sandbox import Settings
 from .site import Site
 
-_PROTOBUF = {"Content-Type": "application/x-protobuf"}
 #: A head that says 2xx, and promises a body.
 _ACCEPTED_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nContent-Length: 100\r\n\r\n"
 _CHUNKED_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -43,10 +40,9 @@ def _answers(name: str, status: int, **headers: str) -> Fault:
     return Fault(name, bursts(misbehaves(lambda _: Answer(status, b"not today", fields))), _LONG_MS)
 
 
-def _after_acceptance(name: str, behaviour: Callable[[], object], answers: bool, waits: bool = False) -> Fault:
+def _after_acceptance(name: str, behaviour: Callable[[], Behaviour], answers: bool, waits: bool = False) -> Fault:
     """The collector takes the spans, and its answer gets lost or mangled on its way."""
-    made = misbehaves(lambda _: behaviour(), answers=answers)  # type: ignore[arg-type,return-value]
-    return Fault(name, bursts(made), _SHORT_MS, waits=waits)
+    return Fault(name, bursts(misbehaves(lambda _: behaviour(), answers)), _SHORT_MS, waits=waits)
 
 
 def _death(
@@ -87,7 +83,9 @@ FAULTS: list[Fault] = [
         answers_first=True,
     ),
     # The name service.
-    Fault("DNS: server failure", network_faults.dns_failure("SERVER_FAILURE"), _SHORT_MS, network_faults.named_collector),
+    Fault(
+        "DNS: server failure", network_faults.dns_failure("SERVER_FAILURE"), _SHORT_MS, network_faults.named_collector
+    ),
     Fault("DNS: no such name", network_faults.dns_failure("NO_SUCH_NAME"), _SHORT_MS, network_faults.named_collector),
     Fault("DNS: silent", network_faults.dns_failure("SILENT"), _SHORT_MS, network_faults.named_collector, waits=True),
     # TLS.
@@ -95,7 +93,9 @@ FAULTS: list[Fault] = [
     Fault("TLS: wrong host", network_faults.tls_flaw("wrong host"), _LONG_MS, network_faults.tls_collector),
     Fault("TLS: expired", network_faults.tls_flaw("expired"), _LONG_MS, network_faults.tls_collector),
     Fault("TLS: self-signed", network_faults.tls_flaw("self-signed"), _LONG_MS, network_faults.tls_collector),
-    Fault("TLS: unknown authority", network_faults.tls_flaw("unknown authority"), _LONG_MS, network_faults.tls_collector),
+    Fault(
+        "TLS: unknown authority", network_faults.tls_flaw("unknown authority"), _LONG_MS, network_faults.tls_collector
+    ),
     # The collector's answers.
     *(_answers(str(status), status) for status in (400, 401, 413, 429, 500, 502, 503, 504)),
     _answers("429, Retry-After in seconds", 429, Retry_After="1"),
@@ -111,7 +111,12 @@ FAULTS: list[Fault] = [
     ),
     Fault("partial success", bursts(misbehaves(lambda site: PartialSuccess(site.rng))), _LONG_MS),
     Fault("garbage", bursts(misbehaves(lambda _: Raw(b"\x16\x03\x01 this is no HTTP \r\n\r\n"))), _LONG_MS),
-    _after_acceptance("slowloris in the head", lambda: ThenDrip(b"", b"HTTP/1.1 200 OK\r\nX-Filler: more\r\n"), answers=False, waits=True),
+    _after_acceptance(
+        "slowloris in the head",
+        lambda: ThenDrip(b"", b"HTTP/1.1 200 OK\r\nX-Filler: more\r\n"),
+        answers=False,
+        waits=True,
+    ),
     _after_acceptance("slowloris in the body", lambda: ThenDrip(_ACCEPTED_HEAD, b"\0"), answers=True, waits=True),
     _after_acceptance("endless body", lambda: ThenFlood(_CHUNKED_HEAD, b"400\r\n" + bytes(1_024) + b"\r\n"), True),
     _after_acceptance("endless head", lambda: ThenFlood(b"HTTP/1.1 200 OK\r\n", b"X-Filler: more\r\n" * 64), True),
@@ -121,8 +126,18 @@ FAULTS: list[Fault] = [
     Fault("collector restart", process_faults.collector_restart, _SHORT_MS, process_faults.own_collector, waits=True),
     Fault("outage beyond the buffer", network_faults.overflow, _LONG_MS),
     # Freeze and thaw.
-    Fault("frozen; closed by the peer", process_faults.frozen(lambda proxy: proxy.interrupt_connections()), _LONG_MS, waits=True),
-    Fault("frozen; reset by the peer", process_faults.frozen(lambda proxy: proxy.interrupt_connections(True)), _LONG_MS, waits=True),
+    Fault(
+        "frozen; closed by the peer",
+        process_faults.frozen(lambda proxy: proxy.interrupt_connections()),
+        _LONG_MS,
+        waits=True,
+    ),
+    Fault(
+        "frozen; reset by the peer",
+        process_faults.frozen(lambda proxy: proxy.interrupt_connections(True)),
+        _LONG_MS,
+        waits=True,
+    ),
     Fault(
         "frozen; forgotten by a NAT",
         process_faults.frozen(lambda proxy: proxy.strike(gate=Forgotten(proxy))),

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from .site import LATENESS_SLACK_SECONDS, Account
 
 _COLUMNS = (
-    "fault", "invoked", "killed", "made", "collected", "dropped", "gap", "undeclared", "doubled", "(allowed)", "felt", "late",
-    "worst ms", "budget ms", "",
+    "fault", "invoked", "killed", "made", "collected", "dropped", "gap", "undeclared", "doubled", "(allowed)", "felt",
+    "late", "worst ms", "budget ms", "",
 )  # fmt: skip
 
 
@@ -26,14 +26,15 @@ def table(accounts: Sequence[Account]) -> str:
 def _row(account: Account) -> tuple[str, ...]:
     numbers = (
         account.invocations, account.kills, account.made, account.collected, account.dropped, account.gap,
-        account.undeclared, account.forbidden_duplicates, account.allowed_duplicates, account.incomplete_flushes, account.late,
-        account.worst_overhead_milliseconds, account.budget_milliseconds,
+        account.undeclared, account.forbidden_duplicates, account.allowed_duplicates, account.incomplete_flushes,
+        account.late, account.worst_overhead_milliseconds, account.budget_milliseconds,
     )  # fmt: skip
     return (account.fault, *map(str, numbers), verdict(account))
 
 
 def _aligned(row: Sequence[str], widths: Sequence[int]) -> list[str]:
-    return [text.ljust(width) if column == 0 else text.rjust(width) for column, (text, width) in enumerate(zip(row, widths))]
+    name, *numbers = row
+    return [name.ljust(widths[0]), *(text.rjust(width) for text, width in zip(numbers, widths[1:], strict=True))]
 
 
 def _legend() -> list[str]:

@@ -129,7 +129,7 @@ class Site:
             self.account.late += 1
 
     def settle(self) -> None:
-        """In good health, invokes until everything has arrived, or nothing more does; then ends all and draws the line."""
+        """Recovers, ends all and draws the line."""
         self.recover()
         self.sandbox.end()
         self.proxy.stop()

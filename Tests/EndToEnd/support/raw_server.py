@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+
 from .http_wire import Request, read_request
 from .loopback import Address, own_host
 
