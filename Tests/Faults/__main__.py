@@ -17,7 +17,7 @@ from support.rotel import Rotel
 
 from . import report
 from .catalogue import FAULTS
-from .fault import FULL, QUICK, Extent, try_fault
+from .fault import FULL, QUICK, Extent, Fault, try_fault
 from .site import Account
 from .soak import soak
 
@@ -43,7 +43,7 @@ def main() -> int:
 
 def _try_all(arguments: argparse.Namespace, collector: Address) -> int:
     started = time.monotonic()
-    chosen = [index for index, fault in enumerate(FAULTS) if not arguments.only or fault.name in arguments.only]
+    chosen = [index for index, fault in enumerate(FAULTS) if _is_chosen(fault, arguments)]
     accounts: dict[int, Account] = {}
     with ProcessPoolExecutor(_WAITING_AT_ONCE) as waiting, ProcessPoolExecutor(_BUSY_AT_ONCE) as busy:
         futures: dict[Future[Account], int] = {}
@@ -64,6 +64,12 @@ def _try_all(arguments: argparse.Namespace, collector: Address) -> int:
     seconds = round(time.monotonic() - started)
     print(f"\n{len(ordered)} faults, {len(still_open)} ledgers open, {seconds} s; seed {arguments.seed}")
     return 1 if still_open else 0
+
+
+def _is_chosen(fault: Fault, arguments: argparse.Namespace) -> bool:
+    if arguments.only:
+        return fault.name in arguments.only
+    return not (fault.is_slow and arguments.extent is QUICK)
 
 
 def _try(index: int, extent: Extent, seed: str, collector: Address) -> Account:

@@ -144,6 +144,13 @@ FAULTS: list[Fault] = [
         _LONG_MS,
         waits=True,
     ),
+    Fault(
+        "frozen for a minute; forgotten by a NAT",
+        process_faults.frozen(lambda proxy: proxy.strike(gate=Forgotten(proxy)), seconds=60),
+        _LONG_MS,
+        waits=True,
+        is_slow=True,
+    ),
     # The function's end.
     _death("SIGKILL at a random moment", process_faults.killed),
     _death("SIGKILL, after the response", process_faults.killed, answers_first=True),

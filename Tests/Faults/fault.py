@@ -36,6 +36,8 @@ class Fault:
     settling_seconds: float = 75
     #: The function answers first, and then delivers.
     answers_first: bool = False
+    #: Takes too long for the short form.
+    is_slow: bool = False
 
 
 @dataclass(frozen=True)

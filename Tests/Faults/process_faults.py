@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from support.rotel import Rotel
+from support.waiting import let_time_pass
 
 from .fault import Round
 from .fault_proxy import FaultProxy
@@ -39,7 +40,7 @@ def collector_restart(site: Site) -> None:
 # Freeze and thaw.
 
 
-def frozen(meanwhile: Callable[[FaultProxy], None]) -> Round:
+def frozen(meanwhile: Callable[[FaultProxy], None], seconds: float = 0) -> Round:
     """Between two invocations no thread of the function runs on, and the peer loses its connections."""
 
     def round(site: Site) -> None:
@@ -48,6 +49,7 @@ def frozen(meanwhile: Callable[[FaultProxy], None]) -> Round:
         site.sandbox.wait_until_idle()
         site.sandbox.program.freeze()
         meanwhile(site.proxy)
+        let_time_pass(seconds)
         site.sandbox.program.thaw()
         site.invoke_several(1, 5)
 

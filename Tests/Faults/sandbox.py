@@ -134,7 +134,11 @@ class Sandbox:
 
     def wait_until_idle(self) -> None:
         """Waits for the process to ask for an invocation."""
-        self._api.wait_for_polls(self._offer_count + 1)
+        try:
+            self._api.wait_for_polls(self._offer_count + 1)
+        except AssertionError:
+            state = "runs" if self.program.is_running else "has ended"
+            raise AssertionError(f"the function {state} and asks for no invocation:\n{self.program.log}") from None
 
     def invoke(self, event: Event) -> Outcome:
         """Invokes the function and waits for its answer, or for its end."""

@@ -53,7 +53,7 @@ class Account:
             (self.gap < 0, f"{-self.gap} spans are logged as dropped that the collector has"),
             (self.undeclared > self.kills, f"{self.undeclared} spans that no handler made"),
             (self.forbidden_duplicates > 0, f"{self.forbidden_duplicates} spans came again after an answer"),
-            (self.late > 0, f"{self.late} responses were late, the worst by {self.worst_overhead_milliseconds} ms"),
+            (self.late > 0, f"{self.late} responses were late, the latest after {self.worst_overhead_milliseconds} ms"),
             (self.invocations == 0, "no invocation"),
         ]
         return [text for holds, text in found if holds] + self.complaints
