@@ -88,7 +88,8 @@ let package = Package(
         .testTarget(
             name: "TracedLambdaTests",
             dependencies: [
-                "TracedLambda", "SpanExport", "SessionTracing", "TriggerContext", "CurlTransport",
+                "TracedLambda", "TracedLambdaTesting", "SpanExport", "SessionTracing", "TriggerContext",
+                "CurlTransport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]

@@ -115,6 +115,9 @@ public final class ResponseStream: Sendable {
     /// Whether an error can no longer be reported in the answer's place.
     var hasStarted: Bool { state.withLock { $0.hasStarted } }
 
+    /// How many writers wait for room.
+    var waitingWriterCount: Int { state.withLock { $0.waitingWriters.count } }
+
     /// `Content-Type` of the post.
     var contentType: String { state.withLock { $0.contentType } }
 
