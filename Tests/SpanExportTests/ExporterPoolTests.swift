@@ -38,7 +38,7 @@ struct ExporterPoolTests {
     private struct GatedTransport: HTTPTransport {
         let gate: Gate
 
-        mutating func perform(_ request: HTTPRequest) throws(CurlError) -> HTTPResponse {
+        mutating func perform(_ request: HTTPRequest, interrupt: CurlInterrupt?) throws(CurlError) -> HTTPResponse {
             gate.pass()
             return HTTPResponse(status: 200)
         }
@@ -106,6 +106,32 @@ struct ExporterPoolTests {
             #expect(await onThread { pool.flush(buffer, budget: Self.patience) }.isComplete)
         }
         #expect(networks.map(\.sent.count).sorted() == [0, 0, 5])
+    }
+
+    @Test("What the collector asks for on one connection counts for all")
+    func retryAfter() async throws {
+        let health = CollectorHealth()
+        let refusing = FakeNetwork([.answer(429, headers: ["Retry-After": "30"])], then: .answer(200))
+        let idle = FakeNetwork([], then: .answer(200))
+        var networks = [idle, refusing][...]
+        let pool = ExporterPool(encoder: Self.encoder, workerCount: 2) {
+            HTTPSpanExporter(
+                transport: FakeNetwork.Transport(network: networks.removeFirst()),
+                destination: .collector(),
+                health: health,
+                // One clock, as in a process.
+                clock: refusing.clock.traceClock,
+                wait: { _ in }
+            )
+        }
+        let buffer = try SpanBuffer("first")
+        #expect(await onThread { pool.flush(buffer, budget: .seconds(1)) }.deferredSpanCount == 1)
+        // The connection that was refused is in use, so the other one is asked.
+        #expect(health.quietTime(at: refusing.clock.traceClock.monotonicNanoseconds()) > .seconds(29))
+        #expect(refusing.sent.count == 1)
+        let other = try SpanBuffer("second")
+        #expect(await onThread { pool.flush(other, budget: .seconds(1)) }.deferredSpanCount == 1)
+        #expect(refusing.sent.count + idle.sent.count == 1)
     }
 
     /// As a worker's thread does it: not on the pool that the test's own tasks need.
