@@ -109,29 +109,29 @@ struct ExporterPoolTests {
     }
 
     @Test("What the collector asks for on one connection counts for all")
-    func retryAfter() async throws {
+    func retryAfter() throws {
         let health = CollectorHealth()
         let refusing = FakeNetwork([.answer(429, headers: ["Retry-After": "30"])], then: .answer(200))
-        let idle = FakeNetwork([], then: .answer(200))
-        var networks = [idle, refusing][...]
-        let pool = ExporterPool(encoder: Self.encoder, workerCount: 2) {
+        let other = FakeNetwork([], then: .answer(200))
+        // One clock for both, as in a process.
+        let clock = refusing.clock
+        func exporter(_ network: FakeNetwork) -> HTTPSpanExporter<FakeNetwork.Transport> {
             HTTPSpanExporter(
-                transport: FakeNetwork.Transport(network: networks.removeFirst()),
+                transport: FakeNetwork.Transport(network: network),
                 destination: .collector(),
                 health: health,
-                // One clock, as in a process.
-                clock: refusing.clock.traceClock,
-                wait: { _ in }
+                clock: clock.traceClock,
+                wait: { clock.advance(by: $0) }
             )
         }
-        let buffer = try SpanBuffer("first")
-        #expect(await onThread { pool.flush(buffer, budget: .seconds(1)) }.deferredSpanCount == 1)
-        // The connection that was refused is in use, so the other one is asked.
-        #expect(health.quietTime(at: refusing.clock.traceClock.monotonicNanoseconds()) > .seconds(29))
-        #expect(refusing.sent.count == 1)
-        let other = try SpanBuffer("second")
-        #expect(await onThread { pool.flush(other, budget: .seconds(1)) }.deferredSpanCount == 1)
-        #expect(refusing.sent.count + idle.sent.count == 1)
+        var first = exporter(refusing)
+        var second = exporter(other)
+        #expect(first.flush(try SpanBuffer("first"), budget: .seconds(1)).deferredSpanCount == 1)
+        let buffer = try SpanBuffer("second")
+        #expect(second.flush(buffer, budget: .seconds(1)).deferredSpanCount == 1)
+        #expect(other.sent.isEmpty)
+        clock.advance(by: .seconds(31))
+        #expect(second.flush(buffer, budget: .seconds(1)).exportedSpanCount == 1)
     }
 
     /// As a worker's thread does it: not on the pool that the test's own tasks need.
