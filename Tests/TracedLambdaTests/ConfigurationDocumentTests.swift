@@ -5,6 +5,7 @@ import Testing
 @testable import SessionTracing
 @testable import SpanExport
 @testable import TracedLambda
+@testable import TriggerContext
 
 @Suite("docs/configuration.md")
 struct ConfigurationDocumentTests {
@@ -116,6 +117,11 @@ struct ConfigurationDocumentTests {
             "`AttributeList.maximumDepth`": "\(AttributeList.maximumDepth) levels",
             "`Baggage.maximumItems`, `.maximumBytes`": baggage,
             "`TraceContext.maximumTraceStateBytes`": "\(grouped(TraceContext.maximumTraceStateBytes)) bytes",
+            "`TriggerContext.maximumRecordCount`": grouped(TriggerContext.maximumRecordCount),
+            "`MessageDocument.maximumEnvelopeCount`": "\(MessageDocument.maximumEnvelopeCount)",
+            "`JSONString.maximumCopiedBytes`": "\(JSONString.maximumCopiedBytes / kibibyte) KiB",
+            "`SessionPath.maximumStepCount`": "\(SessionPath.maximumStepCount)",
+            "`XRayTraceHeader.maximumBytes`": "\(grouped(XRayTraceHeader.maximumBytes)) bytes",
             "`RuntimeRequests.maximumEventBytes`":
                 "\(RuntimeRequests.maximumEventBytes / mebibyte) MiB + \(eventKibibytes) KiB",
             "`RuntimeRequests.postTimeoutSeconds`": "\(RuntimeRequests.postTimeoutSeconds) s",

@@ -60,4 +60,5 @@ package enum EnvironmentVariable: String, CaseIterable, Sendable {
     // This framework's own.
     case flushBudget = "TRACED_LAMBDA_FLUSH_BUDGET_MS"
     case deadlineMargin = "TRACED_LAMBDA_DEADLINE_MARGIN_MS"
+    case sessionPath = "TRACED_LAMBDA_SESSION_PATH"
 }

@@ -1,4 +1,5 @@
 internal import SessionTracing
+internal import TriggerContext
 
 /// The settings of tracing that do not depend on where spans go.
 struct TracingSettings: Sendable {
@@ -7,6 +8,8 @@ struct TracingSettings: Sendable {
     var sessionName: String
     /// The last resort, after what an event says.
     var sessionID: String?
+    /// The function's own place of the session's id in its events.
+    var sessionPath: SessionPath?
     var flushBudget: Duration
     var deadlineMargin: Duration
     var capturesPayload: Bool
@@ -46,6 +49,7 @@ struct TracingSettings: Sendable {
             ]
                 ?? "swift-traced-lambda",
             sessionID: environment[.sessionID],
+            sessionPath: sessionPath(configuration.sessionPath?.trimmedSetting ?? environment[.sessionPath], &problems),
             flushBudget: configuration.flushBudget ?? budget,
             deadlineMargin: configuration.deadlineMargin ?? margin,
             capturesPayload: configuration.capturesPayload ?? environment.isTrue(.capturePayload),
@@ -57,6 +61,20 @@ struct TracingSettings: Sendable {
             )
         )
         return (settings, problems)
+    }
+
+    private static func sessionPath(_ text: String?, _ problems: inout [ConfigurationProblem]) -> SessionPath? {
+        guard let text else { return nil }
+        let path = SessionPath(text)
+        if path == nil {
+            problems.append(
+                ConfigurationProblem(
+                    .sessionPath,
+                    "is no list of keys, \(SessionPath.maximumStepCount) at most, separated by dots; it is ignored"
+                )
+            )
+        }
+        return path
     }
 
     private static func sampler(_ environment: Environment, _ problems: inout [ConfigurationProblem]) -> Sampler {

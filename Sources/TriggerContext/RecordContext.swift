@@ -1,0 +1,28 @@
+package import SessionTracing
+
+/// What one record of a batch says of its own caller.
+package struct RecordContext: Sendable, Equatable {
+    /// The record's place in the event, from 0.
+    package let index: Int
+    /// The name that the source gives the record: SQS's `messageId`, Kinesis' `sequenceNumber`, SNS' `MessageId`, DynamoDB's
+    /// `eventID`, Kafka's `topic-partition-offset`, a broker's message id. Empty when there is none.
+    package let id: String
+    package let session: TriggerContext.FoundSession?
+    package let parent: TraceContext?
+    package let baggage: Baggage
+    package let project: String?
+    package let source: String?
+    /// SQS's `AWSTraceHeader`: X-Ray's own trace, never the parent here.
+    package let xrayTraceHeader: String?
+
+    init(index: Int, id: String, caller: Caller) {
+        self.index = index
+        self.id = id
+        session = caller.session
+        parent = caller.parent
+        baggage = caller.baggage
+        project = baggage.association("project")
+        source = baggage.association("source")
+        xrayTraceHeader = caller.xrayTraceHeader
+    }
+}
