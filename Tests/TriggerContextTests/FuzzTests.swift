@@ -62,13 +62,13 @@ struct FuzzTests {
         )
         let path = SessionPath("Records.0.body.conversation.id")
         var foundCount = 0
-        for iteration in 0..<20_000 {
+        for iteration in 0..<4_000 {
             let event = mutator.mutated(using: &generator)
             let context = TriggerContext.extract(event: event, sessionPath: path)
             if context.session != nil || context.records.contains(where: { $0.session != nil }) { foundCount += 1 }
             let again = TriggerContext.extract(event: event, sessionPath: path)
             try #require(again == context, "seed \(seed), iteration \(iteration)")
         }
-        #expect(foundCount > 1_000)
+        #expect(foundCount > 200)
     }
 }
