@@ -92,7 +92,9 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
     ) -> String? {
         while let request = buffer.takeRequest(kind) {
             guard let server = destination.sessionServer else { continue }
-            switch deliver(sessionRequest(request, to: server), deadline: deadline) {
+            // HoneyHive's own client takes no other answer for a session that has started.
+            let accepted = kind == .start ? 200..<201 : 200..<300
+            switch deliver(sessionRequest(request, to: server), accepted: accepted, deadline: deadline) {
             case .accepted: break
             case .refused(let reason): report.noteDroppedSessionUpdates(1, reason: reason)
             case .deferred(let reason), .retryable(let reason, _):
@@ -104,7 +106,11 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
     }
 
     /// Makes one request, again and again while that may help and the budget lasts.
-    private mutating func deliver(_ request: HTTPRequest, deadline: FlushDeadline) -> ExportAnswer {
+    private mutating func deliver(
+        _ request: HTTPRequest,
+        accepted: Range<Int> = 200..<300,
+        deadline: FlushDeadline
+    ) -> ExportAnswer {
         let quiet = mood.quietTime(at: clock.monotonicNanoseconds())
         if quiet > .zero {
             guard deadline.remaining >= quiet + Self.minimumAttempt else {
@@ -120,7 +126,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
             guard remaining >= Self.minimumAttempt else { return answer }
             request.timeout = min(remaining, destination.requestTimeout)
             request.connectTimeout = request.timeout ?? remaining
-            answer = attempt(request)
+            answer = attempt(request, accepted: accepted)
             guard case .retryable(_, let askedDelay) = answer else { return answer }
             let pause = askedDelay ?? delay
             if let askedDelay { mood.keepQuiet(for: askedDelay, from: clock.monotonicNanoseconds()) }
@@ -134,10 +140,11 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
         return answer
     }
 
-    private mutating func attempt(_ request: HTTPRequest) -> ExportAnswer {
+    private mutating func attempt(_ request: HTTPRequest, accepted: Range<Int>) -> ExportAnswer {
         do {
             let response = try transport.perform(request)
-            return ExportAnswer(response, unixSeconds: Int(clock.wallNanoseconds() / 1_000_000_000))
+            let unixSeconds = Int(clock.wallNanoseconds() / 1_000_000_000)
+            return ExportAnswer(response, accepted: accepted, unixSeconds: unixSeconds)
         } catch {
             return ExportAnswer(error)
         }
