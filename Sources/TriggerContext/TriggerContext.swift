@@ -20,13 +20,20 @@ package struct TriggerContext: Sendable, Equatable {
     /// - Parameters:
     ///   - event: The event's bytes, JSON or not.
     ///   - clientContext: The trace context that the Lambda client context carries; weaker than the event's own.
+    ///   - propagators: Which header fields are read. Session ids that stand elsewhere are found all the same.
     /// - Returns: What was found. Nothing is thrown: whatever the event is, the function runs.
-    package static func extract(event: [UInt8], clientContext: Carrier? = nil) -> TriggerContext {
+    package static func extract(
+        event: [UInt8],
+        clientContext: Carrier? = nil,
+        propagators: Propagators = .all
+    ) -> TriggerContext {
         let found = DirectEvent(event)
-        let callers = found.carrier.baggage.map { Baggage(header: $0) }
+        let carrier = found.carrier.restricted(to: propagators)
+        let clientContext = clientContext?.restricted(to: propagators)
+        let callers = carrier.baggage.map { Baggage(header: $0) }
         let clients = Baggage(header: clientContext?.baggage ?? "")
         let baggage = callers ?? clients
-        let traceparent = found.carrier.traceparent == nil ? clientContext : found.carrier
+        let traceparent = carrier.traceparent == nil ? clientContext : carrier
         return TriggerContext(
             session: session(in: found, baggage: callers) ?? session(in: clientContext, baggage: clients),
             parent: traceparent.flatMap { carrier in

@@ -26,7 +26,11 @@ struct InvocationScope: Sendable {
         let clientContext = invocation.clientContext.flatMap { text in
             ClientContext.parse(text) ?? note("the client context is not a JSON object and is ignored", in: &problems)
         }
-        let trigger = TriggerContext.extract(event: invocation.body, clientContext: clientContext?.carrier)
+        let trigger = TriggerContext.extract(
+            event: invocation.body,
+            clientContext: clientContext?.carrier,
+            propagators: resolver.settings.policy.propagators
+        )
         let session = resolver.session(for: trigger)
         if session.id.upstreamText != nil {
             problems.append("the caller's session id is not a UUID; session \(session.id) stands for it")
