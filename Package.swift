@@ -87,6 +87,13 @@ let package = Package(
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]
         ),
+        .testTarget(
+            name: "TracedLambdaTestingTests",
+            dependencies: [
+                "TracedLambdaTesting", "TracedLambda",
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ]
+        ),
         // A TCP server of the tests' own that answers as a script says, faults included: no real server can be told to.
         .target(name: "ScriptedServer", path: "Tests/ScriptedServer"),
     ]
