@@ -61,4 +61,6 @@ package enum EnvironmentVariable: String, CaseIterable, Sendable {
     // This framework's own.
     case flushBudget = "TRACED_LAMBDA_FLUSH_BUDGET_MS"
     case deadlineMargin = "TRACED_LAMBDA_DEADLINE_MARGIN_MS"
+    case flushTiming = "TRACED_LAMBDA_FLUSH"
+    case terminationSignal = "TRACED_LAMBDA_SIGTERM"
 }

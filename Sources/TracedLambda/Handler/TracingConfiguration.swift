@@ -22,6 +22,8 @@ public struct TracingConfiguration: Sendable {
     public var flushBudget: Duration?
     /// How long before the deadline a flush must be over (`TRACED_LAMBDA_DEADLINE_MARGIN_MS`).
     public var deadlineMargin: Duration?
+    /// When an invocation's spans are delivered (`TRACED_LAMBDA_FLUSH`).
+    public var flushTiming: FlushTiming?
     /// Whether the event and the output are recorded on the root span (`HH_CAPTURE_PAYLOAD`), redacted and cut to 64 KiB each.
     public var capturesPayload: Bool?
     /// What is masked in inputs, outputs and metadata; nil is ``Redaction/standard``.
@@ -38,6 +40,7 @@ public struct TracingConfiguration: Sendable {
     ///   - sessionName: The name of a session that this function creates.
     ///   - flushBudget: The longest that a flush may hold the response back.
     ///   - deadlineMargin: How long before the deadline a flush must be over.
+    ///   - flushTiming: When an invocation's spans are delivered.
     ///   - capturesPayload: Whether the event and the output are recorded on the root span.
     ///   - redaction: What is masked in inputs, outputs and metadata.
     public init(
@@ -49,6 +52,7 @@ public struct TracingConfiguration: Sendable {
         sessionName: String? = nil,
         flushBudget: Duration? = nil,
         deadlineMargin: Duration? = nil,
+        flushTiming: FlushTiming? = nil,
         capturesPayload: Bool? = nil,
         redaction: Redaction? = nil
     ) {
@@ -60,6 +64,7 @@ public struct TracingConfiguration: Sendable {
         self.sessionName = sessionName
         self.flushBudget = flushBudget
         self.deadlineMargin = deadlineMargin
+        self.flushTiming = flushTiming
         self.capturesPayload = capturesPayload
         self.redaction = redaction
     }

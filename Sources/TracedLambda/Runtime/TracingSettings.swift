@@ -9,6 +9,7 @@ struct TracingSettings: Sendable {
     var sessionID: String?
     var flushBudget: Duration
     var deadlineMargin: Duration
+    var flushTiming: FlushTiming
     var capturesPayload: Bool
     /// Whether a session is created by a request of its own.
     var startsSession: Bool
@@ -48,6 +49,7 @@ struct TracingSettings: Sendable {
             sessionID: environment[.sessionID],
             flushBudget: configuration.flushBudget ?? budget,
             deadlineMargin: configuration.deadlineMargin ?? margin,
+            flushTiming: configuration.flushTiming ?? flushTiming(environment, &problems),
             capturesPayload: configuration.capturesPayload ?? environment.isTrue(.capturePayload),
             startsSession: environment.isTrue(.sessionStart),
             policy: TracingPolicy(
@@ -58,6 +60,18 @@ struct TracingSettings: Sendable {
             )
         )
         return (settings, problems)
+    }
+
+    private static func flushTiming(
+        _ environment: Environment,
+        _ problems: inout [ConfigurationProblem]
+    ) -> FlushTiming {
+        guard let text = environment[.flushTiming] else { return .beforeResponse }
+        if let timing = FlushTiming(rawValue: text) { return timing }
+        problems.append(
+            ConfigurationProblem(.flushTiming, "is neither before-response nor after-response; before-response is used")
+        )
+        return .beforeResponse
     }
 
     private static func sampler(_ environment: Environment, _ problems: inout [ConfigurationProblem]) -> Sampler {
