@@ -60,7 +60,10 @@ let package = Package(
             dependencies: ["TracedLambda", "CurlTransport"],
             path: "Tests/EndToEnd/ProbeFunction"
         ),
-        .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport", "ScriptedServer"]),
+        .testTarget(
+            name: "CurlTransportTests",
+            dependencies: ["CurlTransport", "ScriptedServer", "ThreadSanitizerMutex"]
+        ),
         .testTarget(
             name: "SessionTracingTests",
             dependencies: ["SessionTracing", .product(name: "Tracing", package: "swift-distributed-tracing")]
@@ -99,13 +102,22 @@ let package = Package(
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]
         ),
+        .testTarget(
+            name: "TracedLambdaTestingTests",
+            dependencies: [
+                "TracedLambdaTesting", "TracedLambda",
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ]
+        ),
         // A TCP server of the tests' own that answers as a script says, faults included: no real server can be told to.
         .target(name: "ScriptedServer", path: "Tests/ScriptedServer"),
+        // Only under the thread sanitizer: tells it of locks that it cannot see. One link serves all tests of the package.
+        .target(name: "ThreadSanitizerMutex", path: "Tests/ThreadSanitizerMutex"),
     ]
 )
 
 // One set of rules for every Swift target: each upcoming feature closes a gap that Swift 7 closes for all.
-for target in package.targets where !["CCurl", "CZlib"].contains(target.name) {
+for target in package.targets where !["CCurl", "CZlib", "ThreadSanitizerMutex"].contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),

@@ -42,6 +42,10 @@ struct Caller {
     var namesParent: Bool { carriers.contains { $0.traceparent != nil } }
     var namesBaggage: Bool { carriers.contains { $0.baggage != nil } }
 
+    mutating func restrict(to propagators: Propagators) {
+        carriers = carriers.map { $0.restricted(to: propagators) }
+    }
+
     /// Adds what a payload says; what is there already is stronger.
     mutating func take(_ payload: Payload) {
         payloadID = payloadID ?? payload.sessionID

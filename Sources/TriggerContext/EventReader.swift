@@ -1,10 +1,26 @@
+internal import SessionTracing
+
 /// What was found in an event before it is decided what of it counts.
 struct FoundEvent {
     var trigger = Trigger()
     var caller = Caller()
-    var records: [RecordContext] = []
+    var records: [Record] = []
     /// Whether the event could be read to its end.
     var isWhole = false
+
+    /// A record of a batch.
+    struct Record {
+        let index: Int
+        let id: String
+        var caller: Caller
+    }
+
+    /// Forgets the header fields that the function does not want to be read.
+    mutating func restrict(to propagators: Propagators) {
+        guard propagators != .all else { return }
+        caller.restrict(to: propagators)
+        for index in records.indices { records[index].caller.restrict(to: propagators) }
+    }
 }
 
 /// Recognises what invoked the function, and reads the event accordingly.

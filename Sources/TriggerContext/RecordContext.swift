@@ -17,9 +17,10 @@ package struct RecordContext: Sendable, Equatable {
     /// SQS's `AWSTraceHeader`: X-Ray's own trace, never the parent here.
     package let xrayTraceHeader: String?
 
-    init(index: Int, id: String, caller: Caller) {
-        self.index = index
-        self.id = id
+    init(_ record: FoundEvent.Record) {
+        let caller = record.caller
+        index = record.index
+        id = record.id
         session = caller.session
         parent = caller.parent
         baggage = caller.baggage

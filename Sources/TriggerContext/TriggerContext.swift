@@ -27,27 +27,30 @@ package struct TriggerContext: Sendable, Equatable {
     ///   - event: The event's bytes, JSON or not.
     ///   - clientContext: The trace context that the Lambda client context carries; weaker than the event's own.
     ///   - sessionPath: The function's own place of the session's id, which goes before all others.
+    ///   - propagators: Which header fields are read. Session ids that stand elsewhere are found all the same.
     /// - Returns: What was found. Nothing is thrown: whatever the event is, the function runs.
     package static func extract(
         event: [UInt8],
         clientContext: Carrier? = nil,
-        sessionPath: SessionPath? = nil
+        sessionPath: SessionPath? = nil,
+        propagators: Propagators = .all
     ) -> TriggerContext {
-        let found = event.withUnsafeBufferPointer { text in
+        var found = event.withUnsafeBufferPointer { text in
             // What stands in a malformed event cannot be trusted, not even what stands before the fault.
             var found = (try? EventReader.read(JSONValue(text), path: sessionPath)) ?? FoundEvent()
             if found.isWhole { found.caller.ownID = sessionPath?.find(in: text) }
             return found
         }
-        return TriggerContext(found, clientContext: clientContext)
+        found.restrict(to: propagators)
+        return TriggerContext(found, clientContext: clientContext?.restricted(to: propagators))
     }
 
     private init(_ event: FoundEvent, clientContext: Carrier?) {
         let caller = event.caller
         let clients = Baggage(header: clientContext?.baggage ?? "")
-        let shared = event.records.isEmpty ? nil : SharedContext(event.records)
         trigger = event.trigger
-        records = event.records
+        records = event.records.map { RecordContext($0) }
+        let shared = records.isEmpty ? nil : SharedContext(records)
         session = caller.session ?? shared?.session ?? Self.session(in: clientContext, baggage: clients)
         if caller.namesBaggage {
             baggage = caller.baggage

@@ -69,6 +69,10 @@ struct ConfigurationDocumentTests {
                 ["always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off"]
                     .first { Sampler(name: $0, argument: nil) == settings.policy.sampler }
             )
+            let propagators = try #require(
+                ["tracecontext", "baggage", "none", "tracecontext,baggage"]
+                    .first { Propagators(names: $0) == settings.policy.propagators }
+            )
             let defaultRatio = Sampler(name: "traceidratio", argument: nil)
             let ratio = try #require(
                 (["0", "0.5", "1"] as [String]).first { Sampler(name: "traceidratio", argument: $0) == defaultRatio }
@@ -92,6 +96,7 @@ struct ConfigurationDocumentTests {
                 .exporterProtocol: collectorProtocol,
                 .serviceName: resource["service.name"] == .string("f") ? function : "",
                 .sdkDisabled: "false",
+                .propagators: propagators,
                 .sampler: sampler,
                 .samplerArgument: ratio,
                 .attributeValueLengthLimit: String(settings.policy.limits.valueBytes),

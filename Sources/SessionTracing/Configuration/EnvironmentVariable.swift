@@ -46,6 +46,7 @@ package enum EnvironmentVariable: String, CaseIterable, Sendable {
     case serviceName = "OTEL_SERVICE_NAME"
     case resourceAttributes = "OTEL_RESOURCE_ATTRIBUTES"
     case sdkDisabled = "OTEL_SDK_DISABLED"
+    case propagators = "OTEL_PROPAGATORS"
     case sampler = "OTEL_TRACES_SAMPLER"
     case samplerArgument = "OTEL_TRACES_SAMPLER_ARG"
     case attributeValueLengthLimit = "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT"

@@ -29,7 +29,8 @@ struct InvocationScope: Sendable {
         let trigger = TriggerContext.extract(
             event: invocation.body,
             clientContext: clientContext?.carrier,
-            sessionPath: resolver.settings.sessionPath
+            sessionPath: resolver.settings.sessionPath,
+            propagators: resolver.settings.policy.propagators
         )
         let session = resolver.session(for: trigger)
         if session.id.upstreamText != nil {

@@ -59,7 +59,8 @@ struct TracingSettings: Sendable {
             policy: TracingPolicy(
                 limits: limits,
                 sampler: sampler(environment, &problems),
-                redaction: configuration.redaction ?? .standard
+                redaction: configuration.redaction ?? .standard,
+                propagators: propagators(environment, &problems)
             )
         )
         return (settings, problems)
@@ -104,5 +105,19 @@ struct TracingSettings: Sendable {
             return .default
         }
         return sampler
+    }
+
+    private static func propagators(
+        _ environment: Environment,
+        _ problems: inout [ConfigurationProblem]
+    ) -> Propagators {
+        guard let names = environment[.propagators] else { return .all }
+        guard let propagators = Propagators(names: names) else {
+            let reason =
+                "names a propagator other than tracecontext and baggage, or none beside another one; both are used"
+            problems.append(ConfigurationProblem(.propagators, reason))
+            return .all
+        }
+        return propagators
     }
 }

@@ -59,7 +59,7 @@ enum BrokerEvent {
             guard index < TriggerContext.maximumRecordCount, element.kind == .object else { continue }
             let record = try reader.read(element, path: path)
             if found.trigger.destination == nil { found.trigger.destination = record.destination }
-            found.records.append(RecordContext(index: index, id: record.id ?? "", caller: record.caller))
+            found.records.append(FoundEvent.Record(index: index, id: record.id ?? "", caller: record.caller))
         }
     }
 }

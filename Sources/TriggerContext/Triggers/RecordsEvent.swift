@@ -24,7 +24,7 @@ enum RecordsEvent {
             let record = try reader.read(element, path: path)
             if index == 0 { found.trigger.destination = record.destination }
             guard reader.hasContext else { continue }
-            found.records.append(RecordContext(index: index, id: record.id ?? "", caller: record.caller))
+            found.records.append(FoundEvent.Record(index: index, id: record.id ?? "", caller: record.caller))
         }
         return reader == nil ? nil : found
     }
