@@ -88,7 +88,19 @@ let package = Package(
             ],
             exclude: ["Fixtures"]
         ),
-        .testTarget(name: "TriggerContextTests", dependencies: ["TriggerContext", "SessionTracing"]),
+        .testTarget(
+            name: "TriggerContextTests",
+            dependencies: ["TriggerContext", "SessionTracing", "EventMutation"],
+            exclude: ["Fixtures"]
+        ),
+        // Changes events at random, the same way for the same seed.
+        .target(name: "EventMutation", path: "Tests/EventMutation"),
+        // `./build.sh fuzz`: mutated events by the million, and what a scan costs.
+        .executableTarget(
+            name: "TriggerFuzz",
+            dependencies: ["TriggerContext", "SessionTracing", "EventMutation"],
+            path: "Tests/TriggerFuzz"
+        ),
         .testTarget(name: "TriggerEventsTests", dependencies: ["TriggerEvents"], exclude: ["Fixtures"]),
         .testTarget(
             name: "SpanExportTests",

@@ -14,7 +14,9 @@ struct Caller {
     var attributeID: String?
     var xrayTraceHeader: String?
 
-    /// The order in which places count. `HH_SESSION_ID` and a new session come after all of them.
+    /// The order in which places count.
+    ///
+    /// The client context, `HH_SESSION_ID` and a new session come after all of them.
     var session: TriggerContext.FoundSession? {
         found(ownID, .event) ?? found(payloadID, .event)
             ?? found(baggage.association("session_id"), .baggage)

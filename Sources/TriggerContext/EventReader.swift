@@ -20,7 +20,9 @@ enum EventReader {
         return found
     }
 
-    /// The first family that knows the event as its own. What nobody knows, a caller wrote itself.
+    /// The first family that knows the event as its own.
+    ///
+    /// What nobody knows, a caller wrote itself.
     private static func recognised(_ document: Document, path: SessionPath?) throws(MalformedJSON) -> FoundEvent {
         if let found = try HTTPEvent.read(document) { return found }
         if let found = try RecordsEvent.read(document, path: path) { return found }

@@ -6,6 +6,7 @@ enum MessageAttributes {
     ///   - attributes: The object.
     ///   - valueName: The member that holds an attribute's text.
     ///   - caller: Gets what was found.
+    /// - Throws: When the object is malformed.
     static func read(_ attributes: JSONValue, valueName: StaticString, into caller: inout Caller) throws(MalformedJSON)
     {
         guard attributes.kind == .object else { return }

@@ -5,7 +5,9 @@ enum MessageDocument {
 
     private static let names: [StaticString] = ["TopicArn", "Message", "MessageAttributes", "detail-type", "detail"]
 
-    /// Adds what a message says to what its envelope says. A malformed message says nothing.
+    /// Adds what a message says to what its envelope says.
+    ///
+    /// A malformed message says nothing.
     ///
     /// - Parameters:
     ///   - document: The message's bytes, JSON or not.

@@ -25,7 +25,9 @@ struct Payload {
         while let (name, value) = try members.next() { try take(name, value) }
     }
 
-    /// The value of a session key, if there is one. A key at the top level is plainer than one inside, wherever either stands
+    /// The value of a session key, if there is one.
+    ///
+    /// A key at the top level is plainer than one inside, wherever either stands
     /// in the text.
     var sessionID: String? { outerID ?? innerID }
 

@@ -4,8 +4,10 @@ package import SessionTracing
 package struct RecordContext: Sendable, Equatable {
     /// The record's place in the event, from 0.
     package let index: Int
-    /// The name that the source gives the record: SQS's `messageId`, Kinesis' `sequenceNumber`, SNS' `MessageId`, DynamoDB's
-    /// `eventID`, Kafka's `topic-partition-offset`, a broker's message id. Empty when there is none.
+    /// The name that the source gives the record, or an empty text.
+    ///
+    /// SQS's `messageId`, Kinesis' `sequenceNumber`, SNS' `MessageId`, DynamoDB's
+    /// `eventID`, Kafka's `topic-partition-offset`, a broker's message id.
     package let id: String
     package let session: TriggerContext.FoundSession?
     package let parent: TraceContext?

@@ -6,15 +6,18 @@ package struct SessionPath: Sendable, Hashable {
     /// A longer path is refused: each step may look at all that the one before found.
     package static let maximumStepCount = 16
 
+    /// Nil when a step is empty or there are over 16.
+    ///
     /// - Parameter text: Keys and array indices, separated by dots.
-    /// - Returns: Nil when a step is empty or there are over 16.
     package init?(_ text: String) {
         let steps = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         guard steps.count <= Self.maximumStepCount, !steps.contains("") else { return nil }
         self.steps = steps
     }
 
-    /// Follows the path. Where a text stands in the way, as an HTTP body does, it is opened as a document of its own.
+    /// Follows the path.
+    ///
+    /// Where a text stands in the way, as an HTTP body does, it is opened as a document of its own.
     ///
     /// - Returns: The text or number at the path's end; nil when the path leads nowhere.
     func find(in text: UnsafeBufferPointer<UInt8>) -> String? {

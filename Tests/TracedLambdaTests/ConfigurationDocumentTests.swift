@@ -99,6 +99,8 @@ struct ConfigurationDocumentTests {
                 .spanEventCountLimit: String(settings.policy.limits.eventCount),
                 .spanLinkCountLimit: String(settings.policy.limits.linkCount),
                 .flushBudget: String(TracingSettings.defaultFlushBudgetMilliseconds),
+                .flushTiming: settings.flushTiming.rawValue,
+                .terminationSignal: "false",
                 .deadlineMargin: String(TracingSettings.defaultDeadlineMarginMilliseconds),
             ]
         }
@@ -133,6 +135,14 @@ struct ConfigurationDocumentTests {
             "`ExporterPool.maximumConnectionCount`": "\(ExporterPool<CurlHandle>.maximumConnectionCount)",
             "`ResponseStream.maximumResponseBytes`": "\(ResponseStream.maximumResponseBytes / mebibyte) MiB",
             "`ResponseStream.maximumUnsentBytes`": "\(ResponseStream.maximumUnsentBytes / kibibyte) KiB",
+            "`SpanBuffer.earlyExportBytes`": "\(SpanBuffer.earlyExportBytes / mebibyte) MiB",
+            "`HTTPSpanExporter.maximumIdleSeconds`": "\(HTTPSpanExporter<CurlHandle>.maximumIdleSeconds) s",
+            "`CircuitBreaker.failureThreshold`": "\(CircuitBreaker.failureThreshold)",
+            "`CircuitBreaker.firstPauseSeconds`, `.maximumPauseSeconds`":
+                "\(CircuitBreaker.firstPauseSeconds) s, \(CircuitBreaker.maximumPauseSeconds) s",
+            "`Vigil.preparationDelayMilliseconds`": "\(Vigil.preparationDelayMilliseconds) ms",
+            "`Vigil.overrunGraceSeconds`": "\(Vigil.overrunGraceSeconds) s",
+            "`ShutdownListener.graceMilliseconds`": "\(ShutdownListener.graceMilliseconds) ms",
             "`RetryAfter.maximumSeconds`": "\(grouped(RetryAfter.maximumSeconds)) s",
         ]
     }

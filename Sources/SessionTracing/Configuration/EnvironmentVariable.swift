@@ -61,4 +61,6 @@ package enum EnvironmentVariable: String, CaseIterable, Sendable {
     case flushBudget = "TRACED_LAMBDA_FLUSH_BUDGET_MS"
     case deadlineMargin = "TRACED_LAMBDA_DEADLINE_MARGIN_MS"
     case sessionPath = "TRACED_LAMBDA_SESSION_PATH"
+    case flushTiming = "TRACED_LAMBDA_FLUSH"
+    case terminationSignal = "TRACED_LAMBDA_SIGTERM"
 }

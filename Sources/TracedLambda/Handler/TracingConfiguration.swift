@@ -27,6 +27,8 @@ public struct TracingConfiguration: Sendable {
     public var flushBudget: Duration?
     /// How long before the deadline a flush must be over (`TRACED_LAMBDA_DEADLINE_MARGIN_MS`).
     public var deadlineMargin: Duration?
+    /// When an invocation's spans are delivered (`TRACED_LAMBDA_FLUSH`).
+    public var flushTiming: FlushTiming?
     /// Whether the event and the output are recorded on the root span (`HH_CAPTURE_PAYLOAD`), redacted and cut to 64 KiB each.
     public var capturesPayload: Bool?
     /// What is masked in inputs, outputs and metadata; nil is ``Redaction/standard``.
@@ -44,6 +46,7 @@ public struct TracingConfiguration: Sendable {
     ///   - sessionPath: Where the function's events name the session.
     ///   - flushBudget: The longest that a flush may hold the response back.
     ///   - deadlineMargin: How long before the deadline a flush must be over.
+    ///   - flushTiming: When an invocation's spans are delivered.
     ///   - capturesPayload: Whether the event and the output are recorded on the root span.
     ///   - redaction: What is masked in inputs, outputs and metadata.
     public init(
@@ -56,6 +59,7 @@ public struct TracingConfiguration: Sendable {
         sessionPath: String? = nil,
         flushBudget: Duration? = nil,
         deadlineMargin: Duration? = nil,
+        flushTiming: FlushTiming? = nil,
         capturesPayload: Bool? = nil,
         redaction: Redaction? = nil
     ) {
@@ -68,6 +72,7 @@ public struct TracingConfiguration: Sendable {
         self.sessionPath = sessionPath
         self.flushBudget = flushBudget
         self.deadlineMargin = deadlineMargin
+        self.flushTiming = flushTiming
         self.capturesPayload = capturesPayload
         self.redaction = redaction
     }

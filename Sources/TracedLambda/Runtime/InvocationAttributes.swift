@@ -31,4 +31,17 @@ enum InvocationAttributes {
         let milliseconds = Double(first - min(first, root.startUnixNanoseconds)) / 1_000_000
         root.enrich(metrics: ["time_to_first_byte_ms": .double(milliseconds)])
     }
+
+    /// What became of spans before this invocation, when not all was well: so that a gap in a trace explains itself.
+    static func write(_ flush: FlushReport, to root: TracedSpan) {
+        var fields: [String: AttributeValue] = [
+            "exported": .int(flush.exportedSpanCount),
+            "deferred": .int(flush.deferredSpanCount),
+            "dropped": .dictionary(flush.dropCounts.mapValues { .int($0) }),
+            "retries": .int(flush.retryCount),
+            "duration_ms": .double(flush.duration / .milliseconds(1)),
+        ]
+        if let reason = flush.deferralReason { fields["deferral_reason"] = .string(reason) }
+        root.enrich(metadata: ["previous_flush": .dictionary(fields)])
+    }
 }

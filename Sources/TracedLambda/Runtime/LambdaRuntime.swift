@@ -22,6 +22,7 @@ enum LambdaRuntime {
         makeHandler: @escaping @Sendable () async throws -> InvocationHandler
     ) -> Int32 {
         let environment = Environment(ProcessInfo.processInfo.environment)
+        if environment.isTrue(.terminationSignal) { ShutdownListener.block() }
         do {
             return try run(configuration, RuntimeEndpoint(environment), environment, makeHandler)
         } catch {
@@ -63,6 +64,9 @@ enum LambdaRuntime {
                 function: FunctionIdentity(environment),
                 logger: logger
             )
+            if environment.isTrue(.terminationSignal) {
+                ShutdownListener.start(process, extensionAPI: endpoint.extensionAPI)
+            }
             return try WorkerThreads.run(process, count: concurrency.workerCount)
         }
     }
@@ -109,7 +113,7 @@ enum LambdaRuntime {
     ) throws(CurlError) -> ExporterPool<CurlHandle> {
         let version = TracedLambdaVersion.current
         let resource = ResourceAttributes.make(from: environment, version: version)
-        let mood = CollectorMood()
+        let health = CollectorHealth()
         return try ExporterPool(
             encoder: SpanEncoder(format: destination.format, resource: resource, scopeVersion: version),
             workerCount: workerCount
@@ -117,7 +121,7 @@ enum LambdaRuntime {
             HTTPSpanExporter(
                 transport: try CurlHandle(),
                 destination: destination,
-                mood: mood,
+                health: health,
                 wait: { Pause.wait($0) }
             )
         }

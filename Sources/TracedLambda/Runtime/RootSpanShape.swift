@@ -6,6 +6,8 @@ struct RootSpanShape {
     let name: String
     let kind: SpanRecord.Kind
 
+    /// Finds them by OpenTelemetry's conventions.
+    ///
     /// HTTP: `METHOD ROUTE`, or the method alone where there is no route
     /// (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#name). Messages: `process DESTINATION`
     /// (https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/#span-name). Others: the function's name.

@@ -12,6 +12,7 @@ struct TracingSettings: Sendable {
     var sessionPath: SessionPath?
     var flushBudget: Duration
     var deadlineMargin: Duration
+    var flushTiming: FlushTiming
     var capturesPayload: Bool
     /// Whether a session is created by a request of its own.
     var startsSession: Bool
@@ -52,6 +53,7 @@ struct TracingSettings: Sendable {
             sessionPath: sessionPath(configuration.sessionPath?.trimmedSetting ?? environment[.sessionPath], &problems),
             flushBudget: configuration.flushBudget ?? budget,
             deadlineMargin: configuration.deadlineMargin ?? margin,
+            flushTiming: configuration.flushTiming ?? flushTiming(environment, &problems),
             capturesPayload: configuration.capturesPayload ?? environment.isTrue(.capturePayload),
             startsSession: environment.isTrue(.sessionStart),
             policy: TracingPolicy(
@@ -75,6 +77,18 @@ struct TracingSettings: Sendable {
             )
         }
         return path
+    }
+
+    private static func flushTiming(
+        _ environment: Environment,
+        _ problems: inout [ConfigurationProblem]
+    ) -> FlushTiming {
+        guard let text = environment[.flushTiming] else { return .beforeResponse }
+        if let timing = FlushTiming(rawValue: text) { return timing }
+        problems.append(
+            ConfigurationProblem(.flushTiming, "is neither before-response nor after-response; before-response is used")
+        )
+        return .beforeResponse
     }
 
     private static func sampler(_ environment: Environment, _ problems: inout [ConfigurationProblem]) -> Sampler {

@@ -36,7 +36,10 @@ enum TriggerAttributes {
         }
     }
 
-    /// (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span). The query is not told: it may hold secrets.
+    /// What OpenTelemetry's conventions for servers ask for
+    /// (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span).
+    ///
+    /// The query is not told: it may hold secrets.
     private static func write(_ request: Trigger.HTTPRequest, to root: TracedSpan) {
         if let method = request.method.map(HTTPMethod.init) {
             root.setAttribute("http.request.method", to: .string(method.attribute))

@@ -48,6 +48,23 @@ struct JSONValue {
     /// No id or offset has more digits.
     private static let maximumNumberBytes = 64
 
+    /// A whole number that fits; nil for any other value.
+    var integer: Int? {
+        var digits = text[...]
+        let isNegative = digits.first == UInt8(ascii: "-")
+        if isNegative { digits.removeFirst() }
+        guard !digits.isEmpty, digits.count <= Self.maximumIntegerDigits else { return nil }
+        var number = 0
+        for digit in digits {
+            guard (0x30...0x39).contains(digit) else { return nil }
+            number = number * 10 + Int(digit - 0x30)
+        }
+        return isNegative ? -number : number
+    }
+
+    /// So many digits always fit.
+    private static let maximumIntegerDigits = 18
+
     /// Whether the value is `true`.
     var isTrue: Bool { text.elementsEqual("true".utf8) }
 

@@ -48,7 +48,7 @@ enum ByteList {
         var bytes: [UInt8] = []
         var elements = list.elements
         while let element = try elements.next() {
-            guard bytes.count < JSONString.maximumCopiedBytes, let number = element.number.flatMap({ Int($0) }),
+            guard bytes.count < JSONString.maximumCopiedBytes, let number = element.integer,
                 (-128...255).contains(number)
             else { return nil }
             // Java's bytes have signs.

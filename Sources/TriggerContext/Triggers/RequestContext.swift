@@ -48,6 +48,7 @@ struct DescribingHeaders {
     private static let names: [StaticString] = ["host", "user-agent", "x-forwarded-proto"]
 
     /// - Parameter objects: The headers, with texts or with lists of texts for values; the first that has a header counts.
+    /// - Throws: When one of them is malformed.
     init(_ objects: JSONValue?...) throws(MalformedJSON) {
         for case .some(let headers) in objects where headers.kind == .object {
             var members = headers.members
