@@ -8,6 +8,7 @@ let package = Package(
         .library(name: "TracedLambda", targets: ["TracedLambda"]),
         .library(name: "TracedLambdaTesting", targets: ["TracedLambdaTesting"]),
         .executable(name: "HelloSession", targets: ["HelloSession"]),
+        .executable(name: "QueueWorker", targets: ["QueueWorker"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
@@ -26,11 +27,12 @@ let package = Package(
             ]
         ),
         .target(name: "TriggerContext", dependencies: ["SessionTracing"]),
+        .target(name: "TriggerEvents"),
         .target(name: "SpanExport", dependencies: ["SessionTracing", "CurlTransport", "CZlib"]),
         .target(
             name: "TracedLambda",
             dependencies: [
-                "CurlTransport", "SessionTracing", "TriggerContext", "SpanExport",
+                "CurlTransport", "SessionTracing", "TriggerContext", "TriggerEvents", "SpanExport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]
@@ -53,6 +55,18 @@ let package = Package(
             name: "HelloSessionTests",
             dependencies: ["HelloSession", "TracedLambda", "TracedLambdaTesting"],
             path: "Examples/HelloSession/Tests"
+        ),
+        .executableTarget(
+            name: "QueueWorker",
+            dependencies: ["TracedLambda"],
+            path: "Examples/QueueWorker",
+            exclude: ["Tests", "README.md"],
+            sources: ["Sources"]
+        ),
+        .testTarget(
+            name: "QueueWorkerTests",
+            dependencies: ["QueueWorker", "TracedLambda", "TracedLambdaTesting"],
+            path: "Examples/QueueWorker/Tests"
         ),
         // The function that the end-to-end tests package and run: it does what its event says, crashes included.
         .executableTarget(
@@ -90,6 +104,7 @@ let package = Package(
             dependencies: ["TriggerContext", "SessionTracing", "EventMutation"],
             path: "Tests/TriggerFuzz"
         ),
+        .testTarget(name: "TriggerEventsTests", dependencies: ["TriggerEvents"], exclude: ["Fixtures"]),
         .testTarget(
             name: "SpanExportTests",
             dependencies: ["SpanExport", "SessionTracing", "CurlTransport", "ScriptedServer"]
@@ -97,7 +112,8 @@ let package = Package(
         .testTarget(
             name: "TracedLambdaTests",
             dependencies: [
-                "TracedLambda", "SpanExport", "SessionTracing", "TriggerContext", "CurlTransport",
+                "TracedLambda", "TracedLambdaTesting", "SpanExport", "SessionTracing", "TriggerContext",
+                "CurlTransport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]

@@ -135,6 +135,7 @@ struct ConfigurationDocumentTests {
             "`RuntimeLoop.maximumPollRetryCount`": "\(RuntimeLoop.maximumPollRetryCount)",
             "`ErrorReport.maximumMessageBytes`": "\(ErrorReport.maximumMessageBytes / kibibyte) KiB",
             "`LogLine.maximumMessageBytes`": "\(LogLine.maximumMessageBytes / kibibyte) KiB",
+            "`BatchLimits.maximumConcurrency`": "\(BatchLimits.maximumConcurrency)",
             "`WorkerConcurrency.maximumWorkerCount`": grouped(WorkerConcurrency.maximumWorkerCount),
             "`ExporterPool.maximumConnectionCount`": "\(ExporterPool<CurlHandle>.maximumConnectionCount)",
             "`ResponseStream.maximumResponseBytes`": "\(ResponseStream.maximumResponseBytes / mebibyte) MiB",

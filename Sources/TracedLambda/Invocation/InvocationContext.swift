@@ -38,6 +38,8 @@ public struct InvocationContext: Sendable {
     public let isColdStart: Bool
 
     let remaining: InvocationDeadline
+    /// How long before the deadline nothing new is begun: what has ended by then is being delivered.
+    let deadlineMargin: Duration
 
     /// How long the invocation may still run; zero after the deadline.
     public var remainingTime: Duration { remaining.remaining }

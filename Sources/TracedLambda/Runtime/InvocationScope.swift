@@ -81,7 +81,8 @@ struct InvocationScope: Sendable {
             },
             tenantID: invocation.tenantID,
             isColdStart: isColdStart,
-            remaining: deadline
+            remaining: deadline,
+            deadlineMargin: resolver.settings.deadlineMargin
         )
         self.problems = problems
     }
