@@ -74,6 +74,12 @@ let package = Package(
             dependencies: ["TracedLambda", "CurlTransport"],
             path: "Tests/EndToEnd/ProbeFunction"
         ),
+        // The same for answers that are streamed.
+        .executableTarget(
+            name: "StreamingProbe",
+            dependencies: ["TracedLambda"],
+            path: "Tests/EndToEnd/StreamingProbe"
+        ),
         .testTarget(
             name: "CurlTransportTests",
             dependencies: ["CurlTransport", "ScriptedServer", "ThreadSanitizerMutex"]

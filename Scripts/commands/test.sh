@@ -11,8 +11,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
 source "$root/Scripts/machine.sh"
 source "$root/Scripts/packages.sh"
 
-# What the end-to-end tests run: the examples, and the function that does what its event says.
-packaged_products=(HelloSession QueueWorker ProbeFunction)
+# What the end-to-end tests run: the examples, and the functions that do what their events say.
+packaged_products=(HelloSession QueueWorker ProbeFunction StreamingProbe)
 
 answer_help "$@"
 selection=(-m "not slow")
