@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
-from .http_wire import Request, read_request
+from .http_wire import Observer, Request, read_request
 from .loopback import Address, own_host
 
 
@@ -35,8 +35,8 @@ class Connection:
         """Reads what is there, and no more than so many bytes."""
         return self._stream.read1(most)
 
-    def read_request(self) -> Request | None:
-        return read_request(self._stream)
+    def read_request(self, observer: Observer | None = None) -> Request | None:
+        return read_request(self._stream, observer)
 
     def send(self, data: bytes) -> None:
         self._socket.sendall(data)
