@@ -53,10 +53,10 @@ def _try_all(arguments: argparse.Namespace, collector: Address) -> int:
         for future in as_completed(futures):
             account = accounts[futures[future]] = future.result()
             print(f"    {report.verdict(account):10} {account.fault} ({account.seconds} s)", flush=True)
+            # Also what a run that is broken off has found out stands there.
+            _write([accounts[index] for index in chosen if index in accounts], arguments.seed)
     ordered = [accounts[index] for index in chosen]
     print(report.table(ordered))
-    document = {"seed": arguments.seed, "faults": [account.json for account in ordered]}
-    (_RESULTS / "ledger.json").write_text(json.dumps(document, indent=2) + "\n")
     still_open = [account for account in ordered if account.objections]
     for account in still_open:
         print(f"\n{account.fault}: the ledger does not close")
@@ -64,6 +64,11 @@ def _try_all(arguments: argparse.Namespace, collector: Address) -> int:
     seconds = round(time.monotonic() - started)
     print(f"\n{len(ordered)} faults, {len(still_open)} ledgers open, {seconds} s; seed {arguments.seed}")
     return 1 if still_open else 0
+
+
+def _write(accounts: list[Account], seed: str) -> None:
+    document = {"seed": seed, "faults": [account.json for account in accounts]}
+    (_RESULTS / "ledger.json").write_text(json.dumps(document, indent=2) + "\n")
 
 
 def _is_chosen(fault: Fault, arguments: argparse.Namespace) -> bool:
