@@ -21,6 +21,8 @@ package struct HTTPRequest: Sendable {
     package var maximumResponseBytes: Int
     package var proxy: Proxy
     package var trust: TLSTrust
+    /// Signs the request for AWS; its body must then be under 1 MB.
+    package var signature: RequestSignature?
 
     package enum Proxy: Sendable {
         /// No proxy, whatever the environment says.

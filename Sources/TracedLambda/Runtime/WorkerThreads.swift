@@ -43,7 +43,10 @@ enum WorkerThreads {
         }
     }
 
-    private static func start(_ run: @escaping @Sendable () -> Void) -> pthread_t? {
+    /// Starts a thread, which must be joined.
+    ///
+    /// - Returns: Nil when the system has no more threads.
+    static func start(_ run: @escaping @Sendable () -> Void) -> pthread_t? {
         let body = Unmanaged.passRetained(Body(run))
         var thread = pthread_t()
         let code = pthread_create(
