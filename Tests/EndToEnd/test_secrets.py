@@ -87,10 +87,11 @@ def test_no_span_is_lost_when_the_key_is_rotated(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("kept", "error"),
     [
-        ("without permission", "AccessDeniedException"),
+        # Moto refuses a caller in XML, without the JSON that AWS's own services answer.
+        ("without permission", "HTTP 403"),
         ("nowhere, a secret", "ResourceNotFoundException"),
         ("nowhere, a parameter", "ParameterNotFound"),
-        ("with the wrong credentials", "SignatureDoesNotMatch"),
+        ("with the wrong credentials", "HTTP 403"),
         ("in a JSON document whose key is not named", "JSON document"),
         ("out of reach", "connection failed"),
     ],

@@ -19,7 +19,10 @@ struct KeyRotationTests {
 
     private var sentKeys: [String?] { collector.sent.map { $0.request.headers["Authorization"] } }
 
-    @Test("The refused batch goes out again with the new key, the same bytes, in the same flush", arguments: [401, 403])
+    @Test(
+        "The refused batch goes out again with the new key, the same bytes, in the same flush",
+        arguments: [401, 403]
+    )
     func rotation(status: Int) throws {
         store.add(Self.parameter("old"), Self.parameter("new"))
         collector.add(.answer(200), .answer(status), .answer(200), .answer(200))

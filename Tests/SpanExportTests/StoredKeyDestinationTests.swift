@@ -60,7 +60,10 @@ struct StoredKeyDestinationTests {
         "The endpoint is the region's own, and AWS's own variables put another in its place",
         arguments: [
             (secret, nil, nil, "https://secretsmanager.eu-central-1.amazonaws.com/"),
-            ("arn:aws-cn:secretsmanager:cn-north-1:1:secret:n", nil, nil, "https://secretsmanager.cn-north-1.amazonaws.com.cn/"),
+            (
+                "arn:aws-cn:secretsmanager:cn-north-1:1:secret:n", nil, nil,
+                "https://secretsmanager.cn-north-1.amazonaws.com.cn/"
+            ),
             ("ssm:n", nil, nil, "https://ssm.us-east-1.amazonaws.com/"),
             ("ssm:arn:aws:ssm:eu-west-1:1:parameter/n", nil, nil, "https://ssm.eu-west-1.amazonaws.com/"),
             (secret, "http://all", nil, "http://all/"), ("ssm:n", "http://all/", nil, "http://all/"),

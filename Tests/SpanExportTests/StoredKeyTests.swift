@@ -61,7 +61,8 @@ struct StoredKeyTests {
         "What holds no usable key is a reason that shows none of it",
         arguments: [
             ("", secret("secret-text\r\nX-Evil: 1")), ("", secret("")), ("", secret(#"{"hh":"secret-text"}"#)),
-            (":hh", secret("secret-text")), (":hh", secret(#"{"hh":["secret-text"]}"#)), (":hh", secret(#"{"secret-text":"k"}"#)),
+            (":hh", secret("secret-text")), (":hh", secret(#"{"hh":["secret-text"]}"#)),
+            (":hh", secret(#"{"secret-text":"k"}"#)),
             ("", .answer(200)), ("", .answer(200, body: Array("secret-text".utf8))),
             ("", .answer(200, body: Array(#"{"SecretBinary":"c2VjcmV0"}"#.utf8))), ("", error("AccessDeniedException")),
             ("", error("secret-text with spaces")), ("", .answer(400, body: Array("<secret-text>".utf8))),

@@ -3,6 +3,7 @@ package protocol KeySource: Sendable {
     /// The key to send with the next request.
     ///
     /// - Parameter budget: The longest that this may block.
+    /// - Returns: The key, without anything around it.
     /// - Throws: ``KeyUnavailable`` when there is none for now; a later call may have one.
     func key(within budget: Duration) throws(KeyUnavailable) -> String
 
