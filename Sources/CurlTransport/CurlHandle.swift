@@ -3,10 +3,15 @@ internal import Glibc
 
 /// One libcurl handle with its kept-alive connections; each exchange blocks the calling thread.
 ///
-/// Made for a single owner: a worker keeps one for the Runtime API and one for the collector. Settings are made anew for
+/// Made for a single owner, and used by one thread at a time. Settings are made anew for
 /// each exchange, connections stay (https://curl.se/libcurl/c/curl_easy_reset.html).
 package struct CurlHandle: ~Copyable {
     private let handle: UnsafeMutableRawPointer
+    /// Drives the handle, and keeps its connections.
+    ///
+    /// Unlike `curl_easy_perform` it can be woken up from another thread, and
+    /// does not wake up every second by itself.
+    private let driver: UnsafeMutableRawPointer
     private let errorText: UnsafeMutablePointer<CChar>
 
     /// libcurl's process-wide state; made once, on first use.
@@ -22,28 +27,40 @@ package struct CurlHandle: ~Copyable {
         guard Self.processInitialisation == CURLE_OK, let handle = curl_easy_init() else {
             throw CurlError(code: .other, detail: "libcurl could not start")
         }
+        guard let driver = curl_multi_init() else {
+            curl_easy_cleanup(handle)
+            throw CurlError(code: .other, detail: "libcurl could not start")
+        }
         self.handle = handle
+        self.driver = driver
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     }
 
     deinit {
         curl_easy_cleanup(handle)
+        curl_multi_cleanup(driver)
         errorText.deallocate()
     }
 
     /// Sends the request and waits for the whole answer.
     ///
+    /// - Parameters:
+    ///   - request: What to send.
+    ///   - interrupt: Ends the exchange early when it is raised, from whatever thread; its connection is then closed.
     /// - Returns: The answer, whatever its status: a 500 is an answer, not an error.
     /// - Throws: ``CurlError`` when no complete answer came; its code tells why.
-    package mutating func perform(_ request: HTTPRequest) throws(CurlError) -> HTTPResponse {
-        try exchange(request, upload: nil)
+    package mutating func perform(
+        _ request: HTTPRequest,
+        interrupt: CurlInterrupt? = nil
+    ) throws(CurlError) -> HTTPResponse {
+        try exchange(request, upload: nil, interrupt: interrupt)
     }
 
     /// Sends a request whose body is made while it is sent, in chunks, and waits for the whole answer.
     ///
-    /// The connection is closed afterwards. The peer may answer, or go, before the body is complete; that shows when the next
-    /// piece is sent.
+    /// It has a connection of its own, which is closed afterwards; the handle's own stay. The peer may answer, or go, before
+    /// the body is complete; that shows when the next piece is sent.
     ///
     /// - Parameters:
     ///   - request: A POST. Its body is ignored, and its timeout must leave time for the body to be made.
@@ -55,13 +72,16 @@ package struct CurlHandle: ~Copyable {
         _ request: HTTPRequest,
         upload read: (UnsafeMutableRawBufferPointer) -> UploadPiece
     ) throws(CurlError) -> HTTPResponse {
+        // libcurl 7.88 remembers in its handle that trailers have been sent. The next upload on the same handle would leave no
+        // room for the chunks' sizes, and write them before its buffer.
+        var once = try CurlHandle()
         let result = withoutActuallyEscaping(read) { read -> Result<HTTPResponse, CurlError> in
             var source = UploadSource(read: read)
             return withUnsafeMutablePointer(to: &source) { source in
                 do throws(CurlError) {
                     var request = request
                     request.headers.append(name: "Transfer-Encoding", value: "chunked")
-                    return .success(try exchange(request, upload: source))
+                    return .success(try once.exchange(request, upload: source, interrupt: nil))
                 } catch {
                     return .failure(source.pointee.trailerFailure ?? error)
                 }
@@ -72,7 +92,8 @@ package struct CurlHandle: ~Copyable {
 
     private mutating func exchange(
         _ request: HTTPRequest,
-        upload: UnsafeMutablePointer<UploadSource>?
+        upload: UnsafeMutablePointer<UploadSource>?,
+        interrupt: CurlInterrupt?
     ) throws(CurlError) -> HTTPResponse {
         // libcurl takes a C string, and would send the part before the NUL.
         guard !request.url.utf8.contains(0) else {
@@ -103,7 +124,7 @@ package struct CurlHandle: ~Copyable {
                 if let signature = request.signature, let signatureParameter {
                     options.set(signature, parameter: signatureParameter)
                 }
-                return options.failure ?? curl_easy_perform(handle)
+                return options.failure ?? drive(interrupt)
             }
         }
         if let overflow = collector.overflow {
@@ -113,6 +134,24 @@ package struct CurlHandle: ~Copyable {
         var status = 0
         ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
         return HTTPResponse(status: status, headers: collector.headers, body: collector.body)
+    }
+
+    /// Runs the transfer to its end on this thread.
+    private func drive(_ interrupt: CurlInterrupt?) -> CURLcode {
+        guard curl_multi_add_handle(driver, handle) == CURLM_OK else { return CURLE_FAILED_INIT }
+        interrupt?.attach(driver)
+        defer {
+            interrupt?.detach()
+            curl_multi_remove_handle(driver, handle)
+        }
+        var runningCount: Int32 = 0
+        while curl_multi_perform(driver, &runningCount) == CURLM_OK {
+            if runningCount == 0 { return ccurl_take_result(driver) }
+            if interrupt?.isRaised == true { return CURLE_ABORTED_BY_CALLBACK }
+            // libcurl wakes up by itself for its own deadlines.
+            guard curl_multi_poll(driver, nil, 0, Int32.max, nil) == CURLM_OK else { break }
+        }
+        return CURLE_OUT_OF_MEMORY
     }
 
     private func failure(_ code: CURLcode) -> CurlError {

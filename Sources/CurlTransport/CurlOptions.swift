@@ -21,6 +21,7 @@ struct CurlOptions {
         setLong(CURLOPT_NOSIGNAL, 1)
         setLong(CURLOPT_TCP_NODELAY, 1)
         setLong(CURLOPT_FOLLOWLOCATION, 0)
+        if request.needsNewConnection { setLong(CURLOPT_FRESH_CONNECT, 1) }
         setLong(CURLOPT_CONNECTTIMEOUT_MS, max(1, request.connectTimeout.wholeMilliseconds))
         setLong(CURLOPT_TIMEOUT_MS, request.timeout.map { max(1, $0.wholeMilliseconds) } ?? 0)
         note(ccurl_set_list(handle, CURLOPT_HTTPHEADER, headers))
@@ -58,6 +59,8 @@ struct CurlOptions {
         switch method {
         case .get:
             setLong(CURLOPT_HTTPGET, 1)
+        case .head:
+            setLong(CURLOPT_NOBODY, 1)
         case .post, .put:
             setLong(CURLOPT_POST, 1)
             // libcurl takes a null pointer for "ask the read callback"; an empty body needs an address all the same.

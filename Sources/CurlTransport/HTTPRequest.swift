@@ -2,6 +2,8 @@
 package struct HTTPRequest: Sendable {
     package enum Method: String, Sendable {
         case get = "GET"
+        /// Asks for an answer without a body.
+        case head = "HEAD"
         case post = "POST"
         case put = "PUT"
     }
@@ -9,7 +11,7 @@ package struct HTTPRequest: Sendable {
     package var method: Method
     package var url: String
     package var headers: HTTPHeaders
-    /// Sent with an explicit `Content-Length`; ignored for ``Method/get``.
+    /// Sent with an explicit `Content-Length`; ignored for ``Method/get`` and ``Method/head``.
     package var body: [UInt8]
     /// The whole exchange's limit.
     ///
@@ -23,6 +25,8 @@ package struct HTTPRequest: Sendable {
     package var trust: TLSTrust
     /// Signs the request for AWS; its body must then be under 1 MB.
     package var signature: RequestSignature?
+    /// Leaves kept-alive connections alone: for a peer that may have forgotten them without a word.
+    package var needsNewConnection = false
 
     package enum Proxy: Sendable {
         /// No proxy, whatever the environment says.

@@ -1,3 +1,4 @@
+package import CurlTransport
 internal import Dispatch
 package import SessionTracing
 internal import Synchronization
@@ -6,12 +7,14 @@ internal import Synchronization
 ///
 /// A flush takes the one that was used last, whose connection is most likely alive, and waits for one while all are in use.
 package final class ExporterPool<Transport: HTTPTransport & ~Copyable>: Sendable {
-    /// One exporter with its own connection, used by one thread at a time.
-    private final class Slot: Sendable {
-        let exporter: Mutex<HTTPSpanExporter<Transport>>
+    /// One exporter with its own connection.
+    ///
+    /// Not checked by the compiler: whoever takes a slot out of the list has it alone until it is back there.
+    private final class Slot: @unchecked Sendable {
+        var exporter: HTTPSpanExporter<Transport>
 
         init(_ exporter: consuming sending HTTPSpanExporter<Transport>) {
-            self.exporter = Mutex(exporter)
+            self.exporter = exporter
         }
     }
 
@@ -47,16 +50,41 @@ package final class ExporterPool<Transport: HTTPTransport & ~Copyable>: Sendable
     /// - Returns: What happened to each span.
     package func flush(_ buffer: SpanBuffer, budget: Duration) -> FlushReport {
         let deadline = FlushDeadline(clock: .system, budget: budget)
-        guard free.wait(timeout: .now() + .nanoseconds(Int(clamping: budget.wholeNanoseconds))) == .success else {
-            return FlushReport(
+        let report = withSlot(timeout: budget) { $0.flush(buffer, budget: deadline.remaining) }
+        return report
+            ?? FlushReport(
                 deferredSpanCount: buffer.spanCount,
                 deferralReason: "all connections to the collector are in use"
             )
+    }
+
+    /// What ``prepare(timeout:interrupt:)`` would do for the next flush; nothing while all connections are in use.
+    package var preparation: ExportPreparation {
+        withSlot(timeout: .zero) { $0.preparation } ?? .none
+    }
+
+    /// Opens a connection, or asks whether a collector that has not answered is back.
+    ///
+    /// - Parameters:
+    ///   - timeout: The longest that this may take.
+    ///   - interrupt: Ends it early.
+    package func prepare(timeout: Duration, interrupt: CurlInterrupt?) {
+        withSlot(timeout: .zero) { $0.prepare(timeout: timeout, interrupt: interrupt) }
+    }
+
+    /// - Returns: Nil when none is free in time.
+    @discardableResult
+    private func withSlot<Result>(
+        timeout: Duration,
+        _ body: (inout HTTPSpanExporter<Transport>) -> Result
+    ) -> Result? {
+        guard free.wait(timeout: .now() + .nanoseconds(Int(clamping: timeout.wholeNanoseconds))) == .success else {
+            return nil
         }
         defer { free.signal() }
         // The semaphore counts what is in the list, so there is one.
-        guard let slot = slots.withLock({ $0.popLast() }) else { return FlushReport() }
+        guard let slot = slots.withLock({ $0.popLast() }) else { return nil }
         defer { slots.withLock { $0.append(slot) } }
-        return slot.exporter.withLock { $0.flush(buffer, budget: deadline.remaining) }
+        return body(&slot.exporter)
     }
 }

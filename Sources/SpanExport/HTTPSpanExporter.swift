@@ -1,4 +1,4 @@
-internal import CurlTransport
+package import CurlTransport
 package import SessionTracing
 
 /// Delivers spans to a collector over OTLP/HTTP, on one kept-alive connection.
@@ -12,7 +12,9 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
     private let keys: (any KeySource)?
     private let clock: TraceClock
     private let wait: (Duration) -> Void
-    private let mood: CollectorMood
+    private let health: CollectorHealth
+    /// When the connection was used last, on both clocks: of a frozen sandbox one of them may have stood still.
+    private var lastUse: (wallNanoseconds: UInt64, monotonicNanoseconds: UInt64)?
 
     /// An answer's body beyond this is not read: it holds a count and a message.
     private static var maximumResponseBytes: Int { 64 * 1024 }
@@ -20,44 +22,114 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
     private static var minimumAttempt: Duration { .milliseconds(5) }
     private static var firstRetryDelayMilliseconds: Int { 50 }
     private static var maximumAttemptCount: Int { 5 }
+    /// A connection that was idle for longer is not trusted.
+    ///
+    /// A load balancer may have forgotten it without a word, and what is written to it then vanishes. AWS's own forget after 60 s (ALB) and 350 s (NLB, NAT gateway).
+    package static var maximumIdleSeconds: Int { 50 }
 
     /// - Parameters:
     ///   - transport: Makes the requests; its connections are kept from one flush to the next.
     ///   - destination: Where spans go.
     ///   - keys: Where the key comes from, when it may change.
-    ///   - mood: What the collector has asked for; shared by the exporters of a process.
+    ///   - health: What is known of the collector; shared by the exporters of a process.
     ///   - clock: Counts the budget.
     ///   - wait: Pauses between two attempts.
     package init(
         transport: consuming Transport,
         destination: ExportDestination,
         keys: (any KeySource)? = nil,
-        mood: CollectorMood = CollectorMood(),
+        health: CollectorHealth = CollectorHealth(),
         clock: TraceClock = .system,
         wait: @escaping (Duration) -> Void
     ) {
         self.transport = transport
         self.destination = destination
         self.keys = keys
-        self.mood = mood
+        self.health = health
         self.clock = clock
         self.wait = wait
     }
 
     package mutating func flush(_ buffer: SpanBuffer, budget: Duration) -> FlushReport {
         var report = FlushReport()
-        let deadline = FlushDeadline(clock: clock, budget: budget)
-        report.deferralReason =
-            sendRequests(.start, of: buffer, deadline: deadline, report: &report)
-            ?? sendSpans(of: buffer, deadline: deadline, report: &report)
-            ?? sendRequests(.enrich, of: buffer, deadline: deadline, report: &report)
+        let start = clock.monotonicNanoseconds()
+        if health.isOpen {
+            report.deferralReason = buffer.isEmpty ? nil : "the collector has not answered for a while"
+        } else {
+            let deadline = FlushDeadline(clock: clock, budget: budget)
+            report.deferralReason =
+                sendRequests(.start, of: buffer, deadline: deadline, report: &report)
+                ?? sendSpans(of: buffer, deadline: deadline, report: &report)
+                ?? sendRequests(.enrich, of: buffer, deadline: deadline, report: &report)
+        }
         if report.deferralReason != nil {
             report.deferredSpanCount = buffer.spanCount
             report.deferredSessionUpdateCount = buffer.requestCount
         }
         report.noteDropped(buffer.takeDroppedSpanCount(), reason: Self.overflowReason)
         report.noteDroppedSessionUpdates(buffer.takeDroppedRequestCount(), reason: Self.overflowReason)
+        report.duration = .nanoseconds(clock.monotonicNanoseconds() - start)
         return report
+    }
+
+    /// What ``prepare(timeout:interrupt:)`` would do for the next flush.
+    package var preparation: ExportPreparation {
+        guard health.isOpen else { return isStale ? .connect : .none }
+        return health.isProbeDue(at: clock.monotonicNanoseconds()) ? .probe : .none
+    }
+
+    /// Opens the connection, or asks whether a collector that has not answered is back: while there is time, before a flush.
+    ///
+    /// The request is a HEAD without the key, and any answer will do; what counts is the connection, and that somebody is there.
+    ///
+    /// - Parameters:
+    ///   - timeout: The longest that this may take.
+    ///   - interrupt: Ends it early.
+    package mutating func prepare(timeout: Duration, interrupt: CurlInterrupt?) {
+        let isProbe = health.isOpen
+        var request = HTTPRequest(
+            .head,
+            url: destination.endpoint.url,
+            timeout: timeout,
+            connectTimeout: timeout,
+            maximumResponseBytes: Self.maximumResponseBytes,
+            proxy: .environment,
+            trust: destination.trust
+        )
+        if let agent = destination.headers["User-Agent"] { request.headers.append(name: "User-Agent", value: agent) }
+        request.needsNewConnection = isStale
+        do throws(CurlError) {
+            let response = try transport.perform(request, interrupt: interrupt)
+            noteUse()
+            guard isProbe else { return }
+            if Self.isSignOfLife(response) { health.noteSignOfLife() } else { noteFailure() }
+        } catch {
+            // Broken off is no word on the collector. A connection that could not be made shows again in the flush.
+            if isProbe, error.code != .aborted { noteFailure() }
+        }
+    }
+
+    /// A gateway answers for a collector that is not there.
+    private static func isSignOfLife(_ response: HTTPResponse) -> Bool { response.status < 500 }
+
+    private mutating func noteUse() {
+        lastUse = (clock.wallNanoseconds(), clock.monotonicNanoseconds())
+    }
+
+    private func noteFailure() {
+        health.noteFailure(at: clock.monotonicNanoseconds())
+    }
+
+    /// Whether there is no connection, or none to be trusted.
+    private var isStale: Bool {
+        guard let lastUse else { return true }
+        let wall = clock.wallNanoseconds()
+        // A wall clock that was set back says nothing.
+        let idle = max(
+            wall > lastUse.wallNanoseconds ? wall - lastUse.wallNanoseconds : 0,
+            clock.monotonicNanoseconds() - lastUse.monotonicNanoseconds
+        )
+        return idle > UInt64(Self.maximumIdleSeconds) * 1_000_000_000
     }
 
     private static var overflowReason: String { "the buffer of what could not be delivered is full" }
@@ -71,7 +143,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
         report: inout FlushReport
     ) -> String? {
         while let batch = buffer.takeBatch() {
-            switch deliver(spansRequest(buffer.encoder.envelope(batch.bytes)), deadline: deadline) {
+            switch deliver(spansRequest(buffer.encoder.envelope(batch.bytes)), deadline: deadline, report: &report) {
             case .accepted(let rejectedSpanCount, let message):
                 let rejectedSpanCount = min(rejectedSpanCount, batch.spanCount)
                 report.exportedSpanCount += batch.spanCount - rejectedSpanCount
@@ -97,7 +169,10 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
     ) -> String? {
         while let request = buffer.takeRequest(kind) {
             guard let server = destination.sessionServer else { continue }
-            switch deliver(sessionRequest(request, to: server), deadline: deadline) {
+            // HoneyHive's own client takes no other answer for a session that has started.
+            let accepted = kind == .start ? 200..<201 : 200..<300
+            let exchange = sessionRequest(request, to: server)
+            switch deliver(exchange, accepted: accepted, deadline: deadline, report: &report) {
             case .accepted: break
             case .refused(let reason), .keyRefused(let reason): report.noteDroppedSessionUpdates(1, reason: reason)
             case .deferred(let reason), .retryable(let reason, _):
@@ -109,14 +184,19 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
     }
 
     /// Makes one request with the key of the moment, and again when the collector refuses it and there is another one.
-    private mutating func deliver(_ request: HTTPRequest, deadline: FlushDeadline) -> ExportAnswer {
-        guard let keys else { return send(request, deadline: deadline) }
+    private mutating func deliver(
+        _ request: HTTPRequest,
+        accepted: Range<Int> = 200..<300,
+        deadline: FlushDeadline,
+        report: inout FlushReport
+    ) -> ExportAnswer {
+        guard let keys else { return send(request, accepted: accepted, deadline: deadline, report: &report) }
         do throws(KeyUnavailable) {
             var key = try keys.key(within: deadline.remaining)
             while true {
                 var authorised = request
                 authorised.headers.append(name: "Authorization", value: "Bearer \(key)")
-                let answer = send(authorised, deadline: deadline)
+                let answer = send(authorised, accepted: accepted, deadline: deadline, report: &report)
                 guard case .keyRefused = answer,
                     let other = try keys.replacement(for: key, within: deadline.remaining)
                 else { return answer }
@@ -128,8 +208,13 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
     }
 
     /// Makes one request, again and again while that may help and the budget lasts.
-    private mutating func send(_ request: HTTPRequest, deadline: FlushDeadline) -> ExportAnswer {
-        let quiet = mood.quietTime(at: clock.monotonicNanoseconds())
+    private mutating func send(
+        _ request: HTTPRequest,
+        accepted: Range<Int>,
+        deadline: FlushDeadline,
+        report: inout FlushReport
+    ) -> ExportAnswer {
+        let quiet = health.quietTime(at: clock.monotonicNanoseconds())
         if quiet > .zero {
             guard deadline.remaining >= quiet + Self.minimumAttempt else {
                 return .deferred(reason: "the collector asked to wait")
@@ -142,27 +227,44 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
         for attemptNumber in 1...Self.maximumAttemptCount {
             let remaining = deadline.remaining
             guard remaining >= Self.minimumAttempt else { return answer }
+            if attemptNumber > 1 { report.retryCount += 1 }
             request.timeout = min(remaining, destination.requestTimeout)
             request.connectTimeout = request.timeout ?? remaining
-            answer = attempt(request)
-            guard case .retryable(_, let askedDelay) = answer else { return answer }
+            answer = attempt(request, accepted: accepted)
+            guard case .retryable(_, let askedDelay) = answer else { break }
             let pause = askedDelay ?? delay
-            if let askedDelay { mood.keepQuiet(for: askedDelay, from: clock.monotonicNanoseconds()) }
+            if let askedDelay { health.keepQuiet(for: askedDelay, from: clock.monotonicNanoseconds()) }
             // A pause that no attempt can follow would hold the response back for nothing.
             guard attemptNumber < Self.maximumAttemptCount, deadline.remaining >= pause + Self.minimumAttempt else {
-                return answer
+                break
             }
             wait(pause)
             delay *= 2
         }
+        note(answer)
         return answer
     }
 
-    private mutating func attempt(_ request: HTTPRequest) -> ExportAnswer {
-        do {
-            let response = try transport.perform(request)
-            return ExportAnswer(response, unixSeconds: Int(clock.wallNanoseconds() / 1_000_000_000))
+    private func note(_ answer: ExportAnswer) {
+        switch answer {
+        case .accepted, .refused, .keyRefused: health.noteAnswer()
+        // A collector that names its time is there.
+        case .retryable(_, after: .some): break
+        case .retryable, .deferred: noteFailure()
+        }
+    }
+
+    private mutating func attempt(_ request: HTTPRequest, accepted: Range<Int>) -> ExportAnswer {
+        var request = request
+        request.needsNewConnection = isStale
+        do throws(CurlError) {
+            let response = try transport.perform(request, interrupt: nil)
+            noteUse()
+            let unixSeconds = Int(clock.wallNanoseconds() / 1_000_000_000)
+            return ExportAnswer(response, accepted: accepted, unixSeconds: unixSeconds)
         } catch {
+            // Whatever is left of the connection is not to be used again.
+            lastUse = nil
             return ExportAnswer(error)
         }
     }

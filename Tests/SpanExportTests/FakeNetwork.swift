@@ -82,8 +82,12 @@ final class FakeNetwork: Sendable {
     struct Transport: HTTPTransport {
         let network: FakeNetwork
 
-        mutating func perform(_ request: HTTPRequest) throws(CurlError) -> HTTPResponse {
-            try network.perform(request)
+        mutating func perform(
+            _ request: HTTPRequest,
+            interrupt: CurlInterrupt?
+        ) throws(CurlError) -> HTTPResponse {
+            guard interrupt?.isRaised != true else { throw CurlError(code: .aborted, detail: "scripted") }
+            return try network.perform(request)
         }
     }
 

@@ -10,6 +10,15 @@ final class ManualClock: Sendable {
 
     private let elapsedNanoseconds = Mutex<UInt64>(0)
 
+    private let wallStepNanoseconds = Mutex<UInt64>(0)
+
+    /// The wall's clock alone goes on, as when the sandbox was frozen.
+    func stepWall(by duration: Duration) {
+        wallStepNanoseconds.withLock { $0 += duration.wholeNanoseconds }
+    }
+
+    private var wallStep: UInt64 { wallStepNanoseconds.withLock { $0 } }
+
     var elapsed: Duration { .nanoseconds(elapsedNanoseconds.withLock { $0 }) }
 
     func advance(by duration: Duration) {
@@ -18,7 +27,7 @@ final class ManualClock: Sendable {
 
     var traceClock: TraceClock {
         TraceClock(
-            wallNanoseconds: { Self.startUnixSeconds * 1_000_000_000 + self.elapsed.wholeNanoseconds },
+            wallNanoseconds: { Self.startUnixSeconds * 1_000_000_000 + self.elapsed.wholeNanoseconds + self.wallStep },
             monotonicNanoseconds: { Self.startMonotonicNanoseconds + self.elapsed.wholeNanoseconds }
         )
     }

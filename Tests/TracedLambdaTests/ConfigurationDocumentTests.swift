@@ -5,6 +5,7 @@ import Testing
 @testable import SessionTracing
 @testable import SpanExport
 @testable import TracedLambda
+@testable import TriggerContext
 
 @Suite("docs/configuration.md")
 struct ConfigurationDocumentTests {
@@ -68,6 +69,10 @@ struct ConfigurationDocumentTests {
                 ["always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off"]
                     .first { Sampler(name: $0, argument: nil) == settings.policy.sampler }
             )
+            let propagators = try #require(
+                ["tracecontext", "baggage", "none", "tracecontext,baggage"]
+                    .first { Propagators(names: $0) == settings.policy.propagators }
+            )
             let defaultRatio = Sampler(name: "traceidratio", argument: nil)
             let ratio = try #require(
                 (["0", "0.5", "1"] as [String]).first { Sampler(name: "traceidratio", argument: $0) == defaultRatio }
@@ -91,6 +96,7 @@ struct ConfigurationDocumentTests {
                 .exporterProtocol: collectorProtocol,
                 .serviceName: resource["service.name"] == .string("f") ? function : "",
                 .sdkDisabled: "false",
+                .propagators: propagators,
                 .sampler: sampler,
                 .samplerArgument: ratio,
                 .attributeValueLengthLimit: String(settings.policy.limits.valueBytes),
@@ -98,6 +104,8 @@ struct ConfigurationDocumentTests {
                 .spanEventCountLimit: String(settings.policy.limits.eventCount),
                 .spanLinkCountLimit: String(settings.policy.limits.linkCount),
                 .flushBudget: String(TracingSettings.defaultFlushBudgetMilliseconds),
+                .flushTiming: settings.flushTiming.rawValue,
+                .terminationSignal: "false",
                 .deadlineMargin: String(TracingSettings.defaultDeadlineMarginMilliseconds),
             ]
         }
@@ -116,6 +124,11 @@ struct ConfigurationDocumentTests {
             "`AttributeList.maximumDepth`": "\(AttributeList.maximumDepth) levels",
             "`Baggage.maximumItems`, `.maximumBytes`": baggage,
             "`TraceContext.maximumTraceStateBytes`": "\(grouped(TraceContext.maximumTraceStateBytes)) bytes",
+            "`TriggerContext.maximumRecordCount`": grouped(TriggerContext.maximumRecordCount),
+            "`MessageDocument.maximumEnvelopeCount`": "\(MessageDocument.maximumEnvelopeCount)",
+            "`JSONString.maximumCopiedBytes`": "\(JSONString.maximumCopiedBytes / kibibyte) KiB",
+            "`SessionPath.maximumStepCount`": "\(SessionPath.maximumStepCount)",
+            "`XRayTraceHeader.maximumBytes`": "\(grouped(XRayTraceHeader.maximumBytes)) bytes",
             "`RuntimeRequests.maximumEventBytes`":
                 "\(RuntimeRequests.maximumEventBytes / mebibyte) MiB + \(eventKibibytes) KiB",
             "`RuntimeRequests.postTimeoutSeconds`": "\(RuntimeRequests.postTimeoutSeconds) s",
@@ -128,10 +141,19 @@ struct ConfigurationDocumentTests {
             "`SecretRequests.minimumIntervalSeconds`": "\(SecretRequests.minimumIntervalSeconds) s",
             "`SecretReference.maximumBytes`": "\(SecretReference.maximumBytes / kibibyte) KiB",
             "`StoredKey.maximumResponseBytes`": "\(StoredKey.maximumResponseBytes / kibibyte) KiB",
+            "`BatchLimits.maximumConcurrency`": "\(BatchLimits.maximumConcurrency)",
             "`WorkerConcurrency.maximumWorkerCount`": grouped(WorkerConcurrency.maximumWorkerCount),
             "`ExporterPool.maximumConnectionCount`": "\(ExporterPool<CurlHandle>.maximumConnectionCount)",
             "`ResponseStream.maximumResponseBytes`": "\(ResponseStream.maximumResponseBytes / mebibyte) MiB",
             "`ResponseStream.maximumUnsentBytes`": "\(ResponseStream.maximumUnsentBytes / kibibyte) KiB",
+            "`SpanBuffer.earlyExportBytes`": "\(SpanBuffer.earlyExportBytes / mebibyte) MiB",
+            "`HTTPSpanExporter.maximumIdleSeconds`": "\(HTTPSpanExporter<CurlHandle>.maximumIdleSeconds) s",
+            "`CircuitBreaker.failureThreshold`": "\(CircuitBreaker.failureThreshold)",
+            "`CircuitBreaker.firstPauseSeconds`, `.maximumPauseSeconds`":
+                "\(CircuitBreaker.firstPauseSeconds) s, \(CircuitBreaker.maximumPauseSeconds) s",
+            "`Vigil.preparationDelayMilliseconds`": "\(Vigil.preparationDelayMilliseconds) ms",
+            "`Vigil.overrunGraceSeconds`": "\(Vigil.overrunGraceSeconds) s",
+            "`ShutdownListener.graceMilliseconds`": "\(ShutdownListener.graceMilliseconds) ms",
             "`RetryAfter.maximumSeconds`": "\(grouped(RetryAfter.maximumSeconds)) s",
         ]
     }

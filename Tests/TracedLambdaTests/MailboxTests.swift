@@ -66,4 +66,23 @@ struct MailboxTests {
         #expect(mailbox.receive(timeout: .zero) == nil)
         #expect(mailbox.close() == [])
     }
+
+    @Test("Work goes on until a message comes, and is not begun when one waits")
+    func whileEmpty() {
+        let mailbox = Mailbox<Int>()
+        let isInterrupted = Mailbox<Void>()
+        var hasWorked = false
+        mailbox.whileEmpty(interrupt: { _ = isInterrupted.send(()) }) {
+            hasWorked = true
+            Thread.detachNewThread { _ = mailbox.send(1) }
+            #expect(isInterrupted.receive(timeout: Self.patience) != nil)
+        }
+        #expect(hasWorked)
+        mailbox.whileEmpty(interrupt: { Issue.record("nothing is under way") }) { Issue.record("a message waits") }
+        #expect(mailbox.receive(timeout: .zero) == 1)
+        // What was to be interrupted is over: the next message disturbs nobody.
+        mailbox.whileEmpty(interrupt: { Issue.record("the work is over") }, {})
+        _ = mailbox.send(2)
+        #expect(mailbox.receive(timeout: .zero) == 2)
+    }
 }

@@ -45,4 +45,15 @@ static inline CURLcode ccurl_get_offset(CURL *handle, CURLINFO info, curl_off_t 
     return curl_easy_getinfo(handle, info, value);
 }
 
+// How the one transfer of a multi handle ended. The message's union is out of Swift's reach.
+static inline CURLcode ccurl_take_result(CURLM *driver) {
+    int waiting = 0;
+    CURLcode result = CURLE_FAILED_INIT;
+    CURLMsg *message;
+    while ((message = curl_multi_info_read(driver, &waiting)) != NULL) {
+        if (message->msg == CURLMSG_DONE) result = message->data.result;
+    }
+    return result;
+}
+
 #endif

@@ -38,6 +38,8 @@ public final class InvocationTracer: Sendable {
         /// Started and not ended, the root not among them.
         var openSpans: [SpanID: TracedSpan] = [:]
         var enrichments: [SessionID: SessionEnrichment] = [:]
+        /// Whether the root span has been ended for its handler, which goes on.
+        var wasCutShort = false
     }
 
     /// Open spans beyond this count are not looked after: when the invocation ends they are not delivered.
@@ -197,19 +199,56 @@ public final class InvocationTracer: Sendable {
     ///
     /// Those are marked as unfinished and delivered with the invocation that they belong to; the root tells their count.
     package func endRootSpan() {
-        let (root, openSpans) = state.withLock { state in
+        let (root, openSpans, wasCutShort) = state.withLock { state in
             defer {
                 state.root = nil
                 state.openSpans = [:]
             }
-            return (state.root, state.openSpans.values.sorted { $0.id.value < $1.id.value })
+            return (state.root, state.openSpans.inOrder, state.wasCutShort)
         }
         for span in openSpans {
             span.setAttribute(HoneyHiveField.unfinished, to: true)
             span.end()
         }
+        if let root, wasCutShort { recordLateEnd(of: root) }
         if !openSpans.isEmpty { root?.enrich(metadata: ["unfinished_spans": .int(openSpans.count)]) }
         root?.end()
+    }
+
+    /// Ends every open span as an error, the root among them, while the handler goes on: the process is about to be ended.
+    ///
+    /// What the handler starts afterwards still belongs to the trace. When it does end in time, a span of its own says so, since
+    /// the root has gone out by then and cannot go out twice.
+    ///
+    /// - Parameters:
+    ///   - type: The kind of error, as `timeout`.
+    ///   - message: What happened.
+    package func cutShort(type: String, message: String) {
+        let (root, openSpans) = state.withLock { state in
+            defer {
+                state.openSpans = [:]
+                state.wasCutShort = true
+            }
+            return (state.root, state.openSpans.inOrder)
+        }
+        for span in openSpans + (root.map { [$0] } ?? []) {
+            span.setAttribute("error.type", to: .string(type))
+            span.enrich(error: "\(type): \(message)")
+            span.end()
+        }
+    }
+
+    private func recordLateEnd(of root: TracedSpan) {
+        let span = makeSpan(
+            "finished",
+            kind: .internal,
+            eventType: .chain,
+            parentID: root.id,
+            isParentRemote: false,
+            context: root.context
+        )
+        span.enrich(metadata: ["finished_after_its_span": true])
+        span.end()
     }
 
     /// Starts a span under the context's current one or, failing that, under the root.
@@ -294,4 +333,9 @@ public final class InvocationTracer: Sendable {
             )
         )
     }
+}
+
+extension [SpanID: TracedSpan] {
+    /// The same order in each run, whatever the hash.
+    fileprivate var inOrder: [TracedSpan] { values.sorted { $0.id.value < $1.id.value } }
 }

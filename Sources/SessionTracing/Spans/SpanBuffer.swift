@@ -14,6 +14,9 @@ package final class SpanBuffer: Sendable {
     /// Requests that wait for their session.
     package static let maximumRequestCount = 1_000
 
+    /// With this much waiting, whoever looks after the buffer is told, so that a long handler's spans need not wait for its end.
+    package static let earlyExportBytes = 1024 * 1024
+
     package let encoder: SpanEncoder
     private let maximumBytes: Int
     private let state = Mutex(State())
@@ -28,6 +31,8 @@ package final class SpanBuffer: Sendable {
         /// Where a span is encoded before it is known which batch has room for it.
         var scratch: [UInt8] = []
         var droppedSpanCount = 0
+        /// Told once when much is waiting; nil until the next invocation asks again.
+        var fullnessHandler: (@Sendable () -> Void)?
     }
 
     package init(encoder: SpanEncoder, maximumBytes: Int = SpanBuffer.defaultMaximumBytes) {
@@ -37,7 +42,7 @@ package final class SpanBuffer: Sendable {
 
     /// Encodes a span and keeps the bytes.
     package func append(_ span: SpanRecord) {
-        state.withLock { state in
+        let fullnessHandler = state.withLock { state in
             state.scratch.removeAll(keepingCapacity: true)
             encoder.encode(span, into: &state.scratch)
             let size = state.scratch.count + encoder.separator.count
@@ -49,7 +54,14 @@ package final class SpanBuffer: Sendable {
             state.batches[last].append(state.scratch, separator: encoder.separator)
             state.byteCount += state.batches[last].bytes.count
             trim(&state)
+            return state.byteCount >= Self.earlyExportBytes ? state.fullnessHandler.take() : nil
         }
+        fullnessHandler?()
+    }
+
+    /// Asks to be told, once, when ``earlyExportBytes`` are waiting; nil takes that back.
+    package func whenFull(_ handler: (@Sendable () -> Void)?) {
+        state.withLock { $0.fullnessHandler = handler }
     }
 
     /// Takes the oldest batch out, or returns nil when there is none.
@@ -111,6 +123,9 @@ package final class SpanBuffer: Sendable {
         state.requests.removeFirst(excess)
         state.droppedRequestCount += excess
     }
+
+    /// Whether nothing waits.
+    package var isEmpty: Bool { state.withLock { $0.batches.isEmpty && $0.requests.isEmpty } }
 
     /// How many spans wait.
     package var spanCount: Int {

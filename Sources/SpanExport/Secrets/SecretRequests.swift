@@ -49,7 +49,7 @@ enum SecretRequests {
         on transport: inout some HTTPTransport & ~Copyable
     ) -> SecretAnswer {
         do {
-            return SecretAnswer(try transport.perform(request), for: stored)
+            return SecretAnswer(try transport.perform(request, interrupt: nil), for: stored)
         } catch {
             return SecretAnswer(error)
         }

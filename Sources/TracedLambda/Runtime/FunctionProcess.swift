@@ -13,4 +13,5 @@ struct FunctionProcess: Sendable {
     let function: FunctionIdentity
     let logger: Logger
     let coldStart = ColdStart()
+    let roster = WorkerRoster()
 }

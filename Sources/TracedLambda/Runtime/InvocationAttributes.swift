@@ -5,7 +5,6 @@ internal import SessionTracing
 enum InvocationAttributes {
     static func write(to root: TracedSpan, invocation: Invocation, session: Session, isColdStart: Bool) {
         root.setAttribute("faas.invocation_id", to: .string(invocation.requestID))
-        root.setAttribute("faas.trigger", to: "other")
         root.setAttribute("faas.coldstart", to: .bool(isColdStart))
         if !invocation.functionARN.isEmpty {
             root.setAttribute("aws.lambda.invoked_arn", to: .string(invocation.functionARN))
@@ -31,5 +30,18 @@ enum InvocationAttributes {
         guard let first = stream.firstByteUnixNanoseconds else { return }
         let milliseconds = Double(first - min(first, root.startUnixNanoseconds)) / 1_000_000
         root.enrich(metrics: ["time_to_first_byte_ms": .double(milliseconds)])
+    }
+
+    /// What became of spans before this invocation, when not all was well: so that a gap in a trace explains itself.
+    static func write(_ flush: FlushReport, to root: TracedSpan) {
+        var fields: [String: AttributeValue] = [
+            "exported": .int(flush.exportedSpanCount),
+            "deferred": .int(flush.deferredSpanCount),
+            "dropped": .dictionary(flush.dropCounts.mapValues { .int($0) }),
+            "retries": .int(flush.retryCount),
+            "duration_ms": .double(flush.duration / .milliseconds(1)),
+        ]
+        if let reason = flush.deferralReason { fields["deferral_reason"] = .string(reason) }
+        root.enrich(metadata: ["previous_flush": .dictionary(fields)])
     }
 }

@@ -10,6 +10,9 @@ enum InvocationMessage: Sendable {
     case streamAdvanced
     /// The handler is done, and the stream holds all that it has written; a report says why it failed.
     case streamFinished(ErrorReport?)
+    /// So many spans have ended that they should not wait for the handler.
+    case bufferFilled
+    /// The handler asks for a flush, and waits for it.
     case flushRequested(CheckedContinuation<FlushReport, Never>)
 }
 

@@ -22,6 +22,7 @@ enum LambdaRuntime {
         makeHandler: @escaping @Sendable () async throws -> InvocationHandler
     ) -> Int32 {
         let environment = Environment(ProcessInfo.processInfo.environment)
+        if environment.isTrue(.terminationSignal) { ShutdownListener.block() }
         do {
             return try run(configuration, RuntimeEndpoint(environment), environment, makeHandler)
         } catch {
@@ -66,6 +67,9 @@ enum LambdaRuntime {
                 function: FunctionIdentity(environment),
                 logger: logger
             )
+            if environment.isTrue(.terminationSignal) {
+                ShutdownListener.start(process, extensionAPI: endpoint.extensionAPI)
+            }
             return try WorkerThreads.run(process, count: concurrency.workerCount)
         }
     }
@@ -113,7 +117,7 @@ enum LambdaRuntime {
     ) throws(CurlError) -> ExporterPool<CurlHandle> {
         let version = TracedLambdaVersion.current
         let resource = ResourceAttributes.make(from: environment, version: version)
-        let mood = CollectorMood()
+        let health = CollectorHealth()
         return try ExporterPool(
             encoder: SpanEncoder(format: destination.format, resource: resource, scopeVersion: version),
             workerCount: workerCount
@@ -122,7 +126,7 @@ enum LambdaRuntime {
                 transport: try CurlHandle(),
                 destination: destination,
                 keys: keys,
-                mood: mood,
+                health: health,
                 wait: { Pause.wait($0) }
             )
         }

@@ -1,12 +1,11 @@
 internal import CurlTransport
-internal import Glibc
 internal import Logging
 internal import SpanExport
 
 /// Reads a key that is kept in AWS on a thread of its own, beside the handler's init.
 struct StoredKeyReading {
     let source: any KeySource
-    private let thread: pthread_t?
+    private let thread: SystemThread?
 
     /// Longer than a read takes, which has its own limits.
     private static let patienceSeconds = 60
@@ -23,11 +22,11 @@ struct StoredKeyReading {
         )
         self.source = source
         // Without a thread, and after a failure that has been logged, the first flush reads the key.
-        thread = WorkerThreads.start { _ = try? source.key(within: .seconds(Self.patienceSeconds)) }
+        thread = SystemThread { _ = try? source.key(within: .seconds(Self.patienceSeconds)) }
     }
 
     /// Waits until the thread has ended: at the process's exit OpenSSL must not be in use.
     func waitForEnd() {
-        if let thread { pthread_join(thread, nil) }
+        thread?.join()
     }
 }

@@ -24,24 +24,44 @@ struct TracingPipeline: Sendable {
         margin = settings.deadlineMargin
     }
 
-    /// How long a handler may run undisturbed before what has ended so far is sent.
-    func quietTime(before deadline: InvocationDeadline) -> Duration {
-        max(.zero, deadline.remaining - margin)
+    /// What there is to do while the next handler runs.
+    func vigil() -> Vigil {
+        Vigil(preparation: exporters?.preparation ?? .none, margin: margin)
     }
 
-    /// Delivers what the buffer holds; blocks for the budget or until shortly before the deadline.
-    func flush(before deadline: InvocationDeadline) -> FlushReport {
-        flush(within: min(budget, max(.zero, deadline.remaining - margin)))
+    /// Opens the connection to the collector, or asks whether the collector is back, until a message comes.
+    func prepare(before deadline: InvocationDeadline, whileWaitingFor inbox: Mailbox<InvocationMessage>) {
+        let interrupt = CurlInterrupt()
+        inbox.whileEmpty(interrupt: { interrupt.raise() }) {
+            exporters?.prepare(timeout: flushBudget(before: deadline), interrupt: interrupt)
+        }
     }
 
-    /// Delivers what has ended when the deadline is a margin away: half of the margin is for this, the rest is the handler's.
-    func flushAtDeadline() -> FlushReport {
-        flush(within: min(budget, margin / 2))
+    /// Asks whether the collector is back when it is time to, and handlers were too short to do it beside them.
+    ///
+    /// The caller has its response by now; only the next invocation can be kept waiting, and not for long.
+    func probeIfDue() {
+        guard let exporters, exporters.preparation == .probe else { return }
+        exporters.prepare(timeout: .milliseconds(Self.probeTimeoutMilliseconds), interrupt: nil)
     }
 
-    private func flush(within budget: Duration) -> FlushReport {
+    private static let probeTimeoutMilliseconds = 500
+
+    /// Delivers what the buffer holds.
+    ///
+    /// - Parameters:
+    ///   - deadline: The invocation's; a flush is over before it.
+    ///   - waited: How long the response has been waiting for this already.
+    /// - Returns: What happened.
+    func flush(before deadline: InvocationDeadline, after waited: Duration = .zero) -> FlushReport {
         guard let buffer, let exporters else { return FlushReport() }
-        return exporters.flush(buffer, budget: budget)
+        return exporters.flush(buffer, budget: max(.zero, flushBudget(before: deadline) - waited))
+    }
+
+    /// The configured budget, or what the deadline leaves of it: all but the margin; within the margin, half of the rest.
+    private func flushBudget(before deadline: InvocationDeadline) -> Duration {
+        let remaining = deadline.remaining
+        return min(budget, max(remaining - margin, remaining / 2))
     }
 }
 

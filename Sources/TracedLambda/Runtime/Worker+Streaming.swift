@@ -8,7 +8,7 @@ extension Worker {
         let request = requests.stream(
             contentType: stream.contentType,
             to: receipt,
-            timeout: scope.deadline.remaining + Self.overrunGrace
+            timeout: scope.deadline.remaining + .seconds(Vigil.overrunGraceSeconds)
         )
         var end = StreamEnd.none
         let result = post(request) { buffer in
@@ -53,7 +53,7 @@ extension Worker {
             switch nextMessage() {
             case .streamFinished(let error): current?.finishedStream = FinishedStream(error: error)
             case .streamAdvanced, .streamStarted: continue
-            case .finished, .flushRequested, nil: return .abort
+            case .finished, .bufferFilled, .flushRequested, nil: return .abort
             }
         }
     }
@@ -70,7 +70,7 @@ extension Worker {
             switch nextMessage() {
             case .streamFinished(let error): current?.finishedStream = FinishedStream(error: error)
             case .streamAdvanced, .streamStarted: continue
-            case .finished, .flushRequested, nil: return .handlerOverran
+            case .finished, .bufferFilled, .flushRequested, nil: return .handlerOverran
             }
         }
         current?.scope.root.enrich(error: "the response stream was cut: \(reason)")
@@ -82,7 +82,7 @@ extension Worker {
     private func endStream(_ stream: ResponseStream) {
         if let scope = current?.scope { InvocationAttributes.write(stream.summary, to: scope.root) }
         endTrace()
-        _ = flush()
+        if resolver.settings.flushTiming == .beforeResponse { _ = flush() }
     }
 }
 

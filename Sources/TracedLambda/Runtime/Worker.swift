@@ -16,7 +16,8 @@ final class Worker {
         var stream: ResponseStream?
         /// Set when the handler has written all of it.
         var finishedStream: FinishedStream?
-        var hasFlushedBeforeDeadline = false
+        var vigil: Vigil
+        let handlerEnd: HandlerEnd
     }
 
     var runtimeAPI: CurlHandle
@@ -26,15 +27,20 @@ final class Worker {
     var current: Current?
 
     private let handler: InvocationHandler
-    private let resolver: SessionResolver
+    let resolver: SessionResolver
     private let function: FunctionIdentity
     private let coldStart: ColdStart
+    /// Where a shutdown finds what this worker has not delivered; nil when tracing is off.
+    private let place: WorkerRoster.Place?
     private let clock = TraceClock.system
+    /// The last flush, when it is worth a word on the next root span.
+    private var troubledFlush: FlushReport?
 
     /// - Throws: ``CurlError`` when libcurl cannot start.
     init(_ process: FunctionProcess) throws(CurlError) {
         runtimeAPI = try CurlHandle()
         pipeline = TracingPipeline(exporters: process.exporters, settings: process.resolver.settings)
+        place = pipeline.buffer.map { process.roster.join($0) }
         requests = process.requests
         logger = process.logger
         handler = process.handler
@@ -47,7 +53,7 @@ final class Worker {
     ///
     /// - Returns: The process's exit code.
     func run() -> Int32 {
-        var loop = RuntimeLoop()
+        var loop = RuntimeLoop(flushTiming: resolver.settings.flushTiming)
         var event = RuntimeLoop.Event.initialised
         while true {
             let step = loop.handle(event)
@@ -55,6 +61,7 @@ final class Worker {
             switch step.action {
             case .exit(let code): return code
             case .poll(let delay):
+                pipeline.probeIfDue()
                 if delay > .zero { Pause.wait(delay) }
                 event = .polled(perform(requests.next()))
             case .handle(let invocation): event = handle(invocation)
@@ -85,11 +92,19 @@ final class Worker {
             flushHandler: { await inbox.requestFlush() }
         )
         for problem in scope.problems { scope.context.logger.warning("\(problem)") }
-        current = Current(scope: scope, inbox: inbox)
+        if let report = troubledFlush.take() { InvocationAttributes.write(report, to: scope.root) }
+        let handlerEnd = HandlerEnd(clock: clock)
+        current = Current(scope: scope, inbox: inbox, vigil: pipeline.vigil(), handlerEnd: handlerEnd)
+        place?.begin(scope.context.tracer)
         if resolver.settings.startsSession { pipeline.buffer?.append(.start(scope.context.session)) }
+        pipeline.buffer?.whenFull { _ = inbox.send(.bufferFilled) }
         let body = invocation.body
         let handler = handler
-        Task.detached { _ = inbox.send(await handler.run(body, scope, inbox)) }
+        Task.detached {
+            let message = await handler.run(body, scope, inbox)
+            handlerEnd.note()
+            _ = inbox.send(message)
+        }
         switch nextMessage() {
         case .finished(let answer):
             endTrace()
@@ -97,39 +112,60 @@ final class Worker {
         case .streamStarted(let stream):
             current?.stream = stream
             return .streamStarted
-        case .streamAdvanced, .streamFinished, .flushRequested, nil: return .handlerOverran
+        case .streamAdvanced, .streamFinished, .bufferFilled, .flushRequested, nil: return .handlerOverran
         }
     }
 
-    /// Waits for what the handler has to say, and serves its flushes meanwhile.
+    /// Waits for what the handler has to say, and does meanwhile what can be done beside it.
     ///
-    /// - Returns: Never ``InvocationMessage/flushRequested(_:)``; nil when the handler is still running well after its deadline.
+    /// - Returns: The handler's end, or news of its stream; nil when it is still running well after its deadline.
     func nextMessage() -> InvocationMessage? {
-        guard let (scope, inbox) = current.map({ ($0.scope, $0.inbox) }) else { return nil }
-        while true {
-            let hasFlushed = current?.hasFlushedBeforeDeadline == true
-            let patience =
-                hasFlushed ? scope.deadline.remaining + Self.overrunGrace : pipeline.quietTime(before: scope.deadline)
+        guard let scope = current?.scope, let inbox = current?.inbox else { return nil }
+        while let patience = current?.vigil.patience(remaining: scope.deadline.remaining) {
             switch inbox.receive(timeout: patience) {
             case .flushRequested(let continuation):
-                continuation.resume(returning: pipeline.flush(before: scope.deadline))
-            case nil where !hasFlushed:
-                // Lambda is about to kill the process: what has ended so far must be out by then.
-                current?.hasFlushedBeforeDeadline = true
-                scope.context.logger.warning("the handler is still running shortly before its deadline")
-                report(pipeline.flushAtDeadline(), logger: scope.context.logger)
+                continuation.resume(returning: flushNow())
+            case .bufferFilled:
+                report(flushNow(), logger: scope.context.logger)
+                pipeline.buffer?.whenFull { _ = inbox.send(.bufferFilled) }
+            case nil:
+                guard keepVigil(scope, inbox) else { return nil }
             case let message: return message
             }
         }
+        return nil
     }
 
-    /// Lambda kills a process whose handler passes the deadline; where nobody does, the process ends itself after this.
-    static var overrunGrace: Duration { .seconds(overrunGraceSeconds) }
-    private static var overrunGraceSeconds: Int { 5 }
+    /// Does the step that is due.
+    ///
+    /// - Returns: False when the handler is still running well after its deadline.
+    private func keepVigil(_ scope: InvocationScope, _ inbox: Mailbox<InvocationMessage>) -> Bool {
+        switch current?.vigil.takeStep() {
+        case .prepare:
+            pipeline.prepare(before: scope.deadline, whileWaitingFor: inbox)
+        case .sendEndedSpans:
+            scope.context.logger.warning("the handler is still running shortly before its deadline")
+            report(flushNow(), logger: scope.context.logger)
+        case .cutShort:
+            scope.context.tracer.cutShort(
+                type: "timeout",
+                message: "the handler was still running just before its deadline"
+            )
+            report(flushNow(), logger: scope.context.logger)
+        case .giveUp, nil: return false
+        }
+        return true
+    }
+
+    private func flushNow() -> FlushReport {
+        guard let current else { return FlushReport() }
+        return pipeline.flush(before: current.scope.deadline, after: current.handlerEnd.elapsed)
+    }
 
     /// Ends the spans of a handler that is done, and answers what it has asked for and no longer waits for.
     func endTrace() {
         guard let current else { return }
+        pipeline.buffer?.whenFull(nil)
         for case .flushRequested(let continuation) in current.inbox.close() {
             continuation.resume(returning: FlushReport())
         }
@@ -140,14 +176,16 @@ final class Worker {
     /// Delivers the current invocation's spans.
     func flush() -> RuntimeLoop.Event {
         if let scope = current?.scope {
-            report(pipeline.flush(before: scope.deadline), logger: scope.context.logger)
+            report(flushNow(), logger: scope.context.logger)
             current = nil
+            place?.end()
         }
         return .flushed
     }
 
-    /// One line when a span was not delivered, and none when all is well.
+    /// One line when something was not delivered, and a word on the next root span; none when all is well.
     private func report(_ report: FlushReport, logger: Logger) {
+        if !report.isComplete || report.retryCount > 0 { troubledFlush = report }
         guard !report.isComplete else { return }
         logger.warning(
             "not all spans were delivered",
@@ -159,6 +197,8 @@ final class Worker {
                 "deferredSessionUpdates": "\(report.deferredSessionUpdateCount)",
                 "droppedSessionUpdates": "\(report.droppedSessionUpdateCount)",
                 "dropReason": "\(report.dropReason ?? "-")",
+                "retries": "\(report.retryCount)",
+                "flushMilliseconds": "\(Int(report.duration / .milliseconds(1)))",
             ]
         )
     }

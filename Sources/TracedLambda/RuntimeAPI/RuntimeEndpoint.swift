@@ -4,6 +4,8 @@ internal import SpanExport
 /// Where the Runtime API is: `AWS_LAMBDA_RUNTIME_API`.
 struct RuntimeEndpoint: Sendable, Equatable {
     let base: String
+    /// The Extensions API, which the same server speaks.
+    let extensionAPI: String
 
     /// - Throws: ``ConfigurationProblem`` unless the variable is `host:port`.
     init(_ environment: Environment) throws(ConfigurationProblem) {
@@ -16,6 +18,7 @@ struct RuntimeEndpoint: Sendable, Equatable {
         guard HTTPEndpoint.isAuthority(authority, requiresPort: true) else {
             throw ConfigurationProblem(.runtimeAPI, "is not HOST:PORT, as in 127.0.0.1:9001")
         }
+        extensionAPI = "http://\(authority)/2020-01-01/extension"
         base = "http://\(authority)/2018-06-01/runtime"
     }
 }

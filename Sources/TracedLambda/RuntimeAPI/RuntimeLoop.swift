@@ -8,6 +8,8 @@ internal import CurlTransport
 ///           ↓      streaming → polling → …  ↓
 ///        stopped ←──────────────────────────┘ (HTTP 500)
 /// ```
+///
+/// With ``FlushTiming/afterResponse``, `flushing` stands behind `posting` and `streaming`.
 struct RuntimeLoop {
     /// What an answer needs to find its invocation.
     struct Receipt: Sendable, Equatable {
@@ -55,6 +57,8 @@ struct RuntimeLoop {
         case streaming(Receipt)
         case flushing(InvocationAnswer, Receipt)
         case posting(Receipt)
+        /// After the response; then the loop goes on, or ends.
+        case flushingLate(isLast: Bool)
         case stopped
     }
 
@@ -63,12 +67,20 @@ struct RuntimeLoop {
     static let firstPollRetryDelayMilliseconds = 100
     private static let failureExitCode: Int32 = 1
 
+    private let flushTiming: FlushTiming
     private var state = State.idle
+
+    init(flushTiming: FlushTiming = .beforeResponse) {
+        self.flushTiming = flushTiming
+    }
 
     mutating func handle(_ event: Event) -> Step {
         switch (state, event) {
         case (.idle, .initialised): return poll()
         case (.polling(let failureCount), .polled(let result)): return polled(result, failureCount: failureCount)
+        case (.handling(let receipt), .handled(let answer)) where flushTiming == .afterResponse:
+            state = .posting(receipt)
+            return Step(action: .post(answer, receipt))
         case (.handling(let receipt), .handled(let answer)):
             state = .flushing(answer, receipt)
             return Step(action: .flush)
@@ -81,7 +93,8 @@ struct RuntimeLoop {
             state = .posting(receipt)
             return Step(action: .post(answer, receipt))
         case (.posting(let receipt), .posted(let result)), (.streaming(let receipt), .posted(let result)):
-            return posted(result, receipt: receipt)
+            return flushing(after: posted(result, receipt: receipt))
+        case (.flushingLate(let isLast), .flushed): return isLast ? exit(nil) : poll()
         default: return exit("the runtime lost its place; this is a bug of swift-traced-lambda")
         }
     }
@@ -94,6 +107,17 @@ struct RuntimeLoop {
     private mutating func exit(_ problem: String?) -> Step {
         state = .stopped
         return Step(action: .exit(code: Self.failureExitCode), problem: problem)
+    }
+
+    /// Puts the flush between an answered post and what would come next, when it is that flush's time.
+    private mutating func flushing(after next: Step) -> Step {
+        guard flushTiming == .afterResponse else { return next }
+        if case .exit = next.action {
+            state = .flushingLate(isLast: true)
+        } else {
+            state = .flushingLate(isLast: false)
+        }
+        return Step(action: .flush, problem: next.problem)
     }
 
     private mutating func polled(_ result: Result<HTTPResponse, CurlError>, failureCount: Int) -> Step {

@@ -108,12 +108,16 @@ class CollectorTap(RecordingProxy):
         self._behaviours = list(behaviours)
 
     def answer(self, connection: Connection, exchange: Exchange, upstream: Upstream) -> bool:
+        if exchange.request.method == "HEAD":
+            # The function opens its connection beside a long handler; that is no export.
+            self.send(connection, exchange, 405, b"HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n")
+            return True
         behaviour = self._behaviours.pop(0) if len(self._behaviours) > 1 else self._behaviours[0]
         return behaviour.answer(self, connection, exchange, upstream)
 
     @property
     def exports(self) -> list[Exchange]:
-        return self.exchanges.snapshot()
+        return [exchange for exchange in self.exchanges.snapshot() if _is_export(exchange)]
 
     @property
     def delivered(self) -> list[Span]:
@@ -131,8 +135,16 @@ class CollectorTap(RecordingProxy):
     def wait_for_exports(self, count: int, within: float = PATIENCE_SECONDS) -> list[Exchange]:
         """Waits until at least so many export requests came, answered or not."""
         return self.exchanges.wait(
-            lambda exchanges: list(exchanges) if len(exchanges) >= count else None, f"{count} export requests", within
+            lambda exchanges: exports
+            if len(exports := [exchange for exchange in exchanges if _is_export(exchange)]) >= count
+            else None,
+            f"{count} export requests",
+            within,
         )
+
+
+def _is_export(exchange: Exchange) -> bool:
+    return exchange.request.method != "HEAD"
 
 
 def _spans(exchanges: list[Exchange]) -> list[Span]:

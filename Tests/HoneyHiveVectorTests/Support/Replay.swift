@@ -84,7 +84,7 @@ struct Replay {
 private final class KeepingTransport: HTTPTransport {
     private(set) var requests: [HTTPRequest] = []
 
-    func perform(_ request: HTTPRequest) throws(CurlError) -> HTTPResponse {
+    func perform(_ request: HTTPRequest, interrupt: CurlInterrupt?) throws(CurlError) -> HTTPResponse {
         requests.append(request)
         return HTTPResponse(status: 200)
     }

@@ -59,7 +59,8 @@ struct EnvironmentTests {
         report.noteDropped(2, reason: "413")
         report.noteDropped(1, reason: "the buffer is full")
         #expect(report.droppedSpanCount == 3)
-        #expect(report.dropReason == "the buffer is full")
+        #expect(report.dropCounts == ["413": 2, "the buffer is full": 1])
+        #expect(report.dropReason == "413; the buffer is full")
         #expect(!report.isComplete)
         #expect(!FlushReport(deferredSpanCount: 1).isComplete)
     }

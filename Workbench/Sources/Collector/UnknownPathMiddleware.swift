@@ -3,7 +3,7 @@ import Hummingbird
 import LoopbackHTTP
 import TraceModel
 
-/// Remembers requests to paths that the collector does not have: most often a setting that is wrong by one word.
+/// Remembers requests, but for those that only open a connection (HEAD), to paths that the collector does not have: most often a setting that is wrong by one word.
 struct UnknownPathMiddleware: RouterMiddleware {
     let store: any TraceStore
 
@@ -14,7 +14,7 @@ struct UnknownPathMiddleware: RouterMiddleware {
     ) async throws -> Response {
         do {
             return try await next(request, context)
-        } catch let error as HTTPError where error.status == .notFound {
+        } catch let error as HTTPError where error.status == .notFound && request.method != .head {
             let call = "\(request.method) \(request.uri.path)"
             store.record(.refusal("\(call): 404 the collector has no such path"), at: .now)
             throw error

@@ -1,0 +1,36 @@
+internal import SessionTracing
+internal import Synchronization
+
+/// Where a shutdown finds what the workers have not delivered yet.
+final class WorkerRoster: Sendable {
+    /// One worker's entry.
+    final class Place: Sendable {
+        let buffer: SpanBuffer
+        private let tracer = Mutex<InvocationTracer?>(nil)
+
+        init(_ buffer: SpanBuffer) {
+            self.buffer = buffer
+        }
+
+        func begin(_ tracer: InvocationTracer) {
+            self.tracer.withLock { $0 = tracer }
+        }
+
+        func end() {
+            tracer.withLock { $0 = nil }
+        }
+
+        /// The tracer of the invocation under way, or nil.
+        var current: InvocationTracer? { tracer.withLock { $0 } }
+    }
+
+    private let places = Mutex<[Place]>([])
+
+    func join(_ buffer: SpanBuffer) -> Place {
+        let place = Place(buffer)
+        places.withLock { $0.append(place) }
+        return place
+    }
+
+    var all: [Place] { places.withLock { $0 } }
+}
