@@ -113,6 +113,8 @@ def test_a_key_that_cannot_be_read_is_one_clear_line_and_the_function_works(
     for number in range(2):
         assert api.response(api.offer(probe("echo", text=f"works {number}"))) == f"works {number}"
 
+    # The read goes on beside the invocations.
+    function.wait_for_log("Spans wait")
     assert tap.exports == []
     lines = [line for line in function.lines if "Spans wait" in line]
     assert len(lines) == 1, function.log

@@ -1,3 +1,4 @@
+import CurlTransport
 import SessionTracing
 import SpanExport
 import Testing
