@@ -118,7 +118,8 @@ struct UploadTests {
     func nested() throws {
         try ScriptedServer.serving([.answer(body: [7])]) { other in
             let request = try ScriptedServer.serving([.answer(202)]) { server in
-                var (curl, inner) = (try CurlHandle(), try CurlHandle())
+                var curl = try CurlHandle()
+                var inner = try CurlHandle()
                 var count = 0
                 _ = try curl.perform(.plain(.post, server.url())) { buffer in
                     count += 1
