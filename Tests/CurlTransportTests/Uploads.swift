@@ -2,7 +2,7 @@ import CurlTransport
 import ScriptedServer
 
 extension UnsafeMutableRawBufferPointer {
-    /// Writes a piece that fits.
+    /// Writes a piece; libcurl's buffer has room for a little less than 64 KiB.
     func fill(_ bytes: [UInt8]) -> UploadPiece {
         copyBytes(from: bytes.prefix(count))
         return .bytes(Swift.min(count, bytes.count))

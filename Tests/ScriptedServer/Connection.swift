@@ -44,7 +44,8 @@ struct Connection: ~Copyable {
     /// Reads a body whose length is told piece by piece (RFC 9112, section 7.1).
     private mutating func readChunks(_ onNews: (BodyNews) -> Void) -> (body: [UInt8], trailer: String)? {
         var body: [UInt8] = []
-        while let line = readLine(), let size = Int(line.dropLast(2), radix: 16), size >= 0 {
+        // To Swift the line's end is one character.
+        while let line = readLine(), let size = Int(line.dropLast(), radix: 16), size >= 0 {
             guard size > 0 else {
                 guard let trailer = readTrailer() else { return nil }
                 return (body, trailer)

@@ -32,7 +32,10 @@ struct RecordSpanTests {
         #expect([a, b, c].map(\.sessionID) == [Self.sessions[0], Self.sessions[1], root.sessionID])
         #expect(Set([a, b, c].map(\.sessionID)).count == 3)
         #expect([a, b].map { "\($0.traceID)" } == Self.parents.map { String($0.split(separator: "-")[1]) })
-        #expect([a, b].map { $0.parentID.map { "\($0)" } } == Self.parents.map { String($0.split(separator: "-")[2]) })
+        #expect(
+            [a, b].compactMap { $0.parentID.map { "\($0)" } }
+                == Self.parents.map { String($0.split(separator: "-")[2]) }
+        )
         #expect(c.traceID == root.traceID && c.parentID == root.id)
         #expect([a, b, c].allSatisfy { $0.linkedIDs == [root.id] && $0.name == "process orders" })
         #expect(root.linkedIDs == [a.parentID, b.parentID].compactMap(\.self))
