@@ -16,6 +16,7 @@ let package = Package(
     targets: [
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
+        .target(name: "CJournal"),
         .target(name: "CurlTransport", dependencies: ["CCurl"]),
         .target(
             name: "SessionTracing",
@@ -26,7 +27,7 @@ let package = Package(
             ]
         ),
         .target(name: "TriggerContext", dependencies: ["SessionTracing"]),
-        .target(name: "SpanExport", dependencies: ["SessionTracing", "CurlTransport", "CZlib"]),
+        .target(name: "SpanExport", dependencies: ["SessionTracing", "CurlTransport", "CZlib", "CJournal"]),
         .target(
             name: "TracedLambda",
             dependencies: [
@@ -77,7 +78,16 @@ let package = Package(
         .testTarget(name: "TriggerContextTests", dependencies: ["TriggerContext", "SessionTracing"]),
         .testTarget(
             name: "SpanExportTests",
-            dependencies: ["SpanExport", "SessionTracing", "CurlTransport", "ScriptedServer"]
+            dependencies: [
+                "SpanExport", "SessionTracing", "CurlTransport", "ScriptedServer", "JournalProbe",
+                .product(name: "Instrumentation", package: "swift-distributed-tracing"),
+            ]
+        ),
+        // Writes a journal until a test ends it, in one of the ways in which processes end.
+        .executableTarget(
+            name: "JournalProbe",
+            dependencies: ["SpanExport", "SessionTracing"],
+            path: "Tests/JournalProbe"
         ),
         .testTarget(
             name: "TracedLambdaTests",
@@ -93,7 +103,7 @@ let package = Package(
 )
 
 // One set of rules for every Swift target: each upcoming feature closes a gap that Swift 7 closes for all.
-for target in package.targets where !["CCurl", "CZlib"].contains(target.name) {
+for target in package.targets where !["CCurl", "CZlib", "CJournal"].contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),
