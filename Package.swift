@@ -8,6 +8,7 @@ let package = Package(
         .library(name: "TracedLambda", targets: ["TracedLambda"]),
         .library(name: "TracedLambdaTesting", targets: ["TracedLambdaTesting"]),
         .executable(name: "HelloSession", targets: ["HelloSession"]),
+        .executable(name: "QueueWorker", targets: ["QueueWorker"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
@@ -27,11 +28,12 @@ let package = Package(
             ]
         ),
         .target(name: "TriggerContext", dependencies: ["SessionTracing"]),
+        .target(name: "TriggerEvents"),
         .target(name: "SpanExport", dependencies: ["SessionTracing", "CurlTransport", "CZlib", "CJournal"]),
         .target(
             name: "TracedLambda",
             dependencies: [
-                "CurlTransport", "SessionTracing", "TriggerContext", "SpanExport",
+                "CurlTransport", "SessionTracing", "TriggerContext", "TriggerEvents", "SpanExport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]
@@ -55,13 +57,34 @@ let package = Package(
             dependencies: ["HelloSession", "TracedLambda", "TracedLambdaTesting"],
             path: "Examples/HelloSession/Tests"
         ),
+        .executableTarget(
+            name: "QueueWorker",
+            dependencies: ["TracedLambda"],
+            path: "Examples/QueueWorker",
+            exclude: ["Tests", "README.md"],
+            sources: ["Sources"]
+        ),
+        .testTarget(
+            name: "QueueWorkerTests",
+            dependencies: ["QueueWorker", "TracedLambda", "TracedLambdaTesting"],
+            path: "Examples/QueueWorker/Tests"
+        ),
         // The function that the end-to-end tests package and run: it does what its event says, crashes included.
         .executableTarget(
             name: "ProbeFunction",
             dependencies: ["TracedLambda", "CurlTransport"],
             path: "Tests/EndToEnd/ProbeFunction"
         ),
-        .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport", "ScriptedServer"]),
+        // The same for answers that are streamed.
+        .executableTarget(
+            name: "StreamingProbe",
+            dependencies: ["TracedLambda"],
+            path: "Tests/EndToEnd/StreamingProbe"
+        ),
+        .testTarget(
+            name: "CurlTransportTests",
+            dependencies: ["CurlTransport", "ScriptedServer", "ThreadSanitizerMutex"]
+        ),
         .testTarget(
             name: "SessionTracingTests",
             dependencies: ["SessionTracing", .product(name: "Tracing", package: "swift-distributed-tracing")]
@@ -75,7 +98,20 @@ let package = Package(
             ],
             exclude: ["Fixtures"]
         ),
-        .testTarget(name: "TriggerContextTests", dependencies: ["TriggerContext", "SessionTracing"]),
+        .testTarget(
+            name: "TriggerContextTests",
+            dependencies: ["TriggerContext", "SessionTracing", "EventMutation"],
+            exclude: ["Fixtures"]
+        ),
+        // Changes events at random, the same way for the same seed.
+        .target(name: "EventMutation", path: "Tests/EventMutation"),
+        // `./build.sh fuzz`: mutated events by the million, and what a scan costs.
+        .executableTarget(
+            name: "TriggerFuzz",
+            dependencies: ["TriggerContext", "SessionTracing", "EventMutation"],
+            path: "Tests/TriggerFuzz"
+        ),
+        .testTarget(name: "TriggerEventsTests", dependencies: ["TriggerEvents"], exclude: ["Fixtures"]),
         .testTarget(
             name: "SpanExportTests",
             dependencies: [
@@ -92,18 +128,28 @@ let package = Package(
         .testTarget(
             name: "TracedLambdaTests",
             dependencies: [
-                "TracedLambda", "SpanExport", "SessionTracing", "TriggerContext", "CurlTransport",
+                "TracedLambda", "TracedLambdaTesting", "SpanExport", "SessionTracing", "TriggerContext",
+                "CurlTransport",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ]
+        ),
+        .testTarget(
+            name: "TracedLambdaTestingTests",
+            dependencies: [
+                "TracedLambdaTesting", "TracedLambda",
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]
         ),
         // A TCP server of the tests' own that answers as a script says, faults included: no real server can be told to.
         .target(name: "ScriptedServer", path: "Tests/ScriptedServer"),
+        // Only under the thread sanitizer: tells it of locks that it cannot see. One link serves all tests of the package.
+        .target(name: "ThreadSanitizerMutex", path: "Tests/ThreadSanitizerMutex"),
     ]
 )
 
 // One set of rules for every Swift target: each upcoming feature closes a gap that Swift 7 closes for all.
-for target in package.targets where !["CCurl", "CZlib", "CJournal"].contains(target.name) {
+for target in package.targets where !["CCurl", "CZlib", "CJournal", "ThreadSanitizerMutex"].contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),

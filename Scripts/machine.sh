@@ -52,26 +52,44 @@ find_python() {
 }
 
 # Puts the pinned Python tools into .build/tools/venv and Lambda's Runtime Interface Emulator beside it.
-# Made anew when a pin changes.
-need_tools() {
-    local pins=("$root"/Tests/EndToEnd/{requirements,emulator}.txt) stamp=$tools_directory/pins
-    local venv=$tools_directory/venv emulator=$tools_directory/aws-lambda-rie-x86_64 python
+need_tools() { once pins install_tools "$root"/Tests/EndToEnd/{requirements,emulator}.txt; }
+
+# Puts MLflow into .build/tools/mlflow: what it asks for is not what the other tools ask for.
+need_mlflow() { once mlflow-pins install_mlflow "$root/Tests/EndToEnd/requirements-all.txt"; }
+
+# once STAMP COMMAND FILE…: runs a command with the files as its arguments, and not again until one of them changes.
+once() {
+    local stamp=$tools_directory/$1 command=$2
+    shift 2
     mkdir -p "$tools_directory"
     exec {tools_lock}>"$tools_directory/lock"
     flock "$tools_lock"
-    if ! cat "${pins[@]}" | cmp -s - "$stamp"; then
+    if ! cat "$@" | cmp -s - "$stamp"; then
         rm -f "$stamp"
-        find_python >/dev/null || need_packages python3 python3-venv
-        python=$(find_python) || die "$exit_unavailable" "no Python from 3.11 to 3.13 with venv: install Debian's python3-venv"
-        quiet_step "Making the Python environment of the tests" "$python" -m venv --clear "$venv" ||
-            die "$exit_unavailable" "'$python -m venv' failed"
-        quiet_step "Installing the tests' Python tools (about a minute)" "$venv/bin/python" -m pip install -r "${pins[0]}" ||
-            die "$exit_unavailable" "could not install what ${pins[0]} names"
-        quiet_step "Fetching Lambda's Runtime Interface Emulator" fetch_emulator "$venv/bin/python" "${pins[1]}" "$emulator" ||
-            die "$exit_unavailable" "could not fetch what ${pins[1]} names"
-        cat "${pins[@]}" >"$stamp"
+        "$command" "$@"
+        cat "$@" >"$stamp"
     fi
     exec {tools_lock}>&-
+}
+
+install_tools() {
+    local venv=$tools_directory/venv emulator=$tools_directory/aws-lambda-rie-x86_64
+    make_python_environment "$venv" "$1" "the tests' Python tools (about a minute)"
+    quiet_step "Fetching Lambda's Runtime Interface Emulator" fetch_emulator "$venv/bin/python" "$2" "$emulator" ||
+        die "$exit_unavailable" "could not fetch what $2 names"
+}
+
+install_mlflow() { make_python_environment "$tools_directory/mlflow" "$1" "MLflow (a minute or two, 1 GB)"; }
+
+# make_python_environment DIRECTORY REQUIREMENTS TITLE
+make_python_environment() {
+    local venv=$1 requirements=$2 title=$3 python
+    find_python >/dev/null || need_packages python3 python3-venv
+    python=$(find_python) || die "$exit_unavailable" "no Python from 3.11 to 3.13 with venv: install Debian's python3-venv"
+    quiet_step "Making the Python environment of ${title%% (*}" "$python" -m venv --clear "$venv" ||
+        die "$exit_unavailable" "'$python -m venv' failed"
+    quiet_step "Installing $title" "$venv/bin/python" -m pip install -r "$requirements" ||
+        die "$exit_unavailable" "could not install what $requirements names"
 }
 
 # AWS ships the emulator inside its SAM command line, which would drag in some forty packages: only the one

@@ -7,7 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
 source "$root/Scripts/machine.sh"
 
 # What a function or its tests import; the last one depends on all that come before it.
-documented_modules=(SessionTracing TracedLambda TracedLambdaTesting)
+documented_modules=(SessionTracing TriggerEvents TracedLambda TracedLambdaTesting)
 
 answer_help "$@"
 (($# == 0)) || usage_error "docs takes no argument, but got '$1'"

@@ -2,7 +2,7 @@
 # test [--all]
 # Run all tests: those of each Swift package, then end to end on packaged functions.
 #
-#   --all   run the slow end-to-end tests too (pytest's mark "slow")
+#   --all   run the slow end-to-end tests too (pytest's mark "slow"), for which MLflow is installed
 #
 # Every part runs, also after one has failed; the summary at the end tells which did.
 set -euo pipefail
@@ -11,8 +11,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
 source "$root/Scripts/machine.sh"
 source "$root/Scripts/packages.sh"
 
-# What the end-to-end tests run: the example, and the function that does what its event says.
-packaged_products=(HelloSession ProbeFunction)
+# What the end-to-end tests run: the examples, and the functions that do what their events say.
+packaged_products=(HelloSession QueueWorker ProbeFunction StreamingProbe)
 
 answer_help "$@"
 selection=(-m "not slow")
@@ -27,6 +27,7 @@ done
 require_swift
 need_packages "${swift_packages[@]}" "${test_packages[@]}"
 need_tools
+((${#selection[@]} > 0)) || need_mlflow
 
 end_to_end() {
     say "Testing end to end"

@@ -59,8 +59,8 @@ package struct CurlHandle: ~Copyable {
 
     /// Sends a request whose body is made while it is sent, in chunks, and waits for the whole answer.
     ///
-    /// The connection is closed afterwards. The peer may answer, or go, before the body is complete; that shows when the next
-    /// piece is sent.
+    /// It has a connection of its own, which is closed afterwards; the handle's own stay. The peer may answer, or go, before
+    /// the body is complete; that shows when the next piece is sent.
     ///
     /// - Parameters:
     ///   - request: A POST. Its body is ignored, and its timeout must leave time for the body to be made.
@@ -72,13 +72,16 @@ package struct CurlHandle: ~Copyable {
         _ request: HTTPRequest,
         upload read: (UnsafeMutableRawBufferPointer) -> UploadPiece
     ) throws(CurlError) -> HTTPResponse {
+        // libcurl 7.88 remembers in its handle that trailers have been sent. The next upload on the same handle would leave no
+        // room for the chunks' sizes, and write them before its buffer.
+        var once = try CurlHandle()
         let result = withoutActuallyEscaping(read) { read -> Result<HTTPResponse, CurlError> in
             var source = UploadSource(read: read)
             return withUnsafeMutablePointer(to: &source) { source in
                 do throws(CurlError) {
                     var request = request
                     request.headers.append(name: "Transfer-Encoding", value: "chunked")
-                    return .success(try exchange(request, upload: source, interrupt: nil))
+                    return .success(try once.exchange(request, upload: source, interrupt: nil))
                 } catch {
                     return .failure(source.pointee.trailerFailure ?? error)
                 }

@@ -13,7 +13,8 @@ struct UploadSource {
 
     private mutating func fill(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
         switch read(buffer) {
-        case .bytes(let count): return min(count, buffer.count)
+        // libcurl would take no byte for the body's end.
+        case .bytes(let count): return count > 0 ? min(count, buffer.count) : Int(CURL_READFUNC_ABORT)
         case .end(let trailers):
             self.trailers = trailers
             return 0

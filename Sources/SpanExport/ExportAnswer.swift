@@ -17,12 +17,15 @@ extension ExportAnswer {
     ///
     /// - Parameters:
     ///   - response: The collector's answer.
+    ///   - accepted: The statuses that mean success; another one of the 200s is a refusal.
     ///   - unixSeconds: The time, against which a date in `Retry-After` is read.
-    init(_ response: HTTPResponse, unixSeconds: Int) {
+    init(_ response: HTTPResponse, accepted: Range<Int> = 200..<300, unixSeconds: Int) {
         switch response.status {
-        case 200..<300:
+        case accepted:
             let partial = PartialSuccess(response)
             self = .accepted(rejectedSpanCount: partial?.rejectedSpanCount ?? 0, message: partial?.message)
+        case 200..<300:
+            self = .refused(reason: "HTTP \(response.status), where only HTTP \(accepted.lowerBound) is success")
         case 429, 502, 503, 504:
             let delay = response.headers["Retry-After"].flatMap { RetryAfter.parse($0, unixSeconds: unixSeconds) }
             self = .retryable(reason: "HTTP \(response.status)", after: delay)

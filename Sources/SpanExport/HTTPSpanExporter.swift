@@ -166,7 +166,10 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
     ) -> String? {
         while let request = buffer.takeRequest(kind) {
             guard let server = destination.sessionServer else { continue }
-            switch deliver(sessionRequest(request, to: server), deadline: deadline, report: &report) {
+            // HoneyHive's own client takes no other answer for a session that has started.
+            let accepted = kind == .start ? 200..<201 : 200..<300
+            let exchange = sessionRequest(request, to: server)
+            switch deliver(exchange, accepted: accepted, deadline: deadline, report: &report) {
             case .accepted: break
             case .refused(let reason): report.noteDroppedSessionUpdates(1, reason: reason)
             case .deferred(let reason), .retryable(let reason, _):
@@ -180,6 +183,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
     /// Makes one request, again and again while that may help and the budget lasts.
     private mutating func deliver(
         _ request: HTTPRequest,
+        accepted: Range<Int> = 200..<300,
         deadline: FlushDeadline,
         report: inout FlushReport
     ) -> ExportAnswer {
@@ -199,7 +203,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
             if attemptNumber > 1 { report.retryCount += 1 }
             request.timeout = min(remaining, destination.requestTimeout)
             request.connectTimeout = request.timeout ?? remaining
-            answer = attempt(request)
+            answer = attempt(request, accepted: accepted)
             guard case .retryable(_, let askedDelay) = answer else { break }
             let pause = askedDelay ?? delay
             if let askedDelay { health.keepQuiet(for: askedDelay, from: clock.monotonicNanoseconds()) }
@@ -223,13 +227,14 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
         }
     }
 
-    private mutating func attempt(_ request: HTTPRequest) -> ExportAnswer {
+    private mutating func attempt(_ request: HTTPRequest, accepted: Range<Int>) -> ExportAnswer {
         var request = request
         request.needsNewConnection = isStale
         do throws(CurlError) {
             let response = try transport.perform(request, interrupt: nil)
             noteUse()
-            return ExportAnswer(response, unixSeconds: Int(clock.wallNanoseconds() / 1_000_000_000))
+            let unixSeconds = Int(clock.wallNanoseconds() / 1_000_000_000)
+            return ExportAnswer(response, accepted: accepted, unixSeconds: unixSeconds)
         } catch {
             // Whatever is left of the connection is not to be used again.
             lastUse = nil

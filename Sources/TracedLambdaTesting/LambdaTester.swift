@@ -1,8 +1,5 @@
-internal import FoundationEssentials
-internal import SessionTracing
 internal import Synchronization
 public import TracedLambda
-internal import Tracing
 
 /// Runs a handler on events, in the test's own process, and shows what came of each: the output and the spans as values.
 ///
@@ -17,12 +14,10 @@ internal import Tracing
 /// unless the test moves ``clock``, and ids count up, so that the same test gives the same spans.
 public struct LambdaTester<Handler: TracedHandler>: Sendable {
     /// The invocations' clock.
-    public let clock: TestClock
+    public var clock: TestClock { bench.clock }
 
     private let handler: Handler
-    private let environment: Environment
-    private let ids = Counter()
-    private let invocationCount = Counter()
+    private let bench: TestBench
 
     /// Makes a tester for a handler.
     ///
@@ -32,9 +27,7 @@ public struct LambdaTester<Handler: TracedHandler>: Sendable {
     ///   - clock: The invocations' clock.
     public init(_ handler: Handler, environment: [String: String] = [:], clock: TestClock = TestClock()) {
         self.handler = handler
-        self.clock = clock
-        let name = ["AWS_LAMBDA_FUNCTION_NAME": String(describing: Handler.self)]
-        self.environment = Environment(name.merging(environment) { $1 })
+        bench = TestBench(functionName: String(describing: Handler.self), environment: environment, clock: clock)
     }
 
     /// Invokes the handler with an event of JSON text.
@@ -64,28 +57,14 @@ public struct LambdaTester<Handler: TracedHandler>: Sendable {
         timeout: Duration = .seconds(30),
         headers: [String: String] = [:]
     ) async -> TestInvocation {
-        let recorder = SpanList()
-        let invocation = InProcessInvocation(
-            configuration: Handler.configuration,
-            environment: environment,
-            recorder: recorder,
-            clock: clock.traceClock,
-            ids: IDGenerator { [ids] in ids.next() }
-        )
-        let number = invocationCount.next()
-        let deadline = clock.unixMilliseconds + UInt64(max(0, timeout / .milliseconds(1)))
-        let standard: [String: String] = [
-            "Lambda-Runtime-Deadline-Ms": String(deadline),
-            "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:us-east-1:123456789012:function:test",
-        ]
-        let requestID = (name: "Lambda-Runtime-Aws-Request-Id", value: "test-\(number)")
-        let fields = [requestID] + standard.merging(headers) { $1 }.map { (name: $0.key, value: $0.value) }
-        // Libraries that trace by swift-distributed-tracing join in, without anything process-wide being set.
-        let outcome = await withTracer(InvocationInstrument()) {
-            await invocation.run(handler, body: body, headers: fields, isColdStart: number == 1) {
-                recorder.noteFlush()
-                return FlushReport()
-            }
+        let (outcome, recorder) = await bench.run(Handler.configuration, timeout, headers) { invocation, host in
+            await invocation.run(
+                handler,
+                body: body,
+                headers: host.headers,
+                isColdStart: host.isColdStart,
+                flushHandler: host.flushHandler
+            )
         }
         return TestInvocation(outcome, recorder: recorder)
     }

@@ -16,6 +16,8 @@ public struct RecordedSpan: Sendable {
     public let errorMessage: String?
     /// The names of its events: `exception` where an error was recorded.
     public let eventNames: [String]
+    /// The spans that it is linked with, of this or of other traces.
+    public let linkedIDs: [SpanID]
     /// All attributes, HoneyHive's fields among them in their flattened form: `honeyhive_inputs.question`.
     public let attributes: [String: AttributeValue]
 
@@ -27,6 +29,7 @@ public struct RecordedSpan: Sendable {
         duration = .nanoseconds(record.endUnixNanoseconds - record.startUnixNanoseconds)
         if case .error(let message) = record.status { errorMessage = message } else { errorMessage = nil }
         eventNames = record.events.map(\.name)
+        linkedIDs = record.links.map(\.spanID)
         attributes = Dictionary(uniqueKeysWithValues: record.attributes.entries.map { ($0.key, $0.value) })
     }
 

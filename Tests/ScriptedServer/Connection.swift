@@ -22,15 +22,63 @@ struct Connection: ~Copyable {
 
     /// Reads one request.
     ///
-    /// - Parameter onHead: Performed before the body is read.
+    /// - Parameters:
+    ///   - onHead: Performed before the body is read.
+    ///   - onNews: Told how a body in chunks gets on.
     /// - Returns: Nil when the connection ends within the request, or the actions end it.
-    mutating func readRequest(onHead: [ScriptStep.Action]) -> RecordedRequest? {
+    mutating func readRequest(onHead: [ScriptStep.Action], onNews: (BodyNews) -> Void) -> RecordedRequest? {
         guard let head = readHead() else { return nil }
         guard perform(onHead) else { return nil }
-        let request = RecordedRequest(connection: number, head: head, body: [])
+        let request = RecordedRequest(connection: number, head: head)
+        if request.values(of: "Transfer-Encoding") == ["chunked"] {
+            let whole = readChunks(onNews)
+            onNews(whole == nil ? .cut : .complete)
+            guard let (body, trailer) = whole else { return nil }
+            return RecordedRequest(connection: number, head: head, body: body, trailer: trailer)
+        }
         let length = request.values(of: "Content-Length").first.flatMap { Int($0) } ?? 0
         guard let body = readBody(length) else { return nil }
         return RecordedRequest(connection: number, head: head, body: body)
+    }
+
+    /// Reads a body whose length is told piece by piece (RFC 9112, section 7.1).
+    private mutating func readChunks(_ onNews: (BodyNews) -> Void) -> (body: [UInt8], trailer: String)? {
+        var body: [UInt8] = []
+        while let line = readLine(), let size = Int(line.dropLast(2), radix: 16), size >= 0 {
+            guard size > 0 else {
+                guard let trailer = readTrailer() else { return nil }
+                return (body, trailer)
+            }
+            guard let chunk = readBody(size), readBody(2) == Array("\r\n".utf8) else { return nil }
+            body += chunk
+            onNews(.chunk(chunk))
+        }
+        return nil
+    }
+
+    private mutating func readTrailer() -> String? {
+        var lines = ""
+        while let line = readLine() {
+            if line == "\r\n" { return lines }
+            lines += line
+        }
+        return nil
+    }
+
+    /// A line with its line end.
+    private mutating func readLine() -> String? {
+        var searched = 0
+        while unread.count < Self.maximumHeadBytes {
+            if let end = unread[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+                defer { unread.removeFirst(end + 1) }
+                return String(decoding: unread[...end], as: UTF8.self)
+            }
+            searched = unread.count
+            let piece = socket.receive()
+            guard !piece.isEmpty else { return nil }
+            unread += piece
+        }
+        return nil
     }
 
     private mutating func readHead() -> String? {

@@ -5,6 +5,15 @@ package struct RecordedRequest: Sendable {
     /// The request line and the header lines, each with its line end, and the empty line.
     package let head: String
     package let body: [UInt8]
+    /// The lines after a body in chunks, each with its line end.
+    package let trailer: String
+
+    init(connection: Int, head: String, body: [UInt8] = [], trailer: String = "") {
+        self.connection = connection
+        self.head = head
+        self.body = body
+        self.trailer = trailer
+    }
 
     /// `POST /path HTTP/1.1`.
     package var requestLine: String { lines.first ?? "" }

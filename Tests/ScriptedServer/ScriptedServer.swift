@@ -56,6 +56,12 @@ package struct ScriptedServer: Sendable {
     /// The whole requests so far, in the order of their arrival.
     package var requests: [RecordedRequest] { core.requests }
 
+    /// Waits for the next news of bodies in chunks, in the order in which they come.
+    ///
+    /// - Parameter seconds: How long at most; far more than it takes, so that a loaded machine fails no test.
+    /// - Returns: Nil when none came.
+    package func nextBodyNews(within seconds: Int = 30) -> BodyNews? { core.nextBodyNews(within: seconds) }
+
     /// How many connections have been accepted.
     package var connectionCount: Int { core.connectionCount }
 

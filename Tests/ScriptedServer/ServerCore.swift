@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import Glibc
 internal import Synchronization
 
@@ -6,6 +7,7 @@ final class ServerCore: Sendable {
     private struct State {
         var steps: [ScriptStep]
         var requests: [RecordedRequest] = []
+        var news: [BodyNews] = []
         var connectionCount = 0
         var openDescriptors: Set<Int32> = []
         var threads: [BlockingThread] = []
@@ -13,6 +15,7 @@ final class ServerCore: Sendable {
     }
 
     private let state: Mutex<State>
+    private let newsArrivals = DispatchSemaphore(value: 0)
 
     init(_ steps: [ScriptStep]) {
         state = Mutex(State(steps: steps))
@@ -21,6 +24,16 @@ final class ServerCore: Sendable {
     var requests: [RecordedRequest] { state.withLock { $0.requests } }
     var connectionCount: Int { state.withLock { $0.connectionCount } }
     var unusedStepCount: Int { state.withLock { $0.steps.count } }
+
+    func nextBodyNews(within seconds: Int) -> BodyNews? {
+        guard newsArrivals.wait(timeout: .now() + .seconds(seconds)) == .success else { return nil }
+        return state.withLock { $0.news.isEmpty ? nil : $0.news.removeFirst() }
+    }
+
+    private func note(_ news: BodyNews) {
+        state.withLock { $0.news.append(news) }
+        newsArrivals.signal()
+    }
 
     /// Starts a thread that accepts connections from a listening socket, which it owns from then on.
     ///
@@ -81,7 +94,7 @@ final class ServerCore: Sendable {
     /// A step is taken when its request begins to arrive: an idle connection must not take another one's.
     private func answerNext(_ connection: inout Connection) -> Bool {
         let step = state.withLock { $0.steps.isEmpty ? Self.afterTheEnd : $0.steps.removeFirst() }
-        guard let request = connection.readRequest(onHead: step.onHead) else { return false }
+        guard let request = connection.readRequest(onHead: step.onHead, onNews: note) else { return false }
         state.withLock { $0.requests.append(request) }
         return connection.perform(step.onRequest)
     }

@@ -64,6 +64,24 @@ struct SessionRequestTests {
         #expect(exporter.flush(buffer, budget: budget).counts == FlushReport())
     }
 
+    @Test(
+        "A session has started with HTTP 200 only; another success is a refusal that says so",
+        arguments: [201, 202, 204]
+    )
+    func startedWith200Only(_ status: Int) throws {
+        let network = FakeNetwork([.answer(status), .answer(status), .answer(status)])
+        let buffer = try SpanBuffer("a", format: .honeyHiveJSON)
+        buffer.append(start)
+        buffer.append(enrich)
+        var exporter = network.exporter(try honeyHive())
+        let report = exporter.flush(buffer, budget: budget)
+        #expect(report.exportedSpanCount == 1)
+        #expect(report.droppedSessionUpdateCount == 1)
+        #expect(report.dropReason == "HTTP \(status), where only HTTP 200 is success")
+        #expect(exporter.flush(buffer, budget: budget) == FlushReport())
+        #expect(network.sent.count == 3)
+    }
+
     @Test("A collector that is not HoneyHive gets none of them")
     func otherCollector() throws {
         let network = FakeNetwork([], then: .answer(200))

@@ -5,6 +5,7 @@ import Testing
 @testable import SessionTracing
 @testable import SpanExport
 @testable import TracedLambda
+@testable import TriggerContext
 
 @Suite("docs/configuration.md")
 struct ConfigurationDocumentTests {
@@ -68,6 +69,10 @@ struct ConfigurationDocumentTests {
                 ["always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off"]
                     .first { Sampler(name: $0, argument: nil) == settings.policy.sampler }
             )
+            let propagators = try #require(
+                ["tracecontext", "baggage", "none", "tracecontext,baggage"]
+                    .first { Propagators(names: $0) == settings.policy.propagators }
+            )
             let defaultRatio = Sampler(name: "traceidratio", argument: nil)
             let ratio = try #require(
                 (["0", "0.5", "1"] as [String]).first { Sampler(name: "traceidratio", argument: $0) == defaultRatio }
@@ -91,6 +96,7 @@ struct ConfigurationDocumentTests {
                 .exporterProtocol: collectorProtocol,
                 .serviceName: resource["service.name"] == .string("f") ? function : "",
                 .sdkDisabled: "false",
+                .propagators: propagators,
                 .sampler: sampler,
                 .samplerArgument: ratio,
                 .attributeValueLengthLimit: String(settings.policy.limits.valueBytes),
@@ -118,6 +124,11 @@ struct ConfigurationDocumentTests {
             "`AttributeList.maximumDepth`": "\(AttributeList.maximumDepth) levels",
             "`Baggage.maximumItems`, `.maximumBytes`": baggage,
             "`TraceContext.maximumTraceStateBytes`": "\(grouped(TraceContext.maximumTraceStateBytes)) bytes",
+            "`TriggerContext.maximumRecordCount`": grouped(TriggerContext.maximumRecordCount),
+            "`MessageDocument.maximumEnvelopeCount`": "\(MessageDocument.maximumEnvelopeCount)",
+            "`JSONString.maximumCopiedBytes`": "\(JSONString.maximumCopiedBytes / kibibyte) KiB",
+            "`SessionPath.maximumStepCount`": "\(SessionPath.maximumStepCount)",
+            "`XRayTraceHeader.maximumBytes`": "\(grouped(XRayTraceHeader.maximumBytes)) bytes",
             "`RuntimeRequests.maximumEventBytes`":
                 "\(RuntimeRequests.maximumEventBytes / mebibyte) MiB + \(eventKibibytes) KiB",
             "`RuntimeRequests.postTimeoutSeconds`": "\(RuntimeRequests.postTimeoutSeconds) s",
@@ -129,6 +140,7 @@ struct ConfigurationDocumentTests {
             "`JournalDirectory.maximumFileCount`": "\(JournalDirectory.maximumFileCount)",
             "`JournalRecovery.maximumAttemptCount`": "\(JournalRecovery.maximumAttemptCount)",
             "`JournalRecovery.maximumAgeSeconds`": "\(grouped(JournalRecovery.maximumAgeSeconds)) s",
+            "`BatchLimits.maximumConcurrency`": "\(BatchLimits.maximumConcurrency)",
             "`WorkerConcurrency.maximumWorkerCount`": grouped(WorkerConcurrency.maximumWorkerCount),
             "`ExporterPool.maximumConnectionCount`": "\(ExporterPool<CurlHandle>.maximumConnectionCount)",
             "`ResponseStream.maximumResponseBytes`": "\(ResponseStream.maximumResponseBytes / mebibyte) MiB",

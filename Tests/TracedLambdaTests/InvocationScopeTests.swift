@@ -104,6 +104,82 @@ struct InvocationScopeTests {
         }
     }
 
+    @Test(
+        "The root span's name and kind come from the trigger",
+        arguments: [
+            (
+                #"{"requestContext":{},"httpMethod":"GET","resource":"/pets/{id}","path":"/pets/7"}"#, "GET /pets/{id}",
+                "http"
+            ),
+            (#"{"requestContext":{"elb":{}},"httpMethod":"PUT","path":"/pets/7"}"#, "PUT", "http"),
+            (#"{"requestContext":{"elb":{}},"httpMethod":"BREW","path":"/"}"#, "HTTP", "http"),
+            (
+                #"{"version":"2.0","routeKey":"POST /a","rawPath":"/a","requestContext":{"http":{"method":"POST"}}}"#,
+                "POST /a", "http"
+            ),
+            (
+                #"{"Records":[{"eventSource":"aws:sqs","eventSourceARN":"arn:aws:sqs:r:1:orders"}]}"#, "process orders",
+                "pubsub"
+            ),
+            (#"{"Records":[{"eventSource":"aws:s3","s3":{"bucket":{"name":"b"}}}]}"#, "answer", "datasource"),
+            (#"{"detail-type":"Scheduled Event","source":"aws.events","detail":{}}"#, "answer", "timer"),
+            (#"{"detail-type":"Order","source":"shop","detail":{}}"#, "answer", "pubsub"), ("{}", "answer", "other"),
+        ]
+    )
+    func trigger(event: String, name: String, trigger: String) throws {
+        let scope = try scope([], body: event)
+        scope.context.tracer.endRootSpan()
+        let span = try #require(spans.all.last)
+        #expect(span.name == name)
+        #expect(span.kind == (trigger == "pubsub" ? .consumer : .server))
+        #expect(span.attributes["faas.trigger"] == .string(trigger))
+    }
+
+    @Test("An HTTP request's attributes tell of it, but for its query")
+    func httpAttributes() throws {
+        let event =
+            #"{"version":"2.0","routeKey":"GET /a/{id}","rawPath":"/a/7","rawQueryString":"token=s3cr3t","headers":"#
+            + #"{"x-forwarded-proto":"https"},"queryStringParameters":{"token":"s3cr3t"},"requestContext":"#
+            + #"{"domainName":"d.example","http":{"method":"GET","path":"/a/7","userAgent":"curl"}}}"#
+        let scope = try scope([], body: event)
+        scope.context.tracer.endRootSpan()
+        let span = try #require(spans.all.last)
+        let expected: [String: AttributeValue] = [
+            "http.request.method": "GET", "http.route": "/a/{id}", "url.path": "/a/7", "url.scheme": "https",
+            "server.address": "d.example", "user_agent.original": "curl",
+        ]
+        for (key, value) in expected { #expect(span.attributes[key] == value, "\(key)") }
+        #expect(!String(describing: span.attributes).contains("s3cr3t"))
+    }
+
+    @Test("Each record of a batch has its own session, or else the invocation's")
+    func records() throws {
+        let record = #"{"eventSource":"aws:sqs","messageId":"m","eventSourceARN":"arn:aws:sqs:r:1:q","body":"#
+        let bodies = [#""{\"session_id\":\"conversation-42\"}""#, #""text""#]
+        let scope = try scope([], body: "{\"Records\":[\(bodies.map { "\(record)\($0)}" }.joined(separator: ","))]}")
+        let context = scope.context
+        #expect(context.records.map(\.session.id) == [SessionID("conversation-42"), context.session.id])
+        #expect(context.records.map(\.session.origin) == [.event, .generated])
+        #expect(context.records.map(\.id) == ["m", "m"])
+        context.tracer.endRootSpan()
+        let span = try #require(spans.all.last)
+        #expect(span.attributes["messaging.system"] == "aws_sqs")
+        #expect(span.attributes["messaging.destination.name"] == "q")
+        #expect(span.attributes["messaging.batch.message_count"] == 2)
+    }
+
+    @Test("X-Ray's header is handed on when the handler asks for it, and never as it came")
+    func xrayHeader() throws {
+        let root = "1-5759e988-bd862e3fe1be46a994272793"
+        var headers = ["X-Amzn-Trace-Id": "old"]
+        try scope([("Lambda-Runtime-Trace-Id", "Root=\(root);Junk=x;Sampled=1")]).context
+            .injectXRayTraceHeader(into: &headers)
+        #expect(headers == ["x-amzn-trace-id": "Root=\(root);Sampled=1"])
+        var untouched = ["a": "b"]
+        try scope([("Lambda-Runtime-Trace-Id", "junk")]).context.injectXRayTraceHeader(into: &untouched)
+        #expect(untouched == ["a": "b"])
+    }
+
     private func scope(_ headers: [(String, String)], body: String = "{}") throws -> InvocationScope {
         var fields: HTTPHeaders = ["Lambda-Runtime-Aws-Request-Id": "id-1"]
         for (name, value) in headers { fields.append(name: name, value: value) }

@@ -116,6 +116,22 @@ struct TracingSettingsTests {
         #expect(problem.contains("parentbased_always_on"))
     }
 
+    @Test("The propagators that OTEL_PROPAGATORS names are used; others are named once, and the default is used")
+    func propagators() throws {
+        func resolve(_ names: String) -> (settings: TracingSettings, problems: [ConfigurationProblem]) {
+            TracingSettings.resolve(TracingConfiguration(), [.propagators: names])
+        }
+        #expect(resolve("baggage").settings.policy.propagators == .baggage)
+        #expect(resolve("none").settings.policy.propagators == [])
+        #expect(resolve("none").problems.isEmpty)
+        #expect(resolve(" ").settings.policy.propagators == .all)
+        #expect(resolve(" ").problems.isEmpty)
+        let (settings, problems) = resolve("b3,xray,baggage")
+        #expect(settings.policy.propagators == .all)
+        #expect(problems.count == 1)
+        #expect(try #require(problems.first).description.hasPrefix("OTEL_PROPAGATORS"))
+    }
+
     @Test(
         "Only true is true",
         arguments: [("true", true), ("TRUE", true), (" True ", true), ("1", false), ("yes", false), ("false", false)]

@@ -1,3 +1,4 @@
+import EventMutation
 import FoundationEssentials
 import SessionTracing
 import Testing
@@ -12,16 +13,14 @@ struct FuzzTests {
         #" { "traceparent" : "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" , "tracestate":"a=1", "t":true } "#,
     ].map { Array($0.utf8) }
 
-    /// Bytes that mean something to JSON, and a few that nothing expects.
-    private static let awkward = Array("{}[]\":,\\/ubftnrse0123456789.-+eE \t\n".utf8) + [0x00, 0x7F, 0x80, 0xC3, 0xFF]
-
     @Test("Nothing crashes, and what is found is what JSON says")
     func mutations() throws {
         let seed: UInt64 = 20_260_501
         var generator = SeededGenerator(seed: seed)
+        let mutator = EventMutator(seeds: Self.events)
         var foundCount = 0
         for iteration in 0..<20_000 {
-            let event = Self.mutated(using: &generator)
+            let event = mutator.mutated(using: &generator)
             let context = TriggerContext.extract(event: event)
             if let session = context.session {
                 foundCount += 1
@@ -49,22 +48,27 @@ struct FuzzTests {
         return texts
     }
 
-    private static func mutated(using generator: inout SeededGenerator) -> [UInt8] {
-        var event = events.randomElement(using: &generator) ?? []
-        for _ in 0..<Int.random(in: 1...4, using: &generator) where !event.isEmpty {
-            let index = Int.random(in: 0..<event.count, using: &generator)
-            let byte = awkward.randomElement(using: &generator) ?? 0
-            switch Int.random(in: 0..<6, using: &generator) {
-            case 0: event[index] = byte
-            case 1: event.insert(byte, at: index)
-            case 2: event.remove(at: index)
-            case 3: event.removeSubrange(index...)
-            case 4: event[index] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
-            default:
-                let other = events.randomElement(using: &generator) ?? []
-                event.insert(contentsOf: other.prefix(Int.random(in: 0...other.count, using: &generator)), at: index)
-            }
+    @Test("Nothing crashes on the events of every trigger, and the same event always says the same")
+    func triggers() throws {
+        let seed: UInt64 = 20_261_124
+        var generator = SeededGenerator(seed: seed)
+        let mutator = EventMutator(
+            seeds: try Fixture.names.map { Array(try Fixture.data($0)) }
+                + Place.all.map { place in
+                    var fixture = try Fixture(place.event)
+                    try place.put(place.sessionKey, "s-1", into: &fixture)
+                    return try fixture.bytes
+                }
+        )
+        let path = SessionPath("Records.0.body.conversation.id")
+        var foundCount = 0
+        for iteration in 0..<4_000 {
+            let event = mutator.mutated(using: &generator)
+            let context = TriggerContext.extract(event: event, sessionPath: path)
+            if context.session != nil || context.records.contains(where: { $0.session != nil }) { foundCount += 1 }
+            let again = TriggerContext.extract(event: event, sessionPath: path)
+            try #require(again == context, "seed \(seed), iteration \(iteration)")
         }
-        return event
+        #expect(foundCount > 200)
     }
 }

@@ -46,6 +46,7 @@ package enum EnvironmentVariable: String, CaseIterable, Sendable {
     case serviceName = "OTEL_SERVICE_NAME"
     case resourceAttributes = "OTEL_RESOURCE_ATTRIBUTES"
     case sdkDisabled = "OTEL_SDK_DISABLED"
+    case propagators = "OTEL_PROPAGATORS"
     case sampler = "OTEL_TRACES_SAMPLER"
     case samplerArgument = "OTEL_TRACES_SAMPLER_ARG"
     case attributeValueLengthLimit = "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT"
@@ -60,6 +61,7 @@ package enum EnvironmentVariable: String, CaseIterable, Sendable {
     // This framework's own.
     case flushBudget = "TRACED_LAMBDA_FLUSH_BUDGET_MS"
     case deadlineMargin = "TRACED_LAMBDA_DEADLINE_MARGIN_MS"
+    case sessionPath = "TRACED_LAMBDA_SESSION_PATH"
     case flushTiming = "TRACED_LAMBDA_FLUSH"
     case terminationSignal = "TRACED_LAMBDA_SIGTERM"
 }

@@ -20,13 +20,14 @@ package struct InvocationInstrument: Tracer {
         line: UInt
     ) -> TracedSpan {
         let context = context()
-        let tracer = context.tracedSpan?.tracer ?? context.scopedTracer ?? .nowhere
-        return tracer.resolved(in: context).startSpan(
+        let known = context.tracedSpan?.tracer ?? context.scopedTracer ?? .nowhere
+        let tracer = known.resolved(in: context)
+        return tracer.startSpan(
             operationName,
             kind: SpanRecord.Kind(kind),
             eventType: nil,
             context: context,
-            startUnixNanoseconds: instant().nanosecondsSinceEpoch
+            startUnixNanoseconds: tracer.unixNanoseconds(of: instant)
         )
     }
 

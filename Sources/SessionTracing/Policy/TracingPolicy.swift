@@ -1,16 +1,19 @@
-/// What is recorded of an invocation, and how much of it.
+/// What is recorded of an invocation, how much of it, and how its context travels.
 package struct TracingPolicy: Sendable {
     package var limits: TracingLimits
     package var sampler: Sampler
     package var redaction: Redaction
+    package var propagators: Propagators
 
     package init(
         limits: TracingLimits = TracingLimits(),
         sampler: Sampler = .default,
-        redaction: Redaction = .standard
+        redaction: Redaction = .standard,
+        propagators: Propagators = .all
     ) {
         self.limits = limits
         self.sampler = sampler
         self.redaction = redaction
+        self.propagators = propagators
     }
 }

@@ -1,8 +1,9 @@
 /// The header fields that carry a trace to another service: W3C's three, and no other.
 package struct PropagationFields: Sendable, Equatable {
-    /// Nil outside any span.
+    /// Nil outside any span, and without the propagator.
     package let traceparent: String?
     package let traceState: String?
+    /// Empty without the propagator.
     package let baggage: String
 
     /// Names and values, in lower case as HTTP/2 wants names.
@@ -26,8 +27,14 @@ package struct PropagationFields: Sendable, Equatable {
     ///   - parent: The place in the trace: nil outside any span.
     ///   - existing: What the carrier holds already. It stays, but for what names the session.
     init(tracer: InvocationTracer, parent: TraceContext?, existing: Baggage = Baggage()) {
+        let propagators = tracer.policy.propagators
+        let parent = propagators.contains(.traceContext) ? parent : nil
         traceparent = parent?.traceparent
         traceState = parent?.traceState
+        guard propagators.contains(.baggage) else {
+            baggage = ""
+            return
+        }
         var baggage = Baggage()
         baggage.set("session_id", to: tracer.session.id.description)
         if let project = tracer.session.project { baggage.set("project", to: project) }

@@ -6,7 +6,7 @@ extension InvocationTracer {
     ///
     /// The other service then continues this trace, in this session. Written are `traceparent`, `tracestate` when there is
     /// one, and `baggage` with the session's id, project and source (https://www.w3.org/TR/baggage/). Baggage that the
-    /// carrier holds stays; fields are found in any case.
+    /// carrier holds stays; fields are found in any case. `OTEL_PROPAGATORS` can leave out the trace or the baggage.
     ///
     /// - Parameter carrier: The headers, or what takes their place. Nothing else in it changes.
     public func injectContext(into carrier: inout some PropagationCarrier) {
@@ -47,10 +47,10 @@ extension InvocationTracer {
 
     private func scoped(to carrier: some PropagationCarrier) -> InvocationTracer {
         func joined(_ name: String) -> String { carrier.values(ofField: name).joined(separator: ",") }
-        let baggage = Baggage(header: joined("baggage"))
-        let parent = carrier.values(ofField: "traceparent").first.flatMap {
-            TraceContext(traceparent: $0, tracestate: joined("tracestate"))
-        }
+        let propagators = policy.propagators
+        let baggage = propagators.contains(.baggage) ? Baggage(header: joined("baggage")) : Baggage()
+        let traceparent = propagators.contains(.traceContext) ? carrier.values(ofField: "traceparent").first : nil
+        let parent = traceparent.flatMap { TraceContext(traceparent: $0, tracestate: joined("tracestate")) }
         let id = baggage.association("session_id").flatMap { SessionID($0) }
         let session = Session(
             id: id ?? session.id,

@@ -26,7 +26,7 @@ extension TracedSpan {
         attributes: SpanAttributes,
         at instant: @autoclosure () -> Instant
     ) {
-        record(ErrorSummary(error), attributes: attributes, unixNanoseconds: instant().nanosecondsSinceEpoch)
+        record(ErrorSummary(error), attributes: attributes, unixNanoseconds: tracer.unixNanoseconds(of: instant))
     }
 
     /// Records an error that ends the span's scope.

@@ -89,17 +89,21 @@ extension TracedSpan {
     /// - Parameter link: Its context names the other span; a context without one is ignored.
     public func addLink(_ link: SpanLink) {
         guard let other = link.context.tracedSpan else { return }
-        let record = SpanRecord.Link(
-            traceID: other.tracer.traceID,
-            spanID: other.id,
-            attributes: list(link.attributes)
-        )
+        add(SpanRecord.Link(traceID: other.tracer.traceID, spanID: other.id, attributes: list(link.attributes)))
+    }
+
+    /// Links the span to one of another process.
+    package func addLink(to other: TraceContext) {
+        add(SpanRecord.Link(traceID: other.traceID, spanID: other.spanID, attributes: AttributeList()))
+    }
+
+    private func add(_ link: SpanRecord.Link) {
         update { state in
             guard state.links.count < tracer.policy.limits.linkCount else {
                 state.droppedLinkCount += 1
                 return
             }
-            state.links.append(record)
+            state.links.append(link)
         }
     }
 }

@@ -86,7 +86,7 @@ public final class TracedSpan: Tracing.Span {
     ///
     /// - Parameter instant: When it ended.
     public func end<Instant: TracerInstant>(at instant: @autoclosure () -> Instant) {
-        finish(at: instant().nanosecondsSinceEpoch)
+        finish(at: tracer.unixNanoseconds(of: instant))
     }
 
     /// Ends the span now, by the invocation's clock.

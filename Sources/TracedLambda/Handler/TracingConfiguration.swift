@@ -18,6 +18,11 @@ public struct TracingConfiguration: Sendable {
     public var source: String?
     /// The name of a session that this function creates (`HH_SESSION_NAME`).
     public var sessionName: String?
+    /// Where the function's events name the session, as `detail.conversation.id` (`TRACED_LAMBDA_SESSION_PATH`).
+    ///
+    /// Keys and array indices, separated by dots; it goes before all other places. In a batch it is followed in each record's
+    /// own message.
+    public var sessionPath: String?
     /// The longest that a flush may hold the response back (`TRACED_LAMBDA_FLUSH_BUDGET_MS`).
     public var flushBudget: Duration?
     /// How long before the deadline a flush must be over (`TRACED_LAMBDA_DEADLINE_MARGIN_MS`).
@@ -38,6 +43,7 @@ public struct TracingConfiguration: Sendable {
     ///   - project: HoneyHive's project.
     ///   - source: HoneyHive's source.
     ///   - sessionName: The name of a session that this function creates.
+    ///   - sessionPath: Where the function's events name the session.
     ///   - flushBudget: The longest that a flush may hold the response back.
     ///   - deadlineMargin: How long before the deadline a flush must be over.
     ///   - flushTiming: When an invocation's spans are delivered.
@@ -50,6 +56,7 @@ public struct TracingConfiguration: Sendable {
         project: String? = nil,
         source: String? = nil,
         sessionName: String? = nil,
+        sessionPath: String? = nil,
         flushBudget: Duration? = nil,
         deadlineMargin: Duration? = nil,
         flushTiming: FlushTiming? = nil,
@@ -62,6 +69,7 @@ public struct TracingConfiguration: Sendable {
         self.project = project
         self.source = source
         self.sessionName = sessionName
+        self.sessionPath = sessionPath
         self.flushBudget = flushBudget
         self.deadlineMargin = deadlineMargin
         self.flushTiming = flushTiming

@@ -20,6 +20,10 @@ public struct InvocationContext: Sendable {
     public let tracer: InvocationTracer
     /// Writes lines that carry this invocation's request id, session id and trace id.
     public let logger: Logger
+    /// The records of a batch, each with the session of its own caller; empty when the event is no batch.
+    ///
+    /// The first 10,000 of them, in the event's order: no service sends more.
+    public let records: [InvocationRecord]
     /// The `X-Amzn-Trace-Id` that Lambda sent, or nil.
     ///
     /// It belongs to X-Ray's own trace, not to this one.
@@ -34,6 +38,8 @@ public struct InvocationContext: Sendable {
     public let isColdStart: Bool
 
     let remaining: InvocationDeadline
+    /// How long before the deadline nothing new is begun: what has ended by then is being delivered.
+    let deadlineMargin: Duration
 
     /// How long the invocation may still run; zero after the deadline.
     public var remainingTime: Duration { remaining.remaining }

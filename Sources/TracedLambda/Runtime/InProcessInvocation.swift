@@ -64,7 +64,7 @@ package struct InProcessInvocation: Sendable {
         return outcome(answer, of: scope)
     }
 
-    /// Runs a handler on an event and gathers what it streams, a prelude among it.
+    /// Runs a handler on an event and gathers what it streams.
     ///
     /// - Parameters:
     ///   - handler: The user's handler.
@@ -72,14 +72,14 @@ package struct InProcessInvocation: Sendable {
     ///   - headers: What the Runtime API would send with it; a request id must be among them.
     ///   - isColdStart: Whether this is the first invocation.
     ///   - flushHandler: Answers the handler's own flushes.
-    /// - Returns: What came of it, and the bytes that had been written by then; nil without a request id.
+    /// - Returns: What came of it, the head that went out, and what was written after it; nil without a request id.
     package func run(
         streaming handler: some StreamingTracedHandler,
         body: [UInt8],
         headers: [(name: String, value: String)],
         isColdStart: Bool,
         flushHandler: @escaping @Sendable () async -> FlushReport
-    ) async -> (outcome: Outcome, written: [UInt8])? {
+    ) async -> (outcome: Outcome, head: ResponseHead?, written: [UInt8])? {
         guard let scope = scope(body, headers, isColdStart, flushHandler) else { return nil }
         let tracer = scope.context.tracer
         // Nobody takes the bytes before the end, so there is nothing to wait for.
@@ -93,7 +93,8 @@ package struct InProcessInvocation: Sendable {
             case .streamFinished(let report?): .error(report)
             default: .response(written)
             }
-        return (outcome(answer, of: scope), written)
+        let (head, body) = ResponseHead.split(written, contentType: stream.contentType)
+        return (outcome(answer, of: scope), head, body)
     }
 
     private func scope(

@@ -5,7 +5,6 @@ internal import SessionTracing
 enum InvocationAttributes {
     static func write(to root: TracedSpan, invocation: Invocation, session: Session, isColdStart: Bool) {
         root.setAttribute("faas.invocation_id", to: .string(invocation.requestID))
-        root.setAttribute("faas.trigger", to: "other")
         root.setAttribute("faas.coldstart", to: .bool(isColdStart))
         if !invocation.functionARN.isEmpty {
             root.setAttribute("aws.lambda.invoked_arn", to: .string(invocation.functionARN))

@@ -56,9 +56,7 @@ struct InvocationHandler: Sendable {
                 return .streamFinished(nil)
             } catch {
                 let report = scope.recordFailure(error)
-                guard stream.hasStarted else { return .finished(.error(report)) }
-                stream.finish()
-                return .streamFinished(report)
+                return stream.fail() ? .streamFinished(report) : .finished(.error(report))
             }
         }
     }

@@ -26,7 +26,12 @@ struct InvocationScope: Sendable {
         let clientContext = invocation.clientContext.flatMap { text in
             ClientContext.parse(text) ?? note("the client context is not a JSON object and is ignored", in: &problems)
         }
-        let trigger = TriggerContext.extract(event: invocation.body, clientContext: clientContext?.carrier)
+        let trigger = TriggerContext.extract(
+            event: invocation.body,
+            clientContext: clientContext?.carrier,
+            sessionPath: resolver.settings.sessionPath,
+            propagators: resolver.settings.policy.propagators
+        )
         let session = resolver.session(for: trigger)
         if session.id.upstreamText != nil {
             problems.append("the caller's session id is not a UUID; session \(session.id) stands for it")
@@ -44,10 +49,16 @@ struct InvocationScope: Sendable {
             ids: resolver.ids,
             flushHandler: flushHandler
         )
-        let root = tracer.startRootSpan(function.spanName, kind: .server, parent: trigger.parent)
+        let shape = RootSpanShape(trigger.trigger, functionName: function.spanName)
+        let root = tracer.startRootSpan(shape.name, kind: shape.kind, parent: trigger.parent)
+        TriggerAttributes.write(trigger.trigger, recordID: trigger.records.first?.id, to: root)
         InvocationAttributes.write(to: root, invocation: invocation, session: session, isColdStart: isColdStart)
         var logger = Logger(label: function.spanName)
         for (key, value) in Logger.Metadata.correlation(of: root) { logger[metadataKey: key] = value }
+        // X-Ray's own trace, beside this one's: it leads to AWS's consoles.
+        if let header = invocation.xrayTraceID.flatMap({ XRayTraceHeader($0) }) {
+            logger[metadataKey: "xrayTraceId"] = .string(header.root)
+        }
         self.deadline = deadline
         self.root = root
         capturesPayload = resolver.settings.capturesPayload
@@ -60,6 +71,9 @@ struct InvocationScope: Sendable {
             session: session,
             tracer: tracer,
             logger: logger,
+            records: trigger.records.map { record in
+                InvocationRecord(record, session: resolver.session(for: record, within: session))
+            },
             xrayTraceID: invocation.xrayTraceID,
             clientContext: clientContext?.context,
             identity: invocation.cognitoIdentity.flatMap { text in
@@ -67,7 +81,8 @@ struct InvocationScope: Sendable {
             },
             tenantID: invocation.tenantID,
             isColdStart: isColdStart,
-            remaining: deadline
+            remaining: deadline,
+            deadlineMargin: resolver.settings.deadlineMargin
         )
         self.problems = problems
     }

@@ -17,6 +17,18 @@ struct SessionResolver: Sendable {
         )
     }
 
+    /// The session of one record of a batch; what the record does not name is the invocation's.
+    func session(for record: RecordContext, within invocation: Session) -> Session {
+        let found = record.session.flatMap { found in SessionID(found.text).map { (id: $0, origin: found.origin) } }
+        return Session(
+            id: found?.id ?? invocation.id,
+            origin: found?.origin ?? invocation.origin,
+            name: invocation.name,
+            project: record.project ?? settings.project,
+            source: record.source ?? settings.source
+        )
+    }
+
     private func sessionID(for context: TriggerContext) -> (SessionID, Session.Origin) {
         if let found = context.session, let id = SessionID(found.text) { return (id, found.origin) }
         if let text = settings.sessionID, let id = SessionID(text) { return (id, .environment) }

@@ -1,4 +1,5 @@
 internal import SessionTracing
+internal import TriggerContext
 
 /// The settings of tracing that do not depend on where spans go.
 struct TracingSettings: Sendable {
@@ -7,6 +8,8 @@ struct TracingSettings: Sendable {
     var sessionName: String
     /// The last resort, after what an event says.
     var sessionID: String?
+    /// The function's own place of the session's id in its events.
+    var sessionPath: SessionPath?
     var flushBudget: Duration
     var deadlineMargin: Duration
     var flushTiming: FlushTiming
@@ -47,6 +50,7 @@ struct TracingSettings: Sendable {
             ]
                 ?? "swift-traced-lambda",
             sessionID: environment[.sessionID],
+            sessionPath: sessionPath(configuration.sessionPath?.trimmedSetting ?? environment[.sessionPath], &problems),
             flushBudget: configuration.flushBudget ?? budget,
             deadlineMargin: configuration.deadlineMargin ?? margin,
             flushTiming: configuration.flushTiming ?? flushTiming(environment, &problems),
@@ -55,10 +59,25 @@ struct TracingSettings: Sendable {
             policy: TracingPolicy(
                 limits: limits,
                 sampler: sampler(environment, &problems),
-                redaction: configuration.redaction ?? .standard
+                redaction: configuration.redaction ?? .standard,
+                propagators: propagators(environment, &problems)
             )
         )
         return (settings, problems)
+    }
+
+    private static func sessionPath(_ text: String?, _ problems: inout [ConfigurationProblem]) -> SessionPath? {
+        guard let text else { return nil }
+        let path = SessionPath(text)
+        if path == nil {
+            problems.append(
+                ConfigurationProblem(
+                    .sessionPath,
+                    "is no list of keys, \(SessionPath.maximumStepCount) at most, separated by dots; it is ignored"
+                )
+            )
+        }
+        return path
     }
 
     private static func flushTiming(
@@ -86,5 +105,19 @@ struct TracingSettings: Sendable {
             return .default
         }
         return sampler
+    }
+
+    private static func propagators(
+        _ environment: Environment,
+        _ problems: inout [ConfigurationProblem]
+    ) -> Propagators {
+        guard let names = environment[.propagators] else { return .all }
+        guard let propagators = Propagators(names: names) else {
+            let reason =
+                "names a propagator other than tracecontext and baggage, or none beside another one; both are used"
+            problems.append(ConfigurationProblem(.propagators, reason))
+            return .all
+        }
+        return propagators
     }
 }

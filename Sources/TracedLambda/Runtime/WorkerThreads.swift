@@ -9,7 +9,6 @@ enum WorkerThreads {
     /// - Returns: The process's exit code, when all workers have ended.
     /// - Throws: ``CurlError`` when libcurl cannot start.
     static func run(_ process: FunctionProcess, count: Int) throws(CurlError) -> Int32 {
-        // All are made before any runs: libcurl's start is not for several threads.
         var others: [SystemThread] = []
         for number in 1..<max(1, count) {
             guard let thread = SystemThread({ runWorker(process) }) else {

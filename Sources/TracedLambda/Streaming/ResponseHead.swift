@@ -49,7 +49,7 @@ public struct ResponseHead: Sendable, Hashable {
     }
 
     /// Parts the JSON from the body.
-    private static let separatorBytes = 8
+    static let separatorBytes = 8
 
     /// Tells Lambda that a prelude comes first.
     static let contentType = "application/vnd.awslambda.http-integration-response"

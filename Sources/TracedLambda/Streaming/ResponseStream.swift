@@ -27,7 +27,8 @@ public final class ResponseStream: Sendable {
     /// - Parameters:
     ///   - maximumUnsentBytes: With more unsent, writing waits.
     ///   - now: Nanoseconds since the Unix epoch.
-    ///   - notify: Told when there is something to take.
+    ///   - notify: Told when there is something to take. Called under the stream's lock, so that no other task's news, and
+    ///     not the handler's end either, can come before that of the first bytes.
     init(
         maximumUnsentBytes: Int = ResponseStream.maximumUnsentBytes,
         now: @escaping @Sendable () -> UInt64,
@@ -54,10 +55,9 @@ public final class ResponseStream: Sendable {
     /// - Parameter bytes: The next part of the answer; none at all does nothing.
     /// - Throws: ``ResponseStreamError`` when nobody takes the answer any more, or it grows beyond Lambda's 200 MiB.
     public func write(_ bytes: some Collection<UInt8>) async throws {
-        let signal = try state.withLock { state throws(ResponseStreamError) -> Signal? in
-            try state.append(bytes, now: now, to: self)
+        try state.withLock { state throws(ResponseStreamError) in
+            if let signal = try state.append(bytes, now: now, to: self) { notify(signal) }
         }
-        if let signal { notify(signal) }
         await waitForRoom()
         try state.withLock { try $0.checkIsNotCut() }
     }
@@ -96,20 +96,27 @@ public final class ResponseStream: Sendable {
     ///
     /// An answer without a byte starts now.
     func finish() {
-        let signal = state.withLock { state in
-            let signal = state.open(self, now: now)
-            if case .open = state.phase { state.phase = .finished }
-            return signal
+        state.withLock { state in
+            if let signal = state.open(self, now: now) { notify(signal) }
+            state.finish()
         }
-        if let signal { notify(signal) }
+    }
+
+    /// Ends what the handler writes: it has failed.
+    ///
+    /// - Returns: Whether the answer has begun. If not, it never will, and the error can be reported in its place.
+    func fail() -> Bool {
+        state.withLock { state in
+            state.finish()
+            return state.hasStarted
+        }
     }
 
     /// Whether an error can no longer be reported in the answer's place.
-    var hasStarted: Bool {
-        state.withLock { state in
-            if case .pending = state.phase { false } else { true }
-        }
-    }
+    var hasStarted: Bool { state.withLock { $0.hasStarted } }
+
+    /// How many writers wait for room.
+    var waitingWriterCount: Int { state.withLock { $0.waitingWriters.count } }
 
     /// `Content-Type` of the post.
     var contentType: String { state.withLock { $0.contentType } }

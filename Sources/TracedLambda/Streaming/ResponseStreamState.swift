@@ -27,6 +27,16 @@ struct ResponseStreamState {
         if case .open = phase { true } else { false }
     }
 
+    var hasStarted: Bool { firstByteUnixNanoseconds != nil }
+
+    /// Lets the handler write no more.
+    mutating func finish() {
+        switch phase {
+        case .pending, .open: phase = .finished
+        case .finished, .cut: break
+        }
+    }
+
     func checkIsNotCut() throws(ResponseStreamError) {
         if case .cut = phase { throw refusal(.closed) }
     }
@@ -84,7 +94,8 @@ struct ResponseStreamState {
         if pendingCount == 0 {
             bytes.removeAll(keepingCapacity: true)
             takenCount = 0
-        } else if takenCount > ResponseStream.maximumUnsentBytes {
+        } else if takenCount > ResponseStream.maximumUnsentBytes, takenCount >= pendingCount {
+            // Never more bytes are moved than have been taken, so that a large piece costs linear time.
             bytes.removeFirst(takenCount)
             takenCount = 0
         }

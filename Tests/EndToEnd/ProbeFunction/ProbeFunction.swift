@@ -31,6 +31,11 @@ struct ProbeFunction: TracedHandler {
         case "sleep":
             try await Task.sleep(for: .milliseconds(event.count ?? 0))
             return .text("slept")
+        case "sleep-with-spans":
+            await takeSteps(event, count: Self.stepCount, context: context)
+            try await Task.sleep(for: .milliseconds(event.count ?? 0))
+            await takeSteps(event, count: Self.stepCount, context: context)
+            return .text("slept")
         case "spans":
             await takeSteps(event, context: context)
             return .text("done")
@@ -87,8 +92,10 @@ struct ProbeFunction: TracedHandler {
         }
     }
 
-    private func takeSteps(_ event: ProbeEvent, context: InvocationContext) async {
-        for index in 0..<(event.count ?? 0) {
+    private static let stepCount = 20
+
+    private func takeSteps(_ event: ProbeEvent, count: Int? = nil, context: InvocationContext) async {
+        for index in 0..<(count ?? event.count ?? 0) {
             await context.tracer.enrichSpanContext(eventName: "step", type: .tool) {
                 $0.enrich(inputs: event.text.map { ["text": .string($0)] } ?? [:], metrics: ["index": .int(index)])
             }

@@ -69,8 +69,8 @@ class Bench:
         self._stack.callback(service.stop)
         return service
 
-    def runtime_api(self) -> ScriptedRuntimeAPI:
-        return self._server(ScriptedRuntimeAPI())
+    def runtime_api(self, worker_count: int = 1) -> ScriptedRuntimeAPI:
+        return self._server(ScriptedRuntimeAPI(worker_count=worker_count))
 
     def function(
         self,
@@ -92,11 +92,19 @@ class Bench:
         )
         return self._function(function)
 
-    def scripted(self, environment: Mapping[str, str] | None = None, *behaviours: Behaviour) -> Scripted:
-        """ProbeFunction on the scripted Runtime API, with a tap in the collector's place."""
-        tap, api = self.tap(*behaviours), self.runtime_api()
+    def scripted(
+        self,
+        environment: Mapping[str, str] | None = None,
+        *behaviours: Behaviour,
+        product: str = "ProbeFunction",
+        worker_count: int = 1,
+    ) -> Scripted:
+        """A function on the scripted Runtime API, with a tap in the collector's place."""
+        tap, api = self.tap(*behaviours), self.runtime_api(worker_count)
         settings = {**Dialect.PROTOBUF.environment(tap.address), "AWS_LAMBDA_LOG_FORMAT": "JSON", **(environment or {})}
-        return Scripted(api, self.function(api, settings), tap)
+        if worker_count > 1:
+            settings["AWS_LAMBDA_MAX_CONCURRENCY"] = str(worker_count)
+        return Scripted(api, self.function(api, settings, product), tap)
 
     def emulator(
         self,

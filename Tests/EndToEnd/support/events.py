@@ -1,4 +1,4 @@
-"""Events for the two functions, and what must never show in a log."""
+"""Events for the functions, and what must never show in a log."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ API_KEY = "hh-key-5fd1c6a2e08b4f"
 def probe(command: str, **fields: Any) -> dict[str, Any]:
     """An event for ProbeFunction, which does what the command says."""
     return {"command": command, "note": PAYLOAD_MARK, **fields}
+
+
+def streaming_probe(*steps: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    """An event for StreamingProbe, which takes the steps."""
+    return {"steps": steps, "note": PAYLOAD_MARK, **fields}
 
 
 def hello(text: str = PAYLOAD_MARK, **fields: Any) -> dict[str, Any]:

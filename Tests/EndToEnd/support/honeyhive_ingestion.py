@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from . import otlp
@@ -32,6 +33,16 @@ class HoneyHiveIngestion(RecordingProxy):
         data = response_bytes(status, {"Content-Type": "application/json"}, json.dumps(document).encode())
         self.send(connection, exchange, status, data)
         return True
+
+    def requests(self, connection: Connection) -> Iterator[Exchange]:
+        """The connection's requests, but for those that only open it."""
+        while (request := connection.read_request()) is not None:
+            exchange = Exchange(connection.number, request)
+            if request.method == "HEAD":
+                self.send(connection, exchange, 405, response_bytes(405))
+                continue
+            self.exchanges.add(exchange)
+            yield exchange
 
     def _answer(self, request: Request) -> tuple[int, dict[str, Any]]:
         if request.header("Authorization") != f"Bearer {API_KEY}":

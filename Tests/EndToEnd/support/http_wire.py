@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from http import HTTPStatus
 from typing import BinaryIO
@@ -19,12 +20,26 @@ class Truncated(ConnectionError):
 
 
 @dataclass(frozen=True)
+class Chunk:
+    data: bytes
+    #: By `time.monotonic_ns()`; the whole chunk was there.
+    received_at: int = field(default_factory=time.monotonic_ns, compare=False)
+
+
+#: Told, while a message is read, its first line and how many chunks of its body have come.
+Observer = Callable[[str, int], None]
+
+
+@dataclass(frozen=True)
 class Message:
     start_line: str
     fields: tuple[tuple[str, str], ...]
     body: bytes
     #: As it came, chunks and all.
     raw: bytes
+    #: The chunks of a body that came in chunks; the last one is empty.
+    chunks: tuple[Chunk, ...] = ()
+    trailers: tuple[tuple[str, str], ...] = ()
 
     def header(self, name: str) -> str | None:
         """The only value of a header field; several are an error."""
@@ -60,15 +75,15 @@ class Response(Message):
         return int(self.start_line.split(" ")[1])
 
 
-def read_request(stream: BinaryIO) -> Request | None:
+def read_request(stream: BinaryIO, observer: Observer | None = None) -> Request | None:
     """Reads one request; None when the peer closed before its first byte."""
     raw = bytearray()
     head = _read_head(stream, raw)
     if head is None:
         return None
     start_line, fields = head
-    body = _read_body(stream, fields, raw, has_body=not start_line.startswith("GET "))
-    return Request(start_line, fields, body, bytes(raw))
+    body = _read_body(stream, head, raw, has_body=not start_line.startswith("GET "), observer=observer)
+    return Request(start_line, fields, body.data, bytes(raw), body.chunks, body.trailers)
 
 
 def read_response(stream: BinaryIO) -> Response | None:
@@ -79,7 +94,8 @@ def read_response(stream: BinaryIO) -> Response | None:
         return None
     start_line, fields = head
     status = int(start_line.split(" ")[1])
-    return Response(start_line, fields, _read_body(stream, fields, raw, has_body=status not in (204, 304)), bytes(raw))
+    body = _read_body(stream, head, raw, has_body=status not in (204, 304))
+    return Response(start_line, fields, body.data, bytes(raw), body.chunks, body.trailers)
 
 
 def response_bytes(
@@ -105,46 +121,69 @@ def _chunked(body: bytes, size: int = 32_749) -> bytes:
     return b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\n\r\n"
 
 
-def _read_head(stream: BinaryIO, raw: bytearray) -> tuple[str, tuple[tuple[str, str], ...]] | None:
-    lines: list[str] = []
-    while True:
-        line = stream.readline()
-        if not line and not raw:
-            return None
-        if not line.endswith(b"\n"):
-            raise Truncated("the head ended early")
-        raw += line
-        text = line.decode("latin-1").rstrip("\r\n")
-        if not text:
-            break
-        lines.append(text)
-    fields = [line.partition(":") for line in lines[1:]]
-    return lines[0], tuple((name, value.strip()) for name, _, value in fields)
+_Fields = tuple[tuple[str, str], ...]
+_Head = tuple[str, _Fields]
 
 
-def _read_body(stream: BinaryIO, fields: tuple[tuple[str, str], ...], raw: bytearray, has_body: bool) -> bytes:
-    headers = {name.lower(): value for name, value in fields}
-    if headers.get("transfer-encoding", "").lower() == "chunked":
-        return _read_chunks(stream, raw)
-    if not has_body:
-        return b""
-    return _read_exactly(stream, int(headers.get("content-length", "0")), raw)
+@dataclass(frozen=True)
+class _Body:
+    data: bytes
+    chunks: tuple[Chunk, ...] = ()
+    trailers: _Fields = ()
 
 
-def _read_chunks(stream: BinaryIO, raw: bytearray) -> bytes:
-    body = bytearray()
-    while True:
-        line = stream.readline()
-        raw += line
-        size = int(line.split(b";")[0], 16)
-        if size == 0:
-            break
-        body += _read_exactly(stream, size, raw)
-        _read_exactly(stream, 2, raw)
-    while (line := stream.readline()) not in (b"\r\n", b""):
-        raw += line
+def _read_head(stream: BinaryIO, raw: bytearray) -> _Head | None:
+    line = _read_line(stream, raw, at_start=True)
+    if line is None:
+        return None
+    return line, _read_fields(stream, raw)
+
+
+def _read_fields(stream: BinaryIO, raw: bytearray) -> _Fields:
+    """Header or trailer lines, and the empty line after them."""
+    fields: list[tuple[str, str]] = []
+    while line := _read_line(stream, raw):
+        name, _, value = line.partition(":")
+        fields.append((name, value.strip()))
+    return tuple(fields)
+
+
+def _read_line(stream: BinaryIO, raw: bytearray, at_start: bool = False) -> str | None:
+    """A line without its end; None when the peer closed before its first byte, and that is allowed."""
+    line = stream.readline()
+    if not line and at_start:
+        return None
+    if not line.endswith(b"\n"):
+        raise Truncated("a line ended early")
     raw += line
-    return bytes(body)
+    return line.decode("latin-1").rstrip("\r\n")
+
+
+def _read_body(
+    stream: BinaryIO, head: _Head, raw: bytearray, has_body: bool, observer: Observer | None = None
+) -> _Body:
+    headers = {name.lower(): value for name, value in head[1]}
+    if headers.get("transfer-encoding", "").lower() == "chunked":
+        return _read_chunks(stream, raw, lambda count: observer(head[0], count) if observer else None)
+    if not has_body:
+        return _Body(b"")
+    return _Body(_read_exactly(stream, int(headers.get("content-length", "0")), raw))
+
+
+def _read_chunks(stream: BinaryIO, raw: bytearray, observe: Callable[[int], None]) -> _Body:
+    chunks: list[Chunk] = []
+    while True:
+        line = _read_line(stream, raw)
+        assert line is not None
+        size = int(line.split(";")[0], 16)
+        if size == 0:
+            chunks.append(Chunk(b""))
+            break
+        chunks.append(Chunk(_read_exactly(stream, size, raw)))
+        _read_exactly(stream, 2, raw)
+        observe(len(chunks))
+    trailers = _read_fields(stream, raw)
+    return _Body(b"".join(chunk.data for chunk in chunks), tuple(chunks), trailers)
 
 
 def _read_exactly(stream: BinaryIO, count: int, raw: bytearray) -> bytes:

@@ -38,6 +38,11 @@ def rotel() -> Path:
     return _existing(Path(package.__file__).parent / "rotel-agent", "pip install -r Tests/EndToEnd/requirements.txt")
 
 
+def mlflow_python() -> Path:
+    """The Python that has MLflow, in an environment of its own."""
+    return _existing(TOOLS / "mlflow" / "bin" / "python", "./build.sh test --all, which installs it")
+
+
 def tool(name: str, how_to_get_it: str) -> Path:
     """A program on PATH, or among the tools that build.sh keeps."""
     found = shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), str(TOOLS)]))

@@ -29,9 +29,9 @@ class ManagedInstanceEmulator(LambdaEmulator):
         timeout_seconds: int,
         taps_runtime_api: bool,
     ) -> None:
-        # One invocation at a time, but in the newer mode.
-        newer = {"AWS_LAMBDA_MAX_CONCURRENCY": "1", "PATH": os.environ["PATH"]}
-        super().__init__(product, {**environment, **newer}, directory, timeout_seconds, taps_runtime_api)
+        # The variable turns the newer mode on; unless a test says more, it is for one invocation at a time.
+        newer = {"AWS_LAMBDA_MAX_CONCURRENCY": "1", **environment, "PATH": os.environ["PATH"]}
+        super().__init__(product, newer, directory, timeout_seconds, taps_runtime_api)
 
     def command(self, bootstrap: Path, options: list[str], directory: Path) -> list[str | Path]:
         task = directory / "var" / "task"

@@ -12,7 +12,7 @@ from contextlib import suppress
 from functools import partial
 from typing import BinaryIO
 
-from .http_wire import Request, read_request
+from .http_wire import Observer, Request, read_request
 from .loopback import Address, own_host
 
 
@@ -25,8 +25,8 @@ class Connection:
         self._socket = peer
         self._stream: BinaryIO = peer.makefile("rb")
 
-    def read_request(self) -> Request | None:
-        return read_request(self._stream)
+    def read_request(self, observer: Observer | None = None) -> Request | None:
+        return read_request(self._stream, observer)
 
     def send(self, data: bytes) -> None:
         self._socket.sendall(data)

@@ -1,7 +1,7 @@
 """A mock of Lambda's Runtime API, for what the real emulator cannot be made to do.
 
 It hands out invocations as a test says, byte for byte, answers posts as a test says, and notices when the function
-breaks the protocol: a second `/next` while an invocation is open or another `/next` waits, or a second answer to an
+breaks the protocol: more requests for `/next` and open invocations than it has workers, or a second answer to an
 invocation.
 """
 
@@ -14,10 +14,11 @@ import uuid
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from .events import encoded
-from .http_wire import Framing, Request, response_bytes
+from .http_wire import Framing, Request, Truncated, response_bytes
 from .loopback import Address
 from .raw_server import Connection, RawServer
 from .waiting import PATIENCE_SECONDS, Recording
@@ -37,8 +38,11 @@ def deadline_in(seconds: float) -> str:
 class PostAnswer:
     """How a post is answered."""
 
-    status: int = 202
+    #: None closes the connection in place of an answer.
+    status: int | None = 202
     headers: Mapping[str, str] = field(default_factory=dict)
+    #: Answers a streamed response before its end: after so many chunks.
+    after_chunks: int | None = None
     #: Ends the connection after the answer, without having said so.
     closes: bool = False
     #: Ends it with a RST.
@@ -75,15 +79,19 @@ class _Answer:
 
 
 class ScriptedRuntimeAPI(RawServer):
-    def __init__(self, address: Address | None = None) -> None:
+    def __init__(self, address: Address | None = None, worker_count: int = 1) -> None:
+        self._worker_count = worker_count
+        self._lock = threading.Lock()
         self._script: deque[_Answer] = deque()
         self._script_changed = threading.Condition()
         self._post_answers: dict[str, PostAnswer] = {}
-        self._open_invocation: str | None = None
+        self._open_invocations: set[str] = set()
         self._waiting_count = 0
         #: When each `/next` came.
         self.polls: Recording[int] = Recording()
         self.posts: Recording[Post] = Recording()
+        #: The invocations whose streamed response was answered, or cut, before its end.
+        self.early_answers: Recording[str] = Recording()
         #: What the function did against the protocol.
         self.violations: list[str] = []
         super().__init__(address)
@@ -167,7 +175,7 @@ class ScriptedRuntimeAPI(RawServer):
     # The server's side.
 
     def serve(self, connection: Connection) -> None:
-        while (request := connection.read_request()) is not None:
+        while (request := connection.read_request(partial(self._observe, connection))) is not None:
             received_at = time.monotonic_ns()
             if request.method == "GET" and request.target == f"{_BASE}/invocation/next":
                 is_going_on = self._serve_next(connection, received_at)
@@ -177,47 +185,69 @@ class ScriptedRuntimeAPI(RawServer):
                 return
 
     def _serve_next(self, connection: Connection, received_at: int) -> bool:
-        if self._open_invocation is not None:
-            self.violations.append(f"/next came while {self._open_invocation} had no answer")
-        if self._waiting_count > 0:
-            self.violations.append("a second /next came while one was waiting")
-        self._waiting_count += 1
+        with self._lock:
+            self._waiting_count += 1
+            if self._waiting_count + len(self._open_invocations) > self._worker_count:
+                self.violations.append(
+                    f"{self._waiting_count} requests for /next wait while these have no answer: {self._open_invocations}"
+                )
         self.polls.add(received_at)
         with self._script_changed:
             self._script_changed.wait_for(lambda: self._script or self.stopping.is_set())
             answer = None if self.stopping.is_set() else self._script.popleft()
-        self._waiting_count -= 1
+        with self._lock:
+            self._waiting_count -= 1
+            if answer is not None and answer.request_id is not None:
+                self._open_invocations.add(answer.request_id)
         if answer is None:
             return False
-        self._open_invocation = answer.request_id
         connection.send(answer.data)
         if answer.closes:
             connection.close(reset=answer.resets)
         return not answer.closes
 
+    def _observe(self, connection: Connection, start_line: str, chunk_count: int) -> None:
+        """Called while a streamed response comes in."""
+        _, request_id = self._target(start_line.split(" ")[1])
+        answer = self._post_answers.get(request_id, PostAnswer())
+        if answer.after_chunks != chunk_count:
+            return
+        with self._lock:
+            self._open_invocations.discard(request_id)
+        self.early_answers.add(request_id)
+        if answer.status is None:
+            raise Truncated("the script says so")
+        connection.send(response_bytes(answer.status, answer.headers, b"{}"))
+
     def _serve_post(self, connection: Connection, request: Request, received_at: int) -> bool:
-        kind, request_id = self._post_target(request)
+        assert request.method == "POST", f"a request that the Runtime API does not know: {request.start_line}"
+        kind, request_id = self._target(request.target)
         if any(post.request_id == request_id for post in self.posts.snapshot()):
             self.violations.append(f"{request_id} was answered twice")
-        if request_id == self._open_invocation:
-            self._open_invocation = None
+        with self._lock:
+            self._open_invocations.discard(request_id)
         answer = self._post_answers.get(request_id, PostAnswer())
         headers = {"Content-Type": "application/json", **answer.headers}
         self.posts.add(Post(kind, request_id, request, connection.number, received_at))
-        connection.send(response_bytes(answer.status, headers, b'{"status":"OK"}\n'))
-        is_over = answer.closes or answer.resets or answer.headers.get("Connection", "").lower() == "close"
+        if answer.status is not None and answer.after_chunks is None:
+            connection.send(response_bytes(answer.status, headers, b'{"status":"OK"}\n'))
+        is_over = (
+            answer.status is None
+            or answer.closes
+            or answer.resets
+            or answer.headers.get("Connection", "").lower() == "close"
+        )
         if is_over:
             connection.close(reset=answer.resets)
         return not is_over
 
     @staticmethod
-    def _post_target(request: Request) -> tuple[str, str]:
-        assert request.method == "POST", f"a request that the Runtime API does not know: {request.start_line}"
-        if request.target == f"{_BASE}/init/error":
+    def _target(target: str) -> tuple[str, str]:
+        """What is posted, and for which invocation."""
+        if target == f"{_BASE}/init/error":
             return "init/error", _INIT
-        parts = request.target.removeprefix(f"{_BASE}/invocation/").split("/")
-        is_known = len(parts) == 2 and parts[1] in ("response", "error")
-        assert is_known, f"a request that the Runtime API does not know: {request.start_line}"
+        parts = target.removeprefix(f"{_BASE}/invocation/").split("/")
+        assert len(parts) == 2 and parts[1] in ("response", "error"), f"the Runtime API does not know {target}"
         return parts[1], parts[0]
 
     def _add(self, answer: _Answer) -> None:

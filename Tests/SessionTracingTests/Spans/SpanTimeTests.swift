@@ -55,6 +55,23 @@ struct SpanTimeTests {
         #expect(last < 4_100_000_000_000_000_000)
     }
 
+    @Test("A library's span that names no time goes by the invocation's clock, whatever the wall's clock does")
+    func libraryClock() async throws {
+        let fixture = try TracerFixture()
+        await fixture.invoke {
+            InvocationInstrument().withSpan("library") { span in
+                fixture.clock.advance(nanoseconds: 40)
+                fixture.clock.stepWall(to: 1)
+                span.recordError(CancellationError())
+                fixture.clock.advance(nanoseconds: 2)
+            }
+        }
+        let span = try fixture.spans.only("library")
+        #expect(span.startUnixNanoseconds == Self.start)
+        #expect(span.events.map(\.unixNanoseconds) == [Self.start + 40])
+        #expect(span.endUnixNanoseconds == Self.start + 42)
+    }
+
     @Test("An error's event is at the time of the error")
     func errorTime() async throws {
         let fixture = try TracerFixture()

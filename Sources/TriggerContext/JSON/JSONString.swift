@@ -1,5 +1,3 @@
-internal import FoundationEssentials
-
 /// A string inside JSON text, not yet copied.
 ///
 /// Valid only while the text's memory is.
@@ -19,8 +17,47 @@ struct JSONString {
     func decoded() -> String? {
         guard content.count <= Self.maximumCopiedBytes else { return nil }
         guard hasEscapes else { return String(validating: content, as: UTF8.self) }
-        let quoted = [UInt8(ascii: "\"")] + content + [UInt8(ascii: "\"")]
-        return try? JSONDecoder().decode(String.self, from: Data(quoted))
+        return JSONEscapes.undo(content).flatMap { String(validating: $0, as: UTF8.self) }
+    }
+
+    /// The text as an id: blank is none.
+    func decodedID() -> String? {
+        guard let text = decoded(), text.utf8.contains(where: { $0 > 0x20 }) else { return nil }
+        return text
+    }
+
+    /// Reads the text as a document of its own.
+    ///
+    /// - Returns: The text's bytes; nil when it cannot be JSON that holds anything: then it is not copied.
+    func document() -> [UInt8]? {
+        guard mayHoldJSON else { return nil }
+        return hasEscapes ? JSONEscapes.undo(content) : Array(content)
+    }
+
+    /// Reads the text as base64 of a document.
+    func base64Document() -> [UInt8]? {
+        // Some encoders write every slash with a backslash before it.
+        guard hasEscapes else { return Base64.decodeJSON(content) }
+        return JSONEscapes.undo(content).flatMap { $0.withUnsafeBufferPointer { Base64.decodeJSON($0) } }
+    }
+
+    /// Whether the text begins as an object or as a string does, perhaps behind escaped white space.
+    private var mayHoldJSON: Bool {
+        var rest = content[...]
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "{"): return true
+            case 0x20, 0x09, 0x0A, 0x0D: continue
+            case UInt8(ascii: "\\"):
+                switch rest.popFirst() {
+                case UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"): continue
+                case UInt8(ascii: "\""), UInt8(ascii: "u"): return true
+                default: return false
+                }
+            default: return false
+            }
+        }
+        return false
     }
 
     /// The one of the given names that this is, without a copy: an event may have a million members.
@@ -31,6 +68,14 @@ struct JSONString {
     /// - Returns: The name, or nil when this is none of them.
     func first(of names: [StaticString], ignoringCase ignoresCase: Bool = false) -> StaticString? {
         names.first { matches($0, ignoresCase: ignoresCase) }
+    }
+
+    /// The place of this among the given names.
+    func index(in names: [StaticString]) -> Int? { names.firstIndex { matches($0, ignoresCase: false) } }
+
+    /// Whether this is the given name, which is not known before run time.
+    func matches(_ name: String) -> Bool {
+        hasEscapes ? decoded() == name : content.elementsEqual(name.utf8)
     }
 
     /// Whether this is one of the given names.

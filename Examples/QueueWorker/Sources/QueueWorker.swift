@@ -1,0 +1,36 @@
+import FoundationEssentials
+import TracedLambda
+
+/// Takes orders from a queue.
+///
+/// Each is traced in the session of whoever sent it; one that fails comes again, alone.
+@main
+struct QueueWorker: TracedHandler {
+    struct Order: Decodable {
+        let item: String
+        let count: Int
+    }
+
+    func handle(_ batch: QueueBatchEvent, context: InvocationContext) async throws -> BatchResponse {
+        await context.forEachRecord(batch, concurrency: 4) { message, tracer in
+            let order = try JSONDecoder().decode(Order.self, from: Data(message.body.utf8))
+            try await ship(order, tracer: tracer)
+        }
+    }
+
+    private func ship(_ order: Order, tracer: InvocationTracer) async throws {
+        try await tracer.enrichSpanContext(
+            eventName: "ship",
+            type: .tool,
+            inputs: ["item": .string(order.item), "count": .int(order.count)]
+        ) { span in
+            guard order.count > 0 else { throw OrderError.nothingToShip }
+            span.enrich(outputs: ["shipped": .int(order.count)])
+        }
+    }
+}
+
+/// What can be wrong with an order.
+enum OrderError: Error {
+    case nothingToShip
+}

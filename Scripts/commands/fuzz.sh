@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# fuzz [--count N]
+# Scan mutated events with the address sanitizer, and measure what a scan costs.
+#
+#   --count N   how many mutated events (1000000 unless told)
+#
+# Fails on a crash and on a scan that takes over 50 ns a byte or over 10 % of decoding the same event.
+set -euo pipefail
+
+source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
+source "$root/Scripts/machine.sh"
+
+answer_help "$@"
+count=1000000
+while (($# > 0)); do
+    case $1 in
+        --count)
+            [[ ${2-} =~ ^[1-9][0-9]*$ ]] || usage_error "--count needs a number"
+            count=$2
+            shift
+            ;;
+        *) usage_error "unknown argument '$1'" ;;
+    esac
+    shift
+done
+
+require_swift
+need_packages "${swift_packages[@]}"
+cd "$root"
+fixtures=$root/Tests/TriggerContextTests/Fixtures
+options=(--configuration release --product TriggerFuzz)
+
+sanitized=(--sanitize=address --scratch-path "$build_directory/fuzz")
+step "Building with the address sanitizer" swift build "${options[@]}" "${sanitized[@]}"
+step "Scanning $count mutated events" \
+    "$(swift build "${options[@]}" "${sanitized[@]}" --show-bin-path)/TriggerFuzz" "$fixtures" "$count"
+step "Building for the measurement" swift build "${options[@]}"
+step "Measuring" "$(swift build "${options[@]}" --show-bin-path)/TriggerFuzz" "$fixtures"

@@ -1,0 +1,50 @@
+/// Base64 with the standard alphabet (https://www.rfc-editor.org/rfc/rfc4648#section-4).
+enum Base64 {
+    /// Decodes what is a JSON object or string; anything else is told by its first bytes and is not copied.
+    ///
+    /// - Returns: Nil for other content, or when a byte stands there that does not belong.
+    static func decodeJSON(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        let start = decode(UnsafeBufferPointer(rebasing: text.prefix(leadingBytes)))
+        switch start?.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) {
+        case UInt8(ascii: "{"), UInt8(ascii: "\""): return decode(text)
+        default: return nil
+        }
+    }
+
+    /// White space before a document is shorter than this; a multiple of four.
+    private static let leadingBytes = 64
+
+    static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        var text = text[...]
+        var paddingCount = 0
+        while paddingCount < 2, text.last == UInt8(ascii: "=") {
+            text.removeLast()
+            paddingCount += 1
+        }
+        guard text.count % 4 != 1, paddingCount == 0 || (text.count + paddingCount) % 4 == 0 else { return nil }
+        var invalid: UInt8 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: text.count / 4 * 3 + 2) { output, count in
+            var bits: UInt32 = 0
+            var bitCount = 0
+            for byte in text {
+                let value = values[Int(byte)]
+                invalid |= value
+                bits = bits << 6 | UInt32(value & 0x3F)
+                bitCount += 6
+                guard bitCount >= 8 else { continue }
+                bitCount -= 8
+                output[count] = UInt8(truncatingIfNeeded: bits >> UInt32(bitCount))
+                count += 1
+            }
+        }
+        return invalid & 0x80 == 0 ? bytes : nil
+    }
+
+    /// What each byte stands for; 0x80 for what does not belong.
+    private static let values: [UInt8] = {
+        var values = [UInt8](repeating: 0x80, count: 256)
+        let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+        for (value, byte) in alphabet.utf8.enumerated() { values[Int(byte)] = UInt8(value) }
+        return values
+    }()
+}

@@ -1,0 +1,121 @@
+/// Walks over JSON text in place: finds strings, skips values, copies nothing.
+///
+/// It checks no more than it needs to find its way. Text that is not JSON makes it stop, not fail: whoever decodes the event
+/// reports the error. Depth costs no stack: skipping counts brackets.
+struct JSONCursor {
+    private let text: UnsafeBufferPointer<UInt8>
+    private var position = 0
+
+    init(_ text: UnsafeBufferPointer<UInt8>) {
+        self.text = text
+    }
+
+    /// Whether nothing but white space is left.
+    mutating func isAtEnd() -> Bool {
+        skipSpace()
+        return position >= text.count
+    }
+
+    /// Moves past a byte, if it is the next one but for white space.
+    mutating func take(_ byte: UInt8) -> Bool {
+        skipSpace()
+        guard position < text.count, text[position] == byte else { return false }
+        position += 1
+        return true
+    }
+
+    /// Reads the string at the cursor; nil when there is none or it has no end.
+    mutating func readString() -> JSONString? {
+        guard take(UInt8(ascii: "\"")) else { return nil }
+        let start = position
+        var hasEscapes = false
+        while true {
+            skipPlainText()
+            guard position < text.count else { return nil }
+            if text[position] == UInt8(ascii: "\"") {
+                let content = UnsafeBufferPointer(rebasing: text[start..<position])
+                position += 1
+                return JSONString(content: content, hasEscapes: hasEscapes)
+            }
+            hasEscapes = true
+            position += 2
+        }
+    }
+
+    /// Reads the value at the cursor, however deep it is, without looking into it.
+    ///
+    /// - Returns: Nil when there is none, or when the text ends within it.
+    mutating func readValue() -> JSONValue? {
+        skipSpace()
+        let start = position
+        guard skipValue() else { return nil }
+        return JSONValue(UnsafeBufferPointer(rebasing: text[start..<position]))
+    }
+
+    private mutating func skipValue() -> Bool {
+        var depth = 0
+        repeat {
+            skipSpace()
+            guard position < text.count else { return false }
+            switch text[position] {
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                depth += 1
+                position += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                depth -= 1
+                guard depth >= 0 else { return false }
+                position += 1
+            case UInt8(ascii: "\""):
+                guard readString() != nil else { return false }
+            case UInt8(ascii: ","), UInt8(ascii: ":"):
+                guard depth > 0 else { return false }
+                position += 1
+            default:
+                skipScalar()
+            }
+        } while depth > 0
+        return true
+    }
+
+    /// Moves to the next quote or backslash, or to the end: most of an event is text, so eight bytes at a time.
+    private mutating func skipPlainText() {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let bytes = UnsafeRawBufferPointer(text)
+        while position <= bytes.count - 8 {
+            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+            // A byte that equals the wanted one becomes zero; the borrow of the subtraction then sets its highest bit. It may
+            // set those of higher bytes too, so the lowest set bit is the one that counts.
+            let quotes = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
+            let backslashes = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
+            let found = ((quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes) & (ones &* 0x80)
+            if found != 0 {
+                position += found.trailingZeroBitCount / 8
+                return
+            }
+            position += 8
+        }
+        while position < text.count, text[position] != UInt8(ascii: "\""), text[position] != UInt8(ascii: "\\") {
+            position += 1
+        }
+    }
+
+    private mutating func skipScalar() {
+        while position < text.count {
+            switch text[position] {
+            case UInt8(ascii: ","), UInt8(ascii: ":"), UInt8(ascii: "}"), UInt8(ascii: "]"), UInt8(ascii: "{"),
+                UInt8(ascii: "["), UInt8(ascii: "\""), 0x20, 0x09, 0x0A, 0x0D:
+                return
+            default: position += 1
+            }
+        }
+    }
+
+    private mutating func skipSpace() {
+        while position < text.count {
+            switch text[position] {
+            case 0x20, 0x09, 0x0A, 0x0D: position += 1
+            default: return
+            }
+        }
+    }
+}

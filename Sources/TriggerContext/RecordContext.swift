@@ -1,0 +1,31 @@
+package import SessionTracing
+
+/// What one record of a batch says of its own caller.
+package struct RecordContext: Sendable, Equatable {
+    /// The record's place in the event, from 0.
+    package let index: Int
+    /// The name that the source gives the record, or an empty text.
+    ///
+    /// SQS's `messageId`, Kinesis' `sequenceNumber`, SNS' `MessageId`, DynamoDB's
+    /// `eventID`, Kafka's `topic-partition-offset`, a broker's message id.
+    package let id: String
+    package let session: TriggerContext.FoundSession?
+    package let parent: TraceContext?
+    package let baggage: Baggage
+    package let project: String?
+    package let source: String?
+    /// SQS's `AWSTraceHeader`: X-Ray's own trace, never the parent here.
+    package let xrayTraceHeader: String?
+
+    init(_ record: FoundEvent.Record) {
+        let caller = record.caller
+        index = record.index
+        id = record.id
+        session = caller.session
+        parent = caller.parent
+        baggage = caller.baggage
+        project = baggage.association("project")
+        source = baggage.association("source")
+        xrayTraceHeader = caller.xrayTraceHeader
+    }
+}

@@ -1,0 +1,108 @@
+internal import SessionTracing
+
+/// A request through API Gateway, a function URL, a load balancer or a WebSocket.
+enum HTTPEvent {
+    static let names: [StaticString] = [
+        "requestContext", "httpMethod", "version", "headers", "multiValueHeaders", "queryStringParameters",
+        "multiValueQueryStringParameters", "body", "isBase64Encoded", "resource", "path", "rawPath", "routeKey",
+    ]
+
+    /// - Returns: Nil when the event is no request.
+    static func read(_ event: Document) throws(MalformedJSON) -> FoundEvent? {
+        guard let requestContext = event["requestContext"], requestContext.kind == .object else { return nil }
+        let context = try RequestContext(requestContext)
+        guard let source = source(of: event, context) else { return nil }
+        var found = FoundEvent()
+        found.trigger.source = source
+        found.trigger.http = try request(event, context, source)
+        try readContext(event, &found.caller)
+        return found
+    }
+
+    private static func source(of event: Document, _ context: RequestContext) -> Trigger.Source? {
+        if context.hasConnectionID { return .webSocket }
+        if context.hasHTTP, event["version"]?.shortText == "2.0" { return .apiGatewayHTTP }
+        guard event["httpMethod"]?.kind == .string else { return nil }
+        return context.hasLoadBalancer ? .loadBalancer : .apiGatewayREST
+    }
+
+    // MARK: Who calls
+
+    private static func readContext(_ event: Document, _ caller: inout Caller) throws(MalformedJSON) {
+        // A field that came several times is whole only here; in `headers` its last value stands.
+        if let headers = event["multiValueHeaders"], headers.kind == .object {
+            let carrier = try carrier(ofLists: headers)
+            if carrier != Carrier() { caller.carriers.append(carrier) }
+        }
+        caller.take(event.payload)
+        caller.queryID = try queryID(event["queryStringParameters"])
+        if caller.queryID == nil { caller.queryID = try queryID(event["multiValueQueryStringParameters"]) }
+        guard let body = event["body"]?.string else { return }
+        let document = event["isBase64Encoded"]?.isTrue == true ? body.base64Document() : body.document()
+        MessageDocument.read(document, into: &caller, path: nil)
+    }
+
+    private static func carrier(ofLists headers: JSONValue) throws(MalformedJSON) -> Carrier {
+        var carrier = Carrier()
+        var members = headers.members
+        while let (name, values) = try members.next() {
+            guard values.kind == .array, let field = name.first(of: WantedName.headerFields, ignoringCase: true) else {
+                continue
+            }
+            var elements = values.elements
+            while let value = try elements.next() { carrier.take(name: field.description, value: value.shortText) }
+        }
+        return carrier
+    }
+
+    private static func queryID(_ parameters: JSONValue?) throws(MalformedJSON) -> String? {
+        guard let parameters, parameters.kind == .object else { return nil }
+        var id: String?
+        var members = parameters.members
+        while let (name, value) = try members.next() {
+            guard id == nil, isQueryName(name) else { continue }
+            id = try firstText(value)?.decodedID()
+        }
+        return id
+    }
+
+    private static func isQueryName(_ name: JSONString) -> Bool {
+        name.isAny(of: WantedName.sessionKeys) || name.isAny(of: WantedName.dedicatedHeaders)
+    }
+
+    private static func firstText(_ value: JSONValue) throws(MalformedJSON) -> JSONString? {
+        guard value.kind == .array else { return value.string }
+        var elements = value.elements
+        return try elements.next()?.string
+    }
+
+    // MARK: What is called
+
+    private static func request(
+        _ event: Document,
+        _ context: RequestContext,
+        _ source: Trigger.Source
+    ) throws(MalformedJSON) -> Trigger.HTTPRequest {
+        let headers = try DescribingHeaders(event["headers"], event["multiValueHeaders"])
+        return Trigger.HTTPRequest(
+            method: event["httpMethod"]?.shortText ?? context.method,
+            route: route(event, context, source),
+            path: event["path"]?.shortText ?? event["rawPath"]?.shortText ?? context.path,
+            scheme: headers.scheme,
+            serverAddress: context.domainName ?? headers.host,
+            userAgent: context.userAgent ?? headers.userAgent
+        )
+    }
+
+    private static func route(_ event: Document, _ context: RequestContext, _ source: Trigger.Source) -> String? {
+        switch source {
+        case .webSocket: return context.routeKey
+        case .apiGatewayREST: return event["resource"]?.shortText
+        case .apiGatewayHTTP:
+            // `GET /pets/{petId}`, `ANY /pets`, or `$default`, which is no route.
+            let words = (event["routeKey"]?.shortText ?? "").split(separator: " ", maxSplits: 1)
+            return words.count == 2 ? String(words[1]) : nil
+        default: return nil
+        }
+    }
+}

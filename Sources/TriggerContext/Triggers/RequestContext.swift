@@ -1,0 +1,75 @@
+/// What an HTTP event's `requestContext` tells.
+struct RequestContext {
+    private(set) var hasConnectionID = false
+    private(set) var hasLoadBalancer = false
+    private(set) var hasHTTP = false
+    private(set) var method: String?
+    private(set) var path: String?
+    private(set) var userAgent: String?
+    private(set) var domainName: String?
+    private(set) var routeKey: String?
+
+    init(_ value: JSONValue) throws(MalformedJSON) {
+        var members = value.members
+        while let (name, value) = try members.next() {
+            switch value.kind {
+            case .string: takeText(name, value)
+            case .object: try takeObject(name, value)
+            default: break
+            }
+        }
+    }
+
+    private mutating func takeText(_ name: JSONString, _ value: JSONValue) {
+        if name.isAny(of: ["connectionId"]) { hasConnectionID = true }
+        if name.isAny(of: ["domainName"]) { domainName = domainName ?? value.shortText }
+        if name.isAny(of: ["routeKey"]) { routeKey = routeKey ?? value.shortText }
+    }
+
+    private mutating func takeObject(_ name: JSONString, _ value: JSONValue) throws(MalformedJSON) {
+        if name.isAny(of: ["elb"]) { hasLoadBalancer = true }
+        if name.isAny(of: ["http"]), !hasHTTP {
+            hasHTTP = true
+            let agent = userAgent
+            method = try value.member("method")?.shortText
+            path = try value.member("path")?.shortText
+            userAgent = try value.member("userAgent")?.shortText ?? agent
+        }
+        if name.isAny(of: ["identity"]), userAgent == nil { userAgent = try value.member("userAgent")?.shortText }
+    }
+}
+
+/// The headers that describe a request rather than its caller.
+struct DescribingHeaders {
+    private(set) var host: String?
+    private(set) var userAgent: String?
+    private(set) var scheme: String?
+
+    private static let names: [StaticString] = ["host", "user-agent", "x-forwarded-proto"]
+
+    /// - Parameter objects: The headers, with texts or with lists of texts for values; the first that has a header counts.
+    /// - Throws: When one of them is malformed.
+    init(_ objects: JSONValue?...) throws(MalformedJSON) {
+        for case .some(let headers) in objects where headers.kind == .object {
+            var members = headers.members
+            while let (name, value) = try members.next() {
+                guard let known = name.first(of: Self.names, ignoringCase: true) else { continue }
+                take(known.description, try Self.text(value))
+            }
+        }
+    }
+
+    private mutating func take(_ name: String, _ text: String?) {
+        switch name {
+        case "host": host = host ?? text
+        case "user-agent": userAgent = userAgent ?? text
+        default: scheme = scheme ?? text
+        }
+    }
+
+    private static func text(_ value: JSONValue) throws(MalformedJSON) -> String? {
+        guard value.kind == .array else { return value.shortText }
+        var elements = value.elements
+        return try elements.next()?.shortText
+    }
+}

@@ -1,0 +1,14 @@
+/// The names that are looked for in payloads, headers, query parameters and message attributes.
+enum WantedName {
+    static let sessionKeys: [StaticString] = [
+        "session_id", "sessionId", "session-id", "honeyhive_session_id", "honeyhive.session_id",
+    ]
+    /// Objects whose members may hold a session key.
+    static let sessionScopes: [StaticString] = ["honeyhive", "metadata"]
+    /// The object that takes the place of a request's headers.
+    static let headers: [StaticString] = ["headers"]
+    /// W3C's fields.
+    static let fields: [StaticString] = ["traceparent", "tracestate", "baggage"]
+    static let dedicatedHeaders: [StaticString] = ["x-honeyhive-session-id", "x-session-id"]
+    static let headerFields = fields + dedicatedHeaders
+}

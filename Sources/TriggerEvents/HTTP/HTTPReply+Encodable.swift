@@ -1,0 +1,53 @@
+internal import FoundationEssentials
+
+extension HTTPReply: Encodable {
+    private enum Key: String, CodingKey {
+        case statusCode, statusDescription, headers, multiValueHeaders, cookies, body, isBase64Encoded
+    }
+
+    /// Writes the reply in its source's form
+    /// (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html,
+    /// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#respond-to-load-balancer).
+    ///
+    /// - Parameter encoder: Where to write.
+    /// - Throws: What the encoder throws.
+    public func encode(to encoder: any Encoder) throws {
+        var reply = encoder.container(keyedBy: Key.self)
+        try reply.encode(status, forKey: .statusCode)
+        switch source {
+        case .httpAPI, .functionURL:
+            try reply.encode(joined(headers), forKey: .headers)
+            if !cookies.isEmpty { try reply.encode(cookies, forKey: .cookies) }
+        case .restAPI:
+            try reply.encode(grouped(allFields), forKey: .multiValueHeaders)
+        case .loadBalancer(let multiValueHeaders):
+            try reply.encode(StatusPhrase.line(status), forKey: .statusDescription)
+            if multiValueHeaders {
+                try reply.encode(grouped(allFields), forKey: .multiValueHeaders)
+            } else {
+                try reply.encode(joined(allFields), forKey: .headers)
+            }
+        }
+        let text = String(validating: body, as: UTF8.self)
+        try reply.encode(text ?? Data(body).base64EncodedString(), forKey: .body)
+        try reply.encode(text == nil, forKey: .isBase64Encoded)
+    }
+
+    private var allFields: NamedValues {
+        cookies.reduce(into: headers) { $0.append(name: "set-cookie", value: $1) }
+    }
+
+    /// Names that differ in case alone are one header, under the first one's spelling.
+    private func grouped(_ fields: NamedValues) -> [String: [String]] {
+        var spellings: [String: String] = [:]
+        return fields.reduce(into: [:]) { result, field in
+            let name = spellings[field.name.lowercased(), default: field.name]
+            spellings[field.name.lowercased()] = name
+            result[name, default: []].append(field.value)
+        }
+    }
+
+    private func joined(_ fields: NamedValues) -> [String: String] {
+        grouped(fields).mapValues { $0.joined(separator: ",") }
+    }
+}

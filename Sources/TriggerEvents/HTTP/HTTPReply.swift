@@ -1,0 +1,81 @@
+internal import FoundationEssentials
+
+/// The answer to an HTTP request, in the form that the request's source wants.
+///
+/// Bytes that are not UTF-8 text go as base64. A REST API sends them on as bytes only where its `binaryMediaTypes` name the type.
+public struct HTTPReply: Sendable, Hashable {
+    /// The status, 100 to 599.
+    public let status: Int
+    /// The headers, `Set-Cookie` not among them.
+    public let headers: NamedValues
+    /// The values of `Set-Cookie`.
+    public let cookies: [String]
+    /// The body.
+    public let body: [UInt8]
+    let source: HTTPRequestEvent.Source
+
+    /// Makes a reply.
+    ///
+    /// - Parameters:
+    ///   - status: The status, 100 to 599.
+    ///   - headers: The headers; a `Set-Cookie` counts as a cookie.
+    ///   - cookies: The values of `Set-Cookie`, as `id=42; Secure; HttpOnly`.
+    ///   - body: The body's bytes.
+    ///   - request: What is replied to.
+    /// - Throws: ``HTTPReplyError`` when HTTP does not allow the status, a header or a cookie, or the source the cookies.
+    public init(
+        status: Int = 200,
+        headers: NamedValues = [:],
+        cookies: [String] = [],
+        body: [UInt8] = [],
+        for request: HTTPRequestEvent
+    ) throws {
+        guard (100...599).contains(status) else {
+            throw HTTPReplyError(code: .invalidStatus, description: "\(status) is not a status of HTTP")
+        }
+        for header in headers {
+            guard !header.name.isEmpty, header.name.utf8.allSatisfy(Self.isTokenByte) else {
+                throw HTTPReplyError(code: .invalidHeaderName, description: "a header's name is empty or not a token")
+            }
+            guard Self.isFieldValue(header.value) else {
+                throw HTTPReplyError(
+                    code: .invalidHeaderValue,
+                    description: "the value of the header \(header.name) has a line break or another control character"
+                )
+            }
+        }
+        let cookies = headers.values(of: "set-cookie") + cookies
+        guard cookies.allSatisfy(Self.isFieldValue) else {
+            throw HTTPReplyError(
+                code: .invalidCookie,
+                description: "a cookie has a line break or another control character"
+            )
+        }
+        guard cookies.count <= 1 || request.source != .loadBalancer(multiValueHeaders: false) else {
+            throw HTTPReplyError(
+                code: .tooManyCookies,
+                description: "several cookies need multi-value headers, which the load balancer's target group has off"
+            )
+        }
+        self.status = status
+        var others = headers
+        others.removeAll(of: "set-cookie")
+        self.headers = others
+        self.cookies = cookies
+        self.body = body
+        source = request.source
+    }
+
+    private static func isFieldValue(_ text: String) -> Bool {
+        text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == UInt8(ascii: "\t") }
+    }
+
+    private static func isTokenByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
+    }
+}

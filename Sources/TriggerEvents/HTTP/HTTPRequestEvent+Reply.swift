@@ -1,0 +1,53 @@
+public import FoundationEssentials
+
+extension HTTPRequestEvent {
+    /// Replies with JSON.
+    ///
+    /// - Parameters:
+    ///   - status: The status, 100 to 599.
+    ///   - value: The body.
+    ///   - headers: The headers; `Content-Type` is `application/json` unless it is among them.
+    ///   - cookies: The values of `Set-Cookie`.
+    ///   - encoder: For dates and keys that are written in another way.
+    /// - Returns: The reply.
+    /// - Throws: `EncodingError`; ``HTTPReplyError`` as in ``HTTPReply/init(status:headers:cookies:body:for:)``.
+    public func reply(
+        status: Int = 200,
+        json value: some Encodable,
+        headers: NamedValues = [:],
+        cookies: [String] = [],
+        using encoder: JSONEncoder = JSONEncoder()
+    ) throws -> HTTPReply {
+        try reply(status, "application/json", Array(encoder.encode(value)), headers, cookies)
+    }
+
+    /// Replies with text.
+    ///
+    /// - Parameters:
+    ///   - status: The status, 100 to 599.
+    ///   - text: The body.
+    ///   - headers: The headers; `Content-Type` is `text/plain; charset=utf-8` unless it is among them.
+    ///   - cookies: The values of `Set-Cookie`.
+    /// - Returns: The reply.
+    /// - Throws: ``HTTPReplyError`` as in ``HTTPReply/init(status:headers:cookies:body:for:)``.
+    public func reply(
+        status: Int = 200,
+        text: String,
+        headers: NamedValues = [:],
+        cookies: [String] = []
+    ) throws -> HTTPReply {
+        try reply(status, "text/plain; charset=utf-8", Array(text.utf8), headers, cookies)
+    }
+
+    private func reply(
+        _ status: Int,
+        _ type: String,
+        _ body: [UInt8],
+        _ headers: NamedValues,
+        _ cookies: [String]
+    ) throws -> HTTPReply {
+        var headers = headers
+        if headers["content-type"] == nil { headers.append(name: "Content-Type", value: type) }
+        return try HTTPReply(status: status, headers: headers, cookies: cookies, body: body, for: self)
+    }
+}

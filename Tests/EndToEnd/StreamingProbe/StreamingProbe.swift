@@ -1,0 +1,27 @@
+import TracedLambda
+
+/// Takes the steps of its event one after the other, so that the end-to-end tests can see a stream in every situation.
+@main
+struct StreamingProbe: StreamingTracedHandler {
+    init() async throws {}
+
+    func handle(_ event: StreamingProbeEvent, to response: ResponseStream, context: InvocationContext) async throws {
+        for step in event.steps {
+            for _ in 0..<(step.times ?? 1) { try await take(step, response, context) }
+        }
+    }
+
+    private func take(_ step: ProbeStep, _ response: ResponseStream, _ context: InvocationContext) async throws {
+        if let head = step.head { try response.start(head.responseHead) }
+        if let name = step.span { await context.tracer.enrichSpanContext(eventName: name, type: .tool) { _ in } }
+        if let text = step.text { try await response.write(text) }
+        if let count = step.byteCount { try await response.write(repeatElement(UInt8(ascii: "x"), count: count)) }
+        if let data = step.eventData { try await response.send(ServerSentEvent(data: data)) }
+        if let milliseconds = step.pauseMilliseconds { try await Task.sleep(for: .milliseconds(milliseconds)) }
+        if let text = step.failure { throw StreamingProbeError(description: text) }
+    }
+}
+
+struct StreamingProbeError: Error, CustomStringConvertible {
+    let description: String
+}

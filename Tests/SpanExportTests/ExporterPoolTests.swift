@@ -1,0 +1,143 @@
+import CurlTransport
+import Dispatch
+import SessionTracing
+import Synchronization
+import Testing
+
+@testable import SpanExport
+
+@Suite("Connections that workers share")
+struct ExporterPoolTests {
+    /// A collector whose answers wait until the test lets them go, and which counts who waits.
+    private final class Gate: Sendable {
+        private struct State {
+            var waitingCount = 0
+            var highestCount = 0
+        }
+
+        private let state = Mutex(State())
+        private let permits = DispatchSemaphore(value: 0)
+
+        func pass() {
+            state.withLock { state in
+                state.waitingCount += 1
+                state.highestCount = max(state.highestCount, state.waitingCount)
+            }
+            permits.wait()
+            state.withLock { $0.waitingCount -= 1 }
+        }
+
+        func open(_ count: Int) {
+            for _ in 0..<count { permits.signal() }
+        }
+
+        var waitingCount: Int { state.withLock { $0.waitingCount } }
+        var highestCount: Int { state.withLock { $0.highestCount } }
+    }
+
+    private struct GatedTransport: HTTPTransport {
+        let gate: Gate
+
+        mutating func perform(_ request: HTTPRequest, interrupt: CurlInterrupt?) throws(CurlError) -> HTTPResponse {
+            gate.pass()
+            return HTTPResponse(status: 200)
+        }
+    }
+
+    private static let patience = Duration.seconds(60)
+    private static let encoder = SpanEncoder(format: .json, resource: AttributeList(), scopeVersion: "0")
+
+    private func pool(_ gate: Gate, workerCount: Int) -> ExporterPool<GatedTransport> {
+        ExporterPool(encoder: Self.encoder, workerCount: workerCount) {
+            HTTPSpanExporter(transport: GatedTransport(gate: gate), destination: .collector(), wait: { _ in })
+        }
+    }
+
+    @Test(
+        "There are as many connections as workers, and never more than eight",
+        arguments: [(0, 1), (1, 1), (3, 3), (50, 8)]
+    )
+    func size(workerCount: Int, connectionCount: Int) {
+        let made = Mutex(0)
+        _ = ExporterPool(encoder: Self.encoder, workerCount: workerCount) {
+            made.withLock { $0 += 1 }
+            return FakeNetwork([]).exporter()
+        }
+        #expect(made.withLock { $0 } == connectionCount)
+    }
+
+    @Test("A worker without a connection waits for one; all deliver in the end, and no connection serves two at once")
+    func waits() async throws {
+        let gate = Gate()
+        let pool = pool(gate, workerCount: 2)
+        let buffers = try (0..<6).map { try SpanBuffer("span-\($0)") }
+        let reports = buffers.map { buffer in Task { await onThread { pool.flush(buffer, budget: Self.patience) } } }
+        while gate.waitingCount < 2 { await Task.yield() }
+        gate.open(6)
+        for report in reports { #expect(await report.value.exportedSpanCount == 1) }
+        #expect(gate.highestCount == 2)
+    }
+
+    @Test("While all are in use for longer than the budget, the spans stay and the report says why")
+    func busy() async throws {
+        let gate = Gate()
+        let pool = pool(gate, workerCount: 1)
+        let firstBuffer = try SpanBuffer("first")
+        let first = Task { await onThread { pool.flush(firstBuffer, budget: Self.patience) } }
+        while gate.waitingCount < 1 { await Task.yield() }
+        let buffer = try SpanBuffer("second", "third")
+        let report = await onThread { pool.flush(buffer, budget: .milliseconds(10)) }
+        #expect(report.deferredSpanCount == 2)
+        #expect(report.deferralReason == "all connections to the collector are in use")
+        #expect(!report.isComplete)
+        #expect(buffer.spanCount == 2)
+        gate.open(2)
+        #expect(await first.value.isComplete)
+        #expect(await onThread { pool.flush(buffer, budget: Self.patience) }.exportedSpanCount == 2)
+    }
+
+    @Test("The connection that was used last is used again")
+    func mostRecent() async throws {
+        let networks = (0..<3).map { _ in FakeNetwork([], then: .answer(200)) }
+        var rest = networks[...]
+        let pool = ExporterPool(encoder: Self.encoder, workerCount: 3) { rest.removeFirst().exporter() }
+        for number in 0..<5 {
+            let buffer = try SpanBuffer("span-\(number)")
+            #expect(await onThread { pool.flush(buffer, budget: Self.patience) }.isComplete)
+        }
+        #expect(networks.map(\.sent.count).sorted() == [0, 0, 5])
+    }
+
+    @Test("What the collector asks for on one connection counts for all")
+    func retryAfter() throws {
+        let health = CollectorHealth()
+        let refusing = FakeNetwork([.answer(429, headers: ["Retry-After": "30"])], then: .answer(200))
+        let other = FakeNetwork([], then: .answer(200))
+        // One clock for both, as in a process.
+        let clock = refusing.clock
+        func exporter(_ network: FakeNetwork) -> HTTPSpanExporter<FakeNetwork.Transport> {
+            HTTPSpanExporter(
+                transport: FakeNetwork.Transport(network: network),
+                destination: .collector(),
+                health: health,
+                clock: clock.traceClock,
+                wait: { clock.advance(by: $0) }
+            )
+        }
+        var first = exporter(refusing)
+        var second = exporter(other)
+        #expect(first.flush(try SpanBuffer("first"), budget: .seconds(1)).deferredSpanCount == 1)
+        let buffer = try SpanBuffer("second")
+        #expect(second.flush(buffer, budget: .seconds(1)).deferredSpanCount == 1)
+        #expect(other.sent.isEmpty)
+        clock.advance(by: .seconds(31))
+        #expect(second.flush(buffer, budget: .seconds(1)).exportedSpanCount == 1)
+    }
+
+    /// As a worker's thread does it: not on the pool that the test's own tasks need.
+    private func onThread(_ flush: @escaping @Sendable () -> FlushReport) async -> FlushReport {
+        await withCheckedContinuation { continuation in
+            DispatchQueue(label: "worker").async { continuation.resume(returning: flush()) }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import TracedLambda
+import TracedLambdaTesting
+import Testing
+
+@Suite("A streaming handler in a test")
+struct StreamingLambdaTesterTests {
+    struct Event: Decodable, Sendable {
+        let head: Int?
+        let words: [String]
+        let failure: String?
+    }
+
+    struct Broken: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    struct Teller: StreamingTracedHandler {
+        func handle(_ event: Event, to response: ResponseStream, context: InvocationContext) async throws {
+            if let status = event.head {
+                try response.start(ResponseHead(status: status, headers: ["X-A": "b"], cookies: ["c=1"]))
+            }
+            for word in event.words {
+                try await context.tracer.enrichSpanContext(eventName: word, type: .tool) { _ in
+                    try await response.write(word)
+                }
+            }
+            if let failure = event.failure { throw Broken(description: failure) }
+        }
+    }
+
+    private let tester = StreamingLambdaTester(Teller())
+
+    @Test("The head, the body and the spans are there as values")
+    func whole() async {
+        let session = "11111111-2222-4333-8444-000000000001"
+        let stream = await tester.stream(json: #"{"session_id": "\#(session)", "head": 201, "words": ["a", "ü"]}"#)
+        #expect(stream.head == ResponseHead(status: 201, headers: ["X-A": "b"], cookies: ["c=1"]))
+        #expect(stream.status == 201)
+        #expect(stream.text == "aü")
+        #expect(stream.failure == nil)
+        #expect(stream.spans.map(\.name) == ["a", "ü", "Teller"])
+        #expect(stream.spans.allSatisfy { $0.sessionID == session })
+        #expect(stream.spans.last?.attributes["http.response.status_code"] == 201)
+        #expect(stream.spans.last?.attributes["http.response.body.size"] == 3)
+        #expect(stream.spans.last?.attributes["honeyhive_metrics.time_to_first_byte_ms"] == 0.0)
+    }
+
+    @Test("Without a head the body is all there is, whatever it looks like")
+    func bytesOnly() async {
+        let stream = await tester.stream(
+            json: #"{"words": ["{\"statusCode\":1,\"headers\":{},\"cookies\":[]}\u0000"]}"#
+        )
+        #expect(stream.head == nil)
+        #expect(stream.body.last == 0)
+        #expect(stream.body.first == UInt8(ascii: "{"))
+    }
+
+    @Test("NULs in the body stay there")
+    func nulsInTheBody() async {
+        let stream = await tester.stream(json: #"{"head": 200, "words": ["\u0000\u0000a\u0000"]}"#)
+        #expect(stream.status == 200)
+        #expect(stream.body == [0, 0, UInt8(ascii: "a"), 0])
+    }
+
+    @Test("A head alone is an answer", arguments: [true, false])
+    func empty(hasHead: Bool) async {
+        let stream = await tester.stream(json: hasHead ? #"{"head": 204, "words": []}"# : #"{"words": []}"#)
+        #expect(stream.status == (hasHead ? 204 : nil))
+        #expect(stream.body.isEmpty)
+        #expect(stream.failure == nil)
+    }
+
+    @Test("A failure before the first byte takes the head away; one after it leaves what was written")
+    func failures() async {
+        let early = await tester.stream(json: #"{"head": 200, "words": [], "failure": "early"}"#)
+        #expect(early.failure == TestInvocation.Failure(type: "Broken", message: "early"))
+        #expect(early.head == nil)
+        #expect(early.body.isEmpty)
+        #expect(early.spans.last?.errorMessage == "Broken: early")
+        #expect(early.spans.last?.attributes["http.response.body.size"] == nil)
+
+        let late = await tester.stream(json: #"{"head": 200, "words": ["x"], "failure": "late"}"#)
+        #expect(late.failure == TestInvocation.Failure(type: "Broken", message: "late"))
+        #expect(late.status == 200)
+        #expect(late.text == "x")
+        #expect(late.spans.last?.errorMessage == "Broken: late")
+    }
+
+    @Test("An event that cannot be decoded is a failure")
+    func malformed() async {
+        let stream = await tester.stream(json: #"{"words": 5}"#)
+        #expect(stream.failure?.type == "EventDecodingError")
+        #expect(stream.spans.map(\.name) == ["Teller"])
+    }
+}

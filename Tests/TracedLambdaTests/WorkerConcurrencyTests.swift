@@ -1,0 +1,42 @@
+import SessionTracing
+import Synchronization
+import Testing
+
+@testable import TracedLambda
+
+@Suite("Concurrent workers")
+struct WorkerConcurrencyTests {
+    @Test("Lambda says how many", arguments: [(nil, 1), ("1", 1), ("8", 8), ("1024", 1_024)] as [(String?, Int)])
+    func count(_ text: String?, _ expected: Int) {
+        let concurrency = WorkerConcurrency(environment(text))
+        #expect(concurrency.workerCount == expected)
+        #expect(concurrency.problem == nil)
+    }
+
+    @Test(
+        "What is no such number is said, and one worker serves",
+        arguments: ["0", "-1", "1025", "1.5", "many", "0x8", "99999999999999999999"]
+    )
+    func nonsense(_ text: String) {
+        let concurrency = WorkerConcurrency(environment(text))
+        #expect(concurrency.workerCount == 1)
+        #expect(concurrency.problem != nil)
+    }
+
+    @Test("However many workers ask at the same time, one invocation is the cold start")
+    func coldStart() async {
+        for _ in 0..<50 {
+            let coldStart = ColdStart()
+            let count = await withTaskGroup(of: Bool.self) { group in
+                for _ in 0..<16 { group.addTask { coldStart.take() } }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            #expect(count == 1)
+            #expect(!coldStart.take())
+        }
+    }
+
+    private func environment(_ text: String?) -> Environment {
+        Environment(text.map { ["AWS_LAMBDA_MAX_CONCURRENCY": $0] } ?? [:])
+    }
+}

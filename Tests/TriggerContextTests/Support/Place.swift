@@ -1,0 +1,134 @@
+import Foundation
+import SessionTracing
+
+/// A place of the specification's table: where in which event a field stands, and how it is written there.
+struct Place: Sendable, CustomStringConvertible {
+    enum Form: Sendable {
+        case text
+        /// A list with the text in it.
+        case list
+        /// A document with the fields as its members, as a text.
+        case document
+        case base64Document
+        /// A document within a text within a text.
+        case quotedDocument
+        /// SNS' envelope with the document as its message, and EventBridge's with it as its detail.
+        case notification
+        case busEvent
+        /// SNS' envelope with the fields as attributes.
+        case notificationAttributes
+        /// DynamoDB's form of a text.
+        case attribute
+        /// The text's bytes as numbers.
+        case bytes
+    }
+
+    let event: String
+    /// `*` stands for the field's name.
+    let path: String
+    let form: Form
+    /// Where a session's id is said to come from, if it can stand here.
+    let origin: Session.Origin?
+    /// Whether `traceparent` and `baggage` can stand here.
+    let hasFields: Bool
+
+    init(_ event: String, _ path: String, _ form: Form = .text, _ origin: Session.Origin?, fields: Bool = true) {
+        self.event = event
+        self.path = path
+        self.form = form
+        self.origin = origin
+        hasFields = fields
+    }
+
+    var description: String { "\(event) \(path) \(form)" }
+
+    /// The name that a session's id has here.
+    var sessionKey: String { origin == .header ? "X-Session-Id" : "session_id" }
+
+    /// Puts a field into an event.
+    func put(_ name: String, _ value: String, into fixture: inout Fixture) throws {
+        fixture.put(try written(name, value), at: path.replacing("*", with: name))
+        if form == .base64Document, path == "body" { fixture.put(true, at: "isBase64Encoded") }
+    }
+
+    private func written(_ name: String, _ value: String) throws -> Any {
+        let fields = [name: value]
+        switch form {
+        case .text: return value
+        case .list: return [value]
+        case .document: return try Self.json(fields)
+        case .base64Document: return Data(try Self.json(fields).utf8).base64EncodedString()
+        case .quotedDocument: return try Self.json(Self.json(fields))
+        case .notification:
+            return try Self.json(["Type": "Notification", "TopicArn": "arn:t", "Message": Self.json(fields)])
+        case .busEvent: return try Self.json(["detail-type": "t", "source": "s", "detail": fields] as [String: Any])
+        case .notificationAttributes:
+            let attributes = [name: ["Type": "String", "Value": value]]
+            return try Self.json(
+                ["Type": "Notification", "TopicArn": "arn:t", "Message": "m", "MessageAttributes": attributes]
+                    as [String: Any]
+            )
+        case .attribute: return ["S": value]
+        case .bytes: return value.utf8.map { Int($0) }
+        }
+    }
+
+    private static func json(_ value: Any) throws -> String {
+        String(decoding: try JSONSerialization.data(withJSONObject: value, options: .fragmentsAllowed), as: UTF8.self)
+    }
+
+    // MARK: The table
+
+    static let all = http + messages + streams
+
+    private static let rest = "apigw-request"
+    private static let http: [Place] =
+        [rest, "apigw-v2-request-no-authorizer", "apigw-websocket-request", "alb-lambda-target-request-headers-only"]
+        .flatMap { event in
+            [
+                Place(event, "headers|*", .header),
+                Place(event, "queryStringParameters|*", .queryParameter, fields: false),
+                Place(event, "body", .document, .event),
+                Place(event, "body", .base64Document, .event),
+                Place(event, "body", .quotedDocument, .event),
+            ]
+        } + [
+            Place(rest, "multiValueHeaders|*", .list, .header),
+            Place("alb-lambda-target-request-multivalue-headers", "multiValueHeaders|*", .list, .header),
+            Place(
+                "alb-lambda-target-request-multivalue-headers",
+                "multiValueQueryStringParameters|*",
+                .list,
+                .queryParameter,
+                fields: false
+            ),
+        ]
+
+    private static let messages: [Place] = [
+        Place("sqs-event", "Records|0|messageAttributes|*|stringValue", .messageAttribute),
+        Place("sqs-event", "Records|0|body", .document, .event),
+        Place("sqs-event", "Records|0|body", .quotedDocument, .event),
+        Place("sqs-event", "Records|0|body", .notification, .event),
+        Place("sqs-event", "Records|0|body", .busEvent, .event),
+        Place("sqs-event", "Records|0|body", .notificationAttributes, .messageAttribute),
+        Place("sns-event", "Records|0|Sns|MessageAttributes|*|Value", .messageAttribute),
+        Place("sns-event", "Records|0|Sns|Message", .document, .event),
+        Place("sns-event", "Records|0|Sns|Message", .busEvent, .event),
+        Place("eventbridge-event-obj", "detail|*", .event),
+    ]
+
+    private static let kafkaRecord = "records|AWSKafkaTopic-0|0"
+    private static let streams: [Place] = [
+        Place("kinesis-event", "Records|0|kinesis|data", .base64Document, .event),
+        Place("dynamodb-event", "Records|0|dynamodb|NewImage|*", .attribute, .event),
+        Place("kafka-event", "\(kafkaRecord)|value", .base64Document, .event),
+        Place("kafka-event", "\(kafkaRecord)|headers|1|*", .bytes, .messageAttribute),
+    ]
+}
+
+extension Place {
+    /// A place whose values are written as texts.
+    init(_ event: String, _ path: String, _ origin: Session.Origin, fields: Bool = true) {
+        self.init(event, path, .text, origin, fields: fields)
+    }
+}

@@ -1,0 +1,37 @@
+import EventMutation
+import Foundation
+import TriggerContext
+
+/// Scans events that nobody should send, and measures what a scan costs.
+///
+/// `TriggerFuzz FIXTURES COUNT` scans COUNT mutated events, then large ones against the clock; `TriggerFuzz FIXTURES` compares
+/// the scan with decoding.
+@main
+enum TriggerFuzz {
+    static func main() throws {
+        let arguments = CommandLine.arguments
+        guard arguments.count == 2 || arguments.count == 3 else { throw UsageError() }
+        let seeds = try Seeds.read(from: URL(filePath: arguments[1]))
+        guard arguments.count == 3 else { exit(try ScanCost.report() ? 0 : 1) }
+        guard let count = Int(arguments[2]), count > 0 else { throw UsageError() }
+        mutate(seeds, count: count)
+        guard LargeEvents.report() else { exit(1) }
+    }
+
+    private struct UsageError: Error {}
+
+    /// A crash, or the address sanitizer, ends the process; so does a result that is not the same twice.
+    private static func mutate(_ seeds: [[UInt8]], count: Int) {
+        let seed: UInt64 = 20_261_124
+        var generator = SeededGenerator(seed: seed)
+        let mutator = EventMutator(seeds: seeds)
+        let path = SessionPath("Records.0.body.session_id")
+        var foundCount = 0
+        for iteration in 0..<count {
+            let event = mutator.mutated(using: &generator)
+            let context = TriggerContext.extract(event: event, sessionPath: iteration % 2 == 0 ? path : nil)
+            if context.session != nil || context.records.contains(where: { $0.session != nil }) { foundCount += 1 }
+        }
+        print("\(count) mutated events, seed \(seed): no crash; a session in \(foundCount)")
+    }
+}
