@@ -148,8 +148,10 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
                 let rejectedSpanCount = min(rejectedSpanCount, batch.spanCount)
                 report.exportedSpanCount += batch.spanCount - rejectedSpanCount
                 report.noteDropped(rejectedSpanCount, reason: message ?? "refused by the collector")
+                buffer.settle(batch)
             case .refused(let reason), .keyRefused(let reason):
                 report.noteDropped(batch.spanCount, reason: reason)
+                buffer.settle(batch)
             case .deferred(let reason), .retryable(let reason, _):
                 buffer.putBack(batch)
                 return reason
