@@ -17,6 +17,7 @@ let package = Package(
     targets: [
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
+        .target(name: "CJournal"),
         .target(name: "CurlTransport", dependencies: ["CCurl"]),
         .target(
             name: "SessionTracing",
@@ -28,7 +29,7 @@ let package = Package(
         ),
         .target(name: "TriggerContext", dependencies: ["SessionTracing"]),
         .target(name: "TriggerEvents"),
-        .target(name: "SpanExport", dependencies: ["SessionTracing", "CurlTransport", "CZlib"]),
+        .target(name: "SpanExport", dependencies: ["SessionTracing", "CurlTransport", "CZlib", "CJournal"]),
         .target(
             name: "TracedLambda",
             dependencies: [
@@ -119,7 +120,16 @@ let package = Package(
         .testTarget(name: "TriggerEventsTests", dependencies: ["TriggerEvents"], exclude: ["Fixtures"]),
         .testTarget(
             name: "SpanExportTests",
-            dependencies: ["SpanExport", "SessionTracing", "CurlTransport", "ScriptedServer"]
+            dependencies: [
+                "SpanExport", "SessionTracing", "CurlTransport", "ScriptedServer", "JournalProbe",
+                .product(name: "Instrumentation", package: "swift-distributed-tracing"),
+            ]
+        ),
+        // Writes a journal until a test ends it, in one of the ways in which processes end.
+        .executableTarget(
+            name: "JournalProbe",
+            dependencies: ["SpanExport", "SessionTracing"],
+            path: "Tests/JournalProbe"
         ),
         .testTarget(
             name: "TracedLambdaTests",
@@ -145,7 +155,7 @@ let package = Package(
 )
 
 // One set of rules for every Swift target: each upcoming feature closes a gap that Swift 7 closes for all.
-for target in package.targets where !["CCurl", "CZlib", "ThreadSanitizerMutex"].contains(target.name) {
+for target in package.targets where !["CCurl", "CZlib", "CJournal", "ThreadSanitizerMutex"].contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),

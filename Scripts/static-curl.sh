@@ -22,7 +22,7 @@ curl_switches=(
     --disable-openssl-auto-load-config --without-ca-bundle --without-ca-path --with-ca-fallback
     --disable-dict --disable-file --disable-ftp --disable-gopher --disable-imap --disable-ldap --disable-ldaps --disable-mqtt
     --disable-pop3 --disable-rtsp --disable-smb --disable-smtp --disable-telnet --disable-tftp
-    --disable-alt-svc --disable-cookies --disable-crypto-auth --disable-dnsshuffle --disable-doh --disable-get-easy-options
+    --disable-alt-svc --disable-cookies --disable-dnsshuffle --disable-doh --disable-get-easy-options
     --disable-hsts --disable-mime --disable-netrc --disable-ntlm --disable-ntlm-wb --disable-progress-meter --disable-tls-srp
     --disable-unix-sockets
     --without-brotli --without-libgsasl --without-libidn2 --without-libpsl --without-librtmp --without-nghttp2 --without-zstd

@@ -101,8 +101,16 @@ package struct CurlHandle: ~Copyable {
         }
         var headers = HeaderList()
         for field in request.headers.fields { try headers.append(field) }
-        // libcurl asks before it sends a large body, which costs a round trip or, with a silent peer, a second.
-        try headers.suppress("Expect")
+        if let signature = request.signature {
+            if let token = signature.sessionToken {
+                try headers.append(.init(name: "X-Amz-Security-Token", value: token))
+            }
+        } else {
+            // libcurl asks before it sends a large body, which costs a round trip or, with a silent peer, a second.
+            // It would also sign the line that keeps it from that, which is never sent.
+            try headers.suppress("Expect")
+        }
+        let signatureParameter = try request.signature?.parameter()
         var collector = ResponseCollector(maximumBodyBytes: request.maximumResponseBytes)
         errorText.pointee = 0
         // The exchange's pointers must not outlive it inside the handle.
@@ -113,6 +121,9 @@ package struct CurlHandle: ~Copyable {
                 options.set(request, body: body, headers: headers.head)
                 options.set(collector: collector, errorText: errorText)
                 if let upload { options.set(upload: upload) }
+                if let signature = request.signature, let signatureParameter {
+                    options.set(signature, parameter: signatureParameter)
+                }
                 return options.failure ?? drive(interrupt)
             }
         }

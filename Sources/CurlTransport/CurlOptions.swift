@@ -49,6 +49,12 @@ struct CurlOptions {
         setLong(CURLOPT_FORBID_REUSE, 1)
     }
 
+    mutating func set(_ signature: RequestSignature, parameter: String) {
+        note(ccurl_set_string(handle, CURLOPT_AWS_SIGV4, parameter))
+        note(ccurl_set_string(handle, CURLOPT_USERNAME, signature.accessKeyID))
+        note(ccurl_set_string(handle, CURLOPT_PASSWORD, signature.secretAccessKey))
+    }
+
     private mutating func setMethod(_ method: HTTPRequest.Method, body: UnsafeRawBufferPointer) {
         switch method {
         case .get:

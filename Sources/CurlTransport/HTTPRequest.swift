@@ -23,6 +23,8 @@ package struct HTTPRequest: Sendable {
     package var maximumResponseBytes: Int
     package var proxy: Proxy
     package var trust: TLSTrust
+    /// Signs the request for AWS; its body must then be under 1 MB.
+    package var signature: RequestSignature?
     /// Leaves kept-alive connections alone: for a peer that may have forgotten them without a word.
     package var needsNewConnection = false
 

@@ -8,6 +8,8 @@ enum ExportAnswer: Equatable {
     case retryable(reason: String, after: Duration?)
     /// Not worth another try within this flush, though nothing says that the spans are bad.
     case deferred(reason: String)
+    /// The collector does not take the key; with another one it may take the spans.
+    case keyRefused(reason: String)
     /// The collector does not want these spans.
     case refused(reason: String)
 }
@@ -30,7 +32,7 @@ extension ExportAnswer {
             let delay = response.headers["Retry-After"].flatMap { RetryAfter.parse($0, unixSeconds: unixSeconds) }
             self = .retryable(reason: "HTTP \(response.status)", after: delay)
         case 401, 403:
-            self = .refused(reason: "HTTP \(response.status): the collector refuses the key")
+            self = .keyRefused(reason: "HTTP \(response.status): the collector refuses the key")
         case 413:
             self = .refused(reason: "HTTP 413: the batch is too large for the collector")
         default:

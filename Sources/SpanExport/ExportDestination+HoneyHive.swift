@@ -42,7 +42,6 @@ extension ExportDestination {
             endpoint: endpoint,
             format: format,
             headers: [
-                "Authorization": "Bearer \(key)",
                 "X-Source": source,
                 "hh-client-version": version,
                 "hh-client-language": "swift",
@@ -52,6 +51,10 @@ extension ExportDestination {
             requestTimeout: try requestTimeout(from: environment),
             trust: trust(from: environment)
         )
+        switch key {
+        case .plain(let key): destination.headers.append(name: "Authorization", value: "Bearer \(key)")
+        case .stored(let key): destination.storedKey = key
+        }
         if let start = HTTPEndpoint(url.value, appending: "/session/start"),
             let enrich = HTTPEndpoint(url.value, appending: "/events")
         {
@@ -60,48 +63,39 @@ extension ExportDestination {
         return destination
     }
 
+    private enum Key {
+        case plain(String)
+        case stored(StoredKey)
+    }
+
     private static func honeyHiveKey(
         from environment: Environment,
         overrides: ExportOverrides
-    ) throws(ConfigurationProblem) -> String? {
-        if let key = overrides.apiKey { return try checked(key, name: "configuration.apiKey") }
-        if let key = environment[.ingestionKey] {
-            guard isIngestionKey(key) else {
-                throw ConfigurationProblem(
-                    .ingestionKey,
-                    "is not an ingestion key (hh_ingst_, 24 letters or digits, _, 64 letters, digits, - or _); tracing is off"
-                )
-            }
-            return key
+    ) throws(ConfigurationProblem) -> Key? {
+        let (text, setting, form): (String, String, KeyForm)
+        if let key = overrides.apiKey {
+            (text, setting, form) = (key, "configuration.apiKey", .any)
+        } else if let key = environment[.ingestionKey] {
+            (text, setting, form) = (key, EnvironmentVariable.ingestionKey.rawValue, .ingestion)
+        } else if let key = environment.first(.apiKey, .apiKeyAlias) {
+            (text, setting, form) = (key.value, key.variable.rawValue, .any)
+        } else {
+            return nil
         }
-        guard let key = environment.first(.apiKey, .apiKeyAlias) else { return nil }
-        return try checked(key.value, name: key.variable.rawValue)
-    }
-
-    /// A key goes into a header, so a line break in it would end that header.
-    private static func checked(_ key: String, name: String) throws(ConfigurationProblem) -> String {
-        guard key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-            throw ConfigurationProblem(
-                setting: name,
-                "holds a space, a line break or another character that no key has; tracing is off. Set it again"
+        if let reference = try SecretReference.read(text, setting: setting) {
+            return .stored(
+                try StoredKey(
+                    reference,
+                    setting: setting,
+                    form: form,
+                    environment: environment,
+                    trust: commonTrust(from: environment)
+                )
             )
         }
-        return key
-    }
-
-    private static func isIngestionKey(_ key: String) -> Bool {
-        let prefix = "hh_ingst_"
-        let body = key.utf8.dropFirst(prefix.utf8.count)
-        guard key.hasPrefix(prefix), body.count == 24 + 1 + 64 else { return false }
-        return body.enumerated().allSatisfy { index, byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                index != 24
-            case UInt8(ascii: "_"): index >= 24
-            case UInt8(ascii: "-"): index > 24
-            default: false
-            }
+        if let problem = form.problem(with: text) {
+            throw ConfigurationProblem(setting: setting, "\(problem); tracing is off. Set it again")
         }
+        return .plain(text)
     }
 }

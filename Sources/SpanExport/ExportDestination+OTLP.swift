@@ -104,9 +104,13 @@ extension ExportDestination {
 
     /// An explicit file or directory first, then the certificates that the package brings along.
     static func trust(from environment: Environment) -> TLSTrust {
-        if let file = environment.first(.tracesCertificate, .certificate, .certificateFile)?.value {
-            return .file(file)
-        }
+        if let file = environment.first(.tracesCertificate, .certificate)?.value { return .file(file) }
+        return commonTrust(from: environment)
+    }
+
+    /// The trust in servers that are not the collector.
+    static func commonTrust(from environment: Environment) -> TLSTrust {
+        if let file = environment[.certificateFile] { return .file(file) }
         if let directory = environment[.certificateDirectory] { return .hashedDirectory(directory) }
         guard let packaged = environment[.taskRoot].map({ "\($0)/certs" }), access(packaged, X_OK) == 0 else {
             return .systemDefault

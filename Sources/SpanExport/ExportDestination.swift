@@ -5,10 +5,12 @@ package import SessionTracing
 package struct ExportDestination: Sendable {
     package var endpoint: HTTPEndpoint
     package var format: SpanFormat
-    /// Sent with each request, the key among them.
+    /// Sent with each request, the key among them unless it is kept elsewhere.
     ///
     /// Never logged.
     package var headers: HTTPHeaders
+    /// The key that is sent as a bearer token, when a setting tells only where it is kept.
+    package var storedKey: StoredKey?
     package var compression: Compression
     /// The longest that one request may take.
     package var requestTimeout: Duration

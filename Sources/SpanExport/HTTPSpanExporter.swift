@@ -8,6 +8,8 @@ package import SessionTracing
 package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExporter, ~Copyable {
     private var transport: Transport
     private let destination: ExportDestination
+    /// Nil when the key stands in the destination's headers.
+    private let keys: (any KeySource)?
     private let clock: TraceClock
     private let wait: (Duration) -> Void
     private let health: CollectorHealth
@@ -28,18 +30,21 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
     /// - Parameters:
     ///   - transport: Makes the requests; its connections are kept from one flush to the next.
     ///   - destination: Where spans go.
+    ///   - keys: Where the key comes from, when it may change.
     ///   - health: What is known of the collector; shared by the exporters of a process.
     ///   - clock: Counts the budget.
     ///   - wait: Pauses between two attempts.
     package init(
         transport: consuming Transport,
         destination: ExportDestination,
+        keys: (any KeySource)? = nil,
         health: CollectorHealth = CollectorHealth(),
         clock: TraceClock = .system,
         wait: @escaping (Duration) -> Void
     ) {
         self.transport = transport
         self.destination = destination
+        self.keys = keys
         self.health = health
         self.clock = clock
         self.wait = wait
@@ -143,8 +148,10 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
                 let rejectedSpanCount = min(rejectedSpanCount, batch.spanCount)
                 report.exportedSpanCount += batch.spanCount - rejectedSpanCount
                 report.noteDropped(rejectedSpanCount, reason: message ?? "refused by the collector")
-            case .refused(let reason):
+                buffer.settle(batch)
+            case .refused(let reason), .keyRefused(let reason):
                 report.noteDropped(batch.spanCount, reason: reason)
+                buffer.settle(batch)
             case .deferred(let reason), .retryable(let reason, _):
                 buffer.putBack(batch)
                 return reason
@@ -169,7 +176,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
             let exchange = sessionRequest(request, to: server)
             switch deliver(exchange, accepted: accepted, deadline: deadline, report: &report) {
             case .accepted: break
-            case .refused(let reason): report.noteDroppedSessionUpdates(1, reason: reason)
+            case .refused(let reason), .keyRefused(let reason): report.noteDroppedSessionUpdates(1, reason: reason)
             case .deferred(let reason), .retryable(let reason, _):
                 buffer.putBack(request)
                 return reason
@@ -178,10 +185,34 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
         return nil
     }
 
-    /// Makes one request, again and again while that may help and the budget lasts.
+    /// Makes one request with the key of the moment, and again when the collector refuses it and there is another one.
     private mutating func deliver(
         _ request: HTTPRequest,
         accepted: Range<Int> = 200..<300,
+        deadline: FlushDeadline,
+        report: inout FlushReport
+    ) -> ExportAnswer {
+        guard let keys else { return send(request, accepted: accepted, deadline: deadline, report: &report) }
+        do throws(KeyUnavailable) {
+            var key = try keys.key(within: deadline.remaining)
+            while true {
+                var authorised = request
+                authorised.headers.append(name: "Authorization", value: "Bearer \(key)")
+                let answer = send(authorised, accepted: accepted, deadline: deadline, report: &report)
+                guard case .keyRefused = answer,
+                    let other = try keys.replacement(for: key, within: deadline.remaining)
+                else { return answer }
+                key = other
+            }
+        } catch {
+            return .deferred(reason: error.reason)
+        }
+    }
+
+    /// Makes one request, again and again while that may help and the budget lasts.
+    private mutating func send(
+        _ request: HTTPRequest,
+        accepted: Range<Int>,
         deadline: FlushDeadline,
         report: inout FlushReport
     ) -> ExportAnswer {
@@ -218,7 +249,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
 
     private func note(_ answer: ExportAnswer) {
         switch answer {
-        case .accepted, .refused: health.noteAnswer()
+        case .accepted, .refused, .keyRefused: health.noteAnswer()
         // A collector that names its time is there.
         case .retryable(_, after: .some): break
         case .retryable, .deferred: noteFailure()

@@ -13,6 +13,9 @@ struct ProtobufReader {
         rest = bytes
     }
 
+    /// Whether all has been read; false also where ``next()`` has stopped at what is malformed.
+    var isAtEnd: Bool { rest.isEmpty }
+
     mutating func next() -> (number: Int, value: Value)? {
         guard !rest.isEmpty, let tag = varint() else { return nil }
         let number = Int(clamping: tag >> 3)

@@ -11,6 +11,7 @@ from support.bench import Bench
 from support.dialect import Dialect
 from support.events import probe
 from support.loopback import Address, own_host
+from support.raw_server import Connection, RawServer
 
 
 @pytest.mark.parametrize(
@@ -35,11 +36,18 @@ def test_spans_go_over_tls_to_a_collector_whose_authority_is_trusted(bench: Benc
     assert tap.connection_count == 1
 
 
-@pytest.mark.parametrize("flaw", ["an unknown authority", "another name"])
+@pytest.mark.parametrize("flaw", ["an unknown authority", "another name", "expired", "self-signed", "not yet valid"])
 def test_no_span_and_no_key_goes_to_a_server_that_is_not_trusted(bench: Bench, tmp_path: Path, flaw: str) -> None:
     host = own_host()
-    authority = Authority(tmp_path / "authority", host if flaw == "an unknown authority" else "127.0.0.1")
-    trusted = authority if flaw == "another name" else Authority(tmp_path / "other", host)
+    authority = Authority(tmp_path / "authority", "127.0.0.1" if flaw == "another name" else host)
+    if flaw == "expired":
+        authority.certify("200101000000Z", "200102000000Z")
+    elif flaw == "not yet valid":
+        authority.certify("400101000000Z", "400102000000Z")
+    elif flaw == "self-signed":
+        authority.sign_itself()
+    is_unknown = flaw in ("an unknown authority", "self-signed")
+    trusted = Authority(tmp_path / "other", host) if is_unknown else authority
     tap, api = bench.tap(address=Address(host, 0), tls=authority.server), bench.runtime_api()
     settings = Dialect.HONEYHIVE.environment(tap.address) | {
         "HH_API_URL": f"https://{tap.address}",
@@ -53,3 +61,30 @@ def test_no_span_and_no_key_goes_to_a_server_that_is_not_trusted(bench: Bench, t
     assert tap.exports == []
     assert "deferredSpans=2" in function.log
     assert "TLS" in function.log
+
+
+class HangsUp(RawServer):
+    """Ends each connection after the handshake, amid what the client sends."""
+
+    def serve(self, connection: Connection) -> None:
+        connection.close(reset=True)
+
+
+def test_a_server_that_hangs_up_amid_a_request_does_not_end_the_process(bench: Bench, tmp_path: Path) -> None:
+    host = own_host()
+    authority, api = Authority(tmp_path / "authority", host), bench.runtime_api()
+    server = HangsUp(Address(host, 0), authority.server)
+    settings = Dialect.HONEYHIVE.environment(server.address) | {
+        "HH_API_URL": f"https://{server.address}",
+        "SSL_CERT_FILE": str(authority.certificate),
+        "TRACED_LAMBDA_FLUSH_BUDGET_MS": "500",
+    }
+    function = bench.function(api, settings)
+
+    for _ in range(3):
+        # Two megabytes: more than a socket takes at once.
+        assert api.response(api.offer(probe("spans", count=20, text="x" * 100_000))) == "done"
+
+    server.stop()
+    assert server.connection_count >= 3
+    assert function.is_running, function.log

@@ -72,13 +72,14 @@ def overflow(site: Site) -> None:
 def tls_collector(site: Site) -> Settings:
     host = site.proxy.address.host
     trusted = Authority(site.directory / "authority", host)
-    site.servers = {
-        "good": trusted.server,
-        "wrong host": trusted.issue("elsewhere", "192.0.2.1"),
-        "expired": trusted.issue("expired", host, days=-1),
-        "self-signed": trusted.self_signed("self-signed", host),
-        "unknown authority": Authority(site.directory / "unknown-authority", host).server,
-    }
+    site.servers["good"] = trusted.server
+    trusted.certify("200101000000Z", "200102000000Z")
+    site.servers["expired"] = trusted.server
+    trusted.sign_itself()
+    site.servers["self-signed"] = trusted.server
+    trusted.certify_for("192.0.2.1")
+    site.servers["wrong host"] = trusted.server
+    site.servers["unknown authority"] = Authority(site.directory / "unknown-authority", host).server
     site.proxy.tls = site.servers["good"]
     return Settings(
         {

@@ -42,7 +42,7 @@ package struct ChildProcess: ~Copyable {
     deinit {
         if !hasEnded {
             // Not SIGTERM: it may be blocked, as the child has the signal mask of the thread that started it.
-            kill(identifier, SIGKILL)
+            kill()
             _ = Self.wait(for: identifier)
         }
         close(output)
@@ -57,6 +57,11 @@ package struct ChildProcess: ~Copyable {
             }
             guard readMore() else { return nil }
         }
+    }
+
+    /// Ends the program as the kernel does when memory is out.
+    package func kill() {
+        Glibc.kill(identifier, SIGKILL)
     }
 
     /// Waits for the program's end.

@@ -33,10 +33,16 @@ struct ExportAnswerTests {
         #expect(ExportAnswer(junk, unixSeconds: 0) == .retryable(reason: "HTTP \(status)", after: nil))
     }
 
+    @Test("A refused key is told apart from refused spans", arguments: [401, 403])
+    func refusedKey(_ status: Int) {
+        let reason = "HTTP \(status): the collector refuses the key"
+        #expect(ExportAnswer(HTTPResponse(status: status), unixSeconds: 0) == .keyRefused(reason: reason))
+    }
+
     @Test(
         "All other statuses are refusals that tell the status",
         arguments: [
-            300, 301, 302, 304, 307, 308, 400, 401, 402, 403, 404, 405, 406, 408, 409, 411, 413, 415, 418, 422, 431,
+            300, 301, 302, 304, 307, 308, 400, 402, 404, 405, 406, 408, 409, 411, 413, 415, 418, 422, 431,
             451, 500,
             501, 505, 507, 511, 599,
         ]

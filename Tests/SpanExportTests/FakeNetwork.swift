@@ -22,6 +22,7 @@ final class FakeNetwork: Sendable {
         var replies: [Reply]
         var sent: [Sent] = []
         var waits: [Duration] = []
+        var warnings: [String] = []
     }
 
     let clock = ManualClock()
@@ -41,21 +42,41 @@ final class FakeNetwork: Sendable {
     /// The pauses between attempts.
     var waits: [Duration] { state.withLock { $0.waits } }
 
+    /// What a source of keys had to say.
+    var warnings: [String] { state.withLock { $0.warnings } }
+
     func add(_ replies: Reply...) {
         state.withLock { $0.replies += replies }
     }
 
     /// An exporter that knows nothing but this network and its clock.
-    func exporter(_ destination: ExportDestination = .collector()) -> HTTPSpanExporter<Transport> {
+    func exporter(
+        _ destination: ExportDestination = .collector(),
+        keys: (any KeySource)? = nil
+    ) -> HTTPSpanExporter<Transport> {
         HTTPSpanExporter(
             transport: Transport(network: self),
             destination: destination,
+            keys: keys,
             clock: clock.traceClock,
-            wait: { duration in
-                self.state.withLock { $0.waits.append(duration) }
-                self.clock.advance(by: duration)
-            }
+            wait: pause
         )
+    }
+
+    /// A source of keys whose store is on this network.
+    func keys(_ stored: StoredKey) -> StoredKeySource<Transport> {
+        StoredKeySource(
+            stored,
+            transport: Transport(network: self),
+            clock: clock.traceClock,
+            wait: { self.pause($0) },
+            warn: { line in self.state.withLock { $0.warnings.append(line) } }
+        )
+    }
+
+    private func pause(_ duration: Duration) {
+        state.withLock { $0.waits.append(duration) }
+        clock.advance(by: duration)
     }
 
     struct Transport: HTTPTransport {

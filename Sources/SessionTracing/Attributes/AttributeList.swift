@@ -3,6 +3,11 @@ package struct AttributeList: Sendable {
     package struct Entry: Sendable, Equatable {
         package let key: String
         package var value: AttributeValue
+
+        package init(key: String, value: AttributeValue) {
+            self.key = key
+            self.value = value
+        }
     }
 
     /// What the limits may do to an attribute.

@@ -14,6 +14,14 @@ package enum EnvironmentVariable: String, CaseIterable, Sendable {
     case region = "AWS_REGION"
     case taskRoot = "LAMBDA_TASK_ROOT"
 
+    // AWS's, for a key that is kept there (https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
+    case accessKeyID = "AWS_ACCESS_KEY_ID"
+    case secretAccessKey = "AWS_SECRET_ACCESS_KEY"
+    case sessionToken = "AWS_SESSION_TOKEN"
+    case secretsManagerEndpoint = "AWS_ENDPOINT_URL_SECRETS_MANAGER"
+    case parameterStoreEndpoint = "AWS_ENDPOINT_URL_SSM"
+    case serviceEndpoint = "AWS_ENDPOINT_URL"
+
     // HoneyHive's, with the reference client's names.
     case apiKey = "HH_API_KEY"
     case apiKeyAlias = "HONEYHIVE_API_KEY"

@@ -29,6 +29,8 @@ public final class InvocationTracer: Sendable {
     private let anchor: TraceClock.Anchor
     private let ids: IDGenerator
     private let sessionAttributes: AttributeList
+    /// Nil when starts are not to be noted.
+    private let journalScope: JournalScope?
     private let state = Mutex(State())
     private let flushHandler: @Sendable () async -> FlushReport
 
@@ -56,6 +58,7 @@ public final class InvocationTracer: Sendable {
     ///   - baggage: The caller's, handed on to whom this invocation calls.
     ///   - policy: What is recorded, and how much of it.
     ///   - recorder: Takes the ended spans; nil turns tracing off.
+    ///   - deadlineUnixMilliseconds: When the invocation has to be over, for the recorder's journal.
     ///   - clock: Injected by tests.
     ///   - ids: Injected by tests.
     ///   - flushHandler: Delivers what has been recorded so far.
@@ -66,6 +69,7 @@ public final class InvocationTracer: Sendable {
         baggage: Baggage = Baggage(),
         policy: TracingPolicy = TracingPolicy(),
         recorder: (any SpanRecorder)?,
+        deadlineUnixMilliseconds: UInt64? = nil,
         clock: TraceClock = .system,
         ids: IDGenerator = .system,
         flushHandler: @escaping @Sendable () async -> FlushReport = { FlushReport() }
@@ -88,6 +92,12 @@ public final class InvocationTracer: Sendable {
         session.write(to: &attributes)
         baggage.write(to: &attributes)
         sessionAttributes = attributes
+        journalScope = Self.journalScope(
+            isSampled ? recorder : nil,
+            traceState,
+            deadlineUnixMilliseconds.map { $0 &* 1_000_000 },
+            attributes
+        )
     }
 
     /// A tracer for a part of another one's invocation that belongs to another caller.
@@ -116,6 +126,26 @@ public final class InvocationTracer: Sendable {
         session.write(to: &attributes)
         baggage.write(to: &attributes)
         sessionAttributes = attributes
+        journalScope = Self.journalScope(
+            isSampled ? recorder : nil,
+            traceState,
+            base.journalScope?.deadlineUnixNanoseconds,
+            attributes
+        )
+    }
+
+    private static func journalScope(
+        _ recorder: (any SpanRecorder)?,
+        _ traceState: String?,
+        _ deadlineUnixNanoseconds: UInt64?,
+        _ attributes: AttributeList
+    ) -> JournalScope? {
+        guard recorder?.journal != nil else { return nil }
+        return JournalScope(
+            traceState: traceState,
+            deadlineUnixNanoseconds: deadlineUnixNanoseconds,
+            attributes: attributes.entries
+        )
     }
 
     /// Now, in nanoseconds since the Unix epoch.
@@ -154,7 +184,19 @@ public final class InvocationTracer: Sendable {
     // MARK: Spans
 
     /// Starts the span that all others of the invocation are under.
-    package func startRootSpan(_ name: String, kind: SpanRecord.Kind, parent: TraceContext?) -> TracedSpan {
+    ///
+    /// - Parameters:
+    ///   - name: The function's name.
+    ///   - kind: The span's kind.
+    ///   - parent: The caller's span, or nil for a trace's first.
+    ///   - describe: Writes what is known of the invocation. It is in the journal, too, when the process ends before the span.
+    /// - Returns: The span, which is open until ``endRootSpan()``.
+    package func startRootSpan(
+        _ name: String,
+        kind: SpanRecord.Kind,
+        parent: TraceContext?,
+        describe: (TracedSpan) -> Void = { _ in }
+    ) -> TracedSpan {
         let span = makeSpan(
             name,
             kind: kind,
@@ -163,6 +205,8 @@ public final class InvocationTracer: Sendable {
             isParentRemote: parent != nil,
             context: InstrumentationContext.topLevel
         )
+        describe(span)
+        noteStart(of: span, hasAttributes: true)
         state.withLock { $0.root = span }
         return span
     }
@@ -271,6 +315,7 @@ public final class InvocationTracer: Sendable {
             context: context,
             startUnixNanoseconds: startUnixNanoseconds
         )
+        noteStart(of: span)
         invocation.state.withLock { state in
             // After the invocation there is nobody left to look after a span: it is delivered if it ends.
             guard state.root != nil, state.openSpans.count < Self.maximumOpenSpanCount else { return }
@@ -303,6 +348,24 @@ public final class InvocationTracer: Sendable {
                 eventType: eventType
             )
         )
+    }
+
+    private func noteStart(of span: TracedSpan, hasAttributes: Bool = false) {
+        guard let journalScope, let journal = recorder?.journal else { return }
+        let start = span.read { state in
+            SpanStart(
+                traceID: traceID,
+                spanID: span.id,
+                parentSpanID: span.parentID,
+                isParentRemote: span.isParentRemote,
+                name: state.name,
+                kind: state.kind,
+                eventType: state.eventType,
+                startUnixNanoseconds: state.startUnixNanoseconds,
+                attributes: hasAttributes ? state.attributes.entries : []
+            )
+        }
+        journal.start(start, in: journalScope)
     }
 
     /// Takes over a span that has just ended.

@@ -18,6 +18,8 @@ package final class SpanBuffer: Sendable {
     package static let earlyExportBytes = 1024 * 1024
 
     package let encoder: SpanEncoder
+    /// Holds a copy of what waits here; nil when there is none.
+    package let journal: (any SpanJournal)?
     private let maximumBytes: Int
     private let state = Mutex(State())
 
@@ -31,12 +33,19 @@ package final class SpanBuffer: Sendable {
         /// Where a span is encoded before it is known which batch has room for it.
         var scratch: [UInt8] = []
         var droppedSpanCount = 0
+        /// The journal's places of the batches that are on their way.
+        var placesInFlight: [UInt64] = []
         /// Told once when much is waiting; nil until the next invocation asks again.
         var fullnessHandler: (@Sendable () -> Void)?
     }
 
-    package init(encoder: SpanEncoder, maximumBytes: Int = SpanBuffer.defaultMaximumBytes) {
+    package init(
+        encoder: SpanEncoder,
+        maximumBytes: Int = SpanBuffer.defaultMaximumBytes,
+        journal: (any SpanJournal)? = nil
+    ) {
         self.encoder = encoder
+        self.journal = journal
         self.maximumBytes = maximumBytes
     }
 
@@ -45,15 +54,8 @@ package final class SpanBuffer: Sendable {
         let fullnessHandler = state.withLock { state in
             state.scratch.removeAll(keepingCapacity: true)
             encoder.encode(span, into: &state.scratch)
-            let size = state.scratch.count + encoder.separator.count
-            if state.batches.last.map({ $0.bytes.count + size > Self.maximumBatchBytes }) ?? true {
-                state.batches.append(SpanBatch())
-            }
-            let last = state.batches.count - 1
-            state.byteCount -= state.batches[last].bytes.count
-            state.batches[last].append(state.scratch, separator: encoder.separator)
-            state.byteCount += state.batches[last].bytes.count
-            trim(&state)
+            let place = journal?.keep(EncodedSpan(span, bytes: state.scratch), hasStarted: true)
+            add(state.scratch, place: place, to: &state)
             return state.byteCount >= Self.earlyExportBytes ? state.fullnessHandler.take() : nil
         }
         fullnessHandler?()
@@ -64,12 +66,32 @@ package final class SpanBuffer: Sendable {
         state.withLock { $0.fullnessHandler = handler }
     }
 
+    /// Takes over a span that another process has encoded, byte for byte.
+    package func append(_ span: EncodedSpan) {
+        state.withLock { state in
+            add(span.bytes, place: journal?.keep(span, hasStarted: false), to: &state)
+        }
+    }
+
+    private func add(_ span: [UInt8], place: UInt64?, to state: inout State) {
+        let size = span.count + encoder.separator.count
+        if state.batches.last.map({ $0.bytes.count + size > Self.maximumBatchBytes }) ?? true {
+            state.batches.append(SpanBatch())
+        }
+        let last = state.batches.count - 1
+        state.byteCount -= state.batches[last].bytes.count
+        state.batches[last].append(span, separator: encoder.separator, place: place)
+        state.byteCount += state.batches[last].bytes.count
+        trim(&state)
+    }
+
     /// Takes the oldest batch out, or returns nil when there is none.
     package func takeBatch() -> SpanBatch? {
         state.withLock { state in
             guard !state.batches.isEmpty else { return nil }
             let batch = state.batches.removeFirst()
             state.byteCount -= batch.bytes.count
+            if let place = batch.firstPlace { state.placesInFlight.append(place) }
             return batch
         }
     }
@@ -77,9 +99,20 @@ package final class SpanBuffer: Sendable {
     /// Puts a batch that could not be delivered back, as the oldest.
     package func putBack(_ batch: SpanBatch) {
         state.withLock { state in
+            state.placesInFlight.removeAll { $0 == batch.firstPlace }
             state.batches.insert(batch, at: 0)
             state.byteCount += batch.bytes.count
             trim(&state)
+        }
+    }
+
+    /// Lets a batch go that has its answer, good or bad, so that no other process sends it again.
+    package func settle(_ batch: SpanBatch) {
+        guard let journal else { return }
+        state.withLock { state in
+            state.placesInFlight.removeAll { $0 == batch.firstPlace }
+            let needed = state.placesInFlight + state.batches.lazy.compactMap(\.firstPlace)
+            journal.settle(before: needed.min())
         }
     }
 

@@ -45,9 +45,12 @@ enum LambdaRuntime {
         for problem in problems { logger.warning("\(problem)") }
         let concurrency = WorkerConcurrency(environment)
         if let problem = concurrency.problem { logger.warning("\(problem)") }
+        let destination = destination(configuration, environment, settings, logger)
+        let keys = try destination?.storedKey.map { try StoredKeyReading($0, logger: logger) }
+        defer { keys?.waitForEnd() }
         let exporters: ExporterPool<CurlHandle>? =
-            if let destination = destination(configuration, environment, settings, logger) {
-                try pool(to: destination, environment, workerCount: concurrency.workerCount)
+            if let destination {
+                try pool(to: destination, keys: keys?.source, environment, workerCount: concurrency.workerCount)
             } else {
                 nil
             }
@@ -108,6 +111,7 @@ enum LambdaRuntime {
 
     private static func pool(
         to destination: ExportDestination,
+        keys: (any KeySource)?,
         _ environment: Environment,
         workerCount: Int
     ) throws(CurlError) -> ExporterPool<CurlHandle> {
@@ -121,6 +125,7 @@ enum LambdaRuntime {
             HTTPSpanExporter(
                 transport: try CurlHandle(),
                 destination: destination,
+                keys: keys,
                 health: health,
                 wait: { Pause.wait($0) }
             )

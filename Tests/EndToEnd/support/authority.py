@@ -21,28 +21,37 @@ class Authority:
         self.certificate = directory / "authority.crt"
         self._openssl("req", "-x509", *_NEW_KEY, "-days", "2", "-subj", "/CN=Test authority",
                       "-keyout", "authority.key", "-out", "authority.crt")  # fmt: skip
-        self.server = self.issue("server", host)
+        self._openssl("req", *_NEW_KEY, "-subj", "/CN=collector",
+                      "-keyout", "server.key", "-out", "server.csr")  # fmt: skip
+        self.certify_for(host)
 
-    def issue(self, name: str, host: str, days: int = 2) -> ssl.SSLContext:
-        """A server of this authority. Its certificate expires after so many days, which may be over."""
-        self._openssl("req", *_NEW_KEY, "-subj", f"/CN={name}",
-                      "-keyout", f"{name}.key", "-out", f"{name}.csr")  # fmt: skip
+    def certify_for(self, host: str) -> None:
+        """Gives the server a certificate for a host."""
         (self.directory / "names").write_text(f"subjectAltName=IP:{host}\n")
-        self._openssl("x509", "-req", "-in", f"{name}.csr", "-days", str(days), "-extfile", "names",
-                      "-CA", "authority.crt", "-CAkey", "authority.key", "-CAcreateserial",
-                      "-out", f"{name}.crt")  # fmt: skip
-        return self._context(name)
+        self._openssl("x509", "-req", "-in", "server.csr", "-days", "2", "-extfile", "names", "-CA", "authority.crt",
+                      "-CAkey", "authority.key", "-CAcreateserial", "-out", "server.crt")  # fmt: skip
 
-    def self_signed(self, name: str, host: str) -> ssl.SSLContext:
-        """A server that vouches for itself."""
-        self._openssl("req", "-x509", *_NEW_KEY, "-days", "2", "-subj", f"/CN={name}",
-                      "-addext", f"subjectAltName=IP:{host}", "-keyout", f"{name}.key",
-                      "-out", f"{name}.crt")  # fmt: skip
-        return self._context(name)
+    def certify(self, start: str, end: str) -> None:
+        """Gives the server another certificate, valid from one time to another (YYMMDDHHMMSSZ)."""
+        (self.directory / "index").write_text("")
+        (self.directory / "ca.conf").write_text(
+            "[ca]\ndefault_ca = own\n[own]\ndatabase = index\nnew_certs_dir = .\nrand_serial = yes\n"
+            "default_md = sha256\npolicy = any\n[any]\ncommonName = supplied\n"
+        )
+        self._openssl("ca", "-batch", "-config", "ca.conf", "-in", "server.csr", "-out", "server.crt", "-notext",
+                      "-cert", "authority.crt", "-keyfile", "authority.key", "-extfile", "names",
+                      "-startdate", start, "-enddate", end)  # fmt: skip
 
-    def _context(self, name: str) -> ssl.SSLContext:
+    def sign_itself(self) -> None:
+        """Gives the server a certificate that no authority has signed."""
+        self._openssl("x509", "-req", "-in", "server.csr", "-days", "2", "-extfile", "names",
+                      "-signkey", "server.key", "-out", "server.crt")  # fmt: skip
+
+    @property
+    def server(self) -> ssl.SSLContext:
+        """The server with the certificate that it has now."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.directory / f"{name}.crt", self.directory / f"{name}.key")
+        context.load_cert_chain(self.directory / "server.crt", self.directory / "server.key")
         return context
 
     def hashed(self, directory: Path) -> Path:

@@ -21,6 +21,7 @@ from .python_service import PythonService
 from .raw_server import RawServer
 from .rotel import Rotel
 from .scripted_runtime_api import ScriptedRuntimeAPI
+from .secret_store import SecretStore
 
 Function = TypeVar("Function", bound=FunctionProgram)
 Server = TypeVar("Server", bound=RawServer)
@@ -58,6 +59,11 @@ class Bench:
         rotel = Rotel(self._new_directory("rotel"))
         self._stack.callback(rotel.stop)
         return rotel
+
+    def secret_store(self) -> SecretStore:
+        store = SecretStore(self._new_directory("moto"))
+        self._stack.callback(store.stop)
+        return store
 
     def ingestion(self) -> HoneyHiveIngestion:
         return self._server(HoneyHiveIngestion())

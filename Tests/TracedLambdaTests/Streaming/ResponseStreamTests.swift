@@ -128,7 +128,7 @@ struct ResponseStreamTests {
         stream.cut(reason: "gone")
         #expect(stream.takeAll().isEmpty)
         await #expect(throws: ResponseStreamError(code: .closed, detail: "gone")) { try await stream.write("y") }
-        await #expect(throws: ResponseStreamError(code: .closed, detail: "gone")) {
+        #expect(throws: ResponseStreamError(code: .closed, detail: "gone")) {
             try stream.start(ResponseHead())
         }
         stream.finish()

@@ -1,0 +1,54 @@
+/// Who signs a request to AWS, and for which service (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html).
+///
+/// libcurl signs the method, path, query, body, `Host` and every header of the request.
+package struct RequestSignature: Sendable {
+    package var accessKeyID: String
+    package var secretAccessKey: String
+    /// Sent, and signed, as `X-Amz-Security-Token`; temporary credentials have one.
+    package var sessionToken: String?
+    package var region: String
+    package var service: String
+
+    package init(
+        accessKeyID: String,
+        secretAccessKey: String,
+        sessionToken: String?,
+        region: String,
+        service: String
+    ) {
+        self.accessKeyID = accessKeyID
+        self.secretAccessKey = secretAccessKey
+        self.sessionToken = sessionToken
+        self.region = region
+        self.service = service
+    }
+
+    /// What libcurl cuts a region and a service at, silently.
+    private static var maximumNameBytes: Int { 64 }
+
+    /// libcurl's parameter, `PROVIDER:PROVIDER:REGION:SERVICE`.
+    ///
+    /// - Throws: ``CurlError`` with ``CurlError/Code/invalidRequest``, which shows none of the values.
+    func parameter() throws(CurlError) -> String {
+        for name in [region, service] {
+            guard !name.isEmpty, name.utf8.count <= Self.maximumNameBytes, name.utf8.allSatisfy(\.isScopeByte) else {
+                throw CurlError(code: .invalidRequest, detail: "no request can be signed for this region or service")
+            }
+        }
+        for value in [accessKeyID, secretAccessKey] {
+            guard value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+                throw CurlError(code: .invalidRequest, detail: "the credentials hold a character that none have")
+            }
+        }
+        return "aws:amz:\(region):\(service)"
+    }
+}
+
+extension UInt8 {
+    fileprivate var isScopeByte: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
+        default: false
+        }
+    }
+}

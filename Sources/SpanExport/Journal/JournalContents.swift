@@ -1,0 +1,117 @@
+internal import CJournal
+internal import SessionTracing
+
+/// What a journal's file holds, read up to the first record that is not whole.
+struct JournalContents {
+    /// Ended and not settled, oldest first.
+    private(set) var undelivered: [EncodedSpan] = []
+    /// Started and not ended, oldest first.
+    private(set) var open: [(start: SpanStart, scope: JournalScope)] = []
+    /// Ended, and needed no more.
+    private(set) var settled: Set<SpanKey> = []
+    /// The latest time that the file knows of.
+    private(set) var lastSignOfLife: UInt64 = 0
+
+    struct SpanKey: Hashable {
+        let traceID: TraceID
+        let spanID: SpanID
+
+        init(_ traceID: TraceID, _ spanID: SpanID) {
+            self.traceID = traceID
+            self.spanID = spanID
+        }
+    }
+
+    /// Reads a file, which may hold anything; nil when its head cannot be trusted.
+    ///
+    /// - Parameter bytes: The file from its start.
+    init?(_ bytes: [UInt8]) {
+        guard let (epoch, settledWord, start) = Self.epoch(bytes) else { return nil }
+        lastSignOfLife = Self.integer(bytes, at: JournalLayout.Head.signOfLife)
+        var scopes: [UInt64: JournalScope] = [:]
+        var started: [(start: SpanStart, scope: JournalScope)] = []
+        var settledCount = settledWord & ~JournalLayout.hasGapFlag
+        for record in JournalRecords(bytes, epoch: epoch, start: start) {
+            switch record {
+            case .scope(let scope): scopes[scope.number] = scope
+            case .start(let start, let scopeNumber):
+                lastSignOfLife = max(lastSignOfLife, start.startUnixNanoseconds)
+                if let scope = scopes[scopeNumber] { started.append((start, scope)) }
+            case .kept(let span):
+                lastSignOfLife = max(lastSignOfLife, span.endUnixNanoseconds)
+                if settledCount > 0 {
+                    settledCount -= 1
+                    settled.insert(SpanKey(span.traceID, span.spanID))
+                } else {
+                    undelivered.append(span)
+                }
+            case .lost(let traceID, let spanID): settled.insert(SpanKey(traceID, spanID))
+            }
+        }
+        // After a gap, or damage amid what is settled, what looks open may have been delivered.
+        guard settledWord & JournalLayout.hasGapFlag == 0, settledCount == 0 else { return }
+        let ended = settled.union(undelivered.lazy.map { SpanKey($0.traceID, $0.spanID) })
+        open = started.filter { !ended.contains(SpanKey($0.start.traceID, $0.start.spanID)) }
+    }
+
+    private static func word(_ bytes: [UInt8], at offset: Int, salt: UInt32) -> UInt32? {
+        JournalWord.read(integer(bytes, at: offset), salt: salt)
+    }
+
+    /// - Returns: The current epoch's number, its word of settled spans, and where its records begin; nil when the head
+    ///   cannot be trusted.
+    static func epoch(_ bytes: [UInt8]) -> (number: UInt32, settled: UInt32, start: Int)? {
+        guard bytes.count >= JournalLayout.headBytes,
+            let number = word(bytes, at: JournalLayout.Head.epoch, salt: 0)
+        else { return nil }
+        for slot in JournalLayout.Head.slots {
+            if let settled = word(bytes, at: slot + JournalLayout.Slot.settled, salt: number),
+                let start = word(bytes, at: slot + JournalLayout.Slot.start, salt: number),
+                start >= JournalLayout.headBytes
+            {
+                return (number, settled, Int(start))
+            }
+        }
+        return nil
+    }
+
+    private static func integer(_ bytes: [UInt8], at offset: Int) -> UInt64 {
+        var cursor = JournalCursor(bytes[offset...])
+        return cursor.integer(UInt64.self) ?? 0
+    }
+}
+
+/// The whole records of an epoch in their order.
+struct JournalRecords: Sequence, IteratorProtocol {
+    private let bytes: [UInt8]
+    private let epoch: UInt32
+    private var offset: Int
+
+    init(_ bytes: [UInt8], epoch: UInt32, start: Int) {
+        self.bytes = bytes
+        self.epoch = epoch
+        offset = start
+    }
+
+    mutating func next() -> JournalRecord? {
+        nextBody().flatMap { JournalRecord($0) }
+    }
+
+    /// The next record's body, which is as it was written, though not by whom.
+    mutating func nextBody() -> ArraySlice<UInt8>? {
+        let bodyOffset = offset + JournalLayout.recordHeadBytes
+        guard bodyOffset <= bytes.count else { return nil }
+        var head = JournalCursor(bytes[offset..<bodyOffset])
+        guard let checksum = head.integer(UInt32.self), let length = head.integer(UInt32.self),
+            length > 0, Int(length) <= bytes.count - bodyOffset
+        else { return nil }
+        let end = bodyOffset + Int(length)
+        // The length is under the checksum, too.
+        let actual = bytes[(offset + 4)..<end].withUnsafeBytes { covered in
+            cjournal_checksum(epoch, UInt32(truncatingIfNeeded: offset), covered.baseAddress, covered.count)
+        }
+        guard actual == checksum else { return nil }
+        offset = JournalLayout.aligned(end)
+        return bytes[bodyOffset..<end]
+    }
+}

@@ -1,0 +1,85 @@
+internal import SessionTracing
+
+/// One entry of a journal.
+enum JournalRecord {
+    /// What the spans of a tracer have in common; before the first of them.
+    case scope(JournalScope)
+    /// A span has started, in the scope of that number.
+    case start(SpanStart, scopeNumber: UInt64)
+    /// A span has ended, and here it is.
+    case kept(EncodedSpan)
+    /// A span has ended for which there was no room.
+    case lost(TraceID, SpanID)
+
+    /// The first byte of a record's body.
+    enum Kind: UInt8 {
+        case scope = 1
+        case start = 2
+        case kept = 3
+        case lost = 4
+    }
+}
+
+extension JournalRecord {
+    /// Reads a record's body, which may hold anything.
+    ///
+    /// - Returns: Nil when it is not one of this layout.
+    init?(_ body: ArraySlice<UInt8>) {
+        var cursor = JournalCursor(body)
+        guard let kind = cursor.integer(UInt8.self).flatMap(Kind.init) else { return nil }
+        let record: JournalRecord? =
+            switch kind {
+            case .scope: Self.scope(&cursor)
+            case .start: Self.start(&cursor)
+            case .kept: Self.kept(&cursor)
+            case .lost: Self.lost(&cursor)
+            }
+        guard let record, cursor.isAtEnd else { return nil }
+        self = record
+    }
+
+    private static func scope(_ cursor: inout JournalCursor) -> JournalRecord? {
+        guard let number = cursor.integer(UInt64.self), let deadline = cursor.integer(UInt64.self),
+            let traceState = cursor.text(), let attributes = cursor.attributes()
+        else { return nil }
+        return .scope(
+            JournalScope(
+                number: number,
+                traceState: traceState.isEmpty ? nil : traceState,
+                deadlineUnixNanoseconds: deadline == 0 ? nil : deadline,
+                attributes: attributes
+            )
+        )
+    }
+
+    private static func start(_ cursor: inout JournalCursor) -> JournalRecord? {
+        guard let (traceID, spanID) = cursor.ids(), let scopeNumber = cursor.integer(UInt64.self),
+            let parent = cursor.integer(UInt64.self), let time = cursor.integer(UInt64.self),
+            let isParentRemote = cursor.integer(UInt8.self), isParentRemote <= 1,
+            let kind = cursor.integer(UInt8.self).flatMap({ SpanRecord.Kind(rawValue: Int($0)) }),
+            let eventType = cursor.text(), let name = cursor.text(), let attributes = cursor.attributes()
+        else { return nil }
+        let start = SpanStart(
+            traceID: traceID,
+            spanID: spanID,
+            parentSpanID: SpanID(parent),
+            isParentRemote: isParentRemote == 1,
+            name: name,
+            kind: kind,
+            eventType: EventType(rawValue: eventType),
+            startUnixNanoseconds: time,
+            attributes: attributes
+        )
+        return .start(start, scopeNumber: scopeNumber)
+    }
+
+    private static func kept(_ cursor: inout JournalCursor) -> JournalRecord? {
+        guard let (traceID, spanID) = cursor.ids(), let time = cursor.integer(UInt64.self) else { return nil }
+        let bytes = Array(cursor.takeRest())
+        return .kept(EncodedSpan(traceID: traceID, spanID: spanID, endUnixNanoseconds: time, bytes: bytes))
+    }
+
+    private static func lost(_ cursor: inout JournalCursor) -> JournalRecord? {
+        cursor.ids().map { .lost($0.0, $0.1) }
+    }
+}

@@ -1,0 +1,44 @@
+internal import FoundationEssentials
+internal import SessionTracing
+
+/// Looks at a span's bytes that come from a file before they are put among others in a request.
+enum WireSpan {
+    /// Whether the bytes are one whole span of the ids that the journal says: then they cannot break an envelope.
+    static func isWhole(_ span: EncodedSpan, format: SpanFormat) -> Bool {
+        switch format {
+        case .protobuf: isWholeProtobuf(span)
+        case .json, .honeyHiveJSON: isWholeJSON(span)
+        }
+    }
+
+    private static func isWholeProtobuf(_ span: EncodedSpan) -> Bool {
+        var list = ProtobufReader(span.bytes[...])
+        guard let field = list.next(), field.number == 2, case .bytes(let message) = field.value, list.isAtEnd else {
+            return false
+        }
+        var reader = ProtobufReader(message)
+        var (hasTraceID, hasSpanID) = (false, false)
+        while let field = reader.next() {
+            guard case .bytes(let content) = field.value else { continue }
+            if field.number == 1 { hasTraceID = content.elementsEqual(bigEndian(span.traceID.high, span.traceID.low)) }
+            if field.number == 2 { hasSpanID = content.elementsEqual(bigEndian(span.spanID.value)) }
+        }
+        return reader.isAtEnd && hasTraceID && hasSpanID
+    }
+
+    private static func bigEndian(_ words: UInt64...) -> [UInt8] {
+        words.flatMap { word in withUnsafeBytes(of: word.bigEndian) { Array($0) } }
+    }
+
+    private struct Identifiers: Decodable {
+        let traceId: String
+        let spanId: String
+    }
+
+    /// The decoder would take UTF-16, too, which has zeros; JSON in UTF-8 has none.
+    private static func isWholeJSON(_ span: EncodedSpan) -> Bool {
+        guard span.bytes.first == UInt8(ascii: "{"), !span.bytes.contains(0) else { return false }
+        let identifiers = try? JSONDecoder().decode(Identifiers.self, from: Data(span.bytes))
+        return identifiers?.traceId == span.traceID.description && identifiers?.spanId == span.spanID.description
+    }
+}

@@ -1,0 +1,41 @@
+/// What a key has to look like before it goes into a header.
+enum KeyForm: Sendable {
+    case any
+    /// HoneyHive's keys that can only write.
+    case ingestion
+
+    private static let ingestionPrefix = "hh_ingst_"
+
+    /// What is wrong with a key, in words that do not show it.
+    ///
+    /// - Returns: Nil when nothing is.
+    func problem(with key: String) -> String? {
+        switch self {
+        case .any:
+            // A line break in a header would end it.
+            guard !key.isEmpty, key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+                return "holds a space, a line break or another character that no key has"
+            }
+        case .ingestion:
+            guard Self.isIngestionKey(key) else {
+                return "is not an ingestion key (hh_ingst_, 24 letters or digits, _, 64 letters, digits, - or _)"
+            }
+        }
+        return nil
+    }
+
+    private static func isIngestionKey(_ key: String) -> Bool {
+        let body = key.utf8.dropFirst(ingestionPrefix.utf8.count)
+        guard key.hasPrefix(ingestionPrefix), body.count == 24 + 1 + 64 else { return false }
+        return body.enumerated().allSatisfy { index, byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                index != 24
+            case UInt8(ascii: "_"): index >= 24
+            case UInt8(ascii: "-"): index > 24
+            default: false
+            }
+        }
+    }
+}

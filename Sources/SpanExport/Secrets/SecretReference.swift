@@ -1,0 +1,80 @@
+internal import SessionTracing
+
+/// The name of a secret that a key is kept in.
+enum SecretReference: Sendable, Equatable {
+    /// A secret of AWS Secrets Manager, by its ARN, with what may follow it as in an ECS task definition
+    /// (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html).
+    case secretsManager(arn: String, region: String, jsonKey: String?, versionStage: String?, versionID: String?)
+    /// A parameter of Systems Manager's Parameter Store, by its name or ARN; with an ARN in the region that it names.
+    case parameterStore(name: String, region: String?)
+
+    /// Longest reference that is read, in bytes: twice what AWS lets an ARN be.
+    static let maximumBytes = 4_096
+
+    private static let parameterPrefix = "ssm:"
+    private static let arnPrefix = "arn:"
+
+    /// Reads a setting's value.
+    ///
+    /// - Parameters:
+    ///   - text: A key, or the name of a secret.
+    ///   - setting: The setting's name, for the error.
+    /// - Returns: Nil when it is a key itself.
+    /// - Throws: ``ConfigurationProblem`` when it is the name of something else.
+    static func read(_ text: String, setting: String) throws(ConfigurationProblem) -> SecretReference? {
+        let isParameter = text.hasPrefix(parameterPrefix)
+        guard isParameter || text.hasPrefix(arnPrefix) else { return nil }
+        let isSendable = text.utf8.count <= maximumBytes && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+        let reference = isParameter ? parameter(text.dropFirst(parameterPrefix.count)) : secret(text)
+        guard isSendable, let reference else {
+            throw ConfigurationProblem(
+                setting: setting,
+                isParameter
+                    ? "is not ssm:NAME with a parameter's name; tracing is off"
+                    : "is not a secret's ARN (arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME, and perhaps "
+                        + ":JSON-KEY:STAGE:VERSION); tracing is off"
+            )
+        }
+        return reference
+    }
+
+    private static func parameter(_ name: Substring) -> SecretReference? {
+        guard !name.isEmpty else { return nil }
+        guard name.hasPrefix(arnPrefix) else { return .parameterStore(name: String(name), region: nil) }
+        let parts = name.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+        guard parts.count == 6, parts[2] == "ssm", isRegion(parts[3]), parts[5].hasPrefix("parameter/") else {
+            return nil
+        }
+        return .parameterStore(name: String(name), region: String(parts[3]))
+    }
+
+    private static func secret(_ text: String) -> SecretReference? {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        // Seven parts are the ARN, and three more may follow.
+        guard (7...10).contains(parts.count), parts[1].hasPrefix("aws"), parts[2] == "secretsmanager",
+            isRegion(parts[3]), parts[5] == "secret", !parts[6].isEmpty
+        else { return nil }
+        let options = (7..<10).map { index in
+            index < parts.count && !parts[index].isEmpty ? String(parts[index]) : nil
+        }
+        return .secretsManager(
+            arn: parts[..<7].joined(separator: ":"),
+            region: String(parts[3]),
+            jsonKey: options[0],
+            versionStage: options[1],
+            versionID: options[2]
+        )
+    }
+
+    /// A region becomes a part of a host's name.
+    static func isRegion(_ text: some StringProtocol) -> Bool {
+        !text.isEmpty && text.utf8.count <= 32
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
+    }
+}

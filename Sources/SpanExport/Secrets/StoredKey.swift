@@ -1,0 +1,129 @@
+internal import CurlTransport
+internal import SessionTracing
+
+/// A key that is kept in AWS, and what it takes to read it.
+package struct StoredKey: Sendable {
+    /// The name of the setting that names the secret, for messages.
+    let setting: String
+    let reference: SecretReference
+    let form: KeyForm
+    let endpoint: HTTPEndpoint
+    let signature: RequestSignature
+    let trust: TLSTrust
+
+    /// Longest answer of the store that is read: Secrets Manager's secrets are at most 64 KiB, here as escaped JSON.
+    static let maximumResponseBytes = 256 * 1_024
+
+    /// Finds the credentials, the region and the endpoint.
+    ///
+    /// - Parameters:
+    ///   - reference: The secret.
+    ///   - setting: The name of the setting that names it.
+    ///   - form: What the key has to look like.
+    ///   - environment: Lambda's credentials and region, and the endpoints that AWS's own clients know
+    ///     (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
+    ///   - trust: The certificate authorities.
+    /// - Throws: ``ConfigurationProblem`` when one is missing.
+    init(
+        _ reference: SecretReference,
+        setting: String,
+        form: KeyForm,
+        environment: Environment,
+        trust: TLSTrust
+    ) throws(ConfigurationProblem) {
+        guard let accessKeyID = environment[.accessKeyID], let secretAccessKey = environment[.secretAccessKey] else {
+            throw ConfigurationProblem(
+                setting: setting,
+                "names a secret, and there are no AWS credentials to read it with; tracing is off"
+            )
+        }
+        guard let region = reference.region ?? environment[.region], SecretReference.isRegion(region) else {
+            throw ConfigurationProblem(.region, "is not set, and \(setting) names a secret of it; tracing is off")
+        }
+        self.setting = setting
+        self.reference = reference
+        self.form = form
+        self.trust = trust
+        endpoint = try Self.endpoint(of: reference, region: region, environment: environment)
+        signature = RequestSignature(
+            accessKeyID: accessKeyID,
+            secretAccessKey: secretAccessKey,
+            sessionToken: environment[.sessionToken],
+            region: region,
+            service: reference.service
+        )
+    }
+
+    private static func endpoint(
+        of reference: SecretReference,
+        region: String,
+        environment: Environment
+    ) throws(ConfigurationProblem) -> HTTPEndpoint {
+        let configured =
+            switch reference {
+            case .secretsManager: environment.first(.secretsManagerEndpoint, .serviceEndpoint)
+            case .parameterStore: environment.first(.parameterStoreEndpoint, .serviceEndpoint)
+            }
+        let domain = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
+        let url = configured?.value ?? "https://\(reference.service).\(region).\(domain)"
+        guard let endpoint = HTTPEndpoint(url, appending: "/") else {
+            throw ConfigurationProblem(
+                configured?.variable ?? .serviceEndpoint,
+                "is not an http or https URL; tracing is off"
+            )
+        }
+        return endpoint
+    }
+
+    /// The request that reads the secret (https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html,
+    /// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html).
+    func request(timeout: Duration) -> HTTPRequest {
+        var body = JSONWriter()
+        let target: String
+        switch reference {
+        case .secretsManager(let arn, _, _, let versionStage, let versionID):
+            target = "secretsmanager.GetSecretValue"
+            body.object { body in
+                body.member("SecretId", arn)
+                if let versionStage { body.member("VersionStage", versionStage) }
+                if let versionID { body.member("VersionId", versionID) }
+            }
+        case .parameterStore(let name, _):
+            target = "AmazonSSM.GetParameter"
+            body.object { body in
+                body.member("Name", name)
+                body.name("WithDecryption")
+                body.bool(true)
+            }
+        }
+        var request = HTTPRequest(
+            .post,
+            url: endpoint.url,
+            headers: ["Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": target],
+            body: body.bytes,
+            timeout: timeout,
+            connectTimeout: timeout,
+            maximumResponseBytes: Self.maximumResponseBytes,
+            proxy: .environment,
+            trust: trust
+        )
+        request.signature = signature
+        return request
+    }
+}
+
+extension SecretReference {
+    fileprivate var region: String? {
+        switch self {
+        case .secretsManager(_, let region, _, _, _): region
+        case .parameterStore(_, let region): region
+        }
+    }
+
+    fileprivate var service: String {
+        switch self {
+        case .secretsManager: "secretsmanager"
+        case .parameterStore: "ssm"
+        }
+    }
+}

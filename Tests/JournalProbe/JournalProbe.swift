@@ -1,0 +1,63 @@
+import Glibc
+import SessionTracing
+import SpanExport
+
+/// `JournalProbe DIRECTORY HOW`: a function's process, as far as its journal is concerned.
+///
+/// It opens a journal, starts a root span, and says `ready`; then it does what it is told, and ends or is ended.
+@main
+enum JournalProbe {
+    static func main() async throws {
+        let arguments = CommandLine.arguments
+        guard arguments.count == 3, let sessionID = SessionID("journal-probe") else { exit(64) }
+        if arguments[2] == "limited" {
+            var limit = rlimit(rlim_cur: 256 * 1_024, rlim_max: 256 * 1_024)
+            setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+        }
+        let journal = try CrashJournal(
+            in: JournalDirectory(arguments[1]),
+            identity: JournalIdentity(owner: "probe", format: .json)
+        )
+        let encoder = SpanEncoder(format: .json, resource: AttributeList(), scopeVersion: "0")
+        let buffer = SpanBuffer(encoder: encoder, journal: journal)
+        let session = Session(id: sessionID, origin: .generated, name: "probe", project: nil, source: "test")
+        let tracer = InvocationTracer(requestID: "r", session: session, parent: nil, recorder: buffer)
+        let root = tracer.startRootSpan("root", kind: .server, parent: nil)
+        say("ready")
+        switch arguments[2] {
+        case "hold": while true { pause() }
+        case "trap": fatalError("as told")
+        case "abort": abort()
+        case "segfault": UnsafeMutablePointer<Int>(bitPattern: 8)?.pointee = 1
+        case "exit": exit(0)
+        case "measure": await JournalMeasure.run(journal, tracer, buffer)
+        case "write": await write(upTo: .max, tracer, buffer)
+        case "limited":
+            await write(upTo: 20, tracer, buffer)
+            say("unjournaled \(journal.takeUnjournaledCount())")
+        default: exit(64)
+        }
+        root.end()
+    }
+
+    /// How many spans are written before all are answered for.
+    private static let batchCount = 30
+
+    /// Large spans, so that most of the time passes amid an append; each name is told when the journal has it.
+    private static func write(upTo count: Int, _ tracer: InvocationTracer, _ buffer: SpanBuffer) async {
+        let payload = AttributeValue.string(String(repeating: "p", count: 50_000))
+        for number in 0..<count {
+            await tracer.enrichSpanContext(eventName: "span-\(number)", inputs: ["payload": payload]) { _ in }
+            say("span-\(number)")
+            guard number % batchCount == batchCount - 1 else { continue }
+            while let batch = buffer.takeBatch() { buffer.settle(batch) }
+            say("settled")
+        }
+    }
+
+    /// Unbuffered: what a test reads has to be out before the process ends.
+    private static func say(_ line: String) {
+        let bytes = Array("\(line)\n".utf8)
+        _ = Glibc.write(STDOUT_FILENO, bytes, bytes.count)
+    }
+}

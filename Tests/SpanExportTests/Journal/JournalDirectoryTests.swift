@@ -1,0 +1,146 @@
+import Foundation
+import Testing
+
+@testable import SessionTracing
+@testable import SpanExport
+
+@Suite("A journal's directory and files")
+struct JournalDirectoryTests {
+    private static let otherUserID = geteuid() + 1
+
+    private func temporaryPath() -> String {
+        FileManager.default.temporaryDirectory.appending(path: "journal-test-\(UUID().uuidString)").path()
+    }
+
+    @Test("The directory is made for this user alone, and used again")
+    func made() throws {
+        let fixture = try JournalFixture()
+        var status = stat()
+        try #require(stat(fixture.path, &status) == 0)
+        #expect(status.st_mode & 0o777 == 0o700)
+        _ = try JournalDirectory(fixture.path)
+    }
+
+    @Test("A file is made for this user alone, under a name of its own")
+    func file() throws {
+        let fixture = try JournalFixture()
+        let first = try fixture.process()
+        let second = try fixture.process()
+        #expect(first.journal.fileName != second.journal.fileName)
+        var status = stat()
+        try #require(stat("\(fixture.path)/\(first.journal.fileName)", &status) == 0)
+        #expect(status.st_mode & 0o7777 == 0o600)
+    }
+
+    @Test("A directory that others may read or write is refused", arguments: [0o755, 0o770, 0o701, 0o702] as [mode_t])
+    func directoryMode(_ mode: mode_t) throws {
+        let fixture = try JournalFixture()
+        try #require(chmod(fixture.path, mode) == 0)
+        #expect(throws: JournalProblem.self) { try JournalDirectory(fixture.path) }
+    }
+
+    @Test("Another user's directory is refused")
+    func directoryOwner() throws {
+        let fixture = try JournalFixture()
+        #expect(throws: JournalProblem.self) { try JournalDirectory(fixture.path, userID: Self.otherUserID) }
+    }
+
+    @Test("A link to a directory, and a file in its place, are refused")
+    func directoryKind() throws {
+        let fixture = try JournalFixture()
+        let link = temporaryPath()
+        let file = temporaryPath()
+        defer {
+            unlink(link)
+            unlink(file)
+        }
+        try #require(symlink(fixture.path, link) == 0)
+        try Data().write(to: URL(filePath: file))
+        #expect(throws: JournalProblem.self) { try JournalDirectory(link) }
+        #expect(throws: JournalProblem.self) { try JournalDirectory(file) }
+        #expect(throws: JournalProblem.self) { try JournalDirectory("\(file)/below") }
+    }
+
+    @Test("A file of another mode is left alone", arguments: [0o644, 0o660, 0o606, 0o400, 0o700, 0o4600] as [mode_t])
+    func fileMode(_ mode: mode_t) throws {
+        let fixture = try JournalFixture()
+        try fixture.write(try left(fixture), mode: mode)
+        #expect(fixture.recover().report == JournalRecoveryReport(refusedFileCount: 1))
+        #expect(try fixture.fileNames.count == 1)
+    }
+
+    @Test("Another user's file is left alone")
+    func fileOwner() throws {
+        let fixture = try JournalFixture()
+        try fixture.write(try left(fixture), name: "journal-1-a")
+        #expect(throws: LeftJournal.Refusal.notAJournal) {
+            let journal = try LeftJournal("journal-1-a", in: fixture.directory, userID: Self.otherUserID)
+            journal.remove()
+        }
+        #expect(fixture.recover().report.endedSpanCount == 1)
+    }
+
+    @Test("A link is not followed, and what it points to is not touched")
+    func fileLink() throws {
+        let fixture = try JournalFixture()
+        let target = temporaryPath()
+        defer { unlink(target) }
+        let bytes = try left(fixture)
+        try Data(bytes).write(to: URL(filePath: target))
+        try #require(chmod(target, 0o600) == 0)
+        try #require(symlink(target, "\(fixture.path)/journal-1-link") == 0)
+        #expect(fixture.recover().report == JournalRecoveryReport(refusedFileCount: 1))
+        #expect(Array(try Data(contentsOf: URL(filePath: target))) == bytes)
+    }
+
+    @Test("A file with a second name, a pipe and a directory are left alone")
+    func otherKinds() throws {
+        let fixture = try JournalFixture()
+        try fixture.write(try left(fixture), name: "journal-1-a")
+        try #require(Glibc.link("\(fixture.path)/journal-1-a", "\(fixture.path)/journal-1-b") == 0)
+        try #require(mkfifo("\(fixture.path)/journal-1-pipe", 0o600) == 0)
+        try #require(mkdir("\(fixture.path)/journal-1-directory", 0o600) == 0)
+        #expect(fixture.recover().report == JournalRecoveryReport(refusedFileCount: 4))
+        #expect(try fixture.fileNames.count == 4)
+    }
+
+    @Test("A file that is larger than a journal can be is left alone, however little of it is on the disk")
+    func size() throws {
+        let fixture = try JournalFixture()
+        try fixture.write(try left(fixture), name: "journal-1-a")
+        try #require(truncate("\(fixture.path)/journal-1-a", CrashJournal.maximumBytes + 1) == 0)
+        #expect(fixture.recover().report == JournalRecoveryReport(refusedFileCount: 1))
+        try #require(truncate("\(fixture.path)/journal-1-a", CrashJournal.maximumBytes) == 0)
+        #expect(fixture.recover().report == JournalRecoveryReport(endedSpanCount: 1))
+    }
+
+    @Test("A file of another name is none of ours; an empty one goes without a word, one of nonsense is counted")
+    func others() throws {
+        let fixture = try JournalFixture()
+        try fixture.write([1, 2, 3], name: "notes")
+        try fixture.write([], name: "journal-1-empty")
+        try fixture.write([UInt8](repeating: 0, count: 5_000), name: "journal-1-blank")
+        try fixture.write([UInt8](repeating: 1, count: 5_000), name: "journal-1-nonsense")
+        #expect(fixture.recover().report == JournalRecoveryReport(droppedFileCount: 1))
+        #expect(try fixture.fileNames == ["notes"])
+    }
+
+    @Test("A file whose process lives is not taken")
+    func alive() throws {
+        let fixture = try JournalFixture()
+        let process = try fixture.process()
+        process.run("step")
+        #expect(fixture.recover().report.isEmpty)
+        #expect(try fixture.fileNames == [process.journal.fileName])
+    }
+
+    /// A journal that has been left with one span, and is not in the directory any more.
+    private func left(_ fixture: JournalFixture) throws -> [UInt8] {
+        let process = try fixture.process()
+        process.run("step")
+        try fixture.end(process)
+        let bytes = try fixture.bytes()
+        for name in try fixture.fileNames { try #require(unlink("\(fixture.path)/\(name)") == 0) }
+        return bytes
+    }
+}
