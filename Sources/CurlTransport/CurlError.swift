@@ -28,9 +28,13 @@ package struct CurlError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Holds no header value and no body.
     package let detail: String
 
-    package init(code: Code, detail: String) {
+    /// The answer's status, when its head had come: what the peer did with the request does not depend on what follows.
+    package let status: Int?
+
+    package init(code: Code, detail: String, status: Int? = nil) {
         self.code = code
         self.detail = detail
+        self.status = status
     }
 
     package var description: String { detail.isEmpty ? code.rawValue : "\(code.rawValue): \(detail)" }

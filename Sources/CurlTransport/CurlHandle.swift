@@ -31,6 +31,9 @@ package struct CurlHandle: ~Copyable {
             curl_easy_cleanup(handle)
             throw CurlError(code: .other, detail: "libcurl could not start")
         }
+        // One connection is all that one exchange after another needs. A second one was made because the first is not to be
+        // trusted, which then must not come back.
+        ccurl_set_connection_limit(driver, 1)
         self.handle = handle
         self.driver = driver
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -127,12 +130,12 @@ package struct CurlHandle: ~Copyable {
                 return options.failure ?? drive(interrupt)
             }
         }
-        if let overflow = collector.overflow {
-            throw CurlError(code: .responseTooLarge, detail: overflow)
-        }
-        guard code == CURLE_OK else { throw failure(code) }
         var status = 0
         ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
+        if let overflow = collector.overflow {
+            throw CurlError(code: .responseTooLarge, detail: overflow, status: status == 0 ? nil : status)
+        }
+        guard code == CURLE_OK else { throw failure(code, status: status == 0 ? nil : status) }
         return HTTPResponse(status: status, headers: collector.headers, body: collector.body)
     }
 
@@ -154,13 +157,14 @@ package struct CurlHandle: ~Copyable {
         return CURLE_OUT_OF_MEMORY
     }
 
-    private func failure(_ code: CURLcode) -> CurlError {
+    private func failure(_ code: CURLcode, status: Int?) -> CurlError {
         var requestBytes = 0
         ccurl_get_long(handle, CURLINFO_REQUEST_SIZE, &requestBytes)
         let text = errorText.pointee == 0 ? curl_easy_strerror(code) : UnsafePointer(errorText)
         return CurlError(
             code: .init(code, hasSentRequest: requestBytes > 0),
-            detail: text.map { String(cString: $0) } ?? ""
+            detail: text.map { String(cString: $0) } ?? "",
+            status: status
         )
     }
 }

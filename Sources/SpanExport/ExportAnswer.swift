@@ -41,6 +41,11 @@ extension ExportAnswer {
     }
 
     init(_ error: CurlError) {
+        // The status line says that the spans are taken; sending them again would double them, whatever became of the rest.
+        if let status = error.status, (200..<300).contains(status) {
+            self = .accepted(rejectedSpanCount: 0, message: nil)
+            return
+        }
         switch error.code {
         case .connectFailed, .resolveFailed, .connectionDropped:
             self = .retryable(reason: error.description, after: nil)

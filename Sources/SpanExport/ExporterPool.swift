@@ -47,10 +47,13 @@ package final class ExporterPool<Transport: HTTPTransport & ~Copyable>: Sendable
     /// - Parameters:
     ///   - buffer: What to send; what may be retried is put back.
     ///   - budget: The longest that this may take, the wait for a connection included.
+    ///   - isLastChance: Whether there will be no other flush: then a collector that has not answered is asked all the same.
     /// - Returns: What happened to each span.
-    package func flush(_ buffer: SpanBuffer, budget: Duration) -> FlushReport {
+    package func flush(_ buffer: SpanBuffer, budget: Duration, isLastChance: Bool = false) -> FlushReport {
         let deadline = FlushDeadline(clock: .system, budget: budget)
-        let report = withSlot(timeout: budget) { $0.flush(buffer, budget: deadline.remaining) }
+        let report = withSlot(timeout: budget) {
+            $0.flush(buffer, budget: deadline.remaining, isLastChance: isLastChance)
+        }
         return report
             ?? FlushReport(
                 deferredSpanCount: buffer.spanCount,

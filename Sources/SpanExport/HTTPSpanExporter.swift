@@ -19,7 +19,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
     /// An answer's body beyond this is not read: it holds a count and a message.
     private static var maximumResponseBytes: Int { 64 * 1024 }
     /// With less of the budget left than this, a request is not begun.
-    private static var minimumAttempt: Duration { .milliseconds(5) }
+    private static var minimumAttempt: Duration { .milliseconds(20) }
     private static var firstRetryDelayMilliseconds: Int { 50 }
     private static var maximumAttemptCount: Int { 5 }
     /// A connection that was idle for longer is not trusted.
@@ -51,9 +51,20 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
     }
 
     package mutating func flush(_ buffer: SpanBuffer, budget: Duration) -> FlushReport {
+        flush(buffer, budget: budget, isLastChance: false)
+    }
+
+    /// Delivers a buffer.
+    ///
+    /// - Parameters:
+    ///   - buffer: What to send; what may be retried is put back.
+    ///   - budget: The longest that this may take.
+    ///   - isLastChance: Whether there will be no other flush: then a collector that has not answered is asked all the same.
+    /// - Returns: What happened to each span.
+    package mutating func flush(_ buffer: SpanBuffer, budget: Duration, isLastChance: Bool) -> FlushReport {
         var report = FlushReport()
         let start = clock.monotonicNanoseconds()
-        if health.isOpen {
+        if health.isOpen, !isLastChance {
             report.deferralReason = buffer.isEmpty ? nil : "the collector has not answered for a while"
         } else {
             let deadline = FlushDeadline(clock: clock, budget: budget)

@@ -15,6 +15,9 @@ package struct RecordedRequest: Sendable {
         self.trailer = trailer
     }
 
+    /// Whether the body came in chunks.
+    package var isChunked: Bool { values(of: "Transfer-Encoding") == ["chunked"] }
+
     /// `POST /path HTTP/1.1`.
     package var requestLine: String { lines.first ?? "" }
 

@@ -96,6 +96,8 @@ final class ServerCore: Sendable {
         let step = state.withLock { $0.steps.isEmpty ? Self.afterTheEnd : $0.steps.removeFirst() }
         guard let request = connection.readRequest(onHead: step.onHead, onNews: note) else { return false }
         state.withLock { $0.requests.append(request) }
+        // Who is told that a body is complete finds its request.
+        if request.isChunked { note(.complete) }
         return connection.perform(step.onRequest)
     }
 

@@ -13,7 +13,7 @@ struct CurlExportTests {
         await #expect(processExitsWith: .success) {
             for name in ["http_proxy", "all_proxy", "ALL_PROXY"] { unsetenv(name) }
             let unavailable = ScriptStep.answer(503, headers: [("Retry-After", "0")])
-            let broken = ScriptStep.onRequest(.send(Array("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n".utf8)), .close)
+            let broken = ScriptStep.onRequest(.close)
             try ScriptedServer.serving([unavailable, broken, .answer(200), .answer(202)]) { server in
                 let endpoint = try #require(HTTPEndpoint(server.url("/v1/traces")))
                 let destination = ExportDestination(endpoint: endpoint, format: .json, headers: ["X-Key": "k"])

@@ -85,4 +85,26 @@ struct ExportAnswerTests {
         let error = CurlError(code: code, detail: "x")
         #expect(ExportAnswer(error) == .refused(reason: error.description))
     }
+
+    @Test(
+        "Once a status has said that the spans are taken, a broken rest changes nothing",
+        arguments: CurlError.Code.answered
+    )
+    func brokenAfterStatus(_ code: CurlError.Code) {
+        #expect(
+            ExportAnswer(CurlError(code: code, detail: "", status: 200))
+                == .accepted(rejectedSpanCount: 0, message: nil)
+        )
+        #expect(
+            ExportAnswer(CurlError(code: code, detail: "", status: 503))
+                == ExportAnswer(CurlError(code: code, detail: ""))
+        )
+    }
+}
+
+extension CurlError.Code {
+    /// What can still go wrong with an answer that has begun.
+    static let answered: [CurlError.Code] = [
+        .timedOut, .connectionDropped, .responseTooLarge, .malformedResponse, .other,
+    ]
 }

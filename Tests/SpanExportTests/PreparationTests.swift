@@ -81,6 +81,17 @@ struct PreparationTests {
         #expect(exporter.preparation == .none)
     }
 
+    @Test("The last chance of all is taken, whatever the breaker says")
+    func lastChance() throws {
+        let network = FakeNetwork(
+            Array(repeating: .silence, count: CircuitBreaker.failureThreshold),
+            then: .answer(200)
+        )
+        let buffer = try SpanBuffer("a")
+        var exporter = cutOff(network, buffer)
+        #expect(exporter.flush(buffer, budget: Self.budget, isLastChance: true).exportedSpanCount == 1)
+    }
+
     @Test("A probe that is answered lets the next flush deliver what has waited", arguments: [200, 404, 405])
     func recovers(_ status: Int) throws {
         let network = FakeNetwork(

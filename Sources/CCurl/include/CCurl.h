@@ -45,6 +45,10 @@ static inline CURLcode ccurl_get_offset(CURL *handle, CURLINFO info, curl_off_t 
     return curl_easy_getinfo(handle, info, value);
 }
 
+static inline CURLMcode ccurl_set_connection_limit(CURLM *driver, long count) {
+    return curl_multi_setopt(driver, CURLMOPT_MAXCONNECTS, count);
+}
+
 // How the one transfer of a multi handle ended. The message's union is out of Swift's reach.
 static inline CURLcode ccurl_take_result(CURLM *driver) {
     int waiting = 0;

@@ -1,9 +1,9 @@
 extension EventType {
     /// Parts of a span's name that tell a model call.
-    private static let modelWords = [
+    private static let modelWords = WordList([
         "llm", "model", "gpt", "claude", "llama", "gemini", "mistral", "palm", "chat", "completion", "generate",
         "inference", "openai", "anthropic", "bedrock", "google",
-    ]
+    ])
 
     /// Finds the type of a span that was not given one: by GenAI's and OpenInference's attributes, then by its name.
     package static func inferred(name: String, attributes: AttributeList) -> EventType {
@@ -22,7 +22,6 @@ extension EventType {
             default: return .tool
             }
         }
-        let name = name.lowercased()
-        return modelWords.contains { name.contains($0) } ? .model : .tool
+        return modelWords.isAny(in: name.lowercasedASCII) ? .model : .tool
     }
 }

@@ -23,13 +23,13 @@ public struct Redaction: Sendable {
     }
 
     /// Parts of a key, without its case and separators, that name a secret.
-    private static let secretParts = [
+    private static let secretParts = WordList([
         "authorization", "password", "passwd", "passphrase", "secret", "apikey", "accesskey", "privatekey", "cookie",
         "credential", "sessiontoken", "accesstoken", "refreshtoken", "authtoken", "securitytoken", "csrftoken",
         "bearer",
-    ]
+    ])
     /// Keys that name a secret only as a whole: `max_tokens` is a setting and `paid_tokens` a count, and `token` is a key.
-    private static let secretNames: Set = ["token", "idtoken", "auth", "pwd", "jwt"]
+    private static let secretNames = ["token", "idtoken", "auth", "pwd", "jwt"].map { Array($0.utf8) }
 
     func apply(to members: [String: AttributeValue]) -> [String: AttributeValue] {
         guard case .dictionary(let redacted) = apply(to: .dictionary(members), path: []) else { return [:] }
@@ -60,7 +60,17 @@ public struct Redaction: Sendable {
     }
 
     static func namesSecret(_ key: String) -> Bool {
-        let letters = key.lowercased().filter { $0.isLetter || $0.isNumber }
-        return secretNames.contains(letters) || secretParts.contains { letters.contains($0) }
+        let letters = key.lowercasedASCII.filter(\.isLetterOrDigit)
+        return secretNames.contains(letters) || secretParts.isAny(in: letters)
+    }
+}
+
+extension UInt8 {
+    /// Of ASCII; what is beyond it is a letter in most alphabets.
+    fileprivate var isLetterOrDigit: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), 0x80...: true
+        default: false
+        }
     }
 }

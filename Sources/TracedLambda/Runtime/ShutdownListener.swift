@@ -63,7 +63,7 @@ enum ShutdownListener {
                 type: "shutdown",
                 message: "the sandbox was shut down while the handler was running"
             )
-            let report = process.exporters?.flush(place.buffer, budget: end - clock.now)
+            let report = process.exporters?.flush(place.buffer, budget: end - clock.now, isLastChance: true)
             place.journal?.removeIfSettled()
             guard let report, !report.isComplete else { continue }
             process.logger.warning(

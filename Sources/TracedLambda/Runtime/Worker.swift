@@ -134,8 +134,10 @@ final class Worker {
             case .flushRequested(let continuation):
                 continuation.resume(returning: flushNow())
             case .bufferFilled:
-                report(flushNow(), logger: scope.context.logger)
-                pipeline.buffer?.whenFull { _ = inbox.send(.bufferFilled) }
+                let flushed = flushNow()
+                report(flushed, logger: scope.context.logger)
+                // A collector that does not take them now is asked again at the handler's end.
+                if flushed.isComplete { pipeline.buffer?.whenFull { _ = inbox.send(.bufferFilled) } }
             case nil:
                 guard keepVigil(scope, inbox) else { return nil }
             case let message: return message
