@@ -105,6 +105,7 @@ struct ConfigurationDocumentTests {
                 .spanLinkCountLimit: String(settings.policy.limits.linkCount),
                 .flushBudget: String(TracingSettings.defaultFlushBudgetMilliseconds),
                 .flushTiming: settings.flushTiming.rawValue,
+                .journal: "true",
                 .terminationSignal: "false",
                 .deadlineMargin: String(TracingSettings.defaultDeadlineMarginMilliseconds),
             ]

@@ -27,6 +27,11 @@ package struct Environment: Sendable, ExpressibleByDictionaryLiteral {
     package func isTrue(_ variable: EnvironmentVariable) -> Bool {
         self[variable]?.lowercased() == "true"
     }
+
+    /// The same for what is on unless it is turned off: only `false`, in any case, is false.
+    package func isFalse(_ variable: EnvironmentVariable) -> Bool {
+        self[variable]?.lowercased() == "false"
+    }
 }
 
 extension String {

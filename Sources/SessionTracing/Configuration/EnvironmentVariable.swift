@@ -71,5 +71,6 @@ package enum EnvironmentVariable: String, CaseIterable, Sendable {
     case deadlineMargin = "TRACED_LAMBDA_DEADLINE_MARGIN_MS"
     case sessionPath = "TRACED_LAMBDA_SESSION_PATH"
     case flushTiming = "TRACED_LAMBDA_FLUSH"
+    case journal = "TRACED_LAMBDA_JOURNAL"
     case terminationSignal = "TRACED_LAMBDA_SIGTERM"
 }

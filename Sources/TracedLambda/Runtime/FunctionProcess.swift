@@ -8,6 +8,8 @@ struct FunctionProcess: Sendable {
     let handler: InvocationHandler
     /// Nil when tracing is off.
     let exporters: ExporterPool<CurlHandle>?
+    /// Nil when tracing or the journal is off.
+    let journals: Journals?
     let requests: RuntimeRequests
     let resolver: SessionResolver
     let function: FunctionIdentity

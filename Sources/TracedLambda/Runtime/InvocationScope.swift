@@ -45,14 +45,16 @@ struct InvocationScope: Sendable {
             baggage: trigger.baggage,
             policy: resolver.settings.policy,
             recorder: recorder,
+            deadlineUnixMilliseconds: deadline.unixMilliseconds,
             clock: clock,
             ids: resolver.ids,
             flushHandler: flushHandler
         )
         let shape = RootSpanShape(trigger.trigger, functionName: function.spanName)
-        let root = tracer.startRootSpan(shape.name, kind: shape.kind, parent: trigger.parent)
-        TriggerAttributes.write(trigger.trigger, recordID: trigger.records.first?.id, to: root)
-        InvocationAttributes.write(to: root, invocation: invocation, session: session, isColdStart: isColdStart)
+        let root = tracer.startRootSpan(shape.name, kind: shape.kind, parent: trigger.parent) { root in
+            TriggerAttributes.write(trigger.trigger, recordID: trigger.records.first?.id, to: root)
+            InvocationAttributes.write(to: root, invocation: invocation, session: session, isColdStart: isColdStart)
+        }
         var logger = Logger(label: function.spanName)
         for (key, value) in Logger.Metadata.correlation(of: root) { logger[metadataKey: key] = value }
         // X-Ray's own trace, beside this one's: it leads to AWS's consoles.

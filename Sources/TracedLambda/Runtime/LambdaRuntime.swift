@@ -54,6 +54,13 @@ enum LambdaRuntime {
             } else {
                 nil
             }
+        let function = FunctionIdentity(environment)
+        let journals =
+            environment.isFalse(.journal)
+            ? nil
+            : destination.flatMap {
+                Journals($0, function: function, logger: logger)
+            }
         let requests = RuntimeRequests(endpoint: endpoint)
         switch wait(for: makeHandler) {
         case .failure(let failure):
@@ -62,9 +69,10 @@ enum LambdaRuntime {
             let process = FunctionProcess(
                 handler: handler,
                 exporters: exporters,
+                journals: journals,
                 requests: requests,
                 resolver: SessionResolver(settings: settings),
-                function: FunctionIdentity(environment),
+                function: function,
                 logger: logger
             )
             if environment.isTrue(.terminationSignal) {

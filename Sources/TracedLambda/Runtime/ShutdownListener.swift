@@ -63,10 +63,9 @@ enum ShutdownListener {
                 type: "shutdown",
                 message: "the sandbox was shut down while the handler was running"
             )
-            guard let report = process.exporters?.flush(place.buffer, budget: end - clock.now), !report.isComplete
-            else {
-                continue
-            }
+            let report = process.exporters?.flush(place.buffer, budget: end - clock.now)
+            place.journal?.removeIfSettled()
+            guard let report, !report.isComplete else { continue }
             process.logger.warning(
                 "not all spans were delivered before the shutdown",
                 metadata: [

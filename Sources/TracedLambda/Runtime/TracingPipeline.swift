@@ -10,16 +10,21 @@ internal import SpanExport
 struct TracingPipeline: Sendable {
     /// Nil when tracing is off.
     let buffer: SpanBuffer?
+    /// Keeps a copy of the buffer for the next process; nil when there is none.
+    let journal: CrashJournal?
     private let exporters: ExporterPool<CurlHandle>?
     private let budget: Duration
     private let margin: Duration
 
     /// - Parameters:
     ///   - exporters: Where spans go; nil turns tracing off.
+    ///   - journals: Where the buffer's copy is kept; nil keeps none.
     ///   - settings: The limits of a flush.
-    init(exporters: ExporterPool<CurlHandle>?, settings: TracingSettings) {
+    init(exporters: ExporterPool<CurlHandle>?, journals: Journals?, settings: TracingSettings) {
         self.exporters = exporters
-        buffer = exporters.map { SpanBuffer(encoder: $0.encoder) }
+        let journal = exporters == nil ? nil : journals?.make()
+        self.journal = journal
+        buffer = exporters.map { SpanBuffer(encoder: $0.encoder, journal: journal) }
         budget = settings.flushBudget
         margin = settings.deadlineMargin
     }

@@ -1,6 +1,7 @@
 internal import CurlTransport
 internal import Logging
 internal import SessionTracing
+internal import SpanExport
 
 /// Runs one loop of the Runtime API on the calling thread: performs what ``RuntimeLoop`` decides.
 ///
@@ -39,8 +40,13 @@ final class Worker {
     /// - Throws: ``CurlError`` when libcurl cannot start.
     init(_ process: FunctionProcess) throws(CurlError) {
         runtimeAPI = try CurlHandle()
-        pipeline = TracingPipeline(exporters: process.exporters, settings: process.resolver.settings)
-        place = pipeline.buffer.map { process.roster.join($0) }
+        let pipeline = TracingPipeline(
+            exporters: process.exporters,
+            journals: process.journals,
+            settings: process.resolver.settings
+        )
+        self.pipeline = pipeline
+        place = pipeline.buffer.map { process.roster.join($0, journal: pipeline.journal) }
         requests = process.requests
         logger = process.logger
         handler = process.handler
@@ -59,7 +65,9 @@ final class Worker {
             let step = loop.handle(event)
             if let problem = step.problem { logger.error("\(problem)") }
             switch step.action {
-            case .exit(let code): return code
+            case .exit(let code):
+                pipeline.journal?.removeIfSettled()
+                return code
             case .poll(let delay):
                 pipeline.probeIfDue()
                 if delay > .zero { Pause.wait(delay) }
@@ -144,15 +152,19 @@ final class Worker {
         case .prepare:
             pipeline.prepare(before: scope.deadline, whileWaitingFor: inbox)
         case .sendEndedSpans:
+            pipeline.journal?.noteSignOfLife(at: clock.wallNanoseconds())
             scope.context.logger.warning("the handler is still running shortly before its deadline")
             report(flushNow(), logger: scope.context.logger)
         case .cutShort:
+            pipeline.journal?.noteSignOfLife(at: clock.wallNanoseconds())
             scope.context.tracer.cutShort(
                 type: "timeout",
                 message: "the handler was still running just before its deadline"
             )
             report(flushNow(), logger: scope.context.logger)
-        case .giveUp, nil: return false
+        case .giveUp, nil:
+            pipeline.journal?.noteSignOfLife(at: clock.wallNanoseconds())
+            return false
         }
         return true
     }
@@ -185,6 +197,11 @@ final class Worker {
 
     /// One line when something was not delivered, and a word on the next root span; none when all is well.
     private func report(_ report: FlushReport, logger: Logger) {
+        if let count = pipeline.journal?.takeUnjournaledCount(), count > 0 {
+            logger.warning(
+                "\(count) spans are not in the journal, for want of room: a crash before their delivery loses them"
+            )
+        }
         if !report.isComplete || report.retryCount > 0 { troubledFlush = report }
         guard !report.isComplete else { return }
         logger.warning(

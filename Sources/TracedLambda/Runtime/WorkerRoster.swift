@@ -1,4 +1,5 @@
 internal import SessionTracing
+internal import SpanExport
 internal import Synchronization
 
 /// Where a shutdown finds what the workers have not delivered yet.
@@ -6,10 +7,12 @@ final class WorkerRoster: Sendable {
     /// One worker's entry.
     final class Place: Sendable {
         let buffer: SpanBuffer
+        let journal: CrashJournal?
         private let tracer = Mutex<InvocationTracer?>(nil)
 
-        init(_ buffer: SpanBuffer) {
+        init(_ buffer: SpanBuffer, journal: CrashJournal?) {
             self.buffer = buffer
+            self.journal = journal
         }
 
         func begin(_ tracer: InvocationTracer) {
@@ -26,8 +29,8 @@ final class WorkerRoster: Sendable {
 
     private let places = Mutex<[Place]>([])
 
-    func join(_ buffer: SpanBuffer) -> Place {
-        let place = Place(buffer)
+    func join(_ buffer: SpanBuffer, journal: CrashJournal?) -> Place {
+        let place = Place(buffer, journal: journal)
         places.withLock { $0.append(place) }
         return place
     }

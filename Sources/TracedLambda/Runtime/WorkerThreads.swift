@@ -19,7 +19,10 @@ enum WorkerThreads {
             }
             others.append(thread)
         }
-        let code = try Worker(process).run()
+        let first = try Worker(process)
+        // A living process's journals are locked, so none of the others' is taken for one that was left.
+        if let buffer = first.pipeline.buffer { process.journals?.recover(into: buffer) }
+        let code = first.run()
         for thread in others { thread.join() }
         return code
     }
