@@ -13,6 +13,8 @@ from support.events import PAYLOAD_MARK
 from support.lambda_emulator import LambdaEmulator, Reply
 from support.managed_instance_emulator import ManagedInstanceEmulator
 from support.model_server import API_KEY, MODEL, ModelServer, calls, says
+from support.scripted_runtime_api import PostAnswer
+from support.waiting import PATIENCE_SECONDS
 
 PRODUCT = "AgentAPI"
 SESSION = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
@@ -137,6 +139,23 @@ def test_without_streaming_the_answer_is_one_document(bench: Bench) -> None:
     assert (head["statusCode"], head["headers"]["Content-Type"]) == (200, "application/json")
     assert json.loads(body) == {"answer": "It is 42.", "session_id": SESSION}
     assert {span.session_id for span in tap.wait_for_spans(2)} == {SESSION}
+
+
+def test_a_caller_that_goes_away_ends_the_models_turn(bench: Bench) -> None:
+    pieces = [f"piece {number} " for number in range(600)]
+    model = bench.model_server(says(*pieces, prompt_tokens=1, completion_tokens=600), pause_seconds=0.05)
+    scripted = bench.scripted(model.environment, product=PRODUCT)
+
+    scripted.api.offer(
+        request({"question": "why?", "stream": True}), answer=PostAnswer(status=None, after_chunks=3)
+    )
+
+    spans = scripted.tap.wait_for_spans(2)
+    assert model.was_left.wait(PATIENCE_SECONDS)
+    turn, root = spans
+    assert (turn.status, root.status) == ("ERROR", "ERROR")
+    assert turn.attributes["honeyhive_outputs.choices.0.message.content"].startswith("piece 0 piece 1 ")
+    assert len(model.texts_sent.snapshot()) < len(pieces)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ the API would refuse.
 from __future__ import annotations
 
 import json
+import threading
 import time
 from typing import Any
 
@@ -53,6 +54,8 @@ class ModelServer(RecordingProxy):
         self._pause_seconds = pause_seconds
         #: When each chunk with text had waited and was about to go out, by `time.monotonic_ns()`.
         self.texts_sent: Recording[tuple[str, int]] = Recording()
+        #: Set when the client has gone before the turn's end.
+        self.was_left = threading.Event()
         super().__init__(upstream=None)
 
     @property
@@ -70,8 +73,12 @@ class ModelServer(RecordingProxy):
             self.send(connection, exchange, self._status, response_bytes(self._status, {}, b'{"error": {}}'))
             return True
         self.send(connection, exchange, 200, _HEAD)
-        for document in self._turns.pop(0):
-            self._send_document(connection, document)
+        try:
+            for document in self._turns.pop(0):
+                self._send_document(connection, document)
+        except OSError:
+            self.was_left.set()
+            return False
         connection.send(_wire(b"data: [DONE]\n\n") + b"0\r\n\r\n")
         return True
 
