@@ -88,6 +88,12 @@ let package = Package(
             dependencies: ["TracedLambda", "CurlTransport"],
             path: "Tests/EndToEnd/ProbeFunction"
         ),
+        // The function of the fault suite: it makes as many spans as its event says, and ends as its event says.
+        .executableTarget(
+            name: "FaultFunction",
+            dependencies: ["TracedLambda"],
+            path: "Tests/Faults/FaultFunction"
+        ),
         // The same for answers that are streamed.
         .executableTarget(
             name: "StreamingProbe",

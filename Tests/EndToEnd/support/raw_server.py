@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import select
 import socket
 import ssl
 import struct
@@ -10,7 +12,6 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import BinaryIO
 
 from .http_wire import Observer, Request, read_request
 from .loopback import Address, own_host
@@ -23,7 +24,16 @@ class Connection:
         #: Counted from 1 in the order of acceptance.
         self.number = number
         self._socket = peer
-        self._stream: BinaryIO = peer.makefile("rb")
+        self._stream: io.BufferedReader = peer.makefile("rb")
+        self._is_to_be_reset = False
+
+    def wait_for_data(self) -> bool:
+        """Waits until something has come that was not read yet; false when the peer has closed in place of that."""
+        return bool(self._stream.peek(1))
+
+    def read_some(self, most: int) -> bytes:
+        """Reads what is there, and no more than so many bytes."""
+        return self._stream.read1(most)
 
     def read_request(self, observer: Observer | None = None) -> Request | None:
         return read_request(self._stream, observer)
@@ -31,16 +41,34 @@ class Connection:
     def send(self, data: bytes) -> None:
         self._socket.sendall(data)
 
+    def has_peer_closed(self) -> bool:
+        """Whether the peer has said that it sends no more: an answer now would reach nobody."""
+        poll = select.poll()
+        poll.register(self._socket, select.POLLRDHUP)
+        return bool(poll.poll(0))
+
     def close(self, reset: bool = False) -> None:
         """Ends the connection: with a FIN, or as if the peer had forgotten it, with a RST."""
-        if reset:
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        else:
-            with suppress(OSError):
+        with suppress(OSError):
+            if reset or self._is_to_be_reset:
+                self._reset_on_close()
+            else:
                 self._socket.shutdown(socket.SHUT_RDWR)
         # Both hold the descriptor; the last one to close is the one that ends the connection.
         self._stream.close()
         self._socket.close()
+
+    def interrupt(self, reset: bool) -> None:
+        """Ends the connection from another thread than the one that serves it, which wakes up and closes it."""
+        with suppress(OSError):
+            if reset:
+                self._is_to_be_reset = True
+                self._reset_on_close()
+            # Of the two only SHUT_RD sends nothing.
+            self._socket.shutdown(socket.SHUT_RD if reset else socket.SHUT_RDWR)
+
+    def _reset_on_close(self) -> None:
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 class RawServer:
@@ -49,7 +77,8 @@ class RawServer:
     def __init__(self, address: Address | None = None, tls: ssl.SSLContext | None = None) -> None:
         self._listener = socket.create_server(address or (own_host(), 0))
         self.address = Address(*self._listener.getsockname())
-        self._tls = tls
+        #: For connections that are yet to come.
+        self.tls = tls
         self._connections: list[Connection] = []
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
@@ -57,7 +86,7 @@ class RawServer:
         self.stopping = threading.Event()
         #: What went wrong in here. A test that ends with one of these has failed.
         self.failures: list[str] = []
-        self._start(self._accept)
+        self._start(partial(self._accept, self._listener))
 
     @property
     def connection_count(self) -> int:
@@ -69,12 +98,27 @@ class RawServer:
         """Serves one connection until it ends; errors of the connection itself are no failure."""
         raise NotImplementedError
 
-    def stop(self) -> None:
-        self.stopping.set()
+    def interrupt_connections(self, reset: bool = False) -> None:
+        """Ends every connection that is open."""
+        with self._lock:
+            connections = list(self._connections)
+        for connection in connections:
+            connection.interrupt(reset)
+
+    def stop_listening(self) -> None:
+        """From now on connections are refused; those that are open stay."""
         # Wakes the accepting thread, which close() alone does not.
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+
+    def listen_again(self) -> None:
+        self._listener = socket.create_server(self.address)
+        self._start(partial(self._accept, self._listener))
+
+    def stop(self) -> None:
+        self.stopping.set()
+        self.stop_listening()
         with self._lock:
             connections, threads = list(self._connections), list(self._threads)
         for connection in connections:
@@ -84,19 +128,19 @@ class RawServer:
             if thread.is_alive():
                 self.failures.append(f"a thread of {type(self).__name__} does not end")
 
-    def _accept(self) -> None:
+    def _accept(self, listener: socket.socket) -> None:
         while not self.stopping.is_set():
             try:
-                peer, _ = self._listener.accept()
+                peer, _ = listener.accept()
             except OSError:
                 return
             peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._start(partial(self._serve, peer))
 
     def _serve(self, peer: socket.socket) -> None:
-        if self._tls is not None:
+        if self.tls is not None:
             try:
-                peer = self._tls.wrap_socket(peer, server_side=True)
+                peer = self.tls.wrap_socket(peer, server_side=True)
             except OSError:
                 # A client that does not trust the certificate; what it does then is what the test is about.
                 peer.close()

@@ -48,10 +48,13 @@ class RecordingProxy(RawServer):
         super().__init__(address, tls)
 
     def serve(self, connection: Connection) -> None:
-        with Upstream(self.upstream) as upstream:
+        with self.make_upstream() as upstream:
             for exchange in self.requests(connection):
                 if not self.answer(connection, exchange, upstream):
                     return
+
+    def make_upstream(self) -> Upstream:
+        return Upstream(self.upstream)
 
     def requests(self, connection: Connection) -> Iterator[Exchange]:
         """The connection's requests, each recorded as it comes."""

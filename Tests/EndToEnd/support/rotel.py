@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from . import locations
-from .loopback import is_listening, reserve
+from .loopback import Address, is_listening, reserve
 from .programs import Program
 from .waiting import eventually
 
@@ -14,10 +14,16 @@ _SPAN_ID = re.compile(r"^ {4}ID +: ([0-9a-f]{16})$", re.MULTILINE)
 
 
 class Rotel(Program):
-    """Takes spans and throws them away, once they stand in its log."""
+    """Takes spans and throws them away, once they stand in its log.
 
-    def __init__(self, directory: Path) -> None:
-        self.address = reserve()
+    Args:
+        address: Where to listen: without it, where nobody else does.
+        logs_spans: Whether they are to stand in the log at all.
+    """
+
+    def __init__(self, directory: Path, address: Address | None = None, logs_spans: bool = True) -> None:
+        self.address = address or reserve()
+        logging = ["--debug-log", "traces", "--debug-log-verbosity", "detailed"] if logs_spans else []
         super().__init__(
             [
                 locations.rotel(),
@@ -28,10 +34,7 @@ class Rotel(Program):
                 str(reserve()),
                 "--exporter",
                 "blackhole",
-                "--debug-log",
-                "traces",
-                "--debug-log-verbosity",
-                "detailed",
+                *logging,
                 "--disable-batching",
             ],
             {},

@@ -24,6 +24,7 @@ from .raw_server import Connection, RawServer
 from .waiting import PATIENCE_SECONDS, Recording
 
 _BASE = "/2018-06-01/runtime"
+_EXTENSION_BASE = "/2020-01-01/extension"
 #: Stands for a request id where a failed init is reported.
 _INIT = "init"
 FUNCTION_ARN = "arn:aws:lambda:eu-central-1:123456789012:function:scripted"
@@ -90,6 +91,7 @@ class ScriptedRuntimeAPI(RawServer):
         #: When each `/next` came.
         self.polls: Recording[int] = Recording()
         self.posts: Recording[Post] = Recording()
+        self._outcomes: dict[str, Post] = {}
         #: The invocations whose streamed response was answered, or cut, before its end.
         self.early_answers: Recording[str] = Recording()
         #: What the function did against the protocol.
@@ -148,11 +150,14 @@ class ScriptedRuntimeAPI(RawServer):
 
     def outcome(self, request_id: str, within: float = PATIENCE_SECONDS) -> Post:
         """Waits for what the function posts for an invocation."""
-        return self.posts.wait(
-            lambda posts: next((post for post in posts if post.request_id == request_id), None),
-            f"an answer to {request_id}",
-            within,
-        )
+        return self.posts.wait(lambda _: self._outcomes.get(request_id), f"an answer to {request_id}", within)
+
+    def forget(self) -> None:
+        """Lets go of the posts and the polls so far, of which a long run makes more than memory should hold."""
+        self._outcomes.clear()
+        self._post_answers.clear()
+        self.posts.clear()
+        self.polls.clear()
 
     def response(self, request_id: str, within: float = PATIENCE_SECONDS) -> Any:
         """Waits for a response, not an error, and reads it as JSON."""
@@ -179,6 +184,8 @@ class ScriptedRuntimeAPI(RawServer):
             received_at = time.monotonic_ns()
             if request.method == "GET" and request.target == f"{_BASE}/invocation/next":
                 is_going_on = self._serve_next(connection, received_at)
+            elif request.target.startswith(f"{_EXTENSION_BASE}/"):
+                is_going_on = self._serve_extension(connection, request)
             else:
                 is_going_on = self._serve_post(connection, request, received_at)
             if not is_going_on:
@@ -206,6 +213,16 @@ class ScriptedRuntimeAPI(RawServer):
             connection.close(reset=answer.resets)
         return not answer.closes
 
+    def _serve_extension(self, connection: Connection, request: Request) -> bool:
+        """An extension that wants no events: it registers, and waits for one."""
+        if request.target == f"{_EXTENSION_BASE}/event/next":
+            self.stopping.wait()
+            return False
+        assert request.target == f"{_EXTENSION_BASE}/register", f"an unknown request: {request.start_line}"
+        headers = {"Content-Type": "application/json", "Lambda-Extension-Identifier": str(uuid.uuid4())}
+        connection.send(response_bytes(200, headers, b"{}"))
+        return True
+
     def _observe(self, connection: Connection, start_line: str, chunk_count: int) -> None:
         """Called while a streamed response comes in."""
         _, request_id = self._target(start_line.split(" ")[1])
@@ -222,13 +239,15 @@ class ScriptedRuntimeAPI(RawServer):
     def _serve_post(self, connection: Connection, request: Request, received_at: int) -> bool:
         assert request.method == "POST", f"a request that the Runtime API does not know: {request.start_line}"
         kind, request_id = self._target(request.target)
-        if any(post.request_id == request_id for post in self.posts.snapshot()):
+        if request_id in self._outcomes:
             self.violations.append(f"{request_id} was answered twice")
         with self._lock:
             self._open_invocations.discard(request_id)
         answer = self._post_answers.get(request_id, PostAnswer())
         headers = {"Content-Type": "application/json", **answer.headers}
-        self.posts.add(Post(kind, request_id, request, connection.number, received_at))
+        post = Post(kind, request_id, request, connection.number, received_at)
+        self._outcomes[request_id] = post
+        self.posts.add(post)
         if answer.status is not None and answer.after_chunks is None:
             connection.send(response_bytes(answer.status, headers, b'{"status":"OK"}\n'))
         is_over = (

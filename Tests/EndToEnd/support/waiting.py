@@ -46,6 +46,10 @@ class Recording(Generic[Item]):
             self._items.append(item)
             self._changed.notify_all()
 
+    def clear(self) -> None:
+        with self._changed:
+            self._items.clear()
+
     def touch(self) -> None:
         """Says that an item has changed."""
         with self._changed:

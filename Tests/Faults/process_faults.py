@@ -1,0 +1,134 @@
+"""Faults of processes: the function's own, and the collector's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from support.rotel import Rotel
+from support.waiting import let_time_pass
+
+from .fault import Round
+from .fault_proxy import FaultProxy
+from .network_faults import refused
+from .sandbox import Event, Settings, random_event
+from .site import Site
+
+_TIMEOUT_SECONDS = 0.6
+_ADDRESS_SPACE_KIB = 300_000
+
+DEATHS = {"trap": "trap", "segmentation fault": "segmentationFault", "abort": "abort"}
+
+
+# The collector.
+
+
+def own_collector(site: Site) -> Settings:
+    site.rotel = Rotel(site.directory / "rotel", logs_spans=False)
+    site.proxy.upstream = site.rotel.address
+    return Settings()
+
+
+def collector_restart(site: Site) -> None:
+    site.recover()
+    site.invoke_several(1, 10)
+    assert site.rotel is not None
+    site.rotel.stop()
+    site.invoke_several(1, 10)
+    site.rotel = Rotel(site.directory / "rotel", site.rotel.address, logs_spans=False)
+
+
+# Freeze and thaw.
+
+
+def frozen(meanwhile: Callable[[FaultProxy], None], seconds: float = 0) -> Round:
+    """Between two invocations no thread of the function runs on, and the peer loses its connections."""
+
+    def round(site: Site) -> None:
+        site.proxy.heal()
+        site.invoke_several(1, 5)
+        site.sandbox.wait_until_idle()
+        site.sandbox.program.freeze()
+        meanwhile(site.proxy)
+        let_time_pass(seconds)
+        site.sandbox.program.thaw()
+        site.invoke_several(1, 5)
+
+    return round
+
+
+# The function's end. What had been made is looked for after the next start.
+
+
+def killed(site: Site) -> None:
+    site.invoke_several(1, 4)
+    _kill(site)
+
+
+def killed_in_an_outage(site: Site) -> None:
+    site.invoke_several(1, 4)
+    with refused(site):
+        site.invoke_several(1, 4)
+        _kill(site)
+
+
+def ended_in_an_outage(site: Site) -> None:
+    """Lambda's own way: SIGTERM between two invocations, of which a function hears that has asked to."""
+    site.invoke_several(1, 4)
+    with refused(site):
+        site.invoke_several(1, 4)
+        site.sandbox.wait_until_idle()
+        site.sandbox.end()
+    site.sandbox.start()
+
+
+def hears_of_shutdown(_: Site) -> Settings:
+    return Settings({"TRACED_LAMBDA_SIGTERM": "true"})
+
+
+def ended_after_an_outage(site: Site) -> None:
+    """The collector is back when Lambda says that the sandbox is shut down."""
+    site.recover()
+    with refused(site):
+        site.invoke_several(1, 6)
+        site.sandbox.wait_until_idle()
+    site.sandbox.end()
+    site.sandbox.start()
+
+
+def _kill(site: Site) -> None:
+    event = random_event(site.rng)
+    event = Event(event.steps, sleep_milliseconds=site.rng.randint(0, 10))
+    site.account.invocations += 1
+    site.sandbox.invoke_and_kill(event, after_seconds=site.rng.uniform(0, 0.02))
+    site.sandbox.start()
+
+
+def dies(ending: str) -> Round:
+    def round(site: Site) -> None:
+        site.invoke_several(1, 4)
+        site.account.invocations += 1
+        site.sandbox.invoke_and_die(Event(random_event(site.rng).steps, ending=ending))
+        site.sandbox.start()
+
+    return round
+
+
+def little_memory(_: Site) -> Settings:
+    return Settings(preparation=(f"ulimit -v {_ADDRESS_SPACE_KIB}",))
+
+
+def short_timeout(_: Site) -> Settings:
+    return Settings(timeout_seconds=_TIMEOUT_SECONDS)
+
+
+def times_out(ending: str) -> Round:
+    """Lambda kills a process whose invocation is still going on at its deadline."""
+
+    def round(site: Site) -> None:
+        site.invoke_several(1, 4)
+        site.account.invocations += 1
+        event = Event(random_event(site.rng).steps, ending=ending)
+        site.sandbox.invoke_and_kill(event, after_seconds=_TIMEOUT_SECONDS)
+        site.sandbox.start()
+
+    return round

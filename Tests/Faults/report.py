@@ -1,0 +1,52 @@
+"""The ledger, as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .site import LATENESS_SLACK_SECONDS, Account
+
+_COLUMNS = (
+    "fault", "invoked", "killed", "made", "collected", "dropped", "gap", "undeclared", "doubled", "(allowed)", "felt",
+    "late", "worst ms", "budget ms", "",
+)  # fmt: skip
+
+
+def verdict(account: Account) -> str:
+    return "OPEN" if account.objections else "closes"
+
+
+def table(accounts: Sequence[Account]) -> str:
+    rows = [_COLUMNS, *(_row(account) for account in accounts)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_COLUMNS))]
+    lines = ["  ".join(_aligned(row, widths)).rstrip() for row in rows]
+    return "\n".join(["", *lines, "", *_legend()])
+
+
+def _row(account: Account) -> tuple[str, ...]:
+    numbers = (
+        account.invocations, account.kills, account.made, account.collected, account.dropped, account.gap,
+        account.undeclared, account.forbidden_duplicates, account.allowed_duplicates, account.incomplete_flushes,
+        account.late, account.worst_overhead_milliseconds, account.budget_milliseconds,
+    )  # fmt: skip
+    return (account.fault, *map(str, numbers), verdict(account))
+
+
+def _aligned(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    name, *numbers = row
+    return [name.ljust(widths[0]), *(text.rjust(width) for text, width in zip(numbers, widths[1:], strict=True))]
+
+
+def _legend() -> list[str]:
+    slack = round(LATENESS_SLACK_SECONDS * 1_000)
+    return [
+        "made:       spans that handlers wrote down when they began them",
+        "collected:  of those, what is in requests to which rotel, the collector, answered 2xx",
+        "dropped:    spans that the function's log counts as lost",
+        "gap:        made - collected - dropped; a ledger closes with 0",
+        "undeclared: collected, though no handler wrote them down: roots of invocations killed before that",
+        "doubled:    collected again after the function was sent the answer; (allowed): where no answer was received",
+        "felt:       flushes after which the function's log says that spans were left or lost",
+        f"late:       answers later than the handler's time + the flush budget + {slack} ms of slack",
+        "worst ms:   the longest that an answer took beyond its handler's time",
+    ]

@@ -1,0 +1,90 @@
+"""A long life in good health: memory, descriptors and threads must not grow."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from support.loopback import Address
+
+from .sandbox import Settings
+from .site import Site
+
+#: What a process needs to have seen everything once: buffers at their size, pools filled.
+WARM_UP_INVOCATIONS = 1_000
+#: How far resident memory may lie above its mark after the warm-up: an allocator's own play, and no more. A leak of
+#: 21 bytes an invocation would pass it within the 100,000.
+RESIDENT_TOLERANCE_KIB = 2_048
+_SAMPLES = 40
+_BUDGET_MS = 1_000
+
+
+@dataclass(frozen=True)
+class Sample:
+    invocations: int
+    resident_kib: int
+    descriptors: int
+    threads: int
+
+
+def soak(invocations: int, seed: str, results: Path, collector: Address) -> int:
+    """Returns 0 when everything stayed flat, 1 otherwise."""
+    rng = random.Random(f"{seed}/soak")
+    samples: list[Sample] = []
+    collected = made = 0
+    started = time.monotonic()
+    with Site("soak", results / "soak", collector, _BUDGET_MS, rng) as site:
+        site.open_sandbox(Settings())
+        step = max(1, (invocations - WARM_UP_INVOCATIONS) // _SAMPLES)
+        for number in range(1, invocations + 1):
+            site.invoke()
+            if number == WARM_UP_INVOCATIONS or (number > WARM_UP_INVOCATIONS and number % step == 0):
+                site.sandbox.wait_until_idle()
+                samples.append(_sample(site, number))
+                print("    {invocations:7} invocations: {resident_kib} KiB resident, {descriptors} descriptors, "
+                      "{threads} threads".format(**asdict(samples[-1])), flush=True)  # fmt: skip
+                made += len(site.sandbox.made())
+                collected += len(site.ledger.delivered)
+                site.sandbox.forget()
+                site.ledger.forget()
+        site.settle()
+        made += site.account.made
+        collected += site.account.collected
+        objections = [*site.account.objections, *_objections(samples)]
+        if made != collected:
+            objections.append(f"{made} spans made, {collected} collected")
+    seconds = time.monotonic() - started
+    summary = {"seed": seed, "made": made, "collected": collected, "samples": [asdict(sample) for sample in samples]}
+    (results / "soak.json").write_text(json.dumps({**summary, "objections": objections}, indent=2) + "\n")
+    print(f"{invocations} invocations, {made} spans made, {collected} collected, {seconds:.0f} s")
+    print("\n".join(objections) or "flat: resident memory, descriptors and threads")
+    return 1 if objections else 0
+
+
+def _sample(site: Site, number: int) -> Sample:
+    process = Path("/proc") / str(site.sandbox.program.process_id)
+    status = dict(line.split(":\t", 1) for line in (process / "status").read_text().splitlines())
+    return Sample(
+        number,
+        resident_kib=int(status["VmRSS"].split()[0]),
+        descriptors=len(list((process / "fd").iterdir())),
+        threads=int(status["Threads"]),
+    )
+
+
+def _objections(samples: list[Sample]) -> list[str]:
+    if not samples:
+        return [f"nothing was measured: more than {WARM_UP_INVOCATIONS} invocations are needed"]
+    first = samples[0]
+    grown = max(sample.resident_kib for sample in samples) - first.resident_kib
+    found = []
+    if grown > RESIDENT_TOLERANCE_KIB:
+        found.append(f"resident memory grew by {grown} KiB; {RESIDENT_TOLERANCE_KIB} are tolerated")
+    for name in ("descriptors", "threads"):
+        values = {getattr(sample, name) for sample in samples}
+        if len(values) > 1:
+            found.append(f"{name} did not stay the same: {sorted(values)}")
+    return found
