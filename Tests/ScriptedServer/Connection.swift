@@ -24,16 +24,17 @@ struct Connection: ~Copyable {
     ///
     /// - Parameters:
     ///   - onHead: Performed before the body is read.
-    ///   - onNews: Told how a body in chunks gets on.
+    ///   - onNews: Told how a body in chunks gets on; its end is news when the request is recorded.
     /// - Returns: Nil when the connection ends within the request, or the actions end it.
     mutating func readRequest(onHead: [ScriptStep.Action], onNews: (BodyNews) -> Void) -> RecordedRequest? {
         guard let head = readHead() else { return nil }
         guard perform(onHead) else { return nil }
         let request = RecordedRequest(connection: number, head: head)
-        if request.values(of: "Transfer-Encoding") == ["chunked"] {
-            let whole = readChunks(onNews)
-            onNews(whole == nil ? .cut : .complete)
-            guard let (body, trailer) = whole else { return nil }
+        if request.isChunked {
+            guard let (body, trailer) = readChunks(onNews) else {
+                onNews(.cut)
+                return nil
+            }
             return RecordedRequest(connection: number, head: head, body: body, trailer: trailer)
         }
         let length = request.values(of: "Content-Length").first.flatMap { Int($0) } ?? 0

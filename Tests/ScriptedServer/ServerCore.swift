@@ -96,6 +96,8 @@ final class ServerCore: Sendable {
         let step = state.withLock { $0.steps.isEmpty ? Self.afterTheEnd : $0.steps.removeFirst() }
         guard let request = connection.readRequest(onHead: step.onHead, onNews: note) else { return false }
         state.withLock { $0.requests.append(request) }
+        // Whoever has these news finds the request.
+        if request.isChunked { note(.complete) }
         return connection.perform(step.onRequest)
     }
 
