@@ -9,6 +9,7 @@ let package = Package(
         .library(name: "TracedLambdaTesting", targets: ["TracedLambdaTesting"]),
         .executable(name: "HelloSession", targets: ["HelloSession"]),
         .executable(name: "QueueWorker", targets: ["QueueWorker"]),
+        .executable(name: "AgentAPI", targets: ["AgentAPI"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
@@ -68,6 +69,18 @@ let package = Package(
             name: "QueueWorkerTests",
             dependencies: ["QueueWorker", "TracedLambda", "TracedLambdaTesting"],
             path: "Examples/QueueWorker/Tests"
+        ),
+        .executableTarget(
+            name: "AgentAPI",
+            dependencies: ["TracedLambda", "CurlTransport"],
+            path: "Examples/AgentAPI",
+            exclude: ["Tests", "README.md"],
+            sources: ["Sources"]
+        ),
+        .testTarget(
+            name: "AgentAPITests",
+            dependencies: ["AgentAPI", "TracedLambda", "TracedLambdaTesting"],
+            path: "Examples/AgentAPI/Tests"
         ),
         // The function that the end-to-end tests package and run: it does what its event says, crashes included.
         .executableTarget(

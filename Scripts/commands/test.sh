@@ -12,7 +12,7 @@ source "$root/Scripts/machine.sh"
 source "$root/Scripts/packages.sh"
 
 # What the end-to-end tests run: the examples, and the functions that do what their events say.
-packaged_products=(HelloSession QueueWorker ProbeFunction StreamingProbe)
+packaged_products=(HelloSession QueueWorker AgentAPI ProbeFunction StreamingProbe)
 
 answer_help "$@"
 selection=(-m "not slow")

@@ -57,7 +57,26 @@ package struct CurlHandle: ~Copyable {
         _ request: HTTPRequest,
         interrupt: CurlInterrupt? = nil
     ) throws(CurlError) -> HTTPResponse {
-        try exchange(request, upload: nil, interrupt: interrupt)
+        try exchange(request, interrupt: interrupt)
+    }
+
+    /// Sends the request, and hands on the answer's body as it comes.
+    ///
+    /// - Parameters:
+    ///   - request: What to send. Its `maximumResponseBytes` bounds all pieces together.
+    ///   - interrupt: Ends the exchange early when it is raised, from whatever thread; its connection is then closed.
+    ///   - receive: Takes the next bytes, which are valid for the duration of the call. Called on this thread, also when the
+    ///     answer turns out to be incomplete, and whatever its status.
+    /// - Returns: The answer without its body.
+    /// - Throws: ``CurlError`` when no complete answer came; its code tells why.
+    package mutating func stream(
+        _ request: HTTPRequest,
+        interrupt: CurlInterrupt? = nil,
+        receive: (UnsafeRawBufferPointer) -> Void
+    ) throws(CurlError) -> HTTPResponse {
+        try withoutActuallyEscaping(receive) { receive throws(CurlError) in
+            try exchange(request, interrupt: interrupt, receiver: receive)
+        }
     }
 
     /// Sends a request whose body is made while it is sent, in chunks, and waits for the whole answer.
@@ -84,7 +103,7 @@ package struct CurlHandle: ~Copyable {
                 do throws(CurlError) {
                     var request = request
                     request.headers.append(name: "Transfer-Encoding", value: "chunked")
-                    return .success(try once.exchange(request, upload: source, interrupt: nil))
+                    return .success(try once.exchange(request, upload: source))
                 } catch {
                     return .failure(source.pointee.trailerFailure ?? error)
                 }
@@ -95,8 +114,9 @@ package struct CurlHandle: ~Copyable {
 
     private mutating func exchange(
         _ request: HTTPRequest,
-        upload: UnsafeMutablePointer<UploadSource>?,
-        interrupt: CurlInterrupt?
+        upload: UnsafeMutablePointer<UploadSource>? = nil,
+        interrupt: CurlInterrupt? = nil,
+        receiver: ((UnsafeRawBufferPointer) -> Void)? = nil
     ) throws(CurlError) -> HTTPResponse {
         // libcurl takes a C string, and would send the part before the NUL.
         guard !request.url.utf8.contains(0) else {
@@ -114,7 +134,7 @@ package struct CurlHandle: ~Copyable {
             try headers.suppress("Expect")
         }
         let signatureParameter = try request.signature?.parameter()
-        var collector = ResponseCollector(maximumBodyBytes: request.maximumResponseBytes)
+        var collector = ResponseCollector(maximumBodyBytes: request.maximumResponseBytes, receiver: receiver)
         errorText.pointee = 0
         // The exchange's pointers must not outlive it inside the handle.
         defer { curl_easy_reset(handle) }

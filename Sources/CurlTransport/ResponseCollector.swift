@@ -8,14 +8,18 @@ struct ResponseCollector {
     static let maximumReservedBytes = 8 * 1024 * 1024
 
     private let maximumBodyBytes: Int
+    /// Takes the body in place of ``body``.
+    private let receiver: ((UnsafeRawBufferPointer) -> Void)?
     private var headerBytes = 0
+    private var bodyBytes = 0
     private(set) var headers = HTTPHeaders()
     private(set) var body: [UInt8] = []
     /// What passed its limit, for the error's text.
     private(set) var overflow: String?
 
-    init(maximumBodyBytes: Int) {
+    init(maximumBodyBytes: Int, receiver: ((UnsafeRawBufferPointer) -> Void)? = nil) {
         self.maximumBodyBytes = maximumBodyBytes
+        self.receiver = receiver
     }
 
     /// Takes one header line with its line end; false ends the transfer.
@@ -36,7 +40,7 @@ struct ResponseCollector {
             value: String(decoding: line[(colon + 1)...].trimmingHTTPSpace(), as: UTF8.self)
         )
         headers.append(name: field.name, value: field.value)
-        if field.name.equalsIgnoringASCIICase("content-length"), let length = Int(field.value) {
+        if receiver == nil, field.name.equalsIgnoringASCIICase("content-length"), let length = Int(field.value) {
             body.reserveCapacity(max(0, min(length, maximumBodyBytes, Self.maximumReservedBytes)))
         }
         return true
@@ -44,11 +48,12 @@ struct ResponseCollector {
 
     /// Takes a piece of the body; false ends the transfer.
     mutating func takeBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard bytes.count <= maximumBodyBytes - body.count else {
+        guard bytes.count <= maximumBodyBytes - bodyBytes else {
             overflow = "a body over \(maximumBodyBytes) bytes"
             return false
         }
-        body.append(contentsOf: bytes)
+        bodyBytes += bytes.count
+        if let receiver { receiver(bytes) } else { body.append(contentsOf: bytes) }
         return true
     }
 

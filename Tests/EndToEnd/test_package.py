@@ -18,7 +18,7 @@ from support.dialect import Dialect
 from support.events import hello
 from support.waiting import PATIENCE_SECONDS, eventually
 
-PRODUCTS = ["HelloSession", "QueueWorker", "ProbeFunction"]
+PRODUCTS = ["HelloSession", "QueueWorker", "AgentAPI", "ProbeFunction"]
 MAXIMUM_ZIP_BYTES = 9_000_000
 #: From the process's start to the first `/next`, of which the handler's code is next to nothing.
 MAXIMUM_START_INSTRUCTIONS = 25_000_000

@@ -24,7 +24,7 @@ struct Connection: ~Copyable {
     ///
     /// - Parameters:
     ///   - onHead: Performed before the body is read.
-    ///   - onNews: Told how a body in chunks gets on.
+    ///   - onNews: Told how a body in chunks gets on; its end is news when the request is recorded.
     /// - Returns: Nil when the connection ends within the request, or the actions end it.
     mutating func readRequest(onHead: [ScriptStep.Action], onNews: (BodyNews) -> Void) -> RecordedRequest? {
         guard let head = readHead() else { return nil }

@@ -8,11 +8,12 @@ final class Journals: Sendable {
     private let identity: JournalIdentity
     private let logger: Logger
 
+    /// Nil when `/tmp` has no room for one: the function works without.
+    ///
     /// - Parameters:
     ///   - destination: Where spans go: what was meant for one collector is not for another.
     ///   - function: Whose spans these are.
     ///   - logger: Told when there is no journal.
-    /// - Returns: Nil when `/tmp` has no room for one: the function works without.
     init?(_ destination: ExportDestination, function: FunctionIdentity, logger: Logger) {
         do throws(JournalProblem) {
             directory = try JournalDirectory()

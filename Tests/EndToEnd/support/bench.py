@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from . import locations
 from .collector_tap import Behaviour, CollectorTap
@@ -16,6 +16,7 @@ from .events import API_KEY, PAYLOAD_MARK
 from .honeyhive_ingestion import HoneyHiveIngestion
 from .lambda_emulator import LambdaEmulator
 from .loopback import Address
+from .model_server import ModelServer
 from .programs import FunctionProgram
 from .python_service import PythonService
 from .raw_server import RawServer
@@ -67,6 +68,12 @@ class Bench:
 
     def ingestion(self) -> HoneyHiveIngestion:
         return self._server(HoneyHiveIngestion())
+
+    def model_server(
+        self, *turns: list[dict[str, Any]], status: int = 200, pause_seconds: float = 0
+    ) -> ModelServer:
+        """A language model that plays the turns, with a pause before each piece of text."""
+        return self._server(ModelServer(*turns, status=status, pause_seconds=pause_seconds))
 
     def python_service(
         self, name: str, ingestion: HoneyHiveIngestion, environment: Mapping[str, str] | None = None

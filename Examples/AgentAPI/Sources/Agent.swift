@@ -1,0 +1,78 @@
+import TracedLambda
+
+/// Asks the model, runs the tools that it calls, tells it their results, and asks again until it answers.
+struct Agent {
+    /// The model gets this many turns to come to an answer.
+    static let maximumTurnCount = 6
+    /// What is left of the invocation's time for an answer when the model has taken too long.
+    static let answerMarginMilliseconds = 1_000
+
+    private static let instructions = "Answer in a few sentences. Use the tools for sums and for the time."
+
+    let model: any ModelClient
+    let context: InvocationContext
+    var tools = Toolbox()
+
+    /// - Parameters:
+    ///   - question: The user's.
+    ///   - report: Told of each piece of text and of each tool's result as it comes.
+    /// - Returns: The answer.
+    /// - Throws: ``AgentError``, and what `report` throws.
+    func answer(_ question: String, report: (AgentStep) async throws -> Void) async throws -> String {
+        var messages = [
+            ChatMessage(role: "system", content: Self.instructions), ChatMessage(role: "user", content: question),
+        ]
+        for _ in 0..<Self.maximumTurnCount {
+            let turn = try await ask(messages, report)
+            guard !turn.toolCalls.isEmpty else { return turn.text }
+            messages.append(ChatMessage(role: "assistant", content: turn.text, toolCalls: turn.toolCalls))
+            for call in turn.toolCalls {
+                let result = await run(call)
+                messages.append(ChatMessage(role: "tool", content: result, toolCallID: call.id))
+                try await report(.tool(call, result: result))
+            }
+        }
+        throw AgentError(status: 502, "the model came to no answer in \(Self.maximumTurnCount) turns")
+    }
+
+    private func ask(
+        _ messages: [ChatMessage],
+        _ report: (AgentStep) async throws -> Void
+    ) async throws -> ModelTurn {
+        let call = ModelCall(.chat, provider: "openai", model: model.name, messages: messages.map(\.recorded))
+        return try await context.tracer.withModelCall(call) { recorder in
+            // The model's server, or a gateway before it, can continue this trace.
+            var headers: [String: String] = [:]
+            context.tracer.injectContext(into: &headers)
+            var turn = ModelTurn()
+            // Also of an answer that breaks off.
+            defer { recorder.record(turn.response) }
+            let timeout = context.remainingTime - .milliseconds(Self.answerMarginMilliseconds)
+            let chunks = model.turn(messages, tools: Toolbox.definitions, headers: headers, timeout: timeout)
+            for try await chunk in chunks {
+                let piece = try turn.add(chunk)
+                if turn.hasBegun { recorder.recordFirstToken() }
+                if !piece.isEmpty { try await report(.text(piece)) }
+            }
+            guard turn.finishReason != nil else { throw AgentError(status: 502, "the model's answer broke off") }
+            return turn
+        }
+    }
+
+    /// A tool that fails has its span marked; the model is told, and may try another way.
+    private func run(_ call: ToolCall) async -> String {
+        do {
+            return try await context.tracer.enrichSpanContext(
+                eventName: call.function.name,
+                type: .tool,
+                inputs: ["arguments": .string(call.function.arguments)]
+            ) { span in
+                let result = try tools.run(call.function.name, arguments: call.function.arguments)
+                span.enrich(outputs: ["result": .string(result)])
+                return result
+            }
+        } catch {
+            return "error: \(error)"
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import FoundationEssentials
+import TracedLambda
+
+/// The tools that the model can call.
+struct Toolbox: Sendable {
+    private struct Calculation: Decodable {
+        let left: Double
+        let operation: String
+        let right: Double
+    }
+
+    /// As the API wants them.
+    static let definitions: AttributeValue = [
+        tool("clock", "Tells the date and the time in UTC.", [:]),
+        tool(
+            "calculator",
+            "Does one sum.",
+            [
+                "left": ["type": "number"],
+                "operation": ["type": "string", "enum": ["+", "-", "*", "/"]],
+                "right": ["type": "number"],
+            ]
+        ),
+    ]
+
+    var now: @Sendable () -> Date = { Date() }
+
+    /// - Parameters:
+    ///   - name: What the model calls; it may be anything.
+    ///   - arguments: The model's JSON, which need not be JSON.
+    /// - Returns: The result as the model reads it.
+    /// - Throws: ``ToolError``.
+    func run(_ name: String, arguments: String) throws(ToolError) -> String {
+        switch name {
+        case "clock": return now().formatted(.iso8601)
+        case "calculator":
+            guard let sum = try? JSONDecoder().decode(Calculation.self, from: Data(arguments.utf8)) else {
+                throw .malformedArguments
+            }
+            switch sum.operation {
+            case "+": return "\(sum.left + sum.right)"
+            case "-": return "\(sum.left - sum.right)"
+            case "*": return "\(sum.left * sum.right)"
+            case "/": return "\(sum.left / sum.right)"
+            default: throw .malformedArguments
+            }
+        default: throw .unknownTool
+        }
+    }
+
+    /// A tool whose parameters, by JSON Schema, are all required.
+    private static func tool(
+        _ name: String,
+        _ description: String,
+        _ parameters: [String: AttributeValue]
+    ) -> AttributeValue {
+        let required = AttributeValue.array(parameters.keys.sorted().map { .string($0) })
+        let schema: AttributeValue = ["type": "object", "properties": .dictionary(parameters), "required": required]
+        let function: AttributeValue = [
+            "name": .string(name), "description": .string(description), "parameters": schema,
+        ]
+        return ["type": "function", "function": function]
+    }
+}
+
+/// What a tool may find wrong with a call.
+enum ToolError: Error {
+    case unknownTool
+    case malformedArguments
+}

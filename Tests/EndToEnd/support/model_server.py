@@ -1,0 +1,123 @@
+"""A stand-in for a language model's server, which no test can reach: it speaks OpenAI's chat API, streamed.
+
+https://platform.openai.com/docs/api-reference/chat. It plays the turns that a test gives it, and refuses requests that
+the API would refuse.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from typing import Any
+
+from .http_wire import Request, response_bytes
+from .raw_server import Connection
+from .recording_proxy import Exchange, RecordingProxy, Upstream
+from .waiting import Recording
+
+API_KEY = "sk-model-7c3d90e1f2"
+MODEL = "stand-in-1"
+PATH = "/v1/chat/completions"
+_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+def says(*pieces: str, prompt_tokens: int, completion_tokens: int) -> list[dict[str, Any]]:
+    """The chunks of a turn that answers."""
+    return [
+        *(_chunk({"content": piece}) for piece in pieces),
+        _chunk({}, "stop"),
+        {"choices": [], "usage": {"prompt_tokens": prompt_tokens, "completion_tokens": completion_tokens}},
+    ]
+
+
+def calls(name: str, arguments: dict[str, Any]) -> list[dict[str, Any]]:
+    """The chunks of a turn that calls a tool, its arguments in two pieces."""
+    text = json.dumps(arguments)
+    parts = [
+        {"index": 0, "id": "call_1", "type": "function", "function": {"name": name, "arguments": ""}},
+        {"index": 0, "function": {"arguments": text[:7]}},
+        {"index": 0, "function": {"arguments": text[7:]}},
+    ]
+    return [*(_chunk({"tool_calls": [part]}) for part in parts), _chunk({}, "tool_calls")]
+
+
+def _chunk(delta: dict[str, Any], finish_reason: str | None = None) -> dict[str, Any]:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
+    return {"id": "chatcmpl-1", "object": "chat.completion.chunk", "model": MODEL, "choices": [choice]}
+
+
+class ModelServer(RecordingProxy):
+    def __init__(self, *turns: list[dict[str, Any]], status: int = 200, pause_seconds: float = 0) -> None:
+        self._turns = list(turns)
+        self._status = status
+        self._pause_seconds = pause_seconds
+        #: When each chunk with text had waited and was about to go out, by `time.monotonic_ns()`.
+        self.texts_sent: Recording[tuple[str, int]] = Recording()
+        #: Set when the client has gone before the turn's end.
+        self.was_left = threading.Event()
+        super().__init__(upstream=None)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The settings of a function that asks this model."""
+        return {"OPENAI_BASE_URL": f"{self.address.url}/v1", "OPENAI_API_KEY": API_KEY, "OPENAI_MODEL": MODEL}
+
+    @property
+    def asked(self) -> list[Request]:
+        return [exchange.request for exchange in self.exchanges.snapshot()]
+
+    def answer(self, connection: Connection, exchange: Exchange, _: Upstream) -> bool:
+        _check(exchange.request)
+        if self._status != 200:
+            self.send(connection, exchange, self._status, response_bytes(self._status, {}, b'{"error": {}}'))
+            return True
+        self.send(connection, exchange, 200, _HEAD)
+        try:
+            for document in self._turns.pop(0):
+                self._send_document(connection, document)
+        except OSError:
+            self.was_left.set()
+            return False
+        connection.send(_wire(b"data: [DONE]\n\n") + b"0\r\n\r\n")
+        return True
+
+    def _send_document(self, connection: Connection, document: dict[str, Any]) -> None:
+        text = document["choices"][0]["delta"].get("content") if document["choices"] else None
+        if text is not None:
+            self.stopping.wait(self._pause_seconds)
+            self.texts_sent.add((text, time.monotonic_ns()))
+        connection.send(_wire(b"data: " + json.dumps(document).encode() + b"\n\n"))
+
+
+def _wire(data: bytes) -> bytes:
+    return b"%x\r\n%s\r\n" % (len(data), data)
+
+
+def _check(request: Request) -> None:
+    """What the API insists on."""
+    assert (request.method, request.target) == ("POST", PATH)
+    assert request.needed_header("Authorization") == f"Bearer {API_KEY}"
+    assert request.needed_header("Content-Type") == "application/json"
+    body = json.loads(request.body)
+    assert body["model"] == MODEL
+    assert body["stream"] is True
+    assert body["stream_options"] == {"include_usage": True}
+    for tool in body["tools"]:
+        assert tool["type"] == "function"
+        parameters = tool["function"]["parameters"]
+        assert parameters["type"] == "object"
+        assert set(parameters["required"]) <= set(parameters["properties"])
+    open_calls: set[str] = set()
+    for message in body["messages"]:
+        assert message["role"] in {"system", "user", "assistant", "tool"}
+        assert isinstance(message["content"], str)
+        if message["role"] == "tool":
+            open_calls.remove(message["tool_call_id"])
+        else:
+            assert not open_calls, f"calls without an answer: {open_calls}"
+        for call in message.get("tool_calls", []):
+            assert call["type"] == "function"
+            assert isinstance(call["function"]["arguments"], str)
+            open_calls.add(call["id"])
+    assert not open_calls
