@@ -42,7 +42,5 @@ package struct RecordedRequest: Sendable {
         headers.filter { $0.name.lowercased() == name.lowercased() }.map(\.value)
     }
 
-    var isChunked: Bool { values(of: "Transfer-Encoding") == ["chunked"] }
-
     private var lines: [String] { head.split(separator: "\r\n").map(String.init) }
 }
