@@ -1,0 +1,122 @@
+"""What the runtime does beside the handler and after it, so that no trace is missing and nobody waits."""
+
+from __future__ import annotations
+
+import signal
+
+from support.bench import Bench
+from support.collector_tap import ACCEPT, Answer, Drop, Silence
+from support.dialect import Dialect
+from support.events import probe
+from support.scripted_runtime_api import deadline_in
+from support.waiting import eventually
+
+#: Flushes in a row without an answer after which the circuit breaker opens.
+FAILURE_THRESHOLD = 3
+
+
+def test_a_long_handler_finds_its_connection_open_and_opening_it_shows_no_key(bench: Bench) -> None:
+    tap, api = bench.tap(), bench.runtime_api()
+    bench.function(api, Dialect.HONEYHIVE.environment(tap.address))
+
+    api.response(api.offer(probe("sleep", count=300)))
+
+    head, export = tap.exchanges.snapshot()
+    assert (head.request.method, export.request.method) == ("HEAD", "POST")
+    assert head.request.header("Authorization") is None
+    assert export.request.header("Authorization") is not None
+    assert head.connection == export.connection
+
+
+def test_a_short_handler_makes_no_request_but_its_export(bench: Bench) -> None:
+    host = bench.scripted()
+
+    for _ in range(5):
+        host.api.response(host.api.offer(probe("echo")))
+
+    assert {exchange.request.method for exchange in host.tap.exchanges.snapshot()} <= {"POST"}
+
+
+def test_after_the_response_is_after_the_response_and_before_the_next_invocation(bench: Bench) -> None:
+    host = bench.scripted({"TRACED_LAMBDA_FLUSH": "after-response"}, Answer(200, delay_seconds=0.3))
+
+    posts = [host.api.outcome(host.api.offer(probe(command))) for command in ("echo", "fail")]
+    host.api.wait_for_polls(3)
+
+    exports, polls = host.tap.exports, host.api.polls.snapshot()
+    assert len(exports) == 2
+    for post, export, next_poll in zip(posts, exports, polls[1:], strict=True):
+        assert post.received_at < export.received_at
+        assert export.answered_at < next_poll
+    assert [span.name for span in host.tap.delivered] == ["echo", "ProbeFunction", "fail", "ProbeFunction"]
+
+
+def test_a_handler_that_ends_after_its_spans_were_cut_short_answers_and_is_told_once(bench: Bench) -> None:
+    host = bench.scripted({"TRACED_LAMBDA_DEADLINE_MARGIN_MS": "1000"})
+
+    # Open spans are ended half the margin before the deadline: after 2.5 s.
+    late = host.api.offer(probe("sleep", count=2_900), {"Lambda-Runtime-Deadline-Ms": deadline_in(3)})
+
+    assert host.api.response(late) == "slept"
+    step, root, finished = host.tap.wait_for_spans(3)
+    assert (step.name, root.name, finished.name) == ("sleep", "ProbeFunction", "finished")
+    for span in (step, root):
+        assert (span.status, span.attributes["error.type"]) == ("ERROR", "timeout")
+    assert finished.parent_id == root.span_id
+    assert finished.status == "UNSET"
+
+
+def test_a_silent_collector_is_left_alone_until_a_probe_finds_it_back(bench: Bench) -> None:
+    host = bench.scripted({"TRACED_LAMBDA_FLUSH_BUDGET_MS": "100"}, Silence())
+
+    for _ in range(FAILURE_THRESHOLD + 5):
+        host.api.response(host.api.offer(probe("echo")))
+    asked = len(host.tap.exports)
+    host.tap.behave(ACCEPT)
+
+    def all_delivered() -> bool:
+        host.api.response(host.api.offer(probe("echo")))
+        return len(host.tap.delivered) >= 2 * (FAILURE_THRESHOLD + 5)
+
+    assert asked == FAILURE_THRESHOLD
+    eventually(all_delivered, lambda: f"the collector to be asked again:\n{host.function.log}")
+    ids = [span.span_id for span in host.tap.delivered]
+    assert len(set(ids)) == len(ids)
+
+
+def test_the_next_process_delivers_what_a_crashed_one_has_left(bench: Bench) -> None:
+    tap, api = bench.tap(Drop()), bench.runtime_api()
+    settings = {**Dialect.PROTOBUF.environment(tap.address), "TRACED_LAMBDA_FLUSH_BUDGET_MS": "100"}
+    session = "11111111-2222-4333-8444-555555555555"
+    first = bench.function(api, settings)
+    api.response(api.offer(probe("echo", session_id=session)))
+    crashed = api.offer(probe("crash", session_id=session))
+    assert first.wait() != 0
+    assert tap.delivered == []
+
+    tap.behave(ACCEPT)
+    restarted = bench.runtime_api()
+    second = bench.function(restarted, settings)
+    restarted.response(restarted.offer(probe("context")))
+
+    spans = {span.attributes.get("faas.invocation_id", span.name): span for span in tap.wait_for_spans(6)}
+    assert len(spans) == len(tap.delivered) == 6
+    assert spans["echo"].status == "UNSET"
+    for span in (spans["crash"], spans[crashed]):
+        assert span.status == "ERROR"
+        assert span.session_id == session
+    assert spans["crash"].parent_id == spans[crashed].span_id
+    assert "an earlier process" in second.log
+
+
+def test_what_is_undelivered_at_a_shutdown_goes_out_then(bench: Bench) -> None:
+    host = bench.scripted({"TRACED_LAMBDA_SIGTERM": "true", "TRACED_LAMBDA_FLUSH_BUDGET_MS": "100"}, Drop())
+    host.api.response(host.api.offer(probe("echo")))
+    host.api.wait_for_polls(2)
+    assert host.tap.delivered == []
+
+    host.tap.behave(ACCEPT)
+    host.function.signal(signal.SIGTERM)
+
+    assert host.function.wait() == 0
+    assert [span.name for span in host.tap.delivered] == ["echo", "ProbeFunction"]
