@@ -126,6 +126,7 @@ struct ConfigurationDocumentTests {
             "`Baggage.maximumItems`, `.maximumBytes`": baggage,
             "`TraceContext.maximumTraceStateBytes`": "\(grouped(TraceContext.maximumTraceStateBytes)) bytes",
             "`TriggerContext.maximumRecordCount`": grouped(TriggerContext.maximumRecordCount),
+            "`KafkaRecord.maximumHeaderCount`": grouped(KafkaRecord.maximumHeaderCount),
             "`MessageDocument.maximumEnvelopeCount`": "\(MessageDocument.maximumEnvelopeCount)",
             "`JSONString.maximumCopiedBytes`": "\(JSONString.maximumCopiedBytes / kibibyte) KiB",
             "`SessionPath.maximumStepCount`": "\(SessionPath.maximumStepCount)",

@@ -19,6 +19,8 @@ final class Worker {
         var finishedStream: FinishedStream?
         var vigil: Vigil
         let handlerEnd: HandlerEnd
+        /// How long the response has been held back by flushes that were under way when the handler ended.
+        var heldBack = Duration.zero
     }
 
     var runtimeAPI: CurlHandle
@@ -172,8 +174,10 @@ final class Worker {
     }
 
     private func flushNow() -> FlushReport {
-        guard let current else { return FlushReport() }
-        return pipeline.flush(before: current.scope.deadline, after: current.handlerEnd.elapsed)
+        guard let scope = current?.scope, let heldBack = current?.heldBack else { return FlushReport() }
+        let report = pipeline.flush(before: scope.deadline, after: heldBack)
+        current?.heldBack = current?.handlerEnd.elapsed ?? .zero
+        return report
     }
 
     /// Ends the spans of a handler that is done, and answers what it has asked for and no longer waits for.

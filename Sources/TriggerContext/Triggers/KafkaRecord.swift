@@ -24,12 +24,17 @@ enum KafkaRecord: RecordReader {
         return found
     }
 
+    /// Headers of one record beyond this count are not looked at.
+    static let maximumHeaderCount = 1_024
+
     /// A list of objects, each with one header: its name, and its value's bytes.
     private static func readHeaders(_ headers: JSONValue, into caller: inout Caller) throws(MalformedJSON) {
         var fields = MessageFields()
         var elements = headers.elements
+        var count = 0
         while let header = try elements.next() {
-            guard header.kind == .object else { continue }
+            count += 1
+            guard count <= maximumHeaderCount, header.kind == .object else { continue }
             var members = header.members
             while let (name, value) = try members.next() {
                 guard fields.wants(name), value.kind == .array else { continue }
