@@ -176,7 +176,8 @@ final class Worker {
     private func flushNow() -> FlushReport {
         guard let scope = current?.scope, let heldBack = current?.heldBack else { return FlushReport() }
         let report = pipeline.flush(before: scope.deadline, after: heldBack)
-        current?.heldBack = current?.handlerEnd.elapsed ?? .zero
+        let elapsed = current?.handlerEnd.elapsed ?? .zero
+        current?.heldBack = elapsed
         return report
     }
 

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// The escapes of JSON's strings (https://www.rfc-editor.org/rfc/rfc8259#section-7).
 enum JSONEscapes {
     /// Undoes them, once over the text.
@@ -7,39 +9,67 @@ enum JSONEscapes {
         var isWhole = true
         let bytes = [UInt8](unsafeUninitializedCapacity: text.count) { output, count in
             var rest = text[...]
-            while let byte = rest.popFirst() {
-                guard byte == UInt8(ascii: "\\") else {
-                    output[count] = byte
-                    count += 1
-                    continue
-                }
-                guard let scalar = popEscape(&rest) else {
+            while let backslash = firstBackslash(in: rest) {
+                count = output.append(rest[..<backslash], at: count)
+                rest = rest[(backslash + 1)...]
+                guard let end = append(popEscape(&rest), to: output, at: count) else {
                     isWhole = false
                     return
                 }
-                // An escape is never shorter than what it stands for.
-                for unit in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
-                    output[count] = unit
-                    count += 1
-                }
+                count = end
             }
+            count = output.append(rest, at: count)
         }
         return isWhole ? bytes : nil
     }
 
+    /// Text between escapes is copied in one piece.
+    private static func firstBackslash(in text: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
+        let rest = UnsafeBufferPointer(rebasing: text)
+        guard let start = rest.baseAddress, let found = memchr(start, Int32(UInt8(ascii: "\\")), rest.count) else {
+            return nil
+        }
+        return text.startIndex + (UnsafeRawPointer(found) - UnsafeRawPointer(start))
+    }
+
+    /// What an escape stands for.
+    private enum Meaning {
+        case byte(UInt8)
+        case scalar(Unicode.Scalar)
+    }
+
+    /// - Returns: Where the next byte goes; nil when the escape is malformed.
+    private static func append(_ meaning: Meaning?, to output: UnsafeMutableBufferPointer<UInt8>, at count: Int) -> Int?
+    {
+        var count = count
+        switch meaning {
+        case .byte(let byte):
+            output[count] = byte
+            count += 1
+        case .scalar(let scalar):
+            // An escape is never shorter than what it stands for.
+            for unit in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
+                output[count] = unit
+                count += 1
+            }
+        case nil: return nil
+        }
+        return count
+    }
+
     /// What an escape stands for, from behind its backslash.
-    private static func popEscape(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> Unicode.Scalar? {
+    private static func popEscape(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> Meaning? {
         switch rest.popFirst() {
-        case UInt8(ascii: "\""): return "\""
-        case UInt8(ascii: "\\"): return "\\"
-        case UInt8(ascii: "/"): return "/"
-        case UInt8(ascii: "b"): return "\u{8}"
-        case UInt8(ascii: "f"): return "\u{C}"
-        case UInt8(ascii: "n"): return "\n"
-        case UInt8(ascii: "r"): return "\r"
-        case UInt8(ascii: "t"): return "\t"
-        case UInt8(ascii: "u"): return popUTF16(&rest)
-        default: return nil
+        case UInt8(ascii: "\""): .byte(UInt8(ascii: "\""))
+        case UInt8(ascii: "\\"): .byte(UInt8(ascii: "\\"))
+        case UInt8(ascii: "/"): .byte(UInt8(ascii: "/"))
+        case UInt8(ascii: "b"): .byte(0x08)
+        case UInt8(ascii: "f"): .byte(0x0C)
+        case UInt8(ascii: "n"): .byte(0x0A)
+        case UInt8(ascii: "r"): .byte(0x0D)
+        case UInt8(ascii: "t"): .byte(0x09)
+        case UInt8(ascii: "u"): popUTF16(&rest).map { .scalar($0) }
+        default: nil
         }
     }
 
@@ -68,5 +98,15 @@ enum JSONEscapes {
         case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt32(byte - UInt8(ascii: "A") + 10)
         default: nil
         }
+    }
+}
+
+extension UnsafeMutableBufferPointer<UInt8> {
+    /// Copies bytes in, which must fit.
+    ///
+    /// - Returns: The place behind them.
+    fileprivate func append(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, at start: Int) -> Int {
+        _ = self[start...].update(fromContentsOf: bytes)
+        return start + bytes.count
     }
 }
