@@ -8,7 +8,7 @@ enum QueueRecord: RecordReader {
             if name.isAny(of: ["messageId"]) {
                 found.id = found.id ?? value.shortText
             } else if name.isAny(of: ["eventSourceARN"]) {
-                found.destination = found.destination ?? resource(ofARN: value.shortText)
+                found.arn = found.arn ?? value.string
             } else if name.isAny(of: ["body"]) {
                 body = body ?? value.string
             } else if name.isAny(of: ["messageAttributes"]) {

@@ -22,7 +22,9 @@ enum RecordsEvent {
             found.trigger.recordCount += 1
             guard index < TriggerContext.maximumRecordCount, element.kind == .object else { continue }
             let record = try reader.read(element, path: path)
-            if index == 0 { found.trigger.destination = record.destination }
+            if index == 0 {
+                found.trigger.destination = record.destination ?? reader.destination(ofARN: record.arn?.decoded())
+            }
             guard reader.hasContext else { continue }
             found.records.append(FoundEvent.Record(index: index, id: record.id ?? "", caller: record.caller))
         }
@@ -52,6 +54,8 @@ struct FoundRecord {
     var caller = Caller()
     /// The queue, topic, stream, table or bucket that it comes from.
     var destination: String?
+    /// The ARN that names it, not yet taken apart: one is enough for a batch.
+    var arn: JSONString?
 }
 
 /// Reads the records of one service.
@@ -62,11 +66,15 @@ protocol RecordReader: SendableMetatype {
     static var hasContext: Bool { get }
 
     static func read(_ record: JSONValue, path: SessionPath?) throws(MalformedJSON) -> FoundRecord
+    /// The name that stands in an ARN.
+    static func destination(ofARN arn: String?) -> String?
 }
 
 extension RecordReader {
     static var isBatch: Bool { true }
     static var hasContext: Bool { true }
+
+    static func destination(ofARN arn: String?) -> String? { resource(ofARN: arn) }
 
     /// The resource that an ARN names: what stands behind its account.
     static func resource(ofARN arn: String?) -> String? {

@@ -2,7 +2,7 @@
 enum StreamRecord: RecordReader {
     static func read(_ record: JSONValue, path: SessionPath?) throws(MalformedJSON) -> FoundRecord {
         var found = FoundRecord()
-        found.destination = try name(ofARN: record.member("eventSourceARN")?.shortText)
+        found.arn = try record.member("eventSourceARN")?.string
         guard let kinesis = try record.member("kinesis"), kinesis.kind == .object else { return found }
         found.id = try kinesis.member("sequenceNumber")?.shortText
         let data = try kinesis.member("data")?.string
@@ -11,7 +11,7 @@ enum StreamRecord: RecordReader {
     }
 
     /// `stream/NAME`, perhaps with a consumer behind it.
-    private static func name(ofARN arn: String?) -> String? {
+    static func destination(ofARN arn: String?) -> String? {
         let parts = resource(ofARN: arn)?.split(separator: "/") ?? []
         return parts.count >= 2 ? String(parts[1]) : nil
     }

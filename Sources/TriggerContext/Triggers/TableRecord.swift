@@ -3,7 +3,7 @@ enum TableRecord: RecordReader {
     static func read(_ record: JSONValue, path: SessionPath?) throws(MalformedJSON) -> FoundRecord {
         var found = FoundRecord()
         found.id = try record.member("eventID")?.shortText
-        found.destination = try name(ofARN: record.member("eventSourceARN")?.shortText)
+        found.arn = try record.member("eventSourceARN")?.string
         guard let change = try record.member("dynamodb"), change.kind == .object,
             let image = try change.member("NewImage"), image.kind == .object
         else { return found }
@@ -12,7 +12,7 @@ enum TableRecord: RecordReader {
     }
 
     /// `table/NAME/stream/TIME`.
-    private static func name(ofARN arn: String?) -> String? {
+    static func destination(ofARN arn: String?) -> String? {
         let parts = resource(ofARN: arn)?.split(separator: "/") ?? []
         return parts.count >= 2 ? String(parts[1]) : nil
     }

@@ -11,7 +11,7 @@ enum TopicRecord: RecordReader {
             if name.isAny(of: ["MessageId"]) {
                 found.id = found.id ?? value.shortText
             } else if name.isAny(of: ["TopicArn"]) {
-                found.destination = found.destination ?? resource(ofARN: value.shortText)
+                found.arn = found.arn ?? value.string
             } else if name.isAny(of: ["Message"]) {
                 message = message ?? value.string
             } else if name.isAny(of: ["MessageAttributes"]) {
