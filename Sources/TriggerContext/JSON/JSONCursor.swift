@@ -99,6 +99,14 @@ struct JSONCursor {
         }
     }
 
+    /// The place of a byte among eight, the lowest first; see ``skipPlainText()`` for how.
+    static func firstByte(_ byte: UInt8, in word: UInt64) -> Int? {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let difference = word ^ (ones &* UInt64(byte))
+        let found = (difference &- ones) & ~difference & (ones &* 0x80)
+        return found == 0 ? nil : found.trailingZeroBitCount / 8
+    }
+
     private mutating func skipScalar() {
         while position < text.count {
             switch text[position] {
