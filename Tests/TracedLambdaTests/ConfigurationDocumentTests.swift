@@ -145,7 +145,7 @@ struct ConfigurationDocumentTests {
             "`StoredKey.maximumResponseBytes`": "\(StoredKey.maximumResponseBytes / kibibyte) KiB",
             "`CrashJournal.maximumBytes`": "\(CrashJournal.maximumBytes / mebibyte) MiB",
             "`JournalFile.reservationBytes`": "\(JournalFile.reservationBytes / mebibyte) MiB",
-            "`JournalDirectory.maximumFileCount`": "\(JournalDirectory.maximumFileCount)",
+            "`JournalDirectory.maximumFileCount`": grouped(JournalDirectory.maximumFileCount),
             "`JournalRecovery.maximumAttemptCount`": "\(JournalRecovery.maximumAttemptCount)",
             "`JournalRecovery.maximumAgeSeconds`": "\(grouped(JournalRecovery.maximumAgeSeconds)) s",
             "`BatchLimits.maximumConcurrency`": "\(BatchLimits.maximumConcurrency)",

@@ -6,7 +6,7 @@ internal import Glibc
 /// looked at all the same.
 package final class JournalDirectory: Sendable {
     /// Entries beyond this count are not looked at.
-    package static let maximumFileCount = 256
+    package static let maximumFileCount = 4_096
     static let namePrefix = "journal-"
     /// A process that looks for journals can take a new file for one that is left behind, until it is locked.
     private static let maximumCreationCount = 3
