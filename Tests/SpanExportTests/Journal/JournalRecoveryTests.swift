@@ -134,6 +134,7 @@ struct JournalRecoveryTests {
 
     @Test("Another function's journal with nothing left to deliver is removed at once")
     func otherOwnerWithNothingLeft() throws {
+        let fixture = try JournalFixture()
         let process = try fixture.process(owner: "function-2")
         try fixture.end(process)
         #expect(try fixture.fileNames.count == 1)
