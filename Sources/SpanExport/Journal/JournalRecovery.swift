@@ -72,10 +72,8 @@ package struct JournalRecovery {
             return nil
         }
         guard found.owner == identity.owner else {
-            // On a machine with many functions they would pile up: most have nothing left to deliver.
             let age = Int(clock.wallNanoseconds() / 1_000_000_000) - journal.modifiedUnixSeconds
-            let isDone = JournalContents(journal.read()).map { $0.undelivered.isEmpty && $0.open.isEmpty } ?? true
-            if isDone || age > Self.maximumAgeSeconds { journal.remove() }
+            if age > Self.maximumAgeSeconds { journal.remove() }
             return nil
         }
         guard journal.beginAttempt() < Self.maximumAttemptCount, let contents = JournalContents(journal.read()) else {

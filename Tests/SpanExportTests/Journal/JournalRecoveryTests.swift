@@ -132,16 +132,6 @@ struct JournalRecoveryTests {
         #expect(try fixture.fileNames.isEmpty)
     }
 
-    @Test("Another function's journal with nothing left to deliver is removed at once")
-    func otherOwnerWithNothingLeft() throws {
-        let fixture = try JournalFixture()
-        let process = try fixture.process(owner: "function-2")
-        try fixture.end(process)
-        #expect(try fixture.fileNames.count == 1)
-        #expect(fixture.recover().report.isEmpty)
-        #expect(try fixture.fileNames.isEmpty)
-    }
-
     @Test("A journal over which processes keep ending is given up")
     func attempts() throws {
         let fixture = try JournalFixture()
