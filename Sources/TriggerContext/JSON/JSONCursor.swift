@@ -79,15 +79,10 @@ struct JSONCursor {
 
     /// Moves to the next quote or backslash, or to the end: most of an event is text, so eight bytes at a time.
     private mutating func skipPlainText() {
-        let ones: UInt64 = 0x0101_0101_0101_0101
         let bytes = UnsafeRawBufferPointer(text)
         while position <= bytes.count - 8 {
             let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-            // A byte that equals the wanted one becomes zero; the borrow of the subtraction then sets its highest bit. It may
-            // set those of higher bytes too, so the lowest set bit is the one that counts.
-            let quotes = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
-            let backslashes = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
-            let found = ((quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes) & (ones &* 0x80)
+            let found = Self.marks(of: UInt8(ascii: "\""), in: word) | Self.marks(of: UInt8(ascii: "\\"), in: word)
             if found != 0 {
                 position += found.trailingZeroBitCount / 8
                 return
@@ -99,12 +94,20 @@ struct JSONCursor {
         }
     }
 
-    /// The place of a byte among eight, the lowest first; see ``skipPlainText()`` for how.
+    /// The place of a byte among eight, the lowest first.
     static func firstByte(_ byte: UInt8, in word: UInt64) -> Int? {
+        let found = marks(of: byte, in: word)
+        return found == 0 ? nil : found.trailingZeroBitCount / 8
+    }
+
+    /// Sets the highest bit of the first byte that equals the wanted one.
+    ///
+    /// Such a byte becomes zero, and the borrow of the subtraction then sets its highest bit. It may set those of higher bytes
+    /// too, so the lowest set bit is the one that counts.
+    private static func marks(of byte: UInt8, in word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let difference = word ^ (ones &* UInt64(byte))
-        let found = (difference &- ones) & ~difference & (ones &* 0x80)
-        return found == 0 ? nil : found.trailingZeroBitCount / 8
+        return (difference &- ones) & ~difference & (ones &* 0x80)
     }
 
     private mutating func skipScalar() {
