@@ -91,8 +91,11 @@ let package = Package(
         .executableTarget(
             name: "traced-lambda",
             dependencies: [
-                "DevServer", "RuntimeAPI", "TraceTree", "WireJSON",
+                "Collector", "DevServer", "LoopbackHTTP", "OTLPWire", "RuntimeAPI", "TraceDatabase", "TraceModel",
+                "TraceTree",
+                "Viewer", "WireJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),

@@ -7,6 +7,8 @@ package import TraceModel
 /// An arrival is committed before ``record(_:at:)`` returns, so what was answered with 200 survives the process' end at any
 /// moment (https://www.sqlite.org/wal.html).
 package final class TraceDatabase: TraceStore {
+    /// The file where nothing says another one, below the folder of a project.
+    package static let defaultPath = ".traced-lambda/traces.sqlite"
     /// Refusals beyond which the oldest are forgotten.
     package static let refusalLimitCount = 100
 
