@@ -104,9 +104,10 @@ let package = Package(
             dependencies: [
                 "CZlib", "Collector", "DevServer", "LoopbackHTTP", "OTLPSchema", "OTLPWire", "RuntimeAPI",
                 "TraceDatabase",
-                "TraceModel", "TraceTree", "WireJSON",
+                "TraceModel", "TraceTree", "Viewer", "WireJSON",
                 // Built, so that its exit status can be tested.
                 "traced-lambda",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
