@@ -127,7 +127,7 @@ struct ConfigurationDocumentTests {
             "`TraceContext.maximumTraceStateBytes`": "\(grouped(TraceContext.maximumTraceStateBytes)) bytes",
             "`TriggerContext.maximumRecordCount`": grouped(TriggerContext.maximumRecordCount),
             "`KafkaRecord.maximumHeaderCount`": grouped(KafkaRecord.maximumHeaderCount),
-            "`MessageDocument.maximumEnvelopeCount`": "\(MessageDocument.maximumEnvelopeCount)",
+            "`MessageReader.maximumEnvelopeCount`": "\(MessageReader.maximumEnvelopeCount)",
             "`JSONString.maximumCopiedBytes`": "\(JSONString.maximumCopiedBytes / kibibyte) KiB",
             "`SessionPath.maximumStepCount`": "\(SessionPath.maximumStepCount)",
             "`XRayTraceHeader.maximumBytes`": "\(grouped(XRayTraceHeader.maximumBytes)) bytes",
