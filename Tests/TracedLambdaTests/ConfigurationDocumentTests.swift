@@ -156,6 +156,7 @@ struct ConfigurationDocumentTests {
             "`SpanBuffer.earlyExportBytes`": "\(SpanBuffer.earlyExportBytes / mebibyte) MiB",
             "`HTTPSpanExporter.maximumIdleSeconds`": "\(HTTPSpanExporter<CurlHandle>.maximumIdleSeconds) s",
             "`CircuitBreaker.failureThreshold`": "\(CircuitBreaker.failureThreshold)",
+            "`CircuitBreaker.probeGraceSeconds`": "\(CircuitBreaker.probeGraceSeconds) s",
             "`CircuitBreaker.firstPauseSeconds`, `.maximumPauseSeconds`":
                 "\(CircuitBreaker.firstPauseSeconds) s, \(CircuitBreaker.maximumPauseSeconds) s",
             "`Vigil.preparationDelayMilliseconds`": "\(Vigil.preparationDelayMilliseconds) ms",
