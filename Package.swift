@@ -100,6 +100,12 @@ let package = Package(
             dependencies: ["TracedLambda"],
             path: "Tests/EndToEnd/StreamingProbe"
         ),
+        // The function of `./build.sh bench`: an echo with two nested spans.
+        .executableTarget(
+            name: "BenchmarkFunction",
+            dependencies: ["TracedLambda"],
+            path: "Benchmarks/BenchmarkFunction"
+        ),
         .testTarget(
             name: "CurlTransportTests",
             dependencies: ["CurlTransport", "ScriptedServer", "ThreadSanitizerMutex"]
