@@ -10,7 +10,8 @@ let package = Package(
     ],
     targets: [
         .target(name: "CSystem"),
-        .executableTarget(name: "Bench", dependencies: ["CSystem"]),
+        .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+        .executableTarget(name: "Bench", dependencies: ["CSystem", "COpenSSL"]),
     ]
 )
 

@@ -3,7 +3,13 @@ import Glibc
 /// Measures a traced function beside an untraced one in C and beside the reference, in one run.
 @main
 enum Bench {
-    private static var groups: [any RowGroup.Type] { [ColdRows.self, WarmRows.self, SizeRows.self] }
+    private static var groups: [any RowGroup.Type] {
+        [
+            ColdRows.self, WarmRows.self, SizeRows.self, SpanRows.self, EventRows.self, LatencyRows.self,
+            WorkerRows.self,
+            MemoryRows.self,
+        ]
+    }
 
     static func main() {
         // A function that ends while it is written to is an error of its own, not the end of this process.

@@ -10,3 +10,8 @@ const void *csystem_find(const void *bytes, size_t count, const void *wanted, si
 }
 
 int csystem_accept(int listener) { return accept4(listener, NULL, NULL, SOCK_CLOEXEC); }
+
+int csystem_poll(struct pollfd *entries, nfds_t count, int64_t nanoseconds) {
+    struct timespec timeout = {nanoseconds / 1000000000, nanoseconds % 1000000000};
+    return ppoll(entries, count, &timeout, NULL);
+}

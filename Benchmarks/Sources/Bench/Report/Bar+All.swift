@@ -8,7 +8,23 @@ extension Bar {
             .ratio("CPU per warm invocation", row: WarmRows.processorTime, .ours, .floor, limit: 2.0),
             .ratio("warm wall", row: WarmRows.wall, .reference, .ours, limit: 250, isLowest: true),
             .ratio("cold", row: ColdRows.firstAnswer, .reference, .ours, limit: 150, isLowest: true),
+            .value("10,000 spans in one invocation, flush included", row: SpanRows.row(10_000), limit: 60, unit: "ms"),
+            .value("resident after 10,000 invocations", row: MemoryRows.row(MemoryRows.many), limit: 12, unit: "MB"),
+            // Flat: less than a page for every hundred invocations.
+            .value("the same, flat: \(MemoryRows.growth)", row: MemoryRows.growth, limit: 256, unit: "KB"),
             .value("zip with certificates", row: SizeRows.zip, limit: 6, unit: "MB"),
+            .value(
+                "HTTPS sink at 20 ms, what the flush adds to a handler of 100 ms, later invocations",
+                row: LatencyRows.row("later invocations", handler: 100),
+                limit: 22,
+                unit: "ms"
+            ),
+            .value(
+                "HTTPS sink at 20 ms, what the flush adds to a handler of 100 ms, first invocation",
+                row: LatencyRows.row("first invocation", handler: 100),
+                limit: 40,
+                unit: "ms"
+            ),
         ]
     }
 }

@@ -12,7 +12,7 @@ struct Row: Encodable {
 
     /// The quotient of two columns' medians.
     func ratio(_ numerator: Subject.Name, _ denominator: Subject.Name) -> Double? {
-        guard let above = self[numerator], let below = self[denominator] else { return nil }
+        guard let above = self[numerator], let below = self[denominator], below.median > 0 else { return nil }
         return above.median / below.median
     }
 }

@@ -3,13 +3,13 @@ enum Events {
     /// The event of the rows on starts and warm invocations: 110 bytes.
     static let small = event()
 
-    /// - Parameter bytes: How large the event is, about.
+    /// About so many bytes.
     static func padded(to bytes: Int) -> [UInt8] {
         event(#","padding":"\#(String(repeating: "x", count: max(0, bytes - small.count)))""#)
     }
 
-    /// - Parameter spans: How many spans the handler makes, at least two.
-    static func making(spans: Int) -> [UInt8] { event(#","moreSpans":\#(spans - 2)"#) }
+    /// The handler makes so many spans, one after the other.
+    static func making(spans: Int) -> [UInt8] { event(#","spans":\#(spans)"#) }
 
     static func sleeping(milliseconds: Int) -> [UInt8] { event(#","sleepMilliseconds":\#(milliseconds)"#) }
 

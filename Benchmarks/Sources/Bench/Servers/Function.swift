@@ -8,9 +8,7 @@ final class Function {
     private let process: ChildProcess
     private let subject: Subject
 
-    /// Starts the process.
-    ///
-    /// - Parameter sinkURL: Where it sends its spans, if that is not its own ``sink``.
+    /// Starts the process, which sends its spans to a URL if one is given, else to its own ``sink``.
     init(_ subject: Subject, in site: Site, sinkURL: String? = nil) throws {
         self.subject = subject
         poller = site.poller
@@ -64,6 +62,12 @@ final class Function {
 
     /// From the process's start to its first answer, in nanoseconds.
     func firstAnswer(_ event: [UInt8]) throws -> Int64 { try invoke(event).answeredAt - process.startedAt }
+
+    /// Lets go of what its invocations so far have left with the driver.
+    func forgetSoFar() {
+        api.forgetSamples()
+        _ = sink.takeSpanCount()
+    }
 
     func processorNanoseconds() throws -> Int64 { try process.processorNanoseconds() }
 

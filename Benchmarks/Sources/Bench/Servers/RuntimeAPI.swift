@@ -16,7 +16,7 @@ final class RuntimeAPI: Endpoint {
     private(set) var pollCount = 0
     private(set) var lastPollAt: Int64 = 0
     private(set) var samples: [Sample] = []
-    private var waiting: [Connection] = []
+    private var waiting: [any Channel] = []
     private var queue: [[UInt8]] = []
     private var sentAt: [Substring: Int64] = [:]
     private var invocationCount = 0
@@ -31,20 +31,20 @@ final class RuntimeAPI: Endpoint {
 
     func forgetSamples() { samples.removeAll(keepingCapacity: true) }
 
-    func receive(_ request: HTTPRequest, on connection: Connection, receivedAt: Int64) throws {
+    func receive(_ request: HTTPRequest, on channel: any Channel, receivedAt: Int64) throws {
         let steps = request.path.split(separator: "/")
         switch (request.method, steps.last) {
         case ("GET", "next"):
             pollCount += 1
             lastPollAt = receivedAt
-            waiting.append(connection)
+            waiting.append(channel)
             try handOut()
         case ("POST", "response"):
             guard let start = sentAt.removeValue(forKey: steps[steps.count - 2]) else {
                 throw BenchError("an answer to no invocation: \(request.path)")
             }
             samples.append(Sample(sentAt: start, answeredAt: receivedAt))
-            try connection.write(Self.accepted)
+            try channel.write(Self.accepted)
         default:
             throw BenchError("\(request.method) \(request.path): \(String(decoding: request.body, as: UTF8.self))")
         }
@@ -52,14 +52,14 @@ final class RuntimeAPI: Endpoint {
 
     private func handOut() throws {
         while !waiting.isEmpty, !queue.isEmpty {
-            let connection = waiting.removeFirst()
+            let channel = waiting.removeFirst()
             let event = queue.removeFirst()
             invocationCount += 1
             let number = String(invocationCount)
             let id = "8476a536-e9f4-11e8-9739-\(String(repeating: "0", count: 12 - number.count))\(number)"
             let answer = Array(Self.head(id: id, count: event.count).utf8) + event
             sentAt[Substring(id)] = Clock.now
-            try connection.write(answer)
+            try channel.write(answer)
         }
     }
 

@@ -12,8 +12,8 @@ final class Sink: Endpoint {
         return bodies.reduce(0) { $0 + Self.occurrences(of: Array("\"spanId\":".utf8), in: $1) }
     }
 
-    func receive(_ request: HTTPRequest, on connection: Connection, receivedAt: Int64) throws {
-        try connection.write(SinkAnswer.bytes(method: request.method, path: request.path))
+    func receive(_ request: HTTPRequest, on channel: any Channel, receivedAt: Int64) throws {
+        try channel.write(SinkAnswer.bytes(method: request.method, path: request.path))
         guard request.path.hasSuffix("/traces"), request.method == "POST" else { return }
         exportCount += 1
         bodies.append(request.body)

@@ -1,44 +1,49 @@
 import Glibc
 
-/// One accepted connection.
-final class Connection {
-    private static let pieceBytes = 1 << 20
-    /// One for all: only the thread that polls reads.
-    private static nonisolated(unsafe) let piece = UnsafeMutableRawBufferPointer.allocate(
-        byteCount: pieceBytes,
-        alignment: 16
-    )
+/// One accepted connection, as the poller sees it.
+protocol PolledConnection: AnyObject {
+    /// Reads what is there, and hands on the requests that are complete.
+    ///
+    /// - Returns: Whether the connection is open still.
+    func read() throws -> Bool
 
-    let descriptor: Int32
+    func belongs(to endpoint: any Endpoint) -> Bool
+}
+
+/// A connection whose bytes are HTTP as they are.
+final class Connection: PolledConnection, Channel {
+    private let socket: AcceptedSocket
     private let endpoint: any Endpoint
     private var reader = RequestReader()
 
     init(_ descriptor: Int32, endpoint: any Endpoint) {
-        self.descriptor = descriptor
+        socket = AcceptedSocket(descriptor)
         self.endpoint = endpoint
     }
 
-    deinit { close(descriptor) }
-
-    /// Reads what is there, and hands on the requests that are complete.
-    ///
-    /// - Returns: Whether the connection is open still.
     func read() throws -> Bool {
-        let count = Glibc.read(descriptor, Self.piece.baseAddress, Self.pieceBytes)
-        let receivedAt = Clock.now
-        guard count > 0 else { return false }
-        reader.append(UnsafeRawBufferPointer(rebasing: Self.piece[..<count]))
-        while let request = try reader.next() {
-            try endpoint.receive(request, on: self, receivedAt: receivedAt)
+        try socket.read { bytes, receivedAt in
+            try reader.take(bytes, receivedAt: receivedAt, for: endpoint, on: self)
         }
-        if reader.wantsContinue {
-            reader.wantsContinue = false
-            try write(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8))
-        }
-        return true
     }
 
-    func belongs(to endpoint: any Endpoint) -> Bool { self.endpoint === endpoint }
+    func write(_ bytes: [UInt8]) throws { try socket.write(bytes) }
 
-    func write(_ bytes: [UInt8]) throws { try Socket.write(bytes, to: descriptor) }
+    func belongs(to endpoint: any Endpoint) -> Bool { self.endpoint === endpoint }
+}
+
+extension RequestReader {
+    /// Takes bytes, and hands on the requests that they complete.
+    mutating func take(
+        _ bytes: UnsafeRawBufferPointer,
+        receivedAt: Int64,
+        for endpoint: any Endpoint,
+        on channel: any Channel
+    ) throws {
+        append(bytes)
+        while let request = try next() { try endpoint.receive(request, on: channel, receivedAt: receivedAt) }
+        guard wantsContinue else { return }
+        wantsContinue = false
+        try channel.write(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8))
+    }
 }

@@ -17,18 +17,6 @@ enum Socket {
         return (descriptor, UInt16(bigEndian: address.sin_port))
     }
 
-    static func connect(port: UInt16) throws -> Int32 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw BenchError.system("socket") }
-        var address = loopback(port: port)
-        let code = withSocketAddress(&address) {
-            Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-        }
-        guard code == 0 else { throw BenchError.system("connect") }
-        sendAtOnce(descriptor)
-        return descriptor
-    }
-
     static func accept(_ listener: Int32) throws -> Int32 {
         let descriptor = csystem_accept(listener)
         guard descriptor >= 0 else { throw BenchError.system("accept") }
@@ -37,11 +25,11 @@ enum Socket {
     }
 
     static func write(_ bytes: [UInt8], to descriptor: Int32) throws {
-        var sent = 0
-        while sent < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + sent, bytes.count - sent) }
+        var left = bytes[...]
+        while !left.isEmpty {
+            let count = left.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             guard count > 0 || errno == EINTR else { throw BenchError.system("write") }
-            sent += max(0, count)
+            left = left.dropFirst(max(0, count))
         }
     }
 
