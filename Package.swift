@@ -106,6 +106,12 @@ let package = Package(
             dependencies: ["TracedLambda"],
             path: "Benchmarks/BenchmarkFunction"
         ),
+        // Its parts by themselves.
+        .executableTarget(
+            name: "MicroBenchmarks",
+            dependencies: ["SessionTracing", "TriggerContext"],
+            path: "Benchmarks/Micro"
+        ),
         .testTarget(
             name: "CurlTransportTests",
             dependencies: ["CurlTransport", "ScriptedServer", "ThreadSanitizerMutex"]

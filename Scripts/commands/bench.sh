@@ -6,7 +6,7 @@
 # with medians and 99th percentiles, and what each bar of docs/performance.md says to it; keeps both in .build/bench.
 #
 #   --quick       fewer measurements: under 90 s once all is built
-#   --only ROWS   these rows alone: cold, warm, size, spans, events, latency, workers, memory; may be given several times
+#   --only ROWS   these rows alone: cold, warm, size, spans, events, latency, workers, memory, micro; may be given several times
 #   --json FILE   write all numbers there, not to .build/bench/report.json
 #   --strict      fail when a bar is missed
 set -euo pipefail
@@ -48,6 +48,9 @@ make_authority
 driver=(swift build -c release --package-path "$root/Benchmarks" --scratch-path "$results/driver" --product Bench)
 step "Building the driver" "${driver[@]}"
 program=$("${driver[@]}" --show-bin-path)/Bench
+parts=(swift build -c release --package-path "$root" --product MicroBenchmarks)
+step "Building the benchmarks of single parts (a minute or two the first time)" "${parts[@]}"
+micro_benchmarks=$("${parts[@]}" --show-bin-path)/MicroBenchmarks
 
 say "Measuring"
 # Crash journals of other functions on this machine are no part of a new sandbox: the run sees a directory of its own
@@ -59,4 +62,5 @@ namespace=(--mount)
 ((EUID == 0)) || namespace+=(--user --map-root-user)
 # shellcheck disable=SC2016 # The inner shell fills in its arguments.
 exec unshare "${namespace[@]}" sh -c 'mount --bind "$1" "$2" && shift 2 && exec "$@"' bench \
-    "$results/journals" "$usual_journals" "$program" --root "$root" --journals "$usual_journals" "$@"
+    "$results/journals" "$usual_journals" "$program" --root "$root" --journals "$usual_journals" \
+    --micro-benchmarks "$micro_benchmarks" "$@"

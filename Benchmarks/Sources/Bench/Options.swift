@@ -9,6 +9,8 @@ struct Options {
     var root = "."
     /// Where the crash journals of this run's functions are.
     var journals = ""
+    /// The program of Benchmarks/Micro.
+    var microBenchmarks = ""
 
     init(_ arguments: [String]) throws {
         var rest = arguments[...]
@@ -24,6 +26,7 @@ struct Options {
             case "--json": json = try value(of: option)
             case "--root": root = try value(of: option)
             case "--journals": journals = try value(of: option)
+            case "--micro-benchmarks": microBenchmarks = try value(of: option)
             default: throw BenchError("unknown argument '\(option)'")
             }
         }

@@ -29,12 +29,20 @@ final class ChildProcess {
 
     deinit { stop() }
 
-    func stop(_ signal: Int32 = SIGKILL) {
+    func stop() {
         guard isRunning else { return }
+        kill(id, SIGKILL)
+        _ = wait()
+    }
+
+    /// Waits for its end.
+    ///
+    /// - Returns: Its exit code; for one that a signal has ended, something else than 0.
+    func wait() -> Int32 {
         isRunning = false
-        kill(id, signal)
         var status: Int32 = 0
         while waitpid(id, &status, 0) < 0 && errno == EINTR {}
+        return status
     }
 
     /// The processor time that all of its threads, ended ones included, have taken.

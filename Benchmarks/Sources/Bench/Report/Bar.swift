@@ -47,6 +47,8 @@ extension Bar {
 
     /// The median of one row's column.
     static func value(_ name: String, row: String, limit: Double, unit: String) -> Bar {
-        Bar(name: name, limit: limit, unit: " \(unit)") { rows in rows.first { $0.name == row }?[.ours]?.median }
+        Bar(name: name, limit: limit, unit: unit.isEmpty ? "" : " \(unit)") { rows in
+            rows.first { $0.name == row }?[.ours]?.median
+        }
     }
 }

@@ -22,7 +22,8 @@ extension Site {
             directory: "\(build)/bench",
             journals: options.journals,
             taskRoot: "\(build)/bench/task",
-            zip: "\(package)/BenchmarkFunction.zip"
+            zip: "\(package)/BenchmarkFunction.zip",
+            microBenchmarks: options.microBenchmarks
         )
     }
 }

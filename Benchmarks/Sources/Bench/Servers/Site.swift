@@ -13,6 +13,7 @@ struct Site {
     /// What Lambda unpacks a function's zip into.
     let taskRoot: String
     let zip: String
+    let microBenchmarks: String
 
     func subject(_ name: Subject.Name) throws -> Subject {
         guard let subject = subjects.first(where: { $0.name == name }) else { throw BenchError("no \(name.rawValue)") }
