@@ -6,7 +6,8 @@
 # with medians and 99th percentiles, and what each bar of docs/performance.md says to it; keeps both in .build/bench.
 #
 #   --quick       fewer measurements: under 90 s once all is built
-#   --only ROWS   these rows alone: cold, warm, size, spans, events, latency, workers, memory, micro; may be given several times
+#   --only ROWS   these rows alone: cold, warm, size, spans, events, latency, workers, memory, micro,
+#                 instructions; may be given several times
 #   --json FILE   write all numbers there, not to .build/bench/report.json
 #   --strict      fail when a bar is missed
 set -euo pipefail
@@ -35,6 +36,7 @@ make_authority() {
 
 require_swift
 need_packages "${swift_packages[@]}" "${static_packages[@]}" "${test_packages[@]}"
+need_tools
 need_static_curl
 need_reference
 mkdir -p "$results"/{journals,task}

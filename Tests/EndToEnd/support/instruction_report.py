@@ -1,7 +1,7 @@
 """Counts instructions and says what it found.
 
 `python -m support.instruction_report ceilings` writes today's counts down as ceilings; `… bench FLOOR MICRO` prints lines
-for `./build.sh bench`: name, unit, column and count, between tabs.
+for `./build.sh bench`: name, column and count, between tabs.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from .ceilings import Ceiling
 from .instruction_counts import InstructionCounts, unstripped
 
 _PRODUCT = "BenchmarkFunction"
-_UNIT = "instructions"
 #: The parts that Benchmarks/Micro measures, and how many are counted.
 _PARTS = {"span": 400, "encode-json": 500, "encode-protobuf": 500, "flatten-40-values": 200, "inject": 500, "extract": 500}
 
@@ -53,9 +52,9 @@ def _report_functions(floor: Path, directory: Path) -> None:
         "ours": ours,
         "untraced": InstructionCounts(unstripped(_PRODUCT), directory / "untraced", {"OTEL_SDK_DISABLED": "true"}),
     }
-    for column, counts in subjects.items():
-        _line("start to first /next", column, counts.start().total)
-        _line("warm invocation", column, counts.invocation().total)
+    for name, kind in (("start to first /next", "start"), ("warm invocation", "invocation")):
+        for column, counts in subjects.items():
+            _line(name, column, getattr(counts, kind)().total)
     _line("one span more, delivered", "ours", ours.span().total)
 
 
@@ -72,7 +71,7 @@ def _part_total(micro: Path, part: str, count: int, directory: Path) -> int:
 
 
 def _line(name: str, column: str, count: int) -> None:
-    print(f"{name}\t{_UNIT}\t{column}\t{count}", flush=True)
+    print(f"{name}\t{column}\t{count}", flush=True)
 
 
 if __name__ == "__main__":
