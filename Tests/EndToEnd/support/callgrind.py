@@ -13,27 +13,34 @@ from . import locations
 
 #: Makes names and costs stand as they are, not as references and differences to lines before.
 _OPTIONS = ("--tool=callgrind", "--compress-strings=no", "--compress-pos=no")
+#: What callgrind marks a level of recursion with.
+_RECURSION = re.compile(r"'\d+$")
 _COST = re.compile(r"^(?:0x[0-9a-f]+|\d+) (\d+)$")
 
 
 @dataclass(frozen=True)
 class Profile:
-    """How many instructions each function has executed by itself, what it calls not counted."""
+    """How many instructions each function has executed: by itself, and with all that it calls."""
 
     functions: Counter[str] = field(default_factory=Counter)
+    inclusive: Counter[str] = field(default_factory=Counter)
 
     @property
     def total(self) -> int:
         return sum(self.functions.values())
 
     def __sub__(self, other: Profile) -> Profile:
-        difference = Counter(self.functions)
-        difference.subtract(other.functions)
-        return Profile(difference)
+        functions, inclusive = Counter(self.functions), Counter(self.inclusive)
+        functions.subtract(other.functions)
+        inclusive.subtract(other.inclusive)
+        return Profile(functions, inclusive)
 
     def divided(self, divisor: int) -> Profile:
         """A share of it: what one of several repetitions has cost."""
-        return Profile(Counter({name: round(count / divisor) for name, count in self.functions.items()}))
+        return Profile(*(
+            Counter({name: round(count / divisor) for name, count in counts.items()})
+            for counts in (self.functions, self.inclusive)
+        ))
 
 
 def command(counts: Path, program: Sequence[str | Path]) -> list[str | Path]:
@@ -44,32 +51,44 @@ def command(counts: Path, program: Sequence[str | Path]) -> list[str | Path]:
 def read(counts: Path) -> Profile:
     """Reads such a file."""
     functions: Counter[str] = Counter()
-    function = ""
+    called: Counter[str] = Counter()
+    function = callee = ""
     is_call = False
+    total = 0
     for line in counts.read_text().splitlines():
         if line.startswith("fn="):
             function = line[3:]
+        elif line.startswith("cfn="):
+            callee = line[4:]
         elif line.startswith("calls="):
-            # The line after it has the cost of what was called, which is counted where it was spent.
+            # The line after it has the cost of what was called.
             is_call = True
         elif cost := _COST.match(line):
             if not is_call:
                 functions[function] += int(cost[1])
+            elif callee != function:
+                called[function] += int(cost[1])
             is_call = False
-    profile = Profile(functions)
-    total = re.search(r"^(?:totals|summary): (\d+)$", counts.read_text(), re.MULTILINE)
-    assert total and int(total[1]) == profile.total, f"{counts} does not add up"
-    return Profile(_readable(functions))
+        elif line.startswith("totals: "):
+            total = int(line[8:])
+    assert total == functions.total(), f"{counts} does not add up"
+    readable = _readable(functions)
+    # What a function has called from within itself stands in its outermost call's cost already.
+    outermost = Counter({name: count for name, count in (functions + called).items() if not _RECURSION.search(name)})
+    return Profile(_renamed(functions, readable), _renamed(outermost, readable))
 
 
-def _readable(functions: Counter[str]) -> Counter[str]:
-    """Names as they stand in the source. Specialisations that have the same name then are counted as one."""
+def _renamed(counts: Counter[str], names: dict[str, str]) -> Counter[str]:
+    renamed: Counter[str] = Counter()
+    for name, count in counts.items():
+        renamed[_RECURSION.sub("", names[name])] += count
+    return renamed
+
+
+def _readable(functions: Iterable[str]) -> dict[str, str]:
+    """Names as they stand in the source: several specialisations of a function may have the same."""
     names = list(functions)
-    readable: Counter[str] = Counter()
-    for name, text in zip(names, _demangled(names), strict=True):
-        # callgrind tells levels of recursion apart.
-        readable[re.sub(r"'\d+$", "", text)] += functions[name]
-    return readable
+    return dict(zip(names, _demangled(names), strict=True))
 
 
 def _demangled(names: Iterable[str]) -> list[str]:

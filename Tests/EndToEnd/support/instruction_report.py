@@ -1,7 +1,7 @@
 """Counts instructions and says what it found.
 
-`python -m support.instruction_report ceilings` writes today's counts down as ceilings; `… bench FLOOR MICRO` prints lines
-for `./build.sh bench`: name, column and count, between tabs.
+`python -m support.instruction_report ceilings` writes today's counts down as ceilings. `… profile` prints which functions
+they are spent in. `… bench FLOOR MICRO` prints lines for `./build.sh bench`: name, column and count, between tabs.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from . import callgrind, ceilings
 from .ceilings import Ceiling
 from .instruction_counts import InstructionCounts, unstripped
 
+_KINDS = ("start", "invocation", "span")
 _PRODUCT = "BenchmarkFunction"
+_PROFILED_FUNCTIONS = 60
 #: The parts that Benchmarks/Micro measures, and how many are counted.
 _PARTS = {"span": 400, "encode-json": 500, "encode-protobuf": 500, "flatten-40-values": 200, "inject": 500, "extract": 500}
 
@@ -26,6 +28,8 @@ def main(arguments: list[str]) -> int:
         match arguments:
             case ["ceilings"]:
                 _write_ceilings(directory)
+            case ["profile"]:
+                _print_profiles(directory)
             case ["bench", floor, micro]:
                 _report_functions(Path(floor), directory)
                 _report_parts(Path(micro), directory)
@@ -38,11 +42,26 @@ def main(arguments: list[str]) -> int:
 def _write_ceilings(directory: Path) -> None:
     counts = InstructionCounts(unstripped(_PRODUCT), directory)
     former = ceilings.load() if ceilings.FILE.exists() else {}
-    new = {kind: Ceiling.above(getattr(counts, kind)()) for kind in ("start", "invocation", "span")}
+    new = {kind: Ceiling.above(getattr(counts, kind)()) for kind in _KINDS}
     ceilings.save(new)
     for kind, ceiling in new.items():
         before = f", {former[kind].measured:,} before" if kind in former else ""
         print(f"{kind}: {ceiling.measured:,} instructions{before}; the ceiling is {ceiling.limit:,}")
+
+
+def _print_profiles(directory: Path) -> None:
+    counts = InstructionCounts(unstripped(_PRODUCT), directory)
+    for kind in _KINDS:
+        profile = getattr(counts, kind)()
+        print(f"{kind}: {profile.total:,} instructions")
+        for title, functions in (("by itself", profile.functions), ("with what it calls", profile.inclusive)):
+            print(f"\n  {title}")
+            # Callgrind takes the jump from one part of an asynchronous function to the next for a call that never
+            # returns, and so counts some of what is called several times.
+            possible = [(name, count) for name, count in functions.most_common() if count <= profile.total]
+            for name, count in possible[:_PROFILED_FUNCTIONS]:
+                print(f"  {count:>11,}  {count / profile.total:6.1%}  {name}")
+        print()
 
 
 def _report_functions(floor: Path, directory: Path) -> None:
