@@ -12,11 +12,12 @@ let package = Package(
         .target(name: "CSystem"),
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
         .executableTarget(name: "Bench", dependencies: ["CSystem", "COpenSSL"]),
+        .testTarget(name: "BenchTests", dependencies: ["Bench"]),
     ]
 )
 
 // One set of rules for every Swift target: each upcoming feature closes a gap that Swift 7 closes for all.
-for target in package.targets where target.type == .executable {
+for target in package.targets where [.executable, .test].contains(target.type) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),

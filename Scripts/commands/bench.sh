@@ -6,7 +6,8 @@
 # with medians and 99th percentiles, and what each bar of docs/performance.md says to it; keeps both in .build/bench.
 #
 #   --quick       fewer measurements: under 90 s once all is built
-#   --only ROWS   these rows alone: cold, warm, size, spans, events, latency, workers, memory, micro; may be given several times
+#   --only ROWS   these rows alone: cold, warm, size, spans, events, latency, workers, memory, micro,
+#                 instructions; may be given several times
 #   --json FILE   write all numbers there, not to .build/bench/report.json
 #   --strict      fail when a bar is missed
 set -euo pipefail
@@ -35,6 +36,7 @@ make_authority() {
 
 require_swift
 need_packages "${swift_packages[@]}" "${static_packages[@]}" "${test_packages[@]}"
+need_tools
 need_static_curl
 need_reference
 mkdir -p "$results"/{journals,task}
@@ -54,10 +56,9 @@ micro_benchmarks=$("${parts[@]}" --show-bin-path)/MicroBenchmarks
 
 say "Measuring"
 # Crash journals of other functions on this machine are no part of a new sandbox: the run sees a directory of its own
-# in the place of theirs.
-usual_journals=/tmp/traced-lambda-journal-$EUID
-mkdir -p "$usual_journals"
-chmod 700 "$usual_journals"
+# in the place of theirs. It is root there, or seems so to itself.
+usual_journals=/tmp/traced-lambda-journal-0
+[[ -d $usual_journals ]] || mkdir -m 700 "$usual_journals"
 namespace=(--mount)
 ((EUID == 0)) || namespace+=(--user --map-root-user)
 # shellcheck disable=SC2016 # The inner shell fills in its arguments.

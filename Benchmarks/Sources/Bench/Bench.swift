@@ -7,7 +7,7 @@ enum Bench {
         [
             ColdRows.self, WarmRows.self, SizeRows.self, SpanRows.self, EventRows.self, LatencyRows.self,
             WorkerRows.self,
-            MemoryRows.self, MicroRows.self,
+            MemoryRows.self, MicroRows.self, InstructionRows.self,
         ]
     }
 

@@ -35,6 +35,9 @@ final class ChildProcess {
         _ = wait()
     }
 
+    /// Stops it as Lambda does between two invocations, or lets it go on.
+    func setFrozen(_ isFrozen: Bool) { kill(id, isFrozen ? SIGSTOP : SIGCONT) }
+
     /// Waits for its end.
     ///
     /// - Returns: Its exit code; for one that a signal has ended, something else than 0.

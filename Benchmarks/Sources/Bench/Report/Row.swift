@@ -10,10 +10,14 @@ struct Row: Encodable {
         set { values[subject.rawValue] = newValue }
     }
 
-    /// The quotient of two columns' medians.
-    func ratio(_ numerator: Subject.Name, _ denominator: Subject.Name) -> Double? {
-        guard let above = self[numerator], let below = self[denominator], below.median > 0 else { return nil }
-        return above.median / below.median
+    /// The quotient of two columns.
+    func ratio(
+        _ numerator: Subject.Name,
+        _ denominator: Subject.Name,
+        of value: KeyPath<Summary, Double> = \.median
+    ) -> Double? {
+        guard let above = self[numerator], let below = self[denominator], below[keyPath: value] > 0 else { return nil }
+        return above[keyPath: value] / below[keyPath: value]
     }
 }
 

@@ -9,12 +9,14 @@ enum EventRows: RowGroup {
         for (_, function) in functions { _ = try function.start() }
         return try sizes.map { name, bytes in
             let event = Events.padded(to: bytes)
-            for (_, function) in functions { _ = try function.invoke(event) }
+            for (_, function) in functions { try function.takeTurn { _ = try function.invoke(event) } }
             let turns = bytes > 1_000_000 ? site.count(15, quick: 5) : site.count(150, quick: 40)
             var walls: [Subject.Name: [Double]] = [:]
             for turn in 0..<turns {
                 for (subject, function) in functions where !subject.isSlow || turn % (turns / 5) == 0 {
-                    walls[subject.name, default: []].append(try function.invoke(event).wall.milliseconds)
+                    try function.takeTurn {
+                        walls[subject.name, default: []].append(try function.invoke(event).wall.milliseconds)
+                    }
                 }
             }
             return Row(name: "event of \(name), wall", unit: "ms", summaries: walls)

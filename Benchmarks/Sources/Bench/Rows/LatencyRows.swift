@@ -29,12 +29,15 @@ enum LatencyRows: RowGroup {
                 later[name, default: []] += walls.dropFirst()
             }
         }
-        return [("first invocation", first), ("later invocations", later)].map { which, walls in
+        return [("first invocation", first), ("later invocations", later)].flatMap { which, walls in
             // What the same invocation takes without tracing is none of the flush's.
             let handlerAlone = Summary(walls[.untraced] ?? []).median
             var row = Row(name: row(which, handler: handler), unit: "ms")
-            row[.ours] = Summary((walls[.ours] ?? []).map { $0 - handlerAlone })
-            return row
+            let added = Summary((walls[.ours] ?? []).map { $0 - handlerAlone })
+            row[.ours] = added
+            var roundTrips = Row(name: "the same in round trips", unit: "")
+            roundTrips[.ours] = Summary(added.median / Double(roundTripMilliseconds))
+            return [row, roundTrips]
         }
     }
 

@@ -7,7 +7,9 @@ enum SpanRows: RowGroup {
     /// The reference takes a millisecond for a span.
     private static let maximumSlowCount = 100
 
-    static func row(_ count: Int) -> String { "\(Number.text(Double(count), places: 0)) spans, delivered, wall" }
+    static func row(_ count: Int) -> String {
+        "\(Number.text(Double(count), places: 0)) \(count == 1 ? "span" : "spans"), delivered, wall"
+    }
 
     static func measure(in site: Site) throws -> [Row] {
         let subjects = site.subjects.filter { $0.name != .floor }
@@ -26,7 +28,7 @@ enum SpanRows: RowGroup {
         let event = Events.making(spans: count)
         let taking = functions.filter { !$0.0.isSlow || count <= maximumSlowCount }
         for (subject, function) in taking {
-            for _ in 0..<(subject.isSlow ? 1 : 3) { _ = try function.invoke(event) }
+            for _ in 0..<(subject.isSlow ? 1 : 3) { try function.takeTurn { _ = try function.invoke(event) } }
             _ = function.sink.takeSpanCount()
         }
         // As much time for each of the counts: fewer invocations where one has more spans.
@@ -34,7 +36,9 @@ enum SpanRows: RowGroup {
         var walls: [Subject.Name: [Double]] = [:]
         for turn in 0..<turns {
             for (subject, function) in taking where !subject.isSlow || turn % (turns / 5) == 0 {
-                walls[subject.name, default: []].append(try function.invoke(event).wall.milliseconds)
+                try function.takeTurn {
+                    walls[subject.name, default: []].append(try function.invoke(event).wall.milliseconds)
+                }
                 guard subject.name == .ours else { continue }
                 let delivered = function.sink.takeSpanCount()
                 guard delivered == count + 1 else { throw BenchError("\(delivered) of \(count + 1) spans delivered") }

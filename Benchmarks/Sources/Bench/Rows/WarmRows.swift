@@ -16,20 +16,10 @@ enum WarmRows: RowGroup {
             _ = try function.start()
             for _ in 0..<(subject.isSlow ? 2 : 100) { _ = try function.invoke(Events.small) }
         }
-        var walls: [Subject.Name: [Double]] = [:]
-        var cycles: [Subject.Name: [Double]] = [:]
-        var processor: [Subject.Name: [Double]] = [:]
+        var measured = Measured()
         for _ in 0..<site.count(60, quick: 12) {
             for (subject, function) in functions {
-                let count = subject.isSlow ? slowInvocationsATurn : invocationsATurn
-                let before = try function.processorNanoseconds()
-                for _ in 0..<count {
-                    let sample = try function.invoke(Events.small)
-                    walls[subject.name, default: []].append(sample.wall.milliseconds)
-                    cycles[subject.name, default: []].append((function.api.lastPollAt - sample.sentAt).milliseconds)
-                }
-                let spent = try function.processorNanoseconds() - before
-                processor[subject.name, default: []].append(spent.milliseconds / Double(count))
+                try function.takeTurn { try measured.measure(function, subject) }
             }
         }
         var resident = Row(name: residentMemory, unit: "MB")
@@ -38,9 +28,30 @@ enum WarmRows: RowGroup {
             try check(function, subject)
         }
         return [
-            Row(name: wall, unit: "ms", summaries: walls), Row(name: cycle, unit: "ms", summaries: cycles),
-            Row(name: processorTime, unit: "ms", summaries: processor), resident,
+            Row(name: wall, unit: "ms", summaries: measured.walls),
+            Row(name: cycle, unit: "ms", summaries: measured.cycles),
+            Row(name: processorTime, unit: "ms", summaries: measured.processor), resident,
         ]
+    }
+
+    /// Milliseconds.
+    private struct Measured {
+        var walls: [Subject.Name: [Double]] = [:]
+        var cycles: [Subject.Name: [Double]] = [:]
+        /// Of an invocation, on the average of each turn.
+        var processor: [Subject.Name: [Double]] = [:]
+
+        mutating func measure(_ function: Function, _ subject: Subject) throws {
+            let count = subject.isSlow ? slowInvocationsATurn : invocationsATurn
+            let before = try function.processorNanoseconds()
+            for _ in 0..<count {
+                let sample = try function.invoke(Events.small)
+                walls[subject.name, default: []].append(sample.wall.milliseconds)
+                cycles[subject.name, default: []].append((function.api.lastPollAt - sample.sentAt).milliseconds)
+            }
+            let spent = try function.processorNanoseconds() - before
+            processor[subject.name, default: []].append(spent.milliseconds / Double(count))
+        }
     }
 
     /// What was measured must be what was meant: every invocation's three spans delivered, one export each, or none.

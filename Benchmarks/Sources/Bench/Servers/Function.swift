@@ -63,6 +63,16 @@ final class Function {
     /// From the process's start to its first answer, in nanoseconds.
     func firstAnswer(_ event: [UInt8]) throws -> Int64 { try invoke(event).answeredAt - process.startedAt }
 
+    /// Runs it for the duration of the body only, if it is one that is busy when nobody has invoked it.
+    ///
+    /// The reference starts two threads with every invocation, which then wake up every few seconds, in others' turns.
+    func takeTurn(_ body: () throws -> Void) rethrows {
+        guard subject.isSlow else { return try body() }
+        process.setFrozen(false)
+        defer { process.setFrozen(true) }
+        try body()
+    }
+
     /// Lets go of what its invocations so far have left with the driver.
     func forgetSoFar() {
         api.forgetSamples()

@@ -1,3 +1,5 @@
+import Glibc
+
 extension Site {
     /// Everything has its place in the checkout; Scripts/commands/bench.sh puts it there.
     init(_ options: Options) throws {
@@ -23,7 +25,10 @@ extension Site {
             journals: options.journals,
             taskRoot: "\(build)/bench/task",
             zip: "\(package)/BenchmarkFunction.zip",
-            microBenchmarks: options.microBenchmarks
+            microBenchmarks: options.microBenchmarks,
+            root: options.root,
+            python: "\(build)/tools/venv/bin/python",
+            path: getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
         )
     }
 }

@@ -14,6 +14,12 @@ struct Site {
     let taskRoot: String
     let zip: String
     let microBenchmarks: String
+    /// The checkout.
+    let root: String
+    /// The Python of the end-to-end tests.
+    let python: String
+    /// Where commands are looked for.
+    let path: String
 
     func subject(_ name: Subject.Name) throws -> Subject {
         guard let subject = subjects.first(where: { $0.name == name }) else { throw BenchError("no \(name.rawValue)") }
