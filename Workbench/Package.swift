@@ -21,6 +21,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CProcessLimit"),
         .target(name: "WireJSON"),
         .target(
             name: "OTLPSchema",
@@ -37,13 +38,26 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
             ]
         ),
         .target(
             name: "RuntimeAPI",
             dependencies: [
                 "LoopbackHTTP", "WireJSON",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
+        .target(name: "TriggerEnvelopes", dependencies: ["WireJSON"]),
+        .target(
+            name: "InvokeAPI",
+            dependencies: [
+                "CZlib", "LoopbackHTTP", "RuntimeAPI", "TriggerEnvelopes", "WireJSON",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -61,7 +75,9 @@ let package = Package(
         .target(
             name: "DevServer",
             dependencies: [
-                "Collector", "LoopbackHTTP", "RuntimeAPI", "TraceModel", "TraceTree", "WireJSON",
+                "CProcessLimit", "Collector", "InvokeAPI", "LoopbackHTTP", "RuntimeAPI", "TraceModel", "TraceTree",
+                "WireJSON",
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
@@ -69,15 +85,20 @@ let package = Package(
         .executableTarget(
             name: "traced-lambda",
             dependencies: [
-                "DevServer", "RuntimeAPI", "TraceTree", "WireJSON",
+                "DevServer", "InvokeAPI", "LoopbackHTTP", "RuntimeAPI", "TraceModel", "TraceTree",
+                "TriggerEnvelopes", "WireJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
         .testTarget(
             name: "DevServerTests",
             dependencies: [
-                "CZlib", "Collector", "DevServer", "OTLPSchema", "RuntimeAPI", "TraceModel", "TraceTree", "WireJSON",
+                "CZlib", "Collector", "DevServer", "InvokeAPI", "LoopbackHTTP", "OTLPSchema", "RuntimeAPI",
+                "TraceModel", "TraceTree",
+                "TriggerEnvelopes", "WireJSON",
                 // Built, so that its exit status can be tested.
                 "traced-lambda",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -91,7 +112,7 @@ let package = Package(
 )
 
 // One set of rules for every Swift target: each upcoming feature closes a gap that Swift 7 closes for all.
-for target in package.targets where target.type != .system {
+for target in package.targets where target.type != .system && target.name != "CProcessLimit" {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 #: Holds PRODUCT/bootstrap and PRODUCT/PRODUCT.zip, as `./build.sh package PRODUCT` makes them.
 PACKAGES = Path(os.environ.get("TRACED_LAMBDA_PACKAGES", ROOT / ".build" / "lambda"))
-TOOLS = ROOT / ".build" / "tools"
+TOOLS = Path(os.environ.get("TRACED_LAMBDA_TOOLS", ROOT / ".build" / "tools"))
 
 
 def bootstrap(product: str) -> Path:
@@ -22,6 +22,11 @@ def bootstrap(product: str) -> Path:
 
 def package_zip(product: str) -> Path:
     return _existing(PACKAGES / product / f"{product}.zip", f"./build.sh package {product}")
+
+
+def traced_lambda() -> Path:
+    """The workbench's executable, which its own tests build."""
+    return _existing(ROOT / "Workbench" / ".build" / "debug" / "traced-lambda", "swift build --package-path Workbench")
 
 
 def emulator() -> Path:

@@ -14,15 +14,23 @@ package struct CollectorRoutes: Sendable {
         self.store = store
     }
 
-    /// The router that a server runs.
+    /// The router of a server that has these routes and no other.
     package var router: Router<LoopbackContext> {
         let router = Router(context: LoopbackContext.self)
+        router.add(middleware: LoopbackOnlyMiddleware())
         router.add(middleware: UnknownPathMiddleware(store: store))
+        add(to: router)
+        return router
+    }
+
+    /// Adds the routes to a router that has others too.
+    ///
+    /// - Parameter router: The router; it must bring its own ``LoopbackOnlyMiddleware``.
+    package func add(to router: Router<LoopbackContext>) {
         for path in ["/opentelemetry/v1/traces", "/v1/traces"] {
             router.post(RouterPath(path)) { request, _ in await export(request) }
         }
         addRESTRoutes(to: router)
-        return router
     }
 
     private func export(_ request: Request) async -> Response {

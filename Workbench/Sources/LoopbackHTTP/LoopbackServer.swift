@@ -3,17 +3,19 @@ import HummingbirdCore
 import Logging
 import NIOCore
 
-/// An HTTP server on the loopback interface, on a port that the system chooses.
+/// An HTTP server on the loopback interface.
 package enum LoopbackServer {
     /// Runs a server for as long as a body runs.
     ///
     /// - Parameters:
+    ///   - port: The port; 0 lets the system choose.
     ///   - router: The routes.
     ///   - registry: Where the server's connections are kept.
     ///   - body: What to do meanwhile; its argument is the server's port.
     /// - Returns: What the body returns.
     /// - Throws: What the body throws; or ``LoopbackError`` when the server cannot listen.
     package static func withServer<Result: Sendable>(
+        port: Int = 0,
         router: Router<LoopbackContext>,
         registry: ConnectionRegistry,
         _ body: @Sendable (_ port: Int) async throws -> Result
@@ -22,7 +24,7 @@ package enum LoopbackServer {
         let application = Application(
             router: router,
             server: .http1(configuration: .init(additionalChannelHandlers: [ConnectionWatcher(registry: registry)])),
-            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            configuration: .init(address: .hostname("127.0.0.1", port: port)),
             onServerRunning: { channel in
                 if let port = channel.localAddress?.port { continuation.yield(port) }
                 continuation.finish()
@@ -35,7 +37,7 @@ package enum LoopbackServer {
                     try await application.run()
                     continuation.finish()
                 } catch {
-                    continuation.finish(throwing: LoopbackError(reason: "\(error)"))
+                    continuation.finish(throwing: LoopbackError(reason: "cannot listen on 127.0.0.1: \(error)"))
                 }
             }
             defer {

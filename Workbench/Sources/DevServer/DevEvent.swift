@@ -1,0 +1,11 @@
+/// Something that happens while functions are served.
+package enum DevEvent: Sendable {
+    /// Requests are taken.
+    case listening(port: Int)
+    /// Functions are there, or there anew.
+    case serving(functions: [String])
+    /// An event ended.
+    case invocation(InvocationSummary)
+    /// An event for which no caller waits failed for the last time.
+    case gaveUp(function: String, requestID: String, error: String)
+}

@@ -1,0 +1,99 @@
+import ArgumentParser
+import DevServer
+import FoundationEssentials
+import TraceModel
+
+/// `traced-lambda dev`: functions by name behind one port, as Lambda has them.
+struct DevCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dev",
+        abstract: "Serve functions on this machine as Lambda does, and collect what they trace.",
+        discussion: """
+            One port takes everything. AWS's clients invoke functions by name: aws lambda invoke --endpoint-url \
+            http://localhost:PORT --function-name NAME, or boto3 with endpoint_url. The collector takes the spans of \
+            the functions, and those of any service whose HH_API_URL or OTEL_EXPORTER_OTLP_ENDPOINT is \
+            http://localhost:PORT.
+
+            A function gets a process when there is an event for it, and more of them when there are several events at \
+            the same time. A process that does not answer in time is killed, as is one that uses too much memory; the \
+            next event gets a new one.
+
+            The server answers to this machine alone. Ctrl-C ends it, and every process with it; the exit status is then 0. \
+            It is 1 when it cannot run, and 64 when the command line is wrong.
+            """
+    )
+
+    @Option(
+        name: .customLong("bootstrap"),
+        help: ArgumentHelp("Serve an executable as the function NAME. Can be repeated.", valueName: "name=path")
+    )
+    var bootstraps: [EnvironmentVariable] = []
+
+    @Option(help: "The port; 0 takes any that is free.")
+    var port = LocalPort.standard
+
+    @Flag(help: "Keep spans in memory only.")
+    var ephemeral = false
+
+    @OptionGroup(title: "Function")
+    var options: FunctionOptions
+
+    @Option(help: ArgumentHelp("The memory of a process, beyond which it is killed, in MB.", valueName: "megabytes"))
+    var memory = FunctionSettings.memoryRangeMegabytes.lowerBound
+
+    @Option(help: ArgumentHelp("How many processes a function may have at the same time.", valueName: "count"))
+    var maxConcurrency = 10
+
+    @Flag(help: "Stop a process between two events, as Lambda freezes it.")
+    var freeze = false
+
+    @Flag(help: "Print what happens as one JSON object a line.")
+    var json = false
+
+    func validate() throws {
+        for bootstrap in bootstraps where !FunctionIdentity.isLegal(name: bootstrap.name) {
+            throw ValidationError("--bootstrap: a function's name is 1 to 64 letters, digits, '-' and '_'.")
+        }
+        guard LocalPort.range.contains(port) else {
+            throw ValidationError("--port must be from 0 to \(LocalPort.range.upperBound).")
+        }
+        try check("--memory", memory, isIn: FunctionSettings.memoryRangeMegabytes)
+        try check("--max-concurrency", maxConcurrency, isIn: FunctionPool.concurrencyRange)
+    }
+
+    private func check(_ option: String, _ value: Int, isIn range: ClosedRange<Int>) throws {
+        guard range.contains(value) else {
+            throw ValidationError("\(option) must be from \(range.lowerBound) to \(range.upperBound).")
+        }
+    }
+
+    func run() async throws {
+        let terminal = TerminalSettings(environment: ProcessInfo.processInfo.environment)
+        let printer = DevPrinter(terminal: terminal, printsJSON: json)
+        let server = LocalLambda(
+            plan: makePlan(),
+            store: InMemoryTraceStore(),
+            logs: { LogPrinter(functionName: $0, terminal: terminal) },
+            observe: { printer.print($0) }
+        )
+        do {
+            try await Interruption.cancelling { try await server.run() }
+        } catch let end as ExitCode where end.rawValue > 128 {
+            // A signal is the way to end it.
+        }
+    }
+
+    private func makePlan() -> DevPlan {
+        DevPlan(
+            port: port,
+            bootstraps: bootstraps.map { DevPlan.Bootstrap(name: $0.name, path: Self.absolute($0.value)) },
+            concurrencyLimit: maxConcurrency
+        ) { [options, memory, freeze] function in
+            options.settings(of: function, memoryMegabytes: memory, freezes: freeze)
+        }
+    }
+
+    private static func absolute(_ path: String) -> String {
+        URL(filePath: path, relativeTo: URL(filePath: FileManager.default.currentDirectoryPath)).path
+    }
+}

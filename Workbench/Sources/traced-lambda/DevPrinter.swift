@@ -1,0 +1,80 @@
+import DevServer
+import InvokeAPI
+import RuntimeAPI
+import Synchronization
+import TraceTree
+import WireJSON
+
+/// Prints what happens while functions are served: to standard output, between the functions' own lines.
+final class DevPrinter: Sendable {
+    private let lock = Mutex(())
+    private let terminal: TerminalSettings
+    private let printsJSON: Bool
+
+    init(terminal: TerminalSettings, printsJSON: Bool) {
+        self.terminal = terminal
+        self.printsJSON = printsJSON
+    }
+
+    func print(_ event: DevEvent) {
+        let text = printsJSON ? event.json.text : event.text(usesColour: terminal.outputUsesColour)
+        lock.withLock { _ in TextFiles.writeOutput(text + "\n") }
+    }
+}
+
+extension DevEvent {
+    /// The event as one JSON object, for other programs.
+    fileprivate var json: JSONValue {
+        switch self {
+        case .listening(let port): ["event": "listening", "port": .number(JSONNumber(port))]
+        case .serving(let functions):
+            ["event": "serving", "functions": .array(functions.map(JSONValue.string))]
+        case .invocation(let summary): summary.json
+        case .gaveUp(let function, let requestID, let error):
+            [
+                "event": "gaveUp", "function": .string(function), "requestId": .string(requestID),
+                "error": .string(error),
+            ]
+        }
+    }
+
+    /// The event as a line for people.
+    fileprivate func text(usesColour: Bool) -> String {
+        switch self {
+        case .listening(let port): "Listening on http://localhost:\(port)"
+        case .serving(let functions): "Serving \(functions.joined(separator: ", "))"
+        case .invocation(let summary): summary.line.rendered(widthColumns: .max, usesColour: usesColour)
+        case .gaveUp(let function, let requestID, let error):
+            StyledLine("! \(function) gave up on \(requestID): \(error)", .bad).rendered(
+                widthColumns: .max,
+                usesColour: usesColour
+            )
+        }
+    }
+}
+
+extension InvocationSummary {
+    fileprivate var json: JSONValue {
+        [
+            "event": "invocation", "function": .string(functionName), "requestId": .string(requestID),
+            "durationNanoseconds": .number(JSONNumber(duration.wholeNanoseconds)),
+            "initNanoseconds": initDuration.map { .number(JSONNumber($0.wholeNanoseconds)) } ?? .null,
+            "peakMegabytes": peakMegabytes.map { .number(JSONNumber($0)) } ?? .null,
+            "error": result.error?.json ?? .null,
+        ]
+    }
+
+    fileprivate var line: StyledLine {
+        var facts = DurationText.text(nanoseconds: duration.wholeNanoseconds)
+        if let initDuration { facts += ", init \(DurationText.text(nanoseconds: initDuration.wholeNanoseconds))" }
+        if let peakMegabytes { facts += ", \(peakMegabytes) MB" }
+        guard let error = result.error else { return StyledLine("✓ \(functionName)  \(facts)", .good) }
+        return StyledLine("✗ \(functionName)  \(facts)  \(error.type): \(error.message)", .bad)
+    }
+}
+
+extension Duration {
+    fileprivate var wholeNanoseconds: UInt64 {
+        UInt64(clamping: components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000)
+    }
+}
