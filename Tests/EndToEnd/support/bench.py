@@ -148,10 +148,12 @@ class Bench:
         scripts: Mapping[str, str] | None = None,
         options: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
+        waits: bool = True,
     ) -> Workbench:
         """The workbench's local Lambda with packaged functions.
 
         Args:
+            waits: Whether to wait until the functions can be invoked.
             scripts: Further functions, by name: the texts of programs.
         """
         directory = self._new_directory("workbench")
@@ -161,7 +163,7 @@ class Bench:
             functions[name].parent.mkdir(parents=True)
             functions[name].write_text(text)
             functions[name].chmod(0o755)
-        workbench = Workbench(functions, options, environment or {}, directory)
+        workbench = Workbench(functions, options, environment or {}, directory, waits)
         self._stack.callback(workbench.stop)
         return workbench
 

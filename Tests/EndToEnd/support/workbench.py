@@ -30,6 +30,7 @@ class Workbench(Program):
         options: Sequence[str],
         environment: Mapping[str, str],
         directory: Path,
+        waits: bool,
     ) -> None:
         served = [f"--bootstrap={name}={path}" for name, path in functions.items()]
         super().__init__(
@@ -37,7 +38,8 @@ class Workbench(Program):
             environment,
             directory,
         )
-        self.wait_for(event="serving")
+        if waits:
+            self.wait_for(event="serving")
         self.address = Address("127.0.0.1", self.wait_for(event="listening")["port"])
 
     @property

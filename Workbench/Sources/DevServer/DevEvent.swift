@@ -2,6 +2,10 @@
 package enum DevEvent: Sendable {
     /// Requests are taken.
     case listening(port: Int)
+    /// A build begins.
+    case building(products: [String])
+    /// A build failed; what was served before goes on.
+    case buildFailed(String)
     /// Functions are there, or there anew.
     case serving(functions: [String])
     /// An event ended.

@@ -18,6 +18,8 @@ package struct DevPlan: Sendable {
     package let port: Int
     /// Executables that are served as they are.
     package let bootstraps: [Bootstrap]
+    /// The package whose executables are built and served; `nil` for none.
+    package let package: PackagePlan?
     /// How many processes each function may have.
     package let concurrencyLimit: Int
     /// How a function is run.
@@ -27,11 +29,13 @@ package struct DevPlan: Sendable {
     package init(
         port: Int,
         bootstraps: [Bootstrap],
+        package: PackagePlan?,
         concurrencyLimit: Int,
         settings: @escaping @Sendable (FunctionIdentity) -> FunctionSettings
     ) {
         self.port = port
         self.bootstraps = bootstraps
+        self.package = package
         self.concurrencyLimit = concurrencyLimit
         self.settings = settings
     }

@@ -10,7 +10,7 @@ package import TraceModel
 package final class LocalLambda: Sendable {
     let plan: DevPlan
     let store: any TraceStore
-    let logs: @Sendable (_ functionName: String) -> any LogSink
+    let logs: @Sendable (_ functionName: String?) -> any LogSink
     let observe: @Sendable (DevEvent) -> Void
     private let functions = FunctionRegistry()
     private let pools = Gate<[String: FunctionPool]>([:])
@@ -20,12 +20,12 @@ package final class LocalLambda: Sendable {
     /// - Parameters:
     ///   - plan: What to serve.
     ///   - store: Where spans go.
-    ///   - logs: Where the output of a function goes.
+    ///   - logs: Where the output of a function goes, or of a build.
     ///   - observe: Told of what happens.
     package init(
         plan: DevPlan,
         store: any TraceStore,
-        logs: @escaping @Sendable (_ functionName: String) -> any LogSink,
+        logs: @escaping @Sendable (_ functionName: String?) -> any LogSink,
         observe: @escaping @Sendable (DevEvent) -> Void
     ) {
         self.plan = plan
@@ -69,9 +69,17 @@ package final class LocalLambda: Sendable {
 
     private func serve(port: Int) async throws {
         observe(.listening(port: port))
-        for bootstrap in plan.bootstraps { serve(bootstrap.name, by: bootstrap.path, collectorPort: port) }
-        observe(.serving(functions: functions.names))
+        if !plan.bootstraps.isEmpty { serve(plan.bootstraps.map { ($0.name, $0.path) }, collectorPort: port) }
+        if let package = plan.package {
+            let builder = PackageBuilder(plan: package, logs: logs(nil))
+            try await PackageWatch(builder: builder, serve: { self.serve($0, collectorPort: port) }, observe: observe).run()
+        }
         while true { try await Task.sleep(for: .seconds(86_400)) }
+    }
+
+    private func serve(_ executables: [PackageBuilder.Executable], collectorPort: Int) {
+        for executable in executables { serve(executable.name, by: executable.path, collectorPort: collectorPort) }
+        observe(.serving(functions: functions.names))
     }
 
     /// Serves a function by an executable, from now on.

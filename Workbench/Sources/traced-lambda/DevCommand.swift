@@ -9,8 +9,12 @@ struct DevCommand: AsyncParsableCommand {
         commandName: "dev",
         abstract: "Serve functions on this machine as Lambda does, and collect what they trace.",
         discussion: """
+            Builds the executables of a Swift package and serves each as a function of its name; builds them anew when \
+            a source changes. Until a build works, the one before goes on. With --bootstrap alone nothing is built.
+
             One port takes everything. AWS's clients invoke functions by name: aws lambda invoke --endpoint-url \
-            http://localhost:PORT --function-name NAME, or boto3 with endpoint_url. The collector takes the spans of \
+            http://localhost:PORT --function-name NAME, or boto3 with endpoint_url. http://NAME.localhost:PORT/ and \
+            http://localhost:PORT/url/NAME/ are a function's URL. The collector takes the spans of \
             the functions, and those of any service whose HH_API_URL or OTEL_EXPORTER_OTLP_ENDPOINT is \
             http://localhost:PORT.
 
@@ -23,9 +27,21 @@ struct DevCommand: AsyncParsableCommand {
             """
     )
 
+    @Argument(help: "The executable products to build and serve; without any, all of the package.")
+    var products: [String] = []
+
+    @Option(help: ArgumentHelp("The Swift package; without it, the one in this folder.", valueName: "dir"))
+    var packagePath: String?
+
+    @Flag(help: "Build with optimisation.")
+    var release = false
+
     @Option(
         name: .customLong("bootstrap"),
-        help: ArgumentHelp("Serve an executable as the function NAME. Can be repeated.", valueName: "name=path")
+        help: ArgumentHelp(
+            "Serve an executable that is there already as the function NAME. Can be repeated.",
+            valueName: "name=path"
+        )
     )
     var bootstraps: [EnvironmentVariable] = []
 
@@ -54,6 +70,9 @@ struct DevCommand: AsyncParsableCommand {
         for bootstrap in bootstraps where !FunctionIdentity.isLegal(name: bootstrap.name) {
             throw ValidationError("--bootstrap: a function's name is 1 to 64 letters, digits, '-' and '_'.")
         }
+        if let folder = packageFolder, !FileManager.default.fileExists(atPath: "\(folder)/Package.swift") {
+            throw ValidationError("there is no Package.swift in '\(folder)'; name its folder with --package-path.")
+        }
         guard LocalPort.range.contains(port) else {
             throw ValidationError("--port must be from 0 to \(LocalPort.range.upperBound).")
         }
@@ -73,7 +92,10 @@ struct DevCommand: AsyncParsableCommand {
         let server = LocalLambda(
             plan: makePlan(),
             store: InMemoryTraceStore(),
-            logs: { LogPrinter(functionName: $0, terminal: terminal) },
+            logs: { name in
+                guard let name else { return BuildPrinter(terminal: terminal) }
+                return LogPrinter(functionName: name, terminal: terminal)
+            },
             observe: { printer.print($0) }
         )
         do {
@@ -83,10 +105,17 @@ struct DevCommand: AsyncParsableCommand {
         }
     }
 
+    /// The folder of the package that is built; `nil` when only executables that are there already are served.
+    private var packageFolder: String? {
+        guard bootstraps.isEmpty || packagePath != nil || !products.isEmpty else { return nil }
+        return Self.absolute(packagePath ?? ".")
+    }
+
     private func makePlan() -> DevPlan {
         DevPlan(
             port: port,
             bootstraps: bootstraps.map { DevPlan.Bootstrap(name: $0.name, path: Self.absolute($0.value)) },
+            package: packageFolder.map { PackagePlan(folder: $0, products: products, isRelease: release) },
             concurrencyLimit: maxConcurrency
         ) { [options, memory, freeze] function in
             options.settings(of: function, memoryMegabytes: memory, freezes: freeze)

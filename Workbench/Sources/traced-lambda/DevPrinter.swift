@@ -27,6 +27,9 @@ extension DevEvent {
     fileprivate var json: JSONValue {
         switch self {
         case .listening(let port): ["event": "listening", "port": .number(JSONNumber(port))]
+        case .building(let products):
+            ["event": "building", "products": .array(products.map(JSONValue.string))]
+        case .buildFailed(let reason): ["event": "buildFailed", "reason": .string(reason)]
         case .serving(let functions):
             ["event": "serving", "functions": .array(functions.map(JSONValue.string))]
         case .invocation(let summary): summary.json
@@ -42,6 +45,11 @@ extension DevEvent {
     fileprivate func text(usesColour: Bool) -> String {
         switch self {
         case .listening(let port): "Listening on http://localhost:\(port)"
+        case .building(let products): "Building \(products.joined(separator: ", "))"
+        case .buildFailed(let reason):
+            reason.split(separator: "\n").map { line in
+                StyledLine("! \(line)", .bad).rendered(widthColumns: .max, usesColour: usesColour)
+            }.joined(separator: "\n")
         case .serving(let functions): "Serving \(functions.joined(separator: ", "))"
         case .invocation(let summary): summary.line.rendered(widthColumns: .max, usesColour: usesColour)
         case .gaveUp(let function, let requestID, let error):
