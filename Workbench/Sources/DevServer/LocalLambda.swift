@@ -72,7 +72,8 @@ package final class LocalLambda: Sendable {
         if !plan.bootstraps.isEmpty { serve(plan.bootstraps.map { ($0.name, $0.path) }, collectorPort: port) }
         if let package = plan.package {
             let builder = PackageBuilder(plan: package, logs: logs(nil))
-            try await PackageWatch(builder: builder, serve: { self.serve($0, collectorPort: port) }, observe: observe).run()
+            try await PackageWatch(builder: builder, serve: { self.serve($0, collectorPort: port) }, observe: observe)
+                .run()
         }
         while true { try await Task.sleep(for: .seconds(86_400)) }
     }

@@ -73,7 +73,7 @@ package struct PackageBuilder: Sendable {
     ///
     /// - Parameters:
     ///   - products: The products' names.
-    ///   - build: A number that no build of this process has had.
+    ///   - number: A number that no build of this process has had.
     /// - Returns: The executables; `nil` when the build failed, of which its output tells.
     /// - Throws: ``DevServerError`` when SwiftPM cannot be run or a copy cannot be made.
     package func build(_ products: [String], build number: Int) async throws(DevServerError) -> [Executable]? {
