@@ -16,6 +16,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2", traits: []),
     ],
@@ -64,13 +65,34 @@ let package = Package(
             ]
         ),
         .target(
-            name: "Collector",
+            name: "OTLPWire",
             dependencies: [
-                "CZlib", "LoopbackHTTP", "OTLPSchema", "TraceModel", "WireJSON",
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
+                "CZlib", "OTLPSchema", "TraceModel", "WireJSON",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]
+        ),
+        .target(
+            name: "TraceDatabase",
+            dependencies: ["OTLPWire", "TraceModel", "WireJSON", .product(name: "GRDB", package: "GRDB.swift")]
+        ),
+        .target(
+            name: "Collector",
+            dependencies: [
+                "LoopbackHTTP", "OTLPWire", "TraceModel", "WireJSON",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]
+        ),
+        .target(
+            name: "Viewer",
+            dependencies: [
+                "LoopbackHTTP", "OTLPWire", "TraceDatabase", "TraceModel", "WireJSON",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            // Within the executable, which a user moves as one file.
+            resources: [.embedInCode("Assets")]
         ),
         .target(
             name: "DevServer",
@@ -85,10 +107,11 @@ let package = Package(
         .executableTarget(
             name: "traced-lambda",
             dependencies: [
-                "DevServer", "InvokeAPI", "LoopbackHTTP", "RuntimeAPI", "TraceModel", "TraceTree",
-                "TriggerEnvelopes", "WireJSON",
+                "Collector", "DevServer", "InvokeAPI", "LoopbackHTTP", "OTLPWire", "RuntimeAPI", "TraceDatabase",
+                "TraceModel", "TraceTree", "TriggerEnvelopes", "Viewer", "WireJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
@@ -96,9 +119,8 @@ let package = Package(
         .testTarget(
             name: "DevServerTests",
             dependencies: [
-                "CZlib", "Collector", "DevServer", "InvokeAPI", "LoopbackHTTP", "OTLPSchema", "RuntimeAPI",
-                "TraceModel", "TraceTree",
-                "TriggerEnvelopes", "WireJSON",
+                "CZlib", "Collector", "DevServer", "InvokeAPI", "LoopbackHTTP", "OTLPSchema", "OTLPWire", "RuntimeAPI",
+                "TraceDatabase", "TraceModel", "TraceTree", "TriggerEnvelopes", "WireJSON",
                 // Built, so that its exit status can be tested.
                 "traced-lambda",
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -25,8 +25,9 @@ def package_zip(product: str) -> Path:
 
 
 def traced_lambda() -> Path:
-    """The workbench's executable, which its own tests build."""
-    return _existing(ROOT / "Workbench" / ".build" / "debug" / "traced-lambda", "swift build --package-path Workbench")
+    """The workbench's executable."""
+    path = os.environ.get("TRACED_LAMBDA", ROOT / "Workbench" / ".build" / "debug" / "traced-lambda")
+    return _existing(Path(path), "swift build --package-path Workbench")
 
 
 def emulator() -> Path:

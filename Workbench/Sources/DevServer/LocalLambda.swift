@@ -1,8 +1,8 @@
 import Collector
 import FoundationEssentials
-import Hummingbird
+package import Hummingbird
 import InvokeAPI
-import LoopbackHTTP
+package import LoopbackHTTP
 import RuntimeAPI
 package import TraceModel
 
@@ -10,6 +10,7 @@ package import TraceModel
 package final class LocalLambda: Sendable {
     let plan: DevPlan
     let store: any TraceStore
+    let addRoutes: @Sendable (Router<LoopbackContext>) -> Void
     let logs: @Sendable (_ functionName: String?) -> any LogSink
     let observe: @Sendable (DevEvent) -> Void
     private let functions = FunctionRegistry()
@@ -20,16 +21,19 @@ package final class LocalLambda: Sendable {
     /// - Parameters:
     ///   - plan: What to serve.
     ///   - store: Where spans go.
+    ///   - addRoutes: Adds what is served beside the functions and the collector.
     ///   - logs: Where the output of a function goes, or of a build.
     ///   - observe: Told of what happens.
     package init(
         plan: DevPlan,
         store: any TraceStore,
+        addRoutes: @escaping @Sendable (Router<LoopbackContext>) -> Void,
         logs: @escaping @Sendable (_ functionName: String?) -> any LogSink,
         observe: @escaping @Sendable (DevEvent) -> Void
     ) {
         self.plan = plan
         self.store = store
+        self.addRoutes = addRoutes
         self.logs = logs
         self.observe = observe
     }
@@ -39,7 +43,7 @@ package final class LocalLambda: Sendable {
     /// - Throws: ``DevServerError`` when that is not possible; `CancellationError` at the end.
     package func run() async throws {
         do {
-            try await LoopbackServer.withServer(port: plan.port, router: router, registry: ConnectionRegistry()) {
+            try await LoopbackServer.withServer(router: router, registry: ConnectionRegistry(), port: plan.port) {
                 port in
                 do {
                     try await serve(port: port)
@@ -64,6 +68,7 @@ package final class LocalLambda: Sendable {
         router.add(middleware: FunctionURLMiddleware(functions: functions))
         InvokeRoutes(functions: functions, later: later).add(to: router)
         CollectorRoutes(store: store).add(to: router)
+        addRoutes(router)
         return router
     }
 

@@ -8,16 +8,16 @@ package enum LoopbackServer {
     /// Runs a server for as long as a body runs.
     ///
     /// - Parameters:
-    ///   - port: The port; 0 lets the system choose.
     ///   - router: The routes.
     ///   - registry: Where the server's connections are kept.
+    ///   - port: The port; 0 for one that the system chooses.
     ///   - body: What to do meanwhile; its argument is the server's port.
     /// - Returns: What the body returns.
     /// - Throws: What the body throws; or ``LoopbackError`` when the server cannot listen.
     package static func withServer<Result: Sendable>(
-        port: Int = 0,
         router: Router<LoopbackContext>,
         registry: ConnectionRegistry,
+        port: Int = 0,
         _ body: @Sendable (_ port: Int) async throws -> Result
     ) async throws -> Result {
         let (ports, continuation) = AsyncThrowingStream.makeStream(of: Int.self)

@@ -1,7 +1,8 @@
 import ArgumentParser
 import DevServer
 import FoundationEssentials
-import TraceModel
+import TraceDatabase
+import Viewer
 
 /// `traced-lambda dev`: functions by name behind one port, as Lambda has them.
 struct DevCommand: AsyncParsableCommand {
@@ -48,7 +49,10 @@ struct DevCommand: AsyncParsableCommand {
     @Option(help: "The port; 0 takes any that is free.")
     var port = LocalPort.standard
 
-    @Flag(help: "Keep spans in memory only.")
+    @OptionGroup(title: "Traces")
+    var file: DatabaseOptions
+
+    @Flag(help: "Keep the traces in memory, and in no file.")
     var ephemeral = false
 
     @OptionGroup(title: "Function")
@@ -89,9 +93,13 @@ struct DevCommand: AsyncParsableCommand {
     func run() async throws {
         let terminal = TerminalSettings(environment: ProcessInfo.processInfo.environment)
         let printer = DevPrinter(terminal: terminal, printsJSON: json)
+        let database = try file.explained { () throws(TraceDatabaseError) in
+            ephemeral ? try TraceDatabase(inMemory: TraceRetention()) : try TraceDatabase(path: file.database)
+        }
         let server = LocalLambda(
             plan: makePlan(),
-            store: InMemoryTraceStore(),
+            store: database,
+            addRoutes: { ViewerRoutes(database: database).add(to: $0) },
             logs: { name in
                 guard let name else { return BuildPrinter(terminal: terminal) }
                 return LogPrinter(functionName: name, terminal: terminal)

@@ -1,12 +1,18 @@
-import WireJSON
+package import WireJSON
 
 /// Reads the members of a JSON object as Protobuf's JSON mapping has them: what is missing or `null` is the default.
-struct JSONFields {
+package struct JSONFields {
     private let object: JSONObject
     /// Where the object stands in the body, for error messages.
-    let path: String
+    package let path: String
 
-    init(_ value: JSONValue, path: String) throws(CollectorError) {
+    /// Takes a value that must be an object.
+    ///
+    /// - Parameters:
+    ///   - value: The value.
+    ///   - path: Where it stands in the body, for error messages.
+    /// - Throws: ``CollectorError`` when it is none.
+    package init(_ value: JSONValue, path: String) throws(CollectorError) {
         guard let object = value.object else {
             throw CollectorError(.malformed, "\(path) is \(value.kind) where an object belongs")
         }
@@ -15,28 +21,29 @@ struct JSONFields {
     }
 
     /// A member that is there and is not `null`.
-    subscript(name: String) -> JSONValue? {
+    package subscript(name: String) -> JSONValue? {
         let value = object[name]
         return value == .null ? nil : value
     }
 
     /// The names and values of all members that are not `null`.
-    var members: [JSONObject.Member] { object.members.filter { $0.value != .null } }
+    package var members: [JSONObject.Member] { object.members.filter { $0.value != .null } }
 
-    func string(_ name: String) throws(CollectorError) -> String {
+    /// A member that is a string; empty when it is missing.
+    package func string(_ name: String) throws(CollectorError) -> String {
         guard let value = self[name] else { return "" }
         guard let string = value.string else { throw wrong(name, value, "a string") }
         return string
     }
 
     /// A member that is an object; `nil` when it is missing.
-    func fields(_ name: String) throws(CollectorError) -> JSONFields? {
+    package func fields(_ name: String) throws(CollectorError) -> JSONFields? {
         guard let value = self[name] else { return nil }
         return try JSONFields(value, path: "\(path).\(name)")
     }
 
     /// A member that is a list of objects, each with its place.
-    func list(_ name: String) throws(CollectorError) -> [JSONFields] {
+    package func list(_ name: String) throws(CollectorError) -> [JSONFields] {
         guard let value = self[name] else { return [] }
         guard let array = value.array else { throw wrong(name, value, "an array") }
         var list: [JSONFields] = []
@@ -47,7 +54,7 @@ struct JSONFields {
     }
 
     /// A 64-bit number without a sign: a string of digits, or a number.
-    func uint64(_ name: String) throws(CollectorError) -> UInt64 {
+    package func uint64(_ name: String) throws(CollectorError) -> UInt64 {
         guard let value = self[name] else { return 0 }
         guard let number = value.string.flatMap({ UInt64($0) }) ?? value.number?.uint64 else {
             throw wrong(name, value, "a whole number")
@@ -73,7 +80,8 @@ struct JSONFields {
         return match.case
     }
 
-    func wrong(_ name: String, _ value: JSONValue, _ expected: String) -> CollectorError {
+    /// The error of a member that is of another type.
+    package func wrong(_ name: String, _ value: JSONValue, _ expected: String) -> CollectorError {
         let shown = value.text.count <= 60 ? value.text : value.kind
         return CollectorError(.malformed, "\(path).\(name) is \(shown) where \(expected) belongs")
     }
@@ -82,11 +90,13 @@ struct JSONFields {
 extension JSONValue {
     /// Parses the body of a request.
     ///
-    /// - Parameter body: The unpacked body.
+    /// - Parameters:
+    ///   - body: The unpacked body.
+    ///   - depthLimit: The levels of nesting beyond which it is refused.
     /// - Throws: ``CollectorError`` when it is not JSON.
-    init(body: [UInt8]) throws(CollectorError) {
+    package init(body: [UInt8], depthLimit: Int = 128) throws(CollectorError) {
         do throws(JSONError) {
-            try self.init(parsing: body)
+            try self.init(parsing: body, depthLimit: depthLimit)
         } catch {
             throw CollectorError(.malformed, "the body is not JSON: \(error)")
         }

@@ -37,3 +37,14 @@ package struct OTLPRequest: Sendable {
         }
     }
 }
+
+extension OTLPRequest {
+    /// Decodes what ``OTLPJSONEncoder`` wrote.
+    ///
+    /// - Parameter bytes: The request's body.
+    /// - Returns: Its spans.
+    /// - Throws: ``CollectorError`` when it is none.
+    package static func spans(storedJSON bytes: [UInt8]) throws(CollectorError) -> [TraceSpan] {
+        try OTLPJSONDecoder.spans(in: bytes, depthLimit: OTLPJSONEncoder.depthLimit)
+    }
+}

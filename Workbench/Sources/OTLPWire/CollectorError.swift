@@ -15,6 +15,8 @@ package struct CollectorError: Error, Sendable, Hashable {
         package static let tooLarge = Code(description: "too large", statusCode: 413, rpcCode: 8)
         /// The content type, or the content encoding, is none that the collector reads.
         package static let unsupported = Code(description: "unsupported", statusCode: 415, rpcCode: 3)
+        /// The collector cannot store it now; its sender may try again.
+        package static let unavailable = Code(description: "unavailable", statusCode: 503, rpcCode: 14)
     }
 
     /// The kind of refusal.

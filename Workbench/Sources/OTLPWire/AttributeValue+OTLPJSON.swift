@@ -53,3 +53,25 @@ extension AttributeValue {
         try fields.fields("kvlistValue")?.attributes("values") ?? []
     }
 }
+
+extension AttributeValue {
+    /// The value as an `AnyValue` in JSON.
+    var otlpJSON: JSONValue {
+        switch self {
+        case .empty: [:]
+        case .string(let string): ["stringValue": .string(string)]
+        case .bool(let bool): ["boolValue": .bool(bool)]
+        case .int(let int): ["intValue": .string(String(int))]
+        case .double(let double):
+            ["doubleValue": JSONNumber(double).map(JSONValue.number) ?? .string(Self.text(double))]
+        case .bytes(let bytes): ["bytesValue": .string(Data(bytes).base64EncodedString())]
+        case .array(let elements): ["arrayValue": ["values": .array(elements.map(\.otlpJSON))]]
+        case .map(let pairs):
+            ["kvlistValue": ["values": .array(pairs.map { ["key": .string($0.key), "value": $0.value.otlpJSON] })]]
+        }
+    }
+
+    private static func text(_ double: Double) -> String {
+        double.isNaN ? "NaN" : double < 0 ? "-Infinity" : "Infinity"
+    }
+}

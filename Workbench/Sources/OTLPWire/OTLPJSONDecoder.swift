@@ -8,11 +8,13 @@ import WireJSON
 enum OTLPJSONDecoder {
     /// Decodes an export request.
     ///
-    /// - Parameter bytes: The unpacked body.
+    /// - Parameters:
+    ///   - bytes: The unpacked body.
+    ///   - depthLimit: The levels of nesting beyond which it is refused.
     /// - Returns: The spans.
     /// - Throws: ``CollectorError`` when the bytes are no such request.
-    static func spans(in bytes: [UInt8]) throws(CollectorError) -> [TraceSpan] {
-        let request = try JSONFields(try JSONValue(body: bytes), path: "$")
+    static func spans(in bytes: [UInt8], depthLimit: Int = 128) throws(CollectorError) -> [TraceSpan] {
+        let request = try JSONFields(try JSONValue(body: bytes, depthLimit: depthLimit), path: "$")
         var spans: [TraceSpan] = []
         for resourceSpans in try request.list("resourceSpans") {
             let resource = try resourceSpans.fields("resource")?.attributes() ?? []
@@ -70,7 +72,7 @@ extension TraceSpan {
 
 extension TraceSpan.Kind {
     /// The names on the wire; a case's number is its place.
-    fileprivate static let wireNames: [(name: String, case: TraceSpan.Kind)] = [
+    static let wireNames: [(name: String, case: TraceSpan.Kind)] = [
         ("SPAN_KIND_UNSPECIFIED", .unspecified), ("SPAN_KIND_INTERNAL", .internal), ("SPAN_KIND_SERVER", .server),
         ("SPAN_KIND_CLIENT", .client), ("SPAN_KIND_PRODUCER", .producer), ("SPAN_KIND_CONSUMER", .consumer),
     ]
