@@ -12,4 +12,6 @@ package enum DevEvent: Sendable {
     case invocation(InvocationSummary)
     /// An event for which no caller waits failed for the last time.
     case gaveUp(function: String, requestID: String, error: String)
+    /// A message of a queue failed for the last time.
+    case putAside(function: String, messageID: String)
 }

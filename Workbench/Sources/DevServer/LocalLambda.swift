@@ -67,6 +67,9 @@ package final class LocalLambda: Sendable {
         }
         router.add(middleware: FunctionURLMiddleware(functions: functions))
         InvokeRoutes(functions: functions, later: later).add(to: router)
+        QueueRoutes(functions: functions) { [observe] function, messageID in
+            observe(.putAside(function: function, messageID: messageID))
+        }.add(to: router)
         CollectorRoutes(store: store).add(to: router)
         addRoutes(router)
         return router

@@ -38,6 +38,8 @@ extension DevEvent {
                 "event": "gaveUp", "function": .string(function), "requestId": .string(requestID),
                 "error": .string(error),
             ]
+        case .putAside(let function, let messageID):
+            ["event": "putAside", "function": .string(function), "messageId": .string(messageID)]
         }
     }
 
@@ -57,6 +59,9 @@ extension DevEvent {
                 widthColumns: .max,
                 usesColour: usesColour
             )
+        case .putAside(let function, let messageID):
+            StyledLine("! \(function) failed for the last time at message \(messageID)", .bad)
+                .rendered(widthColumns: .max, usesColour: usesColour)
         }
     }
 }
