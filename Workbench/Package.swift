@@ -55,6 +55,7 @@ let package = Package(
             ]
         ),
         .target(name: "TriggerEnvelopes", dependencies: ["WireJSON"]),
+        .target(name: "ProjectTemplates"),
         .target(
             name: "InvokeAPI",
             dependencies: [
@@ -107,8 +108,8 @@ let package = Package(
         .executableTarget(
             name: "traced-lambda",
             dependencies: [
-                "Collector", "DevServer", "InvokeAPI", "LoopbackHTTP", "OTLPWire", "RuntimeAPI", "TraceDatabase",
-                "TraceModel", "TraceTree", "TriggerEnvelopes", "Viewer", "WireJSON",
+                "Collector", "DevServer", "InvokeAPI", "LoopbackHTTP", "OTLPWire", "ProjectTemplates", "RuntimeAPI",
+                "TraceDatabase", "TraceModel", "TraceTree", "TriggerEnvelopes", "Viewer", "WireJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -119,8 +120,9 @@ let package = Package(
         .testTarget(
             name: "DevServerTests",
             dependencies: [
-                "CZlib", "Collector", "DevServer", "InvokeAPI", "LoopbackHTTP", "OTLPSchema", "OTLPWire", "RuntimeAPI",
-                "TraceDatabase", "TraceModel", "TraceTree", "TriggerEnvelopes", "WireJSON",
+                "CZlib", "Collector", "DevServer", "InvokeAPI", "LoopbackHTTP", "OTLPSchema", "OTLPWire",
+                "ProjectTemplates", "RuntimeAPI", "TraceDatabase", "TraceModel", "TraceTree", "TriggerEnvelopes",
+                "WireJSON",
                 // Built, so that its exit status can be tested.
                 "traced-lambda",
                 .product(name: "HTTPTypes", package: "swift-http-types"),

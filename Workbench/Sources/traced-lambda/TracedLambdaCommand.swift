@@ -7,7 +7,7 @@ struct TracedLambdaCommand: AsyncParsableCommand {
         commandName: "traced-lambda",
         abstract: "Runs AWS Lambda functions on this machine and shows what they trace.",
         subcommands: [
-            DevCommand.self, InvokeCommand.self, RunCommand.self, CollectCommand.self, SessionsCommand.self,
+            NewCommand.self, DevCommand.self, InvokeCommand.self, RunCommand.self, CollectCommand.self, SessionsCommand.self,
             ShowCommand.self,
         ]
     )
