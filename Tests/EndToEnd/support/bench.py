@@ -149,11 +149,13 @@ class Bench:
         options: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
         waits: bool = True,
+        is_ephemeral: bool = True,
     ) -> Workbench:
         """The workbench's local Lambda with packaged functions.
 
         Args:
             waits: Whether to wait until the functions can be invoked.
+            is_ephemeral: Whether traces are kept in memory; otherwise the options name a database.
             scripts: Further functions, by name: the texts of programs.
         """
         directory = self._new_directory("workbench")
@@ -163,7 +165,8 @@ class Bench:
             functions[name].parent.mkdir(parents=True)
             functions[name].write_text(text)
             functions[name].chmod(0o755)
-        workbench = Workbench(functions, options, environment or {}, directory, waits)
+        storage = ["--ephemeral"] if is_ephemeral else []
+        workbench = Workbench(functions, [*storage, *options], environment or {}, directory, waits)
         self._stack.callback(workbench.stop)
         return workbench
 

@@ -34,7 +34,7 @@ class Workbench(Program):
     ) -> None:
         served = [f"--bootstrap={name}={path}" for name, path in functions.items()]
         super().__init__(
-            [locations.traced_lambda(), "dev", "--port", "0", "--ephemeral", "--json", *served, *options],
+            [locations.traced_lambda(), "dev", "--port", "0", "--json", *served, *options],
             environment,
             directory,
         )

@@ -31,6 +31,7 @@ extension ProjectTemplate {
     /// The file that says how to go on.
     ///
     /// - Parameter data: The options that show the function at work.
+    /// - Returns: Its content.
     static func readme(data: String) -> String {
         """
         # {{NAME}}
@@ -55,6 +56,7 @@ extension ProjectTemplate {
     /// - Parameters:
     ///   - events: What of the function's properties says what invokes it.
     ///   - queue: Resources beside the function.
+    /// - Returns: Its content.
     static func deployment(events: String, queue: String) -> String {
         """
         AWSTemplateFormatVersion: "2010-09-09"

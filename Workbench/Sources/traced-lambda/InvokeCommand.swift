@@ -56,7 +56,7 @@ struct InvokeCommand: AsyncParsableCommand {
         let text = String(decoding: answer.body, as: UTF8.self)
         guard answer.head.status == .ok else {
             let message = (try? JSONValue(parsing: answer.body))?.object.flatMap { $0["Message"] ?? $0["message"] }
-            throw failure("\(message?.string ?? text) (HTTP \(answer.head.status.code))", ExitCode.failure)
+            throw Failure.because("\(message?.string ?? text) (HTTP \(answer.head.status.code))", ExitCode.failure)
         }
         TextFiles.writeOutput(text + "\n")
         if answer.head.headerFields[.functionError] != nil { throw ExitCode.failure }
@@ -67,7 +67,7 @@ struct InvokeCommand: AsyncParsableCommand {
             let moment = EventMoment(date: Date(), id: UUID().uuidString.lowercased())
             return try trigger.event(data: JSONValue(parsing: try givenData()), sessionID: sessionID, moment)
         } catch {
-            throw failure("--data: \(error)", ExitCode.validationFailure)
+            throw Failure.because("--data: \(error)", ExitCode.validationFailure)
         }
     }
 
@@ -83,13 +83,8 @@ struct InvokeCommand: AsyncParsableCommand {
             return try await LoopbackClient.send(.post, port: port, path: path, headers: headers, body: event.bytes)
         } catch is NIOConnectionError {
             let hint = "start it with 'traced-lambda dev', or name its port with --port"
-            throw failure("nothing listens on port \(port): \(hint)", .unavailable)
+            throw Failure.because("nothing listens on port \(port): \(hint)", .unavailable)
         }
-    }
-
-    private func failure(_ message: String, _ code: ExitCode) -> ExitCode {
-        TextFiles.writeError(Array("Error: \(message)\n".utf8))
-        return code
     }
 }
 

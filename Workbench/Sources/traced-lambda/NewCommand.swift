@@ -43,13 +43,13 @@ struct NewCommand: ParsableCommand {
         guard let functionName = FunctionName(name) else { throw ExitCode.validationFailure }
         let folder = URL(filePath: name, relativeTo: Self.workingFolder).absoluteURL
         guard !FileManager.default.fileExists(atPath: folder.path) else {
-            throw failure("'\(name)' is there already", ExitCode.failure)
+            throw Failure.because("'\(name)' is there already", ExitCode.failure)
         }
         let files = template.files(name: functionName, framework: try framework())
         do {
             for file in files { try write(file, into: folder) }
         } catch {
-            throw failure("'\(name)' cannot be made: \(error)", ExitCode.failure)
+            throw Failure.because("'\(name)' cannot be made: \(error)", ExitCode.failure)
         }
         TextFiles.writeOutput(
             """
@@ -67,24 +67,25 @@ struct NewCommand: ParsableCommand {
     private func framework() throws -> FrameworkSource {
         if let url { return .repository(url: url) }
         guard let path = local ?? Checkout.folder else {
-            throw failure("no checkout of the framework is near this program: give --local or --url", .validationFailure)
+            throw Failure.because(
+                "no checkout of the framework is near this program: give --local or --url",
+                .validationFailure
+            )
         }
         let folder = URL(filePath: path, relativeTo: Self.workingFolder).absoluteURL.standardized.path
         guard FileManager.default.fileExists(atPath: "\(folder)/Package.swift") else {
-            throw failure("--local: there is no Package.swift in '\(path)'", .validationFailure)
+            throw Failure.because("--local: there is no Package.swift in '\(path)'", .validationFailure)
         }
         return .checkout(path: folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder)
     }
 
     private func write(_ file: ProjectTemplate.File, into folder: URL) throws {
         let place = folder.appending(path: file.path)
-        try FileManager.default.createDirectory(at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            at: place.deletingLastPathComponent(),
+            withIntermediateDirectories: true
+        )
         try Data(file.text.utf8).write(to: place)
-    }
-
-    private func failure(_ message: String, _ code: ExitCode) -> ExitCode {
-        TextFiles.writeError(Array("Error: \(message)\n".utf8))
-        return code
     }
 }
 
