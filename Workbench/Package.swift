@@ -122,9 +122,10 @@ let package = Package(
             dependencies: [
                 "CZlib", "Collector", "DevServer", "InvokeAPI", "LoopbackHTTP", "OTLPSchema", "OTLPWire",
                 "ProjectTemplates", "RuntimeAPI", "TraceDatabase", "TraceModel", "TraceTree", "TriggerEnvelopes",
-                "WireJSON",
+                "Viewer", "WireJSON",
                 // Built, so that its exit status can be tested.
                 "traced-lambda",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),

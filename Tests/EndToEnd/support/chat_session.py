@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
-from .viewer import Viewer, exception, span
+from .viewer import BEGIN, MILLISECOND, Viewer, exception, shifted, span
 
 SESSION = "3f2a9c1e-7b4d-4e8a-9c65-0d1f2a3b4c5d"
 EARLIER = "8d0e4b7a-1c2f-4a5b-b6d7-e8f901234567"
@@ -73,12 +74,12 @@ def function_spans() -> list[dict[str, Any]]:
 def send(viewer: Viewer) -> None:
     """Sends the session, one that refers to it, and a feedback that comes later."""
     viewer.post("/session/start", {"session": {"session_id": SESSION, "session_name": "Where is my order?", "source": "web"}})
-    viewer.send(*caller_spans(), service="chat-api")
-    viewer.send(*function_spans(), service="answer")
-    viewer.send(
-        span("follow-up", 30, trace=3, session=SESSION, kind=5, start=2_250, duration=48, attributes={"faas.trigger": "pubsub"}),
-        service="notifier",
-    )
+    # The function's answer waits until its spans are delivered: they must come within moments of its end.
+    late = time.time_ns() - (BEGIN + 2_222 * MILLISECOND)
+    viewer.send(*shifted(function_spans(), late - 60 * MILLISECOND), service="answer")
+    viewer.send(*shifted(caller_spans(), late - 60 * MILLISECOND), service="chat-api")
+    follow_up = span("follow-up", 30, trace=3, session=SESSION, kind=5, start=2_250, duration=48)
+    viewer.send(*shifted([follow_up], late - 60 * MILLISECOND), service="notifier")
     viewer.send(span("nightly index", 90, trace=9, session=EARLIER, start=-9_000, duration=812), service="indexer")
     viewer.post(
         "/events",

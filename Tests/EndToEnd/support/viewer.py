@@ -98,6 +98,16 @@ def span(
     }
 
 
+def shifted(spans: Sequence[dict[str, Any]], nanoseconds: int) -> list[dict[str, Any]]:
+    """The spans at another time."""
+    moved = []
+    for span in spans:
+        times = {key: str(int(span[key]) + nanoseconds) for key in ("startTimeUnixNano", "endTimeUnixNano")}
+        events = [event | {"timeUnixNano": str(int(event["timeUnixNano"]) + nanoseconds)} for event in span["events"]]
+        moved.append(span | times | {"events": events})
+    return moved
+
+
 def exception(kind: str, message: str, stack: str, at: float = 0) -> dict[str, Any]:
     """The event by which a span tells of an exception."""
     found = {"exception.type": kind, "exception.message": message, "exception.stacktrace": stack}

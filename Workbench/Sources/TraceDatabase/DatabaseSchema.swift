@@ -50,7 +50,7 @@ enum DatabaseSchema {
                     received INTEGER NOT NULL,
                     error TEXT,
                     is_unfinished INTEGER NOT NULL,
-                    is_cold INTEGER NOT NULL,
+                    is_cold INTEGER,
                     is_sessionless INTEGER NOT NULL,
                     tokens INTEGER,
                     links TEXT,

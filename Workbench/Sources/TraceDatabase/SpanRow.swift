@@ -26,8 +26,8 @@ package struct SpanRow: Sendable, Hashable {
     package let error: String?
     /// Whether it has no end of its own.
     package let isUnfinished: Bool
-    /// Whether it is the first of its process.
-    package let isColdStart: Bool
+    /// Whether it is the first invocation of its process; `nil` when it is no invocation, or does not say.
+    package let isColdStart: Bool?
     /// Whether it names no session, and is here for its trace's sake.
     package let isSessionless: Bool
     /// The tokens of a model's call.

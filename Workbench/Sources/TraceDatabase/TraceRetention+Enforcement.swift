@@ -28,9 +28,10 @@ extension TraceRetention {
         try database.execute(
             sql: """
                 DELETE FROM span WHERE sequence IN
-                    (SELECT sequence FROM span WHERE session_id = ? ORDER BY sequence LIMIT ?)
+                    (SELECT sequence FROM span WHERE session_id = ?1 ORDER BY sequence
+                        LIMIT (SELECT count(*) / ?2 + 1 FROM span WHERE session_id = ?1))
                 """,
-            arguments: [id, Self.removedSpanCount]
+            arguments: [id, Self.removedSpanShare]
         )
         guard database.changesCount > 0 else { return false }
         try SessionTotals.refresh(id, in: database)

@@ -4,8 +4,8 @@ package struct TraceRetention: Sendable, Hashable {
     package static let defaultAgeSeconds: Int64 = 7 * 86_400
     /// The size beyond which the oldest sessions are removed, in bytes.
     package static let defaultSizeBytes: Int64 = 512 * 1_024 * 1_024
-    /// Spans of a session that alone is over the size which are removed at a time, the oldest first.
-    package static let removedSpanCount = 1_000
+    /// Of a session that alone is over the size, one in this many of its spans is removed at a time, the oldest first.
+    package static let removedSpanShare = 10
 
     /// A session to which nothing has come for this long is removed, in seconds.
     package let ageSeconds: Int64

@@ -5,9 +5,9 @@ extension TraceSpan {
         endNanoseconds == 0 || attributes["honeyhive_metadata.unfinished"] == .bool(true)
     }
 
-    /// Whether it is the first of its process.
-    package var isColdStart: Bool {
-        attributes["faas.coldstart"] == .bool(true)
+    /// Whether it is the first invocation of its process; `nil` when it is no invocation, or does not say.
+    package var isColdStart: Bool? {
+        if case .bool(let isCold)? = attributes["faas.coldstart"] { isCold } else { nil }
     }
 
     /// The name that a session gets which this span creates.

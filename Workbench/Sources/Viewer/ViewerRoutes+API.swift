@@ -85,7 +85,8 @@ extension SpanRow {
             .string(traceID), .string(spanID), text(parentID), .string(name), .string(service), .string(kind),
             text(type), microseconds(startNanoseconds),
             .number(JSONNumber(max(0, endNanoseconds.subtractingReportingOverflow(startNanoseconds).partialValue))),
-            microseconds(receivedNanoseconds), text(error), .bool(isUnfinished), .bool(isColdStart),
+            microseconds(receivedNanoseconds), text(error), .bool(isUnfinished),
+            isColdStart.map(JSONValue.bool) ?? .null,
             .bool(isSessionless), tokenCount.map { .number(JSONNumber($0)) } ?? .null,
             links.flatMap { try? JSONValue(parsing: $0) } ?? .null,
         ]

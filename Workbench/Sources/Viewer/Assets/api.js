@@ -6,7 +6,7 @@ function exact(_, value, context) {
   return isInexact && /^-?\d+$/.test(context?.source ?? "") ? BigInt(context.source) : value;
 }
 
-async function get(path) {
+async function get(path, reviver) {
   const response = await fetch(path, { headers: { Accept: "application/json" } });
   const text = await response.text();
   if (!response.ok) {
@@ -18,7 +18,7 @@ async function get(path) {
     }
     throw Object.assign(new Error(message), { status: response.status });
   }
-  return JSON.parse(text, exact);
+  return JSON.parse(text, reviver);
 }
 
 export function sessions({ search, service, errors, since }) {
@@ -27,7 +27,8 @@ export function sessions({ search, service, errors, since }) {
   if (service) query.set("function", service);
   if (errors) query.set("errors", "1");
   if (since) query.set("since", String(BigInt(Math.floor(since)) * 1_000_000n));
-  return get(`/api/sessions?${query}`);
+  // A plus is a space in forms alone.
+  return get(`/api/sessions?${String(query).replaceAll("+", "%20")}`);
 }
 
 export async function session(id, after) {
@@ -38,7 +39,7 @@ export async function session(id, after) {
 }
 
 export function span(trace, span) {
-  return get(`/api/spans/${trace}/${span}`);
+  return get(`/api/spans/${trace}/${span}`, exact);
 }
 
 /** Calls back at every change, while the page can be seen: a hidden page holds no connection. */

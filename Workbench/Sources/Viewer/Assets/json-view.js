@@ -13,7 +13,11 @@ const OPEN_LEVELS = 3;
 const OPEN_MEMBERS = 24;
 
 export function jsonView(value) {
-  return h("div", { class: "json" }, node(null, value, 0));
+  const view = h("div", { class: "json" });
+  // The braces around all of it would say nothing.
+  if (isContainer(value) && Object.keys(value).length > 0) fill(view, value, Object.keys(value), 0, 0);
+  else view.append(node(null, value, 0));
+  return view;
 }
 
 function node(name, value, level) {

@@ -13,13 +13,23 @@ const themeButton = document.getElementById("theme");
 let page = null;
 let failures = 0;
 
+function sessionIn(path) {
+  const match = /^\/sessions\/([^/]+)$/.exec(path);
+  try {
+    return match ? decodeURIComponent(match[1]) : null;
+  } catch {
+    // An escape that is none: the name as it stands leads to no session, and the page says so.
+    return match[1];
+  }
+}
+
 function route() {
   page?.stop();
-  const match = /^\/sessions\/([^/]+)$/.exec(location.pathname);
-  page = match ? new SessionPage(decodeURIComponent(match[1])) : new SessionsPage();
-  document.body.classList.toggle("is-session", match !== null);
-  replace(crumbs, match ? [h("a", { href: "/" }, "Sessions"), h("span", { "aria-hidden": "true" }, "/"),
-    h("code", {}, decodeURIComponent(match[1]).slice(0, 64))] : null);
+  const id = sessionIn(location.pathname);
+  page = id !== null ? new SessionPage(id) : new SessionsPage();
+  document.body.classList.toggle("is-session", id !== null);
+  replace(crumbs, id !== null ? [h("a", { href: "/" }, "Sessions"), h("span", { "aria-hidden": "true" }, "/"),
+    h("code", {}, id.slice(0, 64))] : null);
   replace(main, page.element);
   refresh().then((isThere) => {
     if (!isThere) return;

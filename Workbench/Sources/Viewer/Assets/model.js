@@ -91,8 +91,8 @@ export function linesOf(tops, closed) {
   return lines;
 }
 
-/** The longest time between a span's end and its delivery that is shown as a flush, in microseconds. */
-const FLUSH_LIMIT = 30_000_000;
+/** The longest time between an invocation's end and its delivery that can be a flush, in microseconds. */
+const FLUSH_LIMIT = 5_000_000;
 
 /**
  * What a span's line shows beside its own time, in microseconds: the way from a caller in another service (and, of a process'
@@ -104,9 +104,8 @@ export function gapsOf(span) {
   if (caller && caller.service !== span.service && span.start > caller.start) {
     gaps.push({ kind: span.cold ? "init" : "network", from: caller.start, to: span.start });
   }
-  const isInvocation = span.kind === "server" || span.kind === "consumer" || span.cold;
   const delivery = span.received - span.end;
-  if (isInvocation && !span.unfinished && delivery > 0 && delivery < FLUSH_LIMIT) {
+  if (span.cold !== null && !span.unfinished && delivery > 0 && delivery < FLUSH_LIMIT) {
     gaps.push({ kind: "flush", from: span.end, to: span.received });
   }
   return gaps;

@@ -119,15 +119,16 @@ export class SessionPage {
     ].filter(Boolean);
     const more = Object.keys(fields).length > 0
       && h("details", { class: "session-fields", open: this.head.querySelector(".session-fields")?.open ?? false },
-        h("summary", {}, "Said of the session"), jsonView(fields));
+        h("summary", {}, "Session fields"), jsonView(fields));
     replace(this.head,
       h("div", { class: "session-title" },
         h("h1", {}, isStandIn ? "A trace that names no session" : session.name ?? "Session"),
         h("span", { class: "id" }, h("code", {}, this.id), copyButton(this.id, "the session’s id"))),
       h("dl", { class: "stats" }, facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
-      h("ul", { class: "services", "aria-label": "Services" },
-        [...services].map(([name, hue]) => h("li", { class: "service", "data-hue": hue }, name || "unknown"))),
-      more);
+      h("div", { class: "session-foot" },
+        h("ul", { class: "services", "aria-label": "Services" },
+          [...services].map(([name, hue]) => h("li", { class: "service", "data-hue": hue }, name || "unknown"))),
+        more));
   }
 
   #matches(span) {
@@ -199,7 +200,7 @@ export class SessionPage {
   key(event) {
     if (event.key === "Escape") return this.close() || "back";
     if (event.key === "e") return this.waterfall.next((span) => span.error !== null) !== null;
-    if (["ArrowDown", "ArrowUp", "j", "k", "Enter", "Home", "End"].includes(event.key)) {
+    if (["ArrowDown", "ArrowUp", "j", "k", "Enter", "Home", "End", "z", "0"].includes(event.key)) {
       this.waterfall.focus();
       this.waterfall.grid.dispatchEvent(new KeyboardEvent("keydown", { key: event.key }));
       return true;
@@ -207,9 +208,7 @@ export class SessionPage {
     return false;
   }
 
-  start() {
-    this.waterfall.focus();
-  }
+  start() {}
 }
 
 function legend() {

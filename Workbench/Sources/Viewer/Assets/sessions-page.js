@@ -32,7 +32,7 @@ export class SessionsPage {
     });
     for (const control of [this.service, this.time, this.errors]) control.addEventListener("change", () => this.#filter());
     this.total = h("span", { class: "found", role: "status" });
-    this.refusals = h("div", {});
+    this.refusals = h("div", { hidden: true });
     this.list = h("div", { class: "sessions" }, h("p", { class: "notice" }, "Loading…"));
     this.element = h("div", { class: "sessions-page" },
       h("div", { class: "page-head" }, h("h1", {}, "Sessions"), this.total),
@@ -98,6 +98,7 @@ export class SessionsPage {
 
   #showRefusals(refusals) {
     const isOpen = this.refusals.querySelector("details")?.open ?? false;
+    this.refusals.hidden = refusals.length === 0;
     replace(this.refusals, refusals.length > 0 && h("details", { class: "refusals", open: isOpen },
       h("summary", {}, `${count(refusals.length, "request")} turned down by the collector`),
       h("ul", {}, refusals.slice(0, 20).map(({ received, reason }) => h("li", {}, h("span", { class: "when" }, time(received)), ` ${reason.slice(0, 500)}`)))));

@@ -6,6 +6,8 @@ import { extentOf, gapsOf, isSibling, linesOf } from "./model.js";
 
 /** Lines beyond the edges that are elements too, so that a quick scroll shows no gap. */
 const OVERSCAN = 8;
+/** Pixels that a line's duration needs. */
+const LABEL_WIDTH = 72;
 const narrow = matchMedia("(max-width: 640px)");
 
 const GAP_NAMES = { init: "cold start and network", network: "network", flush: "flush" };
@@ -16,6 +18,7 @@ export class Waterfall {
   #lines = [];
   #places = new Map();
   #extent = { from: 0, to: 1 };
+  #view = null;
   #chosen = null;
   #matches = null;
   #fresh = new Set();
@@ -30,11 +33,15 @@ export class Waterfall {
     this.axis = h("div", { class: "axis", "aria-hidden": "true" });
     this.canvas = h("div", { class: "lines", role: "rowgroup" });
     this.grid = h("div", { class: "grid", role: "treegrid", tabindex: "0", "aria-label": "Spans", "aria-colcount": "2" }, this.canvas);
-    this.element = h("div", { class: "waterfall" },
-      h("div", { class: "grid-head", "aria-hidden": "true" }, h("span", {}, "Span"), this.axis), this.grid);
+    this.head = h("div", { class: "grid-head", "aria-hidden": "true" }, h("span", {}, "Span"), this.axis);
+    this.element = h("div", { class: "waterfall" }, this.head, this.fit, this.grid);
     this.grid.addEventListener("scroll", () => this.#schedule(), { passive: true });
     this.grid.addEventListener("keydown", (event) => this.#key(event));
     this.canvas.addEventListener("click", (event) => this.#click(event));
+    this.axis.addEventListener("pointerdown", (event) => this.#drag(event));
+    this.axis.addEventListener("dblclick", () => this.#zoom(null));
+    this.fit = h("button", { class: "more fit", type: "button", hidden: true, title: "Show all (0)" }, "Show all");
+    this.fit.addEventListener("click", () => this.#zoom(null));
     this.observer = new ResizeObserver(() => this.#schedule());
     this.observer.observe(this.grid);
   }
@@ -106,6 +113,8 @@ export class Waterfall {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     const height = this.#height;
+    // The axis stands over the lines, and these end before the scroll bar.
+    this.head.style.paddingInlineEnd = `${this.grid.offsetWidth - this.grid.clientWidth}px`;
     this.canvas.style.height = `${this.#lines.length * height}px`;
     const first = Math.max(0, Math.floor(this.grid.scrollTop / height) - OVERSCAN);
     const last = Math.min(this.#lines.length, Math.ceil((this.grid.scrollTop + this.grid.clientHeight) / height) + OVERSCAN);
@@ -131,7 +140,8 @@ export class Waterfall {
     row.element.style.transform = `translateY(${place * height}px)`;
     row.show(line, {
       place,
-      extent: this.#extent,
+      extent: this.#shown,
+      room: this.axis.clientWidth,
       isClosed: this.#closed.has(line.span.key),
       isChosen: line.span.key === this.#chosen,
       isFaint: this.#matches !== null && !this.#matches.has(line.span.key),
@@ -141,13 +151,58 @@ export class Waterfall {
     });
   }
 
+  // MARK: Times
+
+  get #shown() {
+    return this.#view ?? this.#extent;
+  }
+
+  /** Shows a part of the times; null shows all. */
+  #zoom(view) {
+    this.#view = view !== null && view.to > view.from ? view : null;
+    this.fit.hidden = this.#view === null;
+    this.#paint();
+  }
+
+  #drag(event) {
+    if (event.button !== 0) return;
+    const { left, width } = this.axis.getBoundingClientRect();
+    const { from, to } = this.#shown;
+    const share = (x) => Math.min(Math.max((x - left) / width, 0), 1);
+    const start = share(event.clientX);
+    const mark = h("div", { class: "drag" });
+    this.axis.append(mark);
+    this.axis.setPointerCapture(event.pointerId);
+    const move = ({ clientX }) => {
+      mark.style.left = `${Math.min(start, share(clientX)) * 100}%`;
+      mark.style.width = `${Math.abs(share(clientX) - start) * 100}%`;
+    };
+    const end = ({ clientX, type }) => {
+      this.axis.removeEventListener("pointermove", move);
+      mark.remove();
+      const [low, high] = [start, share(clientX)].sort((one, other) => one - other);
+      // A few pixels are a click, not a choice.
+      if (type === "pointerup" && (high - low) * width > 5) {
+        this.#zoom({ from: from + low * (to - from), to: from + high * (to - from) });
+      }
+    };
+    this.axis.addEventListener("pointermove", move);
+    this.axis.addEventListener("pointerup", end, { once: true });
+    this.axis.addEventListener("pointercancel", end, { once: true });
+  }
+
   #paintAxis() {
-    const length = (this.#extent.to - this.#extent.from) * 1_000;
+    const { from, to } = this.#shown;
+    const length = (to - from) * 1_000;
+    const before = (from - this.#extent.from) * 1_000;
     const room = Math.max(2, Math.floor(this.axis.clientWidth / 90));
-    if (this.axis.dataset.shown === `${length} ${room}`) return;
-    this.axis.dataset.shown = `${length} ${room}`;
-    replace(this.axis, ticks(length, room).map((at) => {
-      const tick = h("span", { class: "tick" }, at === 0 ? "0" : duration(at));
+    const shown = `${length} ${before} ${room}`;
+    if (this.axis.dataset.shown === shown) return;
+    this.axis.dataset.shown = shown;
+    const steps = ticks(length, room);
+    this.canvas.style.setProperty("--step", `${((steps[1] ?? length) / length) * 100}%`);
+    replace(this.axis, steps.map((at) => {
+      const tick = h("span", { class: "tick" }, before + at === 0 ? "0" : `${before > 0 ? "+" : ""}${duration(before + at)}`);
       tick.style.left = `${(at / length) * 100}%`;
       if (at / length > 0.93) tick.classList.add("last");
       return tick;
@@ -211,6 +266,12 @@ export class Waterfall {
         if (isOpen) this.#toggle(span);
         else if (span.above) this.choose(span.above);
         return true;
+      case "z":
+        this.#zoom({ from: span.start, to: Math.max(span.end, ...gapsOf(span).map((gap) => gap.to)) });
+        return true;
+      case "0":
+        this.#zoom(null);
+        return true;
       case "Enter":
       case " ":
         this.onOpen(span);
@@ -238,7 +299,7 @@ class Row {
     this.element = h("div", { class: "line", role: "row" }, this.cell, h("div", { class: "cell-time", role: "gridcell" }, this.track));
   }
 
-  show({ span, level }, { place, extent, isClosed, isChosen, isFaint, isFresh, isSibling, hue }) {
+  show({ span, level }, { place, extent, isClosed, isChosen, isFaint, isFresh, isSibling, hue, room }) {
     const { element } = this;
     element.id = rowID(span.key);
     element.dataset.place = String(place);
@@ -261,30 +322,36 @@ class Row {
     replace(this.service, span.service);
     this.service.dataset.hue = String(hue);
     this.service.hidden = span.above !== null && span.above.service === span.service;
-    this.#time(span, extent);
+    this.#time(span, extent, room);
   }
 
-  #time(span, { from, to }) {
+  #time(span, { from, to }, room) {
     const share = (time) => Math.min(Math.max((time - from) / (to - from), 0), 1) * 100;
     const [left, right] = span.start > 0 ? [share(span.start), share(Math.max(span.end, span.start))] : [0, 0];
-    const gaps = gapsOf(span);
+    const gaps = gapsOf(span).filter((gap) => gap.to > from && gap.from < to);
     replace(this.track, gaps.map((gap) => {
       const element = h("div", { class: `gap gap-${gap.kind}`, title: `${GAP_NAMES[gap.kind]}: ${duration((gap.to - gap.from) * 1_000)}` });
       element.style.left = `${share(gap.from)}%`;
       element.style.width = `${share(gap.to) - share(gap.from)}%`;
       return element;
     }), this.bar, this.label);
-    this.bar.className = `span-bar type-${span.type}${span.error !== null ? " failed" : ""}${span.unfinished ? " unfinished" : ""}`;
+    const state = [span.error !== null && "failed", span.unfinished && "unfinished"].filter(Boolean).join(" ");
+    this.bar.className = `span-bar type-${span.type} ${state}`;
+    this.bar.hidden = span.start > 0 && (span.end < from || span.start > to);
     this.bar.style.left = `${left}%`;
     this.bar.style.width = `${right - left}%`;
-    const end = Math.max(right, ...gaps.map((gap) => share(gap.to)));
-    const isAfter = end < 78;
-    this.label.style.left = isAfter ? `${end}%` : "auto";
-    this.label.style.right = isAfter ? "auto" : `${100 - Math.min(left, ...gaps.map((gap) => share(gap.from)))}%`;
-    // Where there is no room on either side the time stands within its bar.
-    this.label.classList.toggle("within", !isAfter && left < 22);
-    if (!isAfter && left < 22) this.label.style.right = `${100 - right}%`;
+    this.#placeLabel(Math.min(left, ...gaps.map((gap) => share(gap.from))), left, right,
+      Math.max(right, ...gaps.map((gap) => share(gap.to))), room);
     replace(this.label, span.unfinished && span.duration === 0 ? "unfinished" : duration(span.duration));
+  }
+
+  /** After the bar where there is room, else before it, else at its end within it. */
+  #placeLabel(begin, left, right, end, room) {
+    const isAfter = ((100 - end) / 100) * room >= LABEL_WIDTH;
+    const isBefore = !isAfter && (begin / 100) * room >= LABEL_WIDTH;
+    this.label.style.left = isAfter ? `${end}%` : "auto";
+    this.label.style.right = isAfter ? "auto" : isBefore ? `${100 - begin}%` : `${100 - right}%`;
+    this.label.classList.toggle("within", !isAfter && !isBefore && ((right - left) / 100) * room >= LABEL_WIDTH);
   }
 }
 
