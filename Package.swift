@@ -100,6 +100,18 @@ let package = Package(
             dependencies: ["TracedLambda"],
             path: "Tests/EndToEnd/StreamingProbe"
         ),
+        // The function of `./build.sh bench`: an echo with two nested spans.
+        .executableTarget(
+            name: "BenchmarkFunction",
+            dependencies: ["TracedLambda"],
+            path: "Benchmarks/BenchmarkFunction"
+        ),
+        // Its parts by themselves.
+        .executableTarget(
+            name: "MicroBenchmarks",
+            dependencies: ["SessionTracing", "TriggerContext"],
+            path: "Benchmarks/Micro"
+        ),
         .testTarget(
             name: "CurlTransportTests",
             dependencies: ["CurlTransport", "ScriptedServer", "ThreadSanitizerMutex"]

@@ -5,7 +5,7 @@
 tools_directory=$build_directory/tools
 
 # Debian packages, by what they are for.
-swift_packages=(build-essential ca-certificates git libcurl4-openssl-dev libsqlite3-dev zlib1g-dev)
+swift_packages=(build-essential ca-certificates git libcurl4-openssl-dev libsqlite3-dev libssl-dev zlib1g-dev)
 static_packages=(dpkg-dev file libc-ares-dev libssl-dev openssl pkg-config util-linux zip)
 test_packages=(chromium chromium-driver file mount openssl unzip util-linux valgrind)
 lint_packages=(git shellcheck)
@@ -57,6 +57,9 @@ need_tools() { once pins install_tools "$root"/Tests/EndToEnd/{requirements,emul
 # Puts MLflow into .build/tools/mlflow: what it asks for is not what the other tools ask for.
 need_mlflow() { once mlflow-pins install_mlflow "$root/Tests/EndToEnd/requirements-all.txt"; }
 
+# Puts the reference of the benchmarks into .build/tools/reference.
+need_reference() { once reference-pins install_reference "$root/Benchmarks/Reference/requirements.txt"; }
+
 # once STAMP COMMAND FILE…: runs a command with the files as its arguments, and not again until one of them changes.
 once() {
     local stamp=$tools_directory/$1 command=$2
@@ -80,6 +83,7 @@ install_tools() {
 }
 
 install_mlflow() { make_python_environment "$tools_directory/mlflow" "$1" "MLflow (a minute or two, 1 GB)"; }
+install_reference() { make_python_environment "$tools_directory/reference" "$1" "the reference (about half a minute)"; }
 
 # make_python_environment DIRECTORY REQUIREMENTS TITLE
 make_python_environment() {

@@ -11,8 +11,9 @@ source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
 source "$root/Scripts/machine.sh"
 source "$root/Scripts/packages.sh"
 
-# What the end-to-end tests run: the examples, and the functions that do what their events say.
-packaged_products=(HelloSession QueueWorker AgentAPI ProbeFunction StreamingProbe)
+# What the end-to-end tests run: the examples, the functions that do what their events say, and the one whose
+# instructions are counted.
+packaged_products=(HelloSession QueueWorker AgentAPI ProbeFunction StreamingProbe BenchmarkFunction)
 
 answer_help "$@"
 selection=(-m "not slow")

@@ -13,8 +13,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
     private let clock: TraceClock
     private let wait: (Duration) -> Void
     private let health: CollectorHealth
-    /// When the connection was used last, on both clocks: of a frozen sandbox one of them may have stood still.
-    private var lastUse: (wallNanoseconds: UInt64, monotonicNanoseconds: UInt64)?
+    private var lastUse: TraceClock.Moment?
 
     /// An answer's body beyond this is not read: it holds a count and a message.
     private static var maximumResponseBytes: Int { 64 * 1024 }
@@ -64,7 +63,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
     package mutating func flush(_ buffer: SpanBuffer, budget: Duration, isLastChance: Bool) -> FlushReport {
         var report = FlushReport()
         let start = clock.monotonicNanoseconds()
-        if health.isOpen, !isLastChance {
+        if !isLastChance, !health.allowsFlush(at: clock.now) {
             report.deferralReason = buffer.isEmpty ? nil : "the collector has not answered for a while"
         } else {
             let deadline = FlushDeadline(clock: clock, budget: budget)
@@ -86,7 +85,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
     /// What ``prepare(timeout:interrupt:)`` would do for the next flush.
     package var preparation: ExportPreparation {
         guard health.isOpen else { return isStale ? .connect : .none }
-        return health.isProbeDue(at: clock.monotonicNanoseconds()) ? .probe : .none
+        return health.isProbeDue(at: clock.now) ? .probe : .none
     }
 
     /// Opens the connection, or asks whether a collector that has not answered is back: while there is time, before a flush.
@@ -124,23 +123,17 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
     private static func isSignOfLife(_ response: HTTPResponse) -> Bool { response.status < 500 }
 
     private mutating func noteUse() {
-        lastUse = (clock.wallNanoseconds(), clock.monotonicNanoseconds())
+        lastUse = clock.now
     }
 
     private func noteFailure() {
-        health.noteFailure(at: clock.monotonicNanoseconds())
+        health.noteFailure(at: clock.now)
     }
 
     /// Whether there is no connection, or none to be trusted.
     private var isStale: Bool {
         guard let lastUse else { return true }
-        let wall = clock.wallNanoseconds()
-        // A wall clock that was set back says nothing.
-        let idle = max(
-            wall > lastUse.wallNanoseconds ? wall - lastUse.wallNanoseconds : 0,
-            clock.monotonicNanoseconds() - lastUse.monotonicNanoseconds
-        )
-        return idle > UInt64(Self.maximumIdleSeconds) * 1_000_000_000
+        return clock.now.elapsed(since: lastUse) > .seconds(Self.maximumIdleSeconds)
     }
 
     private static var overflowReason: String { "the buffer of what could not be delivered is full" }
@@ -227,7 +220,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
         deadline: FlushDeadline,
         report: inout FlushReport
     ) -> ExportAnswer {
-        let quiet = health.quietTime(at: clock.monotonicNanoseconds())
+        let quiet = health.quietTime(at: clock.now)
         if quiet > .zero {
             guard deadline.remaining >= quiet + Self.minimumAttempt else {
                 return .deferred(reason: "the collector asked to wait")
@@ -246,7 +239,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
             answer = attempt(request, accepted: accepted)
             guard case .retryable(_, let askedDelay) = answer else { break }
             let pause = askedDelay ?? delay
-            if let askedDelay { health.keepQuiet(for: askedDelay, from: clock.monotonicNanoseconds()) }
+            if let askedDelay { health.keepQuiet(for: askedDelay, from: clock.now) }
             // A pause that no attempt can follow would hold the response back for nothing.
             guard attemptNumber < Self.maximumAttemptCount, deadline.remaining >= pause + Self.minimumAttempt else {
                 break

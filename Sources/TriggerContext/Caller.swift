@@ -17,7 +17,7 @@ struct Caller {
     /// The order in which places count.
     ///
     /// The client context, `HH_SESSION_ID` and a new session come after all of them.
-    var session: TriggerContext.FoundSession? {
+    func session(_ baggage: Baggage) -> TriggerContext.FoundSession? {
         found(ownID, .event) ?? found(payloadID, .event)
             ?? found(baggage.association("session_id"), .baggage)
             ?? found(carriers.lazy.compactMap(\.sessionID).first, .header)
@@ -43,12 +43,13 @@ struct Caller {
     var namesBaggage: Bool { carriers.contains { $0.baggage != nil } }
 
     mutating func restrict(to propagators: Propagators) {
+        guard propagators != .all else { return }
         carriers = carriers.map { $0.restricted(to: propagators) }
     }
 
     /// Adds what a payload says; what is there already is stronger.
     mutating func take(_ payload: Payload) {
         payloadID = payloadID ?? payload.sessionID
-        if payload.carrier != Carrier() { carriers.append(payload.carrier) }
+        if let carrier = payload.carrier, carrier != Carrier() { carriers.append(carrier) }
     }
 }

@@ -9,12 +9,10 @@ enum MessageAttributes {
     /// - Throws: When the object is malformed.
     static func read(_ attributes: JSONValue, valueName: StaticString, into caller: inout Caller) throws(MalformedJSON)
     {
-        guard attributes.kind == .object else { return }
+        guard var members = attributes.members else { return }
         var found = MessageFields()
-        var members = attributes.members
         while let (name, value) = try members.next() {
-            guard found.wants(name), value.kind == .object else { continue }
-            guard let text = try value.member(valueName)?.string else { continue }
+            guard found.wants(name), let text = try value.member(valueName)?.string else { continue }
             found.take(name, text.decoded())
         }
         found.write(to: &caller)

@@ -12,16 +12,17 @@ struct Payload {
     private let form: Form
     private var outerID: String?
     private var innerID: String?
-    private(set) var carrier = Carrier()
+    /// Nil when nothing in it is a header field's.
+    private(set) var carrier: Carrier?
 
     init(form: Form = .plain) {
         self.form = form
     }
 
     /// Reads a whole object.
-    init(_ value: JSONValue, form: Form = .plain) throws(MalformedJSON) {
+    init(_ members: JSONMembers, form: Form = .plain) throws(MalformedJSON) {
         self.form = form
-        var members = value.members
+        var members = members
         while let (name, value) = try members.next() { try take(name, value) }
     }
 
@@ -33,20 +34,19 @@ struct Payload {
 
     /// Takes a member of the object, if it is one that is wanted.
     mutating func take(_ name: JSONString, _ value: JSONValue) throws(MalformedJSON) {
+        guard name.mayBe(in: WantedName.payload) else { return }
         if name.isAny(of: WantedName.sessionKeys) {
             if outerID == nil { outerID = try text(value)?.decodedID() }
         } else if let field = name.first(of: WantedName.fields) {
-            if let text = try text(value) { carrier.take(name: field.description, value: text.decoded()) }
+            if let text = try text(value) { takeField(field, text) }
         } else if name.isAny(of: WantedName.sessionScopes) {
-            guard let scope = try object(value) else { return }
-            var members = scope.members
+            guard var members = try members(of: value) else { return }
             while let (name, value) = try members.next() {
                 guard innerID == nil, name.isAny(of: WantedName.sessionKeys) else { continue }
                 innerID = try text(value)?.decodedID()
             }
         } else if name.isAny(of: WantedName.headers) {
-            guard let headers = try object(value) else { return }
-            var members = headers.members
+            guard var members = try members(of: value) else { return }
             while let (name, value) = try members.next() { try takeHeader(name, value) }
         }
     }
@@ -55,20 +55,26 @@ struct Payload {
         guard let field = name.first(of: WantedName.headerFields, ignoringCase: true), let text = try text(value) else {
             return
         }
-        carrier.take(name: field.description, value: text.decoded())
+        takeField(field, text)
+    }
+
+    private mutating func takeField(_ name: StaticString, _ text: JSONString) {
+        var taken = carrier ?? Carrier()
+        taken.take(name: name.description, value: text.decoded())
+        carrier = taken
     }
 
     private func text(_ value: JSONValue) throws(MalformedJSON) -> JSONString? {
         switch form {
         case .plain: value.string
-        case .attributeMap: value.kind == .object ? try value.member("S")?.string : nil
+        case .attributeMap: try value.member("S")?.string
         }
     }
 
-    private func object(_ value: JSONValue) throws(MalformedJSON) -> JSONValue? {
-        guard value.kind == .object else { return nil }
-        guard form == .attributeMap else { return value }
-        guard let map = try value.member("M"), map.kind == .object else { return nil }
-        return map
+    private func members(of value: JSONValue) throws(MalformedJSON) -> JSONMembers? {
+        switch form {
+        case .plain: value.members
+        case .attributeMap: try value.member("M")?.members
+        }
     }
 }

@@ -17,13 +17,14 @@ package struct RecordContext: Sendable, Equatable {
     /// SQS's `AWSTraceHeader`: X-Ray's own trace, never the parent here.
     package let xrayTraceHeader: String?
 
-    init(_ record: FoundEvent.Record) {
+    init(_ record: consuming FoundRecord, index: Int, propagators: Propagators) {
+        record.caller.restrict(to: propagators)
         let caller = record.caller
-        index = record.index
-        id = record.id
-        session = caller.session
+        self.index = index
+        id = record.id ?? ""
         parent = caller.parent
         baggage = caller.baggage
+        session = caller.session(baggage)
         project = baggage.association("project")
         source = baggage.association("source")
         xrayTraceHeader = caller.xrayTraceHeader

@@ -21,50 +21,32 @@ package struct SessionPath: Sendable, Hashable {
     ///
     /// - Returns: The text or number at the path's end; nil when the path leads nowhere.
     func find(in text: UnsafeBufferPointer<UInt8>) -> String? {
-        var rest = steps[...]
-        var document: [UInt8]?
-        // Each step takes one round at most, and opening a text takes another.
-        for _ in 0...(2 * steps.count) {
-            let outcome = document?.withUnsafeBufferPointer { walk($0, &rest) } ?? walk(text, &rest)
-            switch outcome {
-            case .found(let id): return id
-            case .nothing: return nil
-            case .opened(let inner): document = inner
-            }
-        }
-        return nil
-    }
-
-    private enum Outcome {
-        case found(String)
-        case opened([UInt8])
-        case nothing
-    }
-
-    private func walk(_ text: UnsafeBufferPointer<UInt8>, _ rest: inout ArraySlice<String>) -> Outcome {
+        var texts = NestedText()
         var value = JSONValue(text)
-        while let step = rest.first {
-            if value.kind == .string {
-                return value.string?.document().map { .opened($0) } ?? .nothing
+        var openedCount = 0
+        for step in steps {
+            // A text may be the text of a text.
+            while let string = value.string {
+                guard openedCount < Self.maximumStepCount, let document = texts.open(string) else { return nil }
+                openedCount += 1
+                value = JSONValue(document)
             }
-            guard let next = try? Self.next(step, in: value) else { return .nothing }
+            guard let next = try? Self.next(step, in: value) else { return nil }
             value = next
-            rest.removeFirst()
         }
-        let id = value.string?.decodedID() ?? value.number
-        return id.map { .found($0) } ?? .nothing
+        return value.string?.decodedID() ?? value.number
     }
 
     private static func next(_ step: String, in value: JSONValue) throws(MalformedJSON) -> JSONValue? {
-        switch value.kind {
-        case .object:
-            var members = value.members
+        switch value {
+        case .object(let cursor):
+            var members = JSONMembers(cursor)
             while let (name, value) = try members.next() {
                 if name.matches(step) { return value }
             }
-        case .array:
+        case .array(let cursor):
             guard let index = Int(step) else { return nil }
-            var elements = value.elements
+            var elements = JSONElements(cursor)
             var count = 0
             while let element = try elements.next() {
                 if count == index { return element }

@@ -35,25 +35,26 @@ package struct TriggerContext: Sendable, Equatable {
         sessionPath: SessionPath? = nil,
         propagators: Propagators = .all
     ) -> TriggerContext {
-        var found = event.withUnsafeBufferPointer { text in
+        let settings = ReadingSettings(path: sessionPath, propagators: propagators)
+        let found = event.withUnsafeBufferPointer { text in
             // What stands in a malformed event cannot be trusted, not even what stands before the fault.
-            var found = (try? EventReader.read(JSONValue(text), path: sessionPath)) ?? FoundEvent()
+            var found = (try? EventReader.read(text, settings)) ?? FoundEvent()
             if found.isWhole { found.caller.ownID = sessionPath?.find(in: text) }
             return found
         }
-        found.restrict(to: propagators)
         return TriggerContext(found, clientContext: clientContext?.restricted(to: propagators))
     }
 
     private init(_ event: FoundEvent, clientContext: Carrier?) {
         let caller = event.caller
+        let callers = caller.baggage
         let clients = Baggage(header: clientContext?.baggage ?? "")
         trigger = event.trigger
-        records = event.records.map { RecordContext($0) }
+        records = event.records
         let shared = records.isEmpty ? nil : SharedContext(records)
-        session = caller.session ?? shared?.session ?? Self.session(in: clientContext, baggage: clients)
+        session = caller.session(callers) ?? shared?.session ?? Self.session(in: clientContext, baggage: clients)
         if caller.namesBaggage {
-            baggage = caller.baggage
+            baggage = callers
         } else {
             baggage = shared?.baggage ?? clients
         }

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Glibc
 
 /// A program that a test runs beside itself; ends with its owner at the latest.
@@ -13,11 +14,12 @@ package struct ChildProcess: ~Copyable {
     /// - Throws: ``SystemError`` when it cannot be started.
     package init(_ command: [String]) throws(SystemError) {
         var ends: [Int32] = [0, 0]
-        guard pipe(&ends) == 0 else { throw SystemError("pipe") }
+        // Closed on exec from the start, as pipes cannot be here: a child that another thread starts meanwhile must not keep
+        // the output open.
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw SystemError("socketpair") }
         let (readEnd, writeEnd) = (ends[0], ends[1])
         defer { close(writeEnd) }
-        _ = fcntl(readEnd, F_SETFD, FD_CLOEXEC)
-        _ = fcntl(writeEnd, F_SETFD, FD_CLOEXEC)
 
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -27,9 +29,13 @@ package struct ChildProcess: ~Copyable {
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
 
         var arguments = command.map { strdup($0) } + [nil]
-        defer { for argument in arguments { free(argument) } }
+        // Swift's backtracer outlives a program that traps, with the program's output still open.
+        var environment = ProcessInfo.processInfo.environment.filter { $0.key != "SWIFT_BACKTRACE" }
+            .map { strdup("\($0.key)=\($0.value)") }
+        environment += [strdup("SWIFT_BACKTRACE=enable=no"), nil]
+        defer { for text in arguments + environment { free(text) } }
         var child: pid_t = 0
-        let code = posix_spawnp(&child, command.first ?? "", &actions, nil, &arguments, environ)
+        let code = posix_spawnp(&child, command.first ?? "", &actions, nil, &arguments, environment)
         guard code == 0 else {
             close(readEnd)
             errno = code

@@ -5,11 +5,19 @@ import Testing
 
 @Suite("The circuit breaker")
 struct CircuitBreakerTests {
-    private static let second: UInt64 = 1_000_000_000
+    private static let start = moment(after: .zero)
 
-    private func opened(at now: UInt64 = 0) -> CircuitBreaker {
+    /// A moment on both clocks.
+    private static func moment(after duration: Duration) -> TraceClock.Moment {
+        TraceClock.Moment(
+            wallNanoseconds: 1_000 + duration.wholeNanoseconds,
+            monotonicNanoseconds: duration.wholeNanoseconds
+        )
+    }
+
+    private func opened() -> CircuitBreaker {
         var breaker = CircuitBreaker()
-        for _ in 0..<CircuitBreaker.failureThreshold { breaker.noteFailure(at: now) }
+        for _ in 0..<CircuitBreaker.failureThreshold { breaker.noteFailure(at: Self.start) }
         return breaker
     }
 
@@ -17,10 +25,10 @@ struct CircuitBreakerTests {
     func threshold() {
         var breaker = CircuitBreaker()
         for _ in 1..<CircuitBreaker.failureThreshold {
-            breaker.noteFailure(at: 0)
+            breaker.noteFailure(at: Self.start)
             #expect(!breaker.isOpen)
         }
-        breaker.noteFailure(at: 0)
+        breaker.noteFailure(at: Self.start)
         #expect(breaker.isOpen)
     }
 
@@ -28,7 +36,7 @@ struct CircuitBreakerTests {
     func interrupted() {
         var breaker = CircuitBreaker()
         for _ in 0..<10 {
-            for _ in 1..<CircuitBreaker.failureThreshold { breaker.noteFailure(at: 0) }
+            for _ in 1..<CircuitBreaker.failureThreshold { breaker.noteFailure(at: Self.start) }
             breaker.noteAnswer()
         }
         #expect(!breaker.isOpen)
@@ -37,12 +45,15 @@ struct CircuitBreakerTests {
     @Test("Probes are due after pauses that double, up to a limit")
     func pauses() {
         var breaker = opened()
-        var now: UInt64 = 0
-        for seconds in [1, 2, 4, 8, 16, 32, 60, 60] as [UInt64] {
-            #expect(!breaker.isProbeDue(at: now + seconds * Self.second - 1), "\(seconds) s")
-            now += seconds * Self.second
-            #expect(breaker.isProbeDue(at: now), "\(seconds) s")
-            breaker.noteFailure(at: now)
+        var now = Duration.zero
+        for seconds in [1, 2, 4, 8, 16, 32, 60, 60] {
+            #expect(
+                !breaker.isProbeDue(at: Self.moment(after: now + .seconds(seconds) - .nanoseconds(1))),
+                "\(seconds) s"
+            )
+            now += .seconds(seconds)
+            #expect(breaker.isProbeDue(at: Self.moment(after: now)), "\(seconds) s")
+            breaker.noteFailure(at: Self.moment(after: now))
         }
         #expect(breaker.isOpen)
     }
@@ -52,10 +63,10 @@ struct CircuitBreakerTests {
         var breaker = opened()
         breaker.noteSignOfLife()
         #expect(!breaker.isOpen)
-        breaker.noteFailure(at: 0)
+        breaker.noteFailure(at: Self.start)
         #expect(breaker.isOpen)
-        #expect(!breaker.isProbeDue(at: Self.second))
-        #expect(breaker.isProbeDue(at: 2 * Self.second))
+        #expect(!breaker.isProbeDue(at: Self.moment(after: .seconds(1))))
+        #expect(breaker.isProbeDue(at: Self.moment(after: .seconds(2))))
     }
 
     @Test("An answer after the probation forgets all")
@@ -63,8 +74,28 @@ struct CircuitBreakerTests {
         var breaker = opened()
         breaker.noteSignOfLife()
         breaker.noteAnswer()
-        breaker.noteFailure(at: 0)
+        breaker.noteFailure(at: Self.start)
         #expect(!breaker.isOpen)
-        #expect(opened(at: 5).isProbeDue(at: 5 + Self.second))
+    }
+
+    @Test("A probe that never comes to its end holds nothing up for long: a flush takes its place")
+    func grace() {
+        var breaker = opened()
+        let due = Duration.seconds(CircuitBreaker.firstPauseSeconds + CircuitBreaker.probeGraceSeconds)
+        #expect(!breaker.allowsFlush(at: Self.moment(after: due - .nanoseconds(1))))
+        #expect(breaker.allowsFlush(at: Self.moment(after: due)))
+        breaker.noteFailure(at: Self.moment(after: due))
+        #expect(!breaker.allowsFlush(at: Self.moment(after: due)))
+    }
+
+    @Test("In a freeze time passes, whichever clock stood still", arguments: [true, false])
+    func frozen(wallStops: Bool) {
+        let hour = Duration.seconds(3_600).wholeNanoseconds
+        let thawed = TraceClock.Moment(
+            wallNanoseconds: wallStops ? 0 : hour,
+            monotonicNanoseconds: wallStops ? hour : 1
+        )
+        #expect(opened().isProbeDue(at: thawed))
+        #expect(opened().allowsFlush(at: thawed))
     }
 }

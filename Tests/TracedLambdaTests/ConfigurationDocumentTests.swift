@@ -127,7 +127,7 @@ struct ConfigurationDocumentTests {
             "`TraceContext.maximumTraceStateBytes`": "\(grouped(TraceContext.maximumTraceStateBytes)) bytes",
             "`TriggerContext.maximumRecordCount`": grouped(TriggerContext.maximumRecordCount),
             "`KafkaRecord.maximumHeaderCount`": grouped(KafkaRecord.maximumHeaderCount),
-            "`MessageDocument.maximumEnvelopeCount`": "\(MessageDocument.maximumEnvelopeCount)",
+            "`MessageReader.maximumEnvelopeCount`": "\(MessageReader.maximumEnvelopeCount)",
             "`JSONString.maximumCopiedBytes`": "\(JSONString.maximumCopiedBytes / kibibyte) KiB",
             "`SessionPath.maximumStepCount`": "\(SessionPath.maximumStepCount)",
             "`XRayTraceHeader.maximumBytes`": "\(grouped(XRayTraceHeader.maximumBytes)) bytes",
@@ -156,6 +156,7 @@ struct ConfigurationDocumentTests {
             "`SpanBuffer.earlyExportBytes`": "\(SpanBuffer.earlyExportBytes / mebibyte) MiB",
             "`HTTPSpanExporter.maximumIdleSeconds`": "\(HTTPSpanExporter<CurlHandle>.maximumIdleSeconds) s",
             "`CircuitBreaker.failureThreshold`": "\(CircuitBreaker.failureThreshold)",
+            "`CircuitBreaker.probeGraceSeconds`": "\(CircuitBreaker.probeGraceSeconds) s",
             "`CircuitBreaker.firstPauseSeconds`, `.maximumPauseSeconds`":
                 "\(CircuitBreaker.firstPauseSeconds) s, \(CircuitBreaker.maximumPauseSeconds) s",
             "`Vigil.preparationDelayMilliseconds`": "\(Vigil.preparationDelayMilliseconds) ms",

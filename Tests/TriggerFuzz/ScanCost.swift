@@ -47,6 +47,10 @@ enum ScanCost {
         var tags: [String: String]
     }
     private struct Batch: Codable {
+        struct Message: Codable {
+            var session_id: String
+            var text: String
+        }
         struct Record: Codable {
             var messageId: String
             var receiptHandle: String
@@ -81,9 +85,16 @@ enum ScanCost {
             #"{"version":"2.0","rawPath":"/","headers":{"x-session-id":"s"},"requestContext":{"http":{"method":"POST"}},"body":"\#(inner)"}"#
         return [
             ("direct event", question, { _ = try JSONDecoder().decode(Question.self, from: $0) }),
-            ("SQS, 1,600 messages", batch, { _ = try JSONDecoder().decode(Batch.self, from: $0) }),
             (
-                "HTTP, body decoded too",
+                "SQS, 1,600 messages", batch,
+                {
+                    for record in try JSONDecoder().decode(Batch.self, from: $0).Records {
+                        _ = try JSONDecoder().decode(Batch.Message.self, from: Data(record.body.utf8))
+                    }
+                }
+            ),
+            (
+                "HTTP request",
                 request,
                 {
                     let request = try JSONDecoder().decode(Request.self, from: $0)

@@ -6,7 +6,8 @@ extension Baggage {
 
     /// A value of HoneyHive's: the dotted name wins, then the one with an underscore, then the plain one.
     package func association(_ name: String) -> String? {
-        Self.associationKeys(name)
+        guard !items.isEmpty else { return nil }
+        return Self.associationKeys(name)
             .lazy.compactMap { self[$0] }
             .first { !$0.trimmingASCIISpace().isEmpty }
     }

@@ -31,6 +31,7 @@ public struct Baggage: Sendable, Hashable {
     ///   - header: The header's value.
     ///   - decodesPlus: Reads `+` as a space, as HoneyHive's older clients write it.
     public init(header: String, decodesPlus: Bool = true) {
+        guard !header.isEmpty else { return }
         var text = header.utf8.prefix(Self.maximumBytes)
         // A member that the limit cuts in two would be wrong, not short.
         if let next = header.utf8[text.endIndex...].first, next != UInt8(ascii: ",") {

@@ -24,6 +24,31 @@ package struct TraceClock: Sendable {
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
+    /// A point in time, from which may be counted what has passed since, a freeze included.
+    ///
+    /// Of a sandbox that was frozen, one of the clocks may have stood still, and the wall's may be set back: the one that
+    /// has gone on farther counts.
+    package struct Moment: Sendable, Equatable {
+        private let wallNanoseconds: UInt64
+        private let monotonicNanoseconds: UInt64
+
+        package init(wallNanoseconds: UInt64, monotonicNanoseconds: UInt64) {
+            self.wallNanoseconds = wallNanoseconds
+            self.monotonicNanoseconds = monotonicNanoseconds
+        }
+
+        /// The time from an earlier moment to this one; never negative.
+        package func elapsed(since earlier: Moment) -> Duration {
+            let wall = max(wallNanoseconds, earlier.wallNanoseconds) - earlier.wallNanoseconds
+            let monotonic = max(monotonicNanoseconds, earlier.monotonicNanoseconds) - earlier.monotonicNanoseconds
+            return .nanoseconds(max(wall, monotonic))
+        }
+    }
+
+    package var now: Moment {
+        Moment(wallNanoseconds: wallNanoseconds(), monotonicNanoseconds: monotonicNanoseconds())
+    }
+
     /// A point where both clocks were read together.
     ///
     /// Times within an invocation are counted from one anchor, so a step of the wall clock in between cannot make a

@@ -2,11 +2,17 @@
 enum Base64 {
     /// Decodes what is a JSON object or string; anything else is told by its first bytes and is not copied.
     ///
+    /// - Parameters:
+    ///   - text: The base64.
+    ///   - buffer: Gets what is decoded.
     /// - Returns: Nil for other content, or when a byte stands there that does not belong.
-    static func decodeJSON(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-        let start = decode(UnsafeBufferPointer(rebasing: text.prefix(leadingBytes)))
+    static func decodeJSON(
+        _ text: UnsafeBufferPointer<UInt8>,
+        into buffer: inout TextBuffer
+    ) -> UnsafeBufferPointer<UInt8>? {
+        let start = decode(UnsafeBufferPointer(rebasing: text.prefix(leadingBytes)), into: &buffer)
         switch start?.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) {
-        case UInt8(ascii: "{"), UInt8(ascii: "\""): return decode(text)
+        case UInt8(ascii: "{"), UInt8(ascii: "\""): return decode(text, into: &buffer)
         default: return nil
         }
     }
@@ -14,7 +20,10 @@ enum Base64 {
     /// White space before a document is shorter than this; a multiple of four.
     private static let leadingBytes = 64
 
-    static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+    private static func decode(
+        _ text: UnsafeBufferPointer<UInt8>,
+        into buffer: inout TextBuffer
+    ) -> UnsafeBufferPointer<UInt8>? {
         var text = text[...]
         var paddingCount = 0
         while paddingCount < 2, text.last == UInt8(ascii: "=") {
@@ -22,8 +31,9 @@ enum Base64 {
             paddingCount += 1
         }
         guard text.count % 4 != 1, paddingCount == 0 || (text.count + paddingCount) % 4 == 0 else { return nil }
-        var invalid: UInt8 = 0
-        let bytes = [UInt8](unsafeUninitializedCapacity: text.count / 4 * 3 + 2) { output, count in
+        return buffer.fill(upTo: text.count / 4 * 3 + 2) { output in
+            var invalid: UInt8 = 0
+            var count = 0
             var bits: UInt32 = 0
             var bitCount = 0
             for byte in text {
@@ -36,8 +46,8 @@ enum Base64 {
                 output[count] = UInt8(truncatingIfNeeded: bits >> UInt32(bitCount))
                 count += 1
             }
+            return invalid & 0x80 == 0 ? count : nil
         }
-        return invalid & 0x80 == 0 ? bytes : nil
     }
 
     /// What each byte stands for; 0x80 for what does not belong.

@@ -17,6 +17,7 @@ struct JSONCursor {
     }
 
     /// Moves past a byte, if it is the next one but for white space.
+    @inline(__always)
     mutating func take(_ byte: UInt8) -> Bool {
         skipSpace()
         guard position < text.count, text[position] == byte else { return false }
@@ -42,17 +43,24 @@ struct JSONCursor {
         }
     }
 
-    /// Reads the value at the cursor, however deep it is, without looking into it.
-    ///
-    /// - Returns: Nil when there is none, or when the text ends within it.
-    mutating func readValue() -> JSONValue? {
+    /// The next byte but for white space; nil at the end.
+    @inline(__always)
+    mutating func peek() -> UInt8? {
         skipSpace()
-        let start = position
-        guard skipValue() else { return nil }
-        return JSONValue(UnsafeBufferPointer(rebasing: text[start..<position]))
+        return position < text.count ? text[position] : nil
     }
 
-    private mutating func skipValue() -> Bool {
+    /// Reads a number or a word; empty when there is none.
+    mutating func readScalar() -> UnsafeBufferPointer<UInt8> {
+        let start = position
+        skipScalar()
+        return UnsafeBufferPointer(rebasing: text[start..<position])
+    }
+
+    /// Moves past the value at the cursor, however deep it is, without looking into it.
+    ///
+    /// - Returns: Whether there is one, and it ends before the text does.
+    mutating func skipValue() -> Bool {
         var depth = 0
         repeat {
             skipSpace()
@@ -78,6 +86,7 @@ struct JSONCursor {
     }
 
     /// Moves to the next quote or backslash, or to the end: most of an event is text, so eight bytes at a time.
+    @inline(__always)
     private mutating func skipPlainText() {
         let bytes = UnsafeRawBufferPointer(text)
         while position <= bytes.count - 8 {
@@ -121,6 +130,7 @@ struct JSONCursor {
         }
     }
 
+    @inline(__always)
     private mutating func skipSpace() {
         while position < text.count {
             switch text[position] {

@@ -1,22 +1,32 @@
 /// The escapes of JSON's strings (https://www.rfc-editor.org/rfc/rfc8259#section-7).
 enum JSONEscapes {
-    /// Undoes them, once over the text.
+    /// Undoes them.
     ///
     /// - Returns: The bytes, never more than before; nil when an escape is malformed, a lone surrogate among them.
     static func undo(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-        var isWhole = true
+        var isWhole = false
         let bytes = [UInt8](unsafeUninitializedCapacity: text.count) { output, count in
-            var rest = text[...]
-            count = copyPlainText(&rest, to: output, at: 0)
-            while rest.popFirst() != nil {
-                guard let end = append(popEscape(&rest), to: output, at: count) else {
-                    isWhole = false
-                    return
-                }
-                count = copyPlainText(&rest, to: output, at: end)
-            }
+            guard let written = undo(text, into: output) else { return }
+            count = written
+            isWhole = true
         }
         return isWhole ? bytes : nil
+    }
+
+    /// Undoes them, once over the text.
+    ///
+    /// - Parameters:
+    ///   - text: The text between a string's quotes.
+    ///   - output: Has room for the text as it is.
+    /// - Returns: How many bytes were written.
+    static func undo(_ text: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>) -> Int? {
+        var rest = text[...]
+        var count = copyPlainText(&rest, to: output, at: 0)
+        while rest.popFirst() != nil {
+            guard let end = append(popEscape(&rest), to: output, at: count) else { return nil }
+            count = copyPlainText(&rest, to: output, at: end)
+        }
+        return count
     }
 
     /// Copies up to the next backslash, or to the end: eight bytes at a time, for an escape comes every few.

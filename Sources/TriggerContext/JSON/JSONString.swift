@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A string inside JSON text, not yet copied.
 ///
 /// Valid only while the text's memory is.
@@ -16,8 +18,13 @@ struct JSONString {
     /// The text with its escapes undone; nil when it is too long, or its escapes or its UTF-8 are malformed.
     func decoded() -> String? {
         guard content.count <= Self.maximumCopiedBytes else { return nil }
-        guard hasEscapes else { return String(validating: content, as: UTF8.self) }
-        return JSONEscapes.undo(content).flatMap { String(validating: $0, as: UTF8.self) }
+        guard hasEscapes else { return Self.text(of: content.span) }
+        return JSONEscapes.undo(content).flatMap { Self.text(of: $0.span) }
+    }
+
+    private static func text(of bytes: Span<UInt8>) -> String? {
+        guard let valid = try? UTF8Span(validating: bytes) else { return nil }
+        return String(copying: valid)
     }
 
     /// The text as an id: blank is none.
@@ -28,17 +35,20 @@ struct JSONString {
 
     /// Reads the text as a document of its own.
     ///
-    /// - Returns: The text's bytes; nil when it cannot be JSON that holds anything: then it is not copied.
-    func document() -> [UInt8]? {
+    /// - Parameter buffer: Holds the text with its escapes undone; not touched when it has none.
+    /// - Returns: The text, valid until the buffer is used again; nil when it cannot be JSON that holds anything.
+    func document(in buffer: inout TextBuffer) -> UnsafeBufferPointer<UInt8>? {
         guard mayHoldJSON else { return nil }
-        return hasEscapes ? JSONEscapes.undo(content) : Array(content)
+        return hasEscapes ? buffer.fill(upTo: content.count) { JSONEscapes.undo(content, into: $0) } : content
     }
 
-    /// Reads the text as base64 of a document.
-    func base64Document() -> [UInt8]? {
+    /// Reads the text as base64 of a document, in the same way.
+    func base64Document(in buffer: inout TextBuffer) -> UnsafeBufferPointer<UInt8>? {
+        guard hasEscapes else { return Base64.decodeJSON(content, into: &buffer) }
         // Some encoders write every slash with a backslash before it.
-        guard hasEscapes else { return Base64.decodeJSON(content) }
-        return JSONEscapes.undo(content).flatMap { $0.withUnsafeBufferPointer { Base64.decodeJSON($0) } }
+        return JSONEscapes.undo(content).flatMap { text in
+            text.withUnsafeBufferPointer { Base64.decodeJSON($0, into: &buffer) }
+        }
     }
 
     /// Whether the text begins as an object or as a string does, perhaps behind escaped white space.
@@ -66,25 +76,42 @@ struct JSONString {
     ///   - names: ASCII; in lower case when case is to be ignored.
     ///   - ignoresCase: Takes upper case for lower case, as header names do.
     /// - Returns: The name, or nil when this is none of them.
-    func first(of names: [StaticString], ignoringCase ignoresCase: Bool = false) -> StaticString? {
-        names.first { matches($0, ignoresCase: ignoresCase) }
+    func first(of names: NameSet, ignoringCase ignoresCase: Bool = false) -> StaticString? {
+        guard mayBe(in: names) else { return nil }
+        return names.names.first { matches($0, ignoresCase: ignoresCase) }
     }
 
     /// The place of this among the given names.
-    func index(in names: [StaticString]) -> Int? { names.firstIndex { matches($0, ignoresCase: false) } }
+    func index(in names: NameSet) -> Int? {
+        guard mayBe(in: names) else { return nil }
+        return names.names.firstIndex { isNamed($0) }
+    }
+
+    /// Whether this is as long as one of the given names, which most are not.
+    func mayBe(in names: NameSet) -> Bool { hasEscapes || names.mayHold(length: content.count) }
+
+    /// Whether this is one of the given names.
+    func isAny(of names: NameSet) -> Bool { first(of: names) != nil }
+
+    /// Whether this is the given name.
+    @inline(__always)
+    func isNamed(_ name: StaticString) -> Bool {
+        // Most are told apart by their length, which needs no call.
+        (hasEscapes || content.count == name.utf8CodeUnitCount) && matches(name, ignoresCase: false)
+    }
 
     /// Whether this is the given name, which is not known before run time.
     func matches(_ name: String) -> Bool {
         hasEscapes ? decoded() == name : content.elementsEqual(name.utf8)
     }
 
-    /// Whether this is one of the given names.
-    func isAny(of names: [StaticString]) -> Bool { first(of: names) != nil }
-
     private func matches(_ name: StaticString, ignoresCase: Bool) -> Bool {
         // Escapes make a text longer, never shorter.
         guard hasEscapes ? content.count > name.utf8CodeUnitCount : content.count == name.utf8CodeUnitCount else {
             return false
+        }
+        guard hasEscapes || ignoresCase else {
+            return content.baseAddress.map { memcmp($0, name.utf8Start, content.count) == 0 } ?? true
         }
         var rest = content[...]
         for expected in UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount) {

@@ -5,61 +5,52 @@ internal import SessionTracing
 /// The event tells which one it is, and has the messages by topic or queue
 /// (https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html, https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html).
 enum BrokerEvent {
-    static let names: [StaticString] = ["eventSource", "records", "messages", "rmqMessagesByQueue"]
+    static let names: NameSet = ["eventSource", "records", "messages", "rmqMessagesByQueue"]
 
     /// - Returns: Nil when the event is of no broker.
-    static func read(_ event: Document, path: SessionPath?) throws(MalformedJSON) -> FoundEvent? {
-        var found = FoundEvent()
-        found.trigger.isBatch = true
+    static func read(_ event: Document, _ settings: ReadingSettings) throws(MalformedJSON) -> FoundEvent? {
+        var reading = RecordReading(settings, isBatch: true)
         switch event["eventSource"]?.shortText {
         case "aws:kafka", "SelfManagedKafka":
-            guard let records = event["records"], records.kind == .object else { return nil }
-            found.trigger.source = .kafka
-            try readLists(records, KafkaRecord.self, path, &found)
+            guard let lists = event["records"]?.members else { return nil }
+            reading.found.trigger.source = .kafka
+            try readLists(lists, KafkaRecord.self, &reading)
         case "aws:rmq":
-            guard let messages = event["rmqMessagesByQueue"], messages.kind == .object else { return nil }
-            found.trigger.source = .rabbitMQ
-            try readLists(messages, BrokerMessage.self, path, &found)
+            guard let lists = event["rmqMessagesByQueue"]?.members else { return nil }
+            reading.found.trigger.source = .rabbitMQ
+            try readLists(lists, BrokerMessage.self, &reading)
         case "aws:mq":
-            guard let messages = event["messages"], messages.kind == .array else { return nil }
-            found.trigger.source = .activeMQ
-            try readList(messages, BrokerMessage.self, path, &found)
+            guard let messages = event["messages"]?.elements else { return nil }
+            reading.found.trigger.source = .activeMQ
+            try readList(messages, BrokerMessage.self, &reading)
         default: return nil
         }
-        return found
+        return reading.found
     }
 
     /// Reads lists by the names of their topics and partitions, or of their queues.
     private static func readLists(
-        _ lists: JSONValue,
+        _ lists: JSONMembers,
         _ reader: any RecordReader.Type,
-        _ path: SessionPath?,
-        _ found: inout FoundEvent
+        _ reading: inout RecordReading
     ) throws(MalformedJSON) {
-        var members = lists.members
-        while let (name, list) = try members.next() {
+        var lists = lists
+        while let (name, list) = try lists.next() {
             // `QUEUE::VIRTUAL_HOST`
-            if found.trigger.source == .rabbitMQ, found.trigger.destination == nil {
-                found.trigger.destination = name.decoded().flatMap { $0.split(separator: "::").first.map(String.init) }
+            if reading.found.trigger.source == .rabbitMQ, reading.found.trigger.destination == nil {
+                reading.found.trigger.destination =
+                    name.decoded().flatMap { $0.split(separator: "::").first.map(String.init) }
             }
-            if list.kind == .array { try readList(list, reader, path, &found) }
+            if let records = list.elements { try readList(records, reader, &reading) }
         }
     }
 
     private static func readList(
-        _ list: JSONValue,
+        _ records: JSONElements,
         _ reader: any RecordReader.Type,
-        _ path: SessionPath?,
-        _ found: inout FoundEvent
+        _ reading: inout RecordReading
     ) throws(MalformedJSON) {
-        var elements = list.elements
-        while let element = try elements.next() {
-            let index = found.trigger.recordCount
-            found.trigger.recordCount += 1
-            guard index < TriggerContext.maximumRecordCount, element.kind == .object else { continue }
-            let record = try reader.read(element, path: path)
-            if found.trigger.destination == nil { found.trigger.destination = record.destination }
-            found.records.append(FoundEvent.Record(index: index, id: record.id ?? "", caller: record.caller))
-        }
+        var records = records
+        while let record = try records.next() { try reading.read(record, in: &records, by: reader) }
     }
 }

@@ -1,33 +1,33 @@
 /// A message of ActiveMQ or RabbitMQ: the content in base64, the fields in `properties` or in `basicProperties.headers`.
 enum BrokerMessage: RecordReader {
-    static func read(_ record: JSONValue, path: SessionPath?) throws(MalformedJSON) -> FoundRecord {
-        var found = FoundRecord()
+    static func read(
+        _ members: inout JSONMembers,
+        _ messages: inout MessageReader,
+        into found: inout FoundRecord
+    ) throws(MalformedJSON) {
         var fields = MessageFields()
         var content: JSONString?
-        var members = record.members
         while let (name, value) = try members.next() {
-            if name.isAny(of: ["messageID"]) {
+            if name.isNamed("messageID") {
                 found.id = found.id ?? value.shortText
-            } else if name.isAny(of: ["destination"]), value.kind == .object {
+            } else if name.isNamed("destination"), found.destination == nil {
                 found.destination = try value.member("physicalName")?.shortText
-            } else if name.isAny(of: ["data"]) {
+            } else if name.isNamed("data") {
                 content = content ?? value.string
-            } else if name.isAny(of: ["properties"]) {
+            } else if name.isNamed("properties") {
                 try take(value, into: &fields)
-            } else if name.isAny(of: ["basicProperties"]), value.kind == .object {
+            } else if name.isNamed("basicProperties") {
                 let id = try value.member("messageId")?.shortText
                 found.id = found.id ?? id
                 if let headers = try value.member("headers") { try take(headers, into: &fields) }
             }
         }
         fields.write(to: &found.caller)
-        MessageDocument.read(content?.base64Document(), into: &found.caller, path: path)
-        return found
+        messages.read(content, as: .base64, into: &found.caller)
     }
 
     private static func take(_ object: JSONValue, into fields: inout MessageFields) throws(MalformedJSON) {
-        guard object.kind == .object else { return }
-        var members = object.members
+        guard var members = object.members else { return }
         while let (name, value) = try members.next() {
             guard fields.wants(name) else { continue }
             let text = try text(value)
@@ -37,9 +37,7 @@ enum BrokerMessage: RecordReader {
 
     /// A text, or RabbitMQ's form of one: its bytes.
     private static func text(_ value: JSONValue) throws(MalformedJSON) -> String? {
-        guard value.kind == .object, let bytes = try value.member("bytes"), bytes.kind == .array else {
-            return value.shortText
-        }
+        guard let bytes = try value.member("bytes")?.elements else { return value.shortText }
         return try ByteList.text(bytes)
     }
 }

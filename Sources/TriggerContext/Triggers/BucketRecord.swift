@@ -3,12 +3,16 @@ enum BucketRecord: RecordReader {
     static let isBatch = false
     static let hasContext = false
 
-    static func read(_ record: JSONValue, path: SessionPath?) throws(MalformedJSON) -> FoundRecord {
-        var found = FoundRecord()
-        guard let s3 = try record.member("s3"), s3.kind == .object, let bucket = try s3.member("bucket"),
-            bucket.kind == .object
-        else { return found }
-        found.destination = try bucket.member("name")?.shortText
-        return found
+    static func read(
+        _ members: inout JSONMembers,
+        _ messages: inout MessageReader,
+        into found: inout FoundRecord
+    ) throws(MalformedJSON) {
+        while let (name, value) = try members.next() {
+            guard name.isNamed("s3"), found.destination == nil, let bucket = try value.member("bucket") else {
+                continue
+            }
+            found.destination = try bucket.member("name")?.shortText
+        }
     }
 }

@@ -1,14 +1,14 @@
 /// An event of an EventBridge bus, or of one of its schedules
 /// (https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html).
 enum BusEvent {
-    static let names: [StaticString] = ["detail-type", "source", "detail"]
+    static let names: NameSet = ["detail-type", "source", "detail"]
 
     /// - Returns: Nil when the event is not from a bus.
     static func read(_ event: Document) throws(MalformedJSON) -> FoundEvent? {
-        guard event["detail-type"]?.kind == .string, let source = event["source"]?.shortText else { return nil }
+        guard event["detail-type"]?.string != nil, let source = event["source"]?.shortText else { return nil }
         var found = FoundEvent()
         found.trigger.source = ["aws.events", "aws.scheduler"].contains(source) ? .schedule : .eventBridge
-        if let detail = event["detail"], detail.kind == .object { found.caller.take(try Payload(detail)) }
+        if let detail = event["detail"]?.members { found.caller.take(try Payload(detail)) }
         found.caller.take(event.payload)
         return found
     }

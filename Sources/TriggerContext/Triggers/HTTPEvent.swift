@@ -2,14 +2,14 @@ internal import SessionTracing
 
 /// A request through API Gateway, a function URL, a load balancer or a WebSocket.
 enum HTTPEvent {
-    static let names: [StaticString] = [
+    static let names: NameSet = [
         "requestContext", "httpMethod", "version", "headers", "multiValueHeaders", "queryStringParameters",
         "multiValueQueryStringParameters", "body", "isBase64Encoded", "resource", "path", "rawPath", "routeKey",
     ]
 
     /// - Returns: Nil when the event is no request.
     static func read(_ event: Document) throws(MalformedJSON) -> FoundEvent? {
-        guard let requestContext = event["requestContext"], requestContext.kind == .object else { return nil }
+        guard let requestContext = event["requestContext"]?.members else { return nil }
         let context = try RequestContext(requestContext)
         guard let source = source(of: event, context) else { return nil }
         var found = FoundEvent()
@@ -22,7 +22,7 @@ enum HTTPEvent {
     private static func source(of event: Document, _ context: RequestContext) -> Trigger.Source? {
         if context.hasConnectionID { return .webSocket }
         if context.hasHTTP, event["version"]?.shortText == "2.0" { return .apiGatewayHTTP }
-        guard event["httpMethod"]?.kind == .string else { return nil }
+        guard event["httpMethod"]?.string != nil else { return nil }
         return context.hasLoadBalancer ? .loadBalancer : .apiGatewayREST
     }
 
@@ -30,7 +30,7 @@ enum HTTPEvent {
 
     private static func readContext(_ event: Document, _ caller: inout Caller) throws(MalformedJSON) {
         // A field that came several times is whole only here; in `headers` its last value stands.
-        if let headers = event["multiValueHeaders"], headers.kind == .object {
+        if let headers = event["multiValueHeaders"]?.members {
             let carrier = try carrier(ofLists: headers)
             if carrier != Carrier() { caller.carriers.append(carrier) }
         }
@@ -38,27 +38,25 @@ enum HTTPEvent {
         caller.queryID = try queryID(event["queryStringParameters"])
         if caller.queryID == nil { caller.queryID = try queryID(event["multiValueQueryStringParameters"]) }
         guard let body = event["body"]?.string else { return }
-        let document = event["isBase64Encoded"]?.isTrue == true ? body.base64Document() : body.document()
-        MessageDocument.read(document, into: &caller, path: nil)
+        var messages = MessageReader(path: nil)
+        messages.read(body, as: event["isBase64Encoded"]?.isTrue == true ? .base64 : .plain, into: &caller)
     }
 
-    private static func carrier(ofLists headers: JSONValue) throws(MalformedJSON) -> Carrier {
+    private static func carrier(ofLists headers: JSONMembers) throws(MalformedJSON) -> Carrier {
         var carrier = Carrier()
-        var members = headers.members
+        var members = headers
         while let (name, values) = try members.next() {
-            guard values.kind == .array, let field = name.first(of: WantedName.headerFields, ignoringCase: true) else {
-                continue
-            }
-            var elements = values.elements
+            guard var elements = values.elements,
+                let field = name.first(of: WantedName.headerFields, ignoringCase: true)
+            else { continue }
             while let value = try elements.next() { carrier.take(name: field.description, value: value.shortText) }
         }
         return carrier
     }
 
     private static func queryID(_ parameters: JSONValue?) throws(MalformedJSON) -> String? {
-        guard let parameters, parameters.kind == .object else { return nil }
+        guard var members = parameters?.members else { return nil }
         var id: String?
-        var members = parameters.members
         while let (name, value) = try members.next() {
             guard id == nil, isQueryName(name) else { continue }
             id = try firstText(value)?.decodedID()
@@ -71,8 +69,7 @@ enum HTTPEvent {
     }
 
     private static func firstText(_ value: JSONValue) throws(MalformedJSON) -> JSONString? {
-        guard value.kind == .array else { return value.string }
-        var elements = value.elements
+        guard var elements = value.elements else { return value.string }
         return try elements.next()?.string
     }
 

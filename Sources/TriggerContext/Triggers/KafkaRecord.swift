@@ -1,44 +1,44 @@
 /// A record of a Kafka topic: the value in base64, the headers as lists of bytes.
 enum KafkaRecord: RecordReader {
-    static func read(_ record: JSONValue, path: SessionPath?) throws(MalformedJSON) -> FoundRecord {
-        var found = FoundRecord()
+    static func read(
+        _ members: inout JSONMembers,
+        _ messages: inout MessageReader,
+        into found: inout FoundRecord
+    ) throws(MalformedJSON) {
         var partition: String?
         var offset: String?
         var content: JSONString?
-        var members = record.members
         while let (name, value) = try members.next() {
-            if name.isAny(of: ["topic"]) {
+            if name.isNamed("topic") {
                 found.destination = found.destination ?? value.shortText
-            } else if name.isAny(of: ["partition"]) {
+            } else if name.isNamed("partition") {
                 partition = partition ?? value.number
-            } else if name.isAny(of: ["offset"]) {
+            } else if name.isNamed("offset") {
                 offset = offset ?? value.number
-            } else if name.isAny(of: ["value"]) {
+            } else if name.isNamed("value") {
                 content = content ?? value.string
-            } else if name.isAny(of: ["headers"]), value.kind == .array {
-                try readHeaders(value, into: &found.caller)
+            } else if name.isNamed("headers"), let headers = value.elements {
+                try readHeaders(headers, into: &found.caller)
             }
         }
         if let topic = found.destination, let partition, let offset { found.id = "\(topic)-\(partition)-\(offset)" }
-        MessageDocument.read(content?.base64Document(), into: &found.caller, path: path)
-        return found
+        messages.read(content, as: .base64, into: &found.caller)
     }
 
     /// Headers of one record beyond this count are not looked at.
     static let maximumHeaderCount = 1_024
 
     /// A list of objects, each with one header: its name, and its value's bytes.
-    private static func readHeaders(_ headers: JSONValue, into caller: inout Caller) throws(MalformedJSON) {
+    private static func readHeaders(_ headers: JSONElements, into caller: inout Caller) throws(MalformedJSON) {
         var fields = MessageFields()
-        var elements = headers.elements
+        var elements = headers
         var count = 0
         while let header = try elements.next() {
             count += 1
-            guard count <= maximumHeaderCount, header.kind == .object else { continue }
-            var members = header.members
+            guard count <= maximumHeaderCount, var members = header.members else { continue }
             while let (name, value) = try members.next() {
-                guard fields.wants(name), value.kind == .array else { continue }
-                let text = try ByteList.text(value)
+                guard fields.wants(name), let bytes = value.elements else { continue }
+                let text = try ByteList.text(bytes)
                 fields.take(name, text)
             }
         }
@@ -49,9 +49,9 @@ enum KafkaRecord: RecordReader {
 /// A text that is written as a list of its bytes' numbers.
 enum ByteList {
     /// - Returns: Nil when the list is too long, or holds anything but bytes, signed or not.
-    static func text(_ list: JSONValue) throws(MalformedJSON) -> String? {
+    static func text(_ list: JSONElements) throws(MalformedJSON) -> String? {
         var bytes: [UInt8] = []
-        var elements = list.elements
+        var elements = list
         while let element = try elements.next() {
             guard bytes.count < JSONString.maximumCopiedBytes, let number = element.integer,
                 (-128...255).contains(number)

@@ -1,23 +1,24 @@
 /// A message of SQS (https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html).
 enum QueueRecord: RecordReader {
-    static func read(_ record: JSONValue, path: SessionPath?) throws(MalformedJSON) -> FoundRecord {
-        var found = FoundRecord()
+    static func read(
+        _ members: inout JSONMembers,
+        _ messages: inout MessageReader,
+        into found: inout FoundRecord
+    ) throws(MalformedJSON) {
         var body: JSONString?
-        var members = record.members
         while let (name, value) = try members.next() {
-            if name.isAny(of: ["messageId"]) {
+            if name.isNamed("messageId") {
                 found.id = found.id ?? value.shortText
-            } else if name.isAny(of: ["eventSourceARN"]) {
+            } else if name.isNamed("eventSourceARN") {
                 found.arn = found.arn ?? value.string
-            } else if name.isAny(of: ["body"]) {
+            } else if name.isNamed("body") {
                 body = body ?? value.string
-            } else if name.isAny(of: ["messageAttributes"]) {
+            } else if name.isNamed("messageAttributes") {
                 try MessageAttributes.read(value, valueName: "stringValue", into: &found.caller)
-            } else if name.isAny(of: ["attributes"]), value.kind == .object {
-                found.caller.xrayTraceHeader = try value.member("AWSTraceHeader")?.shortText
+            } else if name.isNamed("attributes"), found.caller.xrayTraceHeader == nil {
+                found.caller.xrayTraceHeader = try value.member("AWSTraceHeader", before: &members)?.shortText
             }
         }
-        MessageDocument.read(body?.document(), into: &found.caller, path: path)
-        return found
+        messages.read(body, into: &found.caller)
     }
 }

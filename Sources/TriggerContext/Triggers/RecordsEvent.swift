@@ -2,33 +2,18 @@ internal import SessionTracing
 
 /// A list of records, each of which tells where it comes from: SQS, SNS, Kinesis, DynamoDB's streams, S3.
 enum RecordsEvent {
-    static let names: [StaticString] = ["Records"]
+    static let names: NameSet = ["Records"]
 
     /// - Returns: Nil when the event is no list of records from a service that is known.
-    static func read(_ event: Document, path: SessionPath?) throws(MalformedJSON) -> FoundEvent? {
-        guard let records = event["Records"], records.kind == .array else { return nil }
-        var found = FoundEvent()
-        var reader: (any RecordReader.Type)?
-        var elements = records.elements
-        while let element = try elements.next() {
-            if reader == nil {
-                guard let first = try recognise(element) else { return nil }
-                reader = first.reader
-                found.trigger.source = first.source
-                found.trigger.isBatch = first.reader.isBatch
-            }
-            guard let reader else { continue }
-            let index = found.trigger.recordCount
-            found.trigger.recordCount += 1
-            guard index < TriggerContext.maximumRecordCount, element.kind == .object else { continue }
-            let record = try reader.read(element, path: path)
-            if index == 0 {
-                found.trigger.destination = record.destination ?? reader.destination(ofARN: record.arn?.decoded())
-            }
-            guard reader.hasContext else { continue }
-            found.records.append(FoundEvent.Record(index: index, id: record.id ?? "", caller: record.caller))
-        }
-        return reader == nil ? nil : found
+    static func read(_ event: Document, _ settings: ReadingSettings) throws(MalformedJSON) -> FoundEvent? {
+        guard var records = event["Records"]?.elements, let first = try records.next(),
+            let (source, reader) = try recognise(first)
+        else { return nil }
+        var reading = RecordReading(settings, isBatch: reader.isBatch)
+        reading.found.trigger.source = source
+        try reading.read(first, in: &records, by: reader)
+        while let record = try records.next() { try reading.read(record, in: &records, by: reader) }
+        return reading.found
     }
 
     private static let readers: [(name: String, source: Trigger.Source, reader: any RecordReader.Type)] = [
@@ -42,9 +27,48 @@ enum RecordsEvent {
     private static func recognise(
         _ record: JSONValue
     ) throws(MalformedJSON) -> (source: Trigger.Source, reader: any RecordReader.Type)? {
-        guard record.kind == .object else { return nil }
-        let name = try record.member("eventSource", "EventSource")?.shortText
+        var source = try record.member("eventSource")
+        if source == nil { source = try record.member("EventSource") }
+        let name = source?.shortText
         return readers.first { $0.name == name }.map { ($0.source, $0.reader) }
+    }
+}
+
+/// The records of an event, one after the other.
+struct RecordReading: ~Copyable {
+    var found = FoundEvent()
+    private var messages: MessageReader
+    private let propagators: Propagators
+
+    init(_ settings: ReadingSettings, isBatch: Bool) {
+        messages = MessageReader(path: settings.path)
+        propagators = settings.propagators
+        found.trigger.isBatch = isBatch
+    }
+
+    /// Reads one record; what is none, or one too many, is only counted.
+    ///
+    /// - Parameters:
+    ///   - record: The one that was taken from the list last.
+    ///   - list: Goes on behind the record.
+    ///   - reader: Knows the records of the event's source.
+    /// - Throws: When it is malformed.
+    mutating func read(
+        _ record: JSONValue,
+        in list: inout JSONElements,
+        by reader: any RecordReader.Type
+    ) throws(MalformedJSON) {
+        let index = found.trigger.recordCount
+        found.trigger.recordCount += 1
+        guard index < TriggerContext.maximumRecordCount, var members = record.members else { return }
+        var read = FoundRecord()
+        try reader.read(&members, &messages, into: &read)
+        list.resume(behind: members)
+        if found.trigger.destination == nil {
+            found.trigger.destination = read.destination ?? reader.destination(ofARN: read.arn?.decoded())
+        }
+        guard reader.hasContext else { return }
+        found.records.append(RecordContext(read, index: index, propagators: propagators))
     }
 }
 
@@ -65,7 +89,14 @@ protocol RecordReader: SendableMetatype {
     /// Whether its records can say anything of a caller.
     static var hasContext: Bool { get }
 
-    static func read(_ record: JSONValue, path: SessionPath?) throws(MalformedJSON) -> FoundRecord
+    /// Reads a record to its end.
+    ///
+    /// - Throws: When it is malformed.
+    static func read(
+        _ members: inout JSONMembers,
+        _ messages: inout MessageReader,
+        into found: inout FoundRecord
+    ) throws(MalformedJSON)
     /// The name that stands in an ARN.
     static func destination(ofARN arn: String?) -> String?
 }

@@ -9,10 +9,10 @@ struct RequestContext {
     private(set) var domainName: String?
     private(set) var routeKey: String?
 
-    init(_ value: JSONValue) throws(MalformedJSON) {
-        var members = value.members
+    init(_ members: JSONMembers) throws(MalformedJSON) {
+        var members = members
         while let (name, value) = try members.next() {
-            switch value.kind {
+            switch value {
             case .string: takeText(name, value)
             case .object: try takeObject(name, value)
             default: break
@@ -21,21 +21,21 @@ struct RequestContext {
     }
 
     private mutating func takeText(_ name: JSONString, _ value: JSONValue) {
-        if name.isAny(of: ["connectionId"]) { hasConnectionID = true }
-        if name.isAny(of: ["domainName"]) { domainName = domainName ?? value.shortText }
-        if name.isAny(of: ["routeKey"]) { routeKey = routeKey ?? value.shortText }
+        if name.isNamed("connectionId") { hasConnectionID = true }
+        if name.isNamed("domainName") { domainName = domainName ?? value.shortText }
+        if name.isNamed("routeKey") { routeKey = routeKey ?? value.shortText }
     }
 
     private mutating func takeObject(_ name: JSONString, _ value: JSONValue) throws(MalformedJSON) {
-        if name.isAny(of: ["elb"]) { hasLoadBalancer = true }
-        if name.isAny(of: ["http"]), !hasHTTP {
+        if name.isNamed("elb") { hasLoadBalancer = true }
+        if name.isNamed("http"), !hasHTTP {
             hasHTTP = true
             let agent = userAgent
             method = try value.member("method")?.shortText
             path = try value.member("path")?.shortText
             userAgent = try value.member("userAgent")?.shortText ?? agent
         }
-        if name.isAny(of: ["identity"]), userAgent == nil { userAgent = try value.member("userAgent")?.shortText }
+        if name.isNamed("identity"), userAgent == nil { userAgent = try value.member("userAgent")?.shortText }
     }
 }
 
@@ -45,13 +45,12 @@ struct DescribingHeaders {
     private(set) var userAgent: String?
     private(set) var scheme: String?
 
-    private static let names: [StaticString] = ["host", "user-agent", "x-forwarded-proto"]
+    private static let names: NameSet = ["host", "user-agent", "x-forwarded-proto"]
 
     /// - Parameter objects: The headers, with texts or with lists of texts for values; the first that has a header counts.
     /// - Throws: When one of them is malformed.
     init(_ objects: JSONValue?...) throws(MalformedJSON) {
-        for case .some(let headers) in objects where headers.kind == .object {
-            var members = headers.members
+        for case .some(var members) in objects.map({ $0?.members }) {
             while let (name, value) = try members.next() {
                 guard let known = name.first(of: Self.names, ignoringCase: true) else { continue }
                 take(known.description, try Self.text(value))
@@ -68,8 +67,7 @@ struct DescribingHeaders {
     }
 
     private static func text(_ value: JSONValue) throws(MalformedJSON) -> String? {
-        guard value.kind == .array else { return value.shortText }
-        var elements = value.elements
+        guard var elements = value.elements else { return value.shortText }
         return try elements.next()?.shortText
     }
 }

@@ -1,13 +1,20 @@
 /// A record of a Kinesis stream (https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html).
 enum StreamRecord: RecordReader {
-    static func read(_ record: JSONValue, path: SessionPath?) throws(MalformedJSON) -> FoundRecord {
-        var found = FoundRecord()
-        found.arn = try record.member("eventSourceARN")?.string
-        guard let kinesis = try record.member("kinesis"), kinesis.kind == .object else { return found }
-        found.id = try kinesis.member("sequenceNumber")?.shortText
-        let data = try kinesis.member("data")?.string
-        MessageDocument.read(data?.base64Document(), into: &found.caller, path: path)
-        return found
+    static func read(
+        _ members: inout JSONMembers,
+        _ messages: inout MessageReader,
+        into found: inout FoundRecord
+    ) throws(MalformedJSON) {
+        var data: JSONString?
+        while let (name, value) = try members.next() {
+            if name.isNamed("eventSourceARN") {
+                found.arn = found.arn ?? value.string
+            } else if name.isNamed("kinesis"), data == nil {
+                found.id = try value.member("sequenceNumber")?.shortText
+                data = try value.member("data")?.string
+            }
+        }
+        messages.read(data, as: .base64, into: &found.caller)
     }
 
     /// `stream/NAME`, perhaps with a consumer behind it.

@@ -1,14 +1,19 @@
 /// A change of a DynamoDB table (https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html).
 enum TableRecord: RecordReader {
-    static func read(_ record: JSONValue, path: SessionPath?) throws(MalformedJSON) -> FoundRecord {
-        var found = FoundRecord()
-        found.id = try record.member("eventID")?.shortText
-        found.arn = try record.member("eventSourceARN")?.string
-        guard let change = try record.member("dynamodb"), change.kind == .object,
-            let image = try change.member("NewImage"), image.kind == .object
-        else { return found }
-        found.caller.take(try Payload(image, form: .attributeMap))
-        return found
+    static func read(
+        _ members: inout JSONMembers,
+        _ messages: inout MessageReader,
+        into found: inout FoundRecord
+    ) throws(MalformedJSON) {
+        while let (name, value) = try members.next() {
+            if name.isNamed("eventID") {
+                found.id = found.id ?? value.shortText
+            } else if name.isNamed("eventSourceARN") {
+                found.arn = found.arn ?? value.string
+            } else if name.isNamed("dynamodb"), let image = try value.member("NewImage")?.members {
+                found.caller.take(try Payload(image, form: .attributeMap))
+            }
+        }
     }
 
     /// `table/NAME/stream/TIME`.

@@ -2,23 +2,28 @@
 enum TopicRecord: RecordReader {
     static let isBatch = false
 
-    static func read(_ record: JSONValue, path: SessionPath?) throws(MalformedJSON) -> FoundRecord {
-        var found = FoundRecord()
-        guard let notification = try record.member("Sns"), notification.kind == .object else { return found }
-        var message: JSONString?
-        var members = notification.members
+    static func read(
+        _ members: inout JSONMembers,
+        _ messages: inout MessageReader,
+        into found: inout FoundRecord
+    ) throws(MalformedJSON) {
+        var notification: JSONMembers?
         while let (name, value) = try members.next() {
-            if name.isAny(of: ["MessageId"]) {
+            if name.isNamed("Sns") { notification = notification ?? value.members }
+        }
+        guard var notification else { return }
+        var message: JSONString?
+        while let (name, value) = try notification.next() {
+            if name.isNamed("MessageId") {
                 found.id = found.id ?? value.shortText
-            } else if name.isAny(of: ["TopicArn"]) {
+            } else if name.isNamed("TopicArn") {
                 found.arn = found.arn ?? value.string
-            } else if name.isAny(of: ["Message"]) {
+            } else if name.isNamed("Message") {
                 message = message ?? value.string
-            } else if name.isAny(of: ["MessageAttributes"]) {
+            } else if name.isNamed("MessageAttributes") {
                 try MessageAttributes.read(value, valueName: "Value", into: &found.caller)
             }
         }
-        MessageDocument.read(message?.document(), into: &found.caller, path: path)
-        return found
+        messages.read(message, into: &found.caller)
     }
 }

@@ -1,0 +1,68 @@
+import TracedLambda
+
+/// The function that is measured: an echo with two nested spans, or with as many, and as slow, as its event says.
+@main
+struct BenchmarkFunction: TracedHandler {
+    func handle(_ event: BenchmarkEvent, context: InvocationContext) async throws -> BenchmarkReply {
+        if let pause = event.sleepMilliseconds { try await Task.sleep(for: .milliseconds(pause)) }
+        let result =
+            if let count = event.spans {
+                try await step(count, of: event.input, tracer: context.tracer)
+            } else {
+                try await processEvent(event.input, tracer: context.tracer)
+            }
+        return BenchmarkReply(result: result, sessionID: context.session.id.description, padding: event.padding)
+    }
+
+    private func processEvent(_ input: String, tracer: InvocationTracer) async throws -> String {
+        try await tracer.enrichSpanContext(
+            eventName: "process_event",
+            type: .chain,
+            inputs: ["input": .string(input)]
+        ) { span in
+            let result = try await process(input, tracer: tracer)
+            span.enrich(outputs: ["result": .string(result)])
+            return result
+        }
+    }
+
+    private func process(_ input: String, tracer: InvocationTracer) async throws -> String {
+        try await tracer.enrichSpanContext(
+            eventName: "process",
+            type: .tool,
+            inputs: ["input": .string(input)]
+        ) { span in
+            span.enrich(outputs: ["result": .string(input)])
+            return input
+        }
+    }
+
+    private func step(_ count: Int, of input: String, tracer: InvocationTracer) async throws -> String {
+        for index in 0..<count {
+            try await tracer.enrichSpanContext(
+                eventName: "step",
+                type: .tool,
+                inputs: ["input": .string(input)]
+            ) { span in
+                span.enrich(outputs: ["index": .int(index)])
+            }
+        }
+        return input
+    }
+}
+
+struct BenchmarkEvent: Decodable {
+    let input: String
+    /// Makes the event, and the answer, as large as a row wants it.
+    let padding: String?
+    /// How many spans to make, one after the other, in place of the two nested ones.
+    let spans: Int?
+    /// A handler's work, of which the processor has none.
+    let sleepMilliseconds: Int?
+}
+
+struct BenchmarkReply: Encodable {
+    let result: String
+    let sessionID: String
+    let padding: String?
+}

@@ -1,0 +1,77 @@
+import SessionTracing
+import Synchronization
+
+/// A span with eight attributes, from its beginning to its bytes in the buffer.
+struct SpanPart: Part {
+    let name = "span"
+    let batchCount = 200
+    private let fixture = Fixture()
+
+    func run(_ count: Int) async {
+        for index in 1...count {
+            await fixture.makeSpan()
+            if index % batchCount == 0 { fixture.forgetSpans() }
+        }
+    }
+}
+
+/// The last step of that alone: an ended span becomes bytes.
+struct EncodePart: Part {
+    let name: String
+    let batchCount = 500
+    private let encoder: SpanEncoder
+    private let span: SpanRecord?
+
+    init(format: SpanFormat) {
+        name = format == .protobuf ? "encode-protobuf" : "encode-json"
+        encoder = SpanEncoder(format: format, resource: AttributeList(), scopeVersion: "1")
+        let recorder = OneSpan()
+        let tracer = Fixture.tracer(recorder: recorder)
+        let root = tracer.startRootSpan("step", kind: .server, parent: nil)
+        root.enrich(inputs: Fixture.attributes)
+        tracer.endRootSpan()
+        span = recorder.last
+    }
+
+    func run(_ count: Int) async {
+        guard let span else { return }
+        var bytes: [UInt8] = []
+        for _ in 0..<count {
+            bytes.removeAll(keepingCapacity: true)
+            encoder.encode(span, into: &bytes)
+        }
+        consume(bytes)
+    }
+
+    private final class OneSpan: SpanRecorder {
+        private let state = Mutex<SpanRecord?>(nil)
+        let journal: (any SpanJournal)? = nil
+
+        func append(_ span: SpanRecord) { state.withLock { $0 = span } }
+
+        var last: SpanRecord? { state.withLock { $0 } }
+    }
+}
+
+/// A document of 40 values, three levels deep, becomes attributes.
+struct FlattenPart: Part {
+    let name = "flatten-40-values"
+    let batchCount = 200
+    private let value: AttributeValue = {
+        let messages = (0..<8).map { index -> AttributeValue in
+            ["role": "user", "content": "Where does my session go?", "tokens": .int(index), "score": 0.5]
+        }
+        return [
+            "model": "a model", "messages": .array(messages), "temperature": 0.7, "stream": false, "top": 1,
+            "user": ["id": "u-1", "plan": "free"], "tags": ["a", "b"],
+        ]
+    }()
+
+    func run(_ count: Int) async {
+        for _ in 0..<count {
+            var attributes = AttributeList()
+            attributes.setFlattened("honeyhive_inputs", to: value)
+            consume(attributes)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Glibc
+
+/// A program that runs until it is stopped, its output in a file.
+final class ChildProcess {
+    let id: pid_t
+    /// When it was started, by ``Clock/now``.
+    let startedAt: Int64
+    private let log: String
+    private var isRunning = true
+
+    init(_ command: [String], environment: [String: String], log: String) throws {
+        self.log = log
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
+
+        var arguments = command.map { strdup($0) } + [nil]
+        var variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for text in arguments + variables { free(text) } }
+        var id: pid_t = 0
+        startedAt = Clock.now
+        let code = posix_spawn(&id, command[0], &actions, nil, &arguments, &variables)
+        guard code == 0 else { throw BenchError.system("cannot run \(command[0])", code) }
+        self.id = id
+    }
+
+    deinit { stop() }
+
+    func stop() {
+        guard isRunning else { return }
+        kill(id, SIGKILL)
+        _ = wait()
+    }
+
+    /// Stops it as Lambda does between two invocations, or lets it go on.
+    func setFrozen(_ isFrozen: Bool) { kill(id, isFrozen ? SIGSTOP : SIGCONT) }
+
+    /// Waits for its end.
+    ///
+    /// - Returns: Its exit code; for one that a signal has ended, something else than 0.
+    func wait() -> Int32 {
+        isRunning = false
+        var status: Int32 = 0
+        while waitpid(id, &status, 0) < 0 && errno == EINTR {}
+        return status
+    }
+
+    /// The processor time that all of its threads, ended ones included, have taken.
+    func processorNanoseconds() throws -> Int64 {
+        var clock: clockid_t = 0
+        let code = clock_getcpuclockid(id, &clock)
+        guard code == 0 else { throw BenchError.system("clock_getcpuclockid", code) }
+        return Clock.read(clock)
+    }
+
+    /// What it holds in memory, counted page by page: the kernel's quick counter is off by up to a megabyte.
+    func residentBytes() throws -> Int {
+        let rollup = try File.text("/proc/\(id)/smaps_rollup")
+        for line in rollup.split(separator: "\n") where line.hasPrefix("Rss:") {
+            let words = line.split(separator: " ")
+            if words.count > 1, let kilobytes = Int(words[1]) { return kilobytes * 1_024 }
+        }
+        throw BenchError("/proc/\(id)/smaps_rollup has no line Rss")
+    }
+
+    /// The end of what it printed.
+    var lastWords: String { String((try? File.text(log))?.suffix(2_000) ?? "") }
+}

@@ -1,0 +1,34 @@
+extension Bar {
+    /// Every bar, in the order of the table in docs/performance.md.
+    static var all: [Bar] {
+        [
+            .ratio("cold start to first /next", row: ColdRows.firstPoll, .ours, .floor, limit: 1.8),
+            .ratio("cold start to first traced response", row: ColdRows.firstAnswer, .ours, .floor, limit: 2.2),
+            .ratio("warm wall with 2 spans delivered", row: WarmRows.wall, .ours, .floor, limit: 1.8),
+            .ratio("CPU per warm invocation", row: WarmRows.processorTime, .ours, .floor, limit: 2.0),
+            .ratio("warm wall", row: WarmRows.wall, .reference, .ours, limit: 250, isLowest: true),
+            .ratio("cold", row: ColdRows.firstAnswer, .reference, .ours, limit: 150, isLowest: true),
+            .value("a span with 8 attributes, begin to encoded", row: MicroRows.span, limit: 1_500, unit: "ns"),
+            // Linear: what is left of a machine's moods.
+            .value("the same, linear: \(MicroRows.linearity)", row: MicroRows.linearity, limit: 1.25, unit: ""),
+            .value("scan of a 6 MB event, share of JSONDecoder's time", row: MicroRows.scanShare, limit: 5, unit: "%"),
+            .value("10,000 spans in one invocation, flush included", row: SpanRows.row(10_000), limit: 60, unit: "ms"),
+            .value("resident after 10,000 invocations", row: MemoryRows.row(MemoryRows.many), limit: 12, unit: "MB"),
+            // Flat: less than a page for every hundred invocations.
+            .value("the same, flat: \(MemoryRows.growth)", row: MemoryRows.growth, limit: 256, unit: "KB"),
+            .value("zip with certificates", row: SizeRows.zip, limit: 6, unit: "MB"),
+            .value(
+                "HTTPS sink at 20 ms, what the flush adds to a handler of 100 ms, later invocations",
+                row: LatencyRows.row("later invocations", handler: 100),
+                limit: 22,
+                unit: "ms"
+            ),
+            .value(
+                "HTTPS sink at 20 ms, what the flush adds to a handler of 100 ms, first invocation",
+                row: LatencyRows.row("first invocation", handler: 100),
+                limit: 40,
+                unit: "ms"
+            ),
+        ]
+    }
+}

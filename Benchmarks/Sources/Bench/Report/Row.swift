@@ -1,0 +1,29 @@
+/// One line of the table.
+struct Row: Encodable {
+    let name: String
+    let unit: String
+    /// By the column's name: a subject's, mostly.
+    var values: [String: Summary] = [:]
+
+    subscript(subject: Subject.Name) -> Summary? {
+        get { values[subject.rawValue] }
+        set { values[subject.rawValue] = newValue }
+    }
+
+    /// The quotient of two columns.
+    func ratio(
+        _ numerator: Subject.Name,
+        _ denominator: Subject.Name,
+        of value: KeyPath<Summary, Double> = \.median
+    ) -> Double? {
+        guard let above = self[numerator], let below = self[denominator], below[keyPath: value] > 0 else { return nil }
+        return above[keyPath: value] / below[keyPath: value]
+    }
+}
+
+extension Row {
+    init(name: String, unit: String, summaries: [Subject.Name: [Double]]) {
+        self.init(name: name, unit: unit)
+        for (subject, values) in summaries { self[subject] = Summary(values) }
+    }
+}

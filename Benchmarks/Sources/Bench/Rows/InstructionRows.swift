@@ -1,0 +1,28 @@
+/// Instructions, by valgrind's callgrind: the end-to-end tests' own counts, which their ceilings are for.
+enum InstructionRows: RowGroup {
+    static let name = "instructions"
+
+    static func measure(in site: Site) throws -> [Row] {
+        let output = "\(site.directory)/instructions.tsv"
+        let process = try ChildProcess(
+            [
+                site.python, "-m", "support.instruction_report", "bench", try site.subject(.floor).command[0],
+                site.microBenchmarks,
+            ],
+            environment: [
+                "PYTHONPATH": "\(site.root)/Tests/EndToEnd", "PYTHONDONTWRITEBYTECODE": "1", "PATH": site.path,
+            ],
+            log: output
+        )
+        guard process.wait() == 0 else { throw BenchError("counting instructions failed: \(process.lastWords)") }
+        var rows: [Row] = []
+        for line in try File.text(output).split(separator: "\n") {
+            let fields = line.split(separator: "\t").map(String.init)
+            guard fields.count == 3, let count = Double(fields[2]) else { throw BenchError("\(output): '\(line)'") }
+            let name = "instructions: \(fields[0])"
+            if rows.last?.name != name { rows.append(Row(name: name, unit: "")) }
+            rows[rows.count - 1].values[fields[1]] = Summary(count)
+        }
+        return rows
+    }
+}

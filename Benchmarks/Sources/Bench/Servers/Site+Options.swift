@@ -1,0 +1,34 @@
+import Glibc
+
+extension Site {
+    /// Everything has its place in the checkout; Scripts/commands/bench.sh puts it there.
+    init(_ options: Options) throws {
+        let build = "\(options.root)/.build"
+        let package = "\(build)/lambda/BenchmarkFunction"
+        let function = Subject(name: .ours, command: ["\(package)/bootstrap"])
+        self.init(
+            subjects: [
+                Subject(name: .floor, command: ["\(build)/bench/floor"]),
+                function,
+                Subject(name: .untraced, command: function.command, environment: ["OTEL_SDK_DISABLED": "true"]),
+                Subject(
+                    name: .reference,
+                    command: ["\(build)/tools/reference/bin/python", "-m", "awslambdaric", "handler.lambda_handler"],
+                    environment: [
+                        "PYTHONPATH": "\(options.root)/Benchmarks/Reference",
+                        "LAMBDA_TASK_ROOT": "\(options.root)/Benchmarks/Reference",
+                    ]
+                ),
+            ],
+            isQuick: options.isQuick,
+            directory: "\(build)/bench",
+            journals: options.journals,
+            taskRoot: "\(build)/bench/task",
+            zip: "\(package)/BenchmarkFunction.zip",
+            microBenchmarks: options.microBenchmarks,
+            root: options.root,
+            python: "\(build)/tools/venv/bin/python",
+            path: getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
+        )
+    }
+}

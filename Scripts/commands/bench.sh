@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# bench [--quick] [--only ROWS]… [--json FILE] [--strict]
+# Measure a traced function beside an untraced one in C, beside itself without tracing, and beside the reference.
+#
+# All of them run by turns on this machine, against a Runtime API and a collector of the driver's own. Prints a table
+# with medians and 99th percentiles, and what each bar of docs/performance.md says to it; keeps both in .build/bench.
+#
+#   --quick       fewer measurements: under 90 s once all is built
+#   --only ROWS   these rows alone: cold, warm, size, spans, events, latency, workers, memory, micro,
+#                 instructions; may be given several times
+#   --json FILE   write all numbers there, not to .build/bench/report.json
+#   --strict      fail when a bar is missed
+set -euo pipefail
+
+source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
+source "$root/Scripts/machine.sh"
+source "$root/Scripts/static-curl.sh"
+
+answer_help "$@"
+results=$build_directory/bench
+
+# A certificate authority, its server 127.0.0.1, and a task directory whose certs/ holds it as a package's do.
+make_authority() {
+    local new_key=(-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes) authority=$results/authority
+    rm -rf "$authority" "$results/task"
+    mkdir -p "$authority" "$results/task/certs"
+    quiet_step "Making a certificate authority" sh -ec '
+        cd "$1" && shift
+        openssl req -x509 "$@" -days 2 -subj "/CN=Benchmark authority" -keyout authority.key -out authority.crt
+        openssl req "$@" -subj "/CN=collector" -keyout server.key -out server.csr
+        echo "subjectAltName=IP:127.0.0.1" >names
+        openssl x509 -req -in server.csr -days 2 -extfile names -CA authority.crt -CAkey authority.key \
+            -CAcreateserial -out server.crt' authority "$authority" "${new_key[@]}"
+    cp "$authority/authority.crt" "$results/task/certs/$(openssl x509 -hash -noout -in "$authority/authority.crt").0"
+}
+
+require_swift
+need_packages "${swift_packages[@]}" "${static_packages[@]}" "${test_packages[@]}"
+need_tools
+need_static_curl
+need_reference
+mkdir -p "$results"/{journals,task}
+chmod 700 "$results/journals"
+
+quiet_step "Compiling the floor" cc -O2 -Wall -Wextra -Werror -static -I"$static_curl/include" \
+    -o "$results/floor" "$root/Benchmarks/Floor/floor.c" -L"$static_curl/lib" -lcurl -lm
+strip "$results/floor"
+"$root/build.sh" package BenchmarkFunction
+make_authority
+driver=(swift build -c release --package-path "$root/Benchmarks" --scratch-path "$results/driver" --product Bench)
+step "Building the driver" "${driver[@]}"
+program=$("${driver[@]}" --show-bin-path)/Bench
+parts=(swift build -c release --package-path "$root" --product MicroBenchmarks)
+step "Building the benchmarks of single parts (a minute or two the first time)" "${parts[@]}"
+micro_benchmarks=$("${parts[@]}" --show-bin-path)/MicroBenchmarks
+
+say "Measuring"
+# Crash journals of other functions on this machine are no part of a new sandbox: the run sees a directory of its own
+# in the place of theirs. It is root there, or seems so to itself.
+usual_journals=/tmp/traced-lambda-journal-0
+[[ -d $usual_journals ]] || mkdir -m 700 "$usual_journals"
+namespace=(--mount)
+((EUID == 0)) || namespace+=(--user --map-root-user)
+# shellcheck disable=SC2016 # The inner shell fills in its arguments.
+exec unshare "${namespace[@]}" sh -c 'mount --bind "$1" "$2" && shift 2 && exec "$@"' bench \
+    "$results/journals" "$usual_journals" "$program" --root "$root" --journals "$usual_journals" \
+    --micro-benchmarks "$micro_benchmarks" "$@"

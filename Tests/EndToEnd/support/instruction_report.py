@@ -1,0 +1,97 @@
+"""Counts instructions and says what it found.
+
+`python -m support.instruction_report ceilings` writes today's counts down as ceilings. `… profile` prints which functions
+they are spent in. `… bench FLOOR MICRO` prints lines for `./build.sh bench`: name, column and count, between tabs.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from . import callgrind, ceilings
+from .ceilings import Ceiling
+from .instruction_counts import InstructionCounts, unstripped
+
+_KINDS = ("start", "invocation", "span")
+_PRODUCT = "BenchmarkFunction"
+_PROFILED_FUNCTIONS = 60
+#: The parts that Benchmarks/Micro measures, and how many are counted.
+_PARTS = {"span": 400, "encode-json": 500, "encode-protobuf": 500, "flatten-40-values": 200, "inject": 500, "extract": 500}
+
+
+def main(arguments: list[str]) -> int:
+    with tempfile.TemporaryDirectory() as temporary:
+        directory = Path(temporary)
+        match arguments:
+            case ["ceilings"]:
+                _write_ceilings(directory)
+            case ["profile"]:
+                _print_profiles(directory)
+            case ["bench", floor, micro]:
+                _report_functions(Path(floor), directory)
+                _report_parts(Path(micro), directory)
+            case _:
+                print(__doc__, file=sys.stderr)
+                return 64
+    return 0
+
+
+def _write_ceilings(directory: Path) -> None:
+    counts = InstructionCounts(unstripped(_PRODUCT), directory)
+    former = ceilings.load() if ceilings.FILE.exists() else {}
+    new = {kind: Ceiling.above(getattr(counts, kind)()) for kind in _KINDS}
+    ceilings.save(new)
+    for kind, ceiling in new.items():
+        before = f", {former[kind].measured:,} before" if kind in former else ""
+        print(f"{kind}: {ceiling.measured:,} instructions{before}; the ceiling is {ceiling.limit:,}")
+
+
+def _print_profiles(directory: Path) -> None:
+    counts = InstructionCounts(unstripped(_PRODUCT), directory)
+    for kind in _KINDS:
+        profile = getattr(counts, kind)()
+        print(f"{kind}: {profile.total:,} instructions")
+        for title, functions in (("by itself", profile.functions), ("with what it calls", profile.inclusive)):
+            print(f"\n  {title}")
+            # Callgrind takes the jump from one part of an asynchronous function to the next for a call that never
+            # returns, and so counts some of what is called several times.
+            possible = [(name, count) for name, count in functions.most_common() if count <= profile.total]
+            for name, count in possible[:_PROFILED_FUNCTIONS]:
+                print(f"  {count:>11,}  {count / profile.total:6.1%}  {name}")
+        print()
+
+
+def _report_functions(floor: Path, directory: Path) -> None:
+    ours = InstructionCounts(unstripped(_PRODUCT), directory / "ours")
+    subjects = {
+        "floor": InstructionCounts(floor, directory / "floor"),
+        "ours": ours,
+        "untraced": InstructionCounts(unstripped(_PRODUCT), directory / "untraced", {"OTEL_SDK_DISABLED": "true"}),
+    }
+    for name, kind in (("start to first /next", "start"), ("warm invocation", "invocation")):
+        for column, counts in subjects.items():
+            _line(name, column, getattr(counts, kind)().total)
+    _line("one span more, delivered", "ours", ours.span().total)
+
+
+def _report_parts(micro: Path, directory: Path) -> None:
+    for part, count in _PARTS.items():
+        once, twice = (_part_total(micro, part, times * count, directory) for times in (1, 2))
+        _line(part, "ours", round((twice - once) / count))
+
+
+def _part_total(micro: Path, part: str, count: int, directory: Path) -> int:
+    counts = directory / f"{part}-{count}.out"
+    subprocess.run(callgrind.command(counts, [micro, part, str(count)]), check=True, capture_output=True)
+    return callgrind.read(counts).total
+
+
+def _line(name: str, column: str, count: int) -> None:
+    print(f"{name}\t{column}\t{count}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
