@@ -28,7 +28,8 @@ struct DoctorCommand: AsyncParsableCommand {
     /// The oldest toolchain, as its version begins.
     private static let swiftVersion = (major: 6, minor: 2)
     private static let packages = [
-        "build-essential", "ca-certificates", "git", "libcurl4-openssl-dev", "libsqlite3-dev", "libssl-dev", "zlib1g-dev",
+        "build-essential", "ca-certificates", "git", "libcurl4-openssl-dev", "libsqlite3-dev", "libssl-dev",
+        "zlib1g-dev",
     ]
     private static let standardURL = "https://api.dp1.us.honeyhive.ai"
 
