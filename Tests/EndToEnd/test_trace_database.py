@@ -29,7 +29,13 @@ def viewer(tmp_path: Path) -> Iterator[Viewer]:
 def command(viewer: Viewer, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Runs the workbench in the viewer's folder, where it finds the database."""
     return subprocess.run(
-        [traced_lambda(), *arguments], cwd=viewer.directory, capture_output=True, text=True, timeout=60, check=False
+        [traced_lambda(), *arguments],
+        cwd=viewer.directory,
+        env={"COLUMNS": "300"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
 
 

@@ -194,6 +194,17 @@ class TestWaterfall:
         viewer.send(span("its parent", 6, trace=6, session=SESSION, start=50))
         browser.eventually(lambda: sorted(rows(browser)) == ["child", "its parent", "root", "stray"], "all four")
 
+    def test_a_link_may_be_followed_before_its_span_has_come(
+        self, chromium: Browser, viewer: Viewer
+    ) -> None:
+        chromium.reset()
+        chromium.open(f"{viewer.url}{PAGE}#{2:016x}")
+        chromium.eventually(lambda: "Nothing to show" in chromium.one_text(), "no session yet")
+        viewer.send(span("root", 1, session=SESSION, duration=100))
+        chromium.eventually(lambda: rows(chromium) == ["root"], "the session")
+        viewer.send(span("child", 2, parent=1, session=SESSION, start=20))
+        chromium.eventually(lambda: chromium.texts(".details h2") == ["child"], "the span's details")
+
     def test_an_unfinished_span_ends_when_its_end_comes(self, browser: Browser, viewer: Viewer) -> None:
         open_span = span("slow", 1, session=SESSION) | {"endTimeUnixNano": "0"}
         viewer.send(open_span)
@@ -231,7 +242,7 @@ class TestWaterfall:
                return (async () => {
                    const start = performance.now();
                    for (let step = 1; step <= 60; step += 1) {
-                       grid.scrollTop = grid.scrollHeight * step / 60;
+                       grid.scrollTop += 400;
                        await new Promise(requestAnimationFrame);
                    }
                    return (performance.now() - start) / 60;

@@ -31,7 +31,7 @@ extension TraceArchive {
         try await reader.read { database in
             try Row.fetchOne(
                 database,
-                sql: "SELECT * FROM session WHERE id = ?",
+                sql: "SELECT substr(name, 1, \(Self.lineLimitScalars)) AS name, * FROM session WHERE id = ?",
                 arguments: [SessionKey.canonical(id)]
             ).map(SessionSummary.init)
         }

@@ -30,6 +30,9 @@ struct SessionsCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON array instead.")
     var json = false
 
+    /// Scalars of a session's name beyond which a line has no more of it.
+    private static let nameLimitScalars = 60
+
     func validate() throws {
         guard (1...SessionQuery.limitCount).contains(limit) else {
             throw ValidationError("--limit must be 1 to \(SessionQuery.limitCount).")
@@ -55,13 +58,13 @@ struct SessionsCommand: AsyncParsableCommand {
 
     private func line(of session: SessionSummary) -> StyledLine {
         var line = StyledLine(session.id, .strong)
+        if let name = session.name { line.append("  \(name)", limitScalars: Self.nameLimitScalars) }
         line.append("  \(time(session.startNanoseconds ?? session.receivedNanoseconds))", .faint)
         line.append("  \(session.spanCount) span\(session.spanCount == 1 ? "" : "s")")
         if let start = session.startNanoseconds, let end = session.endNanoseconds, end >= start {
             line.append("  " + DurationText.text(nanoseconds: UInt64(end - start)))
         }
         if session.errorCount > 0 { line.append("  ✗ \(session.errorCount) failed", .bad) }
-        if let name = session.name { line.append("  \(name)") }
         line.append("  " + session.services.joined(separator: ", "), .faint)
         return line
     }

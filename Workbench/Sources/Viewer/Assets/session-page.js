@@ -22,6 +22,7 @@ export class SessionPage {
   #isLoading = false;
   #isStale = false;
   #isStopped = false;
+  #awaited = "";
 
   constructor(id) {
     this.id = id;
@@ -100,6 +101,7 @@ export class SessionPage {
     this.waterfall.element.classList.toggle("empty", spans.length === 0);
     this.waterfall.show(tops, spans, services, fresh);
     if (this.search.value !== "") this.#find();
+    this.goTo(this.#awaited);
     if (this.#line && fresh.has(this.#line.key)) this.#open(this.#spans.get(this.#line.key), false);
   }
 
@@ -145,6 +147,7 @@ export class SessionPage {
   // MARK: The chosen span
 
   #choose(span) {
+    this.#awaited = "";
     history.replaceState(null, "", `#${span.key}`);
     if (!this.panel.hidden) this.#open(span, false);
   }
@@ -191,6 +194,8 @@ export class SessionPage {
   goTo(hash) {
     if (hash === "") return;
     const span = this.#spans.get(hash) ?? [...this.#spans.values()].find((span) => span.span === hash);
+    // It may still come.
+    this.#awaited = span ? "" : hash;
     if (!span) return;
     this.waterfall.choose(span, { tell: false });
     this.#open(span, false);

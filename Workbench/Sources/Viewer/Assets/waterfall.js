@@ -19,6 +19,7 @@ export class Waterfall {
   #places = new Map();
   #extent = { from: 0, to: 1 };
   #view = null;
+  #room = 0;
   #chosen = null;
   #matches = null;
   #fresh = new Set();
@@ -113,6 +114,7 @@ export class Waterfall {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     const height = this.#height;
+    this.#room = this.axis.clientWidth;
     // The axis stands over the lines, and these end before the scroll bar.
     this.head.style.paddingInlineEnd = `${this.grid.offsetWidth - this.grid.clientWidth}px`;
     this.canvas.style.height = `${this.#lines.length * height}px`;
@@ -123,10 +125,12 @@ export class Waterfall {
       this.#pool.push(row);
       this.canvas.append(row.element);
     }
-    for (const [number, row] of this.#pool.entries()) {
-      const place = first + number;
-      row.element.hidden = place >= last;
-      if (place < last) this.#paintRow(row, place, height);
+    // A line keeps its elements while it stays in sight, so that a scroll draws what comes into it alone.
+    for (const row of this.#pool) row.element.hidden = true;
+    for (let place = first; place < last; place += 1) {
+      const row = this.#pool[place % this.#pool.length];
+      row.element.hidden = false;
+      this.#paintRow(row, place, height);
     }
     const chosen = this.#chosen === null ? undefined : this.#places.get(this.#chosen);
     const isSeen = chosen !== undefined && chosen >= first && chosen < last;
@@ -141,7 +145,7 @@ export class Waterfall {
     row.show(line, {
       place,
       extent: this.#shown,
-      room: this.axis.clientWidth,
+      room: this.#room,
       isClosed: this.#closed.has(line.span.key),
       isChosen: line.span.key === this.#chosen,
       isFaint: this.#matches !== null && !this.#matches.has(line.span.key),
@@ -286,6 +290,8 @@ const rowID = (key) => `line-${key}`;
 
 /** One line's elements, used again for whichever span comes into sight. */
 class Row {
+  #shown = null;
+
   constructor() {
     this.twist = h("span", { class: "twist" }, icon("chevron"));
     this.type = h("span", {});
@@ -299,7 +305,11 @@ class Row {
     this.element = h("div", { class: "line", role: "row" }, this.cell, h("div", { class: "cell-time", role: "gridcell" }, this.track));
   }
 
-  show({ span, level }, { place, extent, isClosed, isChosen, isFaint, isFresh, isSibling, hue, room }) {
+  show({ span, level }, look) {
+    const { place, extent, isClosed, isChosen, isFaint, isFresh, isSibling, hue, room } = look;
+    const shown = [span, level, place, extent, isClosed, isChosen, isFaint, isFresh, isSibling, hue, room, span.children.length, span.above];
+    if (this.#shown?.every((value, number) => value === shown[number])) return;
+    this.#shown = shown;
     const { element } = this;
     element.id = rowID(span.key);
     element.dataset.place = String(place);
@@ -314,8 +324,8 @@ class Row {
     this.twist.classList.toggle("leaf", span.children.length === 0);
     this.cell.style.paddingInlineStart = `calc(${Math.min(level - 1, 24)} * var(--indent))`;
     this.type.className = `type type-${span.type}`;
+    if (this.type.title !== span.type || !this.type.firstChild) replace(this.type, icon(span.type));
     this.type.title = span.type;
-    replace(this.type, icon(span.type));
     replace(this.name, span.name || "(no name)");
     this.name.title = span.name;
     replace(this.marks, marksOf(span, isSibling));
