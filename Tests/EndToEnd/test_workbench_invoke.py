@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from support import locations
 from support.bench import Bench
 from support.events import encoded, hello, probe, streaming_probe
 from support.waiting import eventually
@@ -284,3 +285,37 @@ def test_an_answer_that_is_not_streamed_comes_as_one_piece(workbench: Workbench)
 
     chunk, last = list(answer["EventStream"])
     assert (chunk["PayloadChunk"]["Payload"], set(last)) == (b'"whole"', {"InvokeComplete"})
+
+
+# traced-lambda invoke.
+
+
+def traced_lambda(workbench: Workbench, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [locations.traced_lambda(), "invoke", *arguments, "--port", str(workbench.address.port)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize("trigger", ["direct", "api", "url", "alb", "sqs", "sns", "eventbridge", "kinesis", "dynamodb"])
+def test_the_function_finds_the_session_wherever_a_trigger_carries_it(workbench: Workbench, trigger: str) -> None:
+    # HelloSession reads none of the envelopes; the runtime finds the session in all of them.
+    done = traced_lambda(workbench, "HelloSession", "--trigger", trigger, "--session-id", SESSION)
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["sessionID"] == SESSION
+
+
+def test_a_failure_is_in_the_output_and_in_the_exit_status(workbench: Workbench) -> None:
+    failed = traced_lambda(workbench, "HelloSession", "--data", '{"input": "fail"}')
+    assert (failed.returncode, json.loads(failed.stdout)["errorType"]) == (1, "ProcessingError")
+
+    missing = traced_lambda(workbench, "Nobody")
+    assert missing.returncode == 1 and "Function not found: Nobody" in missing.stderr
+
+
+def test_a_port_that_is_taken_is_told(workbench: Workbench, tmp_path: Path) -> None:
+    command = [locations.traced_lambda(), "dev", "--bootstrap", "A=/x", "--ephemeral", "--port", str(workbench.address.port)]
+
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.returncode == 1
+    assert "Address already in use" in done.stderr and "--port" in done.stderr

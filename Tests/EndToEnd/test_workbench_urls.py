@@ -106,8 +106,11 @@ def test_a_path_leads_to_a_function_too(workbench: Workbench) -> None:
 
     assert (event["rawPath"], event["requestContext"]["http"]["method"]) == ("/items", "PUT")
     assert (event["body"], event["isBase64Encoded"]) == ("AP8=", True)
+    assert (event["headers"]["x-forwarded-for"], event["headers"]["x-forwarded-proto"]) == ("127.0.0.1", "http")
     assert workbench.request("GET", "/url/Echo").json()["rawPath"] == "/"
     assert workbench.request("GET", "/url/Nobody/").status_code == 404
+    head = workbench.request("HEAD", "/url/Echo/created")
+    assert (head.status_code, head.content, head.headers["x-name"]) == (201, b"", "v")
 
 
 def test_what_the_function_answers_becomes_an_http_answer(workbench: Workbench) -> None:

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 #: Holds PRODUCT/bootstrap and PRODUCT/PRODUCT.zip, as `./build.sh package PRODUCT` makes them.
 PACKAGES = Path(os.environ.get("TRACED_LAMBDA_PACKAGES", ROOT / ".build" / "lambda"))
-TOOLS = Path(os.environ.get("TRACED_LAMBDA_TOOLS", ROOT / ".build" / "tools"))
+TOOLS = ROOT / ".build" / "tools"
 
 
 def bootstrap(product: str) -> Path:

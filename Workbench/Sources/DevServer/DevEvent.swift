@@ -7,7 +7,7 @@ package enum DevEvent: Sendable {
     /// A build failed; what was served before goes on.
     case buildFailed(String)
     /// Functions are there, or there anew.
-    case serving(functions: [String])
+    case serving(functions: [String], port: Int)
     /// An event ended.
     case invocation(InvocationSummary)
     /// An event for which no caller waits failed for the last time.

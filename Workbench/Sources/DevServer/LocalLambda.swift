@@ -88,7 +88,7 @@ package final class LocalLambda: Sendable {
 
     private func serve(_ executables: [PackageBuilder.Executable], collectorPort: Int) {
         for executable in executables { serve(executable.name, by: executable.path, collectorPort: collectorPort) }
-        observe(.serving(functions: functions.names))
+        observe(.serving(functions: functions.names, port: collectorPort))
     }
 
     /// Serves a function by an executable, from now on.

@@ -40,7 +40,8 @@ package struct FunctionURLMiddleware: RouterMiddleware {
         case .truncated: return Self.answer(400, "Bad Request")
         case .complete(let body):
             let call = HTTPCall(request, target: target, body: body)
-            return await answer(call, by: function, host: request.head.authority ?? "")
+            let response = await answer(call, by: function, host: request.head.authority ?? "")
+            return request.method == .head ? response.createHeadResponse() : response
         }
     }
 

@@ -30,8 +30,11 @@ extension DevEvent {
         case .building(let products):
             ["event": "building", "products": .array(products.map(JSONValue.string))]
         case .buildFailed(let reason): ["event": "buildFailed", "reason": .string(reason)]
-        case .serving(let functions):
-            ["event": "serving", "functions": .array(functions.map(JSONValue.string))]
+        case .serving(let functions, let port):
+            [
+                "event": "serving", "functions": .array(functions.map(JSONValue.string)),
+                "port": .number(JSONNumber(port)),
+            ]
         case .invocation(let summary): summary.json
         case .gaveUp(let function, let requestID, let error):
             [
@@ -46,13 +49,20 @@ extension DevEvent {
     /// The event as a line for people.
     fileprivate func text(usesColour: Bool) -> String {
         switch self {
-        case .listening(let port): "Listening on http://localhost:\(port)"
+        case .listening(let port):
+            """
+            Viewer         http://localhost:\(port)/
+            AWS's clients  export AWS_ENDPOINT_URL_LAMBDA=http://localhost:\(port)
+            HoneyHive      export HH_API_URL=http://localhost:\(port) HH_API_KEY=local
+            OpenTelemetry  export OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:\(port)
+            """
         case .building(let products): "Building \(products.joined(separator: ", "))"
         case .buildFailed(let reason):
             reason.split(separator: "\n").map { line in
                 StyledLine("! \(line)", .bad).rendered(widthColumns: .max, usesColour: usesColour)
             }.joined(separator: "\n")
-        case .serving(let functions): "Serving \(functions.joined(separator: ", "))"
+        case .serving(let functions, let port):
+            functions.map { "Serving \($0)  http://\($0.lowercased()).localhost:\(port)/" }.joined(separator: "\n")
         case .invocation(let summary): summary.line.rendered(widthColumns: .max, usesColour: usesColour)
         case .gaveUp(let function, let requestID, let error):
             StyledLine("! \(function) gave up on \(requestID): \(error)", .bad).rendered(
