@@ -22,6 +22,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CProcessLimit"),
         .target(name: "WireJSON"),
         .target(
             name: "OTLPSchema",
@@ -38,13 +39,27 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
             ]
         ),
         .target(
             name: "RuntimeAPI",
             dependencies: [
                 "LoopbackHTTP", "WireJSON",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
+        .target(name: "TriggerEnvelopes", dependencies: ["WireJSON"]),
+        .target(name: "ProjectTemplates"),
+        .target(
+            name: "InvokeAPI",
+            dependencies: [
+                "CZlib", "LoopbackHTTP", "RuntimeAPI", "TriggerEnvelopes", "WireJSON",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -83,7 +98,9 @@ let package = Package(
         .target(
             name: "DevServer",
             dependencies: [
-                "Collector", "LoopbackHTTP", "RuntimeAPI", "TraceModel", "TraceTree", "WireJSON",
+                "CProcessLimit", "Collector", "InvokeAPI", "LoopbackHTTP", "RuntimeAPI", "TraceModel", "TraceTree",
+                "WireJSON",
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
@@ -91,24 +108,26 @@ let package = Package(
         .executableTarget(
             name: "traced-lambda",
             dependencies: [
-                "Collector", "DevServer", "LoopbackHTTP", "OTLPWire", "RuntimeAPI", "TraceDatabase", "TraceModel",
-                "TraceTree",
-                "Viewer", "WireJSON",
+                "Collector", "DevServer", "InvokeAPI", "LoopbackHTTP", "OTLPWire", "ProjectTemplates", "RuntimeAPI",
+                "TraceDatabase", "TraceModel", "TraceTree", "TriggerEnvelopes", "Viewer", "WireJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
         .testTarget(
             name: "DevServerTests",
             dependencies: [
-                "CZlib", "Collector", "DevServer", "LoopbackHTTP", "OTLPSchema", "OTLPWire", "RuntimeAPI",
-                "TraceDatabase",
-                "TraceModel", "TraceTree", "Viewer", "WireJSON",
+                "CZlib", "Collector", "DevServer", "InvokeAPI", "LoopbackHTTP", "OTLPSchema", "OTLPWire",
+                "ProjectTemplates", "RuntimeAPI", "TraceDatabase", "TraceModel", "TraceTree", "TriggerEnvelopes",
+                "Viewer", "WireJSON",
                 // Built, so that its exit status can be tested.
                 "traced-lambda",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -119,7 +138,7 @@ let package = Package(
 )
 
 // One set of rules for every Swift target: each upcoming feature closes a gap that Swift 7 closes for all.
-for target in package.targets where target.type != .system {
+for target in package.targets where target.type != .system && target.name != "CProcessLimit" {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),
