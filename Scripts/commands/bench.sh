@@ -57,11 +57,9 @@ micro_benchmarks=$("${parts[@]}" --show-bin-path)/MicroBenchmarks
 say "Measuring"
 # Crash journals of other functions on this machine are no part of a new sandbox: the run sees a directory of its own
 # in the place of theirs. It is root there, or seems so to itself.
-usual_journals=/tmp/traced-lambda-journal-0
-[[ -d $usual_journals ]] || mkdir -m 700 "$usual_journals"
 namespace=(--mount)
 ((EUID == 0)) || namespace+=(--user --map-root-user)
 # shellcheck disable=SC2016 # The inner shell fills in its arguments.
-exec unshare "${namespace[@]}" sh -c 'mount --bind "$1" "$2" && shift 2 && exec "$@"' bench \
-    "$results/journals" "$usual_journals" "$program" --root "$root" --journals "$usual_journals" \
+exec unshare "${namespace[@]}" sh -c 'mkdir -p -m 700 "$2" && mount --bind "$1" "$2" && shift 2 && exec "$@"' bench \
+    "$results/journals" /tmp/traced-lambda-journal-0 "$program" --root "$root" --journals "$results/journals" \
     --micro-benchmarks "$micro_benchmarks" "$@"
