@@ -23,7 +23,10 @@ package struct AttributeList: Sendable {
     /// Up to this count a search from the front beats a dictionary.
     private static let linearSearchCount = 24
 
-    package private(set) var entries: [Entry] = []
+    /// What this list has in common with others; it comes first.
+    private(set) var shared: SharedAttributes?
+    /// What it has beside that.
+    private(set) var ownEntries: [Entry] = []
     package private(set) var droppedCount = 0
     private var indexByKey: [String: Int] = [:]
     private let maximumCount: Int
@@ -41,8 +44,21 @@ package struct AttributeList: Sendable {
         self.init(maximumCount: limits.attributeCount, maximumValueBytes: limits.valueBytes)
     }
 
+    /// A list that begins with what another one holds, which is searched and encoded once for all such lists.
+    package init(sharing list: AttributeList) {
+        self.init(maximumCount: list.maximumCount, maximumValueBytes: list.maximumValueBytes)
+        shared = list.shared ?? SharedAttributes(list.ownEntries)
+        droppedCount = list.droppedCount
+    }
+
+    /// All of them, in the order of first writing.
+    package var entries: [Entry] { (shared?.entries ?? []) + ownEntries }
+
+    private var count: Int { (shared?.entries.count ?? 0) + ownEntries.count }
+
     package subscript(key: String) -> AttributeValue? {
-        index(of: key).map { entries[$0].value }
+        if let shared, let index = shared.index(of: key) { return shared.entries[index].value }
+        return index(of: key).map { ownEntries[$0].value }
     }
 
     /// Sets an attribute: in place of the one of that key, or as the last one.
@@ -53,24 +69,39 @@ package struct AttributeList: Sendable {
     ///   - priority: What the limits may do to it.
     package mutating func set(_ key: String, to value: AttributeValue, priority: Priority = .ordinary) {
         let value = priority == .identifying ? value : value.truncated(toUTF8Bytes: maximumValueBytes)
+        if let shared, shared.index(of: key) != nil { takeOver(shared) }
         if let index = index(of: key) {
-            entries[index].value = value
+            ownEntries[index].value = value
             return
         }
-        guard priority != .ordinary || entries.count < maximumCount else {
+        guard priority != .ordinary || count < maximumCount else {
             droppedCount += 1
             return
         }
-        entries.append(Entry(key: key, value: value))
-        if entries.count == Self.linearSearchCount + 1 {
-            for (index, entry) in entries.enumerated() { indexByKey[entry.key] = index }
-        } else if entries.count > Self.linearSearchCount {
-            indexByKey[key] = entries.count - 1
+        ownEntries.append(Entry(key: key, value: value))
+        if ownEntries.count == Self.linearSearchCount + 1 {
+            indexAll()
+        } else if ownEntries.count > Self.linearSearchCount {
+            indexByKey[key] = ownEntries.count - 1
         }
     }
 
+    /// One of the shared attributes is to be another here, so that none of them is shared any longer.
+    private mutating func takeOver(_ shared: SharedAttributes) {
+        ownEntries = shared.entries + ownEntries
+        self.shared = nil
+        if ownEntries.count > Self.linearSearchCount { indexAll() }
+    }
+
+    private mutating func indexAll() {
+        for (index, entry) in ownEntries.enumerated() { indexByKey[entry.key] = index }
+    }
+
     private func index(of key: String) -> Int? {
-        entries.count > Self.linearSearchCount ? indexByKey[key] : entries.firstIndex { $0.key == key }
+        guard ownEntries.count <= Self.linearSearchCount else { return indexByKey[key] }
+        // Lengths are compared first: to compare texts takes a call each time.
+        let length = key.utf8.count
+        return ownEntries.firstIndex { $0.key.utf8.count == length && $0.key == key }
     }
 }
 

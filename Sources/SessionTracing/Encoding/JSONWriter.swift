@@ -34,7 +34,26 @@ package struct JSONWriter {
         appendQuoted(value)
     }
 
-    package mutating func int(_ value: some BinaryInteger) { literal(String(value)) }
+    package mutating func int(_ value: some BinaryInteger) {
+        separate()
+        appendDecimal(value)
+    }
+
+    /// Writes a whole number as a string, as OTLP wants those of 64 bits.
+    mutating func quotedInt(_ value: some BinaryInteger) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        appendDecimal(value)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Writes an id's parts as one string in hexadecimal.
+    mutating func hexadecimal(_ parts: UInt64...) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        for part in parts { Hexadecimal.append(part, to: &bytes) }
+        bytes.append(UInt8(ascii: "\""))
+    }
 
     package mutating func bool(_ value: Bool) { literal(value ? "true" : "false") }
 
@@ -91,19 +110,58 @@ package struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Copies the runs between the bytes that need an escape.
+    /// Copies the runs between the bytes that need an escape: most texts have none.
     private mutating func appendEscaping(_ text: UnsafeBufferPointer<UInt8>) {
-        var runStart = 0
-        for (index, byte) in text.enumerated() where Self.needsEscape(byte) {
-            bytes.append(contentsOf: text[runStart..<index])
-            appendEscaped(UInt16(byte))
-            runStart = index + 1
+        var rest = text
+        while true {
+            let end = Self.firstEscape(in: UnsafeRawBufferPointer(rest))
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: rest[..<end]))
+            guard end < rest.count else { return }
+            appendEscaped(UInt16(rest[end]))
+            rest = UnsafeBufferPointer(rebasing: rest[(end + 1)...])
         }
-        bytes.append(contentsOf: text[runStart...])
+    }
+
+    /// The place of the first byte that needs an escape, or the end; looked for in eight bytes at a time.
+    private static func firstEscape(in text: UnsafeRawBufferPointer) -> Int {
+        var index = 0
+        while index <= text.count - 8 {
+            let word = UInt64(littleEndian: text.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            let found =
+                lowBytes(of: word, below: 0x20) | bytes(UInt8(ascii: "\""), in: word)
+                | bytes(UInt8(ascii: "\\"), in: word) | bytes(0x7F, in: word)
+            if found != 0 { return index + found.trailingZeroBitCount / 8 }
+            index += 8
+        }
+        while index < text.count, !needsEscape(text[index]) { index += 1 }
+        return index
+    }
+
+    private static let ones: UInt64 = 0x0101_0101_0101_0101
+
+    /// Sets the highest bit of the first byte that is less; perhaps of higher ones, too, which are not to be looked at.
+    private static func lowBytes(of word: UInt64, below limit: UInt8) -> UInt64 {
+        (word &- ones &* UInt64(limit)) & ~word & (ones &* 0x80)
+    }
+
+    /// Sets the highest bit of the first byte that is equal; perhaps of higher ones, too.
+    private static func bytes(_ byte: UInt8, in word: UInt64) -> UInt64 {
+        lowBytes(of: word ^ (ones &* UInt64(byte)), below: 1)
     }
 
     private static func needsEscape(_ byte: UInt8) -> Bool {
         byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F
+    }
+
+    private mutating func appendDecimal(_ value: some BinaryInteger) {
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        var rest = UInt64(value.magnitude)
+        let start = bytes.count
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[start...].reverse()
     }
 
     private mutating func appendEscaped(_ unit: UInt16) {

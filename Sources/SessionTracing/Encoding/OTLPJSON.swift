@@ -44,11 +44,14 @@ enum OTLPJSON {
     }
 
     private static func write(_ span: SpanRecord, to writer: inout JSONWriter, dialect: Dialect) {
-        writer.member("traceId", span.traceID.description)
-        writer.member("spanId", span.spanID.description)
+        writer.name("traceId")
+        writer.hexadecimal(span.traceID.high, span.traceID.low)
+        writer.name("spanId")
+        writer.hexadecimal(span.spanID.value)
         if let traceState = span.traceState { writer.member("traceState", traceState) }
         if let parent = span.parentSpanID {
-            writer.member("parentSpanId", parent.description)
+            writer.name("parentSpanId")
+            writer.hexadecimal(parent.value)
         } else if dialect == .honeyHive {
             writer.name("parentSpanId")
             writer.null()
@@ -56,8 +59,10 @@ enum OTLPJSON {
         writer.member("name", span.name)
         writer.name("kind")
         writeEnum(span.kind.rawValue, name: span.kind.wireName, to: &writer, dialect: dialect)
-        writer.member("startTimeUnixNano", String(span.startUnixNanoseconds))
-        writer.member("endTimeUnixNano", String(span.endUnixNanoseconds))
+        writer.name("startTimeUnixNano")
+        writer.quotedInt(span.startUnixNanoseconds)
+        writer.name("endTimeUnixNano")
+        writer.quotedInt(span.endUnixNanoseconds)
         write(span.attributes, to: &writer)
         writer.name("events")
         writer.array { list in
@@ -77,14 +82,17 @@ enum OTLPJSON {
     }
 
     private static func write(_ event: SpanRecord.Event, to writer: inout JSONWriter) {
-        writer.member("timeUnixNano", String(event.unixNanoseconds))
+        writer.name("timeUnixNano")
+        writer.quotedInt(event.unixNanoseconds)
         writer.member("name", event.name)
         write(event.attributes, to: &writer)
     }
 
     private static func write(_ link: SpanRecord.Link, to writer: inout JSONWriter) {
-        writer.member("traceId", link.traceID.description)
-        writer.member("spanId", link.spanID.description)
+        writer.name("traceId")
+        writer.hexadecimal(link.traceID.high, link.traceID.low)
+        writer.name("spanId")
+        writer.hexadecimal(link.spanID.value)
         write(link.attributes, to: &writer)
     }
 
@@ -113,9 +121,16 @@ enum OTLPJSON {
     private static func write(_ attributes: AttributeList, to writer: inout JSONWriter) {
         writer.name("attributes")
         writer.array { list in
-            for entry in attributes.entries { writePair(entry.key, entry.value, to: &list, depth: 0) }
+            if let shared = attributes.shared {
+                list.raw(shared.json { writePairs(shared.entries, to: &$0) })
+            }
+            writePairs(attributes.ownEntries, to: &list)
         }
         if attributes.droppedCount > 0 { writer.member("droppedAttributesCount", attributes.droppedCount) }
+    }
+
+    private static func writePairs(_ entries: [AttributeList.Entry], to list: inout JSONWriter) {
+        for entry in entries { writePair(entry.key, entry.value, to: &list, depth: 0) }
     }
 
     /// Strict collectors refuse `"value":{}`, so a null is left out altogether.
@@ -133,7 +148,9 @@ enum OTLPJSON {
             switch value {
             case .null: break
             case .string(let text): writer.member("stringValue", text)
-            case .int(let number): writer.member("intValue", String(number))
+            case .int(let number):
+                writer.name("intValue")
+                writer.quotedInt(number)
             case .bool(let flag):
                 writer.name("boolValue")
                 writer.bool(flag)

@@ -79,7 +79,14 @@ enum OTLPProtobuf {
     }
 
     private static func write(_ attributes: AttributeList, field: Int, to writer: inout ProtobufWriter) {
-        for entry in attributes.entries { write(entry.key, entry.value, field: field, to: &writer) }
+        if let shared = attributes.shared {
+            writer.raw(shared.protobuf { write(shared.entries, field: field, to: &$0) })
+        }
+        write(attributes.ownEntries, field: field, to: &writer)
+    }
+
+    private static func write(_ entries: [AttributeList.Entry], field: Int, to writer: inout ProtobufWriter) {
+        for entry in entries { write(entry.key, entry.value, field: field, to: &writer) }
     }
 
     private static func writeDroppedCount(of attributes: AttributeList, field: Int, to writer: inout ProtobufWriter) {

@@ -53,6 +53,9 @@ package struct ProtobufWriter {
         }
     }
 
+    /// Splices in fields that are encoded already.
+    mutating func raw(_ fields: [UInt8]) { bytes.append(contentsOf: fields) }
+
     /// Writes a nested message.
     ///
     /// Its length stands before it and is known after it: one byte is kept free, and a message over 127 bytes is moved

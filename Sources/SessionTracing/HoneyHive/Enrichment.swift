@@ -1,7 +1,7 @@
-/// What a caller adds to a span at once.
+/// What a caller adds to a span at once, flattened and without the secrets.
 struct Enrichment {
-    var documents: [(HoneyHiveField.Document, [String: AttributeValue])] = []
-    var error: String?
+    private let fields: [AttributeList.Entry]
+    let error: String?
 
     init(
         inputs: [String: AttributeValue] = [:],
@@ -11,27 +11,29 @@ struct Enrichment {
         config: [String: AttributeValue] = [:],
         userProperties: [String: AttributeValue] = [:],
         error: String? = nil,
-        feedback: [String: AttributeValue] = [:]
+        feedback: [String: AttributeValue] = [:],
+        redaction: Redaction
     ) {
-        documents = [
-            (.inputs, inputs), (.outputs, outputs), (.metadata, metadata), (.metrics, metrics), (.config, config),
-            (.userProperties, userProperties), (.feedback, feedback),
-        ]
+        var flattening = Flattening(redaction: redaction)
+        func add(_ document: HoneyHiveField.Document, _ members: [String: AttributeValue]) {
+            if !members.isEmpty { flattening.append(members, under: document.rawValue) }
+        }
+        add(.inputs, inputs)
+        add(.outputs, outputs)
+        add(.metadata, metadata)
+        add(.metrics, metrics)
+        add(.config, config)
+        add(.userProperties, userProperties)
+        add(.feedback, feedback)
+        fields = flattening.entries
         self.error = error
     }
 
-    /// Without the secrets.
-    func redacted(by redaction: Redaction) -> Enrichment {
-        var copy = self
-        copy.documents = documents.filter { !$1.isEmpty }.map { ($0, redaction.apply(to: $1)) }
-        return copy
-    }
+    var isEmpty: Bool { fields.isEmpty && error == nil }
 
-    /// Writes the flattened fields; an error is the caller's to turn into a status.
+    /// Writes the fields; an error is the caller's to turn into a status.
     func write(to attributes: inout AttributeList) {
-        for (document, members) in documents where !members.isEmpty {
-            attributes.setFlattened(document.rawValue, to: .dictionary(members))
-        }
+        attributes.set(fields)
         if let error { attributes.set(HoneyHiveField.error, to: .string(error), priority: .required) }
     }
 }

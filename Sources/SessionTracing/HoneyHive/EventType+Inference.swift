@@ -22,6 +22,6 @@ extension EventType {
             default: return .tool
             }
         }
-        return modelWords.isAny(in: name.lowercasedASCII) ? .model : .tool
+        return name.withLowercasedASCII { modelWords.isAny(in: $0) } ? .model : .tool
     }
 }

@@ -1,10 +1,9 @@
 /// Lower-case hexadecimal of fixed width, the way W3C Trace Context and OTLP/JSON write ids.
 enum Hexadecimal {
-    private static let digits = Array("0123456789abcdef".utf8)
-
     static func append(_ value: UInt64, to bytes: inout [UInt8]) {
         for shift in stride(from: 60, through: 0, by: -4) {
-            bytes.append(digits[Int((value >> UInt64(shift)) & 0xF)])
+            let digit = UInt8(truncatingIfNeeded: value >> UInt64(shift)) & 0xF
+            bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
         }
     }
 

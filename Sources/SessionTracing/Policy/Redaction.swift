@@ -13,7 +13,7 @@ public struct Redaction: Sendable {
     /// `password`, `secret`, `token`, `api_key` and their like.
     public static let standard = Redaction(rule: nil)
 
-    private let rule: Rule?
+    let rule: Rule?
 
     /// The standard masking, then a rule for what is left.
     ///
@@ -59,16 +59,18 @@ public struct Redaction: Sendable {
         }
     }
 
-    static func namesSecret(_ key: String) -> Bool {
-        let letters = key.lowercasedASCII.filter(\.isLetterOrDigit)
-        return secretNames.contains(letters) || secretParts.isAny(in: letters)
-    }
-}
+    /// Whether what stands under a key is a secret.
+    func hides(_ key: String) -> Bool { Self.namesSecret(key) }
 
-extension UInt8 {
+    private static func namesSecret(_ key: String) -> Bool {
+        key.withLowercasedASCII(where: isLetterOrDigit) { letters in
+            secretNames.contains { $0.elementsEqual(letters) } || secretParts.isAny(in: letters)
+        }
+    }
+
     /// Of ASCII; what is beyond it is a letter in most alphabets.
-    fileprivate var isLetterOrDigit: Bool {
-        switch self {
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), 0x80...: true
         default: false
         }

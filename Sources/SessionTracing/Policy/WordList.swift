@@ -3,21 +3,28 @@
 /// The standard library's search of a text within a text costs microseconds each time.
 struct WordList: Sendable {
     private let words: [[UInt8]]
+    /// The words' first letters, each as a bit: at most places of a text none of them stands.
+    private let initials: UInt32
 
     /// - Parameter words: In lower case.
     init(_ words: [String]) {
         self.words = words.map { Array($0.utf8) }
+        initials = self.words.reduce(0) { $0 | Self.bit(of: $1.first ?? 0) }
     }
 
     /// Whether one of the words stands somewhere in a text.
     ///
     /// - Parameter text: In lower case.
     /// - Returns: True when one does.
-    func isAny(in text: [UInt8]) -> Bool {
-        text.withUnsafeBufferPointer { text in
-            text.indices.contains { start in words.contains { Self.stands($0, at: start, of: text) } }
+    func isAny(in text: UnsafeBufferPointer<UInt8>) -> Bool {
+        for start in text.indices where initials & Self.bit(of: text[start]) != 0 {
+            for word in words where Self.stands(word, at: start, of: text) { return true }
         }
+        return false
     }
+
+    /// Letters have bits of their own; other bytes share them, and are told apart by the comparison.
+    private static func bit(of byte: UInt8) -> UInt32 { 1 << UInt32(byte & 0x1F) }
 
     private static func stands(_ word: [UInt8], at start: Int, of text: UnsafeBufferPointer<UInt8>) -> Bool {
         guard word.count <= text.count - start else { return false }
@@ -27,8 +34,26 @@ struct WordList: Sendable {
 }
 
 extension String {
-    /// The text's bytes, A–Z in lower case.
-    var lowercasedASCII: [UInt8] {
-        utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
+    /// The text's bytes, A–Z in lower case, as many as are wanted; in memory of the moment.
+    ///
+    /// - Parameters:
+    ///   - isWanted: Tells by a byte, in lower case, whether it is kept.
+    ///   - body: Gets the bytes.
+    /// - Returns: What the body returns.
+    func withLowercasedASCII<Result>(
+        where isWanted: (UInt8) -> Bool = { _ in true },
+        _ body: (UnsafeBufferPointer<UInt8>) -> Result
+    ) -> Result {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: utf8.count) { letters in
+            var count = 0
+            for byte in utf8 {
+                let isUpper = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+                let letter = isUpper ? byte | 0x20 : byte
+                guard isWanted(letter) else { continue }
+                letters.initializeElement(at: count, to: letter)
+                count += 1
+            }
+            return body(UnsafeBufferPointer(rebasing: letters[..<count]))
+        }
     }
 }

@@ -14,10 +14,8 @@ public final class InvocationTracer: Sendable {
     ///
     /// A caller that does not record its trace asks the function not to, either.
     public let isSampled: Bool
-
     /// The invocation's request id, as Lambda gives it.
     public let requestID: String
-
     /// The invocation's own tracer, when this one is of a scope within it.
     private let base: InvocationTracer?
     /// The caller that a scope was given, for spans that have none around them.
@@ -91,7 +89,7 @@ public final class InvocationTracer: Sendable {
         var attributes = AttributeList(limits: policy.limits)
         session.write(to: &attributes)
         baggage.write(to: &attributes)
-        sessionAttributes = attributes
+        sessionAttributes = AttributeList(sharing: attributes)
         journalScope = Self.journalScope(
             isSampled ? recorder : nil,
             traceState,
@@ -125,7 +123,7 @@ public final class InvocationTracer: Sendable {
         var attributes = AttributeList(limits: policy.limits)
         session.write(to: &attributes)
         baggage.write(to: &attributes)
-        sessionAttributes = attributes
+        sessionAttributes = AttributeList(sharing: attributes)
         journalScope = Self.journalScope(
             isSampled ? recorder : nil,
             traceState,
@@ -305,7 +303,7 @@ public final class InvocationTracer: Sendable {
     ) -> TracedSpan {
         let parent = localParent(in: context)
         var context = context
-        context.tracedSpan = parent
+        if context.tracedSpan !== parent { context.tracedSpan = parent }
         let span = makeSpan(
             name,
             kind: kind,
@@ -372,9 +370,6 @@ public final class InvocationTracer: Sendable {
     func record(_ state: TracedSpan.State, of span: TracedSpan, endUnixNanoseconds: UInt64) {
         _ = invocation.state.withLock { $0.openSpans.removeValue(forKey: span.id) }
         guard isSampled, let recorder else { return }
-        var attributes = state.attributes
-        let eventType = state.eventType ?? .inferred(name: state.name, attributes: attributes)
-        attributes.set(HoneyHiveField.eventType, to: .string(eventType.rawValue), priority: .identifying)
         recorder.append(
             SpanRecord(
                 traceID: traceID,
@@ -387,7 +382,7 @@ public final class InvocationTracer: Sendable {
                 kind: state.kind,
                 startUnixNanoseconds: state.startUnixNanoseconds,
                 endUnixNanoseconds: endUnixNanoseconds,
-                attributes: attributes,
+                attributes: state.attributes,
                 events: state.events,
                 droppedEventCount: state.droppedEventCount,
                 links: state.links,

@@ -23,6 +23,7 @@ extension TracedSpan {
         error: String? = nil,
         feedback: [String: AttributeValue] = [:]
     ) {
+        // A rule of the user's runs outside the lock: it may look at this span.
         let enrichment = Enrichment(
             inputs: inputs,
             outputs: outputs,
@@ -31,9 +32,14 @@ extension TracedSpan {
             config: config,
             userProperties: userProperties,
             error: error,
-            feedback: feedback
+            feedback: feedback,
+            redaction: tracer.policy.redaction
         )
-        apply(enrichment)
+        guard !enrichment.isEmpty else { return }
+        update { state in
+            enrichment.write(to: &state.attributes)
+            if let error, state.status != .ok { state.status = .error(message: error) }
+        }
     }
 
     /// Sets one attribute under its own name, outside HoneyHive's fields.
@@ -43,14 +49,5 @@ extension TracedSpan {
     ///   - value: Its value; replaces one that is there.
     public func setAttribute(_ key: String, to value: AttributeValue) {
         update { $0.attributes.set(key, to: value) }
-    }
-
-    func apply(_ enrichment: Enrichment) {
-        // A rule of the user's runs outside the lock: it may look at this span.
-        let enrichment = enrichment.redacted(by: tracer.policy.redaction)
-        update { state in
-            enrichment.write(to: &state.attributes)
-            if let error = enrichment.error, state.status != .ok { state.status = .error(message: error) }
-        }
     }
 }

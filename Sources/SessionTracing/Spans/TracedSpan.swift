@@ -98,6 +98,9 @@ public final class TracedSpan: Tracing.Span {
         let ended: State? = state.withLock { state in
             guard !state.hasEnded else { return nil }
             state.hasEnded = true
+            // Here, where the attributes are not shared yet: afterwards they would be copied for it.
+            let type = state.eventType ?? .inferred(name: state.name, attributes: state.attributes)
+            state.attributes.set(HoneyHiveField.eventType, to: .string(type.rawValue), priority: .identifying)
             return state
         }
         guard let ended else { return }
