@@ -5,9 +5,9 @@
 tools_directory=$build_directory/tools
 
 # Debian packages, by what they are for.
-swift_packages=(build-essential ca-certificates git libcurl4-openssl-dev libssl-dev zlib1g-dev)
+swift_packages=(build-essential ca-certificates git libcurl4-openssl-dev libsqlite3-dev libssl-dev zlib1g-dev)
 static_packages=(dpkg-dev file libc-ares-dev libssl-dev openssl pkg-config util-linux zip)
-test_packages=(file mount openssl unzip util-linux valgrind)
+test_packages=(chromium chromium-driver file mount openssl unzip util-linux valgrind)
 lint_packages=(git shellcheck)
 
 require_swift() {

@@ -16,11 +16,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2", traits: []),
     ],
     targets: [
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CProcessLimit"),
         .target(name: "WireJSON"),
         .target(
             name: "OTLPSchema",
@@ -37,7 +39,10 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
             ]
         ),
         .target(
@@ -49,19 +54,53 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),
+        .target(name: "TriggerEnvelopes", dependencies: ["WireJSON"]),
+        .target(name: "ProjectTemplates"),
         .target(
-            name: "Collector",
+            name: "InvokeAPI",
             dependencies: [
-                "CZlib", "LoopbackHTTP", "OTLPSchema", "TraceModel", "WireJSON",
+                "CZlib", "LoopbackHTTP", "RuntimeAPI", "TriggerEnvelopes", "WireJSON",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
+        .target(
+            name: "OTLPWire",
+            dependencies: [
+                "CZlib", "OTLPSchema", "TraceModel", "WireJSON",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]
         ),
         .target(
+            name: "TraceDatabase",
+            dependencies: ["OTLPWire", "TraceModel", "WireJSON", .product(name: "GRDB", package: "GRDB.swift")]
+        ),
+        .target(
+            name: "Collector",
+            dependencies: [
+                "LoopbackHTTP", "OTLPWire", "TraceModel", "WireJSON",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]
+        ),
+        .target(
+            name: "Viewer",
+            dependencies: [
+                "LoopbackHTTP", "OTLPWire", "TraceDatabase", "TraceModel", "WireJSON",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            // Within the executable, which a user moves as one file.
+            resources: [.embedInCode("Assets")]
+        ),
+        .target(
             name: "DevServer",
             dependencies: [
-                "Collector", "LoopbackHTTP", "RuntimeAPI", "TraceModel", "TraceTree", "WireJSON",
+                "CProcessLimit", "Collector", "InvokeAPI", "LoopbackHTTP", "RuntimeAPI", "TraceModel", "TraceTree",
+                "WireJSON",
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
@@ -69,18 +108,26 @@ let package = Package(
         .executableTarget(
             name: "traced-lambda",
             dependencies: [
-                "DevServer", "RuntimeAPI", "TraceTree", "WireJSON",
+                "Collector", "DevServer", "InvokeAPI", "LoopbackHTTP", "OTLPWire", "ProjectTemplates", "RuntimeAPI",
+                "TraceDatabase", "TraceModel", "TraceTree", "TriggerEnvelopes", "Viewer", "WireJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
         .testTarget(
             name: "DevServerTests",
             dependencies: [
-                "CZlib", "Collector", "DevServer", "OTLPSchema", "RuntimeAPI", "TraceModel", "TraceTree", "WireJSON",
+                "CZlib", "Collector", "DevServer", "InvokeAPI", "LoopbackHTTP", "OTLPSchema", "OTLPWire",
+                "ProjectTemplates", "RuntimeAPI", "TraceDatabase", "TraceModel", "TraceTree", "TriggerEnvelopes",
+                "Viewer", "WireJSON",
                 // Built, so that its exit status can be tested.
                 "traced-lambda",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -91,7 +138,7 @@ let package = Package(
 )
 
 // One set of rules for every Swift target: each upcoming feature closes a gap that Swift 7 closes for all.
-for target in package.targets where target.type != .system {
+for target in package.targets where target.type != .system && target.name != "CProcessLimit" {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),

@@ -10,12 +10,15 @@ struct PartialSuccess: Equatable {
     ///
     /// - Returns: Nil when nothing was refused. A body that cannot be read counts as that: the status has said "accepted".
     init?(_ response: HTTPResponse) {
-        guard !response.body.isEmpty else { return nil }
+        guard response.body.count >= Self.minimumBytes else { return nil }
         let contentType = response.headers["Content-Type"]?.lowercased() ?? ""
         let parsed = contentType.contains("json") ? Self.json(response.body) : Self.protobuf(response.body)
         guard let parsed, parsed.rejectedSpanCount > 0 || parsed.message != nil else { return nil }
         self = parsed
     }
+
+    /// A message within a message, of one number; a shorter body tells of nothing, and most answers are.
+    private static let minimumBytes = 4
 
     private init(rejectedSpanCount: Int, message: String?) {
         self.rejectedSpanCount = rejectedSpanCount
@@ -41,8 +44,10 @@ struct PartialSuccess: Equatable {
         let partialSuccess: Partial?
     }
 
+    private static let shortestJSON = #"{"partialSuccess":{"rejectedSpans":1}}"#.utf8.count
+
     private static func json(_ body: [UInt8]) -> PartialSuccess? {
-        guard let partial = (try? JSONDecoder().decode(Body.self, from: Data(body)))?.partialSuccess else { return nil }
+        guard body.count >= shortestJSON, let partial = (try? JSONDecoder().decode(Body.self, from: Data(body)))?.partialSuccess else { return nil }
         return PartialSuccess(
             rejectedSpanCount: max(0, partial.rejectedSpans?.value ?? 0),
             message: partial.errorMessage.flatMap { $0.isEmpty ? nil : $0 }

@@ -29,6 +29,9 @@ struct JournalFile: ~Copyable {
             close(descriptor)
             throw problem
         }
+        // Written from front to back and read by others: what the kernel would read ahead is nothing but zeros, a megabyte of
+        // them for the first byte.
+        madvise(map, maximumBytes, MADV_RANDOM)
         base = map
         self.maximumBytes = maximumBytes
         self.descriptor = descriptor

@@ -1,5 +1,4 @@
 internal import CurlTransport
-internal import FoundationEssentials
 internal import Logging
 internal import SessionTracing
 internal import SpanExport
@@ -21,7 +20,7 @@ enum LambdaRuntime {
         _ configuration: TracingConfiguration,
         makeHandler: @escaping @Sendable () async throws -> InvocationHandler
     ) -> Int32 {
-        let environment = Environment(ProcessInfo.processInfo.environment)
+        let environment = Environment.ofProcess()
         if environment.isTrue(.terminationSignal) { ShutdownListener.block() }
         do {
             return try run(configuration, RuntimeEndpoint(environment), environment, makeHandler)

@@ -23,6 +23,7 @@ from .raw_server import RawServer
 from .rotel import Rotel
 from .scripted_runtime_api import ScriptedRuntimeAPI
 from .secret_store import SecretStore
+from .workbench import Workbench
 
 Function = TypeVar("Function", bound=FunctionProgram)
 Server = TypeVar("Server", bound=RawServer)
@@ -140,6 +141,34 @@ class Bench:
             return self.tap(*behaviours), None
         rotel = self.rotel()
         return self.tap(*behaviours, collector=rotel), rotel
+
+    def workbench(
+        self,
+        *products: str,
+        scripts: Mapping[str, str] | None = None,
+        options: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+        waits: bool = True,
+        is_ephemeral: bool = True,
+    ) -> Workbench:
+        """The workbench's local Lambda with packaged functions.
+
+        Args:
+            waits: Whether to wait until the functions can be invoked.
+            is_ephemeral: Whether traces are kept in memory; otherwise the options name a database.
+            scripts: Further functions, by name: the texts of programs.
+        """
+        directory = self._new_directory("workbench")
+        functions = {product: locations.bootstrap(product) for product in products}
+        for name, text in (scripts or {}).items():
+            functions[name] = directory / name / "bootstrap"
+            functions[name].parent.mkdir(parents=True)
+            functions[name].write_text(text)
+            functions[name].chmod(0o755)
+        storage = ["--ephemeral"] if is_ephemeral else []
+        workbench = Workbench(functions, [*storage, *options], environment or {}, directory, waits)
+        self._stack.callback(workbench.stop)
+        return workbench
 
     def close(self) -> None:
         """Stops everything.

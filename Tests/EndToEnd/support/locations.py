@@ -24,6 +24,12 @@ def package_zip(product: str) -> Path:
     return _existing(PACKAGES / product / f"{product}.zip", f"./build.sh package {product}")
 
 
+def traced_lambda() -> Path:
+    """The workbench's executable."""
+    path = os.environ.get("TRACED_LAMBDA", ROOT / "Workbench" / ".build" / "debug" / "traced-lambda")
+    return _existing(Path(path), "swift build --package-path Workbench")
+
+
 def emulator() -> Path:
     """Lambda's Runtime Interface Emulator."""
     return tool("aws-lambda-rie-x86_64", "./build.sh test, which takes it out of aws-sam-cli")

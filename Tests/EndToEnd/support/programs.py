@@ -51,6 +51,11 @@ class Program:
     def signal(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
 
+    def kill(self) -> None:
+        """Ends the program at once, as the system does when memory is short."""
+        self.signal(signal.SIGKILL)
+        self.wait()
+
     def stop(self) -> None:
         """Ends the program, and whatever of it is left."""
         if self.is_running:

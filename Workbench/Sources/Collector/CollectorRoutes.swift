@@ -1,6 +1,7 @@
 import HTTPTypes
 package import Hummingbird
 package import LoopbackHTTP
+import OTLPWire
 package import TraceModel
 
 /// The HTTP face of the collector: OTLP at HoneyHive's path and at the standard one, and HoneyHive's REST calls.
@@ -14,15 +15,23 @@ package struct CollectorRoutes: Sendable {
         self.store = store
     }
 
-    /// The router that a server runs.
+    /// The router of a server that has these routes and no other.
     package var router: Router<LoopbackContext> {
         let router = Router(context: LoopbackContext.self)
+        router.add(middleware: LoopbackOnlyMiddleware())
         router.add(middleware: UnknownPathMiddleware(store: store))
+        add(to: router)
+        return router
+    }
+
+    /// Adds the routes to a router that has others too.
+    ///
+    /// - Parameter router: The router; it must bring its own ``LoopbackOnlyMiddleware``.
+    package func add(to router: Router<LoopbackContext>) {
         for path in ["/opentelemetry/v1/traces", "/v1/traces"] {
             router.post(RouterPath(path)) { request, _ in await export(request) }
         }
         addRESTRoutes(to: router)
-        return router
     }
 
     private func export(_ request: Request) async -> Response {
@@ -30,15 +39,15 @@ package struct CollectorRoutes: Sendable {
         do throws(CollectorError) {
             contentType = try OTLPContentType(header: request.headers[.contentType])
         } catch {
-            return refusal(of: request, error, .json)
+            return await refusal(of: request, error, .json)
         }
         do throws(CollectorError) {
             let spans = try await spans(in: request, contentType)
-            store.record(.spans(spans), at: .now)
+            if !spans.isEmpty { try await keep(.spans(spans)) }
             let body = OTLPAnswer.accepted(contentType)
             return Response(status: .ok, contentType: contentType.rawValue, bytes: body)
         } catch {
-            return refusal(of: request, error, contentType)
+            return await refusal(of: request, error, contentType)
         }
     }
 
@@ -55,13 +64,30 @@ package struct CollectorRoutes: Sendable {
         of request: Request,
         _ error: CollectorError,
         _ contentType: OTLPContentType
-    ) -> Response {
-        store.record(.refusal("POST \(request.uri.path): \(error.code.statusCode) \(error.reason)"), at: .now)
+    ) async -> Response {
+        await note(error, of: request)
         return Response(
             status: HTTPResponse.Status(code: error.code.statusCode),
             contentType: contentType.rawValue,
             bytes: OTLPAnswer.refused(error, contentType)
         )
+    }
+}
+
+extension CollectorRoutes {
+    /// Stores an arrival; only then may it be answered with 200.
+    func keep(_ arrival: TraceArrival) async throws(CollectorError) {
+        do {
+            try await store.record(arrival, at: .now)
+        } catch {
+            throw CollectorError(.unavailable, "it cannot be stored: \(error)")
+        }
+    }
+
+    /// Remembers a refusal; a store that cannot do that either is no reason to answer otherwise.
+    func note(_ error: CollectorError, of request: Request) async {
+        let call = "\(request.method) \(request.uri.path)"
+        try? await store.record(.refusal("\(call): \(error.code.statusCode) \(error.reason)"), at: .now)
     }
 }
 

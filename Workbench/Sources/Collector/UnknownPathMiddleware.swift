@@ -16,7 +16,7 @@ struct UnknownPathMiddleware: RouterMiddleware {
             return try await next(request, context)
         } catch let error as HTTPError where error.status == .notFound && request.method != .head {
             let call = "\(request.method) \(request.uri.path)"
-            store.record(.refusal("\(call): 404 the collector has no such path"), at: .now)
+            try? await store.record(.refusal("\(call): 404 the collector has no such path"), at: .now)
             throw error
         }
     }

@@ -9,6 +9,8 @@ package struct DevServerError: Error, Sendable, Hashable {
         package static let badEvent = Code(description: "bad event")
         /// The command cannot be started.
         package static let cannotStart = Code(description: "cannot start")
+        /// The package cannot be built.
+        package static let cannotBuild = Code(description: "cannot build")
         /// The servers cannot listen.
         package static let cannotListen = Code(description: "cannot listen")
         /// The run was cancelled.

@@ -26,13 +26,22 @@ package struct FunctionEnvironment: Sendable {
     package let collectorPort: Int
     /// The format in which it is asked for logs.
     package let logFormat: LogFormat
+    /// The memory that it is told it has.
+    package let memoryMegabytes: Int
 
     /// Makes an environment of all its fields.
-    package init(function: FunctionIdentity, runtimePort: Int, collectorPort: Int, logFormat: LogFormat) {
+    package init(
+        function: FunctionIdentity,
+        runtimePort: Int,
+        collectorPort: Int,
+        logFormat: LogFormat,
+        memoryMegabytes: Int = 128
+    ) {
         self.function = function
         self.runtimePort = runtimePort
         self.collectorPort = collectorPort
         self.logFormat = logFormat
+        self.memoryMegabytes = memoryMegabytes
     }
 
     /// The variables.
@@ -68,7 +77,7 @@ package struct FunctionEnvironment: Sendable {
             "AWS_DEFAULT_REGION": function.region,
             "AWS_LAMBDA_FUNCTION_NAME": function.name,
             "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "\(memoryMegabytes)",
             "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/\(function.name)",
             "AWS_LAMBDA_LOG_STREAM_NAME": "\(day)/[$LATEST]\(instance)",
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",

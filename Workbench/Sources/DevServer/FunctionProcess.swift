@@ -10,6 +10,7 @@ package struct FunctionProcess: Sendable {
     let environment: [String: String]
     let logs: any LogSink
     let control: ProcessControl
+    let memoryLimit: MemoryLimit?
 
     /// Makes a process that is not started yet.
     ///
@@ -17,17 +18,20 @@ package struct FunctionProcess: Sendable {
     ///   - command: The executable and its arguments. A name without `/` is looked for in `PATH`.
     ///   - environment: The whole environment.
     ///   - logs: Where its output goes, both streams.
-    ///   - control: What ends it.
+    ///   - control: What stops and ends it.
+    ///   - memoryLimit: What it is killed beyond; `nil` for no limit.
     package init(
         command: [String],
         environment: [String: String],
         logs: any LogSink,
-        control: ProcessControl
+        control: ProcessControl,
+        memoryLimit: MemoryLimit? = nil
     ) {
         self.command = command
         self.environment = environment
         self.logs = logs
         self.control = control
+        self.memoryLimit = memoryLimit
     }
 
     /// Starts the process and waits for its end.
@@ -79,23 +83,50 @@ package struct FunctionProcess: Sendable {
     }
 
     private func follow(_ execution: Execution<NoInput, SequenceOutput, SequenceOutput>) async {
+        control.setProcessIdentifier(execution.processIdentifier.value)
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await pump(execution.standardOutput) }
             group.addTask { await pump(execution.standardError) }
             await withTaskGroup(of: Void.self) { steering in
-                steering.addTask {
-                    switch await control.wish() {
-                    case .run: break
-                    case .stop: await execution.teardown(using: [Self.terminate])
-                    case .kill: try? execution.send(signal: .kill, toProcessGroup: true)
-                    }
+                steering.addTask { await steer(execution) }
+                if let memoryLimit {
+                    steering.addTask { await watch(memoryLimit, of: execution.processIdentifier.value) }
                 }
                 await ProcessExit.wait(for: execution.processIdentifier)
                 steering.cancelAll()
             }
+            control.setProcessIdentifier(nil)
             // The process is gone; what it started in its group goes too. ESRCH says that nothing was left.
             try? execution.send(signal: .kill, toProcessGroup: true)
         }
+    }
+
+    /// Does what is asked for until the process is asked to end, or has ended.
+    private func steer(_ execution: Execution<NoInput, SequenceOutput, SequenceOutput>) async {
+        var done = ProcessControl.Wish.run
+        while !Task.isCancelled {
+            let wish = await control.wish(after: done)
+            switch wish {
+            case .run: try? execution.send(signal: .resume, toProcessGroup: true)
+            case .pause: try? execution.send(signal: .suspend, toProcessGroup: true)
+            case .stop:
+                // A process that stands still would take no notice of SIGTERM.
+                if done == .pause { try? execution.send(signal: .resume, toProcessGroup: true) }
+                return await execution.teardown(using: [Self.terminate])
+            case .kill:
+                try? execution.send(signal: .kill, toProcessGroup: true)
+                return
+            }
+            done = wish
+        }
+    }
+
+    private func watch(_ limit: MemoryLimit, of identifier: Int32) async {
+        limit.putUpWall(around: identifier)
+        guard let residentBytes = await limit.isExceeded(by: identifier) else { return }
+        let used = residentBytes / MemoryLimit.bytesPerMegabyte
+        logs.write(Array("(killed: it used \(used) MB of memory, and has \(limit.megabytes) MB)".utf8))
+        control.kill()
     }
 
     private func pump(_ output: SubprocessOutputSequence) async {

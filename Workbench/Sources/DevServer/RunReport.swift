@@ -1,3 +1,4 @@
+import InvokeAPI
 package import RuntimeAPI
 package import TraceModel
 
@@ -27,10 +28,8 @@ package struct RunReport: Sendable {
     package let droppedSpanCount: Int
     /// Requests that the collector turned down, each with the reason.
     package let refusals: [String]
-    /// The time that the function had.
-    package let timeout: Duration
-    /// The time that it had to start.
-    package let initTimeout: Duration
+    /// The failure, in the words that Lambda has for it; `nil` when the function answered.
+    package let error: FunctionError?
 
     /// Makes a report.
     ///
@@ -47,8 +46,7 @@ package struct RunReport: Sendable {
         self.sessions = snapshot.sessions
         self.droppedSpanCount = snapshot.droppedSpanCount
         self.refusals = snapshot.refusals
-        self.timeout = plan.timeout
-        self.initTimeout = plan.initTimeout
+        self.error = outcome.result(requestID: requestID, plan.settings).error
     }
 
     /// The number of spans that came after the function's response.

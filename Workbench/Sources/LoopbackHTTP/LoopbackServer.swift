@@ -3,26 +3,28 @@ import HummingbirdCore
 import Logging
 import NIOCore
 
-/// An HTTP server on the loopback interface, on a port that the system chooses.
+/// An HTTP server on the loopback interface.
 package enum LoopbackServer {
     /// Runs a server for as long as a body runs.
     ///
     /// - Parameters:
     ///   - router: The routes.
     ///   - registry: Where the server's connections are kept.
+    ///   - port: The port; 0 for one that the system chooses.
     ///   - body: What to do meanwhile; its argument is the server's port.
     /// - Returns: What the body returns.
     /// - Throws: What the body throws; or ``LoopbackError`` when the server cannot listen.
     package static func withServer<Result: Sendable>(
         router: Router<LoopbackContext>,
         registry: ConnectionRegistry,
+        port: Int = 0,
         _ body: @Sendable (_ port: Int) async throws -> Result
     ) async throws -> Result {
         let (ports, continuation) = AsyncThrowingStream.makeStream(of: Int.self)
         let application = Application(
             router: router,
             server: .http1(configuration: .init(additionalChannelHandlers: [ConnectionWatcher(registry: registry)])),
-            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            configuration: .init(address: .hostname("127.0.0.1", port: port)),
             onServerRunning: { channel in
                 if let port = channel.localAddress?.port { continuation.yield(port) }
                 continuation.finish()
@@ -35,7 +37,7 @@ package enum LoopbackServer {
                     try await application.run()
                     continuation.finish()
                 } catch {
-                    continuation.finish(throwing: LoopbackError(reason: "\(error)"))
+                    continuation.finish(throwing: LoopbackError(reason: "cannot listen on 127.0.0.1: \(error)"))
                 }
             }
             defer {

@@ -9,6 +9,7 @@ extension LocalRuntimeAPI {
     ) async throws(RuntimeRefusal) -> Invocation {
         let (waiter, action) = gate.change { state in
             state.waiterCount += 1
+            state.askedAt = state.askedAt ?? .now
             let action = state.machine.next(state.waiterCount)
             if case .deliver(let invocation) = action { state.deliver(invocation) }
             return (state.waiterCount, action)
@@ -48,6 +49,15 @@ extension LocalRuntimeAPI {
             _ = try state.machine.finish(requestID: requestID, invocationID: invocationID)
             state.settle(requestID, ending, echoed: invocationID != nil)
         }
+    }
+
+    /// Where the function's streamed response is to go.
+    ///
+    /// - Parameter requestID: The id in the path.
+    /// - Returns: `nil` when it is to be put together, or when the function has no such event now.
+    package func pipe(for requestID: String) -> ResponsePipe? {
+        let state = gate.state
+        return state.machine.isInvoking(requestID: requestID) ? state.pipes[requestID] : nil
     }
 
     /// The function says that it cannot start.

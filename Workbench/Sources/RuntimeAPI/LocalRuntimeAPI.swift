@@ -9,6 +9,8 @@ package final class LocalRuntimeAPI: Sendable {
         var deliveredAt: [String: ContinuousClock.Instant] = [:]
         var outcomes: [String: InvocationOutcome] = [:]
         var open: [String: Invocation] = [:]
+        var pipes: [String: ResponsePipe] = [:]
+        var askedAt: ContinuousClock.Instant?
 
         mutating func deliver(_ invocation: Invocation) {
             deliveredAt[invocation.requestID] = .now
@@ -16,6 +18,7 @@ package final class LocalRuntimeAPI: Sendable {
 
         mutating func settle(_ requestID: String, _ ending: InvocationOutcome.Ending, echoed: Bool = false) {
             guard open.removeValue(forKey: requestID) != nil else { return }
+            pipes.removeValue(forKey: requestID)?.finish()
             outcomes[requestID] = InvocationOutcome(
                 ending: ending,
                 deliveredAt: deliveredAt.removeValue(forKey: requestID),
@@ -41,12 +44,15 @@ package final class LocalRuntimeAPI: Sendable {
 
     /// Hands an event to the function and waits for its end, whatever that is.
     ///
-    /// - Parameter invocation: The event.
+    /// - Parameters:
+    ///   - invocation: The event.
+    ///   - pipe: Where a streamed response goes piece by piece; `nil` has it put together. It is finished at the end.
     /// - Returns: How it ended. A cancelled task gets ``InvocationOutcome/Ending/processEnded(_:)``.
-    package func invoke(_ invocation: Invocation) async -> InvocationOutcome {
+    package func invoke(_ invocation: Invocation, into pipe: ResponsePipe? = nil) async -> InvocationOutcome {
         let requestID = invocation.requestID
         gate.change { state in
             state.open[requestID] = invocation
+            state.pipes[requestID] = pipe
             switch state.machine.submit(invocation) {
             case .deliver(let waiter):
                 state.handedOver[waiter] = invocation
@@ -92,6 +98,19 @@ package final class LocalRuntimeAPI: Sendable {
     /// - Parameter limit: How long to wait.
     package func waitUntilIdle(for limit: Duration) async {
         _ = await gate.wait(for: limit) { $0.machine.isIdle || $0.machine.isEnded }
+    }
+
+    /// Whether the process can be given events.
+    package var isOpen: Bool { !gate.state.machine.isOver }
+
+    /// When the process asked for its first event; `nil` when it has not yet.
+    package var askedAt: ContinuousClock.Instant? { gate.state.askedAt }
+
+    /// Waits until the function is idle, or is not any more; returns also when the process is gone.
+    ///
+    /// - Parameter isIdle: Which of the two.
+    package func waitUntil(idle isIdle: Bool) async {
+        await gate.wait { $0.machine.isIdle == isIdle || $0.machine.isOver }
     }
 
     /// Waits until the process is gone, or will be.

@@ -81,6 +81,10 @@ extension RuntimeRoutes {
         let requestID = context.parameters.get("id") ?? ""
         let invocationID = request.headers[.invocationID]
         let contentType = request.headers[.contentType]
+        if mode != nil, let pipe = runtime.pipe(for: requestID) {
+            let ending = try await stream(request, context, into: pipe)
+            return try runtime.finish(requestID: requestID, invocationID: invocationID, ending)
+        }
         switch await CollectedBody(of: request, limitBytes: limit) {
         case .complete(let bytes):
             let ending = streamedError(on: context).map(InvocationOutcome.Ending.functionError)
@@ -95,6 +99,28 @@ extension RuntimeRoutes {
         case .truncated:
             throw .truncatedRequest
         }
+    }
+
+    /// Hands a response on piece by piece.
+    private func stream(
+        _ request: Request,
+        _ context: LoopbackContext,
+        into pipe: ResponsePipe
+    ) async throws(RuntimeRefusal) -> InvocationOutcome.Ending {
+        let contentType = request.headers[.contentType]
+        var countBytes = 0
+        pipe.begin(contentType: contentType)
+        do {
+            for try await buffer in request.body {
+                countBytes += buffer.readableBytes
+                guard countBytes <= RuntimeLimits.streamedResponseBytes else { return .responseTooLarge }
+                await pipe.send(buffer)
+            }
+        } catch {
+            throw .truncatedRequest
+        }
+        return streamedError(on: context).map(InvocationOutcome.Ending.functionError)
+            ?? .response([], contentType: contentType)
     }
 
     /// The error that a streamed response ends in: it travels as trailing headers, as the status is long sent.

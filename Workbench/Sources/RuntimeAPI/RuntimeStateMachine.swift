@@ -33,6 +33,14 @@ package struct RuntimeStateMachine: Sendable {
         if case .parked = state { true } else { false }
     }
 
+    /// Whether the process has an event and has not answered it.
+    ///
+    /// - Parameter requestID: The event's request id.
+    /// - Returns: Whether it is at it.
+    package func isInvoking(requestID: String) -> Bool {
+        if case .invoking(let invocation) = state { invocation.requestID == requestID } else { false }
+    }
+
     /// Whether the process is gone.
     package var isEnded: Bool {
         if case .ended = state { true } else { false }

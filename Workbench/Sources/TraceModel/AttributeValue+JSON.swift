@@ -23,3 +23,19 @@ extension Sequence<Attribute> {
         .object(JSONObject(map { JSONObject.Member(name: $0.key, value: $0.value.json) }))
     }
 }
+
+extension AttributeValue {
+    /// Makes a value of JSON.
+    ///
+    /// - Parameter json: The JSON; a whole number that 64 bits hold stays one.
+    package init(_ json: JSONValue) {
+        switch json {
+        case .null: self = .empty
+        case .bool(let bool): self = .bool(bool)
+        case .string(let string): self = .string(string)
+        case .number(let number): self = number.int64.map(AttributeValue.int) ?? .double(number.double)
+        case .array(let elements): self = .array(elements.map(AttributeValue.init))
+        case .object(let object): self = .map(object.members.map { Attribute($0.name, AttributeValue($0.value)) })
+        }
+    }
+}

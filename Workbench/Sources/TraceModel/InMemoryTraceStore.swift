@@ -33,6 +33,9 @@ package final class InMemoryTraceStore: TraceStore {
         }
     }
 
+    /// What the store holds now.
+    ///
+    /// - Returns: A copy that later arrivals do not change.
     package func snapshot() -> TraceSnapshot {
         state.withLock { $0 }
     }

@@ -12,12 +12,14 @@ package struct SessionRecord: Sendable, Hashable {
     /// Events sent one by one over REST rather than as spans.
     package private(set) var events: [JSONObject]
 
-    /// Makes an empty record.
+    /// Makes a record without events.
     ///
-    /// - Parameter id: The session's id.
-    package init(id: String) {
+    /// - Parameters:
+    ///   - id: The session's id.
+    ///   - fields: What is known of it.
+    package init(id: String, fields: JSONObject = JSONObject()) {
         self.id = id
-        self.fields = JSONObject()
+        self.fields = fields
         self.events = []
     }
 

@@ -1,14 +1,11 @@
-/// Where the collector puts what it receives, and the renderers find it.
+/// Where the collector puts what it receives.
 package protocol TraceStore: Sendable {
-    /// Keeps what has arrived; never fails, as a full store counts what it drops.
+    /// Keeps what has arrived.
     ///
     /// - Parameters:
     ///   - arrival: What has arrived.
     ///   - instant: When.
-    func record(_ arrival: TraceArrival, at instant: ContinuousClock.Instant)
-
-    /// What the store holds now.
-    ///
-    /// - Returns: A copy that later arrivals do not change.
-    func snapshot() -> TraceSnapshot
+    /// - Throws: What keeps it from being kept; its sender must then be told to try again. A store that is full and says
+    ///   so by its own count throws nothing.
+    func record(_ arrival: TraceArrival, at instant: ContinuousClock.Instant) async throws
 }

@@ -1,14 +1,15 @@
 /// Reads one JSON text (RFC 8259), strictly: no comments, no trailing commas, no bare words.
 struct JSONParser {
     /// Deeper texts are refused: the parser recurses, and the text comes from outside.
-    static let depthLimit = 128
+    let depthLimit: Int
 
     let bytes: [UInt8]
     var position = 0
     private var depth = 0
 
-    init(_ bytes: [UInt8]) {
+    init(_ bytes: [UInt8], depthLimit: Int) {
         self.bytes = bytes
+        self.depthLimit = depthLimit
     }
 
     /// Parses the whole text.
@@ -37,8 +38,8 @@ struct JSONParser {
     private mutating func nested<Value>(
         _ parse: (inout JSONParser) throws(JSONError) -> Value
     ) throws(JSONError) -> Value {
-        guard depth < Self.depthLimit else {
-            throw JSONError(.tooDeep, at: position, "more than \(Self.depthLimit) nested arrays and objects")
+        guard depth < depthLimit else {
+            throw JSONError(.tooDeep, at: position, "more than \(depthLimit) nested arrays and objects")
         }
         depth += 1
         position += 1

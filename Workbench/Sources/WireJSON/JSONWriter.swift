@@ -8,7 +8,7 @@ struct JSONWriter {
         case pretty
     }
 
-    private(set) var text = ""
+    private(set) var bytes: [UInt8] = []
     private let layout: Layout
     private var indentation = 0
 
@@ -18,16 +18,16 @@ struct JSONWriter {
 
     mutating func write(_ value: JSONValue) {
         switch value {
-        case .null: text += "null"
-        case .bool(let bool): text += bool ? "true" : "false"
-        case .number(let number): text += number.text
+        case .null: append("null")
+        case .bool(let bool): append(bool ? "true" : "false")
+        case .number(let number): append(number.text)
         case .string(let string): write(string)
         case .array(let elements):
             write(elements, between: "[", "]") { writer, element in writer.write(element) }
         case .object(let object):
             write(object.members, between: "{", "}") { writer, member in
                 writer.write(member.name)
-                writer.text += writer.layout == .pretty ? ": " : ":"
+                writer.append(writer.layout == .pretty ? ": " : ":")
                 writer.write(member.value)
             }
         }
@@ -39,41 +39,79 @@ struct JSONWriter {
         _ close: String,
         _ writeElement: (inout JSONWriter, Element) -> Void
     ) {
-        text += open
+        append(open)
         indentation += 1
         for (index, element) in elements.enumerated() {
-            if index > 0 { text += "," }
+            if index > 0 { append(",") }
             breakLine()
             writeElement(&self, element)
         }
         indentation -= 1
         if !elements.isEmpty { breakLine() }
-        text += close
+        append(close)
     }
 
     private mutating func breakLine() {
         guard layout == .pretty else { return }
-        text += "\n" + String(repeating: "  ", count: indentation)
+        append("\n" + String(repeating: "  ", count: indentation))
     }
 
     /// Escapes what JSON must escape, and besides it what can drive a terminal or hide text in one: DEL, the C1
     /// controls, the line separators and the characters that turn the direction of writing.
     private mutating func write(_ string: String) {
-        text += "\""
-        for scalar in string.unicodeScalars {
+        bytes.append(UInt8(ascii: "\""))
+        var string = string
+        string.withUTF8 { utf8 in
+            var runStart = 0
+            var position = 0
+            while position < utf8.count {
+                let width = Self.escapedWidth(in: utf8, at: position)
+                guard width > 0 else {
+                    position += 1
+                    continue
+                }
+                bytes += utf8[runStart..<position]
+                writeEscape(utf8[position..<(position + width)])
+                position += width
+                runStart = position
+            }
+            bytes += utf8[runStart...]
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// The number of bytes at a place that together need an escape; 0 for none.
+    private static func escapedWidth(in utf8: UnsafeBufferPointer<UInt8>, at position: Int) -> Int {
+        switch utf8[position] {
+        case ..<0x20, UInt8(ascii: "\""), UInt8(ascii: "\\"), 0x7F: return 1
+        // U+0080 to U+009F.
+        case 0xC2: return utf8[position + 1] <= 0x9F ? 2 : 0
+        case 0xE2:
+            switch (utf8[position + 1], utf8[position + 2]) {
+            // U+200E and U+200F; U+2028 to U+202E; U+2066 to U+2069.
+            case (0x80, 0x8E...0x8F), (0x80, 0xA8...0xAE), (0x81, 0xA6...0xA9): return 3
+            default: return 0
+            }
+        default: return 0
+        }
+    }
+
+    private mutating func writeEscape(_ utf8: Slice<UnsafeBufferPointer<UInt8>>) {
+        for scalar in String(decoding: utf8, as: UTF8.self).unicodeScalars {
             switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\r": text += "\\r"
-            case "\t": text += "\\t"
-            case "\u{00}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{200E}"..."\u{200F}", "\u{2028}"..."\u{202E}",
-                "\u{2066}"..."\u{2069}":
+            case "\"": append("\\\"")
+            case "\\": append("\\\\")
+            case "\n": append("\\n")
+            case "\r": append("\\r")
+            case "\t": append("\\t")
+            default:
                 let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: text.unicodeScalars.append(scalar)
+                append("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
             }
         }
-        text += "\""
+    }
+
+    private mutating func append(_ text: String) {
+        bytes += text.utf8
     }
 }

@@ -27,31 +27,11 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Event")
     var event: EventOptions
 
-    @Option(help: ArgumentHelp("The time that the function has for the event, in seconds.", valueName: "seconds"))
-    var timeout = 30.0
-
-    @Option(
-        help: ArgumentHelp(
-            "The time that the process has until it asks for the event, in seconds; Lambda's own is 10.",
-            valueName: "seconds"
-        )
-    )
-    var initTimeout = Double(RuntimeLimits.initTimeoutMilliseconds) / 1_000
+    @OptionGroup(title: "Function")
+    var options: FunctionOptions
 
     @Option(help: "The function's name; by default the executable's, or the folder's of a 'bootstrap'.")
     var name: String?
-
-    @Option(help: ArgumentHelp("The format in which Lambda asks for logs: Text or JSON.", valueName: "format"))
-    var logFormat = FunctionEnvironment.LogFormat.text
-
-    @Option(
-        name: .customLong("env"),
-        help: ArgumentHelp(
-            "A variable for the function; wins over all others. Can be repeated.",
-            valueName: "name=value"
-        )
-    )
-    var environment: [EnvironmentVariable] = []
 
     @Flag(help: "Print one JSON object instead: response, error, sessionId, spans and more.")
     var json = false
@@ -63,12 +43,6 @@ struct RunCommand: AsyncParsableCommand {
         guard !command.isEmpty else {
             throw ValidationError("Give the function's command after '--', as in: traced-lambda run -- ./bootstrap")
         }
-        for (option, seconds) in [("--timeout", timeout), ("--init-timeout", initTimeout)] {
-            guard seconds > 0, seconds <= RunPlan.timeoutLimitSeconds else {
-                let limit = Int(RunPlan.timeoutLimitSeconds)
-                throw ValidationError("\(option) must be over 0 and at most \(limit) seconds.")
-            }
-        }
         if let name, !FunctionIdentity.isLegal(name: name) {
             throw ValidationError("--name must be 1 to 64 letters, digits, '-' and '_'.")
         }
@@ -76,8 +50,8 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let plan = try makePlan()
-        let terminal = TerminalSettings(environment: plan.inheritedEnvironment)
-        let logs = LogPrinter(functionName: plan.function.name, terminal: terminal)
+        let terminal = TerminalSettings(environment: ProcessInfo.processInfo.environment)
+        let logs = LogPrinter(functionName: plan.settings.function.name, terminal: terminal)
         let report = try await Interruption.cancelling { try await LocalRun(plan: plan, logs: logs).report() }
         if json {
             TextFiles.writeOutput(report.json.text + "\n")
@@ -93,24 +67,12 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func makePlan() throws -> RunPlan {
-        let inherited = ProcessInfo.processInfo.environment
-        let overrides = environment.map { ($0.name, $0.value) }
-        return RunPlan(
-            command: command,
-            function: FunctionIdentity(
-                executable: command.first ?? "",
-                name: name,
-                workingDirectory: FileManager.default.currentDirectoryPath,
-                environment: inherited
-            ),
-            event: try event.makeEvent(),
-            timeout: .seconds(timeout),
-            initTimeout: .seconds(initTimeout),
-            logFormat: logFormat,
-            inheritedEnvironment: inherited,
-            environmentOverrides: Dictionary(overrides) { _, last in last }
+        let function = FunctionIdentity(
+            executable: command.first ?? "",
+            name: name,
+            workingDirectory: FileManager.default.currentDirectoryPath,
+            environment: ProcessInfo.processInfo.environment
         )
+        return RunPlan(command: command, event: try event.makeEvent(), settings: options.settings(of: function))
     }
 }
-
-extension FunctionEnvironment.LogFormat: ExpressibleByArgument {}

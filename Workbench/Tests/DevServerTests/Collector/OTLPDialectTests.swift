@@ -1,5 +1,5 @@
-import Collector
 import FoundationEssentials
+import OTLPWire
 import Testing
 import TraceModel
 import WireJSON

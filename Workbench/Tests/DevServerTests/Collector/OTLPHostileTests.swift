@@ -1,6 +1,6 @@
-import Collector
 import FoundationEssentials
 import OTLPSchema
+import OTLPWire
 import SwiftProtobuf
 import Testing
 import WireJSON

@@ -127,13 +127,15 @@ struct LocalRunTests {
         let identity = FunctionIdentity(executable: "./none", name: "None", workingDirectory: "/", environment: [:])
         let plan = RunPlan(
             command: ["./none"],
-            function: identity,
             event: try FunctionEvent(given: nil, sessionID: "s") { "" },
-            timeout: .seconds(1),
-            initTimeout: .seconds(1),
-            logFormat: .json,
-            inheritedEnvironment: [:],
-            environmentOverrides: [:]
+            settings: FunctionSettings(
+                function: identity,
+                timeout: .seconds(1),
+                initTimeout: .seconds(1),
+                logFormat: .json,
+                inheritedEnvironment: [:],
+                environmentOverrides: [:]
+            )
         )
         let error = await #expect(throws: DevServerError.self) {
             try await LocalRun(plan: plan, logs: CapturedLogs()).report()

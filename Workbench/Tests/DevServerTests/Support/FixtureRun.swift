@@ -17,13 +17,20 @@ struct FixtureRun {
         let environment = ProcessInfo.processInfo.environment.merging(inherited) { $1 }
         let plan = RunPlan(
             command: command,
-            function: FunctionIdentity(executable: "python3", name: "Fixture", workingDirectory: "/", environment: [:]),
             event: try FunctionEvent(given: nil, sessionID: sessionID) { "new" },
-            timeout: timeout,
-            initTimeout: initTimeout,
-            logFormat: .text,
-            inheritedEnvironment: environment,
-            environmentOverrides: overrides
+            settings: FunctionSettings(
+                function: FunctionIdentity(
+                    executable: "python3",
+                    name: "Fixture",
+                    workingDirectory: "/",
+                    environment: [:]
+                ),
+                timeout: timeout,
+                initTimeout: initTimeout,
+                logFormat: .text,
+                inheritedEnvironment: environment,
+                environmentOverrides: overrides
+            )
         )
         return try await LocalRun(plan: plan, logs: logs).report()
     }

@@ -1,0 +1,110 @@
+"""Headless Chromium, driven as a person would drive it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+
+from .locations import tool
+from .waiting import eventually
+
+HOW_TO_GET_IT = "./build.sh test, which installs Debian's chromium and chromium-driver"
+
+
+class Browser:
+    def __init__(self) -> None:
+        options = webdriver.ChromeOptions()
+        options.binary_location = str(tool("chromium", HOW_TO_GET_IT))
+        options.add_argument("--headless=new")
+        options.add_argument("--disable-dev-shm-usage")
+        if os.geteuid() == 0:
+            # Chromium's sandbox does not work for root, which containers and CI run tests as.
+            options.add_argument("--no-sandbox")
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        service = webdriver.ChromeService(str(tool("chromedriver", HOW_TO_GET_IT)))
+        self.driver = webdriver.Chrome(options, service)
+        self.reset()
+
+    def reset(self) -> None:
+        """As a person who has never been here finds it."""
+        self.driver.get("about:blank")
+        self.driver.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "all"})
+        self.resize(1_280, 800)
+        self.prefer("light")
+        self.driver.get_log("browser")
+
+    def close(self) -> None:
+        self.driver.quit()
+
+    def resize(self, width: int, height: int) -> None:
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+
+    def prefer(self, scheme: str) -> None:
+        """The system's colours: light or dark."""
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+    def open(self, url: str) -> None:
+        # From one fragment to another the page would not load anew.
+        self.driver.get("about:blank")
+        self.driver.get(url)
+
+    def find(self, selector: str) -> list[WebElement]:
+        """The elements that can be seen."""
+        return self.run(
+            "return [...document.querySelectorAll(arguments[0])].filter((element) => element.checkVisibility())", selector
+        )
+
+    def one(self, selector: str) -> WebElement:
+        found = self.eventually(lambda: self.find(selector), f"an element {selector}")
+        assert len(found) == 1, f"{len(found)} elements {selector}"
+        return found[0]
+
+    def texts(self, selector: str) -> list[str]:
+        """What can be read in the elements, also where they are cut off at an edge."""
+        return self.eventually(
+            lambda: [
+                self.run(
+                    """return [...document.querySelectorAll(arguments[0])]
+                           .filter((element) => element.checkVisibility()).map((element) => element.textContent.trim())""",
+                    selector,
+                )
+            ],
+            selector,
+        )[0]
+
+    def press(self, *keys: str) -> None:
+        """Presses keys wherever the focus is."""
+        for key in keys:
+            self.driver.switch_to.active_element.send_keys(key)
+
+    def run(self, script: str, *arguments: Any) -> Any:
+        return self.driver.execute_script(script, *arguments)
+
+    def eventually(self, condition: Callable[[], Any], what: str) -> Any:
+        def attempt() -> Any:
+            try:
+                return condition()
+            except StaleElementReferenceException:
+                # The page has drawn it anew meanwhile.
+                return None
+
+        return eventually(attempt, lambda: f"{what}; the page:\n{self.one_text()}")
+
+    def one_text(self) -> str:
+        return str(self.run("return document.body.innerText.slice(0, 4000)"))
+
+    @property
+    def complaints(self) -> list[str]:
+        """What the page has written to its console since the last time."""
+        return [entry["message"] for entry in self.driver.get_log("browser")]
+
+
+__all__ = ["Browser", "Keys"]

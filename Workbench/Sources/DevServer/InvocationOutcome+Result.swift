@@ -1,0 +1,44 @@
+package import InvokeAPI
+package import RuntimeAPI
+import TraceTree
+
+extension InvocationOutcome {
+    /// The answer, or the failure in the words that Lambda has for it.
+    ///
+    /// - Parameters:
+    ///   - requestID: The request's id.
+    ///   - settings: How the function was run.
+    /// - Returns: The answer's bytes are none when they went through a pipe.
+    package func result(requestID: String, _ settings: FunctionSettings) -> InvocationReport.Result {
+        switch ending {
+        case .response(let bytes, let contentType): .response(bytes, contentType: contentType)
+        case .functionError(let error), .initError(let error): .failure(error)
+        case .responseTooLarge:
+            Self.failure(
+                "Function.ResponseSizeTooLarge",
+                "Response payload size exceeded maximum allowed payload size (\(RuntimeLimits.responseBytes) bytes)."
+            )
+        case .initTimedOut:
+            Self.failure(
+                "Sandbox.Timedout",
+                "Init timed out after \(Self.seconds(settings.initTimeout)) seconds: "
+                    + "the process did not ask for an event"
+            )
+        case .timedOut:
+            Self.failure(
+                "Sandbox.Timedout",
+                "RequestId: \(requestID) Error: Task timed out after \(Self.seconds(settings.timeout)) seconds"
+            )
+        case .processEnded(let how):
+            Self.failure("Runtime.ExitError", "RequestId: \(requestID) Error: \(how)")
+        }
+    }
+
+    private static func failure(_ type: String, _ message: String) -> InvocationReport.Result {
+        .failure(FunctionError(type: type, message: message))
+    }
+
+    private static func seconds(_ duration: Duration) -> String {
+        DurationText.decimal(duration / .seconds(1), digits: 2)
+    }
+}

@@ -1,0 +1,121 @@
+import Collector
+import FoundationEssentials
+package import Hummingbird
+import InvokeAPI
+package import LoopbackHTTP
+import RuntimeAPI
+package import TraceModel
+
+/// Functions behind one port, by name, as Lambda has them; and the collector that they send their spans to.
+package final class LocalLambda: Sendable {
+    let plan: DevPlan
+    let store: any TraceStore
+    let addRoutes: @Sendable (Router<LoopbackContext>) -> Void
+    let logs: @Sendable (_ functionName: String?) -> any LogSink
+    let observe: @Sendable (DevEvent) -> Void
+    private let functions = FunctionRegistry()
+    private let pools = Gate<[String: FunctionPool]>([:])
+
+    /// Makes a local Lambda that is not started yet.
+    ///
+    /// - Parameters:
+    ///   - plan: What to serve.
+    ///   - store: Where spans go.
+    ///   - addRoutes: Adds what is served beside the functions and the collector.
+    ///   - logs: Where the output of a function goes, or of a build.
+    ///   - observe: Told of what happens.
+    package init(
+        plan: DevPlan,
+        store: any TraceStore,
+        addRoutes: @escaping @Sendable (Router<LoopbackContext>) -> Void,
+        logs: @escaping @Sendable (_ functionName: String?) -> any LogSink,
+        observe: @escaping @Sendable (DevEvent) -> Void
+    ) {
+        self.plan = plan
+        self.store = store
+        self.addRoutes = addRoutes
+        self.logs = logs
+        self.observe = observe
+    }
+
+    /// Serves until the task is cancelled.
+    ///
+    /// - Throws: ``DevServerError`` when that is not possible; `CancellationError` at the end.
+    package func run() async throws {
+        do {
+            try await LoopbackServer.withServer(router: router, registry: ConnectionRegistry(), port: plan.port) {
+                port in
+                do {
+                    try await serve(port: port)
+                } catch {
+                    // In a task of its own, as this one is cancelled and could wait for nothing.
+                    await Task { await self.close() }.value
+                    throw error
+                }
+            }
+        } catch let error as LoopbackError {
+            let hint = plan.port == 0 ? "" : " (another port: --port)"
+            throw DevServerError(.cannotListen, "port \(plan.port): \(error.reason)\(hint)")
+        }
+    }
+
+    private var router: Router<LoopbackContext> {
+        let router = Router(context: LoopbackContext.self)
+        router.add(middleware: LoopbackOnlyMiddleware())
+        let later = LaterInvocations { [observe] function, requestID, error in
+            observe(.gaveUp(function: function, requestID: requestID, error: "\(error.type): \(error.message)"))
+        }
+        router.add(middleware: FunctionURLMiddleware(functions: functions))
+        InvokeRoutes(functions: functions, later: later).add(to: router)
+        QueueRoutes(functions: functions) { [observe] function, messageID in
+            observe(.putAside(function: function, messageID: messageID))
+        }.add(to: router)
+        CollectorRoutes(store: store).add(to: router)
+        addRoutes(router)
+        return router
+    }
+
+    private func serve(port: Int) async throws {
+        observe(.listening(port: port))
+        if !plan.bootstraps.isEmpty { serve(plan.bootstraps.map { ($0.name, $0.path) }, collectorPort: port) }
+        if let package = plan.package {
+            let builder = PackageBuilder(plan: package, logs: logs(nil))
+            try await PackageWatch(builder: builder, serve: { self.serve($0, collectorPort: port) }, observe: observe)
+                .run()
+        }
+        while true { try await Task.sleep(for: .seconds(86_400)) }
+    }
+
+    private func serve(_ executables: [PackageBuilder.Executable], collectorPort: Int) {
+        for executable in executables { serve(executable.name, by: executable.path, collectorPort: collectorPort) }
+        observe(.serving(functions: functions.names, port: collectorPort))
+    }
+
+    /// Serves a function by an executable, from now on.
+    private func serve(_ name: String, by path: String, collectorPort: Int) {
+        pools.change { pools in
+            if let pool = pools[name] { return pool.replace(command: [path]) }
+            let identity = FunctionIdentity(
+                executable: path,
+                name: name,
+                workingDirectory: FileManager.default.currentDirectoryPath,
+                environment: ProcessInfo.processInfo.environment
+            )
+            let pool = FunctionPool(
+                command: [path],
+                settings: plan.settings(identity),
+                concurrencyLimit: plan.concurrencyLimit,
+                collectorPort: collectorPort,
+                logs: logs(name)
+            ) { [observe] in observe(.invocation($0)) }
+            pools[name] = pool
+            functions.insert(pool)
+        }
+    }
+
+    private func close() async {
+        await withTaskGroup(of: Void.self) { group in
+            for pool in pools.state.values { group.addTask { await pool.close() } }
+        }
+    }
+}

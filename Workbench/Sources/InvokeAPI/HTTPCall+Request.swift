@@ -1,0 +1,26 @@
+import HTTPTypes
+import Hummingbird
+import TriggerEnvelopes
+
+extension HTTPCall {
+    /// Reads a request.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - target: Its path and query, without what names the function.
+    ///   - body: Its body.
+    init(_ request: Request, target: Substring, body: [UInt8]) {
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let host = request.head.authority.map { [Header("host", $0)] } ?? []
+        let given = request.headers.map { Header($0.name.canonicalName, $0.value) }
+        // What Lambda's own front adds.
+        let added = [Header("x-forwarded-for", "127.0.0.1"), Header("x-forwarded-proto", "http")]
+        self.init(
+            method: request.method.rawValue,
+            path: parts[0].isEmpty ? "/" : String(parts[0]),
+            query: parts.count > 1 ? String(parts[1]) : "",
+            headers: host + given + added,
+            body: body.isEmpty ? nil : body
+        )
+    }
+}

@@ -1,0 +1,51 @@
+package import RuntimeAPI
+import Synchronization
+
+/// Events for which no caller waits: tried again when the function fails, as Lambda does with them.
+package final class LaterInvocations: Sendable {
+    private let count = Mutex(0)
+    private let gaveUp: @Sendable (_ function: String, _ requestID: String, FunctionError) -> Void
+
+    /// Makes a queue.
+    ///
+    /// - Parameter gaveUp: Told of an event that failed for the last time.
+    package init(gaveUp: @escaping @Sendable (_ function: String, _ requestID: String, FunctionError) -> Void) {
+        self.gaveUp = gaveUp
+    }
+
+    /// Takes an event in.
+    ///
+    /// - Parameters:
+    ///   - request: The event.
+    ///   - function: The function.
+    /// - Returns: `false` when there are too many already.
+    package func submit(_ request: InvocationRequest, to function: any InvocableFunction) -> Bool {
+        let isWelcome = count.withLock { count in
+            guard count < InvokeLimits.laterEventLimitCount else { return false }
+            count += 1
+            return true
+        }
+        guard isWelcome else { return false }
+        var request = request
+        request.waitsForRoom = true
+        // Lives on after the caller's request, and ends with the function's pool, which then refuses it.
+        Task { [request] in
+            await attempt(request, function)
+            count.withLock { $0 -= 1 }
+        }
+        return true
+    }
+
+    private func attempt(_ request: InvocationRequest, _ function: any InvocableFunction) async {
+        var pause = Duration.milliseconds(InvokeLimits.laterRetryMilliseconds)
+        for attempt in 1...InvokeLimits.laterAttemptCount {
+            guard let report = try? await function.invoke(request, into: nil) else { return }
+            guard case .failure(let error) = report.result else { return }
+            guard attempt < InvokeLimits.laterAttemptCount else {
+                return gaveUp(function.name, request.requestID, error)
+            }
+            try? await Task.sleep(for: pause)
+            pause *= 2
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import FoundationEssentials
+import HTTPTypes
+package import Hummingbird
+package import LoopbackHTTP
+import RuntimeAPI
+import Synchronization
+import TriggerEnvelopes
+import WireJSON
+
+/// A queue for each function: `POST /queue/NAME` sends a message, `GET /queue/NAME` tells what became of them.
+package final class QueueRoutes: Sendable {
+    /// Headers of a request that become attributes of its message: those that carry a caller's context.
+    private static let contextHeaders = [
+        "traceparent", "tracestate", "baggage", "x-honeyhive-session-id", "x-session-id",
+    ]
+    /// Before the name of any other attribute in a header.
+    private static let attributePrefix = "x-message-attribute-"
+
+    private let functions: FunctionRegistry
+    private let queues = Mutex<[String: LocalQueue]>([:])
+    private let putAside: @Sendable (_ function: String, _ messageID: String) -> Void
+
+    /// Makes the routes.
+    ///
+    /// - Parameters:
+    ///   - functions: The functions.
+    ///   - putAside: Told of a message that failed for the last time.
+    package init(
+        functions: FunctionRegistry,
+        putAside: @escaping @Sendable (_ function: String, _ messageID: String) -> Void
+    ) {
+        self.functions = functions
+        self.putAside = putAside
+    }
+
+    /// Adds the routes to a router.
+    ///
+    /// - Parameter router: The router.
+    package func add(to router: Router<LoopbackContext>) {
+        router.post("/queue/:name") { request, context in
+            guard let queue = self.queue(context) else { return Self.refusal(.notFound, "there is no such function") }
+            return await Self.send(request, to: queue)
+        }
+        router.get("/queue/:name") { _, context in
+            guard let queue = self.queue(context) else { return Self.refusal(.notFound, "there is no such function") }
+            return Response(status: .ok, json: queue.json)
+        }
+    }
+
+    private func queue(_ context: LoopbackContext) -> LocalQueue? {
+        let name = PercentText.decoded(context.parameters.get("name") ?? "")
+        guard let function = functions.function(named: name) else { return nil }
+        return queues.withLock { queues in
+            if let queue = queues[name] { return queue }
+            let queue = LocalQueue(function: function, putAside: putAside)
+            queues[name] = queue
+            return queue
+        }
+    }
+
+    private static func send(_ request: Request, to queue: LocalQueue) async -> Response {
+        guard case .complete(let bytes) = await CollectedBody(of: request, limitBytes: LocalQueue.messageBytes) else {
+            return refusal(.contentTooLarge, "a message has at most \(LocalQueue.messageBytes) bytes")
+        }
+        guard let body = String(validating: bytes, as: UTF8.self), !body.isEmpty else {
+            return refusal(.badRequest, "a message is text, and not empty")
+        }
+        let moment = EventMoment(date: Date(), id: UUID().uuidString.lowercased())
+        let message = QueueMessage(body: body, attributes: attributes(in: request.headers), moment)
+        guard queue.send([message]) else {
+            return refusal(.tooManyRequests, "the queue holds \(LocalQueue.messageLimitCount) messages already")
+        }
+        return Response(status: .accepted, json: ["messageId": .string(message.id)])
+    }
+
+    private static func attributes(in headers: HTTPFields) -> [QueueMessage.Attribute] {
+        headers.compactMap { field in
+            let name = field.name.canonicalName
+            if contextHeaders.contains(name) { return QueueMessage.Attribute(name, field.value) }
+            guard name.hasPrefix(attributePrefix), name.count > attributePrefix.count else { return nil }
+            return QueueMessage.Attribute(String(name.dropFirst(attributePrefix.count)), field.value)
+        }
+    }
+
+    private static func refusal(_ status: HTTPResponse.Status, _ message: String) -> Response {
+        Response(status: status, json: ["message": .string(message)])
+    }
+}
+
+extension LocalQueue {
+    /// What the queue holds.
+    fileprivate var json: JSONValue {
+        let state = gate.state
+        return [
+            "waiting": .number(JSONNumber(state.waiting.count)),
+            "underWay": .number(JSONNumber(state.underWayCount)),
+            "deadLetters": .array(
+                state.deadLetters.map { ["messageId": .string($0.id), "body": .string($0.body)] }
+            ),
+        ]
+    }
+}

@@ -1,0 +1,33 @@
+/// The name of a new function: as it is deployed, and as Swift's type.
+package struct FunctionName: Sendable, Hashable {
+    /// Characters beyond which Lambda takes none.
+    package static let limitCharacters = 64
+    /// Names of modules that a function's source imports.
+    private static let takenNames: Set = ["TracedLambda", "TracedLambdaTesting", "Testing", "Foundation", "Swift"]
+
+    /// The name as it was given, for the folder and for Lambda.
+    package let text: String
+    /// The name of the target, of the product and of the type.
+    package let typeName: String
+
+    /// Makes a name; `nil` unless it is made of letters, digits, `-` and `_`, begins with a letter, and gives a type that
+    /// nothing else is called.
+    ///
+    /// - Parameter text: The name, for example `order-worker`, whose type is `OrderWorker`.
+    package init?(_ text: String) {
+        let words = text.split { $0 == "-" || $0 == "_" }
+        let typeName = words.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+        let isLegal = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"): true
+            default: false
+            }
+        }
+        guard isLegal, text.first?.isLetter == true, text.count <= Self.limitCharacters,
+            !Self.takenNames.contains(typeName)
+        else { return nil }
+        self.text = text
+        self.typeName = typeName
+    }
+}

@@ -1,0 +1,57 @@
+import GRDB
+import OTLPWire
+import WireJSON
+
+extension StoredSpan {
+    init?(_ row: Row) {
+        let text: String = row["text"]
+        let request = try? OTLPRequest.spans(storedJSON: Array(text.utf8))
+        guard let span = request?.first else { return nil }
+        self.init(span: span, receivedNanoseconds: row["received"])
+    }
+}
+
+extension SpanRow {
+    init(_ row: Row) {
+        self.init(
+            sequence: row["sequence"],
+            traceID: row["trace_id"],
+            spanID: row["span_id"],
+            parentID: row["parent_id"],
+            name: row["name"],
+            service: row["service"],
+            kind: row["kind"],
+            type: row["type"],
+            startNanoseconds: row["start"],
+            endNanoseconds: row["finish"],
+            receivedNanoseconds: row["received"],
+            error: row["error"],
+            isUnfinished: row["is_unfinished"],
+            isColdStart: row["is_cold"],
+            isSessionless: row["is_sessionless"],
+            tokenCount: row["tokens"],
+            links: row["links"]
+        )
+    }
+}
+
+extension SessionSummary {
+    init(_ row: Row) {
+        let services: String = row["services"]
+        let fields: String = row["fields"]
+        self.init(
+            id: row["id"],
+            name: row["name"],
+            startNanoseconds: row["start"],
+            endNanoseconds: row["finish"],
+            receivedNanoseconds: row["received"],
+            spanCount: row["span_count"],
+            errorCount: row["error_count"],
+            unfinishedCount: row["unfinished_count"],
+            tokenCount: row["token_count"],
+            services: (try? JSONValue(parsing: services))?.array?.compactMap(\.string) ?? [],
+            fields: (try? JSONValue(parsing: Array(fields.utf8), depthLimit: OTLPJSONEncoder.depthLimit))?.object
+                ?? JSONObject()
+        )
+    }
+}

@@ -1,0 +1,108 @@
+import GRDB
+import WireJSON
+
+extension TraceArchive {
+    /// The sessions that match, the latest first.
+    ///
+    /// - Parameter query: Which are wanted.
+    /// - Returns: At most ``SessionQuery/limit``.
+    /// - Throws: What the database says.
+    package func sessions(_ query: SessionQuery) async throws -> [SessionSummary] {
+        try await reader.read { database in
+            let filter = query.filter
+            return try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT substr(name, 1, \(Self.lineLimitScalars)) AS name, '{}' AS fields, *
+                    FROM session WHERE \(filter.conditions.joined(separator: " AND "))
+                    ORDER BY coalesce(start, received) DESC, id LIMIT \(min(max(query.limit, 0), SessionQuery.limitCount))
+                    """,
+                arguments: StatementArguments(filter.arguments)
+            ).map(SessionSummary.init)
+        }
+    }
+
+    /// A session.
+    ///
+    /// - Parameter id: Its id, in any spelling that a UUID has.
+    /// - Returns: `nil` when nothing is known of it.
+    /// - Throws: What the database says.
+    package func session(_ id: String) async throws -> SessionSummary? {
+        try await reader.read { database in
+            try Row.fetchOne(
+                database,
+                sql: "SELECT substr(name, 1, \(Self.lineLimitScalars)) AS name, * FROM session WHERE id = ?",
+                arguments: [SessionKey.canonical(id)]
+            ).map(SessionSummary.init)
+        }
+    }
+
+    /// The sessions whose id begins so.
+    ///
+    /// - Parameter prefix: The begin of an id.
+    /// - Returns: Their ids, at most two: enough to tell one from several.
+    /// - Throws: What the database says.
+    package func sessions(withPrefix prefix: String) async throws -> [String] {
+        try await reader.read { database in
+            try String.fetchAll(
+                database,
+                sql: "SELECT id FROM session WHERE substr(id, 1, length(?1)) = ?1 LIMIT 2",
+                arguments: [prefix]
+            )
+        }
+    }
+
+    /// The services of which there are spans.
+    ///
+    /// - Returns: Their names, in order.
+    /// - Throws: What the database says.
+    package func services() async throws -> [String] {
+        try await reader.read { database in
+            try String.fetchAll(
+                database,
+                sql: "SELECT DISTINCT value FROM session, json_each(services) WHERE value <> '' ORDER BY value"
+            )
+        }
+    }
+}
+
+extension SessionQuery {
+    /// The query in SQL.
+    fileprivate var filter: (conditions: [String], arguments: [any DatabaseValueConvertible]) {
+        var conditions = ["1"]
+        var arguments: [any DatabaseValueConvertible] = []
+        if let sinceNanoseconds {
+            conditions.append("coalesce(start, received) >= ?")
+            arguments.append(sinceNanoseconds)
+        }
+        if hasErrors { conditions.append("error_count > 0") }
+        if let service {
+            conditions.append("EXISTS (SELECT 1 FROM json_each(services) WHERE value = ?)")
+            arguments.append(service)
+        }
+        if !text.isEmpty {
+            conditions.append(
+                """
+                (id LIKE ? ESCAPE '\\' OR name LIKE ? ESCAPE '\\' OR fields LIKE ? ESCAPE '\\' OR EXISTS (
+                    SELECT 1 FROM span JOIN body USING (sequence)
+                    WHERE session_id = session.id AND text LIKE ? ESCAPE '\\'
+                        AND EXISTS (SELECT 1 FROM json_tree(text) WHERE atom LIKE ? ESCAPE '\\')
+                ))
+                """
+            )
+            let (plain, encoded) = (Self.pattern(text), Self.pattern(Self.encoded(text)))
+            arguments += [plain, plain, encoded, encoded, plain]
+        }
+        return (conditions, arguments)
+    }
+
+    private static func pattern(_ text: String) -> String {
+        let escaped = text.map { #"\%_"#.contains($0) ? "\\\($0)" : String($0) }.joined()
+        return "%\(escaped)%"
+    }
+
+    /// The text as it stands within a JSON string.
+    private static func encoded(_ text: String) -> String {
+        String(JSONValue.string(text).text.dropFirst().dropLast())
+    }
+}

@@ -1,0 +1,105 @@
+package import WireJSON
+
+/// The events of what stands between HTTP and a function.
+package enum GatewayEvents {
+    /// The event of a function URL, and of API Gateway's HTTP APIs: version 2.0 of the payload
+    /// (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads).
+    ///
+    /// - Parameters:
+    ///   - call: The request.
+    ///   - host: The host that it was sent to.
+    ///   - moment: When, and with which id.
+    /// - Returns: The event.
+    package static func version2(_ call: HTTPCall, host: String, _ moment: EventMoment) -> JSONValue {
+        var event: JSONObject = [
+            "version": "2.0", "routeKey": "$default", "rawPath": .string(PercentText.decoded(call.path)),
+            "rawQueryString": .string(call.query),
+        ]
+        let cookies = call.headers.filter { $0.name == "cookie" }.flatMap { $0.value.split(separator: ";") }
+        if !cookies.isEmpty {
+            event["cookies"] = .array(cookies.map { .string(String($0.drop(while: \.isWhitespace))) })
+        }
+        event["headers"] = object(call.joinedHeaders(omitting: ["cookie"]))
+        let query = HTTPCall.joined(call.queryItems, separator: ",")
+        if !query.isEmpty { event["queryStringParameters"] = object(query) }
+        event["requestContext"] = [
+            "accountId": .string(EventMoment.account), "apiId": "local", "domainName": .string(host),
+            "domainPrefix": .string(String(host.split(separator: ".").first ?? "local")),
+            "http": [
+                "method": .string(call.method), "path": .string(PercentText.decoded(call.path)), "protocol": "HTTP/1.1",
+                "sourceIp": "127.0.0.1", "userAgent": .string(call.header("user-agent") ?? ""),
+            ],
+            "requestId": .string(moment.id), "routeKey": "$default", "stage": "$default",
+            "time": .string(moment.logTime), "timeEpoch": .number(JSONNumber(moment.epochMilliseconds)),
+        ]
+        addBody(of: call, to: &event)
+        return .object(event)
+    }
+
+    /// The event of API Gateway's REST APIs: version 1.0 of the payload
+    /// (https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html).
+    ///
+    /// - Parameters:
+    ///   - call: The request.
+    ///   - moment: When, and with which id.
+    /// - Returns: The event.
+    package static func version1(_ call: HTTPCall, _ moment: EventMoment) -> JSONValue {
+        var event: JSONObject = [
+            "resource": "/{proxy+}", "path": .string(PercentText.decoded(call.path)),
+            "httpMethod": .string(call.method),
+        ]
+        event["headers"] = object(call.headers.map { ($0.name, $0.value) })
+        event["multiValueHeaders"] = lists(call.headers.map { ($0.name, $0.value) })
+        event["queryStringParameters"] = call.queryItems.isEmpty ? .null : object(call.queryItems)
+        event["multiValueQueryStringParameters"] = call.queryItems.isEmpty ? .null : lists(call.queryItems)
+        event["pathParameters"] = ["proxy": .string(String(call.path.drop { $0 == "/" }))]
+        event["stageVariables"] = .null
+        event["requestContext"] = [
+            "accountId": .string(EventMoment.account), "apiId": "local", "domainName": "localhost",
+            "domainPrefix": "local", "httpMethod": .string(call.method),
+            "identity": ["sourceIp": "127.0.0.1", "userAgent": .string(call.header("user-agent") ?? "")],
+            "path": .string(call.path), "protocol": "HTTP/1.1", "requestId": .string(moment.id),
+            "requestTime": .string(moment.logTime),
+            "requestTimeEpoch": .number(JSONNumber(moment.epochMilliseconds)), "resourceId": "local",
+            "resourcePath": "/{proxy+}", "stage": "local",
+        ]
+        addBody(of: call, to: &event)
+        return .object(event)
+    }
+
+    /// The event of an Application Load Balancer
+    /// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#receive-event-from-load-balancer).
+    ///
+    /// - Parameter call: The request.
+    /// - Returns: The event.
+    package static func loadBalancer(_ call: HTTPCall) -> JSONValue {
+        let group = "arn:aws:elasticloadbalancing:us-east-1:\(EventMoment.account):targetgroup/local/0000000000000000"
+        var event: JSONObject = [
+            "requestContext": ["elb": ["targetGroupArn": .string(group)]], "httpMethod": .string(call.method),
+            "path": .string(call.path), "queryStringParameters": object(call.queryItems),
+            "headers": object(call.headers.map { ($0.name, $0.value) }),
+        ]
+        addBody(of: call, to: &event)
+        if event["body"] == nil { event["body"] = "" }
+        return .object(event)
+    }
+
+    private static func addBody(of call: HTTPCall, to event: inout JSONObject) {
+        let body = call.body.map { EventBody($0, contentType: call.header("content-type")) }
+        if let body { event["body"] = .string(body.text) }
+        event["isBase64Encoded"] = .bool(body?.isBase64Encoded ?? false)
+    }
+
+    /// An object in which the last value of a name stands.
+    private static func object(_ pairs: [(name: String, value: String)]) -> JSONValue {
+        .object(pairs.reduce(into: JSONObject()) { $0[$1.name] = .string($1.value) })
+    }
+
+    private static func lists(_ pairs: [(name: String, value: String)]) -> JSONValue {
+        .object(
+            pairs.reduce(into: JSONObject()) { object, pair in
+                object[pair.name] = .array((object[pair.name]?.array ?? []) + [.string(pair.value)])
+            }
+        )
+    }
+}

@@ -1,0 +1,82 @@
+import FoundationEssentials
+package import WireJSON
+
+/// A message of an SQS queue, as Lambda brings it to a function (https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html).
+package struct QueueMessage: Sendable, Hashable {
+    /// One attribute of a message, a text.
+    package struct Attribute: Sendable, Hashable {
+        /// The name.
+        package let name: String
+        /// The value.
+        package let value: String
+
+        /// Makes an attribute.
+        ///
+        /// - Parameters:
+        ///   - name: The name.
+        ///   - value: The value.
+        package init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// The message's id.
+    package let id: String
+    /// The body.
+    package let body: String
+    /// The attributes that the sender gave it.
+    package let attributes: [Attribute]
+    /// When it was sent, in milliseconds since 1970.
+    package let sentMilliseconds: Int64
+    /// How often it has been received, this time included.
+    package var receiveCount: Int
+
+    /// Makes a message that is received for the first time.
+    ///
+    /// - Parameters:
+    ///   - body: The body.
+    ///   - attributes: The attributes that the sender gave it.
+    ///   - moment: When it was sent, and its id.
+    package init(body: String, attributes: [Attribute], _ moment: EventMoment) {
+        self.id = moment.id
+        self.body = body
+        self.attributes = attributes
+        self.sentMilliseconds = moment.epochMilliseconds
+        self.receiveCount = 1
+    }
+
+    /// The event of a batch.
+    ///
+    /// - Parameters:
+    ///   - messages: The messages.
+    ///   - queue: The queue's name.
+    /// - Returns: The event.
+    package static func event(of messages: [QueueMessage], queue: String) -> JSONValue {
+        ["Records": .array(messages.map { $0.record(queue: queue) })]
+    }
+
+    private func record(queue: String) -> JSONValue {
+        let sent = "\(sentMilliseconds)"
+        return [
+            "messageId": .string(id), "receiptHandle": .string("local-\(id)-\(receiveCount)"), "body": .string(body),
+            "attributes": [
+                "ApproximateReceiveCount": .string("\(receiveCount)"), "SentTimestamp": .string(sent),
+                "SenderId": "local", "ApproximateFirstReceiveTimestamp": .string(sent),
+            ],
+            "messageAttributes": .object(
+                JSONObject(attributes.map { .init(name: $0.name, value: Self.json(of: $0)) })
+            ),
+            "md5OfBody": .string(MD5.hex(of: Array(body.utf8))), "eventSource": "aws:sqs",
+            "eventSourceARN": .string("arn:aws:sqs:us-east-1:\(EventMoment.account):\(queue)"),
+            "awsRegion": "us-east-1",
+        ]
+    }
+
+    private static func json(of attribute: Attribute) -> JSONValue {
+        [
+            "stringValue": .string(attribute.value), "stringListValues": [], "binaryListValues": [],
+            "dataType": "String",
+        ]
+    }
+}

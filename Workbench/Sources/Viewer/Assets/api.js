@@ -1,0 +1,66 @@
+// What the page asks its server for.
+
+/** Whole numbers that JavaScript's own cannot hold stay exact. */
+function exact(_, value, context) {
+  const isInexact = typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value);
+  return isInexact && /^-?\d+$/.test(context?.source ?? "") ? BigInt(context.source) : value;
+}
+
+async function get(path, reviver) {
+  const response = await fetch(path, { headers: { Accept: "application/json" } });
+  const text = await response.text();
+  if (!response.ok) {
+    let message = `the server answered with ${response.status}`;
+    try {
+      message = JSON.parse(text).message ?? message;
+    } catch {
+      // Not of the viewer's own making: the status must do.
+    }
+    throw Object.assign(new Error(message), { status: response.status });
+  }
+  return JSON.parse(text, reviver);
+}
+
+export function sessions({ search, service, errors, since }) {
+  const query = new URLSearchParams();
+  if (search) query.set("search", search);
+  if (service) query.set("function", service);
+  if (errors) query.set("errors", "1");
+  if (since) query.set("since", String(BigInt(Math.floor(since)) * 1_000_000n));
+  // A plus is a space in forms alone.
+  return get(`/api/sessions?${String(query).replaceAll("+", "%20")}`);
+}
+
+export async function session(id, after) {
+  const answer = await get(`/api/sessions/${encodeURIComponent(id)}${after ? `?after=${after}` : ""}`);
+  const { columns } = answer;
+  answer.rows = answer.rows.map((values) => Object.fromEntries(columns.map((name, place) => [name, values[place]])));
+  return answer;
+}
+
+export function span(trace, span) {
+  return get(`/api/spans/${trace}/${span}`, exact);
+}
+
+/** Calls back at every change, while the page can be seen: a hidden page holds no connection. */
+export function onChange(callback, onState) {
+  let source = null;
+  const close = () => {
+    source?.close();
+    source = null;
+  };
+  const open = () => {
+    if (source !== null || document.hidden) return;
+    source = new EventSource("/api/changes");
+    source.addEventListener("change", callback);
+    source.addEventListener("open", () => onState(true));
+    source.addEventListener("error", () => onState(false));
+  };
+  const turn = () => (document.hidden ? close() : open());
+  document.addEventListener("visibilitychange", turn);
+  open();
+  return () => {
+    document.removeEventListener("visibilitychange", turn);
+    close();
+  };
+}

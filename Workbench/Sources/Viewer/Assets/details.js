@@ -1,0 +1,148 @@
+// Everything about one span.
+
+import { copyButton, h, icon, replace } from "./dom.js";
+import { duration, fullTime } from "./format.js";
+import { isEmpty, nested } from "./fields.js";
+import { jsonView, longText } from "./json-view.js";
+import { conversationOf } from "./messages.js";
+
+/**
+ * Fills the panel.
+ *
+ * `line` is what the waterfall knows of the span, `stored` all that is stored of it, `select` goes to another span of the session.
+ */
+export function showDetails(panel, { line, stored, sessionStart, select, close }) {
+  const exceptions = (stored.events ?? []).filter((event) => event.name === "exception");
+  const others = (stored.events ?? []).filter((event) => event.name !== "exception");
+  const conversation = conversationOf(stored);
+  replace(panel,
+    head(line, close),
+    facts(line, stored, sessionStart, select),
+    errors(stored, exceptions),
+    conversation.length > 0 && section("Conversation", conversation.map(bubble), { class: "conversation" }),
+    numbers(stored),
+    section("Inputs", field(stored.inputs)),
+    section("Outputs", field(stored.outputs)),
+    section("Metadata", field(stored.metadata)),
+    section("Configuration", field(stored.config)),
+    section("Feedback", field(stored.feedback)),
+    section("User", field(stored.user_properties)),
+    section("Events", others.map((event) => moment(event, line)), { class: "moments" }),
+    section("Links", (stored.links ?? []).map((link) => linkTo(link, stored)), { class: "links" }),
+    section("Attributes", !isEmpty(stored.attributes) && jsonView(stored.attributes), { closed: true }),
+    section("Resource", !isEmpty(stored.resource) && jsonView(stored.resource), { closed: true }),
+  );
+  panel.scrollTop = 0;
+}
+
+function head(line, close) {
+  const back = h("button", { class: "quiet", type: "button", "aria-label": "Close the details", title: "Close (Esc)" }, icon("close"));
+  back.addEventListener("click", close);
+  return h("header", { class: "details-head" },
+    h("span", { class: `type type-${line.type}` }, icon(line.type)),
+    h("h2", {}, longText(line.name || "(no name)", "")),
+    back);
+}
+
+function facts(line, stored, sessionStart, select) {
+  const delivery = line.received - line.end;
+  const rows = [
+    ["Type", h("span", {}, line.type === "span" ? "span" : line.type, line.kind === "unspecified" ? "" : ` · ${line.kind}`)],
+    ["Service", line.service || "unknown"],
+    ["Duration", line.unfinished
+      ? h("strong", { class: "notable" }, `${duration(line.duration)}, unfinished`) : duration(line.duration)],
+    ["Start", h("span", { title: fullTime(line.start * 1_000) }, `+${duration(Math.max(0, line.start - sessionStart) * 1_000)}`)],
+    delivery > 0 && delivery < 3_600e6 && ["Delivered", `${duration(delivery * 1_000)} after its end`],
+    line.cold && ["Cold start", "first invocation of its process"],
+    line.above && ["Parent", spanButton(line.above, select)],
+    line.footing === "orphan" && ["Parent", h("span", {}, h("code", {}, line.parent), " has not arrived here")],
+    line.footing === "circle" && ["Parent", "its parents lead back to itself"],
+    line.sessionless && ["Session", "carries none; here with its trace"],
+    stored.scope && ["Library", longText(String(stored.scope), "")],
+    ["Span", h("span", { class: "id" }, h("code", {}, line.span), copyButton(line.span, "the span’s id"))],
+    ["Trace", h("span", { class: "id" }, h("code", {}, line.trace), copyButton(line.trace, "the trace’s id"))],
+  ];
+  return h("dl", { class: "facts" }, rows.filter(Boolean).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+}
+
+function spanButton(span, select) {
+  const button = h("button", { class: "link", type: "button" }, span.name || "(no name)");
+  button.addEventListener("click", () => select(span));
+  return button;
+}
+
+function errors(stored, exceptions) {
+  if (stored.error === null && exceptions.length === 0) return null;
+  const parts = exceptions.map(({ attributes }) => {
+    const stack = attributes["exception.stacktrace"];
+    return h("div", {},
+      h("p", { class: "error-type" }, longText(String(attributes["exception.type"] ?? "exception"), "")),
+      attributes["exception.message"] !== undefined && h("p", {}, longText(String(attributes["exception.message"]), "")),
+      stack !== undefined && h("pre", { tabindex: "0", "aria-label": "Stack" }, longText(String(stack), "")));
+  });
+  const isSaid = exceptions.some(({ attributes }) => attributes["exception.message"] === stored.error);
+  const message = stored.error !== null && !isSaid && h("p", {}, stored.error === "" ? "It failed, and nobody said why." : longText(stored.error, ""));
+  return h("section", { class: "error-box", "aria-label": "Error" }, h("h3", {}, icon("error"), "Error"), message, parts);
+}
+
+function section(title, content, { closed = false, class: name = "" } = {}) {
+  if (!content || (Array.isArray(content) && content.length === 0)) return null;
+  return h("details", { open: !closed, class: `section ${name}` }, h("summary", {}, h("h3", {}, title)), content);
+}
+
+function field(flat) {
+  return !isEmpty(flat) && jsonView(nested(flat));
+}
+
+const ROLES = { user: "User", assistant: "Assistant", system: "System", tool: "Tool", developer: "Developer" };
+
+function bubble({ role, text, calls, direction }) {
+  const known = Object.hasOwn(ROLES, role);
+  return h("article", { class: `message role-${known ? role : "other"} ${direction}` },
+    h("h4", {}, known ? ROLES[role] : longText(role, "")),
+    text !== "" && h("div", { class: "message-text" }, longText(text, "")),
+    calls.map((call) => h("div", { class: "call" },
+      h("p", {}, icon("tool"), "calls ", h("code", {}, longText(call.name, ""))),
+      call.text !== "" && h("pre", { tabindex: "0", "aria-label": "Arguments" }, longText(call.text, "")))));
+}
+
+const COUNTS = [
+  ["gen_ai.usage.input_tokens", "tokens in"], ["gen_ai.usage.output_tokens", "tokens out"],
+];
+
+function numbers(stored) {
+  const attributes = stored.attributes ?? {};
+  const model = attributes["gen_ai.response.model"] ?? attributes["gen_ai.request.model"];
+  const known = COUNTS.filter(([name]) => attributes[name] !== undefined).map(([name, label]) => [label, attributes[name]]);
+  const metrics = Object.entries(stored.metrics ?? {}).filter(([name]) => known.length === 0
+    || !["prompt_tokens", "completion_tokens"].includes(name));
+  const tiles = [
+    ...(model === undefined ? [] : [["model", model]]), ...known, ...metrics,
+  ].slice(0, 60);
+  if (tiles.length === 0) return null;
+  return section("Metrics", h("dl", { class: "tiles" }, tiles.map(([name, value]) =>
+    h("div", {}, h("dt", {}, longText(String(name), "")), h("dd", {}, longText(shown(value), ""))))));
+}
+
+function shown(value) {
+  if (typeof value === "number" && Number.isFinite(value)) {
+    return value.toLocaleString("en", { maximumSignificantDigits: Number.isInteger(value) ? 21 : 6 });
+  }
+  return typeof value === "object" ? "see the attributes" : String(value);
+}
+
+function moment(event, line) {
+  const offset = event.timeNanoseconds === undefined ? 0 : Number(event.timeNanoseconds) - line.start * 1_000;
+  return h("div", { class: "moment" },
+    h("p", {}, h("span", { class: "offset" }, `${offset < 0 ? "−" : "+"}${duration(Math.abs(offset))}`), longText(event.name, "")),
+    !isEmpty(event.attributes) && jsonView(event.attributes));
+}
+
+function linkTo(link, stored) {
+  const sessions = stored.linkedSessions?.[link.traceId] ?? [];
+  const name = h("code", {}, `${link.traceId.slice(0, 8)}…/${link.spanId}`);
+  return h("div", { class: "moment" },
+    sessions.length === 0 ? h("p", {}, name, " is in no session here")
+      : sessions.map((id) => h("p", {}, h("a", { href: `/sessions/${encodeURIComponent(id)}#${link.traceId}-${link.spanId}` }, name))),
+    !isEmpty(link.attributes) && jsonView(link.attributes));
+}

@@ -1,0 +1,71 @@
+// A value as a tree that opens and closes. What is closed is not made, so that a large value costs what is seen of it.
+
+import { h, replace, icon } from "./dom.js";
+import { bytes } from "./format.js";
+import { isContainer } from "./fields.js";
+
+/** Characters of a text beyond which the rest is shown when it is asked for. */
+export const TEXT_LIMIT = 2_000;
+/** Members that are shown at a time. */
+const MEMBER_LIMIT = 100;
+/** Levels that are open at first, as long as few members are in them. */
+const OPEN_LEVELS = 3;
+const OPEN_MEMBERS = 24;
+
+export function jsonView(value) {
+  const view = h("div", { class: "json" });
+  // The braces around all of it would say nothing.
+  if (isContainer(value) && Object.keys(value).length > 0) fill(view, value, Object.keys(value), 0, 0);
+  else view.append(node(null, value, 0));
+  return view;
+}
+
+function node(name, value, level) {
+  const label = name === null ? null : [h("span", { class: "json-name" }, name), h("span", { class: "json-mark" }, ": ")];
+  if (!isContainer(value)) return h("div", { class: "json-line" }, label, scalar(value));
+  const names = Object.keys(value);
+  const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
+  if (names.length === 0) return h("div", { class: "json-line" }, label, h("span", { class: "json-mark" }, open + close));
+
+  const members = h("div", { class: "json-members" });
+  const toggle = h("button", { class: "json-toggle", type: "button" }, icon("chevron"), label,
+    h("span", { class: "json-mark" }, open), h("span", { class: "json-count" }, ` ${names.length} `),
+    h("span", { class: "json-mark" }, close));
+  const show = (isOpen) => {
+    toggle.setAttribute("aria-expanded", String(isOpen));
+    members.hidden = !isOpen;
+    if (isOpen && members.childElementCount === 0) fill(members, value, names, 0, level);
+  };
+  toggle.addEventListener("click", () => show(members.hidden));
+  show(level < OPEN_LEVELS && names.length <= OPEN_MEMBERS);
+  return h("div", { class: "json-node" }, toggle, members);
+}
+
+function fill(members, value, names, from, level) {
+  for (const name of names.slice(from, from + MEMBER_LIMIT)) members.append(node(name, value[name], level + 1));
+  const rest = names.length - from - MEMBER_LIMIT;
+  if (rest <= 0) return;
+  const more = h("button", { class: "more", type: "button" }, `Show ${Math.min(rest, MEMBER_LIMIT)} of ${rest} more`);
+  more.addEventListener("click", () => {
+    more.remove();
+    fill(members, value, names, from + MEMBER_LIMIT, level);
+  });
+  members.append(more);
+}
+
+function scalar(value) {
+  if (typeof value === "string") return longText(value, "json-text");
+  const kind = value === null ? "null" : typeof value === "boolean" ? "bool" : "number";
+  return h("span", { class: `json-${kind}` }, String(value));
+}
+
+/** A text, cut when it is long, with a button that shows all of it. */
+export function longText(text, className) {
+  const span = h("span", { class: className });
+  if (text.length <= TEXT_LIMIT) return replace(span, text);
+  const more = h("button", { class: "more", type: "button" }, `Show all (${bytes(text.length)})`);
+  more.addEventListener("click", () => replace(span, text));
+  // Half a pair of surrogates would be no character.
+  const end = /[\uD800-\uDBFF]/.test(text[TEXT_LIMIT - 1]) ? TEXT_LIMIT - 1 : TEXT_LIMIT;
+  return replace(span, `${text.slice(0, end)}… `, more);
+}

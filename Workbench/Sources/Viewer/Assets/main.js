@@ -1,0 +1,146 @@
+// Which page is shown, what is the same on all of them, and the keys.
+
+import { onChange } from "./api.js";
+import { h, icon, replace } from "./dom.js";
+import { SessionPage } from "./session-page.js";
+import { SessionsPage } from "./sessions-page.js";
+
+const main = document.getElementById("main");
+const live = document.getElementById("live");
+const crumbs = document.getElementById("crumbs");
+const shortcuts = document.getElementById("shortcuts");
+const themeButton = document.getElementById("theme");
+let page = null;
+let failures = 0;
+
+function sessionIn(path) {
+  const match = /^\/sessions\/([^/]+)$/.exec(path);
+  try {
+    return match ? decodeURIComponent(match[1]) : null;
+  } catch {
+    // An escape that is none: the name as it stands leads to no session, and the page says so.
+    return match[1];
+  }
+}
+
+function route() {
+  page?.stop();
+  const id = sessionIn(location.pathname);
+  page = id !== null ? new SessionPage(id) : new SessionsPage();
+  document.body.classList.toggle("is-session", id !== null);
+  replace(crumbs, id !== null ? [h("a", { href: "/" }, "Sessions"), h("span", { "aria-hidden": "true" }, "/"),
+    h("code", {}, id.slice(0, 64))] : null);
+  replace(main, page.element);
+  refresh().then((isThere) => {
+    if (!isThere) return;
+    page.start();
+    page.goTo(location.hash.slice(1));
+  });
+}
+
+async function refresh() {
+  const asking = page;
+  try {
+    await asking.refresh();
+    failures = 0;
+    return asking === page;
+  } catch (error) {
+    if (asking !== page) return false;
+    failures += 1;
+    if (error.status === 404 || failures === 1) {
+      replace(main, h("div", { class: "welcome" }, h("h1", {}, "Nothing to show"), h("p", {}, error.message),
+        h("p", {}, h("a", { href: "/" }, "All sessions"))));
+      // What is not here yet may still come: the next change looks again.
+      page.element.remove();
+    }
+    return false;
+  }
+}
+
+onChange(async () => {
+  const isBack = !page.element.isConnected;
+  if ((await refresh()) && isBack) {
+    replace(main, page.element);
+    page.start();
+    page.goTo(location.hash.slice(1));
+  }
+}, (isLive) => {
+  live.classList.toggle("on", isLive);
+  replace(live, h("span", { class: "dot" }), isLive ? "Live" : "Offline");
+});
+
+// Links within the viewer change the page without loading it anew.
+document.addEventListener("click", (event) => {
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const link = event.target.closest?.("a[href]");
+  if (!link || link.origin !== location.origin || link.getAttribute("href").startsWith("#")) return;
+  event.preventDefault();
+  history.pushState(null, "", link.href);
+  route();
+});
+addEventListener("popstate", route);
+
+// MARK: Theme
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const isDark = () => (document.documentElement.dataset.theme ?? (dark.matches ? "dark" : "light")) === "dark";
+
+function showTheme() {
+  const label = isDark() ? "Light colours" : "Dark colours";
+  themeButton.setAttribute("aria-label", label);
+  themeButton.title = `${label} (t)`;
+  replace(themeButton, icon(isDark() ? "sun" : "moon"));
+}
+
+function turnTheme() {
+  const theme = isDark() ? "light" : "dark";
+  document.documentElement.dataset.theme = theme;
+  try {
+    localStorage.setItem("theme", theme);
+  } catch {
+    // Without storage the choice lasts as long as the page.
+  }
+  showTheme();
+}
+
+themeButton.addEventListener("click", turnTheme);
+dark.addEventListener("change", showTheme);
+document.getElementById("help").addEventListener("click", () => shortcuts.showModal());
+showTheme();
+
+// MARK: Keys
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || shortcuts.open) return;
+  const isTyping = event.target.matches?.("input, select, textarea");
+  if (isTyping) {
+    if (event.key === "Escape") event.target.blur();
+    return;
+  }
+  // A button or a link has its own use for this key.
+  if (event.key === "Enter" && event.target.matches?.("a, button, summary")) return;
+  if (keys(event)) event.preventDefault();
+});
+
+function keys(event) {
+  switch (event.key) {
+    case "/":
+      main.querySelector("[data-search]")?.focus();
+      return true;
+    case "t":
+      turnTheme();
+      return true;
+    case "?":
+      shortcuts.showModal();
+      return true;
+    default: {
+      const taken = page.key(event);
+      if (taken !== "back") return taken;
+      history.pushState(null, "", "/");
+      route();
+      return true;
+    }
+  }
+}
+
+route();

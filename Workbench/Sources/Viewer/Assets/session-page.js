@@ -1,0 +1,225 @@
+// The page of one session.
+
+import * as api from "./api.js";
+import { copyButton, h, icon, replace } from "./dom.js";
+import { count, duration, fullTime, time } from "./format.js";
+import { showDetails } from "./details.js";
+import { textOf } from "./fields.js";
+import { jsonView } from "./json-view.js";
+import { extentOf, spanOf, treeOf } from "./model.js";
+import { Waterfall } from "./waterfall.js";
+
+/** Hues that services are given in turn, by the order in which they took part. */
+const HUES = 6;
+
+export class SessionPage {
+  #spans = new Map();
+  #tops = [];
+  #sequence = 0;
+  #session = null;
+  #line = null;
+  #asked = 0;
+  #isLoading = false;
+  #isStale = false;
+  #isStopped = false;
+  #awaited = "";
+
+  constructor(id) {
+    this.id = id;
+    this.waterfall = new Waterfall({
+      onChoose: (span) => this.#choose(span),
+      onOpen: (span) => this.#open(span),
+    });
+    this.head = h("div", { class: "session-head" });
+    this.panel = h("aside", { class: "details", hidden: true, tabindex: "-1", "aria-label": "Span details" });
+    this.panel.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.close();
+    });
+    this.search = h("input", { type: "search", placeholder: "Find a span", "aria-label": "Find a span", "data-search": true });
+    this.search.addEventListener("input", () => this.#find());
+    this.search.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") this.waterfall.next((span) => this.#matches(span));
+    });
+    this.found = h("span", { class: "found", role: "status" });
+    this.element = h("div", { class: "session-page" }, this.head,
+      h("div", { class: "tools" }, this.search, this.found, legend()),
+      h("div", { class: "split" }, this.waterfall.element, this.panel));
+  }
+
+  stop() {
+    this.#isStopped = true;
+    this.waterfall.stop();
+  }
+
+  /** Asks for what has come since the last time. */
+  async refresh() {
+    if (this.#isLoading) {
+      this.#isStale = true;
+      return;
+    }
+    this.#isLoading = true;
+    try {
+      await this.#load(this.#sequence);
+    } finally {
+      this.#isLoading = false;
+    }
+    if (this.#isStale && !this.#isStopped) {
+      this.#isStale = false;
+      await this.refresh();
+    }
+  }
+
+  async #load(after) {
+    const answer = await api.session(this.id, after);
+    if (this.#isStopped) return;
+    if (after > 0 && answer.rows.length === 0 && this.#spans.size === answer.session.spanCount) {
+      if (textOf(this.#session.fields) === textOf(answer.session.fields)) return;
+    }
+    const fresh = new Set();
+    if (after === 0) this.#spans.clear();
+    for (const row of answer.rows) {
+      const span = spanOf(row);
+      this.#spans.set(span.key, span);
+      if (after > 0) fresh.add(span.key);
+    }
+    // Spans that were removed, or that another session gave up to this one, are in no answer of what is new.
+    if (after > 0 && this.#spans.size !== answer.session.spanCount) return this.#load(0);
+    this.#sequence = answer.sequence;
+    this.#session = answer.session;
+    this.#show(fresh);
+  }
+
+  #show(fresh) {
+    const spans = [...this.#spans.values()];
+    const { tops } = treeOf(spans);
+    this.#tops = tops;
+    const services = new Map();
+    for (const span of [...spans].sort((left, right) => left.start - right.start)) {
+      if (!services.has(span.service)) services.set(span.service, services.size % HUES);
+    }
+    this.#showHead(spans, services);
+    this.waterfall.element.classList.toggle("empty", spans.length === 0);
+    this.waterfall.show(tops, spans, services, fresh);
+    if (this.search.value !== "") this.#find();
+    this.goTo(this.#awaited);
+    if (this.#line && fresh.has(this.#line.key)) this.#open(this.#spans.get(this.#line.key), false);
+  }
+
+  #showHead(spans, services) {
+    const session = this.#session;
+    const { from, to } = extentOf(spans);
+    const isStandIn = this.id.startsWith("trace-");
+    const fields = Object.fromEntries(Object.entries(session.fields).filter(([name]) => name !== "session_name"));
+    document.title = `${session.name ?? this.id} · TracedLambda`;
+    const facts = [
+      spans.length > 0 && ["Started", h("span", { title: fullTime(from * 1_000) }, time(from * 1_000))],
+      spans.length > 0 && ["Duration", duration((to - from) * 1_000)],
+      ["Spans", Number(session.spanCount).toLocaleString("en")],
+      session.errorCount > 0 && ["Failed", h("span", { class: "bad" }, session.errorCount)],
+      session.unfinishedCount > 0 && ["Unfinished", h("span", { class: "notable" }, session.unfinishedCount)],
+      session.tokenCount > 0 && ["Tokens", Number(session.tokenCount).toLocaleString("en")],
+    ].filter(Boolean);
+    const more = Object.keys(fields).length > 0
+      && h("details", { class: "session-fields", open: this.head.querySelector(".session-fields")?.open ?? false },
+        h("summary", {}, "Session fields"), jsonView(fields));
+    replace(this.head,
+      h("div", { class: "session-title" },
+        h("h1", {}, isStandIn ? "A trace that names no session" : session.name ?? "Session"),
+        h("span", { class: "id" }, h("code", {}, this.id), copyButton(this.id, "the session’s id"))),
+      h("dl", { class: "stats" }, facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
+      h("div", { class: "session-foot" },
+        h("ul", { class: "services", "aria-label": "Services" },
+          [...services].map(([name, hue]) => h("li", { class: "service", "data-hue": hue }, name || "unknown"))),
+        more));
+  }
+
+  #matches(span) {
+    const text = this.search.value.trim().toLowerCase();
+    return text !== "" && [span.name, span.service, span.span, span.error ?? ""].some((part) => part.toLowerCase().includes(text));
+  }
+
+  #find() {
+    const isOn = this.search.value.trim() !== "";
+    const found = this.waterfall.find(isOn ? (span) => this.#matches(span) : null, [...this.#spans.values()]);
+    replace(this.found, isOn && (found === 0 ? "none" : count(found, "span")));
+  }
+
+  // MARK: The chosen span
+
+  #choose(span) {
+    this.#awaited = "";
+    history.replaceState(null, "", `#${span.key}`);
+    if (!this.panel.hidden) this.#open(span, false);
+  }
+
+  async #open(line, takesFocus = true) {
+    this.#line = line;
+    this.#asked += 1;
+    const asked = this.#asked;
+    let stored;
+    try {
+      stored = await api.span(line.trace, line.span);
+    } catch (error) {
+      if (asked !== this.#asked) return;
+      this.panel.hidden = false;
+      replace(this.panel, h("p", { class: "notice bad" }, error.message));
+      return;
+    }
+    // The keys may have gone on while the answer came.
+    if (asked !== this.#asked || this.#isStopped) return;
+    this.panel.hidden = false;
+    this.element.classList.add("has-details");
+    showDetails(this.panel, {
+      line,
+      stored,
+      sessionStart: extentOf([...this.#spans.values()]).from,
+      select: (span) => this.waterfall.choose(span),
+      close: () => this.close(),
+    });
+    if (takesFocus && matchMedia("(max-width: 960px)").matches) this.panel.focus();
+  }
+
+  /** Closes the details; false when they were closed already. */
+  close() {
+    if (this.panel.hidden) return false;
+    this.#asked += 1;
+    this.#line = null;
+    this.panel.hidden = true;
+    this.element.classList.remove("has-details");
+    this.waterfall.focus();
+    return true;
+  }
+
+  /** Goes to the span that the address names: by both of its ids, or by its own alone. */
+  goTo(hash) {
+    if (hash === "") return;
+    const span = this.#spans.get(hash) ?? [...this.#spans.values()].find((span) => span.span === hash);
+    // It may still come.
+    this.#awaited = span ? "" : hash;
+    if (!span) return;
+    this.waterfall.choose(span, { tell: false });
+    this.#open(span, false);
+  }
+
+  /** What a key does that no other part of the page has taken. */
+  key(event) {
+    if (event.key === "Escape") return this.close() || "back";
+    if (event.key === "e") return this.waterfall.next((span) => span.error !== null) !== null;
+    if (["ArrowDown", "ArrowUp", "j", "k", "Enter", "Home", "End", "z", "0"].includes(event.key)) {
+      this.waterfall.focus();
+      this.waterfall.grid.dispatchEvent(new KeyboardEvent("keydown", { key: event.key }));
+      return true;
+    }
+    return false;
+  }
+
+  start() {}
+}
+
+function legend() {
+  const types = [["model", "model"], ["tool", "tool"], ["chain", "chain"], ["span", "other"]];
+  return h("ul", { class: "legend", "aria-label": "Colours" },
+    types.map(([type, name]) => h("li", {}, h("span", { class: `type type-${type}` }, icon(type)), name)),
+    h("li", {}, h("span", { class: "gap-sample gap-network" }), "network"),
+    h("li", {}, h("span", { class: "gap-sample gap-flush" }), "flush"));
+}

@@ -1,0 +1,154 @@
+// The page of all sessions.
+
+import * as api from "./api.js";
+import { h, replace } from "./dom.js";
+import { textOf } from "./fields.js";
+import { count, duration, fullTime, time } from "./format.js";
+
+const TIMES = [["", "Any time"], ["15m", "Last 15 minutes"], ["1h", "Last hour"], ["24h", "Last 24 hours"]];
+const LENGTHS = { "15m": 900_000, "1h": 3_600_000, "24h": 86_400_000 };
+/** The time after the last key at which a search is made, in milliseconds. */
+const SEARCH_PAUSE = 200;
+
+export class SessionsPage {
+  #asked = 0;
+  #pause = 0;
+  #isStopped = false;
+  #known = null;
+
+  constructor() {
+    const query = new URLSearchParams(location.search);
+    this.search = h("input", { type: "search", placeholder: "Search sessions and what is in them", "aria-label": "Search", "data-search": true });
+    this.search.value = query.get("search") ?? "";
+    this.service = h("select", { "aria-label": "Function" }, h("option", { value: "" }, "All functions"));
+    this.wanted = query.get("function") ?? "";
+    this.time = h("select", { "aria-label": "Time" }, TIMES.map(([value, name]) => h("option", { value }, name)));
+    this.time.value = query.get("time") in LENGTHS ? query.get("time") : "";
+    this.errors = h("input", { type: "checkbox" });
+    this.errors.checked = query.get("errors") === "1";
+    this.search.addEventListener("input", () => {
+      clearTimeout(this.#pause);
+      this.#pause = setTimeout(() => this.#filter(), SEARCH_PAUSE);
+    });
+    for (const control of [this.service, this.time, this.errors]) control.addEventListener("change", () => this.#filter());
+    this.total = h("span", { class: "found", role: "status" });
+    this.refusals = h("div", { hidden: true });
+    this.list = h("div", { class: "sessions" }, h("p", { class: "notice" }, "Loading…"));
+    this.element = h("div", { class: "sessions-page" },
+      h("div", { class: "page-head" }, h("h1", {}, "Sessions"), this.total),
+      h("form", { class: "tools", role: "search" }, this.search, this.service, this.time,
+        h("label", { class: "check" }, this.errors, "Failed only")),
+      this.refusals, this.list);
+    this.element.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
+  }
+
+  stop() {
+    this.#isStopped = true;
+    clearTimeout(this.#pause);
+  }
+
+  start() {}
+  goTo() {}
+
+  get #filters() {
+    return {
+      search: this.search.value.trim(),
+      service: this.service.value || this.wanted,
+      errors: this.errors.checked,
+      since: this.time.value === "" ? 0 : Date.now() - LENGTHS[this.time.value],
+    };
+  }
+
+  #filter() {
+    this.wanted = this.service.value;
+    const { search, service, errors } = this.#filters;
+    const query = new URLSearchParams();
+    if (search) query.set("search", search);
+    if (service) query.set("function", service);
+    if (errors) query.set("errors", "1");
+    if (this.time.value) query.set("time", this.time.value);
+    history.replaceState(null, "", query.size > 0 ? `/?${query}` : "/");
+    this.refresh();
+  }
+
+  async refresh() {
+    this.#asked += 1;
+    const asked = this.#asked;
+    const answer = await api.sessions(this.#filters);
+    // The filters may have changed while the answer came.
+    if (asked !== this.#asked || this.#isStopped) return;
+    document.title = "Sessions · TracedLambda";
+    this.#showServices(answer.services);
+    this.#showRefusals(answer.refusals);
+    const text = textOf(answer.sessions);
+    if (text === this.#known) return;
+    this.#known = text;
+    replace(this.total, count(answer.sessions.length, "session"));
+    const focused = document.activeElement?.closest?.("[data-session]")?.dataset.session;
+    replace(this.list, answer.sessions.length === 0 ? this.#empty() : table(answer.sessions));
+    if (focused) [...this.list.querySelectorAll("[data-session]")].find((row) => row.dataset.session === focused)?.querySelector("a").focus();
+  }
+
+  #showServices(names) {
+    const wanted = this.service.value || this.wanted;
+    const options = [...new Set([...names, ...(wanted ? [wanted] : [])])];
+    replace(this.service, h("option", { value: "" }, "All functions"), options.map((name) => h("option", { value: name }, name)));
+    this.service.value = wanted;
+  }
+
+  #showRefusals(refusals) {
+    const isOpen = this.refusals.querySelector("details")?.open ?? false;
+    this.refusals.hidden = refusals.length === 0;
+    replace(this.refusals, refusals.length > 0 && h("details", { class: "refusals", open: isOpen },
+      h("summary", {}, `${count(refusals.length, "request")} turned down by the collector`),
+      h("ul", {}, refusals.slice(0, 20).map(({ received, reason }) => h("li", {}, h("span", { class: "when" }, time(received)), ` ${reason.slice(0, 500)}`)))));
+  }
+
+  #empty() {
+    const { search, service, errors, since } = this.#filters;
+    if (search || service || errors || since) return h("p", { class: "notice" }, "No session matches.");
+    return h("div", { class: "welcome" },
+      h("h2", {}, "No session yet"),
+      h("p", {}, "Sessions appear here as soon as their first span does. Point any sender at this address:"),
+      h("pre", {}, `export HH_API_URL=${location.origin} HH_API_KEY=local\n`
+        + `export OTEL_EXPORTER_OTLP_ENDPOINT=${location.origin}`));
+  }
+
+  key(event) {
+    if (!["ArrowDown", "ArrowUp", "j", "k", "Home", "End"].includes(event.key)) return false;
+    const links = [...this.list.querySelectorAll("[data-session] a")];
+    if (links.length === 0) return false;
+    const place = links.indexOf(document.activeElement);
+    const step = { ArrowDown: place + 1, j: place + 1, ArrowUp: place - 1, k: place - 1, Home: 0, End: links.length - 1 }[event.key];
+    links[Math.min(Math.max(step, 0), links.length - 1)].focus();
+    return true;
+  }
+}
+
+function table(sessions) {
+  const longest = Math.max(...sessions.map((session) => length(session)), 1);
+  return h("table", {},
+    h("thead", {}, h("tr", {}, ["Session", "Services", "Started", "Duration", "Spans"].map((name) => h("th", { scope: "col" }, name)))),
+    h("tbody", {}, sessions.map((session) => row(session, longest))));
+}
+
+const length = (session) => Math.max(0, Number(session.end ?? 0) - Number(session.start ?? 0));
+
+function row(session, longest) {
+  const started = session.start ?? session.received;
+  const bar = h("span", { class: "meter", "aria-hidden": "true" }, h("span", {}));
+  // By the root: a session of a second beside one of an hour is still seen.
+  bar.firstChild.style.width = `${Math.sqrt(length(session) / longest) * 100}%`;
+  const isStandIn = session.id.startsWith("trace-");
+  return h("tr", { "data-session": session.id, class: session.errorCount > 0 ? "failed" : "" },
+    h("td", { class: "col-session" },
+      h("a", { href: `/sessions/${encodeURIComponent(session.id)}` }, session.name ?? (isStandIn ? "Trace without a session" : "Session")),
+      session.errorCount > 0 && h("span", { class: "mark mark-error" }, `${session.errorCount} failed`),
+      session.unfinishedCount > 0 && h("span", { class: "mark mark-open" }, `${session.unfinishedCount} unfinished`),
+      h("code", {}, session.id)),
+    h("td", { class: "col-services" }, session.services.filter(Boolean).slice(0, 6).map((name, place) => h("span", { class: "service", "data-hue": place % 6 }, name))),
+    h("td", { class: "col-time", title: fullTime(started) }, time(started)),
+    h("td", { class: "col-duration" }, session.start === null ? "–" : duration(length(session)), session.start !== null && bar),
+    h("td", { class: "col-spans" }, Number(session.spanCount).toLocaleString("en"),
+      session.tokenCount > 0 && h("span", { class: "tokens" }, `${Number(session.tokenCount).toLocaleString("en")} tokens`)));
+}

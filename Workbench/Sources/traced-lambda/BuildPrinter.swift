@@ -1,0 +1,35 @@
+import DevServer
+import Synchronization
+import TraceTree
+
+/// Prints SwiftPM's output to standard error: errors and warnings as they are, and how far it has come on one line of a
+/// terminal, or not at all.
+final class BuildPrinter: LogSink {
+    private let terminal: TerminalSettings
+    private let hasProgressLine = Mutex(false)
+
+    init(terminal: TerminalSettings) {
+        self.terminal = terminal
+    }
+
+    func write(_ line: [UInt8]) {
+        let text = String(decoding: line, as: UTF8.self)
+        let isProgress = Self.isProgress(text)
+        guard !isProgress || terminal.errorIsTerminal else { return }
+        let shown = terminal.errorIsTerminal ? TerminalText.escaped(text, limitScalars: 4_096) : text
+        hasProgressLine.withLock { hasProgressLine in
+            let start = hasProgressLine ? "\r\u{1B}[K" : ""
+            let cut = isProgress ? String(shown.prefix(max(terminal.widthColumns - 1, 1))) : shown + "\n"
+            TextFiles.writeError(Array((start + cut).utf8))
+            hasProgressLine = isProgress
+        }
+    }
+
+    /// Whether a line only says how far a build has come: `[12/34] Compiling …`.
+    static func isProgress(_ line: String) -> Bool {
+        guard line.hasPrefix("["), let end = line.firstIndex(of: "]") else {
+            return line.hasPrefix("Building for ") || line.hasPrefix("Planning build")
+        }
+        return line[..<end].dropFirst().allSatisfy { $0.isNumber || $0 == "/" }
+    }
+}

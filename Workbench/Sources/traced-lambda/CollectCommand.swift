@@ -1,0 +1,65 @@
+import ArgumentParser
+import Collector
+import Hummingbird
+import LoopbackHTTP
+import TraceDatabase
+import Viewer
+
+/// `traced-lambda collect`: the collector and the viewer, and no function.
+struct CollectCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "collect",
+        abstract: "Take spans, keep them, and show them in the browser, without running a function.",
+        discussion: """
+            Serves on 127.0.0.1, for whatever sends spans: HoneyHive's clients with HH_API_URL, OpenTelemetry's with \
+            OTEL_EXPORTER_OTLP_ENDPOINT. The addresses are printed. Sessions to which nothing came for \
+            \(TraceRetention.defaultAgeSeconds / 86_400) days are removed, and the oldest ones beyond \
+            \(TraceRetention.defaultSizeBytes / 1_048_576) MiB. Ends at Control-C.
+            """
+    )
+
+    @OptionGroup
+    var file: DatabaseOptions
+
+    @Flag(help: "Keep the traces in memory, and in no file.")
+    var ephemeral = false
+
+    @Option(help: ArgumentHelp("The port; 0 for one that is free.", valueName: "port"))
+    var port = 4_319
+
+    func validate() throws {
+        guard (0...65_535).contains(port) else { throw ValidationError("--port must be 0 to 65535.") }
+    }
+
+    func run() async throws {
+        let database = try file.explained { () throws(TraceDatabaseError) in
+            ephemeral
+                ? try TraceDatabase(inMemory: TraceRetention()) : try TraceDatabase(path: file.database)
+        }
+        let (port, place) = (port, ephemeral ? "memory" : file.database)
+        try await Interruption.cancelling {
+            let router = CollectorRoutes(store: database).router
+            ViewerRoutes(database: database).add(to: router)
+            do {
+                try await LoopbackServer.withServer(router: router, registry: ConnectionRegistry(), port: port) {
+                    port in
+                    TextFiles.writeOutput(Self.greeting(port: port, place: place))
+                    try await Task.sleep(for: .seconds(Int64.max / 2))
+                }
+            } catch let error as LoopbackError {
+                TextFiles.writeError(Array("Error: \(error)\n".utf8))
+                throw ExitCode.failure
+            }
+        }
+    }
+
+    private static func greeting(port: Int, place: String) -> String {
+        """
+        Viewer: http://localhost:\(port)/
+        Traces are kept in: \(place)
+        HoneyHive:     export HH_API_URL=http://127.0.0.1:\(port) HH_API_KEY=local
+        OpenTelemetry: export OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:\(port)
+
+        """
+    }
+}

@@ -1,0 +1,136 @@
+import ArgumentParser
+import DevServer
+import FoundationEssentials
+import TraceDatabase
+import Viewer
+
+/// `traced-lambda dev`: functions by name behind one port, as Lambda has them.
+struct DevCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dev",
+        abstract: "Serve functions on this machine as Lambda does, and collect what they trace.",
+        discussion: """
+            Builds the executables of a Swift package and serves each as a function of its name; builds them anew when \
+            a source changes. Until a build works, the one before goes on. With --bootstrap alone nothing is built.
+
+            One port takes everything. AWS's clients invoke functions by name: aws lambda invoke --endpoint-url \
+            http://localhost:PORT --function-name NAME, or boto3 with endpoint_url. http://NAME.localhost:PORT/ and \
+            http://localhost:PORT/url/NAME/ are a function's URL. The collector takes the spans of \
+            the functions, and those of any service whose HH_API_URL or OTEL_EXPORTER_OTLP_ENDPOINT is \
+            http://localhost:PORT.
+
+            A function gets a process when there is an event for it, and more of them when there are several events at \
+            the same time. A process that does not answer in time is killed, as is one that uses too much memory; the \
+            next event gets a new one.
+
+            The server answers to this machine alone. Ctrl-C ends it, and every process with it; the exit status is then 0. \
+            It is 1 when it cannot run, and 64 when the command line is wrong.
+            """
+    )
+
+    @Argument(help: "The executable products to build and serve; without any, all of the package.")
+    var products: [String] = []
+
+    @Option(help: ArgumentHelp("The Swift package; without it, the one in this folder.", valueName: "dir"))
+    var packagePath: String?
+
+    @Flag(help: "Build with optimisation.")
+    var release = false
+
+    @Option(
+        name: .customLong("bootstrap"),
+        help: ArgumentHelp(
+            "Serve an executable that is there already as the function NAME. Can be repeated.",
+            valueName: "name=path"
+        )
+    )
+    var bootstraps: [EnvironmentVariable] = []
+
+    @Option(help: "The port; 0 takes any that is free.")
+    var port = LocalPort.standard
+
+    @OptionGroup(title: "Traces")
+    var file: DatabaseOptions
+
+    @Flag(help: "Keep the traces in memory, and in no file.")
+    var ephemeral = false
+
+    @OptionGroup(title: "Function")
+    var options: FunctionOptions
+
+    @Option(help: ArgumentHelp("The memory of a process, beyond which it is killed, in MB.", valueName: "megabytes"))
+    var memory = FunctionSettings.memoryRangeMegabytes.lowerBound
+
+    @Option(help: ArgumentHelp("How many processes a function may have at the same time.", valueName: "count"))
+    var maxConcurrency = 10
+
+    @Flag(help: "Stop a process between two events, as Lambda freezes it.")
+    var freeze = false
+
+    @Flag(help: "Print what happens as one JSON object a line.")
+    var json = false
+
+    func validate() throws {
+        for bootstrap in bootstraps where !FunctionIdentity.isLegal(name: bootstrap.name) {
+            throw ValidationError("--bootstrap: a function's name is 1 to 64 letters, digits, '-' and '_'.")
+        }
+        if let folder = packageFolder, !FileManager.default.fileExists(atPath: "\(folder)/Package.swift") {
+            throw ValidationError("there is no Package.swift in '\(folder)'; name its folder with --package-path.")
+        }
+        guard LocalPort.range.contains(port) else {
+            throw ValidationError("--port must be from 0 to \(LocalPort.range.upperBound).")
+        }
+        try check("--memory", memory, isIn: FunctionSettings.memoryRangeMegabytes)
+        try check("--max-concurrency", maxConcurrency, isIn: FunctionPool.concurrencyRange)
+    }
+
+    private func check(_ option: String, _ value: Int, isIn range: ClosedRange<Int>) throws {
+        guard range.contains(value) else {
+            throw ValidationError("\(option) must be from \(range.lowerBound) to \(range.upperBound).")
+        }
+    }
+
+    func run() async throws {
+        let terminal = TerminalSettings(environment: ProcessInfo.processInfo.environment)
+        let printer = DevPrinter(terminal: terminal, printsJSON: json)
+        let database = try file.explained { () throws(TraceDatabaseError) in
+            ephemeral ? try TraceDatabase(inMemory: TraceRetention()) : try TraceDatabase(path: file.database)
+        }
+        let server = LocalLambda(
+            plan: makePlan(),
+            store: database,
+            addRoutes: { ViewerRoutes(database: database).add(to: $0) },
+            logs: { name in
+                guard let name else { return BuildPrinter(terminal: terminal) }
+                return LogPrinter(functionName: name, terminal: terminal)
+            },
+            observe: { printer.print($0) }
+        )
+        do {
+            try await Interruption.cancelling { try await server.run() }
+        } catch let end as ExitCode where end.rawValue > 128 {
+            // A signal is the way to end it.
+        }
+    }
+
+    /// The folder of the package that is built; `nil` when only executables that are there already are served.
+    private var packageFolder: String? {
+        guard bootstraps.isEmpty || packagePath != nil || !products.isEmpty else { return nil }
+        return Self.absolute(packagePath ?? ".")
+    }
+
+    private func makePlan() -> DevPlan {
+        DevPlan(
+            port: port,
+            bootstraps: bootstraps.map { DevPlan.Bootstrap(name: $0.name, path: Self.absolute($0.value)) },
+            package: packageFolder.map { PackagePlan(folder: $0, products: products, isRelease: release) },
+            concurrencyLimit: maxConcurrency
+        ) { [options, memory, freeze] function in
+            options.settings(of: function, memoryMegabytes: memory, freezes: freeze)
+        }
+    }
+
+    private static func absolute(_ path: String) -> String {
+        URL(filePath: path, relativeTo: URL(filePath: FileManager.default.currentDirectoryPath)).path
+    }
+}

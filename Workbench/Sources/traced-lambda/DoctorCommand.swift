@@ -1,0 +1,162 @@
+import ArgumentParser
+import DevServer
+import FoundationEssentials
+import HTTPTypes
+import LoopbackHTTP
+import NIOPosix
+import WireJSON
+
+/// `traced-lambda doctor`: whether this machine has what the other commands need.
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Look whether this machine has what is needed.",
+        discussion: """
+            The exit status is 0 when all is there that is needed here, 1 otherwise. What is only good to have is told, and \
+            does not count.
+            """
+    )
+
+    /// What was looked at.
+    private struct Finding {
+        let subject: String
+        let isGood: Bool
+        let isNeeded: Bool
+        let text: String
+    }
+
+    /// The oldest toolchain, as its version begins.
+    private static let swiftVersion = (major: 6, minor: 2)
+    private static let packages = [
+        "build-essential", "ca-certificates", "git", "libcurl4-openssl-dev", "libsqlite3-dev", "libssl-dev",
+        "zlib1g-dev",
+    ]
+    private static let standardURL = "https://api.dp1.us.honeyhive.ai"
+
+    @Option(help: "The port that `dev` is to have.")
+    var port = LocalPort.standard
+
+    @Flag(help: "Print one JSON object instead.")
+    var json = false
+
+    func run() async throws {
+        let findings = [
+            await toolchain(), await debianPackages(), await portFinding(), Self.checkout(), await awsTool(),
+            Self.key(),
+            await honeyHive(),
+        ]
+        TextFiles.writeOutput(json ? Self.json(findings) : Self.text(findings))
+        if findings.contains(where: { !$0.isGood && $0.isNeeded }) { throw ExitCode.failure }
+    }
+
+    private func toolchain() async -> Finding {
+        let run = try? await ToolRun(["swift", "--version"])
+        let words = (run?.output ?? "").split(separator: " ")
+        let version = words.firstIndex(of: "version").flatMap { words.dropFirst($0 + 1).first } ?? ""
+        let numbers = version.split(separator: ".").compactMap { Int($0) }
+        let isGood = (numbers.first ?? 0, numbers.dropFirst().first ?? 0) >= Self.swiftVersion
+        let need =
+            "Swift \(Self.swiftVersion.major).\(Self.swiftVersion.minor) or later is needed (https://www.swift.org/install)"
+        return Finding(
+            subject: "Swift",
+            isGood: isGood,
+            isNeeded: true,
+            text: isGood ? "Swift \(version)" : need
+        )
+    }
+
+    private func debianPackages() async -> Finding {
+        let query = ["dpkg-query", "-W", "-f=${Package} ${db:Status-Status}\n"]
+        guard let run = try? await ToolRun(query + Self.packages) else {
+            return Finding(subject: "Packages", isGood: false, isNeeded: false, text: "this is no Debian machine")
+        }
+        let installed = Set(
+            run.output.split(separator: "\n").filter { $0.hasSuffix(" installed") }.map { String($0.dropLast(10)) }
+        )
+        let missing = Self.packages.filter { !installed.contains($0) }
+        let text = missing.isEmpty ? "all there" : "missing; as root: apt-get install \(missing.joined(separator: " "))"
+        return Finding(subject: "Packages", isGood: missing.isEmpty, isNeeded: true, text: text)
+    }
+
+    private func portFinding() async -> Finding {
+        do {
+            let answer = try await LoopbackClient.send(.get, port: port, path: "/api/sessions")
+            let isOurs = answer.head.status == .ok
+            let text = isOurs ? "\(port): the workbench is running" : "\(port): another program has it; use --port"
+            return Finding(subject: "Port", isGood: isOurs, isNeeded: true, text: text)
+        } catch is NIOConnectionError {
+            return Finding(subject: "Port", isGood: true, isNeeded: true, text: "\(port): free")
+        } catch {
+            return Finding(
+                subject: "Port",
+                isGood: false,
+                isNeeded: true,
+                text: "\(port): another program has it; use --port"
+            )
+        }
+    }
+
+    private static func checkout() -> Finding {
+        let folder = Checkout.folder
+        let text = folder ?? "not near this program: new needs --local, and package cannot work"
+        return Finding(subject: "Checkout", isGood: folder != nil, isNeeded: false, text: text)
+    }
+
+    private func awsTool() async -> Finding {
+        let run = try? await ToolRun(["aws", "--version"])
+        let version = ((run?.output ?? "") + (run?.errors ?? "")).split(separator: " ").first.map(String.init)
+        return Finding(
+            subject: "aws",
+            isGood: run?.succeeded == true,
+            isNeeded: false,
+            text: version ?? "not there: deploy needs AWS's command line"
+        )
+    }
+
+    private static func key() -> Finding {
+        let environment = ProcessInfo.processInfo.environment
+        let names = ["HH_INGESTION_API_KEY", "HH_API_KEY", "HONEYHIVE_API_KEY"]
+        let found = names.first { !(environment[$0] ?? "").isEmpty }
+        let text = found.map { "in \($0)" } ?? "not set: needed on Lambda, not here"
+        return Finding(subject: "Key", isGood: found != nil, isNeeded: false, text: text)
+    }
+
+    /// Whether HoneyHive's server answers at all: no request is made with the key.
+    private func honeyHive() async -> Finding {
+        let environment = ProcessInfo.processInfo.environment
+        let names = ["HH_API_URL", "HONEYHIVE_SERVER_URL", "HH_SERVER_URL"]
+        let url = names.compactMap { environment[$0] }.first { !$0.isEmpty } ?? Self.standardURL
+        let run = try? await ToolRun([
+            "curl", "--silent", "--show-error", "--max-time", "10", "--output", "/dev/null", url,
+        ])
+        guard let run else {
+            return Finding(
+                subject: "HoneyHive",
+                isGood: false,
+                isNeeded: false,
+                text: "curl is missing, so nobody knows"
+            )
+        }
+        let reason = run.errors.split(separator: "\n").first.map(String.init) ?? "no answer"
+        let text = run.succeeded ? "\(url) answers" : "\(url): \(reason)"
+        return Finding(subject: "HoneyHive", isGood: run.succeeded, isNeeded: false, text: text)
+    }
+
+    private static func json(_ findings: [Finding]) -> String {
+        let list = findings.map { finding -> JSONValue in
+            [
+                "subject": .string(finding.subject), "good": .bool(finding.isGood), "needed": .bool(finding.isNeeded),
+                "text": .string(finding.text),
+            ]
+        }
+        return JSONValue.object(["findings": .array(list)]).text + "\n"
+    }
+
+    private static func text(_ findings: [Finding]) -> String {
+        findings.map { finding in
+            let mark = finding.isGood ? "✓" : finding.isNeeded ? "✗" : "–"
+            let space = String(repeating: " ", count: max(1, 11 - finding.subject.count))
+            return "\(mark) \(finding.subject)\(space)\(finding.text)\n"
+        }.joined()
+    }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import DevServer
+import FoundationEssentials
+import RuntimeAPI
+
+/// The options that say how a function is run.
+struct FunctionOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The time that the function has for the event, in seconds.", valueName: "seconds"))
+    var timeout = 30.0
+
+    @Option(
+        help: ArgumentHelp(
+            "The time that the process has until it asks for the event, in seconds; Lambda's own is 10.",
+            valueName: "seconds"
+        )
+    )
+    var initTimeout = Double(RuntimeLimits.initTimeoutMilliseconds) / 1_000
+
+    @Option(help: ArgumentHelp("The format in which Lambda asks for logs: Text or JSON.", valueName: "format"))
+    var logFormat = FunctionEnvironment.LogFormat.text
+
+    @Option(
+        name: .customLong("env"),
+        help: ArgumentHelp(
+            "A variable for the function; wins over all others. Can be repeated.",
+            valueName: "name=value"
+        )
+    )
+    var environment: [EnvironmentVariable] = []
+
+    func validate() throws {
+        for (option, seconds) in [("--timeout", timeout), ("--init-timeout", initTimeout)] {
+            guard seconds > 0, seconds <= FunctionSettings.timeoutLimitSeconds else {
+                let limit = Int(FunctionSettings.timeoutLimitSeconds)
+                throw ValidationError("\(option) must be over 0 and at most \(limit) seconds.")
+            }
+        }
+    }
+
+    /// The settings of these options.
+    ///
+    /// - Parameters:
+    ///   - function: What the function is called.
+    ///   - memoryMegabytes: The memory that a process is killed beyond; `nil` for no limit.
+    ///   - freezes: Whether a process is stopped between two events.
+    /// - Returns: The settings.
+    func settings(
+        of function: FunctionIdentity,
+        memoryMegabytes: Int? = nil,
+        freezes: Bool = false
+    ) -> FunctionSettings {
+        FunctionSettings(
+            function: function,
+            timeout: .seconds(timeout),
+            initTimeout: .seconds(initTimeout),
+            memoryMegabytes: memoryMegabytes ?? FunctionSettings.memoryRangeMegabytes.lowerBound,
+            enforcesMemory: memoryMegabytes != nil,
+            freezes: freezes,
+            logFormat: logFormat,
+            inheritedEnvironment: ProcessInfo.processInfo.environment,
+            environmentOverrides: Dictionary(environment.map { ($0.name, $0.value) }) { _, last in last }
+        )
+    }
+}
+
+extension FunctionEnvironment.LogFormat: ExpressibleByArgument {}

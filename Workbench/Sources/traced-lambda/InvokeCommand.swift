@@ -1,0 +1,103 @@
+import ArgumentParser
+import FoundationEssentials
+import HTTPTypes
+import LoopbackHTTP
+import NIOPosix
+import RuntimeAPI
+import TriggerEnvelopes
+import WireJSON
+
+/// `traced-lambda invoke`: one event for a function that `dev` serves.
+struct InvokeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "invoke",
+        abstract: "Invoke a function of `traced-lambda dev`, as one of Lambda's triggers would.",
+        discussion: """
+            The data is put into the envelope of the trigger, and the session where that trigger carries one: a key of \
+            the data (direct, eventbridge, schedule, kinesis, dynamodb), a header (api, url, alb), an attribute of the \
+            message (sqs, sns).
+
+            The function's answer goes to standard output. The exit status is 0 when the function answered; 1 when it \
+            failed, its error then is the output; 64 when the command line is wrong; 69 when nothing listens.
+
+            Example: traced-lambda invoke HelloSession --session-id $(uuidgen) --data '{"input": "why?"}'
+            """
+    )
+
+    @Argument(help: "The function's name.")
+    var name: String
+
+    @Option(help: ArgumentHelp("The data, in JSON; @FILE reads a file. Without it: {}.", valueName: "json"))
+    var data = "{}"
+
+    @Option(help: ArgumentHelp("The session that the event is to name.", valueName: "id"))
+    var sessionID: String?
+
+    @Option(help: ArgumentHelp("What invokes the function.", valueName: "trigger"))
+    var trigger = Trigger.direct
+
+    @Option(help: "The port of `traced-lambda dev`.")
+    var port = LocalPort.standard
+
+    @Flag(help: "Print the event, and invoke nothing.")
+    var dryRun = false
+
+    func validate() throws {
+        if sessionID?.isEmpty == true { throw ValidationError("--session-id must not be empty.") }
+        guard LocalPort.range.contains(port) else {
+            throw ValidationError("--port must be at most \(LocalPort.range.upperBound).")
+        }
+    }
+
+    func run() async throws {
+        let event = try makeEvent()
+        guard !dryRun else { return TextFiles.writeOutput(event.prettyText + "\n") }
+        let answer = try await send(event)
+        let text = String(decoding: answer.body, as: UTF8.self)
+        guard answer.head.status == .ok else {
+            let message = (try? JSONValue(parsing: answer.body))?.object.flatMap { $0["Message"] ?? $0["message"] }
+            throw Failure.because("\(message?.string ?? text) (HTTP \(answer.head.status.code))", ExitCode.failure)
+        }
+        TextFiles.writeOutput(text + "\n")
+        if answer.head.headerFields[.functionError] != nil { throw ExitCode.failure }
+    }
+
+    private func makeEvent() throws -> JSONValue {
+        do {
+            let moment = EventMoment(date: Date(), id: UUID().uuidString.lowercased())
+            return try trigger.event(data: JSONValue(parsing: try givenData()), sessionID: sessionID, moment)
+        } catch {
+            throw Failure.because("--data: \(error)", ExitCode.validationFailure)
+        }
+    }
+
+    private func givenData() throws -> [UInt8] {
+        guard data.hasPrefix("@") else { return Array(data.utf8) }
+        return try TextFiles.readFile(String(data.dropFirst()), limitBytes: RuntimeLimits.eventBytes + 1)
+    }
+
+    private func send(_ event: JSONValue) async throws -> LoopbackClient.Answer {
+        let path = "/2015-03-31/functions/\(PercentText.encoded(name))/invocations"
+        let headers: HTTPFields = [.contentType: "application/json"]
+        do {
+            return try await LoopbackClient.send(.post, port: port, path: path, headers: headers, body: event.bytes)
+        } catch is NIOConnectionError {
+            let hint = "start it with 'traced-lambda dev', or name its port with --port"
+            throw Failure.because("nothing listens on port \(port): \(hint)", .unavailable)
+        }
+    }
+}
+
+extension Trigger: ExpressibleByArgument {}
+
+extension ExitCode {
+    /// What the command needs is not there (sysexits.h: EX_UNAVAILABLE).
+    static let unavailable = ExitCode(69)
+}
+
+extension HTTPField.Name {
+    fileprivate static var functionError: HTTPField.Name {
+        guard let name = HTTPField.Name("X-Amz-Function-Error") else { preconditionFailure("no header name") }
+        return name
+    }
+}

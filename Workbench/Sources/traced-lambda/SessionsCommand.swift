@@ -1,0 +1,75 @@
+import ArgumentParser
+import FoundationEssentials
+import TraceDatabase
+import TraceTree
+import WireJSON
+
+/// `traced-lambda sessions`: what is in the database.
+struct SessionsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sessions",
+        abstract: "List the sessions that were collected, the latest first.",
+        discussion: "Reads the file also while 'traced-lambda dev' or 'collect' writes to it."
+    )
+
+    @OptionGroup
+    var file: DatabaseOptions
+
+    @Option(help: ArgumentHelp("Only those that hold this text.", valueName: "text"))
+    var search = ""
+
+    @Option(help: ArgumentHelp("Only those in which this function, or service, took part.", valueName: "name"))
+    var function: String?
+
+    @Flag(help: "Only those in which something failed.")
+    var errors = false
+
+    @Option(help: ArgumentHelp("How many, at most \(SessionQuery.limitCount).", valueName: "count"))
+    var limit = 20
+
+    @Flag(help: "Print one JSON array instead.")
+    var json = false
+
+    /// Scalars of a session's name beyond which a line has no more of it.
+    private static let nameLimitScalars = 60
+
+    func validate() throws {
+        guard (1...SessionQuery.limitCount).contains(limit) else {
+            throw ValidationError("--limit must be 1 to \(SessionQuery.limitCount).")
+        }
+    }
+
+    func run() async throws {
+        var query = SessionQuery()
+        query.text = search
+        query.service = function
+        query.hasErrors = errors
+        query.limit = limit
+        let sessions = try await file.archive().sessions(query)
+        guard !json else { return TextFiles.writeOutput(JSONValue.array(sessions.map(\.json)).text + "\n") }
+        let terminal = TerminalSettings(environment: ProcessInfo.processInfo.environment)
+        let renderer = TraceTreeRenderer(
+            widthColumns: terminal.widthColumns,
+            usesColour: terminal.outputUsesColour
+        )
+        let lines = sessions.isEmpty ? [StyledLine("No session matches.", .faint)] : sessions.map(line(of:))
+        TextFiles.writeOutput(renderer.render(lines).joined(separator: "\n") + "\n")
+    }
+
+    private func line(of session: SessionSummary) -> StyledLine {
+        var line = StyledLine(session.id, .strong)
+        if let name = session.name { line.append("  \(name)", limitScalars: Self.nameLimitScalars) }
+        line.append("  \(time(session.startNanoseconds ?? session.receivedNanoseconds))", .faint)
+        line.append("  \(session.spanCount) span\(session.spanCount == 1 ? "" : "s")")
+        if let start = session.startNanoseconds, let end = session.endNanoseconds, end >= start {
+            line.append("  " + DurationText.text(nanoseconds: UInt64(end - start)))
+        }
+        if session.errorCount > 0 { line.append("  ✗ \(session.errorCount) failed", .bad) }
+        line.append("  " + session.services.joined(separator: ", "), .faint)
+        return line
+    }
+
+    private func time(_ nanoseconds: Int64) -> String {
+        Date(timeIntervalSince1970: Double(nanoseconds / 1_000_000_000)).formatted(.iso8601)
+    }
+}
