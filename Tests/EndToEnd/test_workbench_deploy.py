@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -78,9 +79,10 @@ def test_a_function_is_created_and_then_updated_with_a_version_each_time(bench: 
     assert settings["Environment"]["Variables"] == {"HH_PROJECT": "it's one"}
     assert settings["CodeSize"] == locations.package_zip("HelloSession").stat().st_size
 
-    updated = run(package, *arguments, "--memory", "512", "--timeout", "60", environment=credentials(store))
+    updated = run(package, *arguments, "--memory", "512", "--timeout", "60", "--json", environment=credentials(store))
 
     assert updated.returncode == 0, updated.stderr
+    assert json.loads(updated.stdout)["MemorySize"] == 512
     settings = configuration(store)
     assert (settings["MemorySize"], settings["Timeout"]) == (512, 60)
     assert settings["Environment"]["Variables"] == {"HH_PROJECT": "it's one"}

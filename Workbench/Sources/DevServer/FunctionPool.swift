@@ -150,7 +150,7 @@ extension FunctionPool {
                 return slot
             case .closed: throw .shuttingDown
             case .none:
-                guard waits else { throw .tooManyRequests }
+                guard waits, !Task.isCancelled else { throw .tooManyRequests }
                 await gate.wait { [concurrencyLimit] in $0.isClosed || $0.busyCount < concurrencyLimit }
             }
         }

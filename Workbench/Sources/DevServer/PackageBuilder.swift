@@ -79,7 +79,7 @@ package struct PackageBuilder: Sendable {
     package func build(_ products: [String], build number: Int) async throws(DevServerError) -> [Executable]? {
         // One product at a time, as SwiftPM has it; of many, all the package.
         let selection = products.count == 1 ? ["--product", products[0]] : []
-        let swift = FunctionProcess(
+        let swift = ChildProcess(
             command: ["swift", "build"] + options + selection,
             environment: ProcessInfo.processInfo.environment,
             logs: logs,

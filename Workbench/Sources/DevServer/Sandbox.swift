@@ -68,7 +68,7 @@ package final class Sandbox: Sendable {
     package var memory: ProcessMemory? { control.processIdentifier.flatMap(ProcessMemory.init(of:)) }
 
     /// The process, and what freezes it between events.
-    private func follow(_ process: FunctionProcess) async throws -> ProcessStatus {
+    private func follow(_ process: ChildProcess) async throws -> ProcessStatus {
         try await withThrowingTaskGroup(of: Void.self) { group in
             if settings.freezes { group.addTask { await self.freezeWhenIdle() } }
             defer { group.cancelAll() }
@@ -86,7 +86,7 @@ package final class Sandbox: Sendable {
         control.resume()
     }
 
-    private func makeProcess(runtimePort: Int) -> FunctionProcess {
+    private func makeProcess(runtimePort: Int) -> ChildProcess {
         let environment = FunctionEnvironment(
             function: settings.function,
             runtimePort: runtimePort,
@@ -94,7 +94,7 @@ package final class Sandbox: Sendable {
             logFormat: settings.logFormat,
             memoryMegabytes: settings.memoryMegabytes
         )
-        return FunctionProcess(
+        return ChildProcess(
             command: command,
             environment: environment.variables(
                 inherited: settings.inheritedEnvironment,

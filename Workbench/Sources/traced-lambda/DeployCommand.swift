@@ -47,6 +47,9 @@ struct DeployCommand: AsyncParsableCommand {
     )
     var environment: [EnvironmentVariable] = []
 
+    @Flag(help: "Print what AWS says of the version, in JSON, rather than its ARN.")
+    var json = false
+
     @Flag(help: "Print the commands, and run none.")
     var dryRun = false
 
@@ -69,8 +72,8 @@ struct DeployCommand: AsyncParsableCommand {
         guard !dryRun else { return TextFiles.writeOutput(Self.script(deployment)) }
         let isThere = try await isThere(deployment)
         for command in isThere ? deployment.update : deployment.creation { _ = try await output(of: command) }
-        let version = try JSONValue(parsing: try await output(of: deployment.publication)).object
-        TextFiles.writeOutput("\(version?["FunctionArn"]?.string ?? name)\n")
+        let version = try JSONValue(parsing: try await output(of: deployment.publication))
+        TextFiles.writeOutput((json ? version.text : version.object?["FunctionArn"]?.string ?? name) + "\n")
     }
 
     private func makeDeployment() throws -> Deployment {

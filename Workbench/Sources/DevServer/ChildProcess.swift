@@ -1,8 +1,8 @@
 import Subprocess
 import SystemPackage
 
-/// The function's process, in a process group of its own.
-package struct FunctionProcess: Sendable {
+/// A program that runs until it ends or is ended, in a process group of its own: a function, or a build.
+package struct ChildProcess: Sendable {
     /// The time between SIGTERM and SIGKILL, Lambda's own.
     package static let terminationGraceMilliseconds = 500
 
@@ -137,7 +137,7 @@ package struct FunctionProcess: Sendable {
                 for line in lines { logs.write(line) }
             }
         } catch {
-            logs.write(Array("(the function's output cannot be read: \(error))".utf8))
+            logs.write(Array("(the output cannot be read: \(error))".utf8))
         }
         if let line = splitter.last() { logs.write(line) }
     }
