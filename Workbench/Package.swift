@@ -87,7 +87,7 @@ let package = Package(
         .target(
             name: "Viewer",
             dependencies: [
-                "LoopbackHTTP", "OTLPWire", "TraceDatabase", "TraceModel", "WireJSON",
+                "LoopbackHTTP", "OTLPWire", "TraceDatabase", "TraceModel", "TriggerEnvelopes", "WireJSON",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),

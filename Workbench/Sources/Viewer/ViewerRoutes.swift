@@ -2,6 +2,7 @@ import HTTPTypes
 package import Hummingbird
 package import LoopbackHTTP
 package import TraceDatabase
+import TriggerEnvelopes
 import WireJSON
 
 /// The viewer in the browser: its page, and what the page asks for.
@@ -46,7 +47,7 @@ package struct ViewerRoutes: Sendable {
     }
 
     private func parameter(_ name: String, _ context: LoopbackContext) throws -> String {
-        guard let value = context.parameters.get(name).flatMap(PercentDecoding.decoded) else {
+        guard let value = context.parameters.get(name).map({ PercentText.decoded($0) }) else {
             throw HTTPError(.badRequest)
         }
         return value

@@ -1,7 +1,6 @@
 import Testing
 import TraceDatabase
 import TraceModel
-@testable import Viewer
 import WireJSON
 
 @Suite("The lines that the page asks for")
@@ -61,11 +60,5 @@ struct WaterfallJSONTests {
         let line = try await line(of: span)
         #expect(line["name"]?.string?.count == TraceArchive.lineLimitScalars)
         #expect(line["error"]?.string?.count == TraceArchive.lineLimitScalars)
-    }
-
-    @Test("escapes of a path are decoded, and those that are none are refused")
-    func path() {
-        #expect(PercentDecoding.decoded("a%20b%C3%A9%2Fc") == "a bé/c")
-        for text in ["%", "%4", "%zz", "%FF"] { #expect(PercentDecoding.decoded(text) == nil) }
     }
 }
