@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# bench [--quick] [--only ROWS]… [--json FILE] [--strict]
+# bench [--quick] [--only ROWS]… [--json FILE] [--strict] | bench --document
 # Measure a traced function beside an untraced one in C, beside itself without tracing, and beside the reference.
 #
 # All of them run by turns on this machine, against a Runtime API and a collector of the driver's own. Prints a table
@@ -10,6 +10,7 @@
 #                 instructions; may be given several times
 #   --json FILE   write all numbers there, not to .build/bench/report.json
 #   --strict      fail when a bar is missed
+#   --document    put the table and the verdicts of all rows into docs/performance.md
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
@@ -18,12 +19,19 @@ source "$root/Scripts/static-curl.sh"
 
 answer_help "$@"
 results=$build_directory/bench
+document=
+if [[ ${1-} == --document ]]; then
+    (($# == 1)) || usage_error "--document stands alone: the document has all rows, measured thoroughly"
+    document=$root/docs/performance.md
+    shift
+fi
 
 # A certificate authority, its server 127.0.0.1, and a task directory whose certs/ holds it as a package's do.
 make_authority() {
     local new_key=(-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes) authority=$results/authority
     rm -rf "$authority" "$results/task"
     mkdir -p "$authority" "$results/task/certs"
+    # shellcheck disable=SC2016 # The inner shell fills in its arguments.
     quiet_step "Making a certificate authority" sh -ec '
         cd "$1" && shift
         openssl req -x509 "$@" -days 2 -subj "/CN=Benchmark authority" -keyout authority.key -out authority.crt
@@ -57,11 +65,18 @@ micro_benchmarks=$("${parts[@]}" --show-bin-path)/MicroBenchmarks
 say "Measuring"
 # Crash journals of other functions on this machine are no part of a new sandbox: the run sees a directory of its own
 # in the place of theirs. It is root there, or seems so to itself.
-usual_journals=/tmp/traced-lambda-journal-0
-[[ -d $usual_journals ]] || mkdir -m 700 "$usual_journals"
 namespace=(--mount)
 ((EUID == 0)) || namespace+=(--user --map-root-user)
 # shellcheck disable=SC2016 # The inner shell fills in its arguments.
-exec unshare "${namespace[@]}" sh -c 'mount --bind "$1" "$2" && shift 2 && exec "$@"' bench \
-    "$results/journals" "$usual_journals" "$program" --root "$root" --journals "$usual_journals" \
+unshare "${namespace[@]}" sh -c 'mkdir -p -m 700 "$2" && mount --bind "$1" "$2" && shift 2 && exec "$@"' bench \
+    "$results/journals" /tmp/traced-lambda-journal-0 "$program" --root "$root" --journals "$results/journals" \
     --micro-benchmarks "$micro_benchmarks" "$@"
+
+# Between the two marks of the document stands the last report.
+if [[ -n $document ]]; then
+    sed -i -e '/^<!-- report -->$/,/^<!-- end of the report -->$/ {
+        /^<!-- report -->$/ r '"$results/report.md"'
+        /^<!-- /!d
+    }' "$document"
+    say "$document"
+fi

@@ -4,8 +4,8 @@ internal import SessionTracing
 ///
 /// A state machine: outcomes in, a verdict out, no I/O and no clock of its own. Closed, everything goes its way. After
 /// ``failureThreshold`` requests in a row that brought no answer it is open: flushes cost nothing, and a probe is due from time
-/// to time, at pauses that double. A probe that is answered closes it, and the next failure opens it again at once. Handlers
-/// that are too short for any probe to end do not keep it open: after ``probeGraceSeconds`` a flush is the probe.
+/// to time, at pauses that double. A probe that is answered closes it, and the next failure opens it again at once. Where no
+/// probe comes to an end, for handlers are short and the collector is slow, a flush takes its place after ``probeGraceSeconds``.
 struct CircuitBreaker: Sendable {
     private enum State {
         case closed(failureCount: Int)

@@ -120,7 +120,9 @@ class TestWaterfall:
         chat_session.send(viewer)
         stored = {
             name: (start, finish)
-            for name, start, finish in viewer.stored(f"SELECT name, start, finish FROM span WHERE session_id = '{SESSION}'")
+            for name, start, finish in viewer.stored(
+                f"SELECT name, start, finish FROM span WHERE session_id = '{SESSION}'"
+            )
         }
         browser.open(viewer.url + PAGE)
         browser.eventually(lambda: len(rows(browser)) == len(stored), "all spans")
@@ -168,7 +170,8 @@ class TestWaterfall:
             return browser.run(
                 """const line = [...document.querySelectorAll(".line:not([hidden])")]
                        .find((line) => line.querySelector(".name").textContent === arguments[0]);
-                   return line ? [...line.querySelectorAll(".mark, .gap")].map((mark) => mark.textContent || mark.title) : []""",
+                   const marks = line ? [...line.querySelectorAll(".mark, .gap")] : [];
+                   return marks.map((mark) => mark.textContent || mark.title)""",
                 name,
             )
 
@@ -194,9 +197,7 @@ class TestWaterfall:
         viewer.send(span("its parent", 6, trace=6, session=SESSION, start=50))
         browser.eventually(lambda: sorted(rows(browser)) == ["child", "its parent", "root", "stray"], "all four")
 
-    def test_a_link_may_be_followed_before_its_span_has_come(
-        self, chromium: Browser, viewer: Viewer
-    ) -> None:
+    def test_a_link_may_be_followed_before_its_span_has_come(self, chromium: Browser, viewer: Viewer) -> None:
         chromium.reset()
         chromium.open(f"{viewer.url}{PAGE}#{2:016x}")
         chromium.eventually(lambda: "Nothing to show" in chromium.one_text(), "no session yet")
@@ -216,7 +217,7 @@ class TestWaterfall:
 
     def test_ten_thousand_spans_are_painted_at_once_and_scroll(self, browser: Browser, viewer: Viewer) -> None:
         spans = [
-            span(f"step {number}", number, session=SESSION, parent=None if number == 1 else number // 8 + 1 if number > 8 else 1,
+            span(f"step {number}", number, session=SESSION, parent=number // 8 or (1 if number > 1 else None),
                  start=number, duration=20)
             for number in range(1, 10_001)
         ]  # fmt: skip
@@ -252,7 +253,9 @@ class TestWaterfall:
         browser.run("document.querySelector('.grid').focus()")
         browser.press(Keys.END)
         browser.eventually(lambda: chosen(browser) == rows(browser)[-1], "the last line")
-        assert browser.run("return Number(document.querySelector('.line.chosen').getAttribute('aria-rowindex'))") == 10_000
+        assert (
+            browser.run("return Number(document.querySelector('.line.chosen').getAttribute('aria-rowindex'))") == 10_000
+        )
 
 
 class TestDetails:
@@ -351,10 +354,12 @@ class TestForm:
         browser.open(viewer.url + path)
         browser.one(".details h2" if "#" in path else "h1")
         overflowing = browser.run(
-            """const scrolls = (element) => element && (["auto", "scroll", "hidden"].includes(getComputedStyle(element).overflowX)
-                   || scrolls(element.parentElement));
+            """const kinds = ["auto", "scroll", "hidden"];
+               const scrolls = (element) => element
+                   && (kinds.includes(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
                return [...document.querySelectorAll("body *")]
-                   .filter((element) => element.getBoundingClientRect().right > 320.5 && !scrolls(element.parentElement))
+                   .filter((element) => element.getBoundingClientRect().right > 320.5)
+                   .filter((element) => !scrolls(element.parentElement))
                    .map((element) => element.className || element.tagName)"""
         )
         assert overflowing == []
@@ -383,9 +388,10 @@ class TestForm:
                    };
                    const grounds = ["--surface", "--page", "--hover", "--chosen"];
                    return [
-                       ...["--text", "--muted", "--accent", "--bad"].flatMap((name) => grounds.map((ground) => [name, ground])),
+                       ...["--text", "--muted", "--accent", "--bad"]
+                           .flatMap((name) => grounds.map((ground) => [name, ground])),
                        ["--notable", "--surface"], ["--notable", "--notable-surface"], ["--bad", "--bad-surface"],
-                       ["--surface", "--model"], ["--surface", "--tool"], ["--surface", "--chain"], ["--surface", "--span"],
+                       ...["--model", "--tool", "--chain", "--span"].map((name) => ["--surface", name]),
                    ].map(ratio)"""
             )
             assert [found for found in ratios if found[2] < 4.5] == [], scheme
@@ -423,7 +429,8 @@ class TestForm:
         browser.open(f"{viewer.url}{PAGE}#{10:016x}")
         browser.eventually(lambda: chosen(browser) == "answer", "the span")
         active = browser.run(
-            """const row = document.getElementById(document.querySelector("[role=treegrid]").getAttribute("aria-activedescendant"));
+            """const grid = document.querySelector("[role=treegrid]");
+               const row = document.getElementById(grid.getAttribute("aria-activedescendant"));
                return ["role", "aria-level", "aria-expanded", "aria-selected"].map((name) => row.getAttribute(name))"""
         )
         assert active == ["row", "3", "true", "true"]
@@ -435,11 +442,16 @@ class TestHostileSpans:
     def test_markup_is_text(self, browser: Browser, viewer: Viewer) -> None:
         hostile = {
             "name": self.MARKUP, "session": SESSION, "error": self.MARKUP, "inputs": {self.MARKUP: self.MARKUP},
-            "outputs": {"__proto__": {"hacked": 3}, "constructor": self.MARKUP}, "metadata": {"a": "javascript:alert(1)"},
-            "attributes": {self.MARKUP: self.MARKUP, "gen_ai.prompt.0.role": self.MARKUP, "gen_ai.prompt.0.content": self.MARKUP},
+            "outputs": {"__proto__": {"hacked": 3}, "constructor": self.MARKUP},
+            "metadata": {"a": "javascript:alert(1)"},
+            "attributes": {self.MARKUP: self.MARKUP, "gen_ai.prompt.0.role": self.MARKUP,
+                           "gen_ai.prompt.0.content": self.MARKUP},
         }  # fmt: skip
         viewer.send(span(number=7, **hostile), service=self.MARKUP)
-        viewer.post("/session/start", {"session": {"session_id": SESSION, "session_name": self.MARKUP, "metadata": {self.MARKUP: 1}}})
+        viewer.post(
+            "/session/start",
+            {"session": {"session_id": SESSION, "session_name": self.MARKUP, "metadata": {self.MARKUP: 1}}},
+        )
         browser.open(viewer.url)
         browser.eventually(lambda: browser.texts(".col-session a") == [self.MARKUP], "the name as text")
         browser.open(f"{viewer.url}{PAGE}#{7:016x}")
@@ -448,7 +460,12 @@ class TestHostileSpans:
         assert self.MARKUP in browser.texts(".json-name")
         assert browser.texts(".message h4") == [self.MARKUP]
         assert browser.run("return [window.hacked, ({}).hacked]") == [None, None]
-        assert browser.run("return document.querySelectorAll('main img, main script, main iframe, main a[href^=\"java\"]').length") == 0
+        assert (
+            browser.run(
+                "return document.querySelectorAll('main img, main script, main iframe, main a[href^=\"java\"]').length"
+            )
+            == 0
+        )
 
     def test_a_text_of_a_megabyte_is_cut_until_it_is_asked_for(self, browser: Browser, viewer: Viewer) -> None:
         long = "<b>" + "x" * MEGABYTE
@@ -488,7 +505,9 @@ class TestHostileSpans:
             span("end of time", 5, session=SESSION) | {"endTimeUnixNano": str(2**64 - 1)},
         )
         browser.open(viewer.url + PAGE)
-        browser.eventually(lambda: sorted(rows(browser)) == ["end of time", "left", "no times", "own parent", "right"], "all")
+        browser.eventually(
+            lambda: sorted(rows(browser)) == ["end of time", "left", "no times", "own parent", "right"], "all"
+        )
 
     def test_an_address_that_leads_nowhere_says_so(self, chromium: Browser, viewer: Viewer) -> None:
         chromium.reset()

@@ -59,7 +59,8 @@ class Browser:
     def find(self, selector: str) -> list[WebElement]:
         """The elements that can be seen."""
         return self.run(
-            "return [...document.querySelectorAll(arguments[0])].filter((element) => element.checkVisibility())", selector
+            "return [...document.querySelectorAll(arguments[0])].filter((element) => element.checkVisibility())",
+            selector,
         )
 
     def one(self, selector: str) -> WebElement:
@@ -73,7 +74,8 @@ class Browser:
             lambda: [
                 self.run(
                     """return [...document.querySelectorAll(arguments[0])]
-                           .filter((element) => element.checkVisibility()).map((element) => element.textContent.trim())""",
+                           .filter((element) => element.checkVisibility())
+                           .map((element) => element.textContent.trim())""",
                     selector,
                 )
             ],

@@ -16,13 +16,19 @@ CHAT = [
     {
         "role": "assistant",
         "content": "",
-        "tool_calls": [{"function": {"name": "find_order", "arguments": '{"order_id": 4417, "include": ["parcel", "events"]}'}}],
+        "tool_calls": [
+            {"function": {"name": "find_order", "arguments": '{"order_id": 4417, "include": ["parcel", "events"]}'}}
+        ],
     },
-    {"role": "tool", "content": '{"order_id": 4417, "status": "in transit", "parcel": "JD0002", "last_scan": "Leipzig, Sat 03:12"}'},
+    {
+        "role": "tool",
+        "content": '{"order_id": 4417, "status": "in transit", "parcel": "JD0002", "last_scan": "Leipzig, Sat 03:12"}',
+    },
 ]
 ANSWER = (
     "Your order is on its way: the parcel was last scanned in Leipzig on Saturday at 03:12. "
-    "It missed Friday’s van, so it should reach you on Monday.\n\nShall I send you a message when it is out for delivery?"
+    "It missed Friday’s van, so it should reach you on Monday.\n\n"
+    "Shall I send you a message when it is out for delivery?"
 )
 
 STACK = """SearchError.timedOut(after: 0.4 seconds)
@@ -58,12 +64,15 @@ def function_spans() -> list[dict[str, Any]]:
         span("search orders", 14, parent=11, session=SESSION, start=398, duration=236, type="tool",
              outputs={"documents": [{"id": "order-4417", "score": 0.93}, {"id": "order-4402", "score": 0.41}]}),
         span("choose tool", 15, parent=10, session=SESSION, start=918, duration=402, type="model",
-             inputs={"chat_history": CHAT[:2]}, outputs={"choices": [{"message": CHAT[2], "finish_reason": "tool_calls"}]},
+             inputs={"chat_history": CHAT[:2]},
+             outputs={"choices": [{"message": CHAT[2], "finish_reason": "tool_calls"}]},
              attributes=tokens | {"gen_ai.usage.input_tokens": 388, "gen_ai.usage.output_tokens": 21}),
         span("find_order", 16, parent=10, session=SESSION, start=1_326, duration=131, type="tool",
-             inputs={"order_id": 4417, "include": ["parcel", "events"]}, outputs={"status": "in transit", "parcel": "JD0002"}),
+             inputs={"order_id": 4417, "include": ["parcel", "events"]},
+             outputs={"status": "in transit", "parcel": "JD0002"}),
         span("compose answer", 17, parent=10, session=SESSION, start=1_463, duration=738, type="model",
-             inputs={"chat_history": CHAT}, outputs={"choices": [{"message": {"role": "assistant", "content": ANSWER}, "finish_reason": "stop"}]},
+             inputs={"chat_history": CHAT},
+             outputs={"choices": [{"message": {"role": "assistant", "content": ANSWER}, "finish_reason": "stop"}]},
              metrics={"time_to_first_token_ms": 212.5, "total_tokens": 547},
              attributes=tokens | {"gen_ai.usage.input_tokens": 462, "gen_ai.usage.output_tokens": 85}),
         span("remember turn", 18, parent=10, session=SESSION, start=2_203, duration=15, type="tool",
@@ -73,7 +82,9 @@ def function_spans() -> list[dict[str, Any]]:
 
 def send(viewer: Viewer) -> None:
     """Sends the session, one that refers to it, and a feedback that comes later."""
-    viewer.post("/session/start", {"session": {"session_id": SESSION, "session_name": "Where is my order?", "source": "web"}})
+    viewer.post(
+        "/session/start", {"session": {"session_id": SESSION, "session_name": "Where is my order?", "source": "web"}}
+    )
     # The function's answer waits until its spans are delivered: they must come within moments of its end.
     late = time.time_ns() - (BEGIN + 2_222 * MILLISECOND)
     viewer.send(*shifted(function_spans(), late - 60 * MILLISECOND), service="answer")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 from collections.abc import Mapping, Sequence
@@ -36,7 +37,7 @@ class InstructionCounts:
         self._program = program
         self._directory = directory
         self._environment = dict(environment or {})
-        self._count = 0
+        self._numbers = itertools.count()
 
     def start(self) -> Profile:
         """From the process's start to the first `/next`, which it waits in."""
@@ -55,8 +56,7 @@ class InstructionCounts:
         return (many - few).divided(_INVOCATIONS_WITH_SPANS * (_MANY_SPANS - _FEW_SPANS))
 
     def _profile(self, invocations: int, event: Any) -> Profile:
-        self._count += 1
-        directory = self._directory / str(self._count)
+        directory = self._directory / str(next(self._numbers))
         journals = directory / "journals"
         journals.mkdir(parents=True)
         journals.chmod(0o700)
@@ -99,10 +99,8 @@ def _invoke(api: ScriptedRuntimeAPI, count: int, event: Any) -> None:
 
 
 def _with_own_journals(journals: Path, command: Sequence[str | Path]) -> list[str | Path]:
-    if not _JOURNALS.exists():
-        _JOURNALS.mkdir(mode=0o700)
     unshare: list[str | Path] = [locations.tool("unshare", "apt-get install util-linux"), "--mount"]
     if os.geteuid() != 0:
         unshare += ["--user", "--map-root-user"]
-    script = 'mount --bind "$1" "$2" && shift 2 && exec "$@"'
+    script = 'mkdir -p -m 700 "$2" && mount --bind "$1" "$2" && shift 2 && exec "$@"'
     return [*unshare, "sh", "-c", script, "sh", journals, _JOURNALS, *command]

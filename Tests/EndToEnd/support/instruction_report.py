@@ -6,9 +6,13 @@ they are spent in. `… bench FLOOR MICRO` prints lines for `./build.sh bench`: 
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from . import callgrind, ceilings
@@ -31,8 +35,7 @@ def main(arguments: list[str]) -> int:
             case ["profile"]:
                 _print_profiles(directory)
             case ["bench", floor, micro]:
-                _report_functions(Path(floor), directory)
-                _report_parts(Path(micro), directory)
+                _report(Path(floor), Path(micro), directory)
             case _:
                 print(__doc__, file=sys.stderr)
                 return 64
@@ -64,33 +67,36 @@ def _print_profiles(directory: Path) -> None:
         print()
 
 
-def _report_functions(floor: Path, directory: Path) -> None:
-    ours = InstructionCounts(unstripped(_PRODUCT), directory / "ours")
+def _report(floor: Path, micro: Path, directory: Path) -> None:
     subjects = {
         "floor": InstructionCounts(floor, directory / "floor"),
-        "ours": ours,
+        "ours": InstructionCounts(unstripped(_PRODUCT), directory / "ours"),
         "untraced": InstructionCounts(unstripped(_PRODUCT), directory / "untraced", {"OTEL_SDK_DISABLED": "true"}),
     }
+    jobs: list[tuple[str, str, Callable[[], int]]] = []
     for name, kind in (("start to first /next", "start"), ("warm invocation", "invocation")):
-        for column, counts in subjects.items():
-            _line(name, column, getattr(counts, kind)().total)
-    _line("one span more, delivered", "ours", ours.span().total)
+        jobs += [(name, column, partial(_total, counts, kind)) for column, counts in subjects.items()]
+    jobs.append(("one span more, delivered", "ours", partial(_total, subjects["ours"], "span")))
+    jobs += [(part, "ours", partial(_part, micro, part, count, directory)) for part, count in _PARTS.items()]
+    # Other work on the machine changes no count, so as many run at a time as there are cores.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for (name, column, _), count in zip(jobs, pool.map(lambda job: job[2](), jobs), strict=True):
+            print(f"{name}\t{column}\t{count}", flush=True)
 
 
-def _report_parts(micro: Path, directory: Path) -> None:
-    for part, count in _PARTS.items():
-        once, twice = (_part_total(micro, part, times * count, directory) for times in (1, 2))
-        _line(part, "ours", round((twice - once) / count))
+def _total(counts: InstructionCounts, kind: str) -> int:
+    return getattr(counts, kind)().total
+
+
+def _part(micro: Path, part: str, count: int, directory: Path) -> int:
+    once, twice = (_part_total(micro, part, times * count, directory) for times in (1, 2))
+    return round((twice - once) / count)
 
 
 def _part_total(micro: Path, part: str, count: int, directory: Path) -> int:
     counts = directory / f"{part}-{count}.out"
     subprocess.run(callgrind.command(counts, [micro, part, str(count)]), check=True, capture_output=True)
     return callgrind.read(counts).total
-
-
-def _line(name: str, column: str, count: int) -> None:
-    print(f"{name}\t{column}\t{count}", flush=True)
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ def span(
     links: Sequence[tuple[int, int]] = (),
     **more: Any,
 ) -> dict[str, Any]:
-    """A span in OTLP's JSON; times are in milliseconds after BEGIN, `more` are HoneyHive's fields and plain attributes."""
+    """A span in OTLP's JSON; times are in milliseconds after BEGIN, `more` are HoneyHive's fields and attributes."""
     begin = BEGIN + round(start * MILLISECOND)
     found = {"honeyhive.session_id": session, "honeyhive_event_type": type}
     for name_of_field, value in more.items():

@@ -11,30 +11,6 @@ extension StoredSpan {
     }
 }
 
-extension SpanRow {
-    init(_ row: Row) {
-        self.init(
-            sequence: row["sequence"],
-            traceID: row["trace_id"],
-            spanID: row["span_id"],
-            parentID: row["parent_id"],
-            name: row["name"],
-            service: row["service"],
-            kind: row["kind"],
-            type: row["type"],
-            startNanoseconds: row["start"],
-            endNanoseconds: row["finish"],
-            receivedNanoseconds: row["received"],
-            error: row["error"],
-            isUnfinished: row["is_unfinished"],
-            isColdStart: row["is_cold"],
-            isSessionless: row["is_sessionless"],
-            tokenCount: row["tokens"],
-            links: row["links"]
-        )
-    }
-}
-
 extension SessionSummary {
     init(_ row: Row) {
         let services: String = row["services"]

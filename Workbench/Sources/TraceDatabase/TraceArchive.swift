@@ -60,27 +60,6 @@ package struct TraceArchive: Sendable {
         }
     }
 
-    /// The lines of a session's waterfall.
-    ///
-    /// - Parameters:
-    ///   - session: The session's id.
-    ///   - sequence: The place after which they are wanted; 0 for all.
-    /// - Returns: The lines, in the order in which their spans came.
-    /// - Throws: What the database says.
-    package func rows(of session: String, after sequence: Int64) async throws -> [SpanRow] {
-        try await reader.read { database in
-            try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT substr(name, 1, \(Self.lineLimitScalars)) AS name,
-                        substr(error, 1, \(Self.lineLimitScalars)) AS error, *
-                    FROM span WHERE session_id = ? AND sequence > ? ORDER BY sequence
-                    """,
-                arguments: [session, sequence]
-            ).map(SpanRow.init)
-        }
-    }
-
     /// The sessions in which spans of a trace are.
     ///
     /// - Parameter traceID: The trace, in hexadecimal digits.

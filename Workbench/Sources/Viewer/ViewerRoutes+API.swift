@@ -29,13 +29,8 @@ extension ViewerRoutes {
     func session(_ id: String, _ request: Request) async throws -> Response {
         let after = request.uri.queryParameters["after"].flatMap { Int64($0) } ?? 0
         guard let session = try await archive.session(id) else { return missing("session", id) }
-        let rows = try await archive.rows(of: session.id, after: after)
-        return answer([
-            "session": session.json,
-            "columns": .array(SpanRow.columns.map(JSONValue.string)),
-            "rows": .array(rows.map(\.json)),
-            "sequence": .number(JSONNumber(rows.last?.sequence ?? after)),
-        ])
+        let bytes = try await archive.waterfall(of: session, after: after)
+        return ViewerHeaders.secured(Response(status: .ok, contentType: "application/json", bytes: bytes))
     }
 
     func span(_ traceID: String, _ spanID: String) async throws -> Response {
@@ -67,36 +62,5 @@ extension ViewerRoutes {
     private func missing(_ what: String, _ id: String) -> Response {
         let message: JSONValue = ["message": .string("there is no \(what) '\(id)'"), "errorCode": "missing"]
         return ViewerHeaders.secured(Response(status: .notFound, json: message))
-    }
-}
-
-extension SpanRow {
-    /// The names of what ``json`` holds: a name for each of thousands of lines would be most of the answer.
-    static let columns = [
-        "trace", "span", "parent", "name", "service", "kind", "type", "start", "duration", "received", "error",
-        "unfinished", "cold", "sessionless", "tokens", "links",
-    ]
-
-    /// The line: times are in microseconds since 1970, the duration is in nanoseconds.
-    ///
-    /// JavaScript has no whole numbers as large as nanoseconds since 1970.
-    var json: JSONValue {
-        [
-            .string(traceID), .string(spanID), text(parentID), .string(name), .string(service), .string(kind),
-            text(type), microseconds(startNanoseconds),
-            .number(JSONNumber(max(0, endNanoseconds.subtractingReportingOverflow(startNanoseconds).partialValue))),
-            microseconds(receivedNanoseconds), text(error), .bool(isUnfinished),
-            isColdStart.map(JSONValue.bool) ?? .null,
-            .bool(isSessionless), tokenCount.map { .number(JSONNumber($0)) } ?? .null,
-            links.flatMap { try? JSONValue(parsing: $0) } ?? .null,
-        ]
-    }
-
-    private func text(_ text: String?) -> JSONValue {
-        text.map(JSONValue.string) ?? .null
-    }
-
-    private func microseconds(_ nanoseconds: Int64) -> JSONValue {
-        JSONNumber(Double(nanoseconds) / 1_000).map(JSONValue.number) ?? .null
     }
 }

@@ -29,7 +29,7 @@ struct Report: Encodable {
         }
     }
 
-    /// Markdown that is readable as it is.
+    /// Markdown that is readable as it is; the verdicts are a block of code there, by their indentation.
     var text: String {
         let table = Table(
             header: ["", "unit"] + Subject.Name.allCases.map(\.rawValue) + ["ours ÷ floor", "reference ÷ ours"],
@@ -44,7 +44,7 @@ struct Report: Encodable {
 
             \(table.text)
 
-            \(verdicts.map(\.line).joined(separator: "\n"))
+            \(verdicts.map { "    " + $0.line }.joined(separator: "\n"))
 
             """
     }

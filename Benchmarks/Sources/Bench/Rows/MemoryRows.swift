@@ -9,7 +9,7 @@ enum MemoryRows: RowGroup {
     static func row(_ count: Int) -> String { "resident after \(Number.text(Double(count), places: 0)) invocations" }
 
     static func measure(in site: Site) throws -> [Row] {
-        let subjects = site.subjects.filter { !$0.isSlow }
+        let subjects = site.subjects.filter { site.isQuick ? $0.name == .ours : !$0.isSlow }
         var rows = [few, many].map { Row(name: row($0), unit: "MB") }
         var growth = Row(name: growth, unit: "KB")
         for subject in subjects {

@@ -2,7 +2,7 @@
 final class Function {
     private static let patienceSeconds: Int64 = 60
 
-    let api = RuntimeAPI()
+    let api: RuntimeAPI
     let sink = Sink()
     private let poller: Poller
     private let process: ChildProcess
@@ -12,6 +12,7 @@ final class Function {
     init(_ subject: Subject, in site: Site, sinkURL: String? = nil) throws {
         self.subject = subject
         poller = site.poller
+        api = RuntimeAPI(sink: sink)
         try site.emptyJournals()
         let apiPort = try poller.listen(api)
         let sinkPort = try poller.listen(sink)

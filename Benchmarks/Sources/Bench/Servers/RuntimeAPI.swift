@@ -4,6 +4,8 @@ final class RuntimeAPI: Endpoint {
     struct Sample {
         let sentAt: Int64
         let answeredAt: Int64
+        /// How many exports the collector had got by then, since the function's start.
+        let exportCount: Int
         var wall: Int64 { answeredAt - sentAt }
     }
 
@@ -13,6 +15,7 @@ final class RuntimeAPI: Endpoint {
     )
     private static let budgetMilliseconds: Int64 = 120_000
 
+    private let sink: Sink
     private(set) var pollCount = 0
     private(set) var lastPollAt: Int64 = 0
     private(set) var samples: [Sample] = []
@@ -22,6 +25,8 @@ final class RuntimeAPI: Endpoint {
     private var invocationCount = 0
 
     var waitingCount: Int { waiting.count }
+
+    init(sink: Sink) { self.sink = sink }
 
     /// Gives an event to the next worker that asks, or to one that waits.
     func offer(_ event: [UInt8]) throws {
@@ -43,7 +48,7 @@ final class RuntimeAPI: Endpoint {
             guard let start = sentAt.removeValue(forKey: steps[steps.count - 2]) else {
                 throw BenchError("an answer to no invocation: \(request.path)")
             }
-            samples.append(Sample(sentAt: start, answeredAt: receivedAt))
+            samples.append(Sample(sentAt: start, answeredAt: receivedAt, exportCount: sink.exportCount))
             try channel.write(Self.accepted)
         default:
             throw BenchError("\(request.method) \(request.path): \(String(decoding: request.body, as: UTF8.self))")

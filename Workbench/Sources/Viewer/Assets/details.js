@@ -9,7 +9,8 @@ import { conversationOf } from "./messages.js";
 /**
  * Fills the panel.
  *
- * `line` is what the waterfall knows of the span, `stored` all that is stored of it, `select` goes to another span of the session.
+ * `line` is what the waterfall knows of the span, `stored` all that is stored of it, `select` goes to another span of
+ * the session.
  */
 export function showDetails(panel, { line, stored, sessionStart, select, close }) {
   const exceptions = (stored.events ?? []).filter((event) => event.name === "exception");
@@ -36,7 +37,8 @@ export function showDetails(panel, { line, stored, sessionStart, select, close }
 }
 
 function head(line, close) {
-  const back = h("button", { class: "quiet", type: "button", "aria-label": "Close the details", title: "Close (Esc)" }, icon("close"));
+  const label = { "aria-label": "Close the details", title: "Close (Esc)" };
+  const back = h("button", { class: "quiet", type: "button", ...label }, icon("close"));
   back.addEventListener("click", close);
   return h("header", { class: "details-head" },
     h("span", { class: `type type-${line.type}` }, icon(line.type)),
@@ -46,12 +48,13 @@ function head(line, close) {
 
 function facts(line, stored, sessionStart, select) {
   const delivery = line.received - line.end;
+  const offset = Math.max(0, line.start - sessionStart);
   const rows = [
-    ["Type", h("span", {}, line.type === "span" ? "span" : line.type, line.kind === "unspecified" ? "" : ` · ${line.kind}`)],
+    ["Type", line.kind === "unspecified" ? line.type : `${line.type} · ${line.kind}`],
     ["Service", line.service || "unknown"],
     ["Duration", line.unfinished
       ? h("strong", { class: "notable" }, `${duration(line.duration)}, unfinished`) : duration(line.duration)],
-    ["Start", h("span", { title: fullTime(line.start * 1_000) }, `+${duration(Math.max(0, line.start - sessionStart) * 1_000)}`)],
+    ["Start", h("span", { title: fullTime(line.start * 1_000) }, `+${duration(offset * 1_000)}`)],
     delivery > 0 && delivery < 3_600e6 && ["Delivered", `${duration(delivery * 1_000)} after its end`],
     line.cold && ["Cold start", "first invocation of its process"],
     line.above && ["Parent", spanButton(line.above, select)],
@@ -62,7 +65,8 @@ function facts(line, stored, sessionStart, select) {
     ["Span", h("span", { class: "id" }, h("code", {}, line.span), copyButton(line.span, "the span’s id"))],
     ["Trace", h("span", { class: "id" }, h("code", {}, line.trace), copyButton(line.trace, "the trace’s id"))],
   ];
-  return h("dl", { class: "facts" }, rows.filter(Boolean).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+  return h("dl", { class: "facts" },
+    rows.filter(Boolean).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
 }
 
 function spanButton(span, select) {
@@ -75,14 +79,18 @@ function errors(stored, exceptions) {
   if (stored.error === null && exceptions.length === 0) return null;
   const parts = exceptions.map(({ attributes }) => {
     const stack = attributes["exception.stacktrace"];
+    const message = attributes["exception.message"];
     return h("div", {},
       h("p", { class: "error-type" }, longText(String(attributes["exception.type"] ?? "exception"), "")),
-      attributes["exception.message"] !== undefined && h("p", {}, longText(String(attributes["exception.message"]), "")),
+      message !== undefined && h("p", {}, longText(String(message), "")),
       stack !== undefined && h("pre", { tabindex: "0", "aria-label": "Stack" }, longText(String(stack), "")));
   });
   const isSaid = exceptions.some(({ attributes }) => attributes["exception.message"] === stored.error);
-  const message = stored.error !== null && !isSaid && h("p", {}, stored.error === "" ? "It failed, and nobody said why." : longText(stored.error, ""));
-  return h("section", { class: "error-box", "aria-label": "Error" }, h("h3", {}, icon("error"), "Error"), message, parts);
+  const text = stored.error === "" ? "It failed, and nobody said why." : longText(stored.error ?? "", "");
+  return h("section", { class: "error-box", "aria-label": "Error" },
+    h("h3", {}, icon("error"), "Error"),
+    stored.error !== null && !isSaid && h("p", {}, text),
+    parts);
 }
 
 function section(title, content, { closed = false, class: name = "" } = {}) {
@@ -113,7 +121,8 @@ const COUNTS = [
 function numbers(stored) {
   const attributes = stored.attributes ?? {};
   const model = attributes["gen_ai.response.model"] ?? attributes["gen_ai.request.model"];
-  const known = COUNTS.filter(([name]) => attributes[name] !== undefined).map(([name, label]) => [label, attributes[name]]);
+  const known = COUNTS.filter(([name]) => attributes[name] !== undefined)
+    .map(([name, label]) => [label, attributes[name]]);
   const metrics = Object.entries(stored.metrics ?? {}).filter(([name]) => known.length === 0
     || !["prompt_tokens", "completion_tokens"].includes(name));
   const tiles = [
@@ -134,15 +143,18 @@ function shown(value) {
 function moment(event, line) {
   const offset = event.timeNanoseconds === undefined ? 0 : Number(event.timeNanoseconds) - line.start * 1_000;
   return h("div", { class: "moment" },
-    h("p", {}, h("span", { class: "offset" }, `${offset < 0 ? "−" : "+"}${duration(Math.abs(offset))}`), longText(event.name, "")),
+    h("p", {},
+      h("span", { class: "offset" }, `${offset < 0 ? "−" : "+"}${duration(Math.abs(offset))}`),
+      longText(event.name, "")),
     !isEmpty(event.attributes) && jsonView(event.attributes));
 }
 
 function linkTo(link, stored) {
   const sessions = stored.linkedSessions?.[link.traceId] ?? [];
-  const name = h("code", {}, `${link.traceId.slice(0, 8)}…/${link.spanId}`);
+  const name = () => h("code", {}, `${link.traceId.slice(0, 8)}…/${link.spanId}`);
+  const address = (id) => `/sessions/${encodeURIComponent(id)}#${link.traceId}-${link.spanId}`;
   return h("div", { class: "moment" },
-    sessions.length === 0 ? h("p", {}, name, " is in no session here")
-      : sessions.map((id) => h("p", {}, h("a", { href: `/sessions/${encodeURIComponent(id)}#${link.traceId}-${link.spanId}` }, name))),
+    sessions.length === 0 && h("p", {}, name(), " is in no session here"),
+    sessions.map((id) => h("p", {}, h("a", { href: address(id) }, name()))),
     !isEmpty(link.attributes) && jsonView(link.attributes));
 }

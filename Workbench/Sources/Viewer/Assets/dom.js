@@ -35,7 +35,9 @@ const ICONS = {
   session: "M2 3.5H14V5.5H2ZM4 7H12V9H4ZM6 10.5H10V12.5H6Z",
   span: "M8 3.5A4.5 4.5 0 1 0 8 12.5 4.5 4.5 0 1 0 8 3.5Z",
   error: "M8 1.5 15 14H1ZM7.2 6V10H8.8V6ZM7.2 11.2V12.7H8.8V11.2Z",
-  sun: "M8 5A3 3 0 1 0 8 11 3 3 0 1 0 8 5ZM7.3 1H8.7V3.2H7.3ZM7.3 12.8H8.7V15H7.3ZM1 7.3H3.2V8.7H1ZM12.8 7.3H15V8.7H12.8ZM2.6 3.6 3.6 2.6 5.1 4.1 4.1 5.1ZM10.9 11.9 11.9 10.9 13.4 12.4 12.4 13.4ZM2.6 12.4 4.1 10.9 5.1 11.9 3.6 13.4ZM10.9 4.1 12.4 2.6 13.4 3.6 11.9 5.1Z",
+  sun: "M8 5A3 3 0 1 0 8 11 3 3 0 1 0 8 5ZM7.3 1H8.7V3.2H7.3ZM7.3 12.8H8.7V15H7.3ZM1 7.3H3.2V8.7H1Z"
+    + "M12.8 7.3H15V8.7H12.8ZM2.6 3.6 3.6 2.6 5.1 4.1 4.1 5.1ZM10.9 11.9 11.9 10.9 13.4 12.4 12.4 13.4ZM2.6 12.4 4.1 10.9 5.1 11.9 3.6 13.4Z"
+    + "M10.9 4.1 12.4 2.6 13.4 3.6 11.9 5.1Z",
   moon: "M6.2 1.6A6.6 6.6 0 1 0 14.4 9.8 5.4 5.4 0 0 1 6.2 1.6Z",
   copy: "M5 1.5H13.5V11H11V14.5H2.5V5H5ZM6.4 5H11V9.6H12.1V2.9H6.4Z",
   close: "M3.4 2.3 8 6.9 12.6 2.3 13.7 3.4 9.1 8 13.7 12.6 12.6 13.7 8 9.1 3.4 13.7 2.3 12.6 6.9 8 2.3 3.4Z",
@@ -57,8 +59,8 @@ export function icon(name) {
 
 /** A button that copies a text. */
 export function copyButton(text, what) {
-  const button = h("button", { class: "quiet small", type: "button", "aria-label": `Copy ${what}`, title: `Copy ${what}` });
-  replace(button, icon("copy"));
+  const label = `Copy ${what}`;
+  const button = h("button", { class: "quiet small", type: "button", "aria-label": label, title: label }, icon("copy"));
   button.addEventListener("click", async (event) => {
     event.stopPropagation();
     try {

@@ -1,6 +1,6 @@
 // Times and sizes, as short as they stay exact enough.
 
-/** A time in the unit that suits it, with three digits: `640 ns`, `12.3 µs`, `4.56 ms`, `789 ms`, `12.3 s`, `2 min 5 s`. */
+/** A time in the unit that suits it, with three digits: `640 ns`, `12.3 µs`, `4.56 ms`, `12.3 s`, `2 min 5 s`. */
 export function duration(nanoseconds) {
   if (nanoseconds < 1_000) return `${Math.round(nanoseconds)} ns`;
   if (nanoseconds < 999_500) return `${digits(nanoseconds / 1e3)} µs`;

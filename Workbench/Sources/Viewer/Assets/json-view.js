@@ -21,16 +21,16 @@ export function jsonView(value) {
 }
 
 function node(name, value, level) {
-  const label = name === null ? null : [h("span", { class: "json-name" }, name), h("span", { class: "json-mark" }, ": ")];
+  const mark = (text) => h("span", { class: "json-mark" }, text);
+  const label = name === null ? null : [h("span", { class: "json-name" }, name), mark(": ")];
   if (!isContainer(value)) return h("div", { class: "json-line" }, label, scalar(value));
   const names = Object.keys(value);
   const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
-  if (names.length === 0) return h("div", { class: "json-line" }, label, h("span", { class: "json-mark" }, open + close));
+  if (names.length === 0) return h("div", { class: "json-line" }, label, mark(open + close));
 
   const members = h("div", { class: "json-members" });
   const toggle = h("button", { class: "json-toggle", type: "button" }, icon("chevron"), label,
-    h("span", { class: "json-mark" }, open), h("span", { class: "json-count" }, ` ${names.length} `),
-    h("span", { class: "json-mark" }, close));
+    mark(open), h("span", { class: "json-count" }, ` ${names.length} `), mark(close));
   const show = (isOpen) => {
     toggle.setAttribute("aria-expanded", String(isOpen));
     members.hidden = !isOpen;

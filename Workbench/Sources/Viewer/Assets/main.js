@@ -71,7 +71,8 @@ onChange(async () => {
 
 // Links within the viewer change the page without loading it anew.
 document.addEventListener("click", (event) => {
-  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+  if (event.defaultPrevented || !isPlain) return;
   const link = event.target.closest?.("a[href]");
   if (!link || link.origin !== location.origin || link.getAttribute("href").startsWith("#")) return;
   event.preventDefault();

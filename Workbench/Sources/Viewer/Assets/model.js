@@ -19,8 +19,8 @@ export function spanOf(row) {
 /**
  * Puts spans under their parents.
  *
- * What has no parent here stands at the top: as a root, because its parent did not come (an orphan), or because its parents
- * lead back to itself, which only a broken sender does (a circle).
+ * What has no parent here stands at the top: as a root, because its parent did not come (an orphan), or because its
+ * parents lead back to itself, which only a broken sender does (a circle).
  */
 export function treeOf(spans) {
   const byKey = new Map(spans.map((span) => [span.key, span]));
@@ -95,8 +95,8 @@ export function linesOf(tops, closed) {
 const FLUSH_LIMIT = 5_000_000;
 
 /**
- * What a span's line shows beside its own time, in microseconds: the way from a caller in another service (and, of a process'
- * first span, its start), and the flush, for which a function holds its answer back.
+ * What a span's line shows beside its own time, in microseconds: the way from a caller in another service (and, of a
+ * process' first invocation, its start), and the flush, for which a function holds its answer back.
  */
 export function gapsOf(span) {
   const gaps = [];

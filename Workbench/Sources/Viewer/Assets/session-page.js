@@ -35,7 +35,8 @@ export class SessionPage {
     this.panel.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.close();
     });
-    this.search = h("input", { type: "search", placeholder: "Find a span", "aria-label": "Find a span", "data-search": true });
+    const label = "Find a span";
+    this.search = h("input", { type: "search", placeholder: label, "aria-label": label, "data-search": true });
     this.search.addEventListener("input", () => this.#find());
     this.search.addEventListener("keydown", (event) => {
       if (event.key === "Enter") this.waterfall.next((span) => this.#matches(span));
@@ -135,7 +136,8 @@ export class SessionPage {
 
   #matches(span) {
     const text = this.search.value.trim().toLowerCase();
-    return text !== "" && [span.name, span.service, span.span, span.error ?? ""].some((part) => part.toLowerCase().includes(text));
+    const parts = [span.name, span.service, span.span, span.error ?? ""];
+    return text !== "" && parts.some((part) => part.toLowerCase().includes(text));
   }
 
   #find() {

@@ -18,7 +18,8 @@ export class SessionsPage {
 
   constructor() {
     const query = new URLSearchParams(location.search);
-    this.search = h("input", { type: "search", placeholder: "Search sessions and what is in them", "aria-label": "Search", "data-search": true });
+    const label = "Search sessions and what is in them";
+    this.search = h("input", { type: "search", placeholder: label, "aria-label": label, "data-search": true });
     this.search.value = query.get("search") ?? "";
     this.service = h("select", { "aria-label": "Function" }, h("option", { value: "" }, "All functions"));
     this.wanted = query.get("function") ?? "";
@@ -30,7 +31,9 @@ export class SessionsPage {
       clearTimeout(this.#pause);
       this.#pause = setTimeout(() => this.#filter(), SEARCH_PAUSE);
     });
-    for (const control of [this.service, this.time, this.errors]) control.addEventListener("change", () => this.#filter());
+    for (const control of [this.service, this.time, this.errors]) {
+      control.addEventListener("change", () => this.#filter());
+    }
     this.total = h("span", { class: "found", role: "status" });
     this.refusals = h("div", { hidden: true });
     this.list = h("div", { class: "sessions" }, h("p", { class: "notice" }, "Loading…"));
@@ -86,13 +89,18 @@ export class SessionsPage {
     replace(this.total, count(answer.sessions.length, "session"));
     const focused = document.activeElement?.closest?.("[data-session]")?.dataset.session;
     replace(this.list, answer.sessions.length === 0 ? this.#empty() : table(answer.sessions));
-    if (focused) [...this.list.querySelectorAll("[data-session]")].find((row) => row.dataset.session === focused)?.querySelector("a").focus();
+    if (focused) this.#rows.find((row) => row.dataset.session === focused)?.querySelector("a").focus();
+  }
+
+  get #rows() {
+    return [...this.list.querySelectorAll("[data-session]")];
   }
 
   #showServices(names) {
     const wanted = this.service.value || this.wanted;
     const options = [...new Set([...names, ...(wanted ? [wanted] : [])])];
-    replace(this.service, h("option", { value: "" }, "All functions"), options.map((name) => h("option", { value: name }, name)));
+    replace(this.service, h("option", { value: "" }, "All functions"),
+      options.map((name) => h("option", { value: name }, name)));
     this.service.value = wanted;
   }
 
@@ -101,7 +109,8 @@ export class SessionsPage {
     this.refusals.hidden = refusals.length === 0;
     replace(this.refusals, refusals.length > 0 && h("details", { class: "refusals", open: isOpen },
       h("summary", {}, `${count(refusals.length, "request")} turned down by the collector`),
-      h("ul", {}, refusals.slice(0, 20).map(({ received, reason }) => h("li", {}, h("span", { class: "when" }, time(received)), ` ${reason.slice(0, 500)}`)))));
+      h("ul", {}, refusals.slice(0, 20).map(({ received, reason }) =>
+        h("li", {}, h("span", { class: "when" }, time(received)), ` ${reason.slice(0, 500)}`)))));
   }
 
   #empty() {
@@ -116,19 +125,22 @@ export class SessionsPage {
 
   key(event) {
     if (!["ArrowDown", "ArrowUp", "j", "k", "Home", "End"].includes(event.key)) return false;
-    const links = [...this.list.querySelectorAll("[data-session] a")];
+    const links = this.#rows.map((row) => row.querySelector("a"));
     if (links.length === 0) return false;
     const place = links.indexOf(document.activeElement);
-    const step = { ArrowDown: place + 1, j: place + 1, ArrowUp: place - 1, k: place - 1, Home: 0, End: links.length - 1 }[event.key];
-    links[Math.min(Math.max(step, 0), links.length - 1)].focus();
+    const last = links.length - 1;
+    const moves = { ArrowDown: place + 1, j: place + 1, ArrowUp: place - 1, k: place - 1, Home: 0, End: last };
+    links[Math.min(Math.max(moves[event.key], 0), last)].focus();
     return true;
   }
 }
 
+const COLUMNS = ["Session", "Services", "Started", "Duration", "Spans"];
+
 function table(sessions) {
   const longest = Math.max(...sessions.map((session) => length(session)), 1);
   return h("table", {},
-    h("thead", {}, h("tr", {}, ["Session", "Services", "Started", "Duration", "Spans"].map((name) => h("th", { scope: "col" }, name)))),
+    h("thead", {}, h("tr", {}, COLUMNS.map((name) => h("th", { scope: "col" }, name)))),
     h("tbody", {}, sessions.map((session) => row(session, longest))));
 }
 
@@ -139,16 +151,19 @@ function row(session, longest) {
   const bar = h("span", { class: "meter", "aria-hidden": "true" }, h("span", {}));
   // By the root: a session of a second beside one of an hour is still seen.
   bar.firstChild.style.width = `${Math.sqrt(length(session) / longest) * 100}%`;
-  const isStandIn = session.id.startsWith("trace-");
+  const name = session.name ?? (session.id.startsWith("trace-") ? "Trace without a session" : "Session");
+  const services = session.services.filter(Boolean).slice(0, 6);
+  const tokens = Number(session.tokenCount).toLocaleString("en");
   return h("tr", { "data-session": session.id, class: session.errorCount > 0 ? "failed" : "" },
     h("td", { class: "col-session" },
-      h("a", { href: `/sessions/${encodeURIComponent(session.id)}` }, session.name ?? (isStandIn ? "Trace without a session" : "Session")),
+      h("a", { href: `/sessions/${encodeURIComponent(session.id)}` }, name),
       session.errorCount > 0 && h("span", { class: "mark mark-error" }, `${session.errorCount} failed`),
       session.unfinishedCount > 0 && h("span", { class: "mark mark-open" }, `${session.unfinishedCount} unfinished`),
       h("code", {}, session.id)),
-    h("td", { class: "col-services" }, session.services.filter(Boolean).slice(0, 6).map((name, place) => h("span", { class: "service", "data-hue": place % 6 }, name))),
+    h("td", { class: "col-services" },
+      services.map((service, hue) => h("span", { class: "service", "data-hue": hue }, service))),
     h("td", { class: "col-time", title: fullTime(started) }, time(started)),
-    h("td", { class: "col-duration" }, session.start === null ? "–" : duration(length(session)), session.start !== null && bar),
+    h("td", { class: "col-duration" }, session.start === null ? "–" : [duration(length(session)), bar]),
     h("td", { class: "col-spans" }, Number(session.spanCount).toLocaleString("en"),
-      session.tokenCount > 0 && h("span", { class: "tokens" }, `${Number(session.tokenCount).toLocaleString("en")} tokens`)));
+      session.tokenCount > 0 && h("span", { class: "tokens" }, `${tokens} tokens`)));
 }

@@ -1,7 +1,7 @@
 // The waterfall: a tree of spans beside their times. Only the lines in sight are elements, however many there are.
 
 import { h, icon, replace } from "./dom.js";
-import { duration, ticks } from "./format.js";
+import { count, duration, ticks } from "./format.js";
 import { extentOf, gapsOf, isSibling, linesOf } from "./model.js";
 
 /** Lines beyond the edges that are elements too, so that a quick scroll shows no gap. */
@@ -27,13 +27,14 @@ export class Waterfall {
   #frame = 0;
   #services = new Map();
 
-  /** `onChoose` is told of the span that the keyboard or the mouse came to, `onOpen` of one whose details are wanted. */
+  /** `onChoose` is told of the span that the keys or the mouse came to, `onOpen` of one whose details are wanted. */
   constructor({ onChoose, onOpen }) {
     this.onChoose = onChoose;
     this.onOpen = onOpen;
     this.axis = h("div", { class: "axis", "aria-hidden": "true" });
     this.canvas = h("div", { class: "lines", role: "rowgroup" });
-    this.grid = h("div", { class: "grid", role: "treegrid", tabindex: "0", "aria-label": "Spans", "aria-colcount": "2" }, this.canvas);
+    const role = { role: "treegrid", tabindex: "0", "aria-label": "Spans", "aria-colcount": "2" };
+    this.grid = h("div", { class: "grid", ...role }, this.canvas);
     this.head = h("div", { class: "grid-head", "aria-hidden": "true" }, h("span", {}, "Span"), this.axis);
     this.element = h("div", { class: "waterfall" }, this.head, this.fit, this.grid);
     this.grid.addEventListener("scroll", () => this.#schedule(), { passive: true });
@@ -118,8 +119,9 @@ export class Waterfall {
     // The axis stands over the lines, and these end before the scroll bar.
     this.head.style.paddingInlineEnd = `${this.grid.offsetWidth - this.grid.clientWidth}px`;
     this.canvas.style.height = `${this.#lines.length * height}px`;
-    const first = Math.max(0, Math.floor(this.grid.scrollTop / height) - OVERSCAN);
-    const last = Math.min(this.#lines.length, Math.ceil((this.grid.scrollTop + this.grid.clientHeight) / height) + OVERSCAN);
+    const { scrollTop, clientHeight } = this.grid;
+    const first = Math.max(0, Math.floor(scrollTop / height) - OVERSCAN);
+    const last = Math.min(this.#lines.length, Math.ceil((scrollTop + clientHeight) / height) + OVERSCAN);
     while (this.#pool.length < last - first) {
       const row = new Row();
       this.#pool.push(row);
@@ -206,7 +208,8 @@ export class Waterfall {
     const steps = ticks(length, room);
     this.canvas.style.setProperty("--step", `${((steps[1] ?? length) / length) * 100}%`);
     replace(this.axis, steps.map((at) => {
-      const tick = h("span", { class: "tick" }, before + at === 0 ? "0" : `${before > 0 ? "+" : ""}${duration(before + at)}`);
+      const time = before + at === 0 ? "0" : duration(before + at);
+      const tick = h("span", { class: "tick" }, before > 0 ? `+${time}` : time);
       tick.style.left = `${(at / length) * 100}%`;
       if (at / length > 0.93) tick.classList.add("last");
       return tick;
@@ -298,24 +301,27 @@ class Row {
     this.name = h("span", { class: "name" });
     this.marks = h("span", { class: "marks" });
     this.service = h("span", { class: "service" });
-    this.cell = h("div", { class: "cell-name", role: "gridcell" }, this.twist, this.type, this.name, this.marks, this.service);
+    this.cell = h("div", { class: "cell-name", role: "gridcell" },
+      this.twist, this.type, this.name, this.marks, this.service);
     this.bar = h("div", { class: "span-bar" });
     this.label = h("span", { class: "span-time" });
     this.track = h("div", { class: "track" });
-    this.element = h("div", { class: "line", role: "row" }, this.cell, h("div", { class: "cell-time", role: "gridcell" }, this.track));
+    this.element = h("div", { class: "line", role: "row" },
+      this.cell, h("div", { class: "cell-time", role: "gridcell" }, this.track));
   }
 
   show({ span, level }, look) {
     const { place, extent, isClosed, isChosen, isFaint, isFresh, isSibling, hue, room } = look;
-    const shown = [span, level, place, extent, isClosed, isChosen, isFaint, isFresh, isSibling, hue, room, span.children.length, span.above];
+    // A span is the same object while others come below or above it.
+    const shown = [span, level, span.children.length, span.above, ...Object.values(look)];
     if (this.#shown?.every((value, number) => value === shown[number])) return;
     this.#shown = shown;
     const { element } = this;
     element.id = rowID(span.key);
     element.dataset.place = String(place);
     element.dataset.key = span.key;
-    element.className = ["line", isChosen && "chosen", isFaint && "faint", isFresh && "fresh", span.error !== null && "failed"]
-      .filter(Boolean).join(" ");
+    const states = { chosen: isChosen, faint: isFaint, fresh: isFresh, failed: span.error !== null };
+    element.className = ["line", ...Object.keys(states).filter((name) => states[name])].join(" ");
     element.setAttribute("aria-level", String(level));
     element.setAttribute("aria-rowindex", String(place + 1));
     element.setAttribute("aria-selected", String(isChosen));
@@ -340,7 +346,8 @@ class Row {
     const [left, right] = span.start > 0 ? [share(span.start), share(Math.max(span.end, span.start))] : [0, 0];
     const gaps = gapsOf(span).filter((gap) => gap.to > from && gap.from < to);
     replace(this.track, gaps.map((gap) => {
-      const element = h("div", { class: `gap gap-${gap.kind}`, title: `${GAP_NAMES[gap.kind]}: ${duration((gap.to - gap.from) * 1_000)}` });
+      const title = `${GAP_NAMES[gap.kind]}: ${duration((gap.to - gap.from) * 1_000)}`;
+      const element = h("div", { class: `gap gap-${gap.kind}`, title });
       element.style.left = `${share(gap.from)}%`;
       element.style.width = `${share(gap.to) - share(gap.from)}%`;
       return element;
@@ -375,6 +382,6 @@ function marksOf(span, isSibling) {
     span.footing === "circle" && mark("error", "circle", "its parents lead back to itself"),
     isSibling && mark("note", "by session", "bound by the session’s id alone: no trace context was passed on"),
     span.sessionless && mark("note", "no session id", "here with the other spans of its trace"),
-    span.links && mark("note", `${span.links.length} link${span.links.length === 1 ? "" : "s"}`, "refers to spans of other traces"),
+    span.links && mark("note", count(span.links.length, "link"), "refers to spans of other traces"),
   ];
 }

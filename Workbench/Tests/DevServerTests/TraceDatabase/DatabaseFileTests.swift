@@ -54,7 +54,7 @@ struct DatabaseFileTests {
                 )
             }
             let restarted = try TraceDatabase(path: copy.appending(path: "traces.sqlite").path)
-            #expect(try await restarted.archive.rows(of: TestSpan.session, after: 0).count == number)
+            #expect(try await restarted.archive.spans(of: TestSpan.session).count == number)
         }
     }
 

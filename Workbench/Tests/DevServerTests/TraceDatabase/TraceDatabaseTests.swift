@@ -90,7 +90,8 @@ struct TraceDatabaseTests {
             try await database.record(.spans([span]), at: .now)
         }
         #expect(try await archive.sessions(SessionQuery()).map(\.id) == [TestSpan.session])
-        #expect(try await archive.rows(of: TestSpan.session, after: 0).count { $0.isSessionless } == 1)
+        let lines = try await archive.lines(of: TestSpan.session).lines
+        #expect(lines.count { $0["sessionless"] == true } == 1)
     }
 
     @Test("spans of a trace that names no session are a session of their own")
@@ -118,9 +119,11 @@ struct TraceDatabaseTests {
     @Test("rows are told from a place on, so that a page asks for what is new alone")
     func rowsAfter() async throws {
         try await database.record(.spans([try TestSpan.make("a", id: 1), try TestSpan.make("b", id: 2)]), at: .now)
-        let known = try #require(try await archive.rows(of: TestSpan.session, after: 0).last)
+        let known = try await archive.lines(of: TestSpan.session).sequence
         try await database.record(.spans([try TestSpan.make("c", id: 3)]), at: .now)
-        #expect(try await archive.rows(of: TestSpan.session, after: known.sequence).map(\.name) == ["c"])
+        let (lines, last) = try await archive.lines(of: TestSpan.session, after: known)
+        #expect(lines.map { $0["name"] } == ["c"])
+        #expect(try await archive.lines(of: TestSpan.session, after: last).sequence == last)
     }
 
     @Test("every change is told")

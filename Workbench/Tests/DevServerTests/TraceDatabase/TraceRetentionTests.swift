@@ -2,6 +2,7 @@ import Synchronization
 import Testing
 import TraceDatabase
 import TraceModel
+import WireJSON
 
 @Suite("Retention")
 struct TraceRetentionTests {
@@ -71,10 +72,10 @@ struct TraceRetentionTests {
             let spans = try (first..<(first + 500)).map { try span($0, session: "one", bytes: 1_000) }
             try await database.record(.spans(spans), at: .now)
         }
-        let rows = try await database.archive.rows(of: "one", after: 0)
-        #expect(!rows.isEmpty)
-        #expect(rows.count < 2_000)
-        #expect(rows.last?.spanID == format(5_000))
-        #expect(try await database.archive.session("one")?.spanCount == rows.count)
+        let lines = try await database.archive.lines(of: "one").lines
+        #expect(!lines.isEmpty)
+        #expect(lines.count < 2_000)
+        #expect(lines.last?["span"]?.string == format(5_000))
+        #expect(try await database.archive.session("one")?.spanCount == lines.count)
     }
 }

@@ -5,14 +5,11 @@ import TraceModel
 import WireJSON
 
 @Suite("The lines that the page asks for")
-struct SpanRowJSONTests {
+struct WaterfallJSONTests {
     private func line(of span: TraceSpan) async throws -> [String: JSONValue] {
         let database = try TraceDatabase(inMemory: TraceRetention())
         try await database.record(.spans([span]), at: .now)
-        let row = try #require(try await database.archive.rows(of: TestSpan.session, after: 0).first)
-        let values = try #require(row.json.array)
-        #expect(values.count == SpanRow.columns.count)
-        return Dictionary(uniqueKeysWithValues: zip(SpanRow.columns, values))
+        return try #require(try await database.archive.lines(of: TestSpan.session).lines.first)
     }
 
     @Test("a line has a value for each column, times in microseconds and the duration in nanoseconds")
@@ -28,13 +25,23 @@ struct SpanRowJSONTests {
         #expect(line["span"]?.string == span.spanID.hex)
         #expect(line["parent"]?.string == span.parentID?.hex)
         #expect(line["type"] == "model")
-        #expect(line["start"]?.number?.double == 1_003_000)
+        #expect(line["start"]?.number?.text == "1003000.000")
         #expect(line["duration"]?.number?.int64 == 4_000_000)
         #expect(line["error"] == .some(.null))
         #expect(line["unfinished"] == false)
         #expect(line["cold"] == false)
         #expect(line["tokens"]?.number?.int64 == 7)
         #expect(line["links"] == [[.string(span.traceID.hex), .string(span.spanID.hex)]])
+    }
+
+    @Test("a time of today keeps its nanoseconds, and one that is out of range is one")
+    func times() async throws {
+        var span = try TestSpan.make("now", id: 1)
+        span.startNanoseconds = 1_795_552_717_706_676_799
+        span.endNanoseconds = .max
+        let line = try await line(of: span)
+        #expect(line["start"]?.number?.text == "1795552717706676.799")
+        #expect(line["duration"]?.number?.int64 == Int64.max - 1_795_552_717_706_676_799)
     }
 
     @Test("a span that is no invocation is neither cold nor warm, and one that never ended has no negative duration")
