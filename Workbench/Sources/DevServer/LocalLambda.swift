@@ -77,26 +77,35 @@ package final class LocalLambda: Sendable {
 
     private func serve(port: Int) async throws {
         observe(.listening(port: port))
-        if !plan.bootstraps.isEmpty { serve(plan.bootstraps.map { ($0.name, $0.path) }, collectorPort: port) }
+        if !plan.bootstraps.isEmpty {
+            for bootstrap in plan.bootstraps {
+                serve(bootstrap.name, by: bootstrap.path, knownAs: bootstrap.path, collectorPort: port)
+            }
+            observe(.serving(functions: functions.names, port: port))
+        }
         if let package = plan.package {
             let builder = PackageBuilder(plan: package, logs: logs(nil))
-            try await PackageWatch(builder: builder, serve: { self.serve($0, collectorPort: port) }, observe: observe)
+            try await PackageWatch(builder: builder, serve: { self.serve($0, of: package, port) }, observe: observe)
                 .run()
         }
         while true { try await Task.sleep(for: .seconds(86_400)) }
     }
 
-    private func serve(_ executables: [PackageBuilder.Executable], collectorPort: Int) {
-        for executable in executables { serve(executable.name, by: executable.path, collectorPort: collectorPort) }
-        observe(.serving(functions: functions.names, port: collectorPort))
+    private func serve(_ executables: [PackageBuilder.Executable], of package: PackagePlan, _ port: Int) {
+        for executable in executables {
+            // The copy that is started changes with each build; what the function is told of its place does not.
+            let place = "\(package.folder)/bootstrap"
+            serve(executable.name, by: executable.path, knownAs: place, collectorPort: port)
+        }
+        observe(.serving(functions: functions.names, port: port))
     }
 
     /// Serves a function by an executable, from now on.
-    private func serve(_ name: String, by path: String, collectorPort: Int) {
+    private func serve(_ name: String, by path: String, knownAs place: String, collectorPort: Int) {
         pools.change { pools in
             if let pool = pools[name] { return pool.replace(command: [path]) }
             let identity = FunctionIdentity(
-                executable: path,
+                executable: place,
                 name: name,
                 workingDirectory: FileManager.default.currentDirectoryPath,
                 environment: ProcessInfo.processInfo.environment

@@ -1,4 +1,3 @@
-import FoundationEssentials
 package import WireJSON
 
 /// What invokes a function, and so how its event wraps the caller's data.
@@ -27,7 +26,7 @@ package enum Trigger: String, Sendable, CaseIterable {
     /// The header in which a caller names its session.
     private static let sessionHeader = "x-honeyhive-session-id"
     /// The key, and the attribute, in which a caller names its session.
-    private static let sessionKey = "session_id"
+    static let sessionKey = "session_id"
 
     /// The event of a trigger.
     ///
@@ -83,7 +82,7 @@ package enum Trigger: String, Sendable, CaseIterable {
     }
 
     /// A text goes as it is, as a sender would have written it; anything else as JSON.
-    private static func message(_ data: JSONValue) -> String { data.string ?? data.text }
+    static func message(_ data: JSONValue) -> String { data.string ?? data.text }
 }
 
 /// Why there is no such event.
@@ -93,101 +92,4 @@ package struct TriggerError: Error, Sendable, CustomStringConvertible {
 
     /// The reason, for people.
     package var description: String { reason }
-}
-
-// MARK: - Envelopes
-
-extension Trigger {
-    /// A topic's event (https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html).
-    private static func notification(_ data: JSONValue, _ sessionID: String?, _ moment: EventMoment) -> JSONValue {
-        let topic = "arn:aws:sns:us-east-1:\(EventMoment.account):local"
-        let attributes: JSONValue =
-            sessionID.map { [sessionKey: ["Type": "String", "Value": .string($0)]] as JSONObject }
-            .map(JSONValue.object) ?? [:]
-        return [
-            "Records": [
-                [
-                    "EventSource": "aws:sns", "EventVersion": "1.0", "EventSubscriptionArn": .string("\(topic):local"),
-                    "Sns": [
-                        "Type": "Notification", "MessageId": .string(moment.id), "TopicArn": .string(topic),
-                        "Subject": nil, "Message": .string(message(data)), "Timestamp": .string(moment.isoTime),
-                        "SignatureVersion": "1", "Signature": "local", "SigningCertUrl": "https://localhost/local.pem",
-                        "UnsubscribeUrl": "https://localhost/", "MessageAttributes": attributes,
-                    ],
-                ]
-            ]
-        ]
-    }
-
-    /// A bus's event (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html).
-    private static func busEvent(
-        _ detail: JSONValue,
-        type: String,
-        source: String,
-        _ moment: EventMoment
-    ) -> JSONValue {
-        [
-            "version": "0", "id": .string(moment.id), "detail-type": .string(type), "source": .string(source),
-            "account": .string(EventMoment.account), "time": .string(moment.isoTime), "region": "us-east-1",
-            "resources": [], "detail": detail,
-        ]
-    }
-
-    /// A stream's event (https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html).
-    private static func streamRecord(_ data: JSONValue, _ moment: EventMoment) -> JSONValue {
-        let number = "\(moment.epochMilliseconds)"
-        return [
-            "Records": [
-                [
-                    "kinesis": [
-                        "kinesisSchemaVersion": "1.0", "partitionKey": "local", "sequenceNumber": .string(number),
-                        "data": .string(Data(Array(message(data).utf8)).base64EncodedString()),
-                        "approximateArrivalTimestamp": .number(JSONNumber(moment.epochMilliseconds / 1_000)),
-                    ],
-                    "eventSource": "aws:kinesis", "eventVersion": "1.0", "eventName": "aws:kinesis:record",
-                    "eventID": .string("shardId-000000000000:\(number)"),
-                    "invokeIdentityArn": .string("arn:aws:iam::\(EventMoment.account):role/local"),
-                    "awsRegion": "us-east-1",
-                    "eventSourceARN": .string("arn:aws:kinesis:us-east-1:\(EventMoment.account):stream/local"),
-                ]
-            ]
-        ]
-    }
-
-    /// A table's event (https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html).
-    private static func tableChange(_ data: JSONValue, _ moment: EventMoment) -> JSONValue {
-        let table = "arn:aws:dynamodb:us-east-1:\(EventMoment.account):table/local/stream/local"
-        return [
-            "Records": [
-                [
-                    "eventID": .string(moment.id), "eventName": "INSERT", "eventVersion": "1.1",
-                    "eventSource": "aws:dynamodb", "awsRegion": "us-east-1",
-                    "dynamodb": [
-                        "ApproximateCreationDateTime": .number(JSONNumber(moment.epochMilliseconds / 1_000)),
-                        "Keys": ["id": ["S": .string(moment.id)]], "NewImage": image(data),
-                        "SequenceNumber": .string("\(moment.epochMilliseconds)"),
-                        "SizeBytes": .number(JSONNumber(data.bytes.count)), "StreamViewType": "NEW_IMAGE",
-                    ],
-                    "eventSourceARN": .string(table),
-                ]
-            ]
-        ]
-    }
-
-    private static func image(_ data: JSONValue) -> JSONValue {
-        guard let object = data.object else { return ["data": attribute(data)] }
-        return .object(JSONObject(object.members.map { .init(name: $0.name, value: attribute($0.value)) }))
-    }
-
-    private static func attribute(_ value: JSONValue) -> JSONValue {
-        switch value {
-        case .null: ["NULL": true]
-        case .bool(let bool): ["BOOL": .bool(bool)]
-        case .number(let number): ["N": .string(number.text)]
-        case .string(let string): ["S": .string(string)]
-        case .array(let elements): ["L": .array(elements.map(attribute))]
-        case .object(let object):
-            ["M": .object(JSONObject(object.members.map { .init(name: $0.name, value: attribute($0.value)) }))]
-        }
-    }
 }
