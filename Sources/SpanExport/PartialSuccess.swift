@@ -47,7 +47,9 @@ struct PartialSuccess: Equatable {
     private static let shortestJSON = #"{"partialSuccess":{"rejectedSpans":1}}"#.utf8.count
 
     private static func json(_ body: [UInt8]) -> PartialSuccess? {
-        guard body.count >= shortestJSON, let partial = (try? JSONDecoder().decode(Body.self, from: Data(body)))?.partialSuccess else { return nil }
+        guard body.count >= shortestJSON,
+            let partial = (try? JSONDecoder().decode(Body.self, from: Data(body)))?.partialSuccess
+        else { return nil }
         return PartialSuccess(
             rejectedSpanCount: max(0, partial.rejectedSpans?.value ?? 0),
             message: partial.errorMessage.flatMap { $0.isEmpty ? nil : $0 }
