@@ -1,4 +1,4 @@
-package import SessionTracing
+internal import SessionTracing
 internal import Synchronization
 
 /// What is known of the collector, whichever connection it came by; shared by a process's exporters.

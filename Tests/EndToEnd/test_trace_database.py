@@ -114,6 +114,11 @@ def test_show_draws_the_tree_and_hands_the_session_on(viewer: Viewer, tmp_path: 
     assert report["session"]["spanCount"] == 13
     assert len(report["spans"]) == 13
 
+    # A server may be asked in place of the file.
+    port = viewer.url.rpartition(":")[2]
+    for arguments in (["show", "--last"], ["show", SESSION[:6]], ["show", SESSION, "--json"], ["sessions", "--json"]):
+        assert command(viewer, *arguments, "--port", port).stdout == command(viewer, *arguments).stdout
+
     request = json.loads(command(viewer, "show", SESSION, "--otlp").stdout)
     other = Viewer(tmp_path / "other", "--ephemeral")
     try:
@@ -134,6 +139,8 @@ def test_show_draws_the_tree_and_hands_the_session_on(viewer: Viewer, tmp_path: 
         (["sessions", "--database", "nowhere.sqlite"], 1, "there is no trace database 'nowhere.sqlite'"),
         (["sessions", "--limit", "0"], 64, "--limit"),
         (["collect", "--port", "70000"], 64, "--port"),
+        (["sessions", "--port", "0"], 64, "--port"),
+        (["show", "--last", "--port", "1"], 69, "nothing listens on port 1"),
     ],
 )
 def test_what_is_wrong_is_said(viewer: Viewer, arguments: list[str], status: int, message: str) -> None:

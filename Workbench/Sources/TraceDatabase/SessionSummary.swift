@@ -40,3 +40,26 @@ package struct SessionSummary: Sendable, Hashable {
         value.map { .number(JSONNumber($0)) } ?? .null
     }
 }
+
+extension SessionSummary {
+    /// Reads what ``json`` wrote.
+    ///
+    /// - Parameter json: The JSON; `nil` comes of what is no summary.
+    package init?(json: JSONValue) {
+        guard let object = json.object, let id = object["id"]?.string else { return nil }
+        func number(_ name: String) -> Int64? { object[name]?.number?.int64 }
+        self.init(
+            id: id,
+            name: object["name"]?.string,
+            startNanoseconds: number("start"),
+            endNanoseconds: number("end"),
+            receivedNanoseconds: number("received") ?? 0,
+            spanCount: Int(clamping: number("spanCount") ?? 0),
+            errorCount: Int(clamping: number("errorCount") ?? 0),
+            unfinishedCount: Int(clamping: number("unfinishedCount") ?? 0),
+            tokenCount: number("tokenCount") ?? 0,
+            services: object["services"]?.array?.compactMap(\.string) ?? [],
+            fields: object["fields"]?.object ?? JSONObject()
+        )
+    }
+}

@@ -13,6 +13,7 @@ extension ViewerRoutes {
         query.text = parameters["search"].map(String.init) ?? ""
         query.service = parameters["function"].map(String.init)
         query.hasErrors = parameters["errors"] == "1"
+        query.limit = parameters["limit"].flatMap { Int($0) } ?? SessionQuery.limitCount
         query.sinceNanoseconds = parameters["since"].flatMap { Int64($0) }
         let sessions = try await archive.sessions(query)
         let refusals = try await archive.refusals().map { refusal -> JSONValue in

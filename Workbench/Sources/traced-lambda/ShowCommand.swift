@@ -12,14 +12,15 @@ struct ShowCommand: AsyncParsableCommand {
         commandName: "show",
         abstract: "Show a session's spans as a tree.",
         discussion: """
-            The exit status is 0 when the session is there, 1 when it is not, 64 when the command line is wrong.
+            The exit status is 0 when the session is there, 1 when it is not, 69 when \
+            nothing listens on the port, 64 when the command line is wrong.
 
             Example: traced-lambda show --last
             """
     )
 
     @OptionGroup
-    var file: DatabaseOptions
+    var place: SourceOptions
 
     @Flag(help: "The latest session.")
     var last = false
@@ -41,9 +42,9 @@ struct ShowCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let archive = try file.archive()
-        let session = try await find(in: archive)
-        let spans = try await archive.spans(of: session.id).map(\.span)
+        let source = try place.source()
+        let session = try await find(in: source)
+        let spans = try await source.spans(of: session.id)
         if otlp { return TextFiles.writeOutput(OTLPJSONEncoder.request(spans).text + "\n") }
         if json {
             let report: JSONValue = ["session": session.json, "spans": .array(spans.map(\.json))]
@@ -58,18 +59,18 @@ struct ShowCommand: AsyncParsableCommand {
         TextFiles.writeOutput(lines.joined(separator: "\n") + "\n")
     }
 
-    private func find(in archive: TraceArchive) async throws -> SessionSummary {
+    private func find(in source: SessionSource) async throws -> SessionSummary {
         guard let session else {
-            if let latest = try await archive.sessions(SessionQuery()).first?.id,
-                let summary = try await archive.session(latest)
+            if let latest = try await source.sessions(SessionQuery()).first?.id,
+                let summary = try await source.session(latest)
             {
                 return summary
             }
             throw failure("there is no session yet")
         }
-        if let summary = try await archive.session(session) { return summary }
-        let ids = try await archive.sessions(withPrefix: session)
-        guard let id = ids.first, let summary = try await archive.session(id) else {
+        if let summary = try await source.session(session) { return summary }
+        let ids = try await source.sessions(withPrefix: session)
+        guard let id = ids.first, let summary = try await source.session(id) else {
             throw failure("there is no session '\(session)'")
         }
         guard ids.count == 1 else { throw failure("several sessions begin with '\(session)'") }

@@ -1,0 +1,76 @@
+import ArgumentParser
+import HTTPTypes
+import LoopbackHTTP
+import NIOPosix
+import OTLPWire
+import TraceDatabase
+import TraceModel
+import TriggerEnvelopes
+import WireJSON
+
+/// Where sessions are read: a file, or the server that has them in memory or in a file of its own.
+enum SessionSource: Sendable {
+    case file(TraceArchive)
+    case port(Int)
+
+    func sessions(_ query: SessionQuery) async throws -> [SessionSummary] {
+        switch self {
+        case .file(let archive): return try await archive.sessions(query)
+        case .port(let port):
+            var path = "/api/sessions?limit=\(query.limit)&search=\(PercentText.encoded(query.text))"
+            if let service = query.service { path += "&function=\(PercentText.encoded(service))" }
+            if query.hasErrors { path += "&errors=1" }
+            return try await Self.get(path, port)?["sessions"]?.array?.compactMap(SessionSummary.init(json:)) ?? []
+        }
+    }
+
+    func session(_ id: String) async throws -> SessionSummary? {
+        switch self {
+        case .file(let archive): return try await archive.session(id)
+        case .port(let port):
+            // After the last place there are no lines, which nobody wants here.
+            let path = "/api/sessions/\(PercentText.encoded(id))?after=\(Int64.max)"
+            return try await Self.get(path, port)?["session"].flatMap(SessionSummary.init(json:))
+        }
+    }
+
+    /// The ids that begin so; more than one is told by two.
+    func sessions(withPrefix prefix: String) async throws -> [String] {
+        switch self {
+        case .file(let archive): return try await archive.sessions(withPrefix: prefix)
+        case .port:
+            var query = SessionQuery()
+            query.text = prefix
+            return try await sessions(query).map(\.id).filter { $0.hasPrefix(prefix) }
+        }
+    }
+
+    func spans(of id: String) async throws -> [TraceSpan] {
+        switch self {
+        case .file(let archive): return try await archive.spans(of: id).map(\.span)
+        case .port(let port):
+            let path = "/api/sessions/\(PercentText.encoded(id))/otlp"
+            guard let request = try await Self.get(path, port) else { return [] }
+            return try OTLPRequest.spans(storedJSON: JSONValue.object(request).bytes)
+        }
+    }
+
+    /// The server's answer; `nil` when it has no such thing.
+    private static func get(_ path: String, _ port: Int) async throws -> JSONObject? {
+        let answer: LoopbackClient.Answer
+        do {
+            answer = try await LoopbackClient.send(.get, port: port, path: path)
+        } catch is NIOConnectionError {
+            throw Failure.because("nothing listens on port \(port)", ExitCode.unavailable)
+        } catch {
+            throw Failure.because("the server on port \(port): \(error)")
+        }
+        if answer.head.status == .notFound { return nil }
+        guard answer.head.status == .ok,
+            let json = try? JSONValue(parsing: answer.body, depthLimit: OTLPJSONEncoder.depthLimit)
+        else {
+            throw Failure.because("the server on port \(port) is no traced-lambda: HTTP \(answer.head.status.code)")
+        }
+        return json.object
+    }
+}
