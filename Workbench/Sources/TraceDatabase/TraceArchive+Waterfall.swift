@@ -1,5 +1,5 @@
 import GRDB
-package import WireJSON
+import WireJSON
 
 extension TraceArchive {
     /// What a line of a waterfall shows of its span, each by its name and its SQL: enough for the line, and no more, as a
