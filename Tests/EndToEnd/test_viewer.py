@@ -249,7 +249,9 @@ class TestWaterfall:
                    return (performance.now() - start) / 60;
                })()"""
         )
-        assert frames < 50, "milliseconds a frame"
+        # On a machine that has much else to do a frame is late; all ten thousand lines in the page would cost seconds.
+        assert frames < 250, "milliseconds a frame"
+        assert browser.run("return document.querySelectorAll('.line').length") < 100
         browser.run("document.querySelector('.grid').focus()")
         browser.press(Keys.END)
         browser.eventually(lambda: chosen(browser) == rows(browser)[-1], "the last line")
