@@ -61,6 +61,7 @@ build_static_curl() {
     quiet_step "Fetching curl's source package $version" private_apt "$work" apt-get source --only-source "curl=$version" ||
         die "$exit_unavailable" "curl's source package $version cannot be fetched or verified"
 
+    start_openssl_late "$work/curl-$curl_family/lib/vtls/openssl.c"
     mkdir "$work/build"
     quiet_step "Configuring libcurl" private_configure "$work" || die "$exit_failure" "libcurl cannot be configured"
     quiet_step "Compiling libcurl" make -C "$work/build/lib" -j "$(nproc)" libcurl.la ||
@@ -102,6 +103,18 @@ END
 private_apt() (
     cd "$1" && APT_CONFIG=$1/apt/apt.conf "${@:2}"
 )
+
+# libcurl starts all of OpenSSL with the process: ciphers, error texts, engines, two fifths of a function's start. OpenSSL
+# starts by itself at the first TLS connection, and a function may have none. What has to be said before is that no
+# openssl.cnf is to be read, whichever part of OpenSSL comes first.
+start_openssl_late() {
+    local source=$1 whole='OPENSSL_init_ssl(flags, NULL);'
+    local late='(void)flags; OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);'
+    [[ $(grep -cF "$whole" "$source") == 1 ]] ||
+        die "$exit_failure" "libcurl $curl_family starts OpenSSL in another way than Scripts/static-curl.sh knows"
+    sed -i "s|$whole|$late|" "$source"
+    grep -qF "$late" "$source" || die "$exit_failure" "libcurl's start of OpenSSL could not be changed"
+}
 
 private_configure() (
     # Sections let the linker drop what a function does not use. The relative name of the sources, which their

@@ -19,10 +19,7 @@ package struct CurlHandle: ~Copyable {
         // OpenSSL writes with write(2), and CURLOPT_NOSIGNAL leaves its SIGPIPE to the process: a peer that has gone away
         // must be an error, not the end.
         signal(SIGPIPE, SIG_IGN)
-        // Without CURL_GLOBAL_SSL: OpenSSL starts by itself when the first connection needs it, which takes a fifth of a
-        // function's start, and most speak to the Runtime API alone before their first event. What libcurl would set up beside
-        // that, engines and openssl.cnf, is nothing that a static program wants to load.
-        return curl_global_init(Int(CURL_GLOBAL_NOTHING))
+        return curl_global_init(Int(CURL_GLOBAL_DEFAULT))
     }()
 
     /// - Throws: ``CurlError`` when libcurl cannot start, which means that memory is out.
