@@ -140,6 +140,8 @@ public final class ResponseStream: Sendable {
     /// Moves all bytes out.
     func takeAll() -> [UInt8] {
         let count = state.withLock { $0.pendingCount }
+        // All empty arrays share one place in memory, which this initialiser would write to.
+        guard count > 0 else { return [] }
         return [UInt8](unsafeUninitializedCapacity: count) { buffer, taken in
             taken = take(into: UnsafeMutableRawBufferPointer(buffer))
         }
