@@ -47,7 +47,7 @@ package struct AttributeList: Sendable {
     /// A list that begins with what another one holds, which is searched and encoded once for all such lists.
     package init(sharing list: AttributeList) {
         self.init(maximumCount: list.maximumCount, maximumValueBytes: list.maximumValueBytes)
-        shared = list.shared ?? SharedAttributes(list.ownEntries)
+        shared = SharedAttributes(list.entries)
         droppedCount = list.droppedCount
     }
 

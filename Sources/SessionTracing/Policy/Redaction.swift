@@ -48,7 +48,7 @@ public struct Redaction: Sendable {
                     uniqueKeysWithValues: members.map { key, value in
                         (
                             key,
-                            Self.namesSecret(key) && value != .null
+                            hides(key) && value != .null
                                 ? .string(Self.mask) : apply(to: value, path: path + [key])
                         )
                     }
@@ -60,11 +60,9 @@ public struct Redaction: Sendable {
     }
 
     /// Whether what stands under a key is a secret.
-    func hides(_ key: String) -> Bool { Self.namesSecret(key) }
-
-    private static func namesSecret(_ key: String) -> Bool {
-        key.withLowercasedASCII(where: isLetterOrDigit) { letters in
-            secretNames.contains { $0.elementsEqual(letters) } || secretParts.isAny(in: letters)
+    func hides(_ key: String) -> Bool {
+        key.withLowercasedASCII(where: Self.isLetterOrDigit) { letters in
+            Self.secretNames.contains { $0.elementsEqual(letters) } || Self.secretParts.isAny(in: letters)
         }
     }
 
