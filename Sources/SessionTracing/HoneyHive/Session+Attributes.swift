@@ -10,7 +10,7 @@ extension Session {
         // OpenTelemetry's own name, for backends that are not HoneyHive.
         attributes.set("session.id", to: .string(id.description), priority: .identifying)
         if let text = id.upstreamText {
-            attributes.set("\(HoneyHiveField.Document.metadata.rawValue).upstream_session_id", to: .string(text))
+            attributes.set("\(HoneyHiveField.Document.metadata.prefix)upstream_session_id", to: .string(text))
         }
     }
 

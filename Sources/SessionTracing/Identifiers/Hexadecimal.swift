@@ -1,17 +1,21 @@
 /// Lower-case hexadecimal of fixed width, the way W3C Trace Context and OTLP/JSON write ids.
 enum Hexadecimal {
-    static func append(_ value: UInt64, to bytes: inout [UInt8]) {
-        for shift in stride(from: 60, through: 0, by: -4) {
-            let digit = UInt8(truncatingIfNeeded: value >> UInt64(shift)) & 0xF
-            bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
-        }
+    /// The eight digits of a number, one in each byte, the first digit in the highest.
+    static func digits(of value: UInt32) -> UInt64 {
+        // Each half digit is moved into a byte of its own.
+        var digits = UInt64(value)
+        digits = (digits | digits << 16) & 0x0000_FFFF_0000_FFFF
+        digits = (digits | digits << 8) & 0x00FF_00FF_00FF_00FF
+        digits = (digits | digits << 4) & 0x0F0F_0F0F_0F0F_0F0F
+        // One in each byte that is 10 or more; those become letters.
+        let letters = (digits &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+        return digits &+ 0x3030_3030_3030_3030 &+ letters &* UInt64(UInt8(ascii: "a") - UInt8(ascii: "0") - 10)
     }
 
     static func string(_ values: UInt64...) -> String {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(values.count * 16)
-        for value in values { append(value, to: &bytes) }
-        return String(decoding: bytes, as: UTF8.self)
+        var bytes = OutputBytes(capacity: 16 * values.count)
+        for value in values { bytes.append(hexadecimal: value) }
+        return bytes.withBytes { String(decoding: $0, as: UTF8.self) }
     }
 
     /// The value of a hexadecimal digit; upper case is read only when asked for.
