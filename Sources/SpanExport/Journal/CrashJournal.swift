@@ -111,7 +111,7 @@ package final class CrashJournal: SpanJournal {
 
     /// Writes the open spans anew, once nothing else in the file is needed.
     private static func compact(_ state: inout State) {
-        let open = JournalContents(state.log.bytes())?.open ?? []
+        let open = state.log.openSpans()
         var scopes: Set<UInt64> = []
         let isCompacted = state.log.renew { log in
             scopes = []
