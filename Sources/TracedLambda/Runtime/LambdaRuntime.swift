@@ -89,7 +89,7 @@ enum LambdaRuntime {
         for makeHandler: @escaping @Sendable () async throws -> InvocationHandler
     ) -> Result<InvocationHandler, InitFailure> {
         let inbox = Mailbox<Result<InvocationHandler, InitFailure>>()
-        Task.detached {
+        Task.detached(executorPreference: inbox) {
             do {
                 _ = inbox.send(.success(try await makeHandler()))
             } catch {
