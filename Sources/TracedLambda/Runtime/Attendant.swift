@@ -12,6 +12,9 @@ internal import Synchronization
 /// The handler runs on the worker's thread, which only sets this one's timer: an invocation that ends in time wakes up
 /// nobody. Between invocations no timer runs, so that a freeze never catches the thread halfway.
 final class Attendant: Sendable {
+    /// Tells whoever has asked for a flush what came of it.
+    private typealias FlushAnswer = @Sendable (FlushReport) -> Void
+
     /// The invocation under way.
     private struct Attendance {
         let scope: InvocationScope
@@ -19,13 +22,13 @@ final class Attendant: Sendable {
         let inbox: Mailbox<InvocationMessage>
         let beginNanoseconds: UInt64
         var vigil: Vigil
-        var flushRequests: [CheckedContinuation<FlushReport, Never>] = []
+        var flushRequests: [FlushAnswer] = []
         var isBufferFull = false
     }
 
     /// What the thread is to do now.
     private enum Duty {
-        case answer([CheckedContinuation<FlushReport, Never>])
+        case answer([FlushAnswer])
         case sendFullBuffer
         case step(Vigil.Step)
     }
@@ -104,7 +107,7 @@ final class Attendant: Sendable {
             return (state.attendance?.flushRequests ?? [], state.isBusy)
         }
         // Whoever asked for it no longer belongs to the handler.
-        for request in requests { request.resume(returning: FlushReport()) }
+        for answer in requests { answer(FlushReport()) }
         guard isBusy else { return .zero }
         let start = clock.monotonicNanoseconds()
         if idleness.wait(timeout: .now() + .nanoseconds(Int(clamping: budget.wholeNanoseconds))) == .timedOut {
@@ -123,7 +126,7 @@ final class Attendant: Sendable {
     /// - Returns: What happened.
     func flush(for inbox: Mailbox<InvocationMessage>) async -> FlushReport {
         await withCheckedContinuation { continuation in
-            let isTaken = wake(for: inbox) { $0?.flushRequests.append(continuation) }
+            let isTaken = wake(for: inbox) { $0?.flushRequests.append { continuation.resume(returning: $0) } }
             if !isTaken { continuation.resume(returning: FlushReport()) }
         }
     }
@@ -197,7 +200,7 @@ final class Attendant: Sendable {
         switch duty {
         case .answer(let requests):
             let report = pipeline.flush(before: scope.deadline)
-            for request in requests { request.resume(returning: report) }
+            for answer in requests { answer(report) }
         case .sendFullBuffer:
             // A collector that does not take them now is asked again at the handler's end.
             guard flush(scope).isComplete else { return }
