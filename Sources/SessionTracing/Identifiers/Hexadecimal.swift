@@ -1,17 +1,30 @@
 /// Lower-case hexadecimal of fixed width, the way W3C Trace Context and OTLP/JSON write ids.
 enum Hexadecimal {
     static func append(_ value: UInt64, to bytes: inout [UInt8]) {
-        for shift in stride(from: 60, through: 0, by: -4) {
-            let digit = UInt8(truncatingIfNeeded: value >> UInt64(shift)) & 0xF
-            bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
+        for index in 0..<16 { bytes.append(digit(index, of: value)) }
+    }
+
+    static func string(_ value: UInt64) -> String {
+        String(unsafeUninitializedCapacity: 16) { text in
+            for index in 0..<16 { text.initializeElement(at: index, to: digit(index, of: value)) }
+            return 16
         }
     }
 
-    static func string(_ values: UInt64...) -> String {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(values.count * 16)
-        for value in values { append(value, to: &bytes) }
-        return String(decoding: bytes, as: UTF8.self)
+    static func string(_ high: UInt64, _ low: UInt64) -> String {
+        String(unsafeUninitializedCapacity: 32) { text in
+            for index in 0..<16 {
+                text.initializeElement(at: index, to: digit(index, of: high))
+                text.initializeElement(at: index + 16, to: digit(index, of: low))
+            }
+            return 32
+        }
+    }
+
+    /// One of a value's 16 digits, of which the first has the index 0.
+    static func digit(_ index: Int, of value: UInt64) -> UInt8 {
+        let digit = UInt8(truncatingIfNeeded: value &>> UInt64(60 - 4 * index)) & 0xF
+        return digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit
     }
 
     /// The value of a hexadecimal digit; upper case is read only when asked for.
