@@ -82,8 +82,6 @@ enum LambdaRuntime {
     }
 
     /// What came of a handler's init.
-    ///
-    /// No `Result`: for each of its forms Swift's runtime goes through all conformances at the start, to find `Error` among them.
     private enum Initialisation {
         case made(InvocationHandler)
         case failed(ErrorReport)
