@@ -22,11 +22,15 @@ curl_switches=(
     --disable-openssl-auto-load-config --without-ca-bundle --without-ca-path --with-ca-fallback
     --disable-dict --disable-file --disable-ftp --disable-gopher --disable-imap --disable-ldap --disable-ldaps --disable-mqtt
     --disable-pop3 --disable-rtsp --disable-smb --disable-smtp --disable-telnet --disable-tftp
-    --disable-alt-svc --disable-cookies --disable-dnsshuffle --disable-doh --disable-get-easy-options
+    --disable-alt-svc --disable-cookies --disable-dnsshuffle --disable-doh --disable-get-easy-options --disable-headers-api
     --disable-hsts --disable-mime --disable-netrc --disable-ntlm --disable-ntlm-wb --disable-progress-meter --disable-tls-srp
     --disable-unix-sockets
     --without-brotli --without-libgsasl --without-libidn2 --without-libpsl --without-librtmp --without-nghttp2 --without-zstd
 )
+
+# A handle here has one connection to one server; libcurl makes tables for hundreds with each, and walks over them after
+# each exchange.
+readonly curl_tables='-DCURL_SOCKET_HASH_TABLE_SIZE=7 -DCURL_CONNECTION_HASH_SIZE=3 -DCURL_DNS_HASH_SIZE=3'
 
 # Sets static_curl to a directory with include/curl and lib/libcurl.a, which it makes if need be.
 need_static_curl() {
@@ -61,7 +65,8 @@ build_static_curl() {
     quiet_step "Fetching curl's source package $version" private_apt "$work" apt-get source --only-source "curl=$version" ||
         die "$exit_unavailable" "curl's source package $version cannot be fetched or verified"
 
-    start_openssl_late "$work/curl-$curl_family/lib/vtls/openssl.c"
+    start_late "$work/curl-$curl_family/lib"
+    write_heads_at_once "$work/curl-$curl_family/lib"
     mkdir "$work/build"
     quiet_step "Configuring libcurl" private_configure "$work" || die "$exit_failure" "libcurl cannot be configured"
     quiet_step "Compiling libcurl" make -C "$work/build/lib" -j "$(nproc)" libcurl.la ||
@@ -104,23 +109,45 @@ private_apt() (
     cd "$1" && APT_CONFIG=$1/apt/apt.conf "${@:2}"
 )
 
-# libcurl starts all of OpenSSL with the process: ciphers, error texts, engines, two fifths of a function's start. OpenSSL
-# starts by itself at the first TLS connection, and a function may have none. What has to be said before is that no
-# openssl.cnf is to be read, whichever part of OpenSSL comes first.
-start_openssl_late() {
-    local source=$1 whole='OPENSSL_init_ssl(flags, NULL);'
-    local late='(void)flags; OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);'
-    [[ $(grep -cF "$whole" "$source") == 1 ]] ||
-        die "$exit_failure" "libcurl $curl_family starts OpenSSL in another way than Scripts/static-curl.sh knows"
-    sed -i "s|$whole|$late|" "$source"
-    grep -qF "$late" "$source" || die "$exit_failure" "libcurl's start of OpenSSL could not be changed"
+# What most functions' starts do not need is made when it is needed.
+start_late() {
+    local sources=$1
+    # libcurl starts all of OpenSSL with the process: ciphers, error texts, engines, two fifths of a function's start.
+    # OpenSSL starts by itself at the first TLS connection, and a function may have none. What has to be said before is
+    # that no openssl.cnf is to be read, whichever part of OpenSSL comes first.
+    change_source "$sources/vtls/openssl.c" 'OPENSSL_init_ssl(flags, NULL);' \
+        '(void)flags; OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);'
+    # Each handle gets a resolver of its own, and the Runtime API's, whose address is a number, never asks it.
+    change_source "$sources/url.c" 'result = Curl_resolver_init(data, &data->state.async.resolver);' 'result = CURLE_OK;'
+    change_source "$sources/asyn-ares.c" '*waitp = 0; /* default to synchronous response */' \
+        '*waitp = 0; if(!data->state.async.resolver && Curl_resolver_init(data, &data->state.async.resolver)) return NULL;'
+}
+
+# libcurl's printf makes room for each byte of a request's head by itself, which is a third of an exchange.
+write_heads_at_once() {
+    local sources=$1
+    change_source "$sources/mprintf.c" 'if(Curl_dyn_addn(infop->b, &outc, 1)) {' \
+        'if(infop->b->leng + 1 < infop->b->allc) {
+           infop->b->bufr[infop->b->leng++] = (char)outc; infop->b->bufr[infop->b->leng] = 0;
+         } else if(Curl_dyn_addn(infop->b, &outc, 1)) {'
+    change_source "$sources/http.c" 'result = Curl_dyn_addf(req, "%s\r\n", compare);' \
+        'result = Curl_dyn_add(req, compare); if(!result) result = Curl_dyn_addn(req, "\r\n", 2);'
+}
+
+# change_source FILE OLD NEW: puts NEW in the place of OLD, which must stand there once.
+change_source() {
+    local source=$1 old=$2 new=$3 text
+    [[ $(grep -cF "$old" "$source") == 1 ]] ||
+        die "$exit_failure" "libcurl $curl_family is not as Scripts/static-curl.sh knows it: in $(basename "$source") there is not one '$old'"
+    text=$(<"$source")
+    printf '%s\n' "${text/"$old"/"$new"}" >"$source"
 }
 
 private_configure() (
     # Sections let the linker drop what a function does not use. The relative name of the sources, which their
     # objects repeat, keeps the objects the same wherever the checkout is.
     cd "$1/build" &&
-        CFLAGS="-O2 -g0 -ffunction-sections -fdata-sections" "../curl-$curl_family/configure" "${curl_switches[@]}"
+        CPPFLAGS=$curl_tables CFLAGS="-O2 -g0 -ffunction-sections -fdata-sections" "../curl-$curl_family/configure" "${curl_switches[@]}"
 )
 
 # merge_archives RESULT FIRST NAME…: one archive, so that -lcurl alone links. The names are looked up as the C

@@ -49,6 +49,7 @@ build() {
         swift build -c release --package-path "$package" --scratch-path "$scratch" --product "$product" \
         -debug-info-format none -Xcc "-I$static_curl/include" \
         -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xswiftc -Xfrontend -Xswiftc -disable-incremental-llvm-codegen \
+        -Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors \
         -Xlinker "-L$static_curl/lib" -Xlinker --build-id=none
 }
 

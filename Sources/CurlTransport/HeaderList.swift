@@ -12,7 +12,7 @@ struct HeaderList: ~Copyable {
     mutating func append(_ field: HTTPHeaders.Field) throws(CurlError) {
         try field.validate()
         // libcurl reads "Name:" as "leave this header out" and "Name;" as "send it empty".
-        try append(line: field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")
+        try append(line: field.value.isEmpty ? field.name + ";" : field.name + ": " + field.value)
     }
 
     /// Keeps libcurl from sending a header of its own.

@@ -30,21 +30,21 @@ struct ResponseCollector {
             return false
         }
         // Each status line starts a new head: the one of a 100 Continue must not mix with the final one's.
-        if line.starts(with: "HTTP/".utf8) {
+        if line.starts(with: Self.statusLineStart) {
             headers = HTTPHeaders()
             return true
         }
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return true }
-        let field = HTTPHeaders.Field(
-            name: String(decoding: line[..<colon], as: UTF8.self),
-            value: String(decoding: line[(colon + 1)...].trimmingHTTPSpace(), as: UTF8.self)
-        )
-        headers.append(name: field.name, value: field.value)
-        if receiver == nil, field.name.equalsIgnoringASCIICase("content-length"), let length = Int(field.value) {
+        let name = String(decoding: UnsafeRawBufferPointer(rebasing: line[..<colon]), as: UTF8.self)
+        let value = String(decoding: line[(colon + 1)...].trimmingHTTPSpace(), as: UTF8.self)
+        headers.append(name: name, value: value)
+        if receiver == nil, name.equalsIgnoringASCIICase("content-length"), let length = Int(value) {
             body.reserveCapacity(max(0, min(length, maximumBodyBytes, Self.maximumReservedBytes)))
         }
         return true
     }
+
+    private static let statusLineStart = Array("HTTP/".utf8)
 
     /// Takes a piece of the body; false ends the transfer.
     mutating func takeBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -81,10 +81,14 @@ struct ResponseCollector {
 }
 
 extension Slice<UnsafeRawBufferPointer> {
-    fileprivate func trimmingHTTPSpace() -> Self {
-        let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D || $0 == 0x0A }
-        var trimmed = self.drop(while: isSpace)
-        while let last = trimmed.last, isSpace(last) { trimmed.removeLast() }
-        return trimmed
+    fileprivate func trimmingHTTPSpace() -> UnsafeRawBufferPointer {
+        var (start, end) = (startIndex, endIndex)
+        while start < end, base[start].isHTTPSpace { start += 1 }
+        while start < end, base[end - 1].isHTTPSpace { end -= 1 }
+        return UnsafeRawBufferPointer(rebasing: base[start..<end])
     }
+}
+
+extension UInt8 {
+    fileprivate var isHTTPSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0D || self == 0x0A }
 }

@@ -67,8 +67,8 @@ extension ExportDestination {
         guard let (text, variable) = environment.first(.tracesHeaders, .headers) else { return HTTPHeaders() }
         var headers = HTTPHeaders()
         let baggage = Baggage(header: text, decodesPlus: false)
-        for member in text.split(separator: ",").map({ $0.trimmingASCIISpace() }) where !member.isEmpty {
-            guard let equals = member.firstIndex(of: "="), baggage[member[..<equals].trimmingASCIISpace()] != nil else {
+        for member in text.split(separator: ",").map({ String($0).trimmingASCIISpace() }) where !member.isEmpty {
+            guard let equals = member.firstIndex(of: "="), baggage[String(member[..<equals]).trimmingASCIISpace()] != nil else {
                 throw ConfigurationProblem(variable, "holds a member that is not NAME=VALUE; tracing is off")
             }
         }

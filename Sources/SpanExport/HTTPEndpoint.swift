@@ -2,8 +2,6 @@
 package struct HTTPEndpoint: Sendable, Equatable {
     package let url: String
 
-    package var isSecure: Bool { url.lowercased().hasPrefix("https://") }
-
     /// Longest URL that is accepted, in bytes.
     package static let maximumBytes = 2_048
 
@@ -14,63 +12,70 @@ package struct HTTPEndpoint: Sendable, Equatable {
     ///     must have no query or fragment, behind which a path would be lost.
     ///   - path: Appended, with its leading slash.
     package init?(_ base: String, appending path: String = "") {
-        guard base.utf8.count <= Self.maximumBytes,
-            base.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") })
+        guard base.utf8.count <= Self.maximumBytes else { return nil }
+        let bytes = Array(base.utf8)
+        guard bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") }),
+            let scheme = Self.schemes.first(where: { Self.stands($0, atStartOf: bytes) }),
+            Self.isAuthority(bytes.dropFirst(scheme.count).prefix { !Self.authorityEnds.contains($0) }),
+            path.isEmpty || !bytes.contains(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") })
         else { return nil }
-        let schemes = ["http://", "https://"].filter { base.lowercased().hasPrefix($0) }
-        guard let scheme = schemes.first,
-            Self.isAuthority(base.dropFirst(scheme.count).prefix { !"/?#".contains($0) }),
-            path.isEmpty || !base.contains(where: { "?#".contains($0) })
-        else { return nil }
-        var trimmed = base[...]
-        while !path.isEmpty, trimmed.last == "/" { trimmed.removeLast() }
-        url = trimmed + path
+        var trimmed = bytes[...]
+        while !path.isEmpty, trimmed.last == UInt8(ascii: "/") { trimmed.removeLast() }
+        url = String(decoding: trimmed, as: UTF8.self) + path
+    }
+
+    private static let schemes = ["http://", "https://"].map { Array($0.utf8) }
+    private static let authorityEnds = Array("/?#".utf8)
+
+    /// Letters of the scheme stand for both cases.
+    private static func stands(_ scheme: [UInt8], atStartOf url: [UInt8]) -> Bool {
+        url.count >= scheme.count && zip(scheme, url).allSatisfy { $0 == (isLetter($1) ? $1 | 0x20 : $1) }
     }
 
     /// `host[:port]`, with user names refused: a key in a URL would end in logs.
     ///
     /// - Parameters:
-    ///   - text: The part of a URL between `//` and the path.
+    ///   - text: The part of a URL between `//` and the path, in UTF-8.
     ///   - requiresPort: Whether the port must be there.
     /// - Returns: Whether it is one.
-    package static func isAuthority(_ text: some StringProtocol, requiresPort: Bool = false) -> Bool {
-        guard !text.contains("@") else { return false }
-        let host: Substring
-        let rest: Substring
-        if text.hasPrefix("[") {
-            guard let end = text.firstIndex(of: "]") else { return false }
-            host = Substring(text[text.index(after: text.startIndex)..<end])
-            rest = Substring(text[text.index(after: end)...])
-            guard isIPv6Address(host) else { return false }
+    package static func isAuthority(_ text: ArraySlice<UInt8>, requiresPort: Bool = false) -> Bool {
+        let rest: ArraySlice<UInt8>
+        if text.first == UInt8(ascii: "[") {
+            guard let end = text.firstIndex(of: UInt8(ascii: "]")), isIPv6Address(text[..<end].dropFirst()) else {
+                return false
+            }
+            rest = text[end...].dropFirst()
         } else {
-            host = Substring(text.prefix { $0 != ":" })
-            rest = Substring(text.dropFirst(host.count))
-            guard !host.isEmpty, host.utf8.allSatisfy(isNameByte) else { return false }
+            let host = text.prefix { $0 != UInt8(ascii: ":") }
+            guard !host.isEmpty, host.allSatisfy(isNameByte) else { return false }
+            rest = text.dropFirst(host.count)
         }
-        guard !rest.isEmpty else { return !requiresPort }
-        let digits = rest.dropFirst()
+        guard rest.first == UInt8(ascii: ":") else { return rest.isEmpty && !requiresPort }
+        return isPort(rest.dropFirst())
+    }
+
+    private static func isPort(_ digits: ArraySlice<UInt8>) -> Bool {
         // The initialiser of numbers takes a sign, which a port has not.
-        guard rest.first == ":", digits.utf8.allSatisfy(isDigit), let port = UInt16(digits) else { return false }
-        return port > 0
+        digits.allSatisfy(isDigit) && (UInt16(String(decoding: digits, as: UTF8.self)) ?? 0) > 0
     }
 
     /// Hexadecimal groups, perhaps with an IPv4 address at the end, and perhaps with a zone (RFC 6874).
-    private static func isIPv6Address(_ text: Substring) -> Bool {
-        let parts = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let address = parts.first, address.contains(":"),
-            address.utf8.allSatisfy({ isHexadecimalDigit($0) || ":.".utf8.contains($0) })
-        else { return false }
-        return parts.count == 1
-            || (!parts[1].isEmpty && parts[1].utf8.allSatisfy { isNameByte($0) || $0 == UInt8(ascii: "%") })
+    private static func isIPv6Address(_ text: ArraySlice<UInt8>) -> Bool {
+        let percent = UInt8(ascii: "%")
+        let address = text.prefix { $0 != percent }
+        let zone = text.dropFirst(address.count)
+        return address.contains(UInt8(ascii: ":"))
+            && address.allSatisfy { isHexadecimalDigit($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }
+            && (zone.isEmpty || zone.count > 1 && zone.allSatisfy { isNameByte($0) || $0 == percent })
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "-"),
-            UInt8(ascii: "."), UInt8(ascii: "_"):
-            true
-        default: isDigit(byte)
-        }
+        isLetter(byte) || isDigit(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
+            || byte == UInt8(ascii: "_")
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool {

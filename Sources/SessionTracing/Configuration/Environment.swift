@@ -2,30 +2,47 @@ internal import Glibc
 
 /// The process's environment as a value, so that tests and workers never share the real one.
 package struct Environment: Sendable, ExpressibleByDictionaryLiteral {
-    private let values: [String: String]
+    /// A variable that is set, without the white space around its value.
+    private struct Setting {
+        let variable: EnvironmentVariable
+        let value: String
+    }
 
+    /// A list: few are set, and for the first dictionary of a process Swift's runtime searches all of the program's types,
+    /// which takes a tenth of a start.
+    private var settings: [Setting] = []
+
+    /// Takes the variables that this framework reads.
     package init(_ values: [String: String]) {
-        self.values = values
+        for variable in EnvironmentVariable.allCases {
+            if let value = values[variable.rawValue] { set(variable, to: value) }
+        }
     }
 
     package init(dictionaryLiteral elements: (EnvironmentVariable, String)...) {
-        values = Dictionary(elements.map { ($0.0.rawValue, $0.1) }) { $1 }
+        for (variable, value) in elements { set(variable, to: value) }
     }
 
     /// What the process was given of the variables that this framework reads.
     ///
     /// Foundation's copy of all variables takes a tenth of a function's start.
     package static func ofProcess() -> Environment {
-        var values: [String: String] = [:]
+        var environment = Environment()
         for variable in EnvironmentVariable.allCases {
-            if let value = getenv(variable.rawValue) { values[variable.rawValue] = String(cString: value) }
+            guard let value = variable.rawValue.withCString({ getenv($0) }) else { continue }
+            environment.set(variable, to: String(cString: value))
         }
-        return Environment(values)
+        return environment
+    }
+
+    private mutating func set(_ variable: EnvironmentVariable, to value: String) {
+        guard let value = value.trimmedSetting else { return }
+        settings.append(Setting(variable: variable, value: value))
     }
 
     /// A variable's value without the white space around it; empty counts as unset.
     package subscript(variable: EnvironmentVariable) -> String? {
-        values[variable.rawValue]?.trimmedSetting
+        settings.last { $0.variable == variable }?.value
     }
 
     /// The first of several names that is set, with the name, which an error must tell.

@@ -47,6 +47,8 @@ package enum HoneyHiveField {
     package static let source = "honeyhive.source"
     /// Ours: the span was still open when its invocation ended.
     package static let unfinished = "honeyhive_metadata.unfinished"
+    /// Ours: where the session's id came from.
+    package static let sessionOrigin = "honeyhive_metadata.session_origin"
     package static let parentID = "honeyhive.parent_id"
 
     /// Older ingestion reads the association from these instead.

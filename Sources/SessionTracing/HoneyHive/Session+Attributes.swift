@@ -2,14 +2,15 @@ extension Session {
     /// Writes what every span of this session carries, so that ingestion files it there and creates the session when it is
     /// the first to arrive.
     func write(to attributes: inout AttributeList) {
-        associate("session_id", HoneyHiveField.sessionID, with: id.description, in: &attributes)
+        let id = id.description
+        associate("session_id", HoneyHiveField.sessionID, with: id, in: &attributes)
         if let project { associate("project", HoneyHiveField.project, with: project, in: &attributes) }
         associate("source", HoneyHiveField.source, with: source, in: &attributes)
         attributes.set(HoneyHiveField.sessionName, to: .string(name), priority: .identifying)
         attributes.set(HoneyHiveField.sessionAutoCreate, to: true, priority: .identifying)
         // OpenTelemetry's own name, for backends that are not HoneyHive.
-        attributes.set("session.id", to: .string(id.description), priority: .identifying)
-        if let text = id.upstreamText {
+        attributes.set("session.id", to: .string(id), priority: .identifying)
+        if let text = self.id.upstreamText {
             attributes.set("\(HoneyHiveField.Document.metadata.prefix)upstream_session_id", to: .string(text))
         }
     }

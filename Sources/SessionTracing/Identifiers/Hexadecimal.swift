@@ -12,10 +12,27 @@ enum Hexadecimal {
         return digits &+ 0x3030_3030_3030_3030 &+ letters &* UInt64(UInt8(ascii: "a") - UInt8(ascii: "0") - 10)
     }
 
-    static func string(_ values: UInt64...) -> String {
-        var bytes = OutputBytes(capacity: 16 * values.count)
-        for value in values { bytes.append(hexadecimal: value) }
-        return bytes.withBytes { String(decoding: $0, as: UTF8.self) }
+    static func string(_ value: UInt64) -> String {
+        String(unsafeUninitializedCapacity: 16) { text in
+            for index in 0..<16 { text.initializeElement(at: index, to: digit(index, of: value)) }
+            return 16
+        }
+    }
+
+    static func string(_ high: UInt64, _ low: UInt64) -> String {
+        String(unsafeUninitializedCapacity: 32) { text in
+            for index in 0..<16 {
+                text.initializeElement(at: index, to: digit(index, of: high))
+                text.initializeElement(at: index + 16, to: digit(index, of: low))
+            }
+            return 32
+        }
+    }
+
+    /// One of a value's 16 digits, of which the first has the index 0.
+    static func digit(_ index: Int, of value: UInt64) -> UInt8 {
+        let digit = UInt8(truncatingIfNeeded: value &>> UInt64(60 - 4 * index)) & 0xF
+        return digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit
     }
 
     /// The value of a hexadecimal digit; upper case is read only when asked for.

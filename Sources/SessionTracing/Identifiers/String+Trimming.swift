@@ -1,9 +1,23 @@
-extension StringProtocol {
+extension UInt8 {
+    /// Space, tab, and the two bytes that end lines.
+    package var isASCIISpace: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D }
+}
+
+extension BidirectionalCollection<UInt8> {
+    /// Without the ASCII white space at both ends.
+    package func trimmingASCIISpace() -> SubSequence {
+        var rest = self[...]
+        while rest.first?.isASCIISpace == true { rest = rest.dropFirst() }
+        while rest.last?.isASCIISpace == true { rest = rest.dropLast() }
+        return rest
+    }
+}
+
+extension String {
     /// Without the ASCII white space at both ends.
     package func trimmingASCIISpace() -> String {
-        let isSpace: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\n" || $0 == "\r" || $0 == "\r\n" }
-        var trimmed = self[...].drop(while: isSpace)
-        while let last = trimmed.last, isSpace(last) { trimmed.removeLast() }
-        return String(trimmed)
+        // Most texts have none.
+        guard utf8.first?.isASCIISpace == true || utf8.last?.isASCIISpace == true else { return self }
+        return String(Substring(utf8.trimmingASCIISpace()))
     }
 }

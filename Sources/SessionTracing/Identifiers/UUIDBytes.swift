@@ -8,22 +8,30 @@ package struct UUIDBytes: Sendable, Hashable, CustomStringConvertible {
     /// Reads every form that Python's `uuid.UUID` takes: `urn:uuid:`, braces and dashes are left out wherever they
     /// stand, and 32 hexadecimal digits of either case must remain.
     package init?(lenient text: String) {
-        var digits = Substring(text)
-        let marks = ["urn:", "uuid:", "{", "}"]
-        while let mark = marks.first(where: { digits.prefix(5).lowercased().hasPrefix($0) }) {
+        var digits = Array(text.utf8)[...]
+        while let mark = Self.marks.first(where: { Self.stands($0, atStartOf: digits) }) {
             digits = digits.dropFirst(mark.count)
         }
-        while let last = digits.last, last == "{" || last == "}" { digits.removeLast() }
-        var values: [UInt64] = [0, 0]
+        while let last = digits.last, last == UInt8(ascii: "{") || last == UInt8(ascii: "}") { digits.removeLast() }
+        var (high, low): (UInt64, UInt64) = (0, 0)
         var count = 0
-        for byte in digits.utf8 where byte != UInt8(ascii: "-") {
+        for byte in digits where byte != UInt8(ascii: "-") {
             guard count < 32, let digit = Hexadecimal.value(of: byte, allowsUpperCase: true) else { return nil }
-            values[count / 16] = values[count / 16] << 4 | UInt64(digit)
+            (high, low) = (high << 4 | low >> 60, low << 4 | UInt64(digit))
             count += 1
         }
         guard count == 32 else { return nil }
-        high = values[0]
-        low = values[1]
+        self.init(high: high, low: low)
+    }
+
+    private static let marks = ["urn:", "uuid:", "{", "}"].map { Array($0.utf8) }
+
+    /// Letters of the mark stand for both cases.
+    private static func stands(_ mark: [UInt8], atStartOf text: ArraySlice<UInt8>) -> Bool {
+        text.count >= mark.count
+            && zip(mark, text).allSatisfy { mark, byte in
+                mark == byte || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(mark) && mark == byte | 0x20
+            }
     }
 
     /// A random UUID (RFC 9562, section 5.4).
@@ -68,8 +76,17 @@ package struct UUIDBytes: Sendable, Hashable, CustomStringConvertible {
     }
 
     package var description: String {
-        var text = Hexadecimal.string(high, low)
-        for offset in [20, 16, 12, 8] { text.insert("-", at: text.utf8.index(text.startIndex, offsetBy: offset)) }
-        return text
+        String(unsafeUninitializedCapacity: 36) { text in
+            var count = 0
+            for index in 0..<32 {
+                if index == 8 || index == 12 || index == 16 || index == 20 {
+                    text.initializeElement(at: count, to: UInt8(ascii: "-"))
+                    count += 1
+                }
+                text.initializeElement(at: count, to: Hexadecimal.digit(index % 16, of: index < 16 ? high : low))
+                count += 1
+            }
+            return count
+        }
     }
 }

@@ -1,20 +1,23 @@
 extension Baggage {
     /// HoneyHive's own members: what a session, a project and a source are called, the strongest name first.
-    private static func associationKeys(_ name: String) -> [String] {
-        ["honeyhive.\(name)", "honeyhive_\(name)", name]
-    }
+    private static let associationKeys = Dictionary(
+        uniqueKeysWithValues: ["session_id", "project", "source"].map {
+            ($0, ["honeyhive.\($0)", "honeyhive_\($0)", $0])
+        }
+    )
 
     /// A value of HoneyHive's: the dotted name wins, then the one with an underscore, then the plain one.
     package func association(_ name: String) -> String? {
         guard !items.isEmpty else { return nil }
-        return Self.associationKeys(name)
-            .lazy.compactMap { self[$0] }
-            .first { !$0.trimmingASCIISpace().isEmpty }
+        for key in Self.associationKeys[name] ?? [] {
+            if let value = self[key], !value.trimmingASCIISpace().isEmpty { return value }
+        }
+        return nil
     }
 
     /// Whether a key names a session, a project or a source: such a member is never handed on as it came, for it could win
     /// over the one that is written.
     package static func isAssociation(_ key: String) -> Bool {
-        ["session_id", "project", "source"].contains { associationKeys($0).contains(key) }
+        associationKeys.values.contains { $0.contains(key) }
     }
 }

@@ -32,17 +32,19 @@ public struct Baggage: Sendable, Hashable {
     ///   - decodesPlus: Reads `+` as a space, as HoneyHive's older clients write it.
     public init(header: String, decodesPlus: Bool = true) {
         guard !header.isEmpty else { return }
-        var text = header.utf8.prefix(Self.maximumBytes)
+        let bytes = Array(header.utf8.prefix(Self.maximumBytes + 1))
+        var text = bytes.prefix(Self.maximumBytes)
         // A member that the limit cuts in two would be wrong, not short.
-        if let next = header.utf8[text.endIndex...].first, next != UInt8(ascii: ",") {
+        if let next = bytes[text.endIndex...].first, next != UInt8(ascii: ",") {
             text = text[..<(text.lastIndex(of: UInt8(ascii: ",")) ?? text.startIndex)]
         }
         for member in text.split(separator: UInt8(ascii: ",")) where items.count < Self.maximumItems {
             let pair = member.prefix { $0 != UInt8(ascii: ";") }
             guard let equals = pair.firstIndex(of: UInt8(ascii: "=")) else { continue }
-            let key = String(decoding: pair[..<equals], as: UTF8.self).trimmingASCIISpace()
-            let value = String(decoding: pair[pair.index(after: equals)...], as: UTF8.self).trimmingASCIISpace()
-            guard Self.isToken(key), self[key] == nil else { continue }
+            let name = pair[..<equals].trimmingASCIISpace()
+            let key = String(decoding: name, as: UTF8.self)
+            guard Self.isToken(name), self[key] == nil else { continue }
+            let value = pair[(equals + 1)...].trimmingASCIISpace()
             items.append(Item(key: key, value: PercentEncoding.decode(value, decodesPlus: decodesPlus)))
         }
     }
@@ -50,10 +52,11 @@ public struct Baggage: Sendable, Hashable {
     /// Whether a text can be a key: a token of RFC 9110, section 5.6.2.
     ///
     /// What is not one must not be handed on: written into a header as it came, it could end the header and start another.
-    private static func isToken(_ text: String) -> Bool {
-        let delimiters = "\"(),/:;<=>?@[\\]{}".utf8
-        return !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !delimiters.contains($0) }
+    private static func isToken(_ text: ArraySlice<UInt8>) -> Bool {
+        !text.isEmpty && text.allSatisfy { $0 > 0x20 && $0 < 0x7F && !delimiters.contains($0) }
     }
+
+    private static let delimiters = Array("\"(),/:;<=>?@[\\]{}".utf8)
 
     /// The value of a key, or nil.
     ///

@@ -3,6 +3,8 @@ enum PercentEncoding {
     private static let digits = Array("0123456789ABCDEF".utf8)
 
     static func encode(_ text: String) -> String {
+        // Most values are ids and names.
+        guard !text.utf8.allSatisfy(isPlain) else { return text }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)
         for byte in text.utf8 {
@@ -16,24 +18,30 @@ enum PercentEncoding {
     }
 
     /// Undoes the encoding; a `%` without two digits stays as it is.
-    static func decode(_ text: String, decodesPlus: Bool) -> String {
-        let source = Array(text.utf8)
+    static func decode(_ source: ArraySlice<UInt8>, decodesPlus: Bool) -> String {
+        guard source.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
+            return String(decoding: source, as: UTF8.self)
+        }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(source.count)
-        var index = 0
-        while index < source.count {
-            if source[index] == UInt8(ascii: "%"), index + 2 < source.count,
-                let high = Hexadecimal.value(of: source[index + 1], allowsUpperCase: true),
-                let low = Hexadecimal.value(of: source[index + 2], allowsUpperCase: true)
-            {
-                bytes.append(high << 4 | low)
-                index += 3
+        var rest = source
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), let encoded = value(of: rest.prefix(2)) {
+                bytes.append(encoded)
+                rest = rest.dropFirst(2)
             } else {
-                bytes.append(decodesPlus && source[index] == UInt8(ascii: "+") ? UInt8(ascii: " ") : source[index])
-                index += 1
+                bytes.append(decodesPlus && byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
             }
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func value(of digits: ArraySlice<UInt8>) -> UInt8? {
+        guard digits.count == 2, let first = digits.first, let last = digits.last,
+            let high = Hexadecimal.value(of: first, allowsUpperCase: true),
+            let low = Hexadecimal.value(of: last, allowsUpperCase: true)
+        else { return nil }
+        return high << 4 | low
     }
 
     /// A `baggage-octet`, less `%` and `+`, which would not survive a reader that decodes them.

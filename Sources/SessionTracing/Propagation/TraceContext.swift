@@ -29,7 +29,7 @@ public struct TraceContext: Sendable, Hashable {
     ///   - traceparent: `version-traceid-spanid-flags`. Fields beyond the fourth are accepted from a version over 00.
     ///   - tracestate: Taken as it is; nil, empty, over 8,192 bytes or not printable ASCII counts as none.
     public init?(traceparent: String, tracestate: String? = nil) {
-        let bytes = Array(traceparent.trimmingASCIISpace().utf8)
+        let bytes = Array(traceparent.utf8.trimmingASCIISpace())
         let dash = UInt8(ascii: "-")
         guard bytes.count >= 55, bytes[2] == dash, bytes[35] == dash, bytes[52] == dash,
             let version = Hexadecimal.parse(bytes[0..<2]), version != 0xFF,

@@ -23,18 +23,29 @@ public struct XRayTraceHeader: Sendable, Hashable, CustomStringConvertible {
     /// - Parameter text: `Root=…;Parent=…;Sampled=…;Lineage=…`, the fields in any order.
     public init?(_ text: String) {
         guard text.utf8.count <= Self.maximumBytes else { return nil }
-        var fields: [Substring: String] = [:]
-        for field in text.split(separator: ";") {
-            let pair = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard pair.count == 2 else { continue }
-            let name = pair[0].trimmingASCIISpace()
-            if fields[name[...]] == nil { fields[name[...]] = pair[1].trimmingASCIISpace() }
+        var (root, parent, sampled, lineage): (Field, Field, Field, Field) = (nil, nil, nil, nil)
+        for field in Array(text.utf8).split(separator: UInt8(ascii: ";")) {
+            guard let equals = field.firstIndex(of: UInt8(ascii: "=")) else { continue }
+            let value = field[(equals + 1)...].trimmingASCIISpace()
+            switch String(decoding: field[..<equals].trimmingASCIISpace(), as: UTF8.self) {
+            case "Root": root = root ?? value
+            case "Parent": parent = parent ?? value
+            case "Sampled": sampled = sampled ?? value
+            case "Lineage": lineage = lineage ?? value
+            default: break
+            }
         }
-        guard let root = fields["Root"], Self.isTraceID(root) else { return nil }
-        self.root = root
-        parent = fields["Parent"].flatMap { Self.isHexadecimal($0, count: 16) ? $0 : nil }
-        isSampled = fields["Sampled"].flatMap { $0 == "1" ? true : $0 == "0" ? false : nil }
-        lineage = fields["Lineage"].flatMap { Self.isLineage($0) ? $0 : nil }
+        guard let root, Self.isTraceID(root) else { return nil }
+        self.root = String(decoding: root, as: UTF8.self)
+        self.parent = Self.text(parent, if: { Self.isHexadecimal($0, count: 16) })
+        isSampled = sampled.flatMap { $0.elementsEqual("1".utf8) ? true : $0.elementsEqual("0".utf8) ? false : nil }
+        self.lineage = Self.text(lineage, if: Self.isLineage)
+    }
+
+    private typealias Field = ArraySlice<UInt8>?
+
+    private static func text(_ field: Field, if isValid: (ArraySlice<UInt8>) -> Bool) -> String? {
+        field.flatMap { isValid($0) ? String(decoding: $0, as: UTF8.self) : nil }
     }
 
     /// The header's value, made anew from the fields: nothing else that came with them goes on.
@@ -46,27 +57,20 @@ public struct XRayTraceHeader: Sendable, Hashable, CustomStringConvertible {
         return text
     }
 
-    /// `1-`, the time in 8 hexadecimal digits, and 24 more of them.
-    private static func isTraceID(_ text: String) -> Bool {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        return parts.count == 3 && parts[0] == "1" && isHexadecimal(parts[1], count: 8)
-            && isHexadecimal(parts[2], count: 24)
+    /// `1-`, the time in 8 hexadecimal digits, a dash, and 24 more digits.
+    private static func isTraceID(_ text: ArraySlice<UInt8>) -> Bool {
+        text.count == 35 && text.starts(with: "1-".utf8) && isHexadecimal(text.dropFirst(2).prefix(8), count: 8)
+            && text.dropFirst(10).first == UInt8(ascii: "-") && isHexadecimal(text.suffix(24), count: 24)
     }
 
-    private static func isHexadecimal(_ text: some StringProtocol, count: Int) -> Bool {
-        text.utf8.count == count
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case 0x30...0x39, 0x41...0x46, 0x61...0x66: true
-                default: false
-                }
-            }
+    private static func isHexadecimal(_ text: ArraySlice<UInt8>, count: Int) -> Bool {
+        text.count == count && text.allSatisfy { Hexadecimal.value(of: $0, allowsUpperCase: true) != nil }
     }
 
     /// Such as `1:a87bd80c:1`, one or several of them; nothing that could end a header.
-    private static func isLineage(_ text: String) -> Bool {
+    private static func isLineage(_ text: ArraySlice<UInt8>) -> Bool {
         !text.isEmpty
-            && text.utf8.allSatisfy { byte in
+            && text.allSatisfy { byte in
                 switch byte {
                 case 0x30...0x3A, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "|"), UInt8(ascii: ","), UInt8(ascii: "-"):
                     true

@@ -8,16 +8,17 @@ enum InvocationAttributes {
         root.setAttribute("faas.coldstart", to: .bool(isColdStart))
         if !invocation.functionARN.isEmpty {
             root.setAttribute("aws.lambda.invoked_arn", to: .string(invocation.functionARN))
-            let parts = invocation.functionARN.split(separator: ":", omittingEmptySubsequences: false)
             // arn:aws:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER]; the resource is the function without the qualifier.
+            let arn = invocation.functionARN
+            let parts = arn.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 7, omittingEmptySubsequences: false)
             if parts.count >= 7 {
-                root.setAttribute("cloud.account.id", to: .string(String(parts[4])))
-                root.setAttribute("cloud.resource_id", to: .string(parts[..<7].joined(separator: ":")))
+                root.setAttribute("cloud.account.id", to: .string(String(Substring(parts[4]))))
+                root.setAttribute("cloud.resource_id", to: .string(String(arn[..<parts[6].endIndex])))
             }
         }
         // X-Ray's parent is never exported to this collector, so its id is an attribute and not this span's parent.
         if let id = invocation.xrayTraceID { root.setAttribute("aws.xray.trace_header", to: .string(id)) }
-        root.enrich(metadata: ["session_origin": .string(session.origin.rawValue)])
+        root.setAttribute(HoneyHiveField.sessionOrigin, to: .string(session.origin.rawValue))
     }
 
     /// What is known of a streamed answer at its end.

@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import Logging
 internal import SessionTracing
+internal import Tracing
 internal import TriggerContext
 
 /// One invocation from its event to its answer: the session, the tracer, the root span, and what the handler gets to see.
@@ -52,15 +53,15 @@ struct InvocationScope: Sendable {
         )
         let shape = RootSpanShape(trigger.trigger, functionName: function.spanName)
         let root = tracer.startRootSpan(shape.name, kind: shape.kind, parent: trigger.parent) { root in
+            // Without a recorder nobody sees it, and none of its parts.
+            guard recorder != nil else { return }
             TriggerAttributes.write(trigger.trigger, recordID: trigger.records.first?.id, to: root)
             InvocationAttributes.write(to: root, invocation: invocation, session: session, isColdStart: isColdStart)
         }
-        var logger = Logger(label: function.spanName)
-        for (key, value) in Logger.Metadata.correlation(of: root) { logger[metadataKey: key] = value }
-        // X-Ray's own trace, beside this one's: it leads to AWS's consoles.
-        if let header = invocation.xrayTraceID.flatMap({ XRayTraceHeader($0) }) {
-            logger[metadataKey: "xrayTraceId"] = .string(header.root)
-        }
+        let logger = Logger(
+            label: function.spanName,
+            metadataProvider: .ids(of: root, xrayTraceID: invocation.xrayTraceID)
+        )
         self.deadline = deadline
         self.root = root
         capturesPayload = resolver.settings.capturesPayload
@@ -94,4 +95,18 @@ struct InvocationScope: Sendable {
 private func note<Value>(_ problem: String, in problems: inout [String]) -> Value? {
     problems.append(problem)
     return nil
+}
+
+extension Logger.MetadataProvider {
+    /// What ties a line to its invocation; put together when there is a line to write, for most invocations have none.
+    fileprivate static func ids(of root: TracedSpan, xrayTraceID: String?) -> Logger.MetadataProvider {
+        Logger.MetadataProvider {
+            var metadata = Logger.Metadata.correlation(of: InstrumentationContext.current?.tracedSpan ?? root)
+            // X-Ray's own trace, beside this one's: it leads to AWS's consoles.
+            if let header = xrayTraceID.flatMap({ XRayTraceHeader($0) }) {
+                metadata["xrayTraceId"] = .string(header.root)
+            }
+            return metadata
+        }
+    }
 }

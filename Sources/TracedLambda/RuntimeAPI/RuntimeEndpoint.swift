@@ -15,7 +15,7 @@ struct RuntimeEndpoint: Sendable, Equatable {
                 "is not set. This program is a Lambda runtime: deploy it as `bootstrap`, or start it with `traced-lambda run -- COMMAND`"
             )
         }
-        guard HTTPEndpoint.isAuthority(authority, requiresPort: true) else {
+        guard HTTPEndpoint.isAuthority(Array(authority.utf8)[...], requiresPort: true) else {
             throw ConfigurationProblem(.runtimeAPI, "is not HOST:PORT, as in 127.0.0.1:9001")
         }
         extensionAPI = "http://\(authority)/2020-01-01/extension"

@@ -5,6 +5,7 @@ internal import FoundationEssentials
 struct RuntimeRequests: Sendable {
     private let base: String
     private let userAgent: String
+    private let nextRequest: HTTPRequest
 
     /// Events are at most 6 MiB; asynchronous ones and those of other sources are smaller.
     static let maximumEventBytes = 6 * 1024 * 1024 + 64 * 1024
@@ -15,11 +16,7 @@ struct RuntimeRequests: Sendable {
     init(endpoint: RuntimeEndpoint) {
         base = endpoint.base
         userAgent = "swift-traced-lambda/\(TracedLambdaVersion.current)"
-    }
-
-    /// Waits without end: the process may be frozen for hours inside this call.
-    func next() -> HTTPRequest {
-        HTTPRequest(
+        nextRequest = HTTPRequest(
             .get,
             url: "\(base)/invocation/next",
             headers: ["User-Agent": userAgent],
@@ -27,6 +24,9 @@ struct RuntimeRequests: Sendable {
             maximumResponseBytes: Self.maximumEventBytes
         )
     }
+
+    /// Waits without end: the process may be frozen for hours inside this call.
+    func next() -> HTTPRequest { nextRequest }
 
     func post(_ answer: InvocationAnswer, to invocation: RuntimeLoop.Receipt) -> HTTPRequest {
         let url = "\(base)/invocation/\(invocation.requestID)"
