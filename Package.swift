@@ -19,6 +19,7 @@ let package = Package(
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
         .target(name: "CJournal"),
+        .target(name: "CTimer"),
         .target(name: "CurlTransport", dependencies: ["CCurl"]),
         .target(
             name: "SessionTracing",
@@ -34,7 +35,7 @@ let package = Package(
         .target(
             name: "TracedLambda",
             dependencies: [
-                "CurlTransport", "SessionTracing", "TriggerContext", "TriggerEvents", "SpanExport",
+                "CTimer", "CurlTransport", "SessionTracing", "TriggerContext", "TriggerEvents", "SpanExport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]
@@ -160,7 +161,7 @@ let package = Package(
             name: "TracedLambdaTests",
             dependencies: [
                 "TracedLambda", "TracedLambdaTesting", "SpanExport", "SessionTracing", "TriggerContext",
-                "CurlTransport",
+                "CurlTransport", "ScriptedServer",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]
@@ -180,7 +181,8 @@ let package = Package(
 )
 
 // One set of rules for every Swift target: each upcoming feature closes a gap that Swift 7 closes for all.
-for target in package.targets where !["CCurl", "CZlib", "CJournal", "ThreadSanitizerMutex"].contains(target.name) {
+let targetsInC = ["CCurl", "CZlib", "CJournal", "CTimer", "ThreadSanitizerMutex"]
+for target in package.targets where !targetsInC.contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),

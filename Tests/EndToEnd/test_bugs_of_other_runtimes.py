@@ -362,16 +362,18 @@ def test_handler_throws_after_responding(bench: Bench) -> None:
     assert [post.kind for post in host.api.posts.snapshot()] == ["response", "response"]
 
 
-def test_handler_never_responds(bench: Bench) -> None:
+@pytest.mark.parametrize("command", ["stall", "block"])
+def test_handler_never_responds(bench: Bench, command: str) -> None:
     host = bench.scripted()
 
-    request_id = host.api.offer(probe("stall", count=2), {"Lambda-Runtime-Deadline-Ms": deadline_in(1.5)})
+    request_id = host.api.offer(probe(command, count=2), {"Lambda-Runtime-Deadline-Ms": deadline_in(1.5)})
 
     # Lambda kills the process at the deadline: what had ended is out before. This mock does not kill, so the process
     # must find its end by itself.
     spans = host.tap.wait_for_spans(2, within=1.5)
-    assert [span.name for span in spans] == ["step", "step"]
+    assert [span.name for span in spans[:2]] == ["step", "step"]
     assert host.function.wait(within=12) > 0
+    assert [span.name for span in host.tap.delivered] == ["step", "step", command, "ProbeFunction"]
     assert all(post.request_id != request_id for post in host.api.posts.snapshot()), "too late to answer"
     assert any("deadline" in line["message"] for line in host.function.json_lines)
 

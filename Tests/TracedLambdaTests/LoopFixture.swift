@@ -11,10 +11,9 @@ enum LoopFixture {
         var expected: Set<String> {
             switch self {
             case .idle: ["initialised"]
-            case .posting: ["posted", "post failed"]
+            case .posting, .streaming: ["posted", "post failed"]
             case .polling: ["polled", "poll failed"]
-            case .handling: ["handled", "handler failed", "handlerOverran", "streamStarted"]
-            case .streaming: ["posted", "post failed", "handlerOverran"]
+            case .handling: ["handled", "handler failed", "streamStarted"]
             case .flushing: ["flushed"]
             case .stopped: []
             }
@@ -30,7 +29,7 @@ enum LoopFixture {
         [
             ("initialised", .initialised), ("streamStarted", .streamStarted),
             ("polled", polled(id: "id-9")), ("poll failed", .polled(.failure(CurlError(code: .timedOut, detail: "")))),
-            ("handled", .handled(response)), ("handler failed", .handled(error)), ("handlerOverran", .handlerOverran),
+            ("handled", .handled(response)), ("handler failed", .handled(error)),
             ("flushed", .flushed), ("posted", posted(202)),
             ("post failed", .posted(.failure(CurlError(code: .timedOut, detail: "")))),
         ]

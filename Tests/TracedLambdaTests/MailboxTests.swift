@@ -67,22 +67,60 @@ struct MailboxTests {
         #expect(mailbox.close() == [])
     }
 
-    @Test("Work goes on until a message comes, and is not begun when one waits")
-    func whileEmpty() {
-        let mailbox = Mailbox<Int>()
-        let isInterrupted = Mailbox<Void>()
-        var hasWorked = false
-        mailbox.whileEmpty(interrupt: { _ = isInterrupted.send(()) }) {
-            hasWorked = true
-            Thread.detachNewThread { _ = mailbox.send(1) }
-            #expect(isInterrupted.receive(timeout: Self.patience) != nil)
+    /// Waits on a thread of its own, as the worker does, which is no thread of the cooperative pool.
+    private func receive(from mailbox: Mailbox<Int>, count: Int) async -> [(message: Int, thread: pthread_t)] {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(
+                    returning: (0..<count).compactMap { _ in
+                        mailbox.receive(timeout: Self.patience).map { ($0, pthread_self()) }
+                    }
+                )
+            }
         }
-        #expect(hasWorked)
-        mailbox.whileEmpty(interrupt: { Issue.record("nothing is under way") }) { Issue.record("a message waits") }
-        #expect(mailbox.receive(timeout: .zero) == 1)
-        // What was to be interrupted is over: the next message disturbs nobody.
-        mailbox.whileEmpty(interrupt: { Issue.record("the work is over") }, {})
-        _ = mailbox.send(2)
-        #expect(mailbox.receive(timeout: .zero) == 2)
+    }
+
+    @Test("The thread that waits runs the tasks, before and after what they wait for")
+    func runsTasks() async {
+        let mailbox = Mailbox<Int>()
+        let threads = Shared<[pthread_t]>([])
+        Task.detached(executorPreference: mailbox) {
+            threads.value.append(pthread_self())
+            _ = mailbox.send(1)
+            await Task {}.value
+            threads.value.append(pthread_self())
+            try? await Task.sleep(for: .milliseconds(1))
+            threads.value.append(pthread_self())
+            _ = mailbox.send(2)
+        }
+        let received = await receive(from: mailbox, count: 2)
+        #expect(received.map(\.message) == [1, 2])
+        #expect(Set(threads.value) == Set(received.map(\.thread)))
+        #expect(threads.value.count == 3)
+    }
+
+    @Test("Child tasks run side by side: what the thread has no time for runs elsewhere")
+    func runsChildTasksElsewhere() async {
+        let mailbox = Mailbox<Int>()
+        let (there, back) = (Mailbox<Int>(), Mailbox<Int>())
+        Task.detached(executorPreference: mailbox) {
+            // Each waits, blocking, for the other one, which no single thread can do for both.
+            async let first = there.send(1) ? back.receive(timeout: Self.patience).map { mailbox.send($0) } : nil
+            async let second = there.receive(timeout: Self.patience).map { back.send($0 + 1) && mailbox.send($0) }
+            _ = await (first, second)
+            _ = mailbox.send(3)
+        }
+        let received = await receive(from: mailbox, count: 3)
+        #expect(Set(received.map(\.message)) == [1, 2, 3])
+    }
+
+    @Test("A task that outlives the wait goes on elsewhere")
+    func tasksAfterTheEnd() async {
+        let mailbox = Mailbox<Int>()
+        let waiting = Task.detached(executorPreference: mailbox) { "not begun" }
+        #expect(mailbox.close() == [])
+        let late = Task.detached(executorPreference: mailbox) { "late" }
+        #expect(await waiting.value == "not begun")
+        #expect(await late.value == "late")
     }
 }

@@ -117,17 +117,6 @@ struct RuntimeLoopTests {
     }
 
     @Test(
-        "A handler that overruns its deadline by far ends the process",
-        arguments: [LoopFixture.Place.handling, .streaming]
-    )
-    func overrun(_ place: LoopFixture.Place) {
-        var loop = LoopFixture.loop(at: place)
-        let step = loop.handle(.handlerOverran)
-        #expect(step.text == "exit 1")
-        #expect(step.problem?.contains("id-1") == true)
-    }
-
-    @Test(
         "An event that cannot come in a state ends the process, in every such state",
         arguments: LoopFixture.Place.allCases
     )

@@ -13,8 +13,9 @@
 /// }
 /// ```
 ///
-/// `@main` is all that it takes to make it a Lambda `bootstrap`. One instance serves all invocations of a process. The runtime
-/// waits for the handler on the main thread, so `@MainActor` code would never run: leave handlers unisolated.
+/// `@main` is all that it takes to make it a Lambda `bootstrap`. One instance serves all invocations of a process. A handler runs
+/// on the runtime's own thread, and its child tasks beside it: code that blocks holds up its own invocation, and no other. The main
+/// actor is never served, so `@MainActor` code would never run: leave handlers unisolated.
 public protocol TracedHandler: Sendable {
     /// What the function is invoked with. `[UInt8]` gets the bytes as they came.
     associatedtype Event: Decodable & Sendable

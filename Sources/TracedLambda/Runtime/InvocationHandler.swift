@@ -7,14 +7,18 @@ struct InvocationHandler: Sendable {
     ///
     /// Gets the event's bytes, the invocation, and the mailbox of the worker's thread. What it returns is the last message.
     let run: @Sendable ([UInt8], InvocationScope, Mailbox<InvocationMessage>) async -> InvocationMessage
+    /// Whether it answers piece by piece.
+    let isStreaming: Bool
 
     /// A handler that answers at once.
     init<Handler: TracedHandler>(_ handler: Handler) {
+        isStreaming = false
         run = { body, scope, _ in .finished(await Self.answer(of: handler, to: body, in: scope)) }
     }
 
     /// A handler that answers piece by piece.
     init<Handler: StreamingTracedHandler>(streaming handler: Handler) {
+        isStreaming = true
         run = { body, scope, inbox in
             let tracer = scope.context.tracer
             let stream = ResponseStream(now: { tracer.now() }, notify: { inbox.note($0) })

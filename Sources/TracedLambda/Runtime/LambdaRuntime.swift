@@ -62,9 +62,9 @@ enum LambdaRuntime {
             }
         let requests = RuntimeRequests(endpoint: endpoint)
         switch wait(for: makeHandler) {
-        case .failure(let failure):
-            return try reportInitFailure(failure.report, requests, logger)
-        case .success(let handler):
+        case .failed(let report):
+            return try reportInitFailure(report, requests, logger)
+        case .made(let handler):
             let process = FunctionProcess(
                 handler: handler,
                 exporters: exporters,
@@ -81,19 +81,21 @@ enum LambdaRuntime {
         }
     }
 
-    private struct InitFailure: Error {
-        let report: ErrorReport
+    /// What came of a handler's init.
+    private enum Initialisation {
+        case made(InvocationHandler)
+        case failed(ErrorReport)
     }
 
     private static func wait(
         for makeHandler: @escaping @Sendable () async throws -> InvocationHandler
-    ) -> Result<InvocationHandler, InitFailure> {
-        let inbox = Mailbox<Result<InvocationHandler, InitFailure>>()
-        Task.detached {
+    ) -> Initialisation {
+        let inbox = Mailbox<Initialisation>()
+        Task.detached(executorPreference: inbox) {
             do {
-                _ = inbox.send(.success(try await makeHandler()))
+                _ = inbox.send(.made(try await makeHandler()))
             } catch {
-                _ = inbox.send(.failure(InitFailure(report: ErrorReport(error))))
+                _ = inbox.send(.failed(ErrorReport(error)))
             }
         }
         let timeout = ErrorReport(
@@ -101,7 +103,7 @@ enum LambdaRuntime {
             message: "the handler's init did not end within \(maximumInitialisationSeconds) s",
             category: .runtime
         )
-        return inbox.receive(timeout: .seconds(maximumInitialisationSeconds)) ?? .failure(InitFailure(report: timeout))
+        return inbox.receive(timeout: .seconds(maximumInitialisationSeconds)) ?? .failed(timeout)
     }
 
     private static func reportInitFailure(

@@ -4,7 +4,7 @@ internal import SessionTracing
 internal import SpanExport
 
 /// From one worker's ended spans to the collector: the buffer, which tasks write to, and the exporters, which the worker's
-/// thread drives.
+/// threads drive.
 ///
 /// Each worker has a buffer of its own, so that its flush is about its own invocation's spans and no other's.
 struct TracingPipeline: Sendable {
@@ -30,16 +30,16 @@ struct TracingPipeline: Sendable {
     }
 
     /// What there is to do while the next handler runs.
-    func vigil() -> Vigil {
-        Vigil(preparation: exporters?.preparation ?? .none, margin: margin)
+    ///
+    /// - Parameter deadline: How long the invocation may take.
+    /// - Returns: The steps.
+    func vigil(deadline: Duration) -> Vigil {
+        Vigil(preparation: exporters?.preparation ?? .none, margin: margin, deadline: deadline)
     }
 
-    /// Opens the connection to the collector, or asks whether the collector is back, until a message comes.
-    func prepare(before deadline: InvocationDeadline, whileWaitingFor inbox: Mailbox<InvocationMessage>) {
-        let interrupt = CurlInterrupt()
-        inbox.whileEmpty(interrupt: { interrupt.raise() }) {
-            exporters?.prepare(timeout: flushBudget(before: deadline), interrupt: interrupt)
-        }
+    /// Opens the connection to the collector, or asks whether the collector is back, unless it is interrupted.
+    func prepare(before deadline: InvocationDeadline, interrupt: CurlInterrupt) {
+        exporters?.prepare(timeout: flushBudget(before: deadline), interrupt: interrupt)
     }
 
     /// Asks whether the collector is back when it is time to, and handlers were too short to do it beside them.
@@ -64,7 +64,7 @@ struct TracingPipeline: Sendable {
     }
 
     /// The configured budget, or what the deadline leaves of it: all but the margin; within the margin, half of the rest.
-    private func flushBudget(before deadline: InvocationDeadline) -> Duration {
+    func flushBudget(before deadline: InvocationDeadline) -> Duration {
         let remaining = deadline.remaining
         return min(budget, max(remaining - margin, remaining / 2))
     }

@@ -4,30 +4,22 @@ internal import SessionTracing
 extension Worker {
     /// Posts an answer while the handler writes it; the spans are delivered before its end goes out.
     func stream(to receipt: RuntimeLoop.Receipt) -> RuntimeLoop.Event {
-        guard let scope = current?.scope, let stream = current?.stream else { return .handlerOverran }
+        guard let scope = current?.scope, let inbox = current?.inbox, let stream = current?.stream else {
+            return .posted(.failure(CurlError(code: .aborted, detail: "there is no stream")))
+        }
         let request = requests.stream(
             contentType: stream.contentType,
             to: receipt,
             timeout: scope.deadline.remaining + .seconds(Vigil.overrunGraceSeconds)
         )
-        var end = StreamEnd.none
+        var isComplete = false
         let result = post(request) { buffer in
-            let piece = self.nextPiece(of: stream, into: buffer)
-            if piece == .abort { end = .overran }
-            if case .end = piece { end = .complete }
+            let piece = self.nextPiece(of: stream, inbox, into: buffer)
+            if case .end = piece { isComplete = true }
             return piece
         }
-        switch end {
-        case .overran: return .handlerOverran
-        case .complete: return .posted(result)
-        case .none: return drain(stream, after: result)
-        }
-    }
-
-    private enum StreamEnd {
-        case none
-        case complete
-        case overran
+        if !isComplete { drain(stream, inbox, after: result) }
+        return .posted(result)
     }
 
     private func post(
@@ -42,7 +34,11 @@ extension Worker {
     }
 
     /// Waits for the stream's next bytes, or for its end; before the end the spans are delivered.
-    private func nextPiece(of stream: ResponseStream, into buffer: UnsafeMutableRawBufferPointer) -> UploadPiece {
+    private func nextPiece(
+        of stream: ResponseStream,
+        _ inbox: Mailbox<InvocationMessage>,
+        into buffer: UnsafeMutableRawBufferPointer
+    ) -> UploadPiece {
         while true {
             let count = stream.take(into: buffer)
             if count > 0 { return .bytes(count) }
@@ -50,32 +46,33 @@ extension Worker {
                 endStream(stream)
                 return .end(trailers: RuntimeRequests.trailers(report.error))
             }
-            switch nextMessage() {
-            case .streamFinished(let error): current?.finishedStream = FinishedStream(error: error)
-            case .streamAdvanced, .streamStarted: continue
-            case .finished, .bufferFilled, .flushRequested, nil: return .abort
-            }
+            receiveNews(inbox)
+        }
+    }
+
+    private func receiveNews(_ inbox: Mailbox<InvocationMessage>) {
+        switch inbox.receive() {
+        case .streamFinished(let error): current?.finishedStream = FinishedStream(error: error)
+        // A stream that has begun ends with the message above.
+        case .streamAdvanced, .streamStarted, .finished: break
         }
     }
 
     /// Lets a handler end whose caller takes no more of the answer.
-    private func drain(_ stream: ResponseStream, after result: Result<HTTPResponse, CurlError>) -> RuntimeLoop.Event {
+    private func drain(
+        _ stream: ResponseStream,
+        _ inbox: Mailbox<InvocationMessage>,
+        after result: Result<HTTPResponse, CurlError>
+    ) {
         let reason =
             switch result {
             case .success(let response): "Lambda ended it with HTTP \(response.status)"
             case .failure(let error): "the connection to Lambda is gone: \(error)"
             }
         stream.cut(reason: reason)
-        while current?.finishedStream == nil {
-            switch nextMessage() {
-            case .streamFinished(let error): current?.finishedStream = FinishedStream(error: error)
-            case .streamAdvanced, .streamStarted: continue
-            case .finished, .bufferFilled, .flushRequested, nil: return .handlerOverran
-            }
-        }
+        while current?.finishedStream == nil { receiveNews(inbox) }
         current?.scope.root.enrich(error: "the response stream was cut: \(reason)")
         endStream(stream)
-        return .posted(result)
     }
 
     /// Writes down what the answer was, ends the spans and delivers them.

@@ -25,8 +25,6 @@ struct RuntimeLoop {
         case handled(InvocationAnswer)
         /// The handler has begun to write its answer into a stream.
         case streamStarted
-        /// The handler is still running well after its deadline.
-        case handlerOverran
         case flushed
         /// A post was answered, or not.
         case posted(Result<HTTPResponse, CurlError>)
@@ -87,8 +85,6 @@ struct RuntimeLoop {
         case (.handling(let receipt), .streamStarted):
             state = .streaming(receipt)
             return Step(action: .stream(receipt))
-        case (.handling(let receipt), .handlerOverran), (.streaming(let receipt), .handlerOverran):
-            return exit("the handler of \(receipt.requestID) is still running well after its deadline")
         case (.flushing(let answer, let receipt), .flushed):
             state = .posting(receipt)
             return Step(action: .post(answer, receipt))

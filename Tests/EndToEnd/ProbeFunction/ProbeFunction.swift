@@ -43,6 +43,10 @@ struct ProbeFunction: TracedHandler {
             await takeSteps(event, context: context)
             try await Task.sleep(for: .seconds(3_600))
             return .text("not stalled")
+        case "block":
+            await takeSteps(event, context: context)
+            sleep(3_600)
+            return .text("not blocked")
         case "flush":
             await context.tracer.enrichSpanContext(eventName: "before-flush", type: .tool) { _ in }
             let report = await context.tracer.flush()

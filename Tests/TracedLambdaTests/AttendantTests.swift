@@ -1,0 +1,151 @@
+import CurlTransport
+import Foundation
+import ScriptedServer
+import SessionTracing
+import SpanExport
+import Synchronization
+import Testing
+
+@testable import TracedLambda
+
+@Suite("What is done while a handler runs")
+struct AttendantTests {
+    /// An invocation that is under way, and the thread that attends to it.
+    private final class Fixture: Sendable {
+        let attendant: Attendant
+        let scope: InvocationScope
+        let inbox = Mailbox<InvocationMessage>()
+        let pipeline: TracingPipeline
+        let clock = ManualClock()
+        let ends = Shared(0)
+        private let thread: SystemThread
+
+        /// - Parameter endpoint: The collector's.
+        /// - Throws: What keeps the parts from being made.
+        init(_ endpoint: String) throws {
+            let environment = Environment([
+                "AWS_LAMBDA_FUNCTION_NAME": "answer", "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint,
+                "TRACED_LAMBDA_FLUSH_BUDGET_MS": "60000",
+            ])
+            let settings = TracingSettings.resolve(TracingConfiguration(), environment).settings
+            let destination = try #require(
+                try ExportDestination.resolve(
+                    from: environment,
+                    overrides: ExportOverrides(),
+                    source: "test",
+                    version: "1"
+                )
+            )
+            pipeline = TracingPipeline(
+                exporters: try ExporterPool(
+                    encoder: SpanEncoder(format: destination.format, resource: AttributeList(), scopeVersion: "1"),
+                    workerCount: 1
+                ) { HTTPSpanExporter(transport: try CurlHandle(), destination: destination, wait: { _ in }) },
+                journals: nil,
+                settings: settings
+            )
+            let (ends, clock) = (ends, clock)
+            let made = Attendant(
+                pipeline,
+                flushLog: FlushLog(journal: nil),
+                clock: clock.traceClock,
+                endProcess: { ends.value += 1 }
+            )
+            let attendant = try #require(made)
+            self.attendant = attendant
+            let started = SystemThread { attendant.run() }
+            thread = try #require(started)
+            let headers: HTTPHeaders = [
+                "Lambda-Runtime-Aws-Request-Id": "id-1",
+                "Lambda-Runtime-Deadline-Ms": String(ManualClock.startUnixMilliseconds + 60_000),
+            ]
+            scope = InvocationScope(
+                try #require(Invocation(HTTPResponse(status: 200, headers: headers, body: Array("{}".utf8)))),
+                function: FunctionIdentity(environment),
+                resolver: SessionResolver(settings: settings),
+                recorder: pipeline.buffer,
+                clock: clock.traceClock,
+                isColdStart: true,
+                flushHandler: { FlushReport() }
+            )
+        }
+
+        /// Asks for a flush as a handler does, from a task, on a thread of its own.
+        func askForFlush(_ inbox: Mailbox<InvocationMessage>? = nil) -> Mailbox<FlushReport> {
+            let (worker, reports) = (Mailbox<FlushReport>(), Mailbox<FlushReport>())
+            let (attendant, inbox) = (attendant, inbox ?? self.inbox)
+            Task.detached(executorPreference: worker) { _ = worker.send(await attendant.flush(for: inbox)) }
+            Thread.detachNewThread {
+                if let report = worker.receive(timeout: AttendantTests.patience) { _ = reports.send(report) }
+            }
+            return reports
+        }
+
+        func flush(_ inbox: Mailbox<InvocationMessage>? = nil) throws -> FlushReport {
+            try #require(askForFlush(inbox).receive(timeout: AttendantTests.patience))
+        }
+
+        func stop() {
+            attendant.stop()
+            thread.join()
+        }
+    }
+
+    private static let patience = Duration.seconds(60)
+
+    @Test("Around the deadline the trace is ended, and well after it the process, each once")
+    func deadline() throws {
+        try ScriptedServer.withDeadPort { port in
+            let fixture = try Fixture("http://127.0.0.1:\(port)")
+            defer { fixture.stop() }
+            fixture.attendant.begin(fixture.scope, inbox: fixture.inbox)
+            // A flush wakes the thread up, and what the deadline wants comes first.
+            fixture.clock.advance(by: .seconds(59))
+            _ = try fixture.flush()
+            #expect(fixture.scope.root.isRecording)
+            fixture.clock.advance(by: .seconds(1))
+            _ = try fixture.flush()
+            #expect(!fixture.scope.root.isRecording)
+            #expect(fixture.ends.value == 0)
+            fixture.clock.advance(by: .seconds(Vigil.overrunGraceSeconds))
+            #expect(try fixture.flush().exportedSpanCount == 0)
+            _ = fixture.attendant.end(within: Self.patience)
+            #expect(fixture.ends.value == 1)
+        }
+    }
+
+    @Test("What the handler has made so far is delivered when it asks, and nothing for one that is over")
+    func requestedFlush() throws {
+        try ScriptedServer.serving([.answer()]) { server in
+            let fixture = try Fixture(server.url(""))
+            defer { fixture.stop() }
+            fixture.attendant.begin(fixture.scope, inbox: fixture.inbox)
+            fixture.scope.context.tracer.enrichSpanContext(eventName: "step") { _ in }
+            #expect(try fixture.flush().exportedSpanCount == 1)
+            #expect(try fixture.flush(Mailbox()).exportedSpanCount == 0)
+            _ = fixture.attendant.end(within: Self.patience)
+            fixture.scope.context.tracer.endRootSpan()
+            #expect(try fixture.flush().exportedSpanCount == 0)
+            #expect(fixture.pipeline.buffer?.spanCount == 1)
+        }
+    }
+
+    @Test("A flush that is under way when the handler ends is waited for, as long as the budget lasts")
+    func endDuringFlush() throws {
+        let (reports, fixture) = try ScriptedServer.serving([.onRequest(.silence)]) { server in
+            let fixture = try Fixture(server.url(""))
+            fixture.attendant.begin(fixture.scope, inbox: fixture.inbox)
+            fixture.scope.context.tracer.enrichSpanContext(eventName: "step") { _ in }
+            let reports = fixture.askForFlush()
+            while server.requests.isEmpty { Pause.wait(.milliseconds(1)) }
+            _ = fixture.attendant.end(within: .milliseconds(20))
+            #expect(fixture.pipeline.buffer?.spanCount == 0)
+            return (reports, fixture)
+        }
+        // Without the server the flush comes to its end, and the next invocation's end waits for it.
+        defer { fixture.stop() }
+        _ = fixture.attendant.end(within: Self.patience)
+        #expect(fixture.pipeline.buffer?.spanCount == 1)
+        #expect(reports.receive(timeout: Self.patience)?.deferredSpanCount == 1)
+    }
+}
