@@ -13,8 +13,10 @@ package struct CurlHandle: ~Copyable {
     /// does not wake up every second by itself.
     private let driver: UnsafeMutableRawPointer
     private let errorText: UnsafeMutablePointer<CChar>
-    /// Of the last request: the next one's are the same as a rule.
+    /// Of the last request.
     private var headers = HeaderList()
+    /// Of one before it: the Runtime API's requests take turns.
+    private var otherHeaders = HeaderList()
 
     /// libcurl's process-wide state; made once, on first use.
     private static let processInitialisation = {
@@ -159,7 +161,9 @@ package struct CurlHandle: ~Copyable {
         // libcurl asks before it sends a large body, which costs a round trip or, with a silent peer, a second.
         // It would also sign the line that keeps it from that, which is never sent.
         let suppressesExpect = request.signature == nil
-        guard !headers.isMade(of: fields, suppressesExpect: suppressesExpect) else { return }
+        if headers.isMade(of: fields, suppressesExpect: suppressesExpect) { return }
+        swap(&headers, &otherHeaders)
+        if headers.isMade(of: fields, suppressesExpect: suppressesExpect) { return }
         headers = try HeaderList(fields, suppressesExpect: suppressesExpect)
     }
 
