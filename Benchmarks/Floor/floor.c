@@ -1,5 +1,8 @@
 // The floor of `./build.sh bench`: the least that a function on libcurl can do. It asks for an event, answers with the
 // same bytes, and asks again, as AWS's C++ runtime does: one easy handle, one kept-alive connection, no tracing.
+//
+// With FLOOR_DELIVERS=BYTES it posts so many bytes, always the same, to HH_API_URL before each answer: the least that a
+// function can do whose spans are delivered when it answers.
 #include <curl/curl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -84,20 +87,48 @@ static bool ask(CURL *curl, struct bytes *event) {
     return perform(curl, 200);
 }
 
-static bool answer(CURL *curl, const struct bytes *event) {
-    char url[512];
-    snprintf(url, sizeof url, "%s/%s/response", base, request_id);
+static bool post(CURL *curl, const char *url, const char *body, size_t count, long wanted) {
     prepare(curl, url);
     struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json");
     headers = curl_slist_append(headers, "Expect:");
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(curl, CURLOPT_POST, 1L);
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)event->count);
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, event->start);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)count);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, ignore);
-    bool accepted = perform(curl, 202);
+    bool accepted = perform(curl, wanted);
     curl_slist_free_all(headers);
     return accepted;
+}
+
+static bool answer(CURL *curl, const struct bytes *event) {
+    char url[512];
+    snprintf(url, sizeof url, "%s/%s/response", base, request_id);
+    return post(curl, url, event->start, event->count, 202);
+}
+
+// What is delivered, where, and on which connection; nothing when there is no handle.
+struct delivery {
+    CURL *curl;
+    char url[512];
+    struct bytes body;
+};
+
+static bool plan(struct delivery *delivery) {
+    const char *bytes = getenv("FLOOR_DELIVERS"), *server = getenv("HH_API_URL");
+    if (bytes == NULL) return true;
+    delivery->body.count = strtoul(bytes, NULL, 10);
+    delivery->body.start = calloc(delivery->body.count + 1, 1);
+    delivery->curl = curl_easy_init();
+    if (server == NULL || delivery->curl == NULL || delivery->body.start == NULL) return false;
+    memset(delivery->body.start, ' ', delivery->body.count);
+    snprintf(delivery->url, sizeof delivery->url, "%s/opentelemetry/v1/traces", server);
+    return true;
+}
+
+static bool deliver(struct delivery *delivery) {
+    return delivery->curl == NULL ||
+           post(delivery->curl, delivery->url, delivery->body.start, delivery->body.count, 200);
 }
 
 int main(void) {
@@ -107,8 +138,9 @@ int main(void) {
     curl_global_init(CURL_GLOBAL_DEFAULT);
     CURL *curl = curl_easy_init();
     struct bytes event = {malloc(4096), 0, 4096};
-    if (curl == NULL || event.start == NULL) return 1;
-    while (ask(curl, &event) && answer(curl, &event)) {
+    struct delivery delivery = {NULL, "", {NULL, 0, 0}};
+    if (curl == NULL || event.start == NULL || !plan(&delivery)) return 1;
+    while (ask(curl, &event) && deliver(&delivery) && answer(curl, &event)) {
     }
     return 1;
 }

@@ -32,10 +32,12 @@ struct Report: Encodable {
     /// Markdown that is readable as it is; the verdicts are a block of code there, by their indentation.
     var text: String {
         let table = Table(
-            header: ["", "unit"] + Subject.Name.allCases.map(\.rawValue) + ["ours ÷ floor", "reference ÷ ours"],
+            header: ["", "unit"] + Subject.Name.allCases.map(\.rawValue) + ["ours ÷ floor", "ours ÷ floor that delivers", "reference ÷ ours"],
             lines: rows.map { row in
                 [row.name, row.unit] + Subject.Name.allCases.map { Self.cell(row[$0]) }
-                    + [Self.ratio(row.ratio(.ours, .floor)), Self.ratio(row.ratio(.reference, .ours))]
+                    + [
+                        row.ratio(.ours, .floor), row.ratio(.ours, .delivering), row.ratio(.reference, .ours),
+                    ].map(Self.ratio)
             }
         )
         return """

@@ -12,7 +12,7 @@ enum SpanRows: RowGroup {
     }
 
     static func measure(in site: Site) throws -> [Row] {
-        let subjects = site.subjects.filter { $0.name != .floor }
+        let subjects = site.subjects.filter { ![.floor, .delivering].contains($0.name) }
         let functions = try subjects.map { ($0, try Function($0, in: site)) }
         for (_, function) in functions { _ = try function.start() }
         var rows: [Row] = []

@@ -64,6 +64,8 @@ enum WarmRows: RowGroup {
             throw BenchError(
                 "ours: \(spans) spans of \(invocations) invocations were delivered, or not before the answer"
             )
+        case .delivering where function.sink.exportCount != invocations:
+            throw BenchError("the floor: \(function.sink.exportCount) posts of \(invocations) invocations")
         case .floor where spans > 0, .untraced where spans > 0:
             throw BenchError("\(subject.name.rawValue) made \(spans) spans")
         case .reference where function.sink.exportCount < invocations:

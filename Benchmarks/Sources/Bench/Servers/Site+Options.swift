@@ -1,6 +1,9 @@
 import Glibc
 
 extension Site {
+    /// As long as what ours sends of one warm invocation.
+    private static let deliveredBytes = 4_000
+
     /// Everything has its place in the checkout; Scripts/commands/bench.sh puts it there.
     init(_ options: Options) throws {
         let build = "\(options.root)/.build"
@@ -9,6 +12,11 @@ extension Site {
         self.init(
             subjects: [
                 Subject(name: .floor, command: ["\(build)/bench/floor"]),
+                Subject(
+                    name: .delivering,
+                    command: ["\(build)/bench/floor"],
+                    environment: ["FLOOR_DELIVERS": String(Self.deliveredBytes)]
+                ),
                 function,
                 Subject(name: .untraced, command: function.command, environment: ["OTEL_SDK_DISABLED": "true"]),
                 Subject(

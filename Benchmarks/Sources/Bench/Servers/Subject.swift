@@ -2,6 +2,8 @@
 struct Subject {
     enum Name: String, CaseIterable {
         case floor
+        /// The floor that posts fixed bytes to the collector before each answer: the least that delivered spans can cost.
+        case delivering = "floor that delivers"
         case ours
         case untraced
         case reference
