@@ -66,7 +66,7 @@ build_static_curl() {
         die "$exit_unavailable" "curl's source package $version cannot be fetched or verified"
 
     start_late "$work/curl-$curl_family/lib"
-    write_heads_at_once "$work/curl-$curl_family/lib"
+    shorten_requests "$work/curl-$curl_family/lib"
     mkdir "$work/build"
     quiet_step "Configuring libcurl" private_configure "$work" || die "$exit_failure" "libcurl cannot be configured"
     quiet_step "Compiling libcurl" make -C "$work/build/lib" -j "$(nproc)" libcurl.la ||
@@ -123,23 +123,33 @@ start_late() {
         '*waitp = 0; if(!data->state.async.resolver && Curl_resolver_init(data, &data->state.async.resolver)) return NULL;'
 }
 
-# libcurl's printf makes room for each byte of a request's head by itself, which is a third of an exchange.
-write_heads_at_once() {
+# What libcurl does for each request and need not do for these.
+shorten_requests() {
     local sources=$1
+    # Its printf makes room for each byte of a request's head by itself, a third of an exchange.
     change_source "$sources/mprintf.c" 'if(Curl_dyn_addn(infop->b, &outc, 1)) {' \
         'if(infop->b->leng + 1 < infop->b->allc) {
            infop->b->bufr[infop->b->leng++] = (char)outc; infop->b->bufr[infop->b->leng] = 0;
          } else if(Curl_dyn_addn(infop->b, &outc, 1)) {'
     change_source "$sources/http.c" 'result = Curl_dyn_addf(req, "%s\r\n", compare);' \
         'result = Curl_dyn_add(req, compare); if(!result) result = Curl_dyn_addn(req, "\r\n", 2);'
+    # A URL that has been taken apart is put together again, for redirections, which are not followed here; and its path
+    # is encoded, which HTTPEndpoint and RuntimeEndpoint have seen to.
+    change_source "$sources/url.c" 'uc = curl_url_get(uh, CURLUPART_URL, &newurl, 0);' \
+        'newurl = strdup(data->state.url); uc = newurl ? CURLUE_OK : CURLUE_OUT_OF_MEMORY;'
+    change_source "$sources/url.c" 'CURLUPART_PATH, &data->state.up.path,
+                    CURLU_URLENCODE)' 'CURLUPART_PATH, &data->state.up.path, 0)'
+    # What is said of a connection is put into words before it is known whether anyone listens.
+    change_source "$sources/multi.c" 'msnprintf(buffer, sizeof(buffer),' \
+        'if(data->set.verbose) msnprintf(buffer, sizeof(buffer),'
 }
 
 # change_source FILE OLD NEW: puts NEW in the place of OLD, which must stand there once.
 change_source() {
     local source=$1 old=$2 new=$3 text
-    [[ $(grep -cF "$old" "$source") == 1 ]] ||
-        die "$exit_failure" "libcurl $curl_family is not as Scripts/static-curl.sh knows it: in $(basename "$source") there is not one '$old'"
     text=$(<"$source")
+    [[ $text == *"$old"* && ${text/"$old"/} != *"$old"* ]] ||
+        die "$exit_failure" "libcurl $curl_family is not as Scripts/static-curl.sh knows it: in $(basename "$source") there is not one '$old'"
     printf '%s\n' "${text/"$old"/"$new"}" >"$source"
 }
 

@@ -13,6 +13,10 @@ package struct CurlHandle: ~Copyable {
     /// does not wake up every second by itself.
     private let driver: UnsafeMutableRawPointer
     private let errorText: UnsafeMutablePointer<CChar>
+    /// Of the last request.
+    private var headers = HeaderList()
+    /// Of one before it: the Runtime API's requests take turns.
+    private var otherHeaders = HeaderList()
 
     /// libcurl's process-wide state; made once, on first use.
     private static let processInitialisation = {
@@ -119,20 +123,10 @@ package struct CurlHandle: ~Copyable {
         receiver: ((UnsafeRawBufferPointer) -> Void)? = nil
     ) throws(CurlError) -> HTTPResponse {
         // libcurl takes a C string, and would send the part before the NUL.
-        guard !request.url.utf8.contains(0) else {
+        guard request.url.consists(of: { $0 != 0 }) else {
             throw CurlError(code: .invalidRequest, detail: "the URL holds a NUL")
         }
-        var headers = HeaderList()
-        for field in request.headers.fields { try headers.append(field) }
-        if let signature = request.signature {
-            if let token = signature.sessionToken {
-                try headers.append(.init(name: "X-Amz-Security-Token", value: token))
-            }
-        } else {
-            // libcurl asks before it sends a large body, which costs a round trip or, with a silent peer, a second.
-            // It would also sign the line that keeps it from that, which is never sent.
-            try headers.suppress("Expect")
-        }
+        try prepareHeaders(of: request)
         let signatureParameter = try request.signature?.parameter()
         var collector = ResponseCollector(maximumBodyBytes: request.maximumResponseBytes, receiver: receiver)
         errorText.pointee = 0
@@ -157,6 +151,20 @@ package struct CurlHandle: ~Copyable {
         }
         guard code == CURLE_OK else { throw failure(code, status: status == 0 ? nil : status) }
         return HTTPResponse(status: status, headers: collector.headers, body: collector.body)
+    }
+
+    private mutating func prepareHeaders(of request: HTTPRequest) throws(CurlError) {
+        var fields = request.headers.fields
+        if let token = request.signature?.sessionToken {
+            fields.append(.init(name: "X-Amz-Security-Token", value: token))
+        }
+        // libcurl asks before it sends a large body, which costs a round trip or, with a silent peer, a second.
+        // It would also sign the line that keeps it from that, which is never sent.
+        let suppressesExpect = request.signature == nil
+        if headers.isMade(of: fields, suppressesExpect: suppressesExpect) { return }
+        swap(&headers, &otherHeaders)
+        if headers.isMade(of: fields, suppressesExpect: suppressesExpect) { return }
+        headers = try HeaderList(fields, suppressesExpect: suppressesExpect)
     }
 
     /// Runs the transfer to its end on this thread.

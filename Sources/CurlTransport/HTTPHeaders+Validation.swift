@@ -4,10 +4,10 @@ extension HTTPHeaders.Field {
     /// - Throws: ``CurlError`` with ``CurlError/Code/invalidRequest``. The message names the field and never shows its
     ///   value, which may be a key.
     package func validate() throws(CurlError) {
-        guard !name.isEmpty, name.utf8.allSatisfy(\.isHeaderNameByte) else {
+        guard !name.isEmpty, name.consists(of: { $0.isHeaderNameByte }) else {
             throw CurlError(code: .invalidRequest, detail: "a header's name is not a token")
         }
-        guard value.utf8.allSatisfy(\.isHeaderValueByte) else {
+        guard value.consists(of: { $0.isHeaderValueByte }) else {
             throw CurlError(
                 code: .invalidRequest,
                 detail: "the value of header \(name) holds a line break or another control character"

@@ -3,27 +3,53 @@ internal import CCurl
 /// Owns a `curl_slist` of outgoing headers.
 struct HeaderList: ~Copyable {
     private(set) var head: UnsafeMutablePointer<curl_slist>?
+    private let fields: [HTTPHeaders.Field]
+    private let suppressesExpect: Bool
+    /// The line that is put together.
+    private var line: [UInt8] = []
+
+    init() {
+        fields = []
+        suppressesExpect = false
+    }
+
+    /// - Parameters:
+    ///   - fields: What to send.
+    ///   - suppressesExpect: Whether libcurl is to send a large body without asking first.
+    /// - Throws: ``CurlError`` with ``CurlError/Code/invalidRequest`` when a field could smuggle in another one.
+    init(_ fields: [HTTPHeaders.Field], suppressesExpect: Bool) throws(CurlError) {
+        self.fields = fields
+        self.suppressesExpect = suppressesExpect
+        line.reserveCapacity(Self.reservedLineBytes)
+        for field in fields {
+            try field.validate()
+            // libcurl reads "Name:" as "leave this header out" and "Name;" as "send it empty".
+            try append(field.name, field.value.isEmpty ? ";" : ": ", field.value)
+        }
+        if suppressesExpect { try append("Expect", ":", "") }
+    }
 
     deinit {
         curl_slist_free_all(head)
     }
 
-    /// - Throws: ``CurlError`` with ``CurlError/Code/invalidRequest`` when a field could smuggle in another one.
-    mutating func append(_ field: HTTPHeaders.Field) throws(CurlError) {
-        try field.validate()
-        // libcurl reads "Name:" as "leave this header out" and "Name;" as "send it empty".
-        try append(line: field.value.isEmpty ? field.name + ";" : field.name + ": " + field.value)
+    private static let reservedLineBytes = 128
+
+    /// Whether a list that is made of these would be the same.
+    func isMade(of fields: [HTTPHeaders.Field], suppressesExpect: Bool) -> Bool {
+        self.fields == fields && self.suppressesExpect == suppressesExpect
     }
 
-    /// Keeps libcurl from sending a header of its own.
-    mutating func suppress(_ name: StaticString) throws(CurlError) {
-        try append(line: "\(name):")
-    }
-
-    private mutating func append(line: String) throws(CurlError) {
-        guard let longer = curl_slist_append(head, line) else {
-            throw CurlError(code: .other, detail: "out of memory")
+    private mutating func append(_ name: String, _ separator: String, _ value: String) throws(CurlError) {
+        line.removeAll(keepingCapacity: true)
+        line.append(contentsOf: name.utf8)
+        line.append(contentsOf: separator.utf8)
+        line.append(contentsOf: value.utf8)
+        line.append(0)
+        let longer = line.withUnsafeBufferPointer { line in
+            line.withMemoryRebound(to: CChar.self) { curl_slist_append(head, $0.baseAddress) }
         }
+        guard let longer else { throw CurlError(code: .other, detail: "out of memory") }
         head = longer
     }
 }

@@ -7,6 +7,9 @@ struct ResponseCollector {
     /// Room taken at once for a body whose `Content-Length` says so.
     static let maximumReservedBytes = 8 * 1024 * 1024
 
+    /// Room taken at once for header fields: the Runtime API sends ten.
+    private static let reservedFieldCount = 16
+
     private let maximumBodyBytes: Int
     /// Takes the body in place of ``body``.
     private let receiver: ((UnsafeRawBufferPointer) -> Void)?
@@ -31,14 +34,14 @@ struct ResponseCollector {
         }
         // Each status line starts a new head: the one of a 100 Continue must not mix with the final one's.
         if line.starts(with: Self.statusLineStart) {
-            headers = HTTPHeaders()
+            headers = HTTPHeaders(capacity: Self.reservedFieldCount)
             return true
         }
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return true }
         let name = String(decoding: UnsafeRawBufferPointer(rebasing: line[..<colon]), as: UTF8.self)
         let value = String(decoding: line[(colon + 1)...].trimmingHTTPSpace(), as: UTF8.self)
         headers.append(name: name, value: value)
-        if receiver == nil, name.equalsIgnoringASCIICase("content-length"), let length = Int(value) {
+        if receiver == nil, name.equalsIgnoringASCIICase("Content-Length"), let length = Int(value) {
             body.reserveCapacity(max(0, min(length, maximumBodyBytes, Self.maximumReservedBytes)))
         }
         return true

@@ -68,7 +68,8 @@ extension ExportDestination {
         var headers = HTTPHeaders()
         let baggage = Baggage(header: text, decodesPlus: false)
         for member in text.split(separator: ",").map({ String($0).trimmingASCIISpace() }) where !member.isEmpty {
-            guard let equals = member.firstIndex(of: "="), baggage[String(member[..<equals]).trimmingASCIISpace()] != nil else {
+            let name = String(member.prefix { $0 != "=" })
+            guard name != member, baggage[name.trimmingASCIISpace()] != nil else {
                 throw ConfigurationProblem(variable, "holds a member that is not NAME=VALUE; tracing is off")
             }
         }

@@ -22,8 +22,10 @@ package final class ExporterPool<Transport: HTTPTransport & ~Copyable>: Sendable
     package static var maximumConnectionCount: Int { 8 }
 
     package let encoder: SpanEncoder
-    private let slots: Mutex<[Slot]>
-    private let free: DispatchSemaphore
+    private let slots: [Slot]
+    /// The places of those that nobody uses; the one that was used last at the end.
+    private let free: Mutex<[Int]>
+    private let freeCount: DispatchSemaphore
 
     /// - Parameters:
     ///   - encoder: Writes the spans as the collector wants them.
@@ -38,8 +40,9 @@ package final class ExporterPool<Transport: HTTPTransport & ~Copyable>: Sendable
         self.encoder = encoder
         var slots: [Slot] = []
         for _ in 0..<min(max(1, workerCount), Self.maximumConnectionCount) { slots.append(Slot(try makeExporter())) }
-        free = DispatchSemaphore(value: slots.count)
-        self.slots = Mutex(slots)
+        freeCount = DispatchSemaphore(value: slots.count)
+        free = Mutex(Array(0..<slots.count))
+        self.slots = slots
     }
 
     /// Delivers a buffer on one of the connections.
@@ -81,13 +84,13 @@ package final class ExporterPool<Transport: HTTPTransport & ~Copyable>: Sendable
         timeout: Duration,
         _ body: (inout HTTPSpanExporter<Transport>) -> Result
     ) -> Result? {
-        guard free.wait(timeout: .now() + .nanoseconds(Int(clamping: timeout.wholeNanoseconds))) == .success else {
+        guard freeCount.wait(timeout: .now() + .nanoseconds(Int(clamping: timeout.wholeNanoseconds))) == .success else {
             return nil
         }
-        defer { free.signal() }
+        defer { freeCount.signal() }
         // The semaphore counts what is in the list, so there is one.
-        guard let slot = slots.withLock({ $0.popLast() }) else { return nil }
-        defer { slots.withLock { $0.append(slot) } }
-        return body(&slot.exporter)
+        guard let index = free.withLock({ $0.popLast() }) else { return nil }
+        defer { free.withLock { $0.append(index) } }
+        return body(&slots[index].exporter)
     }
 }

@@ -8,8 +8,7 @@ package struct Environment: Sendable, ExpressibleByDictionaryLiteral {
         let value: String
     }
 
-    /// A list: few are set, and for the first dictionary of a process Swift's runtime searches all of the program's types,
-    /// which takes a tenth of a start.
+    /// A list, for few are set: to look through it takes less than a text's hash.
     private var settings: [Setting] = []
 
     /// Takes the variables that this framework reads.

@@ -9,11 +9,12 @@ enum InvocationAttributes {
         if !invocation.functionARN.isEmpty {
             root.setAttribute("aws.lambda.invoked_arn", to: .string(invocation.functionARN))
             // arn:aws:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER]; the resource is the function without the qualifier.
-            let arn = invocation.functionARN
-            let parts = arn.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 7, omittingEmptySubsequences: false)
+            let arn = Array(invocation.functionARN.utf8)
+            let parts = arn.split(separator: UInt8(ascii: ":"), maxSplits: 7, omittingEmptySubsequences: false)
             if parts.count >= 7 {
-                root.setAttribute("cloud.account.id", to: .string(String(Substring(parts[4]))))
-                root.setAttribute("cloud.resource_id", to: .string(String(arn[..<parts[6].endIndex])))
+                root.setAttribute("cloud.account.id", to: .string(String(decoding: parts[4], as: UTF8.self)))
+                let resource = String(decoding: arn[..<parts[6].endIndex], as: UTF8.self)
+                root.setAttribute("cloud.resource_id", to: .string(resource))
             }
         }
         // X-Ray's parent is never exported to this collector, so its id is an attribute and not this span's parent.

@@ -18,7 +18,7 @@ struct Invocation: Sendable {
         let headers = response.headers
         guard let requestID = headers.nonEmpty("Lambda-Runtime-Aws-Request-Id"),
             requestID.utf8.count <= Self.maximumRequestIDBytes,
-            requestID.utf8.allSatisfy(Self.isRequestIDByte)
+            requestID.consists(of: Self.isRequestIDByte)
         else { return nil }
         self.requestID = requestID
         invocationID = headers.nonEmpty("Lambda-Runtime-Invocation-Id")

@@ -29,10 +29,10 @@ struct RuntimeRequests: Sendable {
     func next() -> HTTPRequest { nextRequest }
 
     func post(_ answer: InvocationAnswer, to invocation: RuntimeLoop.Receipt) -> HTTPRequest {
-        let url = "\(base)/invocation/\(invocation.requestID)"
+        let id = invocation.requestID
         switch answer {
-        case .response(let body): return echoing(invocation, post(body, to: "\(url)/response"))
-        case .error(let report): return echoing(invocation, post(report, to: "\(url)/error"))
+        case .response(let body): return echoing(invocation, post(body, to: "\(base)/invocation/\(id)/response"))
+        case .error(let report): return echoing(invocation, post(report, to: "\(base)/invocation/\(id)/error"))
         }
     }
 
