@@ -36,11 +36,12 @@ package struct Flattening {
         case _ where depth >= AttributeList.maximumDepth:
             entries.append(.init(AttributeKey(name, in: document), .string("…")))
         case .array(let elements):
+            let prefix = name + "."
             for (index, element) in elements.enumerated() {
                 let step = String(index)
-                within(step) { $0.append(element, under: "\(name).\(step)", of: document, depth: depth + 1) }
+                within(step) { $0.append(element, under: prefix + step, of: document, depth: depth + 1) }
             }
-        case .dictionary(let members): append(members, under: "\(name).", of: document, depth: depth)
+        case .dictionary(let members): append(members, under: name + ".", of: document, depth: depth)
         }
     }
 
@@ -59,8 +60,9 @@ package struct Flattening {
         let members = members.count > 1 ? members.sorted(by: { $0.key < $1.key }) : Array(members)
         for index in members.indices {
             let (step, value) = members[index]
+            if case .null = value { continue }
             let name = prefix.isEmpty ? step : prefix + step
-            if let redaction, value != .null, redaction.hides(step) {
+            if let redaction, redaction.hides(step) {
                 entries.append(.init(AttributeKey(name, in: document), .string(Redaction.mask)))
             } else {
                 within(step) { $0.append(value, under: name, of: document, depth: depth + 1) }

@@ -53,15 +53,6 @@ package struct JSONWriter: ~Copyable {
         appendQuoted(value)
     }
 
-    /// Writes a string that begins with a word in which nothing is escaped.
-    mutating func string(_ word: StaticString, _ rest: String) {
-        separate()
-        output.append(UInt8(ascii: "\""))
-        output.append(word)
-        appendContent(rest)
-        output.append(UInt8(ascii: "\""))
-    }
-
     package mutating func int(_ value: some BinaryInteger) {
         separate()
         output.append(decimal: value)
@@ -144,6 +135,23 @@ package struct JSONWriter: ~Copyable {
     mutating func open(_ json: StaticString) {
         separate()
         output.append(json)
+        needsComma = false
+    }
+
+    /// Writes the same around a string.
+    ///
+    /// - Parameters:
+    ///   - head: From the place of an element or member to the string's opening quote.
+    ///   - word: What the string begins with, in which nothing is escaped.
+    ///   - text: The rest of the string.
+    ///   - tail: From the string's closing quote to where a value must follow.
+    @inline(__always)
+    mutating func open(_ head: StaticString, word: StaticString = "", _ text: String, _ tail: StaticString) {
+        separate()
+        output.append(head)
+        output.append(word)
+        appendContent(text)
+        output.append(tail)
         needsComma = false
     }
 

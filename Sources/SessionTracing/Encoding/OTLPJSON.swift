@@ -141,13 +141,7 @@ enum OTLPJSON {
         depth: Int
     ) {
         if case .null = value { return }
-        writer.open(#"{"key":"#)
-        if let document = key.document {
-            writer.string(document.prefix, key.name)
-        } else {
-            writer.string(key.name)
-        }
-        writer.open(#""value":"#)
+        writer.open(#"{"key":""#, word: key.document?.prefix ?? "", key.name, #"","value":"#)
         write(value, to: &writer, depth: depth)
         writer.close("}")
     }
@@ -186,8 +180,7 @@ enum OTLPJSON {
     }
 
     private static func write(_ text: String, to writer: inout JSONWriter) {
-        writer.open(#"{"stringValue":"#)
-        writer.string(text)
+        writer.open(#"{"stringValue":""#, text, "\"")
     }
 }
 

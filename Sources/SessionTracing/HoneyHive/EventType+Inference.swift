@@ -22,6 +22,7 @@ extension EventType {
             default: return .tool
             }
         }
+        guard modelWords.canStand(in: name) else { return .tool }
         return name.withLowercasedASCII { modelWords.isAny(in: $0) } ? .model : .tool
     }
 }

@@ -61,10 +61,9 @@ public struct Redaction: Sendable {
 
     /// Whether what stands under a key is a secret.
     func hides(_ key: String) -> Bool {
-        let (names, parts) = (Self.secretNames, Self.secretParts)
-        guard key.utf8.count >= min(names.shortestCount, parts.shortestCount) else { return false }
+        guard Self.secretNames.canStand(in: key) || Self.secretParts.canStand(in: key) else { return false }
         return key.withLowercasedASCII(where: Self.isLetterOrDigit) { letters in
-            names.contains(letters) || parts.isAny(in: letters)
+            Self.secretNames.contains(letters) || Self.secretParts.isAny(in: letters)
         }
     }
 

@@ -5,14 +5,31 @@ struct WordList: Sendable {
     private let words: [[UInt8]]
     /// The words' first letters, each as a bit: at most places of a text none of them stands.
     private let initials: UInt32
-    /// The length of the shortest word, in bytes.
-    let shortestCount: Int
+    /// The letters of each word, as bits.
+    private let letterSets: [UInt32]
+    private let shortestCount: Int
 
     /// - Parameter words: In lower case.
     init(_ words: [String]) {
         self.words = words.map { Array($0.utf8) }
         initials = self.words.reduce(0) { $0 | Self.bit(of: $1.first ?? 0) }
+        letterSets = self.words.map { $0.reduce(0) { $0 | Self.bit(of: $1) } }
         shortestCount = self.words.map(\.count).min() ?? 1
+    }
+
+    /// Whether a text is long enough for some word and has all letters of it: most texts need no closer look.
+    ///
+    /// - Parameter text: In any case.
+    /// - Returns: False when no word stands in it.
+    func canStand(in text: String) -> Bool {
+        guard text.utf8.count >= shortestCount else { return false }
+        let letters = text.withUTF8Bytes { bytes in
+            var letters: UInt32 = 0
+            for byte in bytes { letters |= Self.bit(of: byte) }
+            return letters
+        }
+        for set in letterSets where set & ~letters == 0 { return true }
+        return false
     }
 
     /// Whether a text is one of the words.
