@@ -1,26 +1,26 @@
 internal import Logging
 internal import SessionTracing
 internal import SpanExport
+internal import Synchronization
 
 /// Where this process's workers keep copies of their spans, and where an ended process's are found.
 final class Journals: Sendable {
-    private let directory: JournalDirectory
     private let identity: JournalIdentity
     private let logger: Logger
+    /// Opened by the first who needs it; without one the function works as well.
+    private let directory = Mutex<Opening>(.pending)
 
-    /// Nil when `/tmp` has no room for one: the function works without.
-    ///
+    private enum Opening {
+        case pending
+        case open(JournalDirectory)
+        case failed
+    }
+
     /// - Parameters:
     ///   - destination: Where spans go: what was meant for one collector is not for another.
     ///   - function: Whose spans these are.
     ///   - logger: Told when there is no journal.
-    init?(_ destination: ExportDestination, function: FunctionIdentity, logger: Logger) {
-        do throws(JournalProblem) {
-            directory = try JournalDirectory()
-        } catch {
-            Self.warn(error, logger)
-            return nil
-        }
+    init(_ destination: ExportDestination, function: FunctionIdentity, logger: Logger) {
         identity = JournalIdentity(
             owner: "\(function.name) \(function.version) \(destination.endpoint.url)",
             format: destination.format
@@ -28,8 +28,28 @@ final class Journals: Sendable {
         self.logger = logger
     }
 
+    private func openDirectory() -> JournalDirectory? {
+        directory.withLock { opening in
+            switch opening {
+            case .open(let directory): return directory
+            case .failed: return nil
+            case .pending:
+                do throws(JournalProblem) {
+                    let directory = try JournalDirectory()
+                    opening = .open(directory)
+                    return directory
+                } catch {
+                    Self.warn(error, logger)
+                    opening = .failed
+                    return nil
+                }
+            }
+        }
+    }
+
     /// A journal for one worker's buffer; nil when there can be none.
     func make() -> CrashJournal? {
+        guard let directory = openDirectory() else { return nil }
         do throws(JournalProblem) {
             return try CrashJournal(in: directory, identity: identity)
         } catch {
@@ -44,6 +64,7 @@ final class Journals: Sendable {
 
     /// Brings what ended processes have left to a buffer; the next flush delivers it.
     func recover(into buffer: SpanBuffer) {
+        guard let directory = openDirectory() else { return }
         let report = JournalRecovery(directory, identity: identity).recover(into: buffer)
         guard !report.isEmpty else { return }
         logger.warning(

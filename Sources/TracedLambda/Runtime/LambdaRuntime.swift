@@ -55,11 +55,7 @@ enum LambdaRuntime {
             }
         let function = FunctionIdentity(environment)
         let journals =
-            environment.isFalse(.journal)
-            ? nil
-            : destination.flatMap {
-                Journals($0, function: function, logger: logger)
-            }
+            environment.isFalse(.journal) ? nil : destination.map { Journals($0, function: function, logger: logger) }
         let requests = RuntimeRequests(endpoint: endpoint)
         switch wait(for: makeHandler) {
         case .failed(let report):

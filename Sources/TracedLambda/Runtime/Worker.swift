@@ -22,7 +22,8 @@ final class Worker {
     }
 
     var runtimeAPI: CurlHandle
-    let pipeline: TracingPipeline
+    /// What is to be delivered, and how; made beside the first `/next`, which needs none of it.
+    private(set) lazy var tracing = lateTracing.value
     let requests: RuntimeRequests
     let logger: Logger
     var current: Current?
@@ -31,36 +32,31 @@ final class Worker {
     let resolver: SessionResolver
     private let function: FunctionIdentity
     private let coldStart: ColdStart
-    /// Where a shutdown finds what this worker has not delivered; nil when tracing is off.
-    private let place: WorkerRoster.Place?
-    private let flushLog: FlushLog
-    private let attendant: Attendant?
+    private let lateTracing: Late<WorkerTracing>
     private let attendantThread: SystemThread?
 
+    /// - Parameters:
+    ///   - process: What all workers share.
+    ///   - recoversJournals: Whether this one brings back what ended processes have left.
     /// - Throws: ``CurlError`` when libcurl cannot start.
-    init(_ process: FunctionProcess) throws(CurlError) {
+    init(_ process: FunctionProcess, recoversJournals: Bool) throws(CurlError) {
+        let late = Late<WorkerTracing>()
+        attendantThread = SystemThread {
+            let tracing = WorkerTracing(process, hasThread: true)
+            // A living process's journals are locked, so none of the other workers' is taken for one that was left.
+            if recoversJournals, let buffer = tracing.pipeline.buffer { process.journals?.recover(into: buffer) }
+            late.set(tracing)
+            tracing.attendant?.run()
+        }
+        if attendantThread == nil { late.set(WorkerTracing(process, hasThread: false)) }
+        lateTracing = late
         runtimeAPI = try CurlHandle()
-        let pipeline = TracingPipeline(
-            exporters: process.exporters,
-            journals: process.journals,
-            settings: process.resolver.settings
-        )
-        self.pipeline = pipeline
-        place = pipeline.buffer.map { process.roster.join($0, journal: pipeline.journal) }
-        let flushLog = FlushLog(journal: pipeline.journal)
-        self.flushLog = flushLog
-        let attendant = Attendant(pipeline, flushLog: flushLog)
-        attendantThread = attendant.flatMap { attendant in SystemThread { attendant.run() } }
-        self.attendant = attendantThread == nil ? nil : attendant
         requests = process.requests
         logger = process.logger
         handler = process.handler
         resolver = process.resolver
         function = process.function
         coldStart = process.coldStart
-        if attendantThread == nil {
-            logger.error("the system has no thread for what is done beside a handler: a timeout leaves no trace")
-        }
     }
 
     /// Serves invocations until Lambda wants a new process.
@@ -74,12 +70,12 @@ final class Worker {
             if let problem = step.problem { logger.error("\(problem)") }
             switch step.action {
             case .exit(let code):
-                attendant?.stop()
+                tracing.attendant?.stop()
                 attendantThread?.join()
-                pipeline.journal?.removeIfSettled()
+                tracing.pipeline.journal?.removeIfSettled()
                 return code
             case .poll(let delay):
-                pipeline.probeIfDue()
+                lateTracing.current?.pipeline.probeIfDue()
                 if delay > .zero { Pause.wait(delay) }
                 event = .polled(perform(requests.next()))
             case .handle(let invocation): event = handle(invocation)
@@ -100,21 +96,21 @@ final class Worker {
 
     private func handle(_ invocation: Invocation) -> RuntimeLoop.Event {
         let inbox = Mailbox<InvocationMessage>()
-        let attendant = attendant
+        let attendant = tracing.attendant
         let scope = InvocationScope(
             invocation,
             function: function,
             resolver: resolver,
-            recorder: pipeline.buffer,
+            recorder: tracing.pipeline.buffer,
             clock: .system,
             isColdStart: coldStart.take(),
             flushHandler: { await attendant?.flush(for: inbox) ?? FlushReport() }
         )
         for problem in scope.problems { scope.context.logger.warning("\(problem)") }
-        if let report = flushLog.takeTrouble() { InvocationAttributes.write(report, to: scope.root) }
+        if let report = tracing.flushLog.takeTrouble() { InvocationAttributes.write(report, to: scope.root) }
         current = Current(scope: scope, inbox: inbox)
-        place?.begin(scope.context.tracer)
-        if resolver.settings.startsSession { pipeline.buffer?.append(.start(scope.context.session)) }
+        tracing.place?.begin(scope.context.tracer)
+        if resolver.settings.startsSession { tracing.pipeline.buffer?.append(.start(scope.context.session)) }
         attendant?.begin(scope, inbox: inbox)
         let body = invocation.body
         let handler = handler
@@ -138,7 +134,8 @@ final class Worker {
     /// Ends the spans of a handler that is done, and lets nothing more be done beside it.
     func endTrace() {
         guard let current else { return }
-        let heldBack = attendant?.end(within: pipeline.flushBudget(before: current.scope.deadline)) ?? .zero
+        let pipeline = tracing.pipeline
+        let heldBack = tracing.attendant?.end(within: pipeline.flushBudget(before: current.scope.deadline)) ?? .zero
         self.current?.heldBack = heldBack
         _ = current.inbox.close()
         current.scope.context.tracer.endRootSpan()
@@ -149,12 +146,12 @@ final class Worker {
     func flush() -> RuntimeLoop.Event {
         if let current {
             let scope = current.scope
-            flushLog.note(
-                pipeline.flush(before: scope.deadline, after: current.heldBack),
+            tracing.flushLog.note(
+                tracing.pipeline.flush(before: scope.deadline, after: current.heldBack),
                 logger: scope.context.logger
             )
             self.current = nil
-            place?.end()
+            tracing.place?.end()
         }
         return .flushed
     }

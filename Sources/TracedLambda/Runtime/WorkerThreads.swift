@@ -19,17 +19,14 @@ enum WorkerThreads {
             }
             others.append(thread)
         }
-        let first = try Worker(process)
-        // A living process's journals are locked, so none of the others' is taken for one that was left.
-        if let buffer = first.pipeline.buffer { process.journals?.recover(into: buffer) }
-        let code = first.run()
+        let code = try Worker(process, recoversJournals: true).run()
         for thread in others { thread.join() }
         return code
     }
 
     private static func runWorker(_ process: FunctionProcess) {
         do throws(CurlError) {
-            _ = try Worker(process).run()
+            _ = try Worker(process, recoversJournals: false).run()
         } catch {
             process.logger.error("a worker could not start: \(error)")
         }
