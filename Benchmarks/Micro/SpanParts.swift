@@ -19,6 +19,8 @@ struct SpanPart: Part {
 struct EncodePart: Part {
     let name: String
     let batchCount = 500
+    /// More than the span's bytes.
+    private static let capacity = 16 * 1024
     private let encoder: SpanEncoder
     private let span: SpanRecord?
 
@@ -35,12 +37,12 @@ struct EncodePart: Part {
 
     func run(_ count: Int) async {
         guard let span else { return }
-        var bytes: [UInt8] = []
+        var bytes = OutputBytes(capacity: Self.capacity)
         for _ in 0..<count {
-            bytes.removeAll(keepingCapacity: true)
+            bytes.removeAll(keepingCapacityUpTo: Self.capacity)
             encoder.encode(span, into: &bytes)
         }
-        consume(bytes)
+        consume(bytes.count)
     }
 
     private final class OneSpan: SpanRecorder {
@@ -57,7 +59,7 @@ struct EncodePart: Part {
 struct FlattenPart: Part {
     let name = "flatten-40-values"
     let batchCount = 200
-    private let value: AttributeValue = {
+    private let document: [String: AttributeValue] = {
         let messages = (0..<8).map { index -> AttributeValue in
             ["role": "user", "content": "Where does my session go?", "tokens": .int(index), "score": 0.5]
         }
@@ -70,7 +72,9 @@ struct FlattenPart: Part {
     func run(_ count: Int) async {
         for _ in 0..<count {
             var attributes = AttributeList()
-            attributes.setFlattened("honeyhive_inputs", to: value)
+            var flattening = Flattening(redaction: .standard)
+            flattening.append(document, to: .inputs)
+            attributes.set(flattening.entries)
             consume(attributes)
         }
     }

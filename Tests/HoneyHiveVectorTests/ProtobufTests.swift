@@ -62,9 +62,8 @@ struct ProtobufTests {
         let recording = try Recording("07_protobuf")
         let recorded = try recording.export().body
         let span = try #require(recorded["resourceSpans"]?[0]?["scopeSpans"]?[0]?["spans"]?[0])
-        var written: [UInt8] = []
-        SpanEncoder(format: .protobuf, resource: AttributeList(), scopeVersion: "")
-            .encode(try await self.span(like: span), into: &written)
+        let written = SpanEncoder(format: .protobuf, resource: AttributeList(), scopeVersion: "")
+            .encode(try await self.span(like: span))
 
         let text = try #require(recording.document["requests"]?[1]?["body_base64"]?.text)
         let body = Array(try #require(Data(base64Encoded: text)))

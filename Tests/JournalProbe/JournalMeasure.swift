@@ -43,11 +43,13 @@ enum JournalMeasure {
             eventType: .tool,
             startUnixNanoseconds: 1
         )
-        let span = EncodedSpan(traceID: traceID, spanID: spanID, endUnixNanoseconds: 1, bytes: bytes)
+        let span = SpanEnd(traceID: traceID, spanID: spanID, unixNanoseconds: 1)
         let time = await nanoseconds {
+            var output = OutputBytes()
+            output.append(bytes)
             for _ in 0..<spanCount {
                 journal.start(start, in: scope)
-                _ = journal.keep(span, hasStarted: true)
+                _ = journal.keep(span, bytes: output, hasStarted: true)
             }
             journal.settle(before: nil)
         }

@@ -121,6 +121,7 @@ struct ConfigurationDocumentTests {
         return [
             "`SpanBuffer.defaultMaximumBytes`": "\(SpanBuffer.defaultMaximumBytes / mebibyte) MiB",
             "`SpanBuffer.maximumRequestCount`": grouped(SpanBuffer.maximumRequestCount),
+            "`SpanBuffer.maximumSpareBytes`": "\(SpanBuffer.maximumSpareBytes / kibibyte) KiB",
             "`SpanBuffer.maximumBatchBytes`": "\(grouped(SpanBuffer.maximumBatchBytes)) bytes",
             "`AttributeList.maximumDepth`": "\(AttributeList.maximumDepth) levels",
             "`Baggage.maximumItems`, `.maximumBytes`": baggage,

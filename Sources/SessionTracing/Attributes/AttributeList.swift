@@ -1,13 +1,19 @@
 /// A span's attributes: each key once, in the order of first writing, bounded in count.
 package struct AttributeList: Sendable {
     package struct Entry: Sendable, Equatable {
-        package let key: String
+        let place: AttributeKey
         package var value: AttributeValue
 
         package init(key: String, value: AttributeValue) {
-            self.key = key
+            self.init(AttributeKey(key), value)
+        }
+
+        init(_ place: AttributeKey, _ value: AttributeValue) {
+            self.place = place
             self.value = value
         }
+
+        package var key: String { place.text }
     }
 
     /// What the limits may do to an attribute.
@@ -21,14 +27,14 @@ package struct AttributeList: Sendable {
     }
 
     /// Up to this count a search from the front beats a dictionary.
-    private static let linearSearchCount = 24
+    private static let linearSearchCount = 64
 
     /// What this list has in common with others; it comes first.
     private(set) var shared: SharedAttributes?
     /// What it has beside that.
     private(set) var ownEntries: [Entry] = []
     package private(set) var droppedCount = 0
-    private var indexByKey: [String: Int] = [:]
+    private var indexByKey: [AttributeKey: Int] = [:]
     private let maximumCount: Int
     private let maximumValueBytes: Int
 
@@ -57,6 +63,7 @@ package struct AttributeList: Sendable {
     private var count: Int { (shared?.entries.count ?? 0) + ownEntries.count }
 
     package subscript(key: String) -> AttributeValue? {
+        let key = AttributeKey(key)
         if let shared, let index = shared.index(of: key) { return shared.entries[index].value }
         return index(of: key).map { ownEntries[$0].value }
     }
@@ -68,21 +75,52 @@ package struct AttributeList: Sendable {
     ///   - value: Its texts are cut to the limit.
     ///   - priority: What the limits may do to it.
     package mutating func set(_ key: String, to value: AttributeValue, priority: Priority = .ordinary) {
-        let value = priority == .identifying ? value : value.truncated(toUTF8Bytes: maximumValueBytes)
-        if let shared, shared.index(of: key) != nil { takeOver(shared) }
-        if let index = index(of: key) {
-            ownEntries[index].value = value
+        set(Entry(key: key, value: value), priority: priority)
+    }
+
+    mutating func set(_ key: AttributeKey, to value: AttributeValue, priority: Priority) {
+        set(Entry(key, value), priority: priority)
+    }
+
+    /// Sets each of some attributes.
+    package mutating func set(_ entries: [Entry]) {
+        if ownEntries.isEmpty, canTakeOver(entries) {
+            ownEntries = entries
+        } else {
+            for entry in entries { set(entry, priority: .ordinary) }
+        }
+    }
+
+    /// Whether entries, set one by one, would be the list's own as they stand.
+    private func canTakeOver(_ entries: [Entry]) -> Bool {
+        guard entries.count <= Self.linearSearchCount, count + entries.count <= maximumCount else { return false }
+        for index in entries.indices {
+            if entries[index].value.exceeds(utf8Bytes: maximumValueBytes) { return false }
+            if let shared, shared.index(of: entries[index].place) != nil { return false }
+            for other in 0..<index where entries[other].place == entries[index].place { return false }
+        }
+        return true
+    }
+
+    private mutating func set(_ entry: Entry, priority: Priority) {
+        var entry = entry
+        if priority != .identifying, entry.value.exceeds(utf8Bytes: maximumValueBytes) {
+            entry.value = entry.value.truncated(toUTF8Bytes: maximumValueBytes)
+        }
+        if let shared, shared.index(of: entry.place) != nil { takeOver(shared) }
+        if let index = index(of: entry.place) {
+            ownEntries[index].value = entry.value
             return
         }
         guard priority != .ordinary || count < maximumCount else {
             droppedCount += 1
             return
         }
-        ownEntries.append(Entry(key: key, value: value))
+        ownEntries.append(entry)
         if ownEntries.count == Self.linearSearchCount + 1 {
             indexAll()
         } else if ownEntries.count > Self.linearSearchCount {
-            indexByKey[key] = ownEntries.count - 1
+            indexByKey[entry.place] = ownEntries.count - 1
         }
     }
 
@@ -94,18 +132,26 @@ package struct AttributeList: Sendable {
     }
 
     private mutating func indexAll() {
-        for (index, entry) in ownEntries.enumerated() { indexByKey[entry.key] = index }
+        for (index, entry) in ownEntries.enumerated() { indexByKey[entry.place] = index }
     }
 
-    private func index(of key: String) -> Int? {
+    private func index(of key: AttributeKey) -> Int? {
         guard ownEntries.count <= Self.linearSearchCount else { return indexByKey[key] }
-        // Lengths are compared first: to compare texts takes a call each time.
-        let length = key.utf8.count
-        return ownEntries.firstIndex { $0.key.utf8.count == length && $0.key == key }
+        return ownEntries.firstIndex { $0.place == key }
     }
 }
 
 extension AttributeValue {
+    /// Whether one of its texts is longer than that.
+    fileprivate func exceeds(utf8Bytes maximum: Int) -> Bool {
+        switch self {
+        case .string(let text): text.utf8.count > maximum
+        case .array(let elements): elements.contains { $0.exceeds(utf8Bytes: maximum) }
+        case .dictionary(let members): members.values.contains { $0.exceeds(utf8Bytes: maximum) }
+        case .null, .int, .double, .bool: false
+        }
+    }
+
     /// With its texts cut to a length; lists of texts are cut one by one.
     fileprivate func truncated(toUTF8Bytes maximum: Int) -> AttributeValue {
         switch self {

@@ -3,8 +3,8 @@ internal import Synchronization
 /// Attributes that all spans of an invocation begin with: searched, and encoded, once for all of them.
 package final class SharedAttributes: Sendable {
     let entries: [AttributeList.Entry]
-    /// The lengths of the keys, each as a bit: most other keys are told apart by theirs.
-    private let lengths: UInt64
+    /// A bit for each key: most other keys are told apart by theirs.
+    private let bits: UInt64
     private let encoded = Mutex(Encoded())
 
     private struct Encoded {
@@ -14,13 +14,11 @@ package final class SharedAttributes: Sendable {
 
     init(_ entries: [AttributeList.Entry]) {
         self.entries = entries
-        lengths = entries.reduce(0) { $0 | Self.bit(of: $1.key) }
+        bits = entries.reduce(0) { $0 | $1.place.bit }
     }
 
-    private static func bit(of key: String) -> UInt64 { 1 << UInt64(min(key.utf8.count, 63)) }
-
-    func index(of key: String) -> Int? {
-        lengths & Self.bit(of: key) == 0 ? nil : entries.firstIndex { $0.key == key }
+    func index(of key: AttributeKey) -> Int? {
+        bits & key.bit == 0 ? nil : entries.firstIndex { $0.place == key }
     }
 
     /// The attributes as the elements of a JSON list, whichever dialect.

@@ -2,16 +2,25 @@
 ///
 /// Commas come by themselves. Strings are always valid: Swift's have no lone surrogates, and everything that JSON wants
 /// escaped is.
-package struct JSONWriter {
-    package private(set) var bytes: [UInt8]
+package struct JSONWriter: ~Copyable {
+    private var output: OutputBytes
     private var needsComma = false
     /// Writes everything over 0x7E as `\uXXXX`, as an HTTP header needs.
     private let isASCIIOnly: Bool
 
-    package init(into bytes: [UInt8] = [], isASCIIOnly: Bool = false) {
-        self.bytes = bytes
+    /// - Parameters:
+    ///   - output: What is there stays, and is written after.
+    ///   - isASCIIOnly: Whether everything over 0x7E is written as `\uXXXX`.
+    package init(into output: consuming OutputBytes = OutputBytes(), isASCIIOnly: Bool = false) {
+        self.output = output
         self.isASCIIOnly = isASCIIOnly
     }
+
+    /// What has been written, as a copy.
+    package var bytes: [UInt8] { output.array }
+
+    /// Ends the writing.
+    package consuming func finish() -> OutputBytes { output }
 
     package mutating func object(_ members: (inout JSONWriter) -> Void) {
         nest(open: UInt8(ascii: "{"), close: UInt8(ascii: "}"), members)
@@ -25,7 +34,17 @@ package struct JSONWriter {
     package mutating func name(_ name: String) {
         separate()
         appendQuoted(name)
-        bytes.append(UInt8(ascii: ":"))
+        output.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    /// Writes a name that is a word of ASCII letters, in which nothing is escaped; a value must follow.
+    @inline(__always)
+    mutating func name(word name: StaticString) {
+        separate()
+        output.append(UInt8(ascii: "\""))
+        output.append(name)
+        output.append("\":")
         needsComma = false
     }
 
@@ -34,40 +53,66 @@ package struct JSONWriter {
         appendQuoted(value)
     }
 
+    /// Writes a string that begins with a word in which nothing is escaped.
+    mutating func string(_ word: StaticString, _ rest: String) {
+        separate()
+        output.append(UInt8(ascii: "\""))
+        output.append(word)
+        appendContent(rest)
+        output.append(UInt8(ascii: "\""))
+    }
+
     package mutating func int(_ value: some BinaryInteger) {
         separate()
-        appendDecimal(value)
+        output.append(decimal: value)
     }
 
     /// Writes a whole number as a string, as OTLP wants those of 64 bits.
     mutating func quotedInt(_ value: some BinaryInteger) {
         separate()
-        bytes.append(UInt8(ascii: "\""))
-        appendDecimal(value)
-        bytes.append(UInt8(ascii: "\""))
+        output.append(UInt8(ascii: "\""))
+        output.append(decimal: value)
+        output.append(UInt8(ascii: "\""))
     }
 
-    /// Writes an id's parts as one string in hexadecimal.
-    mutating func hexadecimal(_ parts: UInt64...) {
+    /// Writes an id as a string in hexadecimal.
+    mutating func hexadecimal(_ id: TraceID) {
         separate()
-        bytes.append(UInt8(ascii: "\""))
-        for part in parts { Hexadecimal.append(part, to: &bytes) }
-        bytes.append(UInt8(ascii: "\""))
+        output.append(UInt8(ascii: "\""))
+        output.append(hexadecimal: id.high)
+        output.append(hexadecimal: id.low)
+        output.append(UInt8(ascii: "\""))
     }
 
-    package mutating func bool(_ value: Bool) { literal(value ? "true" : "false") }
+    /// Writes an id as a string in hexadecimal.
+    mutating func hexadecimal(_ id: SpanID) {
+        separate()
+        output.append(UInt8(ascii: "\""))
+        output.append(hexadecimal: id.value)
+        output.append(UInt8(ascii: "\""))
+    }
 
-    package mutating func null() { literal("null") }
+    package mutating func bool(_ value: Bool) {
+        separate()
+        if value { output.append("true") } else { output.append("false") }
+    }
+
+    package mutating func null() {
+        separate()
+        output.append("null")
+    }
 
     /// JSON has no NaN and no infinity; they become the strings `nan`, `inf` and `-inf`.
     package mutating func double(_ value: Double) {
-        if value.isFinite { literal("\(value)") } else { string(value.nonFiniteName) }
+        guard value.isFinite else { return string(value.nonFiniteName) }
+        separate()
+        output.append(utf8Of: value.description)
     }
 
     /// Splices in text that is JSON already.
-    package mutating func raw(_ json: some Collection<UInt8>) {
+    package mutating func raw(_ json: [UInt8]) {
         separate()
-        bytes.append(contentsOf: json)
+        output.append(json)
     }
 
     package mutating func member(_ name: String, _ value: String) {
@@ -80,105 +125,59 @@ package struct JSONWriter {
         int(value)
     }
 
-    private mutating func nest(open: UInt8, close: UInt8, _ body: (inout JSONWriter) -> Void) {
+    @inline(__always)
+    mutating func member(word name: StaticString, _ value: String) {
+        self.name(word: name)
+        string(value)
+    }
+
+    @inline(__always)
+    mutating func member(word name: StaticString, _ value: some BinaryInteger) {
+        self.name(word: name)
+        int(value)
+    }
+
+    // MARK: What stands around a value, as one piece
+
+    /// Writes all from the place of an element or member to where a value must follow, as it stands.
+    @inline(__always)
+    mutating func open(_ json: StaticString) {
         separate()
-        bytes.append(open)
+        output.append(json)
         needsComma = false
-        body(&self)
-        bytes.append(close)
+    }
+
+    /// Writes all from a value's end to the end of what ``open(_:)`` has begun, as it stands.
+    @inline(__always)
+    mutating func close(_ json: StaticString) {
+        output.append(json)
         needsComma = true
     }
 
-    private mutating func literal(_ text: String) {
+    @inline(__always)
+    private mutating func nest(open: UInt8, close: UInt8, _ body: (inout JSONWriter) -> Void) {
         separate()
-        bytes.append(contentsOf: text.utf8)
+        output.append(open)
+        needsComma = false
+        body(&self)
+        output.append(close)
+        needsComma = true
     }
 
+    @inline(__always)
     private mutating func separate() {
-        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        if needsComma { output.append(UInt8(ascii: ",")) }
         needsComma = true
     }
 
     private mutating func appendQuoted(_ text: String) {
-        bytes.append(UInt8(ascii: "\""))
-        if isASCIIOnly {
-            for unit in text.utf16 { appendEscaped(unit) }
-        } else {
-            var text = text
-            text.withUTF8 { appendEscaping($0) }
-        }
-        bytes.append(UInt8(ascii: "\""))
+        output.append(UInt8(ascii: "\""))
+        appendContent(text)
+        output.append(UInt8(ascii: "\""))
     }
 
-    /// Copies the runs between the bytes that need an escape: most texts have none.
-    private mutating func appendEscaping(_ text: UnsafeBufferPointer<UInt8>) {
-        var rest = text
-        while true {
-            let end = Self.firstEscape(in: UnsafeRawBufferPointer(rest))
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: rest[..<end]))
-            guard end < rest.count else { return }
-            appendEscaped(UInt16(rest[end]))
-            rest = UnsafeBufferPointer(rebasing: rest[(end + 1)...])
-        }
-    }
-
-    /// The place of the first byte that needs an escape, or the end; looked for in eight bytes at a time.
-    private static func firstEscape(in text: UnsafeRawBufferPointer) -> Int {
-        var index = 0
-        while index <= text.count - 8 {
-            let word = UInt64(littleEndian: text.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-            let found =
-                lowBytes(of: word, below: 0x20) | bytes(UInt8(ascii: "\""), in: word)
-                | bytes(UInt8(ascii: "\\"), in: word) | bytes(0x7F, in: word)
-            if found != 0 { return index + found.trailingZeroBitCount / 8 }
-            index += 8
-        }
-        while index < text.count, !needsEscape(text[index]) { index += 1 }
-        return index
-    }
-
-    private static let ones: UInt64 = 0x0101_0101_0101_0101
-
-    /// Sets the highest bit of the first byte that is less; perhaps of higher ones, too, which are not to be looked at.
-    private static func lowBytes(of word: UInt64, below limit: UInt8) -> UInt64 {
-        (word &- ones &* UInt64(limit)) & ~word & (ones &* 0x80)
-    }
-
-    /// Sets the highest bit of the first byte that is equal; perhaps of higher ones, too.
-    private static func bytes(_ byte: UInt8, in word: UInt64) -> UInt64 {
-        lowBytes(of: word ^ (ones &* UInt64(byte)), below: 1)
-    }
-
-    private static func needsEscape(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F
-    }
-
-    private mutating func appendDecimal(_ value: some BinaryInteger) {
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        var rest = UInt64(value.magnitude)
-        let start = bytes.count
-        repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
-            rest /= 10
-        } while rest > 0
-        bytes[start...].reverse()
-    }
-
-    private mutating func appendEscaped(_ unit: UInt16) {
-        switch unit {
-        case 0x22: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "\"")]
-        case 0x5C: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "\\")]
-        case 0x0A: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
-        case 0x0D: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
-        case 0x09: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
-        case 0x20..<0x7F: bytes.append(UInt8(unit))
-        default:
-            bytes += [UInt8(ascii: "\\"), UInt8(ascii: "u")]
-            for shift in stride(from: UInt16(12), through: 0, by: -4) {
-                let digit = UInt8(unit >> shift & 0xF)
-                bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-            }
-        }
+    private mutating func appendContent(_ text: String) {
+        if isASCIIOnly { output.append(escapingToASCII: text) } else { output.append(escaping: text) }
     }
 }
 

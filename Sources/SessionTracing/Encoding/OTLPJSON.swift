@@ -36,63 +36,62 @@ enum OTLPJSON {
         return Array(writer.bytes.dropLast(suffix.count))
     }
 
-    static func append(_ span: SpanRecord, to bytes: inout [UInt8], dialect: Dialect) {
-        var writer = JSONWriter(into: bytes)
-        bytes = []
+    static func append(_ span: SpanRecord, to output: inout OutputBytes, dialect: Dialect) {
+        var writer = JSONWriter(into: output)
         writer.object { write(span, to: &$0, dialect: dialect) }
-        bytes = writer.bytes
+        output = writer.finish()
     }
 
     private static func write(_ span: SpanRecord, to writer: inout JSONWriter, dialect: Dialect) {
-        writer.name("traceId")
-        writer.hexadecimal(span.traceID.high, span.traceID.low)
-        writer.name("spanId")
-        writer.hexadecimal(span.spanID.value)
-        if let traceState = span.traceState { writer.member("traceState", traceState) }
+        writer.name(word: "traceId")
+        writer.hexadecimal(span.traceID)
+        writer.name(word: "spanId")
+        writer.hexadecimal(span.spanID)
+        if let traceState = span.traceState { writer.member(word: "traceState", traceState) }
         if let parent = span.parentSpanID {
-            writer.name("parentSpanId")
-            writer.hexadecimal(parent.value)
+            writer.name(word: "parentSpanId")
+            writer.hexadecimal(parent)
         } else if dialect == .honeyHive {
-            writer.name("parentSpanId")
+            writer.name(word: "parentSpanId")
             writer.null()
         }
-        writer.member("name", span.name)
-        writer.name("kind")
+        writer.member(word: "name", span.name)
+        writer.name(word: "kind")
         writeEnum(span.kind.rawValue, name: span.kind.wireName, to: &writer, dialect: dialect)
-        writer.name("startTimeUnixNano")
+        writer.name(word: "startTimeUnixNano")
         writer.quotedInt(span.startUnixNanoseconds)
-        writer.name("endTimeUnixNano")
+        writer.name(word: "endTimeUnixNano")
         writer.quotedInt(span.endUnixNanoseconds)
         write(span.attributes, to: &writer)
-        writer.name("events")
+        writer.name(word: "events")
         writer.array { list in
             for event in span.events { list.object { write(event, to: &$0) } }
         }
-        if span.droppedEventCount > 0 { writer.member("droppedEventsCount", span.droppedEventCount) }
+        if span.droppedEventCount > 0 { writer.member(word: "droppedEventsCount", span.droppedEventCount) }
         if !span.links.isEmpty {
-            writer.name("links")
+            writer.name(word: "links")
             writer.array { list in
                 for link in span.links { list.object { write(link, to: &$0) } }
             }
         }
-        if span.droppedLinkCount > 0 { writer.member("droppedLinksCount", span.droppedLinkCount) }
-        writer.name("status")
+        if span.droppedLinkCount > 0 { writer.member(word: "droppedLinksCount", span.droppedLinkCount) }
+        writer.name(word: "status")
         writer.object { write(span.status, to: &$0, dialect: dialect) }
-        writer.member("flags", span.flags)
+        writer.member(word: "flags", span.flags)
     }
 
     private static func write(_ event: SpanRecord.Event, to writer: inout JSONWriter) {
-        writer.name("timeUnixNano")
+        writer.name(word: "timeUnixNano")
         writer.quotedInt(event.unixNanoseconds)
-        writer.member("name", event.name)
+        writer.member(word: "name", event.name)
         write(event.attributes, to: &writer)
     }
 
     private static func write(_ link: SpanRecord.Link, to writer: inout JSONWriter) {
-        writer.name("traceId")
-        writer.hexadecimal(link.traceID.high, link.traceID.low)
-        writer.name("spanId")
-        writer.hexadecimal(link.spanID.value)
+        writer.name(word: "traceId")
+        writer.hexadecimal(link.traceID)
+        writer.name(word: "spanId")
+        writer.hexadecimal(link.spanID)
         write(link.attributes, to: &writer)
     }
 
@@ -100,14 +99,14 @@ enum OTLPJSON {
         switch status {
         case .unset:
             guard dialect == .honeyHive else { return }
-            writer.member("code", "STATUS_CODE_UNSET")
+            writer.member(word: "code", "STATUS_CODE_UNSET")
         case .ok:
-            writer.name("code")
+            writer.name(word: "code")
             writeEnum(1, name: "STATUS_CODE_OK", to: &writer, dialect: dialect)
         case .error(let message):
-            writer.name("code")
+            writer.name(word: "code")
             writeEnum(2, name: "STATUS_CODE_ERROR", to: &writer, dialect: dialect)
-            if !message.isEmpty { writer.member("message", message) }
+            if !message.isEmpty { writer.member(word: "message", message) }
         }
     }
 
@@ -119,67 +118,76 @@ enum OTLPJSON {
     }
 
     private static func write(_ attributes: AttributeList, to writer: inout JSONWriter) {
-        writer.name("attributes")
+        writer.name(word: "attributes")
         writer.array { list in
             if let shared = attributes.shared {
                 list.raw(shared.json { writePairs(shared.entries, to: &$0) })
             }
             writePairs(attributes.ownEntries, to: &list)
         }
-        if attributes.droppedCount > 0 { writer.member("droppedAttributesCount", attributes.droppedCount) }
+        if attributes.droppedCount > 0 { writer.member(word: "droppedAttributesCount", attributes.droppedCount) }
     }
 
     private static func writePairs(_ entries: [AttributeList.Entry], to list: inout JSONWriter) {
-        for entry in entries { writePair(entry.key, entry.value, to: &list, depth: 0) }
+        // Not one by one: each would be copied, with its texts, and released.
+        for index in entries.indices { writePair(entries[index].place, entries[index].value, to: &list, depth: 0) }
     }
 
     /// Strict collectors refuse `"value":{}`, so a null is left out altogether.
-    private static func writePair(_ key: String, _ value: AttributeValue, to writer: inout JSONWriter, depth: Int) {
-        guard value != .null else { return }
-        writer.object { pair in
-            pair.member("key", key)
-            pair.name("value")
-            write(value, to: &pair, depth: depth)
+    private static func writePair(
+        _ key: AttributeKey,
+        _ value: AttributeValue,
+        to writer: inout JSONWriter,
+        depth: Int
+    ) {
+        if case .null = value { return }
+        writer.open(#"{"key":"#)
+        if let document = key.document {
+            writer.string(document.prefix, key.name)
+        } else {
+            writer.string(key.name)
         }
+        writer.open(#""value":"#)
+        write(value, to: &writer, depth: depth)
+        writer.close("}")
     }
 
     private static func write(_ value: AttributeValue, to writer: inout JSONWriter, depth: Int) {
-        writer.object { writer in
-            switch value {
-            case .null: break
-            case .string(let text): writer.member("stringValue", text)
-            case .int(let number):
-                writer.name("intValue")
-                writer.quotedInt(number)
-            case .bool(let flag):
-                writer.name("boolValue")
-                writer.bool(flag)
-            case .double(let number) where number.isFinite:
-                writer.name("doubleValue")
-                writer.double(number)
-            case .double(let number): writer.member("stringValue", number.nonFiniteName)
-            case _ where depth >= AttributeList.maximumDepth: writer.member("stringValue", "…")
-            case .array(let elements):
-                writer.name("arrayValue")
-                writeList(to: &writer) { list in
-                    for element in elements where element != .null { write(element, to: &list, depth: depth + 1) }
-                }
-            case .dictionary(let members):
-                writer.name("kvlistValue")
-                writeList(to: &writer) { list in
-                    for key in members.keys.sorted() {
-                        writePair(key, members[key] ?? .null, to: &list, depth: depth + 1)
-                    }
+        switch value {
+        case .null: writer.open("{")
+        case .string(let text): write(text, to: &writer)
+        case .int(let number):
+            writer.open(#"{"intValue":"#)
+            writer.quotedInt(number)
+        case .bool(let flag):
+            writer.open(#"{"boolValue":"#)
+            writer.bool(flag)
+        case .double(let number) where number.isFinite:
+            writer.open(#"{"doubleValue":"#)
+            writer.double(number)
+        case .double(let number): write(number.nonFiniteName, to: &writer)
+        case _ where depth >= AttributeList.maximumDepth: write("…", to: &writer)
+        case .array(let elements):
+            writer.open(#"{"arrayValue":{"values":"#)
+            writer.array { list in
+                for element in elements where element != .null { write(element, to: &list, depth: depth + 1) }
+            }
+            writer.close("}")
+        case .dictionary(let members):
+            writer.open(#"{"kvlistValue":{"values":"#)
+            writer.array { list in
+                for key in members.keys.sorted() {
+                    writePair(AttributeKey(key), members[key] ?? .null, to: &list, depth: depth + 1)
                 }
             }
+            writer.close("}")
         }
+        writer.close("}")
     }
 
-    private static func writeList(to writer: inout JSONWriter, _ values: (inout JSONWriter) -> Void) {
-        writer.object { wrapper in
-            wrapper.name("values")
-            wrapper.array(values)
-        }
+    private static func write(_ text: String, to writer: inout JSONWriter) {
+        writer.open(#"{"stringValue":"#)
+        writer.string(text)
     }
 }
 

@@ -1,11 +1,10 @@
 /// OTLP's protobuf messages (https://github.com/open-telemetry/opentelemetry-proto/tree/main/opentelemetry/proto).
 enum OTLPProtobuf {
     /// `ScopeSpans.spans`: the framing of one span, so that spans that stand one after another are a message's content.
-    static func append(_ span: SpanRecord, to bytes: inout [UInt8]) {
-        var writer = ProtobufWriter(into: bytes)
-        bytes = []
+    static func append(_ span: SpanRecord, to output: inout OutputBytes) {
+        var writer = ProtobufWriter(into: output)
         writer.message(2) { writer in write(span, to: &writer) }
-        bytes = writer.bytes
+        output = writer.finish()
     }
 
     static func resource(_ attributes: AttributeList) -> [UInt8] {
@@ -34,10 +33,10 @@ enum OTLPProtobuf {
     }
 
     private static func write(_ span: SpanRecord, to writer: inout ProtobufWriter) {
-        writer.bytes(1, bigEndian: span.traceID.high, span.traceID.low)
-        writer.bytes(2, bigEndian: span.spanID.value)
+        writer.id(1, span.traceID)
+        writer.id(2, span.spanID)
         if let traceState = span.traceState { writer.string(3, traceState) }
-        if let parent = span.parentSpanID { writer.bytes(4, bigEndian: parent.value) }
+        if let parent = span.parentSpanID { writer.id(4, parent) }
         writer.string(5, span.name)
         writer.varint(6, UInt64(span.kind.rawValue))
         writer.fixed64(7, span.startUnixNanoseconds)
@@ -55,8 +54,8 @@ enum OTLPProtobuf {
         if span.droppedEventCount > 0 { writer.varint(12, UInt64(span.droppedEventCount)) }
         for link in span.links {
             writer.message(13) { writer in
-                writer.bytes(1, bigEndian: link.traceID.high, link.traceID.low)
-                writer.bytes(2, bigEndian: link.spanID.value)
+                writer.id(1, link.traceID)
+                writer.id(2, link.spanID)
                 write(link.attributes, field: 4, to: &writer)
                 writeDroppedCount(of: link.attributes, field: 5, to: &writer)
             }
@@ -86,16 +85,25 @@ enum OTLPProtobuf {
     }
 
     private static func write(_ entries: [AttributeList.Entry], field: Int, to writer: inout ProtobufWriter) {
-        for entry in entries { write(entry.key, entry.value, field: field, to: &writer) }
+        for index in entries.indices { write(entries[index].place, entries[index].value, field: field, to: &writer) }
     }
 
     private static func writeDroppedCount(of attributes: AttributeList, field: Int, to writer: inout ProtobufWriter) {
         if attributes.droppedCount > 0 { writer.varint(field, UInt64(attributes.droppedCount)) }
     }
 
-    private static func write(_ key: String, _ value: AttributeValue, field: Int, to writer: inout ProtobufWriter) {
+    private static func write(
+        _ key: AttributeKey,
+        _ value: AttributeValue,
+        field: Int,
+        to writer: inout ProtobufWriter
+    ) {
         writer.message(field) { pair in
-            pair.string(1, key)
+            if let document = key.document {
+                pair.string(1, document.prefix, key.name)
+            } else {
+                pair.string(1, key.name)
+            }
             pair.message(2) { write(value, to: &$0) }
         }
     }

@@ -1,10 +1,17 @@
 /// Writes protobuf's wire format (https://protobuf.dev/programming-guides/encoding/) into bytes.
-package struct ProtobufWriter {
-    package private(set) var bytes: [UInt8]
+package struct ProtobufWriter: ~Copyable {
+    private var output: OutputBytes
 
-    package init(into bytes: [UInt8] = []) {
-        self.bytes = bytes
+    /// - Parameter output: What is there stays, and is written after.
+    package init(into output: consuming OutputBytes = OutputBytes()) {
+        self.output = output
     }
+
+    /// What has been written, as a copy.
+    package var bytes: [UInt8] { output.array }
+
+    /// Ends the writing.
+    package consuming func finish() -> OutputBytes { output }
 
     private enum WireType: UInt64 {
         case varint = 0
@@ -24,12 +31,12 @@ package struct ProtobufWriter {
 
     package mutating func fixed64(_ field: Int, _ value: UInt64) {
         tag(field, .fixed64)
-        append(littleEndian: value, byteCount: 8)
+        output.append(littleEndian: value)
     }
 
     package mutating func fixed32(_ field: Int, _ value: UInt32) {
         tag(field, .fixed32)
-        append(littleEndian: UInt64(value), byteCount: 4)
+        output.append(littleEndian: value)
     }
 
     package mutating func double(_ field: Int, _ value: Double) {
@@ -39,22 +46,34 @@ package struct ProtobufWriter {
     package mutating func string(_ field: Int, _ value: String) {
         tag(field, .lengthDelimited)
         append(varint: UInt64(value.utf8.count))
-        bytes.append(contentsOf: value.utf8)
+        output.append(utf8Of: value)
     }
 
-    /// Big-endian words as a `bytes` field: trace and span ids.
-    package mutating func bytes(_ field: Int, bigEndian words: UInt64...) {
+    /// Writes a string of a beginning and the rest.
+    mutating func string(_ field: Int, _ beginning: StaticString, _ rest: String) {
         tag(field, .lengthDelimited)
-        append(varint: UInt64(words.count * 8))
-        for word in words {
-            for shift in stride(from: UInt64(56), through: 0, by: -8) {
-                bytes.append(UInt8(truncatingIfNeeded: word >> shift))
-            }
-        }
+        append(varint: UInt64(beginning.utf8CodeUnitCount + rest.utf8.count))
+        output.append(beginning)
+        output.append(utf8Of: rest)
+    }
+
+    /// Writes a trace's id as a `bytes` field.
+    mutating func id(_ field: Int, _ id: TraceID) {
+        tag(field, .lengthDelimited)
+        append(varint: 16)
+        output.append(bigEndian: id.high)
+        output.append(bigEndian: id.low)
+    }
+
+    /// Writes a span's id as a `bytes` field.
+    mutating func id(_ field: Int, _ id: SpanID) {
+        tag(field, .lengthDelimited)
+        append(varint: 8)
+        output.append(bigEndian: id.value)
     }
 
     /// Splices in fields that are encoded already.
-    mutating func raw(_ fields: [UInt8]) { bytes.append(contentsOf: fields) }
+    mutating func raw(_ fields: [UInt8]) { output.append(fields) }
 
     /// Writes a nested message.
     ///
@@ -62,21 +81,23 @@ package struct ProtobufWriter {
     /// up by what its length needs more.
     package mutating func message(_ field: Int, _ body: (inout ProtobufWriter) -> Void) {
         tag(field, .lengthDelimited)
-        let lengthIndex = bytes.count
-        bytes.append(0)
+        let start = output.count
+        output.append(UInt8(0))
         body(&self)
-        var length = UInt64(bytes.count - lengthIndex - 1)
-        guard length > 0x7F else {
-            bytes[lengthIndex] = UInt8(length)
-            return
+        let length = output.count - start - 1
+        if length > 0x7F { output.moveUp(from: start + 1, by: Self.varintSize(length) - 1) }
+        var rest = length
+        var index = start
+        while rest > 0x7F {
+            output.replace(at: index, with: UInt8(rest & 0x7F) | 0x80)
+            rest >>= 7
+            index += 1
         }
-        var encoded: [UInt8] = []
-        while length > 0x7F {
-            encoded.append(UInt8(length & 0x7F) | 0x80)
-            length >>= 7
-        }
-        encoded.append(UInt8(length))
-        bytes.replaceSubrange(lengthIndex...lengthIndex, with: encoded)
+        output.replace(at: index, with: UInt8(rest))
+    }
+
+    private static func varintSize(_ value: Int) -> Int {
+        max(1, (Int.bitWidth - value.leadingZeroBitCount + 6) / 7)
     }
 
     /// The tag and length that come before a nested message of a known size.
@@ -94,13 +115,9 @@ package struct ProtobufWriter {
     private mutating func append(varint value: UInt64) {
         var rest = value
         while rest > 0x7F {
-            bytes.append(UInt8(rest & 0x7F) | 0x80)
+            output.append(UInt8(rest & 0x7F) | 0x80)
             rest >>= 7
         }
-        bytes.append(UInt8(rest))
-    }
-
-    private mutating func append(littleEndian value: UInt64, byteCount: Int) {
-        for index in 0..<byteCount { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * index))) }
+        output.append(UInt8(rest))
     }
 }

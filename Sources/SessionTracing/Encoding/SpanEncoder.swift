@@ -2,6 +2,8 @@
 /// a batch of them, when it is sent.
 package struct SpanEncoder: Sendable {
     package let format: SpanFormat
+    /// What stands between two spans of a batch.
+    package let separator: [UInt8]
     private let prefix: [UInt8]
     private let scope: [UInt8]
     private let resource: [UInt8]
@@ -12,6 +14,7 @@ package struct SpanEncoder: Sendable {
     ///   - scopeVersion: The framework's version, of the one instrumentation scope.
     package init(format: SpanFormat, resource: AttributeList, scopeVersion: String) {
         self.format = format
+        separator = format == .protobuf ? [] : [UInt8(ascii: ",")]
         switch format {
         case .protobuf:
             prefix = []
@@ -26,16 +29,20 @@ package struct SpanEncoder: Sendable {
 
     private static let scopeName = "swift-traced-lambda"
 
-    /// What stands between two spans of a batch.
-    package var separator: [UInt8] { format == .protobuf ? [] : [UInt8(ascii: ",")] }
-
     /// Appends one span's bytes.
-    package func encode(_ span: SpanRecord, into bytes: inout [UInt8]) {
+    package func encode(_ span: SpanRecord, into output: inout OutputBytes) {
         switch format {
-        case .protobuf: OTLPProtobuf.append(span, to: &bytes)
-        case .json: OTLPJSON.append(span, to: &bytes, dialect: .standard)
-        case .honeyHiveJSON: OTLPJSON.append(span, to: &bytes, dialect: .honeyHive)
+        case .protobuf: OTLPProtobuf.append(span, to: &output)
+        case .json: OTLPJSON.append(span, to: &output, dialect: .standard)
+        case .honeyHiveJSON: OTLPJSON.append(span, to: &output, dialect: .honeyHive)
         }
+    }
+
+    /// One span's bytes by themselves.
+    package func encode(_ span: SpanRecord) -> [UInt8] {
+        var output = OutputBytes()
+        encode(span, into: &output)
+        return output.array
     }
 
     /// Puts the envelope around a batch.

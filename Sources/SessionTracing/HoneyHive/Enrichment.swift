@@ -16,7 +16,7 @@ struct Enrichment {
     ) {
         var flattening = Flattening(redaction: redaction)
         func add(_ document: HoneyHiveField.Document, _ members: [String: AttributeValue]) {
-            if !members.isEmpty { flattening.append(members, under: document.rawValue) }
+            if !members.isEmpty { flattening.append(members, to: document) }
         }
         add(.inputs, inputs)
         add(.outputs, outputs)

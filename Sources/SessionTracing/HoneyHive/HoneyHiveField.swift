@@ -1,14 +1,41 @@
 /// The attribute names that HoneyHive reads from a span.
 package enum HoneyHiveField {
     /// A document that is flattened under its prefix.
-    package enum Document: String {
-        case inputs = "honeyhive_inputs"
-        case outputs = "honeyhive_outputs"
-        case metadata = "honeyhive_metadata"
-        case metrics = "honeyhive_metrics"
-        case feedback = "honeyhive_feedback"
-        case config = "honeyhive_config"
-        case userProperties = "honeyhive_user_properties"
+    package enum Document: CaseIterable, Sendable {
+        case inputs
+        case outputs
+        case metadata
+        case metrics
+        case feedback
+        case config
+        case userProperties
+
+        /// What its attributes begin with.
+        package var prefix: StaticString {
+            switch self {
+            case .inputs: "honeyhive_inputs."
+            case .outputs: "honeyhive_outputs."
+            case .metadata: "honeyhive_metadata."
+            case .metrics: "honeyhive_metrics."
+            case .feedback: "honeyhive_feedback."
+            case .config: "honeyhive_config."
+            case .userProperties: "honeyhive_user_properties."
+            }
+        }
+
+        /// The document that a key is a place in.
+        init?(of key: String) {
+            let document = key.withUTF8Bytes { key in Self.allCases.first { Self.hasPrefix($0.prefix, key) } }
+            guard let document else { return nil }
+            self = document
+        }
+
+        private static func hasPrefix(_ prefix: StaticString, _ key: UnsafeRawBufferPointer) -> Bool {
+            let count = prefix.utf8CodeUnitCount
+            // The dot's place alone tells nearly all.
+            guard key.count >= count, key[count - 1] == UInt8(ascii: ".") else { return false }
+            return prefix.withUTF8Buffer { $0.elementsEqual(key[..<count]) }
+        }
     }
 
     package static let error = "honeyhive_error"

@@ -1,7 +1,15 @@
 /// Lower-case hexadecimal of fixed width, the way W3C Trace Context and OTLP/JSON write ids.
 enum Hexadecimal {
-    static func append(_ value: UInt64, to bytes: inout [UInt8]) {
-        for index in 0..<16 { bytes.append(digit(index, of: value)) }
+    /// The eight digits of a number, one in each byte, the first digit in the highest.
+    static func digits(of value: UInt32) -> UInt64 {
+        // Each half digit is moved into a byte of its own.
+        var digits = UInt64(value)
+        digits = (digits | digits << 16) & 0x0000_FFFF_0000_FFFF
+        digits = (digits | digits << 8) & 0x00FF_00FF_00FF_00FF
+        digits = (digits | digits << 4) & 0x0F0F_0F0F_0F0F_0F0F
+        // One in each byte that is 10 or more; those become letters.
+        let letters = (digits &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+        return digits &+ 0x3030_3030_3030_3030 &+ letters &* UInt64(UInt8(ascii: "a") - UInt8(ascii: "0") - 10)
     }
 
     static func string(_ value: UInt64) -> String {

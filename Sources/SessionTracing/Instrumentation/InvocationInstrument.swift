@@ -20,13 +20,14 @@ package struct InvocationInstrument: Tracer {
         line: UInt
     ) -> TracedSpan {
         let context = context()
-        let known = context.tracedSpan?.tracer ?? context.scopedTracer ?? .nowhere
-        let tracer = known.resolved(in: context)
+        let place = context.tracingPlace
+        let tracer = (place.tracer ?? .nowhere).resolved(at: place)
         return tracer.startSpan(
             operationName,
             kind: SpanRecord.Kind(kind),
             eventType: nil,
             context: context,
+            at: place,
             startUnixNanoseconds: tracer.unixNanoseconds(of: instant)
         )
     }
@@ -43,7 +44,7 @@ package struct InvocationInstrument: Tracer {
         into carrier: inout Carrier,
         using injector: Inject
     ) where Inject.Carrier == Carrier {
-        guard let tracer = context.tracedSpan?.tracer ?? context.scopedTracer else { return }
+        guard let tracer = context.tracingPlace.tracer else { return }
         for (name, value) in tracer.propagationFields(in: context).fields {
             injector.inject(value, forKey: name, into: &carrier)
         }
@@ -55,6 +56,11 @@ package struct InvocationInstrument: Tracer {
         into context: inout InstrumentationContext,
         using extractor: Extract
     ) where Extract.Carrier == Carrier {}
+}
+
+extension TracingPlace {
+    /// A tracer of the invocation that it is in; nil outside any.
+    fileprivate var tracer: InvocationTracer? { span?.tracer ?? scopedTracer }
 }
 
 extension InvocationTracer {

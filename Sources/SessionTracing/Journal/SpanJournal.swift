@@ -9,10 +9,11 @@ package protocol SpanJournal: Sendable {
     /// Keeps an ended span's bytes until they are settled.
     ///
     /// - Parameters:
-    ///   - span: The span as it goes over the wire.
+    ///   - span: The span.
+    ///   - bytes: The same as it goes over the wire.
     ///   - hasStarted: Whether ``start(_:in:)`` was called for it.
     /// - Returns: The span's place in the journal's order, or nil when there was no room for it.
-    func keep(_ span: borrowing EncodedSpan, hasStarted: Bool) -> UInt64?
+    func keep(_ span: SpanEnd, bytes: borrowing OutputBytes, hasStarted: Bool) -> UInt64?
 
     /// Lets go of the spans that have been answered or given up.
     ///

@@ -29,7 +29,7 @@ public struct Redaction: Sendable {
         "bearer",
     ])
     /// Keys that name a secret only as a whole: `max_tokens` is a setting and `paid_tokens` a count, and `token` is a key.
-    private static let secretNames = ["token", "idtoken", "auth", "pwd", "jwt"].map { Array($0.utf8) }
+    private static let secretNames = WordList(["token", "idtoken", "auth", "pwd", "jwt"])
 
     func apply(to members: [String: AttributeValue]) -> [String: AttributeValue] {
         guard case .dictionary(let redacted) = apply(to: .dictionary(members), path: []) else { return [:] }
@@ -61,8 +61,10 @@ public struct Redaction: Sendable {
 
     /// Whether what stands under a key is a secret.
     func hides(_ key: String) -> Bool {
-        key.withLowercasedASCII(where: Self.isLetterOrDigit) { letters in
-            Self.secretNames.contains { $0.elementsEqual(letters) } || Self.secretParts.isAny(in: letters)
+        let (names, parts) = (Self.secretNames, Self.secretParts)
+        guard key.utf8.count >= min(names.shortestCount, parts.shortestCount) else { return false }
+        return key.withLowercasedASCII(where: Self.isLetterOrDigit) { letters in
+            names.contains(letters) || parts.isAny(in: letters)
         }
     }
 

@@ -5,11 +5,23 @@ struct WordList: Sendable {
     private let words: [[UInt8]]
     /// The words' first letters, each as a bit: at most places of a text none of them stands.
     private let initials: UInt32
+    /// The length of the shortest word, in bytes.
+    let shortestCount: Int
 
     /// - Parameter words: In lower case.
     init(_ words: [String]) {
         self.words = words.map { Array($0.utf8) }
         initials = self.words.reduce(0) { $0 | Self.bit(of: $1.first ?? 0) }
+        shortestCount = self.words.map(\.count).min() ?? 1
+    }
+
+    /// Whether a text is one of the words.
+    ///
+    /// - Parameter text: In lower case.
+    /// - Returns: True when it is.
+    func contains(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let first = text.first, initials & Self.bit(of: first) != 0 else { return false }
+        return words.contains { $0.count == text.count && Self.stands($0, at: 0, of: text) }
     }
 
     /// Whether one of the words stands somewhere in a text.
@@ -17,7 +29,8 @@ struct WordList: Sendable {
     /// - Parameter text: In lower case.
     /// - Returns: True when one does.
     func isAny(in text: UnsafeBufferPointer<UInt8>) -> Bool {
-        for start in text.indices where initials & Self.bit(of: text[start]) != 0 {
+        guard text.count >= shortestCount else { return false }
+        for start in 0...(text.count - shortestCount) where initials & Self.bit(of: text[start]) != 0 {
             for word in words where Self.stands(word, at: start, of: text) { return true }
         }
         return false
@@ -46,12 +59,14 @@ extension String {
     ) -> Result {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: utf8.count) { letters in
             var count = 0
-            for byte in utf8 {
-                let isUpper = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-                let letter = isUpper ? byte | 0x20 : byte
-                guard isWanted(letter) else { continue }
-                letters.initializeElement(at: count, to: letter)
-                count += 1
+            withUTF8Bytes { bytes in
+                for byte in bytes {
+                    let isUpper = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+                    let letter = isUpper ? byte | 0x20 : byte
+                    guard isWanted(letter) else { continue }
+                    letters.initializeElement(at: count, to: letter)
+                    count += 1
+                }
             }
             return body(UnsafeBufferPointer(rebasing: letters[..<count]))
         }

@@ -1,25 +1,26 @@
 package import Tracing
 
-private enum TracedSpanKey: InstrumentationContextKey {
-    typealias Value = TracedSpan
-    static let nameOverride: String? = "tracedlambda-span"
+/// Where code is in its invocation: what a context holds of ours, as one value, for each look into a context costs as much as
+/// many attributes.
+struct TracingPlace: Sendable {
+    /// The current span.
+    var span: TracedSpan?
+    /// The tracer of the innermost `withDistributedTraceContext`.
+    var scopedTracer: InvocationTracer?
 }
 
-private enum ScopedTracerKey: InstrumentationContextKey {
-    typealias Value = InvocationTracer
-    static let nameOverride: String? = "tracedlambda-scope"
+private enum TracingPlaceKey: InstrumentationContextKey {
+    typealias Value = TracingPlace
+    static let nameOverride: String? = "tracedlambda"
 }
 
 extension InstrumentationContext {
-    /// The current span: the one place where the task-local nesting is kept.
-    package var tracedSpan: TracedSpan? {
-        get { self[TracedSpanKey.self] }
-        set { self[TracedSpanKey.self] = newValue }
+    /// The one place where the task-local nesting is kept.
+    var tracingPlace: TracingPlace {
+        get { self[TracingPlaceKey.self] ?? TracingPlace() }
+        set { self[TracingPlaceKey.self] = newValue }
     }
 
-    /// The tracer of the innermost `withDistributedTraceContext`.
-    var scopedTracer: InvocationTracer? {
-        get { self[ScopedTracerKey.self] }
-        set { self[ScopedTracerKey.self] = newValue }
-    }
+    /// The current span.
+    package var tracedSpan: TracedSpan? { tracingPlace.span }
 }

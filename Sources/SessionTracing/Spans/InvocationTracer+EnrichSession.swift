@@ -21,7 +21,7 @@ extension InvocationTracer {
         config: [String: AttributeValue] = [:],
         userProperties: [String: AttributeValue] = [:]
     ) {
-        let tracer = resolved(in: .current ?? .topLevel)
+        let tracer = resolved(at: (InstrumentationContext.current ?? .topLevel).tracingPlace)
         guard tracer.isSampled else { return }
         let documents: [(SessionEnrichment.Document, [String: AttributeValue])] = [
             (.metadata, metadata), (.feedback, feedback), (.metrics, metrics), (.outputs, outputs), (.config, config),

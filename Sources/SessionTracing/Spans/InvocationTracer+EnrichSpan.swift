@@ -4,8 +4,8 @@ extension InvocationTracer {
     /// The innermost span of this invocation around the caller, wherever its code is; the root span where there is none around
     /// it; nil after the invocation.
     public var currentSpan: TracedSpan? {
-        let context = InstrumentationContext.current ?? .topLevel
-        return resolved(in: context).localParent(in: context)
+        let place = (InstrumentationContext.current ?? .topLevel).tracingPlace
+        return resolved(at: place).localParent(at: place)
     }
 
     /// Adds HoneyHive's fields to the current span: `enrich_span` of HoneyHive's clients.

@@ -137,7 +137,9 @@ extension InvocationTracer {
         feedback: [String: AttributeValue]
     ) -> TracedSpan {
         let context = InstrumentationContext.current ?? .topLevel
-        let span = resolved(in: context).startSpan(eventName, kind: .internal, eventType: type, context: context)
+        let place = context.tracingPlace
+        let span = resolved(at: place)
+            .startSpan(eventName, kind: .internal, eventType: type, context: context, at: place)
         span.enrich(
             inputs: inputs,
             outputs: outputs,

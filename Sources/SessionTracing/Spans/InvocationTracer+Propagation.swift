@@ -19,8 +19,9 @@ extension InvocationTracer {
 
     /// What another service is to be told in a context of this invocation.
     func propagationFields(in context: InstrumentationContext, existing: Baggage = Baggage()) -> PropagationFields {
-        let tracer = resolved(in: context)
-        return PropagationFields(tracer: tracer, parent: tracer.traceContext(in: context), existing: existing)
+        let place = context.tracingPlace
+        let tracer = resolved(at: place)
+        return PropagationFields(tracer: tracer, parent: tracer.traceContext(at: place), existing: existing)
     }
 
     /// Runs a part of the invocation in the session, and under the span, of the caller that a carrier names:
@@ -40,8 +41,8 @@ extension InvocationTracer {
         _ body: nonisolated(nonsending) (InvocationTracer) async throws -> Result
     ) async rethrows -> Result {
         var context = InstrumentationContext.current ?? .topLevel
-        let scope = resolved(in: context).scoped(to: carrier)
-        context.scopedTracer = scope
+        let scope = resolved(at: context.tracingPlace).scoped(to: carrier)
+        context.tracingPlace.scopedTracer = scope
         return try await InstrumentationContext.$current.withValue(context) { try await body(scope) }
     }
 

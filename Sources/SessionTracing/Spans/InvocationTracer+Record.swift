@@ -23,12 +23,13 @@ extension InvocationTracer {
         let root = root
         let tracer = InvocationTracer(within: self, session: session, parent: parent, baggage: baggage)
         var context = InstrumentationContext.current ?? .topLevel
-        context.scopedTracer = tracer
+        context.tracingPlace.scopedTracer = tracer
         let span = tracer.startSpan(
             root?.operationName ?? "process",
             kind: .consumer,
             eventType: .chain,
-            context: context
+            context: context,
+            at: context.tracingPlace
         )
         span.setAttribute("messaging.message.id", to: .string(id))
         if let root {

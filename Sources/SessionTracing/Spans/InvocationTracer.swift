@@ -35,8 +35,7 @@ public final class InvocationTracer: Sendable {
     private struct State {
         /// Nil before and after the invocation.
         var root: TracedSpan?
-        /// Started and not ended, the root not among them.
-        var openSpans: [SpanID: TracedSpan] = [:]
+        var openSpans = OpenSpans()
         var enrichments: [SessionID: SessionEnrichment] = [:]
         /// Whether the root span has been ended for its handler, which goes on.
         var wasCutShort = false
@@ -215,16 +214,16 @@ public final class InvocationTracer: Sendable {
     /// The tracer of the whole invocation.
     private var invocation: InvocationTracer { base ?? self }
 
-    /// The tracer that spans of a context belong to: of the innermost scope within this invocation, else this one.
-    func resolved(in context: InstrumentationContext) -> InvocationTracer {
-        guard let scoped = context.scopedTracer, scoped.invocation === invocation else { return self }
+    /// The tracer that spans at a place belong to: of the innermost scope within this invocation, else this one.
+    func resolved(at place: TracingPlace) -> InvocationTracer {
+        guard let scoped = place.scopedTracer, scoped.invocation === invocation else { return self }
         return scoped
     }
 
-    /// The span around what a context starts, if it is of this process.
-    func localParent(in context: InstrumentationContext) -> TracedSpan? {
+    /// The span around what is started at a place, if it is of this process.
+    func localParent(at place: TracingPlace) -> TracedSpan? {
         // A span of another invocation, carried over by a task that outlived it, is no parent for one of ours.
-        if let span = context.tracedSpan, span.tracer.invocation === invocation,
+        if let span = place.span, span.tracer.invocation === invocation,
             span.tracer === self || remoteParent == nil
         {
             return span
@@ -232,9 +231,9 @@ public final class InvocationTracer: Sendable {
         return remoteParent == nil ? root : nil
     }
 
-    /// The place in the trace that a context is at, or nil outside any span.
-    func traceContext(in context: InstrumentationContext) -> TraceContext? {
-        localParent(in: context)?.traceContext ?? remoteParent
+    /// What another service is told of a place in the trace, or nil outside any span.
+    func traceContext(at place: TracingPlace) -> TraceContext? {
+        localParent(at: place)?.traceContext ?? remoteParent
     }
 
     /// Ends the root span and, before it, what is still open: the spans of tasks that outlive the handler.
@@ -244,7 +243,7 @@ public final class InvocationTracer: Sendable {
         let (root, openSpans, wasCutShort) = state.withLock { state in
             defer {
                 state.root = nil
-                state.openSpans = [:]
+                state.openSpans = OpenSpans()
             }
             return (state.root, state.openSpans.inOrder, state.wasCutShort)
         }
@@ -268,7 +267,7 @@ public final class InvocationTracer: Sendable {
     package func cutShort(type: String, message: String) {
         let (root, openSpans) = state.withLock { state in
             defer {
-                state.openSpans = [:]
+                state.openSpans = OpenSpans()
                 state.wasCutShort = true
             }
             return (state.root, state.openSpans.inOrder)
@@ -287,38 +286,49 @@ public final class InvocationTracer: Sendable {
             eventType: .chain,
             parentID: root.id,
             isParentRemote: false,
+            at: TracingPlace(span: root),
             context: root.context
         )
         span.enrich(metadata: ["finished_after_its_span": true])
         span.end()
     }
 
-    /// Starts a span under the context's current one or, failing that, under the root.
+    /// Starts a span under the current one of a context or, failing that, under the root.
+    ///
+    /// - Parameters:
+    ///   - name: The span's name.
+    ///   - kind: Its kind.
+    ///   - eventType: Its type; nil infers it at its end.
+    ///   - context: What else is task-local where it starts.
+    ///   - place: What the context says of ours.
+    ///   - startUnixNanoseconds: When it starts; nil for now.
+    /// - Returns: The span, which is open.
     func startSpan(
         _ name: String,
         kind: SpanRecord.Kind,
         eventType: EventType?,
         context: InstrumentationContext,
+        at place: TracingPlace,
         startUnixNanoseconds: UInt64? = nil
     ) -> TracedSpan {
-        let parent = localParent(in: context)
-        var context = context
-        if context.tracedSpan !== parent { context.tracedSpan = parent }
+        let parent = localParent(at: place)
         let span = makeSpan(
             name,
             kind: kind,
             eventType: eventType,
             parentID: parent?.id ?? remoteParent?.spanID,
             isParentRemote: parent == nil && remoteParent != nil,
+            at: TracingPlace(span: parent, scopedTracer: place.scopedTracer),
             context: context,
             startUnixNanoseconds: startUnixNanoseconds
         )
         noteStart(of: span)
-        invocation.state.withLock { state in
+        let slot: Int? = invocation.state.withLock { state in
             // After the invocation there is nobody left to look after a span: it is delivered if it ends.
-            guard state.root != nil, state.openSpans.count < Self.maximumOpenSpanCount else { return }
-            state.openSpans[span.id] = span
+            guard state.root != nil, state.openSpans.count < Self.maximumOpenSpanCount else { return nil }
+            return state.openSpans.insert(span)
         }
+        span.update { $0.openSlot = slot }
         return span
     }
 
@@ -328,6 +338,7 @@ public final class InvocationTracer: Sendable {
         eventType: EventType?,
         parentID: SpanID?,
         isParentRemote: Bool,
+        at placeAround: TracingPlace = TracingPlace(),
         context: InstrumentationContext,
         startUnixNanoseconds: UInt64? = nil
     ) -> TracedSpan {
@@ -337,6 +348,7 @@ public final class InvocationTracer: Sendable {
             id: SpanID(using: &ids),
             parentID: parentID,
             isParentRemote: isParentRemote,
+            at: placeAround,
             context: context,
             state: TracedSpan.State(
                 name: name,
@@ -367,10 +379,10 @@ public final class InvocationTracer: Sendable {
     }
 
     /// Takes over a span that has just ended.
-    func record(_ state: TracedSpan.State, of span: TracedSpan, endUnixNanoseconds: UInt64) {
-        _ = invocation.state.withLock { $0.openSpans.removeValue(forKey: span.id) }
+    func record(_ span: TracedSpan, endUnixNanoseconds: UInt64) {
+        if let slot = span.read({ $0.openSlot }) { invocation.state.withLock { $0.openSpans.remove(span, from: slot) } }
         guard isSampled, let recorder else { return }
-        recorder.append(
+        let record = span.read { state in
             SpanRecord(
                 traceID: traceID,
                 spanID: span.id,
@@ -381,7 +393,7 @@ public final class InvocationTracer: Sendable {
                 name: state.name,
                 kind: state.kind,
                 startUnixNanoseconds: state.startUnixNanoseconds,
-                endUnixNanoseconds: endUnixNanoseconds,
+                endUnixNanoseconds: max(endUnixNanoseconds, state.startUnixNanoseconds),
                 attributes: state.attributes,
                 events: state.events,
                 droppedEventCount: state.droppedEventCount,
@@ -389,11 +401,7 @@ public final class InvocationTracer: Sendable {
                 droppedLinkCount: state.droppedLinkCount,
                 status: state.status
             )
-        )
+        }
+        recorder.append(record)
     }
-}
-
-extension [SpanID: TracedSpan] {
-    /// The same order in each run, whatever the hash.
-    fileprivate var inOrder: [TracedSpan] { values.sorted { $0.id.value < $1.id.value } }
 }

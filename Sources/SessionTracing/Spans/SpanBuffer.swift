@@ -17,13 +17,19 @@ package final class SpanBuffer: Sendable {
     /// With this much waiting, whoever looks after the buffer is told, so that a long handler's spans need not wait for its end.
     package static let earlyExportBytes = 1024 * 1024
 
+    /// Memory of this size at most is kept for the next batch.
+    package static let maximumSpareBytes = 768 * 1024
+
+    /// Memory that the encoding of one span keeps for the next one.
+    private static let usualSpanBytes = 16 * 1024
+
     package let encoder: SpanEncoder
     /// Holds a copy of what waits here; nil when there is none.
     package let journal: (any SpanJournal)?
     private let maximumBytes: Int
     private let state = Mutex(State())
 
-    private struct State {
+    private struct State: ~Copyable {
         /// Oldest first; spans are added to the last one.
         var batches: [SpanBatch] = []
         /// Oldest first.
@@ -31,7 +37,9 @@ package final class SpanBuffer: Sendable {
         var droppedRequestCount = 0
         var byteCount = 0
         /// Where a span is encoded before it is known which batch has room for it.
-        var scratch: [UInt8] = []
+        var scratch = OutputBytes(capacity: SpanBuffer.usualSpanBytes)
+        /// Memory of a batch that has gone, for the next one: it need not grow from nothing.
+        var spare: [UInt8] = []
         var droppedSpanCount = 0
         /// The journal's places of the batches that are on their way.
         var placesInFlight: [UInt64] = []
@@ -52,10 +60,9 @@ package final class SpanBuffer: Sendable {
     /// Encodes a span and keeps the bytes.
     package func append(_ span: SpanRecord) {
         let fullnessHandler = state.withLock { state in
-            state.scratch.removeAll(keepingCapacity: true)
+            state.scratch.removeAll(keepingCapacityUpTo: Self.usualSpanBytes)
             encoder.encode(span, into: &state.scratch)
-            let place = journal?.keep(EncodedSpan(span, bytes: state.scratch), hasStarted: true)
-            add(state.scratch, place: place, to: &state)
+            keepScratch(SpanEnd(span), hasStarted: true, in: &state)
             return state.byteCount >= Self.earlyExportBytes ? state.fullnessHandler.take() : nil
         }
         fullnessHandler?()
@@ -69,18 +76,23 @@ package final class SpanBuffer: Sendable {
     /// Takes over a span that another process has encoded, byte for byte.
     package func append(_ span: EncodedSpan) {
         state.withLock { state in
-            add(span.bytes, place: journal?.keep(span, hasStarted: false), to: &state)
+            state.scratch.removeAll(keepingCapacityUpTo: Self.usualSpanBytes)
+            state.scratch.append(span.bytes)
+            keepScratch(SpanEnd(span), hasStarted: false, in: &state)
         }
     }
 
-    private func add(_ span: [UInt8], place: UInt64?, to state: inout State) {
-        let size = span.count + encoder.separator.count
+    private func keepScratch(_ span: SpanEnd, hasStarted: Bool, in state: inout State) {
+        let place = journal?.keep(span, bytes: state.scratch, hasStarted: hasStarted)
+        let size = state.scratch.count + encoder.separator.count
         if state.batches.last.map({ $0.bytes.count + size > Self.maximumBatchBytes }) ?? true {
-            state.batches.append(SpanBatch())
+            var memory: [UInt8] = []
+            swap(&memory, &state.spare)
+            state.batches.append(SpanBatch(in: memory))
         }
         let last = state.batches.count - 1
         state.byteCount -= state.batches[last].bytes.count
-        state.batches[last].append(span, separator: encoder.separator, place: place)
+        state.batches[last].append(state.scratch, separator: encoder.separator, place: place)
         state.byteCount += state.batches[last].bytes.count
         trim(&state)
     }
@@ -108,8 +120,10 @@ package final class SpanBuffer: Sendable {
 
     /// Lets a batch go that has its answer, good or bad, so that no other process sends it again.
     package func settle(_ batch: SpanBatch) {
-        guard let journal else { return }
         state.withLock { state in
+            let capacity = batch.bytes.capacity
+            if capacity > state.spare.capacity, capacity <= Self.maximumSpareBytes { state.spare = batch.bytes }
+            guard let journal else { return }
             state.placesInFlight.removeAll { $0 == batch.firstPlace }
             let needed = state.placesInFlight + state.batches.lazy.compactMap(\.firstPlace)
             journal.settle(before: needed.min())

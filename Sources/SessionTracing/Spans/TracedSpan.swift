@@ -13,6 +13,7 @@ public final class TracedSpan: Tracing.Span {
     /// The id of the span around this one: nil for a trace's first.
     public let parentID: SpanID?
     let isParentRemote: Bool
+    private let placeAround: TracingPlace
     private let baseContext: InstrumentationContext
     private let state: Mutex<State>
 
@@ -29,6 +30,8 @@ public final class TracedSpan: Tracing.Span {
         var eventType: EventType?
         /// The errors that children have recorded and may have thrown on, so that each stands in the trace once.
         var errorsOfChildren: Set<ErrorSummary> = []
+        /// Where its tracer keeps it while it is open.
+        var openSlot: Int?
         var hasEnded = false
     }
 
@@ -37,6 +40,7 @@ public final class TracedSpan: Tracing.Span {
         id: SpanID,
         parentID: SpanID?,
         isParentRemote: Bool,
+        at placeAround: TracingPlace,
         context: InstrumentationContext,
         state: State
     ) {
@@ -44,6 +48,7 @@ public final class TracedSpan: Tracing.Span {
         self.id = id
         self.parentID = parentID
         self.isParentRemote = isParentRemote
+        self.placeAround = placeAround
         baseContext = context
         self.state = Mutex(state)
     }
@@ -51,15 +56,15 @@ public final class TracedSpan: Tracing.Span {
     /// The context in which this span is the current one.
     public var context: InstrumentationContext {
         var context = baseContext
-        context.tracedSpan = self
+        context.tracingPlace = TracingPlace(span: self, scopedTracer: placeAround.scopedTracer)
         return context
     }
 
+    /// The span around this one, when it is one of this process.
+    var parent: TracedSpan? { placeAround.span }
+
     /// When it started, in nanoseconds since the Unix epoch.
     package var startUnixNanoseconds: UInt64 { state.withLock { $0.startUnixNanoseconds } }
-
-    /// The span around this one, when it is one of this process.
-    var parent: TracedSpan? { baseContext.tracedSpan }
 
     /// The name that is shown for this step.
     public var operationName: String {
@@ -95,15 +100,14 @@ public final class TracedSpan: Tracing.Span {
     }
 
     private func finish(at unixNanoseconds: UInt64) {
-        let ended: State? = state.withLock { state in
-            guard !state.hasEnded else { return nil }
+        let isFirst = state.withLock { state in
+            guard !state.hasEnded else { return false }
             state.hasEnded = true
             // Here, where the attributes are not shared yet: afterwards they would be copied for it.
             let type = state.eventType ?? .inferred(name: state.name, attributes: state.attributes)
-            state.attributes.set(HoneyHiveField.eventType, to: .string(type.rawValue), priority: .identifying)
-            return state
+            state.attributes.set(AttributeKey.eventType, to: .string(type.rawValue), priority: .identifying)
+            return true
         }
-        guard let ended else { return }
-        tracer.record(ended, of: self, endUnixNanoseconds: max(unixNanoseconds, ended.startUnixNanoseconds))
+        if isFirst { tracer.record(self, endUnixNanoseconds: unixNanoseconds) }
     }
 }

@@ -85,11 +85,11 @@ package final class CrashJournal: SpanJournal {
         return true
     }
 
-    package func keep(_ span: borrowing EncodedSpan, hasStarted: Bool) -> UInt64? {
+    package func keep(_ span: SpanEnd, bytes: borrowing OutputBytes, hasStarted: Bool) -> UInt64? {
         state.withLock { state in
             if hasStarted { state.openCount = max(0, state.openCount - 1) }
             let place = state.log.nextPlace
-            if state.log.append(span) { return place }
+            if state.log.append(span, bytes: bytes) { return place }
             state.unjournaledCount += 1
             if !state.log.appendLost(span.traceID, span.spanID) { state.log.noteGap() }
             return nil
@@ -111,7 +111,7 @@ package final class CrashJournal: SpanJournal {
 
     /// Writes the open spans anew, once nothing else in the file is needed.
     private static func compact(_ state: inout State) {
-        let open = JournalContents(state.log.bytes())?.open ?? []
+        let open = state.log.openSpans()
         var scopes: Set<UInt64> = []
         let isCompacted = state.log.renew { log in
             scopes = []

@@ -20,6 +20,17 @@ struct JournalContents {
             self.traceID = traceID
             self.spanID = spanID
         }
+
+        /// Reads the ids that a span's record begins with, after its kind.
+        init?(startOf body: Slice<UnsafeRawBufferPointer>) {
+            guard body.count >= JournalWriter.idsSize else { return nil }
+            let body = UnsafeRawBufferPointer(rebasing: body)
+            func word(_ index: Int) -> UInt64 {
+                UInt64(littleEndian: body.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
+            }
+            guard let traceID = TraceID(high: word(0), low: word(1)), let spanID = SpanID(word(2)) else { return nil }
+            self.init(traceID, spanID)
+        }
     }
 
     /// Reads a file, which may hold anything; nil when its head cannot be trusted.

@@ -30,14 +30,11 @@ extension JournalLog {
         }
     }
 
-    mutating func append(_ span: borrowing EncodedSpan) -> Bool {
-        let (traceID, spanID, time) = (span.traceID, span.spanID, span.endUnixNanoseconds)
-        return span.bytes.withUnsafeBytes { bytes in
-            append(.kept, count: JournalWriter.idsSize + 8 + bytes.count) { writer in
-                writer.put(traceID, spanID)
-                writer.put(time)
-                writer.put(bytes)
-            }
+    mutating func append(_ span: SpanEnd, bytes: borrowing OutputBytes) -> Bool {
+        append(.kept, count: JournalWriter.idsSize + 8 + bytes.count) { writer in
+            writer.put(span.traceID, span.spanID)
+            writer.put(span.unixNanoseconds)
+            bytes.withBytes { writer.put($0) }
         }
     }
 

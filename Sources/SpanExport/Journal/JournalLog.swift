@@ -93,8 +93,11 @@ struct JournalLog: ~Copyable {
     }
 
     /// Forgets all records by a few stores; their bytes stay, of an epoch that has passed.
+    ///
+    /// Only here are blocks given back, not while an invocation goes on: it would ask for them again.
     mutating func rewind() {
         _ = renew { _ in true }
+        file.shrink(to: epoch.position)
     }
 
     /// Begins an epoch with the given records alone.
@@ -127,7 +130,6 @@ struct JournalLog: ~Copyable {
         cjournal_publish64(file.base + JournalLayout.Head.slots[slot] + JournalLayout.Slot.start, start)
         publishSettled()
         cjournal_publish64(file.base + JournalLayout.Head.epoch, JournalWord.make(epoch.number, salt: 0))
-        file.shrink(to: epoch.position)
     }
 
     private func publishSettled() {
@@ -136,8 +138,43 @@ struct JournalLog: ~Copyable {
         cjournal_publish64(file.base + JournalLayout.Head.slots[slot] + JournalLayout.Slot.settled, word)
     }
 
-    /// A copy of what has been written.
-    func bytes() -> [UInt8] {
-        Array(UnsafeRawBufferPointer(start: file.base, count: epoch.position))
+    /// The spans of this epoch that have started and not ended, oldest first.
+    ///
+    /// The records are this process's own, so of most only the ids are read: it is done while a handler runs.
+    ///
+    /// - Returns: None after a gap: what looks open may have ended.
+    func openSpans() -> [(start: SpanStart, scope: JournalScope)] {
+        guard !epoch.hasGap else { return [] }
+        var scopes: [UInt64: JournalScope] = [:]
+        var openOffsets: [JournalContents.SpanKey: Int] = [:]
+        var offset = epoch.start
+        while offset < epoch.position {
+            guard let body = record(at: offset) else { return [] }
+            if body.first == JournalRecord.Kind.scope.rawValue {
+                if case .scope(let scope)? = Self.parse(body) { scopes[scope.number] = scope }
+            } else if let span = JournalContents.SpanKey(startOf: body.dropFirst()) {
+                openOffsets[span] = body.first == JournalRecord.Kind.start.rawValue ? offset : nil
+            }
+            offset = JournalLayout.aligned(offset + JournalLayout.recordHeadBytes + body.count)
+        }
+        var open: [(start: SpanStart, scope: JournalScope)] = []
+        for offset in openOffsets.values.sorted() {
+            guard let body = record(at: offset), case .start(let start, let scopeNumber)? = Self.parse(body),
+                let scope = scopes[scopeNumber]
+            else { continue }
+            open.append((start, scope))
+        }
+        return open
     }
+
+    /// A record's body; nil when somebody has written to the file, so that it would go beyond what this process has written.
+    private func record(at offset: Int) -> UnsafeRawBufferPointer? {
+        let start = offset + JournalLayout.recordHeadBytes
+        guard start <= epoch.position else { return nil }
+        let length = Int((file.base + offset).load(fromByteOffset: 4, as: UInt32.self))
+        guard length > 0, length <= epoch.position - start else { return nil }
+        return UnsafeRawBufferPointer(start: file.base + start, count: length)
+    }
+
+    private static func parse(_ body: UnsafeRawBufferPointer) -> JournalRecord? { JournalRecord(Array(body)[...]) }
 }

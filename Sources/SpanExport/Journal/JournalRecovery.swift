@@ -105,9 +105,7 @@ package struct JournalRecovery {
             end: end,
             endUnixNanoseconds: end == .timeout ? deadline ?? lastSignOfLife : lastSignOfLife
         )
-        var bytes: [UInt8] = []
-        encoder.encode(span, into: &bytes)
-        return EncodedSpan(span, bytes: bytes)
+        return EncodedSpan(span, bytes: encoder.encode(span))
     }
 }
 

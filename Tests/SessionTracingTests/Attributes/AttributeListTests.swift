@@ -9,8 +9,8 @@ struct AttributeListTests {
         return list
     }
 
-    /// Up to 24 entries are searched from the front, more by a dictionary.
-    @Test("Every key is found, whatever the count", arguments: [0, 1, 2, 23, 24, 25, 26, 27, 200])
+    /// Up to 64 entries are searched from the front, more by a dictionary.
+    @Test("Every key is found, whatever the count", arguments: [0, 1, 2, 63, 64, 65, 66, 67, 200])
     func finds(count: Int) {
         let list = list(count: count)
         #expect(list.entries.map(\.key) == (0..<count).map { "key.\($0)" })
@@ -19,7 +19,7 @@ struct AttributeListTests {
         #expect(list.droppedCount == 0)
     }
 
-    @Test("A key that is set again keeps its place and takes the new value", arguments: [1, 23, 24, 25, 26, 200])
+    @Test("A key that is set again keeps its place and takes the new value", arguments: [1, 63, 64, 65, 66, 200])
     func replaces(count: Int) {
         var list = list(count: count)
         for index in 0..<count { list.set("key.\(index)", to: .string("new \(index)")) }
@@ -27,21 +27,21 @@ struct AttributeListTests {
         #expect(list.entries.map(\.value) == (0..<count).map { .string("new \($0)") })
     }
 
-    @Test("Keys that are set again while the count goes over 24 stay unique")
+    @Test("Keys that are set again while the count goes over 64 stay unique")
     func replacesWhileGrowing() {
         var list = AttributeList()
-        for index in 0..<60 {
+        for index in 0..<160 {
             list.set("key.\(index)", to: .int(index))
             list.set("key.\(index / 2)", to: .int(-index))
             list.set("key.0", to: "first")
         }
-        #expect(list.entries.map(\.key) == (0..<60).map { "key.\($0)" })
+        #expect(list.entries.map(\.key) == (0..<160).map { "key.\($0)" })
         #expect(list["key.0"] == "first")
-        #expect(list["key.29"] == .int(-59))
-        #expect(list["key.30"] == .int(30))
+        #expect(list["key.79"] == .int(-159))
+        #expect(list["key.80"] == .int(80))
     }
 
-    @Test("What is over the limit is dropped and counted; what is there can still change", arguments: [1, 24, 25, 100])
+    @Test("What is over the limit is dropped and counted; what is there can still change", arguments: [1, 64, 65, 100])
     func limit(maximumCount: Int) {
         var list = list(count: maximumCount + 3, maximumCount: maximumCount)
         #expect(list.entries.map(\.key) == (0..<maximumCount).map { "key.\($0)" })
@@ -60,8 +60,8 @@ struct AttributeListTests {
             var list = AttributeList()
             var order: [String] = []
             var values: [String: AttributeValue] = [:]
-            let range = Int.random(in: 1...60, using: &generator)
-            for step in 0..<120 {
+            let range = Int.random(in: 1...160, using: &generator)
+            for step in 0..<320 {
                 let key = "k\(Int.random(in: 0..<range, using: &generator))"
                 if values.updateValue(.int(step), forKey: key) == nil { order.append(key) }
                 list.set(key, to: .int(step))

@@ -1,13 +1,18 @@
 import SessionTracing
 import Testing
 
-/// HoneyHive's fields: `prefix.key`, `prefix.INDEX`.
+/// HoneyHive's fields: `document.key`, `document.INDEX`.
 @Suite("Flattening")
 struct FlatteningTests {
     private func flattened(_ value: AttributeValue) -> [String: AttributeValue] {
-        var list = AttributeList()
-        list.setFlattened("in", to: value)
-        return Dictionary(uniqueKeysWithValues: list.entries.map { ($0.key, $0.value) })
+        Dictionary(uniqueKeysWithValues: entries(["in": value]).map { ($0.key, $0.value) })
+    }
+
+    /// Without what all keys of a document begin with.
+    private func entries(_ members: [String: AttributeValue]) -> [(key: String, value: AttributeValue)] {
+        var flattening = Flattening(redaction: nil)
+        flattening.append(members, to: .inputs)
+        return flattening.entries.map { (String($0.key.dropFirst("honeyhive_inputs.".count)), $0.value) }
     }
 
     @Test("Scalars keep their type", arguments: ["text", 3, 2.5, true, false, ""] as [AttributeValue])
@@ -58,8 +63,8 @@ struct FlatteningTests {
     @Test("32 levels are spread, and one more is written as an ellipsis")
     func depth() {
         var value: AttributeValue = "deep"
-        for _ in 0..<32 { value = ["k": value] }
-        let key = "in" + String(repeating: ".k", count: 32)
+        for _ in 0..<31 { value = ["k": value] }
+        let key = "in" + String(repeating: ".k", count: 31)
         #expect(flattened(value) == [key: "deep"])
         #expect(flattened(["k": value]) == [key: "…"])
     }
@@ -76,9 +81,7 @@ struct FlatteningTests {
     func order() {
         var members: [String: AttributeValue] = [:]
         for index in 0..<100 { members["k\(index)"] = .int(index) }
-        var list = AttributeList()
-        list.setFlattened("in", to: .dictionary(members))
-        #expect(list.entries.map(\.key) == members.keys.sorted().map { "in.\($0)" })
+        #expect(entries(members).map(\.key) == members.keys.sorted())
     }
 }
 

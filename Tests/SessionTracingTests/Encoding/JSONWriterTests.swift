@@ -155,7 +155,9 @@ struct JSONWriterTests {
 
     @Test("A writer goes on where the bytes that it is given end")
     func continues() {
-        var writer = JSONWriter(into: Array("prefix ".utf8))
+        var bytes = OutputBytes()
+        bytes.append(Array("prefix ".utf8))
+        var writer = JSONWriter(into: bytes)
         writer.array { $0.int(1) }
         #expect(String(decoding: writer.bytes, as: UTF8.self) == "prefix [1]")
     }

@@ -72,7 +72,7 @@ extension SpanEncoder {
         var batch: [UInt8] = []
         for (index, span) in spans.enumerated() {
             if index > 0 { batch += separator }
-            encode(span, into: &batch)
+            batch += encode(span)
         }
         return envelope(batch)
     }

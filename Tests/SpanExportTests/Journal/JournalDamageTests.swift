@@ -125,8 +125,7 @@ struct JournalDamageTests {
         let fixture = try JournalFixture(format: format)
         let process = try fixture.process()
         let span = try SpanRecord.named("whole")
-        var bytes: [UInt8] = []
-        process.buffer.encoder.encode(span, into: &bytes)
+        let bytes = process.buffer.encoder.encode(span)
         let otherID = try #require(SpanID(77))
         let utf16 = bytes.flatMap { [$0, 0] as [UInt8] }
         let hostile: [(SpanID, [UInt8])] = [

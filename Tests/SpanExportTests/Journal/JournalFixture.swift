@@ -143,7 +143,7 @@ struct JournaledProcess {
     }
 
     func start(_ name: String) -> TracedSpan {
-        tracer.startSpan(name, kind: .client, eventType: .model, context: .topLevel)
+        tracer.startSpan(name, kind: .client, eventType: .model, context: .topLevel, at: TracingPlace())
     }
 
     func run(_ name: String, payloadBytes: Int = 0) {

@@ -1,0 +1,163 @@
+extension OutputBytes {
+    /// A whole number in decimal digits.
+    mutating func append(decimal value: some BinaryInteger) {
+        if value < 0 { append(UInt8(ascii: "-")) }
+        append(decimalDigitsOf: UInt64(value.magnitude))
+    }
+
+    /// Two digits a step, from the last ones; then they are moved to where they belong.
+    private mutating func append(decimalDigitsOf value: UInt64) {
+        let maximum = 20
+        append(atMost: maximum) { place in
+            var rest = value
+            var start = maximum
+            while rest >= 100 {
+                let pair = Int(rest % 100)
+                rest /= 100
+                start -= 2
+                place.storeBytes(of: Self.pair(pair), toByteOffset: start, as: UInt16.self)
+            }
+            if rest >= 10 {
+                start -= 2
+                place.storeBytes(of: Self.pair(Int(rest)), toByteOffset: start, as: UInt16.self)
+            } else {
+                start -= 1
+                place.storeBytes(of: UInt8(ascii: "0") + UInt8(rest), toByteOffset: start, as: UInt8.self)
+            }
+            place.copyMemory(from: place + start, byteCount: maximum - start)
+            return maximum - start
+        }
+    }
+
+    /// The two digits of a number below 100, as they stand in memory.
+    @inline(__always)
+    private static func pair(_ value: Int) -> UInt16 {
+        let (tens, ones) = value.quotientAndRemainder(dividingBy: 10)
+        return UInt16(littleEndian: UInt16(0x3030) + UInt16(tens) + UInt16(ones) << 8)
+    }
+
+    /// 16 digits, in lower case.
+    mutating func append(hexadecimal value: UInt64) {
+        append(bigEndian: Hexadecimal.digits(of: UInt32(value >> 32)))
+        append(bigEndian: Hexadecimal.digits(of: UInt32(truncatingIfNeeded: value)))
+    }
+
+    // MARK: JSON's escapes
+
+    /// A text as it stands in JSON between quotes (RFC 8259, section 7).
+    mutating func append(escaping text: String) {
+        text.withUTF8Bytes { append(escaping: $0) }
+    }
+
+    /// A byte can become six; so much room for a long text would hardly ever be used.
+    private static let escapedPieceBytes = 512
+    private static let longestEscape = 6
+
+    private mutating func append(escaping text: UnsafeRawBufferPointer) {
+        guard var piece = text.baseAddress else { return }
+        var rest = text.count
+        while rest > 0 {
+            let count = min(rest, Self.escapedPieceBytes)
+            append(atMost: count * Self.longestEscape) { Self.escape(piece, count: count, into: $0) }
+            piece += count
+            rest -= count
+        }
+    }
+
+    /// Copies eight bytes at a time and looks at them meanwhile: most texts have nothing to escape.
+    ///
+    /// - Returns: How many bytes it has written.
+    private static func escape(
+        _ text: UnsafeRawPointer,
+        count: Int,
+        into output: UnsafeMutableRawPointer
+    ) -> Int {
+        var (source, place) = (text, output)
+        let end = text + count
+        while end - source >= 8 {
+            let word = UInt64(littleEndian: source.loadUnaligned(as: UInt64.self))
+            // As a whole, even when less of it counts: what its rest becomes is not shorter.
+            place.storeBytes(of: word.littleEndian, as: UInt64.self)
+            let marks = marks(in: word)
+            if marks == 0 {
+                source += 8
+                place += 8
+                continue
+            }
+            let plainCount = marks.trailingZeroBitCount / 8
+            place += plainCount
+            place += escape(UInt16(source.load(fromByteOffset: plainCount, as: UInt8.self)), at: place)
+            source += plainCount + 1
+        }
+        while source < end {
+            let byte = source.load(as: UInt8.self)
+            if needsEscape(byte) {
+                place += escape(UInt16(byte), at: place)
+            } else {
+                place.storeBytes(of: byte, as: UInt8.self)
+                place += 1
+            }
+            source += 1
+        }
+        return place - output
+    }
+
+    @inline(__always)
+    private static func needsEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F
+    }
+
+    /// Sets the highest bit of the first byte that has to be escaped; perhaps of higher ones, too, which are not to be looked at.
+    @inline(__always)
+    private static func marks(in word: UInt64) -> UInt64 {
+        lowBytes(of: word, below: 0x20) | bytes(UInt8(ascii: "\""), in: word) | bytes(UInt8(ascii: "\\"), in: word)
+            | bytes(0x7F, in: word)
+    }
+
+    private static let ones: UInt64 = 0x0101_0101_0101_0101
+
+    @inline(__always)
+    private static func lowBytes(of word: UInt64, below limit: UInt8) -> UInt64 {
+        (word &- ones &* UInt64(limit)) & ~word & (ones &* 0x80)
+    }
+
+    @inline(__always)
+    private static func bytes(_ byte: UInt8, in word: UInt64) -> UInt64 {
+        lowBytes(of: word ^ (ones &* UInt64(byte)), below: 1)
+    }
+
+    /// The same for what may hold ASCII alone, as an HTTP header.
+    mutating func append(escapingToASCII text: String) {
+        for unit in text.utf16 {
+            append(atMost: Self.longestEscape) { place in
+                guard unit < 0x20 || unit >= 0x7F || unit == 0x22 || unit == 0x5C else {
+                    place.storeBytes(of: UInt8(unit), as: UInt8.self)
+                    return 1
+                }
+                return Self.escape(unit, at: place)
+            }
+        }
+    }
+
+    /// - Returns: How many bytes it has written.
+    private static func escape(_ unit: UInt16, at place: UnsafeMutableRawPointer) -> Int {
+        place.storeBytes(of: UInt8(ascii: "\\"), as: UInt8.self)
+        let letter: UInt8? =
+            switch unit {
+            case 0x22: UInt8(ascii: "\"")
+            case 0x5C: UInt8(ascii: "\\")
+            case 0x0A: UInt8(ascii: "n")
+            case 0x0D: UInt8(ascii: "r")
+            case 0x09: UInt8(ascii: "t")
+            default: nil
+            }
+        if let letter {
+            place.storeBytes(of: letter, toByteOffset: 1, as: UInt8.self)
+            return 2
+        }
+        place.storeBytes(of: UInt8(ascii: "u"), toByteOffset: 1, as: UInt8.self)
+        let digits = UInt32(truncatingIfNeeded: Hexadecimal.digits(of: UInt32(unit)))
+        place.storeBytes(of: digits.bigEndian, toByteOffset: 2, as: UInt32.self)
+        return longestEscape
+    }
+}
