@@ -9,15 +9,9 @@ extension Session {
         attributes.set(HoneyHiveField.sessionName, to: .string(name), priority: .identifying)
         attributes.set(HoneyHiveField.sessionAutoCreate, to: true, priority: .identifying)
         // OpenTelemetry's own name, for backends that are not HoneyHive.
-<<<<<<< HEAD
         attributes.set("session.id", to: .string(id), priority: .identifying)
         if let text = self.id.upstreamText {
-            attributes.set("\(HoneyHiveField.Document.metadata.rawValue).upstream_session_id", to: .string(text))
-=======
-        attributes.set("session.id", to: .string(id.description), priority: .identifying)
-        if let text = id.upstreamText {
             attributes.set("\(HoneyHiveField.Document.metadata.prefix)upstream_session_id", to: .string(text))
->>>>>>> 1d4e3e8b48bf6888fc288525b1c3236e9940bd96
         }
     }
 
