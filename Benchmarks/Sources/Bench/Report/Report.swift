@@ -29,15 +29,18 @@ struct Report: Encodable {
         }
     }
 
+    private static let ratios: [(name: String, above: Subject.Name, below: Subject.Name)] = [
+        ("ours ÷ floor", .ours, .floor), ("ours ÷ floor that delivers", .ours, .delivering),
+        ("reference ÷ ours", .reference, .ours),
+    ]
+
     /// Markdown that is readable as it is; the verdicts are a block of code there, by their indentation.
     var text: String {
         let table = Table(
-            header: ["", "unit"] + Subject.Name.allCases.map(\.rawValue) + ["ours ÷ floor", "ours ÷ floor that delivers", "reference ÷ ours"],
+            header: ["", "unit"] + Subject.Name.allCases.map(\.rawValue) + Self.ratios.map(\.name),
             lines: rows.map { row in
                 [row.name, row.unit] + Subject.Name.allCases.map { Self.cell(row[$0]) }
-                    + [
-                        row.ratio(.ours, .floor), row.ratio(.ours, .delivering), row.ratio(.reference, .ours),
-                    ].map(Self.ratio)
+                    + Self.ratios.map { Self.ratio(row.ratio($0.above, $0.below)) }
             }
         )
         return """
