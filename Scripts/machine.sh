@@ -6,7 +6,7 @@ tools_directory=$build_directory/tools
 
 # Debian packages, by what they are for.
 swift_packages=(build-essential ca-certificates git libcurl4-openssl-dev libsqlite3-dev libssl-dev zlib1g-dev)
-static_packages=(dpkg-dev file libc-ares-dev libssl-dev openssl pkg-config util-linux zip)
+static_packages=(7zip dpkg-dev file libc-ares-dev libssl-dev openssl perl pkg-config util-linux)
 test_packages=(chromium chromium-driver file mount openssl unzip util-linux valgrind)
 lint_packages=(git shellcheck)
 

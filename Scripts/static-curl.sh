@@ -1,21 +1,24 @@
 # shellcheck shell=bash
 # Makes the static libcurl that a deployed function links. Debian's own libcurl.a asks for libraries that have no
 # static form (GSSAPI, LDAP, …), so curl's Debian source package, security patches included, is built again with
-# HTTP and HTTPS alone, and put into one archive with OpenSSL, c-ares and zlib. Sourced, never run.
+# HTTP and HTTPS alone, and put into one archive with an OpenSSL of its own, c-ares and zlib. Sourced, never run.
 # shellcheck disable=SC2034,SC2154 # Its names are used by, and come from, the files that are sourced with it.
+
+source "$root/Scripts/debian-sources.sh"
+source "$root/Scripts/static-openssl.sh"
 
 # The upstream version that Debian 12 keeps patching: another one needs a look at the list of switches below.
 readonly curl_family=7.88.1
 
-# The archives that libcurl.a takes in, and the packages whose versions decide whether a cached build still fits.
-readonly curl_parts=(libssl.a libcrypto.a libcares.a libz.a)
+# Debian's archives that libcurl.a takes in, and the packages whose versions decide whether a cached build still fits.
+readonly curl_parts=(libcares.a libz.a)
 readonly curl_inputs=(libc-ares-dev libcurl4-openssl-dev libssl-dev zlib1g-dev)
 
 # Switches are left out where curl's default is what is wanted: IPv6, the HTTP proxy, basic authentication,
 # dates (Retry-After) and error texts (--disable-verbose would take curl_easy_strerror's words) stay.
 curl_switches=(
     --disable-shared --enable-static --with-pic --disable-dependency-tracking --disable-manual --disable-libcurl-option
-    --with-openssl --with-zlib
+    --with-zlib
     # glibc's resolver needs shared libraries at run time; c-ares does not.
     --enable-ares
     # No file is read that the function did not bring along: no openssl.cnf, no built-in certificate paths.
@@ -39,32 +42,25 @@ need_static_curl() {
     local cache=$build_directory/static-curl key lock
     # A new recipe or a security update of an input makes a new directory, so nothing is linked with an old one.
     key=$({
-        cat "${BASH_SOURCE[0]}"
+        cat "$root"/Scripts/{debian-sources,static-openssl,static-curl}.sh
         dpkg-query -W "${curl_inputs[@]}"
     } | sha256sum)
     static_curl=$cache/$curl_family-${key:0:12}
     mkdir -p "$cache"
     exec {lock}>"$cache/lock"
     flock "$lock"
-    [[ -f $static_curl/lib/libcurl.a ]] || build_static_curl "$cache/work" "$static_curl"
+    if [[ ! -f $static_curl/lib/libcurl.a ]]; then
+        need_static_openssl "$cache"
+        build_static_curl "$cache/work" "$static_curl"
+    fi
     exec {lock}>&-
 }
 
 build_static_curl() {
-    local work=$1 result=$2 version
-    rm -rf "$work"
-    mkdir -p "$work"
+    local work=$1 result=$2
     say "Building a static libcurl $curl_family, once (about a minute)"
-    private_apt_configuration "$work/apt"
-    # One list that cannot be had is no reason to stop: whether curl is in the others shows below.
-    quiet_step "Reading the lists of Debian's source packages" private_apt "$work" apt-get update || true
-    version=$(private_apt "$work" apt-cache madison curl | awk -F '[ |]+' -v family="$curl_family-" 'index($3, family) == 1 { print $3 }' |
-        sort -V | tail -n 1)
-    [[ -n $version ]] ||
-        die "$exit_unavailable" "this machine's Debian has no source package curl $curl_family-*: package on Debian 12, or move curl_family in Scripts/static-curl.sh"
-    quiet_step "Fetching curl's source package $version" private_apt "$work" apt-get source --only-source "curl=$version" ||
-        die "$exit_unavailable" "curl's source package $version cannot be fetched or verified"
-
+    prepare_sources "$work"
+    fetch_source "$work" curl "$curl_family-"
     start_late "$work/curl-$curl_family/lib"
     shorten_requests "$work/curl-$curl_family/lib"
     mkdir "$work/build"
@@ -74,40 +70,16 @@ build_static_curl() {
 
     mkdir -p "$work/result/lib" "$work/result/include/curl"
     cp "$work/curl-$curl_family/include/curl"/*.h "$work/result/include/curl"
-    (cd "$work" && merge_archives result/lib/libcurl.a build/lib/.libs/libcurl.a "${curl_parts[@]}")
+    cp "$static_openssl"/lib/lib{ssl,crypto}.a "$work"
+    (cd "$work" && merge_archives result/lib/libcurl.a build/lib/.libs/libcurl.a ./lib{ssl,crypto}.a "${curl_parts[@]}")
     {
-        printf 'curl\t%s\n' "$version"
+        cat "$work/versions" "$static_openssl/VERSIONS"
         dpkg-query -W "${curl_inputs[@]}"
-        sha256sum "$work"/*.dsc | sed "s|$work/||"
     } >"$work/result/VERSIONS"
     # The name appears only when all of it is there.
     mv "$work/result" "$result"
     rm -rf "$work"
 }
-
-# A list of source packages and an apt state of our own: the machine's apt configuration stays as it is, and the
-# archive's host, suites and keys are the ones that the machine already trusts.
-private_apt_configuration() {
-    # shellcheck disable=SC2016 # It is apt that fills in the names.
-    local apt=$1 line='deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(REPO_URI) $(RELEASE) $(COMPONENT)'
-    mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
-    apt-get indextargets --format "$line" 'Created-By: Packages' 'Origin: Debian' | sort -u >"$apt/sources.list"
-    # Before the machine's first `apt-get update` apt does not know who publishes what: then all are asked, and those
-    # that Debian's keys did not sign are refused.
-    [[ -s $apt/sources.list ]] ||
-        apt-get indextargets --no-release-info --format "$line" 'Created-By: Packages' | sort -u >"$apt/sources.list"
-    cat >"$apt/apt.conf" <<END
-Dir::Etc::SourceList "$apt/sources.list";
-Dir::Etc::SourceParts "/dev/null";
-Dir::State::Lists "$apt/lists";
-Dir::Cache "$apt/cache";
-APT::Sandbox::User "root";
-END
-}
-
-private_apt() (
-    cd "$1" && APT_CONFIG=$1/apt/apt.conf "${@:2}"
-)
 
 # What most functions' starts do not need is made when it is needed.
 start_late() {
@@ -157,18 +129,21 @@ private_configure() (
     # Sections let the linker drop what a function does not use. The relative name of the sources, which their
     # objects repeat, keeps the objects the same wherever the checkout is.
     cd "$1/build" &&
-        CPPFLAGS=$curl_tables CFLAGS="-O2 -g0 -ffunction-sections -fdata-sections" "../curl-$curl_family/configure" "${curl_switches[@]}"
+        CPPFLAGS=$curl_tables CFLAGS="-O2 -g0 -ffunction-sections -fdata-sections" \
+            "../curl-$curl_family/configure" --with-openssl="$static_openssl" "${curl_switches[@]}"
 )
 
-# merge_archives RESULT FIRST NAME…: one archive, so that -lcurl alone links. The names are looked up as the C
-# compiler does; ar's script language knows no quotes, so no directory of ours may stand in it.
+# merge_archives RESULT ARCHIVE…: one archive, so that -lcurl alone links. A mere name is looked up as the C compiler
+# does; ar's script language knows no quotes, so no directory of ours may stand in it.
 merge_archives() {
-    local result=$1 first=$2 name
-    shift 2
+    local result=$1 archive
+    shift
     {
         echo "CREATE $result"
-        echo "ADDLIB $first"
-        for name in "$@"; do echo "ADDLIB $(cc -print-file-name="$name")"; done
+        for archive in "$@"; do
+            [[ $archive == */* ]] || archive=$(cc -print-file-name="$archive")
+            echo "ADDLIB $archive"
+        done
         echo SAVE
         echo END
     } | ar -M

@@ -42,15 +42,32 @@ package=$(cd "$package" && pwd -P)
 scratch=$package/.build/static
 output=$package/.build/lambda/$product
 
+# build [LINKER-ARGUMENT…]
 build() {
+    local argument linker=()
+    for argument in "$@"; do linker+=(-Xlinker "$argument"); done
     # What is made here never depends on where the checkout is: no debug information, build id or hash of the
-    # command line (which names directories) goes into the executable.
+    # command line (which names directories) goes into the executable. A section for each function lets the linker drop
+    # those that nobody calls; its -O2 keeps a text that ends another one only once.
     step "Building $product, static (a minute or two when all of it is new)" \
         swift build -c release --package-path "$package" --scratch-path "$scratch" --product "$product" \
         -debug-info-format none -Xcc "-I$static_curl/include" \
         -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xswiftc -Xfrontend -Xswiftc -disable-incremental-llvm-codegen \
         -Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors \
-        -Xlinker "-L$static_curl/lib" -Xlinker --build-id=none
+        -Xswiftc -Xfrontend -Xswiftc -function-sections \
+        -Xlinker "-L$static_curl/lib" -Xlinker --build-id=none -Xlinker -O2 "${linker[@]}"
+}
+
+# Whether what was compiled for this product throws as C++ does, or ends its threads early: both look for the tables by
+# which a stack is unwound, and without them the process aborts. TracedLambda itself does neither.
+unwinds() {
+    local symbols users='__gxx_personality_v0|__cxa_throw|_Unwind_[A-Za-z]+|pthread_(exit|cancel)'
+    # An asynchronous main, and Dispatch's, end the main thread.
+    # shellcheck disable=SC2016 # Names of Swift begin with a dollar sign.
+    users+='|swift_task_asyncMainDrainQueue|dispatch_main|\$s8Dispatch12dispatchMains5NeverOyF'
+    symbols=$(xargs nm --undefined-only <"$scratch/release/$product.product/Objects.LinkFileList") ||
+        die "$exit_failure" "the symbols of $product cannot be read"
+    grep -qE " ($users)\$" <<<"$symbols"
 }
 
 # assemble DIRECTORY: the package's content, as Lambda unpacks it into /var/task.
@@ -68,11 +85,13 @@ assemble() {
     chmod 755 "$content" "$content/certs" "$content/bootstrap"
 }
 
-# Anything that differs between two machines is fixed: times, order, owners (-X), time zone.
+# Anything that differs between two machines is fixed: times, order, owners, time zone. 7-Zip's deflate makes three
+# hundredths less of it than zip's; more than three passes take minutes for another thousandth.
 archive() {
     local content=$1 zip=$2
     find "$content" -exec touch -d '1980-01-01T00:00:00Z' {} +
-    (cd "$content" && find . -mindepth 1 -printf '%P\n' | LC_ALL=C sort | TZ=UTC zip -q -9 -X -@ "$zip")
+    find "$content" -mindepth 1 -printf '%P\n' | LC_ALL=C sort >"$work/names"
+    (cd "$content" && TZ=UTC 7zz a -tzip -mx=9 -mfb=258 -mpass=3 -mtm- -mtc- -mta- -bso0 -bsp0 "$zip" "@$work/names")
 }
 
 verify() {
@@ -126,7 +145,12 @@ grep -qxF "$product" <<<"$products" ||
 rm -rf "$output"
 mkdir -p "$output"
 
-build || exit "$exit_failure"
+# A ninth of the executable is tables for unwinding.
+build --no-eh-frame-hdr "$root/Scripts/static.ld" || exit "$exit_failure"
+if unwinds; then
+    say "$product's code unwinds the stack (C++ exceptions, pthread_exit, an asynchronous main): its tables stay"
+    build || exit "$exit_failure"
+fi
 assemble "$work/content"
 verify "$work/content/bootstrap"
 archive "$work/content" "$work/$product.zip"
