@@ -22,6 +22,31 @@ struct HoneyHiveFieldTests {
         }
     }
 
+    @Test("A field is the same attribute, whether it is set as a document's or by its whole name")
+    func bothForms() async throws {
+        let documents = ["inputs", "outputs", "metadata", "metrics", "feedback", "config", "user_properties"]
+        let span = try await TracerFixture().record { span in
+            let members: [String: AttributeValue] = ["a": 1, "b.c": 1, "": 1]
+            span.enrich(inputs: members, outputs: members, metadata: members, metrics: members)
+            span.enrich(config: members, userProperties: members, feedback: members)
+            for document in documents {
+                span.setAttribute("honeyhive_\(document).a", to: 2)
+                span.setAttribute("honeyhive_\(document).", to: 3)
+                span.setAttribute("honeyhive_\(document)", to: 4)
+                span.setAttribute("honeyhive_\(document)x.a", to: 5)
+            }
+            span.enrich(inputs: ["b": ["c": 6]])
+        }
+        for document in documents {
+            let expected = ["": 4, ".a": 2, ".b.c": document == "inputs" ? 6 : 1, ".": 3, "x.a": 5] as [String: Int]
+            for (end, value) in expected {
+                let key = "honeyhive_\(document)\(end)"
+                #expect(span.attributes[key] == .int(value), "\(key)")
+                #expect(span.attributes.entries.filter { $0.key == key }.count == 1, "\(key)")
+            }
+        }
+    }
+
     @Test("Without a project, nothing is said of one")
     func noProject() async throws {
         let span = try await TracerFixture(project: nil).record { _ in }

@@ -140,6 +140,20 @@ struct SpanBufferTests {
         #expect(try takeAll(buffer).map { try names($0) } == [["new"]])
     }
 
+    @Test("A batch that has been let go is as it was, though the next one is written into its memory")
+    func spareMemory() throws {
+        let buffer = buffer(.json)
+        var before: SpanBatch?
+        for round in 0..<5 {
+            for index in 0..<10 { buffer.append(try span("\(round)/\(index)", byteCount: 100 * (5 - round))) }
+            let batch = try #require(buffer.takeBatch())
+            #expect(try names(batch, .json) == (0..<10).map { "\(round)/\($0)" })
+            if let before { #expect(try names(before, .json) == (0..<10).map { "\(round - 1)/\($0)" }) }
+            before = batch
+            buffer.settle(batch)
+        }
+    }
+
     // MARK: Putting back
 
     @Test("A batch that is put back is the oldest again")

@@ -40,6 +40,26 @@ struct UnfinishedSpansTests {
         #expect(fixture.spans.all.count == 4)
     }
 
+    @Test("Whatever the order in which spans start and end, those that are left are the ones that have not ended")
+    func anyOrder() throws {
+        let seed: UInt64 = 20_261_103
+        var generator = SeededGenerator(seed: seed)
+        var left: [TracedSpan] = []
+        for step in 0..<500 {
+            if left.isEmpty || Int.random(in: 0..<5, using: &generator) < 3 {
+                left.append(open("span \(step)"))
+            } else {
+                left.remove(at: Int.random(in: 0..<left.count, using: &generator)).end()
+            }
+        }
+        fixture.tracer.endRootSpan()
+        let unfinished = fixture.spans.all.filter { $0.attributes["honeyhive_metadata.unfinished"] == true }
+        try #require(Set(unfinished.map(\.spanID)) == Set(left.map(\.id)), "seed \(seed)")
+        try #require(unfinished.count == left.count, "seed \(seed)")
+        let root = try fixture.spans.only("root")
+        #expect(root.attributes["honeyhive_metadata.unfinished_spans"] == .int(left.count), "seed \(seed)")
+    }
+
     @Test("An invocation whose spans have all ended says nothing of it")
     func allEnded() async throws {
         open("a").end()
