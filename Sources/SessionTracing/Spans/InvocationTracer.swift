@@ -293,16 +293,7 @@ public final class InvocationTracer: Sendable {
         span.end()
     }
 
-    /// Starts a span under the current one of a context or, failing that, under the root.
-    ///
-    /// - Parameters:
-    ///   - name: The span's name.
-    ///   - kind: Its kind.
-    ///   - eventType: Its type; nil infers it at its end.
-    ///   - context: What else is task-local where it starts.
-    ///   - place: What the context says of ours.
-    ///   - startUnixNanoseconds: When it starts; nil for now.
-    /// - Returns: The span, which is open.
+    /// Starts a span at a place, which is what the context holds of ours: under the span there or, failing that, the root.
     func startSpan(
         _ name: String,
         kind: SpanRecord.Kind,
