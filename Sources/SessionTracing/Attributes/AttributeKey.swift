@@ -43,6 +43,17 @@ struct AttributeKey: Sendable {
     /// The whole key.
     var text: String { document.map { "\($0.prefix)\(name)" } ?? name }
 
+    /// The length of the whole key in UTF-8.
+    var byteCount: Int { (document?.prefix.utf8CodeUnitCount ?? 0) + name.utf8.count }
+
+    /// The whole key in UTF-8, part by part.
+    func forEachPart(_ body: (UnsafeRawBufferPointer) -> Void) {
+        if let prefix = document?.prefix {
+            body(UnsafeRawBufferPointer(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount))
+        }
+        name.withUTF8Bytes { body($0) }
+    }
+
     /// The one key that every span sets.
     static let eventType = AttributeKey(HoneyHiveField.eventType)
 

@@ -14,6 +14,12 @@ package struct AttributeList: Sendable {
         }
 
         package var key: String { place.text }
+
+        /// The length of the key in UTF-8.
+        package var keyByteCount: Int { place.byteCount }
+
+        /// The key in UTF-8, as one or two parts, without making a text of them.
+        package func forEachPartOfKey(_ body: (UnsafeRawBufferPointer) -> Void) { place.forEachPart(body) }
     }
 
     /// What the limits may do to an attribute.

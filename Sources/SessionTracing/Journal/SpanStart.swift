@@ -9,7 +9,7 @@ package struct SpanStart: Sendable {
     /// Nil when it is inferred from the name and the attributes.
     package let eventType: EventType?
     package let startUnixNanoseconds: UInt64
-    /// The invocation's, on its root span; no other span has any when it starts.
+    /// The invocation's, on its root span, without those of the scope; no other span has any when it starts.
     package let attributes: [AttributeList.Entry]
 
     package init(

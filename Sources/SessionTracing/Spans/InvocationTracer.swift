@@ -363,7 +363,8 @@ public final class InvocationTracer: Sendable {
                 kind: state.kind,
                 eventType: state.eventType,
                 startUnixNanoseconds: state.startUnixNanoseconds,
-                attributes: hasAttributes ? state.attributes.entries : []
+                // Those that all spans share are in the scope.
+                attributes: hasAttributes ? state.attributes.ownEntries : []
             )
         }
         journal.start(start, in: journalScope)

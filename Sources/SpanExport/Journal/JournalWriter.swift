@@ -42,7 +42,8 @@ struct JournalWriter {
     mutating func put(_ attributes: [AttributeList.Entry]) {
         put(UInt32(attributes.reduce(0) { $0 + (Self.size(of: $1.value) == nil ? 0 : 1) }))
         for entry in attributes where Self.size(of: entry.value) != nil {
-            put(entry.key)
+            put(UInt32(entry.keyByteCount))
+            entry.forEachPartOfKey { put($0) }
             put(entry.value)
         }
     }
@@ -73,7 +74,7 @@ extension JournalWriter {
 
     static func size(of attributes: [AttributeList.Entry]) -> Int {
         attributes.reduce(4) { sum, entry in
-            sum + (size(of: entry.value).map { $0 + size(of: entry.key) } ?? 0)
+            sum + (size(of: entry.value).map { $0 + 4 + entry.keyByteCount } ?? 0)
         }
     }
 
