@@ -50,6 +50,9 @@ struct JournalFile: ~Copyable {
         while reservedBytes < count {
             let step = min(Self.reservationBytes, maximumBytes - reservedBytes)
             guard step > 0, reserve(descriptor, reservedBytes, step) == 0 else { return false }
+            // One call in place of a fault for each page; a kernel before 5.14 does not know it. The first step is left alone:
+            // of that, most invocations need a page or two.
+            if reservedBytes > 0 { madvise(base + reservedBytes, step, MADV_POPULATE_WRITE) }
             reservedBytes += step
         }
         return true
