@@ -1,2 +1,2 @@
-// libcurl is a library of its own; this file makes the module a target that Swift packages can link.
+// CCurl needs no C code of its own; this file makes the module a target that Swift packages can link.
 #include "CCurl.h"

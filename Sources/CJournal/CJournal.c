@@ -13,7 +13,7 @@
 
 typedef uint32_t (*checksum_function)(uint32_t, const unsigned char *, size_t);
 
-// Bit by bit: for processors without the instruction, of which Lambda has none.
+// Bitwise fallback for processors without the CRC instruction. No Lambda processor lacks it.
 static uint32_t portable_checksum(uint32_t crc, const unsigned char *bytes, size_t length) {
     enum { REVERSED_POLYNOMIAL = 0x82F63B78 };
     for (size_t index = 0; index < length; index++) {
@@ -72,7 +72,7 @@ static int has_instruction(void) {
 #endif
 
 uint32_t cjournal_checksum(uint32_t first, uint32_t second, const void *bytes, size_t length) {
-    // Both functions are right; two threads that choose at once choose the same.
+    // No lock is needed: threads that race here select the same function.
     static checksum_function chosen;
     checksum_function function = __atomic_load_n(&chosen, __ATOMIC_RELAXED);
     if (!function) {

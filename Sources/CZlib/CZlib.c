@@ -4,7 +4,7 @@
 
 enum { GZIP_WINDOW_BITS = 15 + 16, MEMORY_LEVEL = 8 };
 
-// deflateBound() counts zlib's own header; gzip's is larger by at most this.
+// compressBound() counts zlib's own header; the gzip header is at most this much larger.
 enum { GZIP_EXTRA_BYTES = 32 };
 
 size_t czlib_gzip_bound(size_t length) {

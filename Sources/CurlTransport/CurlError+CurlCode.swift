@@ -1,14 +1,18 @@
 internal import CCurl
 
 extension CurlError.Code {
-    /// libcurl's `CURLE_TOO_LARGE`, which releases before 8.6 do not have: they say `CURLE_OUT_OF_MEMORY`.
+    /// libcurl's `CURLE_TOO_LARGE`.
+    ///
+    /// Releases before 8.6 lack it and return `CURLE_OUT_OF_MEMORY` instead.
     private static let tooLarge = CURLcode(rawValue: 100)
 
-    /// Sorts libcurl's codes by what a caller can do about them (https://curl.se/libcurl/c/libcurl-errors.html).
+    /// Maps a libcurl result code to an error code by what the caller can do about it
+    /// (https://curl.se/libcurl/c/libcurl-errors.html).
     ///
     /// - Parameters:
-    ///   - code: What the transfer ended with.
-    ///   - hasSentRequest: Some codes mean the request before it has gone out, and the answer after that.
+    ///   - code: The result code of the transfer.
+    ///   - hasSentRequest: True if request bytes were sent. Some codes concern the request before that and the response
+    ///     after it.
     init(_ code: CURLcode, hasSentRequest: Bool) {
         self =
             switch code {

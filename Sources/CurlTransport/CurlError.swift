@@ -1,34 +1,43 @@
-/// An exchange that brought no complete answer.
+/// The error of an HTTP exchange that ended without a complete response.
 package struct CurlError: Error, Sendable, Equatable, CustomStringConvertible {
     package enum Code: String, Sendable {
-        /// The URL, a header or the method cannot be sent. Nothing went out.
+        /// The URL, a header or the method is invalid.
+        ///
+        /// Nothing was sent.
         case invalidRequest = "invalid request"
-        /// The host's name has no address. Nothing went out.
+        /// The host name could not be resolved.
+        ///
+        /// Nothing was sent.
         case resolveFailed = "name resolution failed"
-        /// No connection came about. Nothing went out.
+        /// The connection could not be established.
+        ///
+        /// Nothing was sent.
         case connectFailed = "connection failed"
-        /// The deadline passed; the peer may have received the request.
+        /// The timeout passed; the server may have received the request.
         case timedOut = "timed out"
-        /// The peer closed or reset the connection before the answer was complete.
+        /// The server closed or reset the connection before the response was complete.
         case connectionDropped = "connection dropped"
-        /// The handshake or the verification of the peer failed. Nothing went out.
+        /// The TLS handshake or the verification of the server failed.
+        ///
+        /// Nothing was sent.
         case tlsFailed = "TLS failed"
-        /// The answer's head or body passed its limit.
+        /// The response's head or body exceeded its limit.
         case responseTooLarge = "response too large"
-        /// What came back is not HTTP.
+        /// The response is not valid HTTP.
         case malformedResponse = "malformed response"
-        /// Whoever makes the request's body has given it up.
+        /// The exchange was interrupted, or the source of the request body aborted.
         case aborted = "aborted"
         case other = "transfer failed"
     }
 
     package let code: Code
-    /// libcurl's own words, or ours.
+    /// The message of libcurl or of this module.
     ///
-    /// Holds no header value and no body.
+    /// Contains no header value and no body.
     package let detail: String
 
-    /// The answer's status, when its head had come: what the peer did with the request does not depend on what follows.
+    /// The response's status, if its head was received; later errors do not change what the server did with the
+    /// request.
     package let status: Int?
 
     package init(code: Code, detail: String, status: Int? = nil) {

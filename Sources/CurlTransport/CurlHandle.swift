@@ -1,32 +1,35 @@
 internal import CCurl
 internal import Glibc
 
-/// One libcurl handle with its kept-alive connections; each exchange blocks the calling thread.
+/// A libcurl handle with its kept-alive connections.
 ///
-/// Made for a single owner, and used by one thread at a time. Settings are made anew for
-/// each exchange, connections stay (https://curl.se/libcurl/c/curl_easy_reset.html).
+/// Each exchange blocks the calling thread.
+///
+/// Has one owner and is used by one thread at a time. Each exchange sets all options anew; connections are kept
+/// (https://curl.se/libcurl/c/curl_easy_reset.html).
 package struct CurlHandle: ~Copyable {
     private let handle: UnsafeMutableRawPointer
-    /// Drives the handle, and keeps its connections.
+    /// The multi handle that runs the transfers and owns the connection cache.
     ///
-    /// Unlike `curl_easy_perform` it can be woken up from another thread, and
-    /// does not wake up every second by itself.
+    /// Unlike `curl_easy_perform`, it can be woken up from another thread and does not wake up once a second.
     private let driver: UnsafeMutableRawPointer
     private let errorText: UnsafeMutablePointer<CChar>
-    /// Of the last request.
+    /// The header list of the last request, reused if the next request has the same headers.
     private var headers = HeaderList()
-    /// Of one before it: the Runtime API's requests take turns.
+    /// The header list of an earlier request: the Runtime API's two kinds of request alternate.
     private var otherHeaders = HeaderList()
 
-    /// libcurl's process-wide state; made once, on first use.
+    /// The result of libcurl's process-wide initialisation, which runs once, on first use.
     private static let processInitialisation = {
-        // OpenSSL writes with write(2), and CURLOPT_NOSIGNAL leaves its SIGPIPE to the process: a peer that has gone away
-        // must be an error, not the end.
+        // OpenSSL writes with write(2), and CURLOPT_NOSIGNAL leaves SIGPIPE to the process: a closed connection must be
+        // an error and must not terminate the process.
         signal(SIGPIPE, SIG_IGN)
         return curl_global_init(Int(CURL_GLOBAL_DEFAULT))
     }()
 
-    /// - Throws: ``CurlError`` when libcurl cannot start, which means that memory is out.
+    /// Creates a handle without connections.
+    ///
+    /// - Throws: ``CurlError`` if libcurl cannot be initialised, which means that memory is exhausted.
     package init() throws(CurlError) {
         guard Self.processInitialisation == CURLE_OK, let handle = curl_easy_init() else {
             throw CurlError(code: .other, detail: "libcurl could not start")
@@ -35,8 +38,8 @@ package struct CurlHandle: ~Copyable {
             curl_easy_cleanup(handle)
             throw CurlError(code: .other, detail: "libcurl could not start")
         }
-        // One connection is all that one exchange after another needs. A second one was made because the first is not to be
-        // trusted, which then must not come back.
+        // Sequential exchanges need one connection. If a new connection was requested because the old one may be stale,
+        // the old one must not be reused later.
         ccurl_set_connection_limit(driver, 1)
         self.handle = handle
         self.driver = driver
@@ -50,13 +53,13 @@ package struct CurlHandle: ~Copyable {
         errorText.deallocate()
     }
 
-    /// Sends the request and waits for the whole answer.
+    /// Sends the request and waits for the complete response.
     ///
     /// - Parameters:
-    ///   - request: What to send.
-    ///   - interrupt: Ends the exchange early when it is raised, from whatever thread; its connection is then closed.
-    /// - Returns: The answer, whatever its status: a 500 is an answer, not an error.
-    /// - Throws: ``CurlError`` when no complete answer came; its code tells why.
+    ///   - request: The request to send.
+    ///   - interrupt: Aborts the exchange when raised from any thread; the connection is then closed.
+    /// - Returns: The response with any status: a 500 is a response, not an error.
+    /// - Throws: ``CurlError`` if no complete response was received.
     package mutating func perform(
         _ request: HTTPRequest,
         interrupt: CurlInterrupt? = nil
@@ -64,15 +67,15 @@ package struct CurlHandle: ~Copyable {
         try exchange(request, interrupt: interrupt)
     }
 
-    /// Sends the request, and hands on the answer's body as it comes.
+    /// Sends the request and passes on the response body as it arrives.
     ///
     /// - Parameters:
-    ///   - request: What to send. Its `maximumResponseBytes` bounds all pieces together.
-    ///   - interrupt: Ends the exchange early when it is raised, from whatever thread; its connection is then closed.
-    ///   - receive: Takes the next bytes, which are valid for the duration of the call. Called on this thread, also when the
-    ///     answer turns out to be incomplete, and whatever its status.
-    /// - Returns: The answer without its body.
-    /// - Throws: ``CurlError`` when no complete answer came; its code tells why.
+    ///   - request: The request to send. Its `maximumResponseBytes` limits the whole body.
+    ///   - interrupt: Aborts the exchange when raised from any thread; the connection is then closed.
+    ///   - receive: Called on this thread with the next bytes of the body, for any status, also if the response turns
+    ///     out to be incomplete. The bytes are valid during the call.
+    /// - Returns: The response without its body.
+    /// - Throws: ``CurlError`` if no complete response was received.
     package mutating func stream(
         _ request: HTTPRequest,
         interrupt: CurlInterrupt? = nil,
@@ -83,23 +86,24 @@ package struct CurlHandle: ~Copyable {
         }
     }
 
-    /// Sends a request whose body is made while it is sent, in chunks, and waits for the whole answer.
+    /// Sends a request with a streamed, chunked body and waits for the complete response.
     ///
-    /// It has a connection of its own, which is closed afterwards; the handle's own stay. The peer may answer, or go, before
-    /// the body is complete; that shows when the next piece is sent.
+    /// The exchange uses a connection of its own, which is closed afterwards; the handle's connections are kept. A
+    /// response or a disconnect before the body is complete is noticed when the next piece is sent.
     ///
     /// - Parameters:
-    ///   - request: A POST. Its body is ignored, and its timeout must leave time for the body to be made.
-    ///   - read: Writes the next piece into a buffer. Called on this thread, again and again until the body ends; it may
-    ///     block, and while it does nothing else happens to this exchange.
-    /// - Returns: The answer, whatever its status.
-    /// - Throws: ``CurlError`` when no complete answer came; ``CurlError/Code/aborted`` when the body was given up.
+    ///   - request: A POST request. Its body is ignored, and its timeout must include the time to produce the body.
+    ///   - read: Writes the next piece of the body into a buffer. Called on this thread until the body ends; it may
+    ///     block, which also blocks the exchange.
+    /// - Returns: The response with any status.
+    /// - Throws: ``CurlError`` if no complete response was received; ``CurlError/Code/aborted`` if the body was
+    ///   aborted.
     package mutating func perform(
         _ request: HTTPRequest,
         upload read: (UnsafeMutableRawBufferPointer) -> UploadPiece
     ) throws(CurlError) -> HTTPResponse {
-        // libcurl 7.88 remembers in its handle that trailers have been sent. The next upload on the same handle would leave no
-        // room for the chunks' sizes, and write them before its buffer.
+        // libcurl 7.88 keeps the state "trailers sent" in its handle. The next upload on the same handle would reserve
+        // no space for chunk sizes and write them before its buffer.
         var once = try CurlHandle()
         let result = withoutActuallyEscaping(read) { read -> Result<HTTPResponse, CurlError> in
             var source = UploadSource(read: read)
@@ -122,7 +126,7 @@ package struct CurlHandle: ~Copyable {
         interrupt: CurlInterrupt? = nil,
         receiver: ((UnsafeRawBufferPointer) -> Void)? = nil
     ) throws(CurlError) -> HTTPResponse {
-        // libcurl takes a C string, and would send the part before the NUL.
+        // libcurl takes a C string and would send only the part before the NUL.
         guard request.url.consists(of: { $0 != 0 }) else {
             throw CurlError(code: .invalidRequest, detail: "the URL holds a NUL")
         }
@@ -130,7 +134,7 @@ package struct CurlHandle: ~Copyable {
         let signatureParameter = try request.signature?.parameter()
         var collector = ResponseCollector(maximumBodyBytes: request.maximumResponseBytes, receiver: receiver)
         errorText.pointee = 0
-        // The exchange's pointers must not outlive it inside the handle.
+        // The handle must not keep pointers into this exchange.
         defer { curl_easy_reset(handle) }
         let code = request.body.withUnsafeBytes { body in
             withUnsafeMutablePointer(to: &collector) { collector in
@@ -158,8 +162,9 @@ package struct CurlHandle: ~Copyable {
         if let token = request.signature?.sessionToken {
             fields.append(.init(name: "X-Amz-Security-Token", value: token))
         }
-        // libcurl asks before it sends a large body, which costs a round trip or, with a silent peer, a second.
-        // It would also sign the line that keeps it from that, which is never sent.
+        // For a large body libcurl sends `Expect: 100-continue` first, which costs a round trip, or a second if the
+        // server does not answer it. In a signed request, libcurl would also sign the header line that suppresses
+        // `Expect`, although it is never sent.
         let suppressesExpect = request.signature == nil
         if headers.isMade(of: fields, suppressesExpect: suppressesExpect) { return }
         swap(&headers, &otherHeaders)
@@ -167,7 +172,7 @@ package struct CurlHandle: ~Copyable {
         headers = try HeaderList(fields, suppressesExpect: suppressesExpect)
     }
 
-    /// Runs the transfer to its end on this thread.
+    /// Runs the transfer to completion on this thread.
     private func drive(_ interrupt: CurlInterrupt?) -> CURLcode {
         guard curl_multi_add_handle(driver, handle) == CURLM_OK else { return CURLE_FAILED_INIT }
         interrupt?.attach(driver)
@@ -179,7 +184,7 @@ package struct CurlHandle: ~Copyable {
         while curl_multi_perform(driver, &runningCount) == CURLM_OK {
             if runningCount == 0 { return ccurl_take_result(driver) }
             if interrupt?.isRaised == true { return CURLE_ABORTED_BY_CALLBACK }
-            // libcurl wakes up by itself for its own deadlines.
+            // libcurl returns from the poll by itself for its own timeouts.
             guard curl_multi_poll(driver, nil, 0, Int32.max, nil) == CURLM_OK else { break }
         }
         return CURLE_OUT_OF_MEMORY

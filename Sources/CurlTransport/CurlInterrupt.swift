@@ -1,15 +1,15 @@
 internal import CCurl
 internal import Synchronization
 
-/// Ends an exchange early, from another thread.
+/// Aborts an exchange from another thread.
 ///
-/// Raised once, it ends the exchange that it is given to, and any later one at once.
+/// Once raised, it aborts the exchange that uses it, and every later one immediately.
 package final class CurlInterrupt: Sendable {
     private struct State: @unchecked Sendable {
         var isRaised = false
-        /// The transfer under way.
+        /// The multi handle of the running transfer.
         ///
-        /// The lock makes sure that it is alive when it is woken up.
+        /// The lock guarantees that the handle is alive when it is woken up.
         var driver: UnsafeMutableRawPointer?
     }
 

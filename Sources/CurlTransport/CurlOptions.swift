@@ -1,6 +1,6 @@
 internal import CCurl
 
-/// Writes an ``HTTPRequest`` into a handle's options, and keeps the first failure.
+/// Sets a handle's options from an ``HTTPRequest`` and keeps the first failure.
 struct CurlOptions {
     private let handle: UnsafeMutableRawPointer
     private(set) var failure: CURLcode?
@@ -17,7 +17,7 @@ struct CurlOptions {
         note(ccurl_set_string(handle, CURLOPT_URL, request.url))
         note(ccurl_set_string(handle, CURLOPT_PROTOCOLS_STR, "http,https"))
         setLong(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
-        // A deadline must not be kept with signals: this process has threads.
+        // libcurl must not implement timeouts with signals: the process has several threads.
         setLong(CURLOPT_NOSIGNAL, 1)
         setLong(CURLOPT_TCP_NODELAY, 1)
         setLong(CURLOPT_FOLLOWLOCATION, 0)
@@ -38,7 +38,7 @@ struct CurlOptions {
         note(ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText))
     }
 
-    /// The body is asked for piece by piece; its length is not known, so it goes in chunks, with room for trailers.
+    /// Sets up an upload from a callback: the length is unknown, so the body is sent in chunks, with optional trailers.
     mutating func set(upload: UnsafeMutablePointer<UploadSource>) {
         note(ccurl_set_pointer(handle, CURLOPT_POSTFIELDS, nil))
         note(ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, -1))
@@ -63,7 +63,7 @@ struct CurlOptions {
             setLong(CURLOPT_NOBODY, 1)
         case .post, .put:
             setLong(CURLOPT_POST, 1)
-            // libcurl takes a null pointer for "ask the read callback"; an empty body needs an address all the same.
+            // With a null pointer libcurl would use the read callback, so an empty body needs a non-null address.
             note(ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
             if let start = body.baseAddress {
                 note(ccurl_set_pointer(handle, CURLOPT_POSTFIELDS, UnsafeMutableRawPointer(mutating: start)))
@@ -83,7 +83,9 @@ struct CurlOptions {
         }
     }
 
-    /// Verification of the peer and of its name are libcurl's defaults, and no setting here turns them off.
+    /// Sets the certificate store.
+    ///
+    /// Verification of certificate and host name is libcurl's default, and no setting here disables it.
     private mutating func setTrust(_ trust: TLSTrust) {
         switch trust {
         case .systemDefault: break
@@ -105,7 +107,7 @@ struct CurlOptions {
 }
 
 extension Duration {
-    /// Whole milliseconds, rounded up; what does not fit counts as the longest time that libcurl takes.
+    /// The duration in milliseconds, rounded up and capped at libcurl's maximum.
     var wholeMilliseconds: Int {
         let (seconds, attoseconds) = components
         guard seconds < Int64(Int32.max) / 1_000 else { return Int(Int32.max) }

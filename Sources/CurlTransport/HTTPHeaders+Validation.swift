@@ -1,8 +1,8 @@
 extension HTTPHeaders.Field {
-    /// Checks that the field can be sent without smuggling in another one.
+    /// Checks that the field cannot inject another header field.
     ///
-    /// - Throws: ``CurlError`` with ``CurlError/Code/invalidRequest``. The message names the field and never shows its
-    ///   value, which may be a key.
+    /// - Throws: ``CurlError`` with ``CurlError/Code/invalidRequest``. The message contains the field's name but never
+    ///   its value, which may be an API key.
     package func validate() throws(CurlError) {
         guard !name.isEmpty, name.consists(of: { $0.isHeaderNameByte }) else {
             throw CurlError(code: .invalidRequest, detail: "a header's name is not a token")
@@ -17,7 +17,7 @@ extension HTTPHeaders.Field {
 }
 
 extension UInt8 {
-    /// A `tchar` of RFC 9110, section 5.6.2.
+    /// True for a `tchar` of RFC 9110, section 5.6.2.
     fileprivate var isHeaderNameByte: Bool {
         switch self {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -27,7 +27,8 @@ extension UInt8 {
         }
     }
 
-    /// A field value of RFC 9110, section 5.5: visible characters, space, tab and bytes over 0x7F.
+    /// True for a byte allowed in a field value by RFC 9110, section 5.5: visible characters, space, tab and bytes over
+    /// 0x7F.
     fileprivate var isHeaderValueByte: Bool {
         (self >= 0x20 && self != 0x7F) || self == 0x09
     }

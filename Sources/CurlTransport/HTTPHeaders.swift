@@ -1,4 +1,4 @@
-/// Header fields in the order in which they came; names match without regard to ASCII case.
+/// Header fields in their original order; names match without regard to ASCII case.
 package struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     package struct Field: Sendable, Equatable {
         package let name: String
@@ -29,12 +29,13 @@ package struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral 
         fields.append(Field(name: name, value: value))
     }
 
-    /// The first value of a field, or nil when there is none.
+    /// The first value of a field, or nil if there is none.
     package subscript(name: String) -> String? {
         fields.first { $0.name.equalsIgnoringASCIICase(name) }?.value
     }
 
-    /// As the subscript, with an empty value counted as none: the Runtime API sends both for "not there".
+    /// Returns the first value of a field, or nil if there is none or it is empty: the Runtime API uses both for
+    /// "absent".
     package func nonEmpty(_ name: String) -> String? {
         guard let value = self[name], !value.isEmpty else { return nil }
         return value

@@ -1,8 +1,8 @@
-/// One HTTP exchange to make: what to send, and the limits on it.
+/// An HTTP request with its limits.
 package struct HTTPRequest: Sendable {
     package enum Method: String, Sendable {
         case get = "GET"
-        /// Asks for an answer without a body.
+        /// Requests a response without a body.
         case head = "HEAD"
         case post = "POST"
         case put = "PUT"
@@ -11,27 +11,29 @@ package struct HTTPRequest: Sendable {
     package var method: Method
     package var url: String
     package var headers: HTTPHeaders
-    /// Sent with an explicit `Content-Length`; ignored for ``Method/get`` and ``Method/head``.
+    /// The body, sent with an explicit `Content-Length`; ignored for ``Method/get`` and ``Method/head``.
     package var body: [UInt8]
-    /// The whole exchange's limit.
+    /// The timeout of the whole exchange.
     ///
-    /// Nil waits without end, which is right for `/next` alone.
+    /// Nil waits indefinitely, which only `/next` should do.
     package var timeout: Duration?
-    /// The part of the limit that the connection (DNS, TCP, TLS) may take.
+    /// The timeout for establishing the connection (DNS, TCP, TLS), within ``timeout``.
     package var connectTimeout: Duration
-    /// Answers with a larger body fail with ``CurlError/Code/responseTooLarge``.
+    /// The limit of the response body, in bytes.
+    ///
+    /// A larger body fails with ``CurlError/Code/responseTooLarge``.
     package var maximumResponseBytes: Int
     package var proxy: Proxy
     package var trust: TLSTrust
-    /// Signs the request for AWS; its body must then be under 1 MB.
+    /// The AWS signature to add; the body must then be smaller than 1 MB.
     package var signature: RequestSignature?
-    /// Leaves kept-alive connections alone: for a peer that may have forgotten them without a word.
+    /// True to open a new connection, for a server that may have dropped idle connections silently.
     package var needsNewConnection = false
 
     package enum Proxy: Sendable {
-        /// No proxy, whatever the environment says.
+        /// No proxy, regardless of the environment.
         case none
-        /// `HTTPS_PROXY`, `NO_PROXY` and their like, as libcurl reads them.
+        /// The proxy of `HTTPS_PROXY`, `NO_PROXY` and the related variables, as libcurl reads them.
         case environment
     }
 
@@ -60,13 +62,15 @@ package struct HTTPRequest: Sendable {
     }
 }
 
-/// Where the certificates of trusted authorities are.
+/// The location of the trusted certificate authorities.
 ///
-/// Peers are always verified.
+/// Servers are always verified.
 package enum TLSTrust: Sendable, Equatable {
     case systemDefault
-    /// A PEM file. OpenSSL parses all of it for the first connection: 40–140 ms for a full bundle.
+    /// A PEM file.
+    ///
+    /// OpenSSL parses all of it for the first connection: 40–140 ms for a full bundle.
     case file(String)
-    /// A directory of PEM files named by subject hash (`openssl rehash`); only what is needed gets parsed.
+    /// A directory of PEM files named by subject hash (`openssl rehash`); only the required files are parsed.
     case hashedDirectory(String)
 }

@@ -1,4 +1,4 @@
-/// The final answer to an ``HTTPRequest``; interim 1xx answers are gone.
+/// The final response to an ``HTTPRequest``; interim 1xx responses are discarded.
 package struct HTTPResponse: Sendable {
     package var status: Int
     package var headers: HTTPHeaders

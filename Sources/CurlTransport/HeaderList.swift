@@ -5,7 +5,7 @@ struct HeaderList: ~Copyable {
     private(set) var head: UnsafeMutablePointer<curl_slist>?
     private let fields: [HTTPHeaders.Field]
     private let suppressesExpect: Bool
-    /// The line that is put together.
+    /// The buffer in which each line is assembled.
     private var line: [UInt8] = []
 
     init() {
@@ -13,17 +13,20 @@ struct HeaderList: ~Copyable {
         suppressesExpect = false
     }
 
+    /// Creates the list of the given fields.
+    ///
     /// - Parameters:
-    ///   - fields: What to send.
-    ///   - suppressesExpect: Whether libcurl is to send a large body without asking first.
-    /// - Throws: ``CurlError`` with ``CurlError/Code/invalidRequest`` when a field could smuggle in another one.
+    ///   - fields: The header fields to send.
+    ///   - suppressesExpect: True to keep libcurl from sending `Expect: 100-continue` before a large body.
+    /// - Throws: ``CurlError`` with ``CurlError/Code/invalidRequest`` if a field is invalid and could inject another
+    ///   one.
     init(_ fields: [HTTPHeaders.Field], suppressesExpect: Bool) throws(CurlError) {
         self.fields = fields
         self.suppressesExpect = suppressesExpect
         line.reserveCapacity(Self.reservedLineBytes)
         for field in fields {
             try field.validate()
-            // libcurl reads "Name:" as "leave this header out" and "Name;" as "send it empty".
+            // libcurl omits a header given as "Name:" and sends an empty one for "Name;".
             try append(field.name, field.value.isEmpty ? ";" : ": ", field.value)
         }
         if suppressesExpect { try append("Expect", ":", "") }
@@ -35,7 +38,7 @@ struct HeaderList: ~Copyable {
 
     private static let reservedLineBytes = 128
 
-    /// Whether a list that is made of these would be the same.
+    /// Returns true if this list was made of the same fields and options.
     func isMade(of fields: [HTTPHeaders.Field], suppressesExpect: Bool) -> Bool {
         self.fields == fields && self.suppressesExpect == suppressesExpect
     }

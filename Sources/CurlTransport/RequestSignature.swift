@@ -1,10 +1,11 @@
-/// Who signs a request to AWS, and for which service (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html).
+/// The credentials and scope of an AWS Signature Version 4
+/// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html).
 ///
 /// libcurl signs the method, path, query, body, `Host` and every header of the request.
 package struct RequestSignature: Sendable {
     package var accessKeyID: String
     package var secretAccessKey: String
-    /// Sent, and signed, as `X-Amz-Security-Token`; temporary credentials have one.
+    /// The session token of temporary credentials, sent and signed as `X-Amz-Security-Token`.
     package var sessionToken: String?
     package var region: String
     package var service: String
@@ -23,12 +24,13 @@ package struct RequestSignature: Sendable {
         self.service = service
     }
 
-    /// What libcurl cuts a region and a service at, silently.
+    /// The length at which libcurl silently truncates region and service, in bytes.
     private static var maximumNameBytes: Int { 64 }
 
-    /// libcurl's parameter, `PROVIDER:PROVIDER:REGION:SERVICE`.
+    /// Returns libcurl's parameter, `PROVIDER:PROVIDER:REGION:SERVICE`.
     ///
-    /// - Throws: ``CurlError`` with ``CurlError/Code/invalidRequest``, which shows none of the values.
+    /// - Throws: ``CurlError`` with ``CurlError/Code/invalidRequest`` if a part is invalid; the message contains no
+    ///   value.
     func parameter() throws(CurlError) -> String {
         for name in [region, service] {
             guard !name.isEmpty, name.utf8.count <= Self.maximumNameBytes, name.utf8.allSatisfy(\.isScopeByte) else {

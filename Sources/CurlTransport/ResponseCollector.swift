@@ -1,23 +1,25 @@
 internal import CCurl
 
-/// Gathers one answer while libcurl reads it; its address is what libcurl's callbacks get.
+/// Collects a response while libcurl receives it.
+///
+/// Its address is the context of libcurl's callbacks.
 struct ResponseCollector {
-    /// All header lines together; libcurl itself allows 300 KB.
+    /// The limit of all header lines together, in bytes; libcurl itself allows 300 KB.
     static let maximumHeaderBytes = 128 * 1024
-    /// Room taken at once for a body whose `Content-Length` says so.
+    /// The largest capacity reserved for a body because of its `Content-Length`, in bytes.
     static let maximumReservedBytes = 8 * 1024 * 1024
 
-    /// Room taken at once for header fields: the Runtime API sends ten.
+    /// The number of header fields for which capacity is reserved: the Runtime API sends ten.
     private static let reservedFieldCount = 16
 
     private let maximumBodyBytes: Int
-    /// Takes the body in place of ``body``.
+    /// Receives the body instead of ``body``.
     private let receiver: ((UnsafeRawBufferPointer) -> Void)?
     private var headerBytes = 0
     private var bodyBytes = 0
     private(set) var headers = HTTPHeaders()
     private(set) var body: [UInt8] = []
-    /// What passed its limit, for the error's text.
+    /// Describes the exceeded limit, for the error message.
     private(set) var overflow: String?
 
     init(maximumBodyBytes: Int, receiver: ((UnsafeRawBufferPointer) -> Void)? = nil) {
@@ -25,14 +27,14 @@ struct ResponseCollector {
         self.receiver = receiver
     }
 
-    /// Takes one header line with its line end; false ends the transfer.
+    /// Adds a header line including its line end; returns false to end the transfer.
     mutating func takeHeader(_ line: UnsafeRawBufferPointer) -> Bool {
         headerBytes += line.count
         guard headerBytes <= Self.maximumHeaderBytes else {
             overflow = "headers over \(Self.maximumHeaderBytes) bytes"
             return false
         }
-        // Each status line starts a new head: the one of a 100 Continue must not mix with the final one's.
+        // Each status line starts a new head: the head of a 100 Continue must not mix with the final one.
         if line.starts(with: Self.statusLineStart) {
             headers = HTTPHeaders(capacity: Self.reservedFieldCount)
             return true
@@ -49,7 +51,7 @@ struct ResponseCollector {
 
     private static let statusLineStart = Array("HTTP/".utf8)
 
-    /// Takes a piece of the body; false ends the transfer.
+    /// Adds a piece of the body; returns false to end the transfer.
     mutating func takeBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard bytes.count <= maximumBodyBytes - bodyBytes else {
             overflow = "a body over \(maximumBodyBytes) bytes"
@@ -68,7 +70,9 @@ struct ResponseCollector {
         Self.forward(bytes, size, count, context) { $0.takeBody($1) }
     }
 
-    /// libcurl reads any count but the given one as "stop with a write error".
+    /// Passes a callback's bytes to the collector.
+    ///
+    /// libcurl ends the transfer with a write error if the returned count differs from the given one.
     private static func forward(
         _ bytes: UnsafeMutablePointer<CChar>?,
         _ size: Int,

@@ -1,10 +1,12 @@
 internal import CCurl
 
-/// Feeds a request's body to libcurl while it sends; its address is what libcurl's callbacks get.
+/// Supplies a streamed request body to libcurl.
+///
+/// Its address is the context of libcurl's callbacks.
 struct UploadSource {
     private let read: (UnsafeMutableRawBufferPointer) -> UploadPiece
     private var trailers = HTTPHeaders()
-    /// A trailer that cannot be sent, for the error's text.
+    /// The error of an invalid trailer, which replaces libcurl's error.
     private(set) var trailerFailure: CurlError?
 
     init(read: @escaping (UnsafeMutableRawBufferPointer) -> UploadPiece) {
@@ -13,7 +15,7 @@ struct UploadSource {
 
     private mutating func fill(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
         switch read(buffer) {
-        // libcurl would take no byte for the body's end.
+        // libcurl would take zero bytes for the end of the body.
         case .bytes(let count): return count > 0 ? min(count, buffer.count) : Int(CURL_READFUNC_ABORT)
         case .end(let trailers):
             self.trailers = trailers

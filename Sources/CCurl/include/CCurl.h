@@ -1,5 +1,5 @@
-// The one place that includes libcurl. Swift cannot call C functions with variable arguments, so each
-// kind of option has a function of fixed arity here. Nothing else belongs in this file.
+// The only file that includes libcurl. Swift cannot call variadic C functions, so each kind of option has a function of
+// fixed arity here. Nothing else belongs in this file.
 
 #ifndef CCURL_H
 #define CCURL_H
@@ -49,7 +49,7 @@ static inline CURLMcode ccurl_set_connection_limit(CURLM *driver, long count) {
     return curl_multi_setopt(driver, CURLMOPT_MAXCONNECTS, count);
 }
 
-// How the one transfer of a multi handle ended. The message's union is out of Swift's reach.
+// Returns the result of the one transfer of a multi handle. Swift cannot read the union in CURLMsg.
 static inline CURLcode ccurl_take_result(CURLM *driver) {
     int waiting = 0;
     CURLcode result = CURLE_FAILED_INIT;

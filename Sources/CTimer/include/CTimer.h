@@ -1,4 +1,4 @@
-// A timer of the kernel's as a file that one thread reads from (timerfd_create(2)): Swift's Glibc module does not have it.
+// A kernel timer as a file descriptor that one thread reads (timerfd_create(2)). Swift's Glibc module lacks it.
 
 #ifndef CTIMER_H
 #define CTIMER_H
@@ -6,13 +6,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// A new timer on the monotonic clock, which is not running; -1 when the process has no descriptor left.
+// Creates a stopped timer on the monotonic clock. Returns -1 if the process has no descriptor left.
 int ctimer_create(void);
 
-// Starts it anew; zero stops it.
+// Restarts the timer; zero stops it.
 void ctimer_set(int timer, uint64_t nanoseconds);
 
-// Waits until it fires. False when it cannot be waited for.
+// Blocks until the timer fires. Returns false if reading the timer failed.
 bool ctimer_wait(int timer);
 
 #endif
