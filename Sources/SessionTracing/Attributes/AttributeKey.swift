@@ -1,13 +1,13 @@
-/// An attribute's name: a place in one of HoneyHive's documents, or any other text.
+/// An attribute's name: a key within one of HoneyHive's documents, or any other text.
 ///
-/// Most keys of a span begin with the name of a document, which is not copied for each of them.
+/// Most keys of a span start with a document's prefix, which is not stored in each of them.
 struct AttributeKey: Sendable {
-    /// Nil when the key is ``name`` alone.
+    /// The document, or nil if ``name`` is the whole key.
     let document: HoneyHiveField.Document?
     let name: String
-    /// Tells most keys apart: to compare texts takes a call each time.
+    /// A hash that distinguishes most keys without comparing strings.
     ///
-    /// Whoever chooses keys can choose ones with the same mark; then texts are compared as they would be without it.
+    /// Collisions are harmless: keys with equal hashes are compared in full.
     private let mark: UInt32
 
     init(_ name: String, in document: HoneyHiveField.Document) {
@@ -43,10 +43,10 @@ struct AttributeKey: Sendable {
     /// The whole key.
     var text: String { document.map { "\($0.prefix)\(name)" } ?? name }
 
-    /// The length of the whole key in UTF-8.
+    /// The length of the whole key in UTF-8, in bytes.
     var byteCount: Int { (document?.prefix.utf8CodeUnitCount ?? 0) + name.utf8.count }
 
-    /// The whole key in UTF-8, part by part.
+    /// Passes the whole key to the body in UTF-8, in one or two parts.
     func forEachPart(_ body: (UnsafeRawBufferPointer) -> Void) {
         if let prefix = document?.prefix {
             body(UnsafeRawBufferPointer(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount))
@@ -54,10 +54,10 @@ struct AttributeKey: Sendable {
         name.withUTF8Bytes { body($0) }
     }
 
-    /// The one key that every span sets.
+    /// The key that every span sets.
     static let eventType = AttributeKey(HoneyHiveField.eventType)
 
-    /// One of 64 bits, for a set of many keys in a word.
+    /// One of 64 bits, chosen by the hash, for a bit set of many keys.
     var bit: UInt64 { 1 << UInt64(mark & 63) }
 }
 
@@ -67,7 +67,7 @@ extension AttributeKey: Hashable {
         left.mark == right.mark && left.document == right.document && left.name == right.name
     }
 
-    /// Not by the mark alone, which can be chosen.
+    /// Hashes the whole key; keys with colliding ``mark`` values can be constructed.
     func hash(into hasher: inout Hasher) {
         hasher.combine(document)
         hasher.combine(name)

@@ -1,25 +1,25 @@
 extension AttributeList {
-    /// Deeper values than this are written as the text `…`.
+    /// The nesting depth from which values are replaced by the text `…`.
     static let maximumDepth = 32
 }
 
-/// Documents, spread over attributes `document.key` and `document.INDEX` as HoneyHive's clients do, and without what they hold
-/// of secrets.
+/// Flattens documents into attributes `document.key` and `document.INDEX`, as HoneyHive's clients do, and redacts
+/// secrets.
 ///
-/// Null is skipped and keeps its index, empty containers give nothing, scalars keep their type.
+/// Null values are skipped but keep their index, empty containers produce nothing, scalars keep their type.
 package struct Flattening {
     package private(set) var entries: [AttributeList.Entry] = []
     private let redaction: Redaction?
-    /// The names on the way to a value; kept only for a rule that asks for them.
+    /// The keys and indices from the document to the current value; kept only if there is a custom redaction rule.
     private var path: [String] = []
 
-    /// - Parameter redaction: What is masked; nil masks nothing.
+    /// - Parameter redaction: The redaction to apply; nil applies none.
     package init(redaction: Redaction?) {
         self.redaction = redaction
     }
 
     package mutating func append(_ members: [String: AttributeValue], to document: HoneyHiveField.Document) {
-        // Those and two more: an error, and the type of a span.
+        // Two more entries may follow: an error and the span's type.
         if entries.isEmpty { entries.reserveCapacity(members.count + 2) }
         append(members, under: "", of: document, depth: 0)
     }
@@ -45,18 +45,20 @@ package struct Flattening {
         }
     }
 
+    /// Appends the entries of a dictionary's members.
+    ///
     /// - Parameters:
-    ///   - members: What is spread.
-    ///   - prefix: What stands before the members' names: nothing, or a name and a dot.
-    ///   - document: What they are part of.
-    ///   - depth: How deep the members' dictionary stands.
+    ///   - members: The members to flatten.
+    ///   - prefix: The text before the members' names: empty, or a name and a dot.
+    ///   - document: The document that contains them.
+    ///   - depth: The nesting depth of the dictionary.
     private mutating func append(
         _ members: [String: AttributeValue],
         under prefix: String,
         of document: HoneyHiveField.Document,
         depth: Int
     ) {
-        // A dictionary has no order of its own; sorted keys make the same span the same bytes.
+        // Dictionaries are unordered; sorted keys make the encoding of a span deterministic.
         let members = members.count > 1 ? members.sorted(by: { $0.key < $1.key }) : Array(members)
         for index in members.indices {
             let (step, value) = members[index]
@@ -79,7 +81,7 @@ package struct Flattening {
         guard let rule = redaction?.rule else {
             return entries.append(.init(AttributeKey(name, in: document), value))
         }
-        // What a rule puts in the value's place is its own business.
+        // The value that a rule returns is not redacted again.
         var replacement = Flattening(redaction: nil)
         replacement.append(rule(path, value), under: name, of: document, depth: depth)
         entries += replacement.entries

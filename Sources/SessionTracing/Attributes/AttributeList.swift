@@ -1,4 +1,4 @@
-/// A span's attributes: each key once, in the order of first writing, bounded in count.
+/// A span's attributes with unique keys, in the order in which they were first set, limited in count.
 package struct AttributeList: Sendable {
     package struct Entry: Sendable, Equatable {
         let place: AttributeKey
@@ -15,29 +15,29 @@ package struct AttributeList: Sendable {
 
         package var key: String { place.text }
 
-        /// The length of the key in UTF-8.
+        /// The length of the key in UTF-8, in bytes.
         package var keyByteCount: Int { place.byteCount }
 
-        /// The key in UTF-8, as one or two parts, without making a text of them.
+        /// Passes the key to the body in UTF-8, in one or two parts, without allocating a string.
         package func forEachPartOfKey(_ body: (UnsafeRawBufferPointer) -> Void) { place.forEachPart(body) }
     }
 
-    /// What the limits may do to an attribute.
+    /// Determines how the limits apply to an attribute.
     package enum Priority {
-        /// It is dropped when the list is full, and cut when it is too long.
+        /// Dropped if the list is full, truncated if too long.
         case ordinary
-        /// It stays when the list is full, and is cut when it is too long.
+        /// Kept even if the list is full, truncated if too long.
         case required
-        /// It stays as it is: an id that is cut names something else, and the span would be filed there.
+        /// Always kept in full: a truncated id would assign the span to something else.
         case identifying
     }
 
-    /// Up to this count a search from the front beats a dictionary.
+    /// The largest count at which a linear search is faster than a dictionary.
     private static let linearSearchCount = 64
 
-    /// What this list has in common with others; it comes first.
+    /// The attributes shared with other lists; they come first.
     private(set) var shared: SharedAttributes?
-    /// What it has beside that.
+    /// The attributes of this list alone; they follow the shared ones.
     private(set) var ownEntries: [Entry] = []
     package private(set) var droppedCount = 0
     private var indexByKey: [AttributeKey: Int] = [:]
@@ -56,14 +56,15 @@ package struct AttributeList: Sendable {
         self.init(maximumCount: limits.attributeCount, maximumValueBytes: limits.valueBytes)
     }
 
-    /// A list that begins with what another one holds, which is searched and encoded once for all such lists.
+    /// Creates a list that starts with the entries of another one, which are indexed and encoded once for all such
+    /// lists.
     package init(sharing list: AttributeList) {
         self.init(maximumCount: list.maximumCount, maximumValueBytes: list.maximumValueBytes)
         shared = SharedAttributes(list.entries)
         droppedCount = list.droppedCount
     }
 
-    /// All of them, in the order of first writing.
+    /// All entries in the order in which they were first set.
     package var entries: [Entry] { (shared?.entries ?? []) + ownEntries }
 
     private var count: Int { (shared?.entries.count ?? 0) + ownEntries.count }
@@ -74,12 +75,12 @@ package struct AttributeList: Sendable {
         return index(of: key).map { ownEntries[$0].value }
     }
 
-    /// Sets an attribute: in place of the one of that key, or as the last one.
+    /// Sets an attribute: replaces the one with the same key, or appends it.
     ///
     /// - Parameters:
     ///   - key: The attribute's name.
-    ///   - value: Its texts are cut to the limit.
-    ///   - priority: What the limits may do to it.
+    ///   - value: The value; its strings are truncated to the limit.
+    ///   - priority: How the limits apply to the attribute.
     package mutating func set(_ key: String, to value: AttributeValue, priority: Priority = .ordinary) {
         set(Entry(key: key, value: value), priority: priority)
     }
@@ -88,7 +89,7 @@ package struct AttributeList: Sendable {
         set(Entry(key, value), priority: priority)
     }
 
-    /// Sets each of some attributes.
+    /// Sets several attributes.
     package mutating func set(_ entries: [Entry]) {
         if ownEntries.isEmpty, canTakeOver(entries) {
             ownEntries = entries
@@ -97,7 +98,7 @@ package struct AttributeList: Sendable {
         }
     }
 
-    /// Whether entries, set one by one, would be the list's own as they stand.
+    /// Returns true if setting the entries one by one would produce exactly these entries.
     private func canTakeOver(_ entries: [Entry]) -> Bool {
         guard entries.count <= Self.linearSearchCount, count + entries.count <= maximumCount else { return false }
         for index in entries.indices {
@@ -130,7 +131,7 @@ package struct AttributeList: Sendable {
         }
     }
 
-    /// One of the shared attributes is to be another here, so that none of them is shared any longer.
+    /// Copies the shared attributes into this list's own, because one of them is about to change.
     private mutating func takeOver(_ shared: SharedAttributes) {
         ownEntries = shared.entries + ownEntries
         self.shared = nil
@@ -148,7 +149,7 @@ package struct AttributeList: Sendable {
 }
 
 extension AttributeValue {
-    /// Whether one of its texts is longer than that.
+    /// Returns true if one of its strings is longer than the limit.
     fileprivate func exceeds(utf8Bytes maximum: Int) -> Bool {
         switch self {
         case .string(let text): text.utf8.count > maximum
@@ -158,7 +159,7 @@ extension AttributeValue {
         }
     }
 
-    /// With its texts cut to a length; lists of texts are cut one by one.
+    /// Returns the value with its strings truncated; strings in lists are truncated individually.
     fileprivate func truncated(toUTF8Bytes maximum: Int) -> AttributeValue {
         switch self {
         case .string(let text): .string(text.truncated(toUTF8Bytes: maximum))

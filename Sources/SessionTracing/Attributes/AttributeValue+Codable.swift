@@ -1,8 +1,8 @@
 extension AttributeValue: Codable {
-    /// Reads any JSON value.
+    /// Decodes any JSON value.
     ///
-    /// - Parameter decoder: Where the value stands.
-    /// - Throws: `DecodingError` when it is none of JSON's kinds.
+    /// - Parameter decoder: The decoder to read from.
+    /// - Throws: `DecodingError` if the value is not a JSON value.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
@@ -22,10 +22,10 @@ extension AttributeValue: Codable {
         }
     }
 
-    /// Writes the JSON value that this stands for.
+    /// Encodes the value as JSON.
     ///
-    /// - Parameter encoder: Where to write.
-    /// - Throws: What the encoder throws, as for a NaN that it has no form for.
+    /// - Parameter encoder: The encoder to write to.
+    /// - Throws: The encoder's error, for example for a NaN that it cannot represent.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {

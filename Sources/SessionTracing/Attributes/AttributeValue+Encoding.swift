@@ -1,10 +1,11 @@
 internal import FoundationEssentials
 
 extension AttributeValue {
-    /// Takes over a model: any value that can be encoded, as a request or a reply.
+    /// Creates a value from an `Encodable` model, such as a request or a reply.
     ///
-    /// - Parameter model: Encoded as JSON would be, with its own keys; NaN and infinities become `nan`, `inf` and `-inf`.
-    /// - Throws: What the model's own encoding throws.
+    /// - Parameter model: The model, encoded as for JSON with its own keys; NaN and infinities become `nan`, `inf` and
+    ///   `-inf`.
+    /// - Throws: The error of the model's own encoding.
     public init(encoding model: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
@@ -17,11 +18,12 @@ extension AttributeValue {
 }
 
 extension Dictionary where Key == String, Value == AttributeValue {
-    /// A model's members, for `inputs:`, `outputs:` and their like: `inputs: try .encoding(request)`.
+    /// Returns a model's members, for arguments such as `inputs:` and `outputs:`: `inputs: try .encoding(request)`.
     ///
-    /// - Parameter model: Any value that can be encoded. One that is no object, as a list or a text, becomes the member `value`.
-    /// - Returns: The members.
-    /// - Throws: What the model's own encoding throws.
+    /// - Parameter model: An `Encodable` value. If it is not encoded as an object, for example a list or a string, it
+    ///   becomes the member `value`.
+    /// - Returns: The members by key.
+    /// - Throws: The error of the model's own encoding.
     public static func encoding(_ model: some Encodable) throws -> Self {
         switch try AttributeValue(encoding: model) {
         case .dictionary(let members): members

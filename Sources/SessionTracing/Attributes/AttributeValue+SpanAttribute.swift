@@ -1,7 +1,7 @@
 internal import Tracing
 
 extension AttributeValue {
-    /// Takes over an attribute of swift-distributed-tracing.
+    /// Creates a value from an attribute of swift-distributed-tracing.
     init(_ attribute: SpanAttribute) {
         self =
             switch attribute {
@@ -21,7 +21,8 @@ extension AttributeValue {
             }
     }
 
-    /// What swift-distributed-tracing's readers see; nested values have no form there.
+    /// The value as an attribute of swift-distributed-tracing; nil for null and for dictionaries, which have no
+    /// representation there.
     var spanAttribute: SpanAttribute? {
         switch self {
         case .string(let value): .string(value)

@@ -1,55 +1,69 @@
-/// A value on a span: what HoneyHive's inputs, outputs and metadata are made of.
+/// A value on a span, as used in HoneyHive's inputs, outputs and metadata.
 ///
 /// Literals work where a value is expected: `["query": "cats", "count": 3, "tags": ["a", "b"]]`.
 public enum AttributeValue: Sendable, Hashable {
-    /// Nothing; skipped when written, though it keeps its index in an array.
+    /// No value; skipped in the encoding, though it keeps its index in an array.
     case null
-    /// Text.
+    /// A string.
     case string(String)
-    /// A whole number.
+    /// An integer.
     case int(Int)
-    /// A number; NaN and the infinities are written as `nan`, `inf` and `-inf`.
+    /// A floating-point number; NaN and the infinities are written as `nan`, `inf` and `-inf`.
     case double(Double)
-    /// True or false.
+    /// A Boolean value.
     case bool(Bool)
-    /// A list.
+    /// A list of values.
     case array([AttributeValue])
-    /// Named values.
+    /// Values by key.
     case dictionary([String: AttributeValue])
 }
 
 extension AttributeValue: ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
-    /// Makes a ``string(_:)``.
+    /// Creates a ``string(_:)``.
+    ///
+    /// - Parameter value: The string.
     public init(stringLiteral value: String) { self = .string(value) }
 }
 
 extension AttributeValue: ExpressibleByIntegerLiteral {
-    /// Makes an ``int(_:)``.
+    /// Creates an ``int(_:)``.
+    ///
+    /// - Parameter value: The integer.
     public init(integerLiteral value: Int) { self = .int(value) }
 }
 
 extension AttributeValue: ExpressibleByFloatLiteral {
-    /// Makes a ``double(_:)``.
+    /// Creates a ``double(_:)``.
+    ///
+    /// - Parameter value: The number.
     public init(floatLiteral value: Double) { self = .double(value) }
 }
 
 extension AttributeValue: ExpressibleByBooleanLiteral {
-    /// Makes a ``bool(_:)``.
+    /// Creates a ``bool(_:)``.
+    ///
+    /// - Parameter value: The Boolean value.
     public init(booleanLiteral value: Bool) { self = .bool(value) }
 }
 
 extension AttributeValue: ExpressibleByNilLiteral {
-    /// Makes a ``null``.
+    /// Creates a ``null``.
     public init(nilLiteral: ()) { self = .null }
 }
 
 extension AttributeValue: ExpressibleByArrayLiteral {
-    /// Makes an ``array(_:)``.
+    /// Creates an ``array(_:)``.
+    ///
+    /// - Parameter elements: The elements in order.
     public init(arrayLiteral elements: AttributeValue...) { self = .array(elements) }
 }
 
 extension AttributeValue: ExpressibleByDictionaryLiteral {
-    /// Makes a ``dictionary(_:)``; of a key that stands twice, the last value counts.
+    /// Creates a ``dictionary(_:)``.
+    ///
+    /// If a key occurs twice, the last value is used.
+    ///
+    /// - Parameter elements: The keys and their values.
     public init(dictionaryLiteral elements: (String, AttributeValue)...) {
         self = .dictionary(Dictionary(elements) { $1 })
     }

@@ -1,9 +1,9 @@
 internal import Synchronization
 
-/// Attributes that all spans of an invocation begin with: searched, and encoded, once for all of them.
+/// The attributes common to all spans of an invocation, indexed and encoded once for all of them.
 package final class SharedAttributes: Sendable {
     let entries: [AttributeList.Entry]
-    /// A bit for each key: most other keys are told apart by theirs.
+    /// A bit set of the keys, which excludes most other keys without a search.
     private let bits: UInt64
     private let encoded = Mutex(Encoded())
 
@@ -21,10 +21,10 @@ package final class SharedAttributes: Sendable {
         bits & key.bit == 0 ? nil : entries.firstIndex { $0.place == key }
     }
 
-    /// The attributes as the elements of a JSON list, whichever dialect.
+    /// Returns the attributes as elements of a JSON list, in either dialect.
     ///
-    /// - Parameter write: Writes them, the first time.
-    /// - Returns: The elements with commas between them.
+    /// - Parameter write: Writes the elements; called only the first time.
+    /// - Returns: The elements, separated by commas.
     func json(_ write: (inout JSONWriter) -> Void) -> [UInt8] {
         encoded.withLock { encoded in
             if let json = encoded.json { return json }
@@ -35,10 +35,10 @@ package final class SharedAttributes: Sendable {
         }
     }
 
-    /// The attributes as a span's fields of a Protobuf message.
+    /// Returns the attributes as fields of a span's Protobuf message.
     ///
-    /// - Parameter write: Writes them, the first time.
-    /// - Returns: The fields.
+    /// - Parameter write: Writes the fields; called only the first time.
+    /// - Returns: The encoded fields.
     func protobuf(_ write: (inout ProtobufWriter) -> Void) -> [UInt8] {
         encoded.withLock { encoded in
             if let protobuf = encoded.protobuf { return protobuf }

@@ -1,6 +1,6 @@
-/// One setting that cannot be used, said in one line that names it and tells what to do.
+/// The error of an invalid setting: one line that contains the setting's name and the remedy.
 ///
-/// Never holds a secret's value.
+/// Never contains a secret's value.
 package struct ConfigurationProblem: Error, Sendable, Equatable, CustomStringConvertible {
     package let description: String
 
@@ -8,7 +8,7 @@ package struct ConfigurationProblem: Error, Sendable, Equatable, CustomStringCon
         description = "\(variable.rawValue) \(problem)"
     }
 
-    /// For a setting that stands in code rather than in the environment.
+    /// Creates the error of a setting made in code rather than in the environment.
     package init(setting: String, _ problem: String) {
         description = "\(setting) \(problem)"
     }

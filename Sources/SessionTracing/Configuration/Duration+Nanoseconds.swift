@@ -1,5 +1,5 @@
 extension Duration {
-    /// Nanoseconds, rounded down; a negative duration counts as none.
+    /// The duration in nanoseconds, rounded down; zero if negative.
     package var wholeNanoseconds: UInt64 {
         let (seconds, attoseconds) = components
         return UInt64(max(0, seconds)) &* 1_000_000_000 &+ UInt64(max(0, attoseconds)) / 1_000_000_000

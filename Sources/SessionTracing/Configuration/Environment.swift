@@ -1,17 +1,19 @@
 internal import Glibc
 
-/// The process's environment as a value, so that tests and workers never share the real one.
+/// The environment variables of the process as a value, so that tests and workers do not share global state.
 package struct Environment: Sendable, ExpressibleByDictionaryLiteral {
-    /// A variable that is set, without the white space around its value.
+    /// A variable and its value without surrounding white space.
     private struct Setting {
         let variable: EnvironmentVariable
         let value: String
     }
 
-    /// A list, for few are set: to look through it takes less than a text's hash.
+    /// The variables that are set.
+    ///
+    /// They are few, so a linear search is faster than hashing a name.
     private var settings: [Setting] = []
 
-    /// Takes the variables that this framework reads.
+    /// Takes the variables that this framework reads from a dictionary.
     package init(_ values: [String: String]) {
         for variable in EnvironmentVariable.allCases {
             if let value = values[variable.rawValue] { set(variable, to: value) }
@@ -22,9 +24,9 @@ package struct Environment: Sendable, ExpressibleByDictionaryLiteral {
         for (variable, value) in elements { set(variable, to: value) }
     }
 
-    /// What the process was given of the variables that this framework reads.
+    /// Returns the variables of the process that this framework reads.
     ///
-    /// Foundation's copy of all variables takes a tenth of a function's start.
+    /// Foundation's copy of all variables takes a tenth of a function's start time.
     package static func ofProcess() -> Environment {
         var environment = Environment()
         for variable in EnvironmentVariable.allCases {
@@ -39,12 +41,12 @@ package struct Environment: Sendable, ExpressibleByDictionaryLiteral {
         settings.append(Setting(variable: variable, value: value))
     }
 
-    /// A variable's value without the white space around it; empty counts as unset.
+    /// A variable's value without surrounding white space, or nil if it is unset or empty.
     package subscript(variable: EnvironmentVariable) -> String? {
         settings.last { $0.variable == variable }?.value
     }
 
-    /// The first of several names that is set, with the name, which an error must tell.
+    /// Returns the first of the variables that is set, with its name for error messages.
     package func first(_ variables: EnvironmentVariable...) -> (value: String, variable: EnvironmentVariable)? {
         for variable in variables {
             if let value = self[variable] { return (value, variable) }
@@ -52,19 +54,19 @@ package struct Environment: Sendable, ExpressibleByDictionaryLiteral {
         return nil
     }
 
-    /// OpenTelemetry's booleans: only `true`, in any case, is true.
+    /// Returns true if the variable is `true` in any case, as OpenTelemetry defines its Boolean variables.
     package func isTrue(_ variable: EnvironmentVariable) -> Bool {
         self[variable]?.lowercased() == "true"
     }
 
-    /// The same for what is on unless it is turned off: only `false`, in any case, is false.
+    /// Returns true if the variable is `false` in any case, for features that are on by default.
     package func isFalse(_ variable: EnvironmentVariable) -> Bool {
         self[variable]?.lowercased() == "false"
     }
 }
 
 extension String {
-    /// A setting's value without the white space around it; nil when nothing is left.
+    /// The string without surrounding white space, or nil if nothing remains.
     package var trimmedSetting: String? {
         let trimmed = trimmingASCIISpace()
         return trimmed.isEmpty ? nil : trimmed

@@ -1,8 +1,8 @@
-/// Every environment variable that this framework reads.
+/// The environment variables that this framework reads.
 ///
-/// `docs/configuration.md` describes them, and a test holds the two together.
+/// `docs/configuration.md` describes them; a test compares the two lists.
 package enum EnvironmentVariable: String, CaseIterable, Sendable {
-    // Lambda's own (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
+    // Set by Lambda (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
     case runtimeAPI = "AWS_LAMBDA_RUNTIME_API"
     case functionName = "AWS_LAMBDA_FUNCTION_NAME"
     case functionVersion = "AWS_LAMBDA_FUNCTION_VERSION"
@@ -14,7 +14,8 @@ package enum EnvironmentVariable: String, CaseIterable, Sendable {
     case region = "AWS_REGION"
     case taskRoot = "LAMBDA_TASK_ROOT"
 
-    // AWS's, for a key that is kept there (https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
+    // AWS settings, for API keys stored in AWS
+    // (https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
     case accessKeyID = "AWS_ACCESS_KEY_ID"
     case secretAccessKey = "AWS_SECRET_ACCESS_KEY"
     case sessionToken = "AWS_SESSION_TOKEN"
@@ -22,7 +23,7 @@ package enum EnvironmentVariable: String, CaseIterable, Sendable {
     case parameterStoreEndpoint = "AWS_ENDPOINT_URL_SSM"
     case serviceEndpoint = "AWS_ENDPOINT_URL"
 
-    // HoneyHive's, with the reference client's names.
+    // HoneyHive settings, with the names of the reference client.
     case apiKey = "HH_API_KEY"
     case apiKeyAlias = "HONEYHIVE_API_KEY"
     case ingestionKey = "HH_INGESTION_API_KEY"
@@ -38,7 +39,7 @@ package enum EnvironmentVariable: String, CaseIterable, Sendable {
     case capturePayload = "HH_CAPTURE_PAYLOAD"
     case otlpProtocol = "HH_OTLP_PROTOCOL"
 
-    // OpenTelemetry's (https://opentelemetry.io/docs/specs/otel/protocol/exporter/).
+    // OpenTelemetry settings (https://opentelemetry.io/docs/specs/otel/protocol/exporter/).
     case tracesEndpoint = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
     case endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT"
     case tracesHeaders = "OTEL_EXPORTER_OTLP_TRACES_HEADERS"
@@ -62,11 +63,11 @@ package enum EnvironmentVariable: String, CaseIterable, Sendable {
     case spanEventCountLimit = "OTEL_SPAN_EVENT_COUNT_LIMIT"
     case spanLinkCountLimit = "OTEL_SPAN_LINK_COUNT_LIMIT"
 
-    // OpenSSL's.
+    // OpenSSL settings.
     case certificateFile = "SSL_CERT_FILE"
     case certificateDirectory = "SSL_CERT_DIR"
 
-    // This framework's own.
+    // Settings of this framework.
     case flushBudget = "TRACED_LAMBDA_FLUSH_BUDGET_MS"
     case deadlineMargin = "TRACED_LAMBDA_DEADLINE_MARGIN_MS"
     case sessionPath = "TRACED_LAMBDA_SESSION_PATH"

@@ -1,5 +1,5 @@
 extension JSONWriter {
-    /// Writes a value as the JSON that it stands for, with keys in order.
+    /// Writes a value as JSON, with sorted keys.
     package mutating func value(_ value: AttributeValue, depth: Int = 0) {
         switch value {
         case .null: null()

@@ -1,25 +1,25 @@
-/// Writes JSON text (RFC 8259) into bytes; the one place where this project makes any.
+/// Writes JSON text (RFC 8259) into a byte buffer; the only JSON writer of this project.
 ///
-/// Commas come by themselves. Strings are always valid: Swift's have no lone surrogates, and everything that JSON wants
-/// escaped is.
+/// Inserts commas automatically. Strings are always valid: Swift strings contain no lone surrogates, and all characters
+/// that JSON requires to be escaped are escaped.
 package struct JSONWriter: ~Copyable {
     private var output: OutputBytes
     private var needsComma = false
-    /// Writes everything over 0x7E as `\uXXXX`, as an HTTP header needs.
+    /// True to write all characters over 0x7E as `\uXXXX`, for an HTTP header.
     private let isASCIIOnly: Bool
 
     /// - Parameters:
-    ///   - output: What is there stays, and is written after.
-    ///   - isASCIIOnly: Whether everything over 0x7E is written as `\uXXXX`.
+    ///   - output: The buffer to append to.
+    ///   - isASCIIOnly: True to write all characters over 0x7E as `\uXXXX`.
     package init(into output: consuming OutputBytes = OutputBytes(), isASCIIOnly: Bool = false) {
         self.output = output
         self.isASCIIOnly = isASCIIOnly
     }
 
-    /// What has been written, as a copy.
+    /// A copy of the bytes written so far.
     package var bytes: [UInt8] { output.array }
 
-    /// Ends the writing.
+    /// Ends the writing and returns the buffer.
     package consuming func finish() -> OutputBytes { output }
 
     package mutating func object(_ members: (inout JSONWriter) -> Void) {
@@ -38,7 +38,7 @@ package struct JSONWriter: ~Copyable {
         needsComma = false
     }
 
-    /// Writes a name that is a word of ASCII letters, in which nothing is escaped; a value must follow.
+    /// Writes a member's name that consists of ASCII letters and needs no escaping; a value must follow.
     @inline(__always)
     mutating func name(word name: StaticString) {
         separate()
@@ -58,7 +58,7 @@ package struct JSONWriter: ~Copyable {
         output.append(decimal: value)
     }
 
-    /// Writes a whole number as a string, as OTLP wants those of 64 bits.
+    /// Writes an integer as a string, as OTLP/JSON requires for 64-bit integers.
     mutating func quotedInt(_ value: some BinaryInteger) {
         separate()
         output.append(UInt8(ascii: "\""))
@@ -66,7 +66,7 @@ package struct JSONWriter: ~Copyable {
         output.append(UInt8(ascii: "\""))
     }
 
-    /// Writes an id as a string in hexadecimal.
+    /// Writes an id as a hexadecimal string.
     mutating func hexadecimal(_ id: TraceID) {
         separate()
         output.append(UInt8(ascii: "\""))
@@ -75,7 +75,7 @@ package struct JSONWriter: ~Copyable {
         output.append(UInt8(ascii: "\""))
     }
 
-    /// Writes an id as a string in hexadecimal.
+    /// Writes an id as a hexadecimal string.
     mutating func hexadecimal(_ id: SpanID) {
         separate()
         output.append(UInt8(ascii: "\""))
@@ -93,6 +93,8 @@ package struct JSONWriter: ~Copyable {
         output.append("null")
     }
 
+    /// Writes a number.
+    ///
     /// JSON has no NaN and no infinity; they become the strings `nan`, `inf` and `-inf`.
     package mutating func double(_ value: Double) {
         guard value.isFinite else { return string(value.nonFiniteName) }
@@ -100,7 +102,7 @@ package struct JSONWriter: ~Copyable {
         output.append(utf8Of: value.description)
     }
 
-    /// Splices in text that is JSON already.
+    /// Inserts text that is already JSON.
     package mutating func raw(_ json: [UInt8]) {
         separate()
         output.append(json)
@@ -128,9 +130,9 @@ package struct JSONWriter: ~Copyable {
         int(value)
     }
 
-    // MARK: What stands around a value, as one piece
+    // MARK: Fixed JSON around a value
 
-    /// Writes all from the place of an element or member to where a value must follow, as it stands.
+    /// Writes the fixed JSON that starts an element or member, up to the position of its value.
     @inline(__always)
     mutating func open(_ json: StaticString) {
         separate()
@@ -138,13 +140,13 @@ package struct JSONWriter: ~Copyable {
         needsComma = false
     }
 
-    /// Writes the same around a string.
+    /// Writes the fixed JSON that starts an element or member and contains a string, up to the position of its value.
     ///
     /// - Parameters:
-    ///   - head: From the place of an element or member to the string's opening quote.
-    ///   - word: What the string begins with, in which nothing is escaped.
-    ///   - text: The rest of the string.
-    ///   - tail: From the string's closing quote to where a value must follow.
+    ///   - head: The JSON up to and including the string's opening quote.
+    ///   - word: The start of the string, which needs no escaping.
+    ///   - text: The rest of the string, which is escaped.
+    ///   - tail: The JSON from the string's closing quote to the position of the value.
     @inline(__always)
     mutating func open(_ head: StaticString, word: StaticString = "", _ text: String, _ tail: StaticString) {
         separate()
@@ -155,7 +157,7 @@ package struct JSONWriter: ~Copyable {
         needsComma = false
     }
 
-    /// Writes all from a value's end to the end of what ``open(_:)`` has begun, as it stands.
+    /// Writes the fixed JSON that ends what ``open(_:)`` started.
     @inline(__always)
     mutating func close(_ json: StaticString) {
         output.append(json)
@@ -190,6 +192,6 @@ package struct JSONWriter: ~Copyable {
 }
 
 extension Double {
-    /// The names that HoneyHive's clients give to what JSON cannot hold.
+    /// The string that HoneyHive's clients write for a number that JSON cannot represent.
     var nonFiniteName: String { isNaN ? "nan" : self < 0 ? "-inf" : "inf" }
 }

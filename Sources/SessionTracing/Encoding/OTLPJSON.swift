@@ -1,7 +1,7 @@
-/// OTLP's JSON mapping (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding): ids in hexadecimal, 64-bit numbers
-/// as strings.
+/// Encodes spans in OTLP/JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding): ids in hexadecimal,
+/// 64-bit integers as strings.
 enum OTLPJSON {
-    /// Enums are numbers in the standard and names with HoneyHive.
+    /// The form of enums: numbers in the standard, names at HoneyHive.
     enum Dialect {
         case standard
         case honeyHive
@@ -9,7 +9,7 @@ enum OTLPJSON {
 
     static let suffix = Array("]}]}]}".utf8)
 
-    /// Everything before the first span.
+    /// Returns the request body up to the first span.
     static func prefix(resource: AttributeList, scopeName: String, scopeVersion: String) -> [UInt8] {
         var writer = JSONWriter()
         writer.object { request in
@@ -129,11 +129,13 @@ enum OTLPJSON {
     }
 
     private static func writePairs(_ entries: [AttributeList.Entry], to list: inout JSONWriter) {
-        // Not one by one: each would be copied, with its texts, and released.
+        // Iterates by index: iterating over the elements would retain and release each one with its strings.
         for index in entries.indices { writePair(entries[index].place, entries[index].value, to: &list, depth: 0) }
     }
 
-    /// Strict collectors refuse `"value":{}`, so a null is left out altogether.
+    /// Writes a key and its value.
+    ///
+    /// A null value is left out, because strict collectors reject `"value":{}`.
     private static func writePair(
         _ key: AttributeKey,
         _ value: AttributeValue,

@@ -1,6 +1,8 @@
-/// OTLP's protobuf messages (https://github.com/open-telemetry/opentelemetry-proto/tree/main/opentelemetry/proto).
+/// Encodes spans in OTLP/protobuf
+/// (https://github.com/open-telemetry/opentelemetry-proto/tree/main/opentelemetry/proto).
 enum OTLPProtobuf {
-    /// `ScopeSpans.spans`: the framing of one span, so that spans that stand one after another are a message's content.
+    /// Appends a span with its framing as a field of `ScopeSpans.spans`, so that concatenated spans are valid message
+    /// content.
     static func append(_ span: SpanRecord, to output: inout OutputBytes) {
         var writer = ProtobufWriter(into: output)
         writer.message(2) { writer in write(span, to: &writer) }
@@ -25,7 +27,7 @@ enum OTLPProtobuf {
         return writer.bytes
     }
 
-    /// `ExportTraceServiceRequest{resource_spans{resource, scope_spans{scope, spans…}}}`.
+    /// Returns `ExportTraceServiceRequest{resource_spans{resource, scope_spans{scope, spans…}}}`.
     static func envelope(_ spans: [UInt8], resource: [UInt8], scope: [UInt8]) -> [UInt8] {
         let scopeSpansHead = ProtobufWriter.messageHead(2, length: scope.count + spans.count)
         let resourceSpansLength = resource.count + scopeSpansHead.count + scope.count + spans.count

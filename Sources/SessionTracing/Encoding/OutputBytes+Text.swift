@@ -1,11 +1,12 @@
 extension OutputBytes {
-    /// A whole number in decimal digits.
+    /// Appends an integer in decimal digits.
     mutating func append(decimal value: some BinaryInteger) {
         if value < 0 { append(UInt8(ascii: "-")) }
         append(decimalDigitsOf: UInt64(value.magnitude))
     }
 
-    /// Two digits a step, from the last ones; then they are moved to where they belong.
+    /// Writes two digits per step, the last ones first, into the end of the reserved space, then moves them to its
+    /// start.
     private mutating func append(decimalDigitsOf value: UInt64) {
         let maximum = 20
         append(atMost: maximum) { place in
@@ -29,27 +30,29 @@ extension OutputBytes {
         }
     }
 
-    /// The two digits of a number below 100, as they stand in memory.
+    /// Returns the two digits of a number below 100, in memory order.
     @inline(__always)
     private static func pair(_ value: Int) -> UInt16 {
         let (tens, ones) = value.quotientAndRemainder(dividingBy: 10)
         return UInt16(littleEndian: UInt16(0x3030) + UInt16(tens) + UInt16(ones) << 8)
     }
 
-    /// 16 digits, in lower case.
+    /// Appends 16 lower-case hexadecimal digits.
     mutating func append(hexadecimal value: UInt64) {
         append(bigEndian: Hexadecimal.digits(of: UInt32(value >> 32)))
         append(bigEndian: Hexadecimal.digits(of: UInt32(truncatingIfNeeded: value)))
     }
 
-    // MARK: JSON's escapes
+    // MARK: JSON escapes
 
-    /// A text as it stands in JSON between quotes (RFC 8259, section 7).
+    /// Appends a string's content escaped for JSON (RFC 8259, section 7), without the quotes.
     mutating func append(escaping text: String) {
         text.withUTF8Bytes { append(escaping: $0) }
     }
 
-    /// A byte can become six; so much room for a long text would hardly ever be used.
+    /// The piece length in which long strings are escaped, in bytes.
+    ///
+    /// One byte can become six, and reserving six times the length of a long string would mostly be wasted.
     private static let escapedPieceBytes = 512
     private static let longestEscape = 6
 
@@ -64,9 +67,9 @@ extension OutputBytes {
         }
     }
 
-    /// Copies eight bytes at a time and looks at them meanwhile: most texts have nothing to escape.
+    /// Escapes a piece, copying eight bytes at a time, because most strings need no escaping.
     ///
-    /// - Returns: How many bytes it has written.
+    /// - Returns: The number of bytes written.
     private static func escape(
         _ text: UnsafeRawPointer,
         count: Int,
@@ -76,7 +79,7 @@ extension OutputBytes {
         let end = text + count
         while end - source >= 8 {
             let word = UInt64(littleEndian: source.loadUnaligned(as: UInt64.self))
-            // As a whole, even when less of it counts: what its rest becomes is not shorter.
+            // Stores all eight bytes even if fewer count: the escaped form of the rest is at least as long.
             place.storeBytes(of: word.littleEndian, as: UInt64.self)
             let marks = marks(in: word)
             if marks == 0 {
@@ -107,7 +110,9 @@ extension OutputBytes {
         byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F
     }
 
-    /// Sets the highest bit of the first byte that has to be escaped; perhaps of higher ones, too, which are not to be looked at.
+    /// Returns a mask whose lowest set bit marks the first byte that needs escaping.
+    ///
+    /// Bits of higher bytes are not reliable.
     @inline(__always)
     private static func marks(in word: UInt64) -> UInt64 {
         lowBytes(of: word, below: 0x20) | bytes(UInt8(ascii: "\""), in: word) | bytes(UInt8(ascii: "\\"), in: word)
@@ -126,7 +131,7 @@ extension OutputBytes {
         lowBytes(of: word ^ (ones &* UInt64(byte)), below: 1)
     }
 
-    /// The same for what may hold ASCII alone, as an HTTP header.
+    /// Appends a string's content escaped to ASCII, for an HTTP header.
     mutating func append(escapingToASCII text: String) {
         for unit in text.utf16 {
             append(atMost: Self.longestEscape) { place in
@@ -139,7 +144,9 @@ extension OutputBytes {
         }
     }
 
-    /// - Returns: How many bytes it has written.
+    /// Writes the escape of a UTF-16 code unit.
+    ///
+    /// - Returns: The number of bytes written.
     private static func escape(_ unit: UInt16, at place: UnsafeMutableRawPointer) -> Int {
         place.storeBytes(of: UInt8(ascii: "\\"), as: UInt8.self)
         let letter: UInt8? =

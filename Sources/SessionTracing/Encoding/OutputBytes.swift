@@ -1,13 +1,13 @@
-/// Bytes that grow at their end, in memory with one owner: what all encoders write into.
+/// A growing byte buffer with a single owner, used by all encoders.
 ///
-/// An array asks at every byte whether it is shared and has room. Here a value asks once for as much room as it can need and
-/// is then stored. Nothing else that encodes handles memory by itself.
+/// An array checks uniqueness and capacity for every byte. Here, each value reserves its maximum size once and is then
+/// stored. No other encoder code manages memory.
 package struct OutputBytes: ~Copyable, @unchecked Sendable {
     private var memory: UnsafeMutableRawPointer
     private var capacity: Int
     package private(set) var count = 0
 
-    /// - Parameter capacity: How many bytes fit before the memory grows.
+    /// - Parameter capacity: The initial capacity, in bytes.
     package init(capacity: Int = 256) {
         precondition(capacity > 0, "memory that cannot be doubled")
         memory = .allocate(byteCount: capacity, alignment: 1)
@@ -18,17 +18,17 @@ package struct OutputBytes: ~Copyable, @unchecked Sendable {
         memory.deallocate()
     }
 
-    /// The bytes, valid only for the duration of the call.
+    /// Passes the bytes to the body; they are valid only during the call.
     package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         try body(UnsafeRawBufferPointer(start: memory, count: count))
     }
 
-    /// A copy.
+    /// A copy of the bytes.
     package var array: [UInt8] { withBytes { Array($0) } }
 
-    /// Forgets the bytes, and gives memory back that is larger than what is usual.
+    /// Removes all bytes and releases memory that exceeds the given capacity.
     ///
-    /// - Parameter keptCapacity: The most memory to keep for what comes next, in bytes.
+    /// - Parameter keptCapacity: The largest capacity to keep, in bytes.
     package mutating func removeAll(keepingCapacityUpTo keptCapacity: Int) {
         count = 0
         if capacity > keptCapacity { self = OutputBytes(capacity: max(1, keptCapacity)) }
@@ -36,11 +36,11 @@ package struct OutputBytes: ~Copyable, @unchecked Sendable {
 
     // MARK: Writing
 
-    /// Writes at the end, into room that is there for sure.
+    /// Reserves space at the end and lets the body write into it.
     ///
     /// - Parameters:
-    ///   - maximum: The most bytes that the body may write.
-    ///   - body: Gets the room; returns how many bytes it has written.
+    ///   - maximum: The largest number of bytes that the body writes.
+    ///   - body: Receives the reserved space and returns the number of bytes written.
     @inline(__always)
     mutating func append(atMost maximum: Int, _ body: (UnsafeMutableRawPointer) -> Int) {
         reserve(maximum)
@@ -56,7 +56,7 @@ package struct OutputBytes: ~Copyable, @unchecked Sendable {
         count += 1
     }
 
-    /// Texts that are known when this is compiled become a few stores.
+    /// Appends a string literal; the compiler turns it into a few stores.
     @inline(__always)
     mutating func append(_ text: StaticString) {
         reserve(text.utf8CodeUnitCount)
@@ -91,17 +91,17 @@ package struct OutputBytes: ~Copyable, @unchecked Sendable {
         append(littleEndian: word.byteSwapped)
     }
 
-    /// Writes over bytes that are there.
+    /// Overwrites an existing byte.
     mutating func replace(at index: Int, with byte: UInt8) {
         precondition(index >= 0 && index < count, "there is no such byte")
         memory.storeBytes(of: byte, toByteOffset: index, as: UInt8.self)
     }
 
-    /// Moves the bytes from a place to the end up, for what is to stand before them.
+    /// Moves the bytes from an index to the end up, to make space before them.
     ///
     /// - Parameters:
-    ///   - index: The place.
-    ///   - distance: By how many bytes. Those between the two places are to be replaced.
+    ///   - index: The index of the first byte to move.
+    ///   - distance: The number of bytes to move by. The bytes of the gap must be overwritten.
     mutating func moveUp(from index: Int, by distance: Int) {
         precondition(index >= 0 && index <= count && distance >= 0, "there is no such byte")
         reserve(distance)
@@ -126,7 +126,7 @@ package struct OutputBytes: ~Copyable, @unchecked Sendable {
 }
 
 extension String {
-    /// The text in UTF-8, valid only for the duration of the call.
+    /// Passes the string's UTF-8 bytes to the body; they are valid only during the call.
     @inline(__always)
     func withUTF8Bytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         utf8.span.withUnsafeBufferPointer { body(UnsafeRawBufferPointer($0)) }
@@ -134,7 +134,7 @@ extension String {
 }
 
 extension UnsafeRawBufferPointer {
-    /// The eight bytes from a place, the first one lowest; zeros in place of those after the end.
+    /// Returns the eight bytes from an index as a little-endian integer; bytes after the end are zero.
     @inline(__always)
     func word(at index: Int) -> UInt64 {
         let rest = count - index

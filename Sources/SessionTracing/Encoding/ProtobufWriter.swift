@@ -1,16 +1,16 @@
-/// Writes protobuf's wire format (https://protobuf.dev/programming-guides/encoding/) into bytes.
+/// Writes protobuf's wire format (https://protobuf.dev/programming-guides/encoding/) into a byte buffer.
 package struct ProtobufWriter: ~Copyable {
     private var output: OutputBytes
 
-    /// - Parameter output: What is there stays, and is written after.
+    /// - Parameter output: The buffer to append to.
     package init(into output: consuming OutputBytes = OutputBytes()) {
         self.output = output
     }
 
-    /// What has been written, as a copy.
+    /// A copy of the bytes written so far.
     package var bytes: [UInt8] { output.array }
 
-    /// Ends the writing.
+    /// Ends the writing and returns the buffer.
     package consuming func finish() -> OutputBytes { output }
 
     private enum WireType: UInt64 {
@@ -49,7 +49,7 @@ package struct ProtobufWriter: ~Copyable {
         output.append(utf8Of: value)
     }
 
-    /// Writes a string of a beginning and the rest.
+    /// Writes a string field whose value is the concatenation of two parts.
     mutating func string(_ field: Int, _ beginning: StaticString, _ rest: String) {
         tag(field, .lengthDelimited)
         append(varint: UInt64(beginning.utf8CodeUnitCount + rest.utf8.count))
@@ -57,7 +57,7 @@ package struct ProtobufWriter: ~Copyable {
         output.append(utf8Of: rest)
     }
 
-    /// Writes a trace's id as a `bytes` field.
+    /// Writes a trace id as a `bytes` field.
     mutating func id(_ field: Int, _ id: TraceID) {
         tag(field, .lengthDelimited)
         append(varint: 16)
@@ -65,20 +65,20 @@ package struct ProtobufWriter: ~Copyable {
         output.append(bigEndian: id.low)
     }
 
-    /// Writes a span's id as a `bytes` field.
+    /// Writes a span id as a `bytes` field.
     mutating func id(_ field: Int, _ id: SpanID) {
         tag(field, .lengthDelimited)
         append(varint: 8)
         output.append(bigEndian: id.value)
     }
 
-    /// Splices in fields that are encoded already.
+    /// Inserts fields that are already encoded.
     mutating func raw(_ fields: [UInt8]) { output.append(fields) }
 
     /// Writes a nested message.
     ///
-    /// Its length stands before it and is known after it: one byte is kept free, and a message over 127 bytes is moved
-    /// up by what its length needs more.
+    /// Its length precedes it but is known only after it: one byte is reserved, and a message over 127 bytes is moved
+    /// up to make space for the longer length.
     package mutating func message(_ field: Int, _ body: (inout ProtobufWriter) -> Void) {
         tag(field, .lengthDelimited)
         let start = output.count
@@ -100,7 +100,7 @@ package struct ProtobufWriter: ~Copyable {
         max(1, (Int.bitWidth - value.leadingZeroBitCount + 6) / 7)
     }
 
-    /// The tag and length that come before a nested message of a known size.
+    /// Returns the tag and length that precede a nested message of a known size.
     package static func messageHead(_ field: Int, length: Int) -> [UInt8] {
         var writer = ProtobufWriter()
         writer.tag(field, .lengthDelimited)

@@ -1,18 +1,23 @@
-/// Encoded spans that go out in one request.
+/// A batch of encoded spans that is sent in one request.
 package struct SpanBatch: Sendable {
-    /// The spans, without the envelope.
+    /// The encoded spans and separators, without the envelope.
     package private(set) var bytes: [UInt8]
     package private(set) var spanCount = 0
-    /// The place in the journal of the first span that has one; the others come after it.
+    /// The lowest journal position of the batch's spans, or nil if none is in the journal.
     private(set) var firstPlace: UInt64?
 
-    /// - Parameter memory: What the batch is written into, in place of what it holds.
+    /// - Parameter memory: An array whose capacity is reused; its content is discarded.
     init(in memory: consuming [UInt8]) {
         bytes = memory
         bytes.removeAll(keepingCapacity: true)
     }
 
-    /// Adds one encoded span at the end.
+    /// Appends an encoded span.
+    ///
+    /// - Parameters:
+    ///   - span: The encoded span.
+    ///   - separator: The bytes between two spans.
+    ///   - place: The span's position in the journal, or nil.
     mutating func append(_ span: borrowing OutputBytes, separator: [UInt8], place: UInt64?) {
         if spanCount > 0 { bytes.append(contentsOf: separator) }
         span.withBytes { bytes.append(contentsOf: $0) }

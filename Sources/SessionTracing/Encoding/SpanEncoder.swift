@@ -1,17 +1,17 @@
-/// Turns spans into the bytes of an OTLP export request, in two steps: each span once, when it ends, and the envelope around
-/// a batch of them, when it is sent.
+/// Encodes spans as the body of an OTLP export request in two steps: each span when it ends, and the envelope of a
+/// batch when it is sent.
 package struct SpanEncoder: Sendable {
     package let format: SpanFormat
-    /// What stands between two spans of a batch.
+    /// The bytes between two spans of a batch.
     package let separator: [UInt8]
     private let prefix: [UInt8]
     private let scope: [UInt8]
     private let resource: [UInt8]
 
     /// - Parameters:
-    ///   - format: How the bytes are to look.
-    ///   - resource: Describes the function; written once for each request.
-    ///   - scopeVersion: The framework's version, of the one instrumentation scope.
+    ///   - format: The wire format.
+    ///   - resource: The resource attributes, which describe the function; written once per request.
+    ///   - scopeVersion: The framework's version, for the instrumentation scope.
     package init(format: SpanFormat, resource: AttributeList, scopeVersion: String) {
         self.format = format
         separator = format == .protobuf ? [] : [UInt8(ascii: ",")]
@@ -29,7 +29,7 @@ package struct SpanEncoder: Sendable {
 
     private static let scopeName = "swift-traced-lambda"
 
-    /// Appends one span's bytes.
+    /// Appends the encoding of one span to a buffer.
     package func encode(_ span: SpanRecord, into output: inout OutputBytes) {
         switch format {
         case .protobuf: OTLPProtobuf.append(span, to: &output)
@@ -38,15 +38,16 @@ package struct SpanEncoder: Sendable {
         }
     }
 
-    /// One span's bytes by themselves.
+    /// Returns the encoding of one span.
     package func encode(_ span: SpanRecord) -> [UInt8] {
         var output = OutputBytes()
         encode(span, into: &output)
         return output.array
     }
 
-    /// Puts the envelope around a batch.
+    /// Wraps a batch in the envelope.
     ///
+    /// - Parameter batch: The encoded spans of the batch.
     /// - Returns: The body of a complete `ExportTraceServiceRequest`.
     package func envelope(_ batch: [UInt8]) -> [UInt8] {
         switch format {

@@ -1,10 +1,10 @@
-/// How spans go over the wire.
+/// The wire format of exported spans.
 package enum SpanFormat: Sendable, Equatable {
-    /// OTLP in protobuf.
+    /// OTLP/protobuf.
     case protobuf
-    /// OTLP in JSON as the OpenTelemetry specification has it: enums are numbers.
+    /// OTLP/JSON as the OpenTelemetry specification defines it: enums are numbers.
     case json
-    /// OTLP in JSON as HoneyHive's own clients write it: enums are names, and a root's parent is null.
+    /// OTLP/JSON as HoneyHive's own clients write it: enums are names, and a root span's parent is null.
     case honeyHiveJSON
 
     package var contentType: String {
