@@ -5,7 +5,7 @@ import OTLPWire
 import TraceModel
 import WireJSON
 
-/// HoneyHive's REST calls, each at every path that it has.
+/// HoneyHive's REST calls, each at all of its paths.
 extension CollectorRoutes {
     private typealias Reading = @Sendable (JSONFields) throws(CollectorError) -> RESTCall
 

@@ -4,18 +4,18 @@ package import LoopbackHTTP
 import OTLPWire
 package import TraceModel
 
-/// The HTTP face of the collector: OTLP at HoneyHive's path and at the standard one, and HoneyHive's REST calls.
+/// The HTTP routes of the collector: OTLP at HoneyHive's path and at the standard path, and HoneyHive's REST calls.
 package struct CollectorRoutes: Sendable {
     let store: any TraceStore
 
-    /// Makes the routes.
+    /// Creates the routes.
     ///
-    /// - Parameter store: Where everything goes that is taken.
+    /// - Parameter store: The store of everything that is accepted.
     package init(store: any TraceStore) {
         self.store = store
     }
 
-    /// The router of a server that has these routes and no other.
+    /// The router of a server with these routes only.
     package var router: Router<LoopbackContext> {
         let router = Router(context: LoopbackContext.self)
         router.add(middleware: LoopbackOnlyMiddleware())
@@ -24,9 +24,9 @@ package struct CollectorRoutes: Sendable {
         return router
     }
 
-    /// Adds the routes to a router that has others too.
+    /// Adds the routes to a router with further routes.
     ///
-    /// - Parameter router: The router; it must bring its own ``LoopbackOnlyMiddleware``.
+    /// - Parameter router: The router; it must have its own ``LoopbackOnlyMiddleware``.
     package func add(to router: Router<LoopbackContext>) {
         for path in ["/opentelemetry/v1/traces", "/v1/traces"] {
             router.post(RouterPath(path)) { request, _ in await export(request) }
@@ -75,7 +75,9 @@ package struct CollectorRoutes: Sendable {
 }
 
 extension CollectorRoutes {
-    /// Stores an arrival; only then may it be answered with 200.
+    /// Stores an arrival.
+    ///
+    /// A request is answered with 200 only after this has succeeded.
     func keep(_ arrival: TraceArrival) async throws(CollectorError) {
         do {
             try await store.record(arrival, at: .now)
@@ -84,7 +86,9 @@ extension CollectorRoutes {
         }
     }
 
-    /// Remembers a refusal; a store that cannot do that either is no reason to answer otherwise.
+    /// Stores a refusal.
+    ///
+    /// A failure to store it does not change the response.
     func note(_ error: CollectorError, of request: Request) async {
         let call = "\(request.method) \(request.uri.path)"
         try? await store.record(.refusal("\(call): \(error.code.statusCode) \(error.reason)"), at: .now)
@@ -92,7 +96,7 @@ extension CollectorRoutes {
 }
 
 extension CollectedBody {
-    /// The bytes of a body that is complete.
+    /// The bytes of a complete body.
     func bytes() throws(CollectorError) -> [UInt8] {
         switch self {
         case .complete(let bytes): return bytes

@@ -3,19 +3,20 @@ import OTLPWire
 import TraceModel
 import WireJSON
 
-/// HoneyHive's REST calls: what a body says, as arrivals and as the answer.
+/// A parsed call of HoneyHive's REST API: the arrivals to store and the response.
 struct RESTCall {
-    /// Events of one batch beyond which it is refused.
+    /// The limit of events in one batch.
     static let batchEventLimitCount = 1_000
-    /// Ids that the reference client wants in the answer to a session's start.
+    /// Ids that the reference client expects in the response to a session start.
     private static let localIDs = ["org_id", "workspace_id", "project_id"]
 
-    /// What is to be stored.
+    /// The arrivals to store.
     private(set) var arrivals: [TraceArrival] = []
-    /// The answer, once it is stored.
+    /// The response body, sent after the arrivals are stored.
     private(set) var answer: JSONValue = .null
 
-    /// `POST /session/start {session}` and `POST /v1/sessions`, the bare object: a session's start, or its fields again.
+    /// `POST /session/start {session}`, and `POST /v1/sessions` with the bare object: starts a session or adds fields
+    /// to it.
     static func startSession(_ body: JSONFields) throws(CollectorError) -> RESTCall {
         let session = try body.fields("session") ?? body
         let id = try givenOrNew("session_id", in: session)
@@ -29,7 +30,7 @@ struct RESTCall {
         )
     }
 
-    /// `PUT /events`: fields of a session, or of an event that was sent before.
+    /// `PUT /events`: adds fields to a session or to an existing event.
     static func enrich(_ body: JSONFields) throws(CollectorError) -> RESTCall {
         let id = try body.string("event_id")
         guard !id.isEmpty else { throw CollectorError(.malformed, "\(body.path).event_id is missing") }
@@ -39,7 +40,7 @@ struct RESTCall {
         )
     }
 
-    /// `POST /events {event}` and `POST /v1/events`, the bare object.
+    /// `POST /events {event}`, and `POST /v1/events` with the bare object.
     static func recordEvent(_ body: JSONFields) throws(CollectorError) -> RESTCall {
         var call = RESTCall()
         let ids = try call.add(try body.fields("event") ?? body, session: nil)
@@ -65,7 +66,8 @@ struct RESTCall {
         return call
     }
 
-    /// The one session of a batch that asks for one: the id that its properties name, or its first event, or a new one.
+    /// The common session of a batch that requests one: the id in its properties, else that of its first event, else a
+    /// new one.
     private mutating func commonSession(
         of events: [JSONFields],
         _ body: JSONFields

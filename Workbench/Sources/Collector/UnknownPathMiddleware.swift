@@ -3,7 +3,9 @@ import Hummingbird
 import LoopbackHTTP
 import TraceModel
 
-/// Remembers requests, but for those that only open a connection (HEAD), to paths that the collector does not have: most often a setting that is wrong by one word.
+/// Records requests to unknown paths as refusals, because such a request usually shows a wrong setting.
+///
+/// HEAD requests are excluded: they only open a connection.
 struct UnknownPathMiddleware: RouterMiddleware {
     let store: any TraceStore
 

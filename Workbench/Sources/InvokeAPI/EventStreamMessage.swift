@@ -1,29 +1,30 @@
 import CZlib
 
-/// A message of AWS's event stream encoding (https://smithy.io/2.0/aws/amazon-eventstream.html): lengths, headers, payload, and two checksums.
+/// A message of the AWS event stream encoding (https://smithy.io/2.0/aws/amazon-eventstream.html): lengths, headers,
+/// payload and two checksums.
 package struct EventStreamMessage: Sendable {
     /// The header value type "string".
     private static let stringType: UInt8 = 7
-    /// The prelude with its checksum, and the message's checksum.
+    /// The size of the prelude, its checksum and the message's checksum, in bytes.
     private static let frameBytes = 16
 
-    /// The headers: names and texts, each shorter than 256 and 65,536 bytes.
+    /// The headers: names shorter than 256 bytes and values shorter than 65,536 bytes.
     package let headers: [(name: String, value: String)]
     /// The payload.
     package let payload: [UInt8]
 
-    /// Makes an event.
+    /// Creates an event message.
     ///
     /// - Parameters:
     ///   - type: The event's type.
-    ///   - contentType: What the payload is.
+    ///   - contentType: The payload's content type.
     ///   - payload: The payload.
     package init(event type: String, contentType: String, payload: [UInt8]) {
         self.headers = [(":message-type", "event"), (":event-type", type), (":content-type", contentType)]
         self.payload = payload
     }
 
-    /// The message as it stands on the wire.
+    /// The encoded message.
     package var bytes: [UInt8] {
         let headerBytes = headers.flatMap { header in
             let name = Array(header.name.utf8)

@@ -1,13 +1,13 @@
 import TriggerEnvelopes
 
-/// How a caller of the Invoke API names a function: by name, by ARN or by a part of one, with or without a qualifier
+/// Parses a caller's reference to a function: a name, an ARN or a partial ARN, with or without a qualifier
 /// (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_RequestSyntax).
 package enum FunctionReference {
-    /// The function's name in a reference.
+    /// Extracts the function's name from a reference.
     ///
-    /// Every qualifier is taken: there is one version here, whatever a caller's settings name.
+    /// Every qualifier is accepted: locally there is one version only.
     ///
-    /// - Parameter reference: The reference as it stands in the path, percent-encoded or not.
+    /// - Parameter reference: The reference in the path, percent-encoded or not.
     /// - Returns: The name alone.
     package static func name(in reference: String) -> String {
         let text = PercentText.decoded(reference)

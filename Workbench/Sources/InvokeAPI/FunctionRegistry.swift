@@ -7,22 +7,22 @@ package final class FunctionRegistry: Sendable {
     /// Makes an empty registry.
     package init() {}
 
-    /// Adds a function, or puts it in another's place.
+    /// Adds a function; replaces an existing one of the same name.
     ///
     /// - Parameter function: The function.
     package func insert(_ function: any InvocableFunction) {
         functions.withLock { $0[function.name] = function }
     }
 
-    /// The functions' names, in order.
+    /// The functions' names, sorted.
     package var names: [String] { functions.withLock { $0.keys.sorted() } }
 
-    /// The function of a name.
+    /// Finds a function by name.
     ///
     /// - Parameters:
     ///   - name: The name.
-    ///   - ignoresCase: Whether upper and lower case are the same, as they are in the names of hosts.
-    /// - Returns: `nil` when there is none.
+    ///   - ignoresCase: `true` to compare without case, as host names are compared.
+    /// - Returns: `nil` when no function has the name.
     package func function(named name: String, ignoresCase: Bool = false) -> (any InvocableFunction)? {
         functions.withLock { functions in
             if let function = functions[name] { return function }

@@ -7,7 +7,7 @@ import RuntimeAPI
 import TriggerEnvelopes
 import WireJSON
 
-/// The URLs of functions: `http://NAME.localhost:PORT/…`, and `/url/NAME/…` for clients that do not find such hosts.
+/// Serves function URLs: `http://NAME.localhost:PORT/…`, and `/url/NAME/…` for clients that cannot resolve such hosts.
 package struct FunctionURLMiddleware: RouterMiddleware {
     package typealias Context = LoopbackContext
 
@@ -15,7 +15,7 @@ package struct FunctionURLMiddleware: RouterMiddleware {
 
     let functions: FunctionRegistry
 
-    /// Makes the middleware.
+    /// Creates the middleware.
     ///
     /// - Parameter functions: The functions.
     package init(functions: FunctionRegistry) {
@@ -28,7 +28,7 @@ package struct FunctionURLMiddleware: RouterMiddleware {
         next: @concurrent (Request, LoopbackContext) async throws -> Response
     ) async throws -> Response {
         guard let (name, target) = Self.target(of: request.head) else { return try await next(request, context) }
-        // A link on a foreign page would run the function, unlike one that only shows a page of this server.
+        // A link on another site's page would run the function, whereas a link to a page of this server only shows it.
         guard request.headers[.secFetchSite] != "cross-site" else {
             return Self.answer(403, "Forbidden")
         }
@@ -45,10 +45,10 @@ package struct FunctionURLMiddleware: RouterMiddleware {
         }
     }
 
-    /// Which function a request names, and what is left of its target.
+    /// Finds the function that a request names, and the rest of the request target.
     ///
     /// - Parameter head: The request's head.
-    /// - Returns: `nil` when it names none.
+    /// - Returns: `nil` when the request names no function.
     package static func target(of head: HTTPRequest) -> (name: String, target: Substring)? {
         let path = head.path ?? "/"
         let host = (head.authority ?? "").split(separator: ":").first.map { $0.lowercased() } ?? ""

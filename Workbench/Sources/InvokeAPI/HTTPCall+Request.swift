@@ -3,17 +3,17 @@ import Hummingbird
 import TriggerEnvelopes
 
 extension HTTPCall {
-    /// Reads a request.
+    /// Converts a server request.
     ///
     /// - Parameters:
     ///   - request: The request.
-    ///   - target: Its path and query, without what names the function.
-    ///   - body: Its body.
+    ///   - target: The path and query, without the part that names the function.
+    ///   - body: The request's body.
     init(_ request: Request, target: Substring, body: [UInt8]) {
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let host = request.head.authority.map { [Header("host", $0)] } ?? []
         let given = request.headers.map { Header($0.name.canonicalName, $0.value) }
-        // What Lambda's own front adds.
+        // The headers that Lambda's front end adds.
         let added = [Header("x-forwarded-for", "127.0.0.1"), Header("x-forwarded-proto", "http")]
         self.init(
             method: request.method.rawValue,

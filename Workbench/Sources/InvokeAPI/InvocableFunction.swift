@@ -1,47 +1,47 @@
 package import RuntimeAPI
 
-/// A function that events can be given to.
+/// A function that can be invoked.
 package protocol InvocableFunction: Sendable {
     /// The function's name.
     var name: String { get }
     /// The function's ARN.
     var arn: String { get }
 
-    /// Gives an event to the function, and waits for its end.
+    /// Invokes the function and waits for the end.
     ///
     /// - Parameters:
-    ///   - request: The event, and what its caller says of it.
-    ///   - pipe: Where a streamed response goes piece by piece; `nil` has it put together. It is finished at the end, also
-    ///     when this throws.
-    /// - Returns: What became of it.
-    /// - Throws: ``InvocationRefusal`` when the function was not given the event.
+    ///   - request: The event and the caller's options.
+    ///   - pipe: The receiver of a streamed response, chunk by chunk; `nil` collects the response in memory. The pipe
+    ///     is finished at the end, also when this throws.
+    /// - Returns: The result.
+    /// - Throws: ``InvocationRefusal`` when the event was not delivered to the function.
     func invoke(
         _ request: InvocationRequest,
         into pipe: ResponsePipe?
     ) async throws(InvocationRefusal) -> InvocationReport
 }
 
-/// An event for a function, and what its caller says of it.
+/// An event for a function, with the caller's options.
 package struct InvocationRequest: Sendable {
-    /// The request's id; the same one when an event is tried again.
+    /// The request id; retries of an event keep it.
     package let requestID: String
     /// The event, in JSON.
     package let event: [UInt8]
     /// The client context in JSON; `nil` for none.
     package var clientContext: String?
-    /// X-Ray's header; `nil` has one made.
+    /// The X-Ray trace header; `nil` to generate one.
     package var traceID: String?
-    /// The caller's tenant; `nil` for none.
+    /// The caller's tenant id; `nil` for none.
     package var tenantID: String?
-    /// Whether the caller wants the end of the log.
+    /// True when the caller requests the tail of the log.
     package var wantsLog = false
-    /// Whether to wait when as many events are under way as may be; otherwise the event is turned down.
+    /// True to wait while the concurrency limit is reached; false to be throttled.
     package var waitsForRoom = false
 
-    /// Makes a request.
+    /// Creates a request.
     ///
     /// - Parameters:
-    ///   - requestID: The request's id.
+    ///   - requestID: The request id.
     ///   - event: The event, in JSON.
     package init(requestID: String, event: [UInt8]) {
         self.requestID = requestID
@@ -49,37 +49,37 @@ package struct InvocationRequest: Sendable {
     }
 }
 
-/// What became of an event.
+/// The result of an invocation, as the caller sees it.
 package struct InvocationReport: Sendable {
-    /// The answer, or the failure.
+    /// The response or the error.
     package enum Result: Sendable, Hashable {
-        /// The function answered; the bytes are empty when they went through a pipe.
+        /// The function's response; empty when it was written to a pipe.
         case response([UInt8], contentType: String?)
-        /// The function failed.
+        /// The function's error.
         case failure(FunctionError)
 
-        /// The failure; `nil` when the function answered.
+        /// The error; `nil` when the function responded.
         package var error: FunctionError? {
             if case .failure(let error) = self { error } else { nil }
         }
     }
 
-    /// The answer, or the failure.
+    /// The response or the error.
     package let result: Result
-    /// The end of the log, when it was asked for.
+    /// The tail of the log; empty unless requested.
     package let log: [UInt8]
 
-    /// Makes a report of all its fields.
+    /// Creates a report.
     package init(result: Result, log: [UInt8]) {
         self.result = result
         self.log = log
     }
 }
 
-/// Why a function was not given an event.
+/// The reason for which an event was not delivered to a function.
 package enum InvocationRefusal: Error, Sendable, Hashable {
-    /// As many events are under way as may be.
+    /// The concurrency limit is reached.
     case tooManyRequests
-    /// The server is about to end.
+    /// The server is shutting down.
     case shuttingDown
 }

@@ -3,7 +3,7 @@ import LoopbackHTTP
 import RuntimeAPI
 import WireJSON
 
-/// Why the Invoke API turns a request down, in the shapes that AWS's clients read
+/// An error of the Invoke API, in the form that AWS's clients parse
 /// (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors).
 enum InvokeError: Error, Hashable {
     case functionNotFound(String)
@@ -60,7 +60,7 @@ enum InvokeError: Error, Hashable {
         }
     }
 
-    /// The answer.
+    /// The error response.
     var response: Response {
         var response = Response(status: status, json: json)
         response.headers[.amazonErrorType] = type

@@ -1,17 +1,17 @@
-/// Lambda's limits for those who invoke functions, and the local server's own.
+/// Limits of the Invoke API: Lambda's, and those of the local server.
 package enum InvokeLimits {
-    /// The size of an event that is handled later.
+    /// The limit of an asynchronous event, in bytes.
     package static let laterEventBytes = 1_048_576
-    /// The size of a client context, in base64.
+    /// The limit of a client context in base64, in bytes.
     package static let clientContextBytes = 3_583
-    /// The size of the end of the log that a caller gets.
+    /// The size of the log tail that a caller gets, in bytes.
     package static let logTailBytes = 4_096
-    /// Events that are handled later and are not done yet; a further one is turned down.
+    /// The limit of asynchronous events in progress; further ones are throttled.
     package static let laterEventLimitCount = 100
-    /// How often an event that is handled later is tried, as on Lambda.
+    /// The attempts for an asynchronous event, as on Lambda.
     package static let laterAttemptCount = 3
-    /// The time before the second attempt, doubled before the third (on Lambda one minute and two).
+    /// The delay before the second attempt, in milliseconds; doubled before the third (on Lambda one and two minutes).
     package static let laterRetryMilliseconds = 1_000
-    /// The size of a piece of a streamed response, in the form for AWS's clients.
+    /// The largest chunk of a streamed response to AWS's clients, in bytes.
     package static let payloadChunkBytes = 1_048_576
 }

@@ -5,24 +5,24 @@ import LoopbackHTTP
 import RuntimeAPI
 import WireJSON
 
-/// A request of the Invoke API, checked.
+/// A validated request of the Invoke API.
 struct InvokeRequest: Sendable {
-    /// When the function is to be run.
+    /// The invocation type.
     enum Kind: String {
-        /// Now; the caller waits.
+        /// Synchronous: the caller waits for the result.
         case requestResponse = "RequestResponse"
-        /// Later; the caller does not wait.
+        /// Asynchronous: the caller does not wait.
         case event = "Event"
-        /// Never: the caller only wants to know whether it could.
+        /// Validation only; the function does not run.
         case dryRun = "DryRun"
     }
 
     let kind: Kind
     let invocation: InvocationRequest
 
-    /// Reads a request.
+    /// Parses and validates a request.
     ///
-    /// - Throws: ``InvokeError`` in AWS's words.
+    /// - Throws: ``InvokeError``, with AWS's messages.
     init(_ request: Request) async throws(InvokeError) {
         guard let kind = Kind(rawValue: request.headers[.invocationType] ?? Kind.requestResponse.rawValue) else {
             throw .invalidParameter("X-Amz-Invocation-Type must be RequestResponse, Event or DryRun")
@@ -58,7 +58,7 @@ struct InvokeRequest: Sendable {
         guard isInLimit, let data = Data(base64Encoded: header), let json = try? JSONValue(parsing: Array(data)),
             json.object != nil
         else { throw .invalidContent("Client context must be a valid Base64-encoded JSON object.") }
-        // Written anew: what stands in a header must not hold a line's end.
+        // Serialised again, because a header value must not contain a line break.
         return json.text
     }
 }

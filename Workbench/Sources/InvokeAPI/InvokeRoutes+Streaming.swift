@@ -6,7 +6,7 @@ import RuntimeAPI
 import WireJSON
 
 extension InvokeRoutes {
-    /// Answers piece by piece, in the form that AWS's clients read
+    /// Responds in chunks, in the event stream form that AWS's clients parse
     /// (https://docs.aws.amazon.com/lambda/latest/api/API_InvokeWithResponseStream.html).
     func stream(
         _ function: any InvocableFunction,
@@ -22,7 +22,7 @@ extension InvokeRoutes {
             return Response(status: .noContent, headers: [.amazonRequestID: requestID])
         }
         let invocation = StreamedInvocation(request.invocation, of: function)
-        // What turns the event down is known before the response begins, and then still has a status of its own.
+        // A refusal is known before the response begins, and can still have its own status.
         if await !invocation.pipe.begins() { _ = try await invocation.report() }
         return Response(
             status: .ok,
@@ -42,7 +42,7 @@ extension InvokeRoutes {
             }
             let report = try await invocation.report()
             if case .response(let bytes, _) = report.result {
-                // A function that does not stream answers all at once.
+                // A function that does not stream returns its response at once.
                 for start in stride(from: 0, to: bytes.count, by: InvokeLimits.payloadChunkBytes) {
                     let end = min(start + InvokeLimits.payloadChunkBytes, bytes.count)
                     try await writer.write(Self.chunk(Array(bytes[start..<end])))

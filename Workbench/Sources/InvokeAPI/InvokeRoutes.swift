@@ -4,18 +4,18 @@ package import Hummingbird
 package import LoopbackHTTP
 import RuntimeAPI
 
-/// The Invoke API, as AWS's own clients call it.
+/// The routes of the Invoke API, as AWS's own clients call it.
 package struct InvokeRoutes: Sendable {
     static let version = "$LATEST"
 
     let functions: FunctionRegistry
     let later: LaterInvocations
 
-    /// Makes the routes.
+    /// Creates the routes.
     ///
     /// - Parameters:
     ///   - functions: The functions.
-    ///   - later: What handles events for which no caller waits.
+    ///   - later: The queue of asynchronous invocations.
     package init(functions: FunctionRegistry, later: LaterInvocations) {
         self.functions = functions
         self.later = later

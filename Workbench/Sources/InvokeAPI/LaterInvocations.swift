@@ -1,24 +1,24 @@
 package import RuntimeAPI
 import Synchronization
 
-/// Events for which no caller waits: tried again when the function fails, as Lambda does with them.
+/// Queue of asynchronous invocations. Retries them when the function fails, as Lambda does.
 package final class LaterInvocations: Sendable {
     private let count = Mutex(0)
     private let gaveUp: @Sendable (_ function: String, _ requestID: String, FunctionError) -> Void
 
-    /// Makes a queue.
+    /// Creates a queue.
     ///
-    /// - Parameter gaveUp: Told of an event that failed for the last time.
+    /// - Parameter gaveUp: Called for an event whose last attempt failed.
     package init(gaveUp: @escaping @Sendable (_ function: String, _ requestID: String, FunctionError) -> Void) {
         self.gaveUp = gaveUp
     }
 
-    /// Takes an event in.
+    /// Accepts an event.
     ///
     /// - Parameters:
     ///   - request: The event.
     ///   - function: The function.
-    /// - Returns: `false` when there are too many already.
+    /// - Returns: `false` when the limit of events in progress is reached.
     package func submit(_ request: InvocationRequest, to function: any InvocableFunction) -> Bool {
         let isWelcome = count.withLock { count in
             guard count < InvokeLimits.laterEventLimitCount else { return false }
@@ -28,7 +28,7 @@ package final class LaterInvocations: Sendable {
         guard isWelcome else { return false }
         var request = request
         request.waitsForRoom = true
-        // Lives on after the caller's request, and ends with the function's pool, which then refuses it.
+        // Outlives the caller's request, and ends with the function's pool, which then refuses the event.
         Task { [request] in
             await attempt(request, function)
             count.withLock { $0 -= 1 }

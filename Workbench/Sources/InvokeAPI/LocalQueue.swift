@@ -3,20 +3,20 @@ import RuntimeAPI
 import TriggerEnvelopes
 import WireJSON
 
-/// A queue in front of a function: batches of messages, and those again that failed
+/// A message queue that invokes a function with batches and redelivers failed messages
 /// (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html).
 package final class LocalQueue: Sendable {
-    /// Messages in one batch, Lambda's default.
+    /// The largest batch, in messages: Lambda's default.
     package static let batchLimitCount = 10
-    /// Messages that wait; a further one is turned down.
+    /// The limit of messages in the queue; further ones are rejected.
     package static let messageLimitCount = 1_000
-    /// The size of a message.
+    /// The limit of a message, in bytes.
     package static let messageBytes = 1_048_576
-    /// How often a message is received before it is put aside.
+    /// The number of deliveries after which a message that still fails becomes a dead letter.
     package static let receiveLimitCount = 3
-    /// Messages that are put aside; of more, the oldest are forgotten.
+    /// The limit of dead letters that are kept; the oldest are dropped first.
     package static let deadLetterLimitCount = 100
-    /// The time before a message that failed comes again.
+    /// The delay after a batch with failed messages, in milliseconds.
     package static let visibilityTimeoutMilliseconds = 1_000
 
     struct State: Sendable {
@@ -30,20 +30,20 @@ package final class LocalQueue: Sendable {
     let gate = Gate(State())
     private let putAside: @Sendable (_ function: String, _ messageID: String) -> Void
 
-    /// Makes a queue.
+    /// Creates a queue.
     ///
     /// - Parameters:
-    ///   - function: What handles its messages.
-    ///   - putAside: Told of a message that failed for the last time.
+    ///   - function: The function that handles the messages.
+    ///   - putAside: Called for a message that becomes a dead letter.
     init(function: any InvocableFunction, putAside: @escaping @Sendable (String, String) -> Void) {
         self.function = function
         self.putAside = putAside
     }
 
-    /// Takes messages in, all or none.
+    /// Enqueues all messages or none.
     ///
     /// - Parameter messages: The messages.
-    /// - Returns: `false` when there is no room.
+    /// - Returns: `false` when the queue has no capacity for them.
     func send(_ messages: [QueueMessage]) -> Bool {
         let isWelcome = gate.change { state in
             let count = state.waiting.count + state.underWayCount
@@ -56,12 +56,12 @@ package final class LocalQueue: Sendable {
         return isWelcome.0
     }
 
-    /// Hands out batches, one after the other, until no message is left.
+    /// Delivers batches, one after the other, until the queue is empty.
     private func run() async {
         while let batch = nextBatch() {
             let failed = await handle(batch)
             settle(batch, failed: failed)
-            // Those that failed come again later; they are at the queue's end by then.
+            // Failed messages are at the end of the queue by then, and are delivered again later.
             guard !failed.isEmpty else { continue }
             try? await Task.sleep(for: .milliseconds(Self.visibilityTimeoutMilliseconds))
         }
@@ -77,10 +77,10 @@ package final class LocalQueue: Sendable {
         }
     }
 
-    /// Gives a batch to the function.
+    /// Invokes the function with a batch.
     ///
     /// - Parameter batch: The messages.
-    /// - Returns: The ids of those that failed.
+    /// - Returns: The ids of the failed messages.
     private func handle(_ batch: [QueueMessage]) async -> Set<String> {
         let all = Set(batch.map(\.id))
         var request = InvocationRequest(

@@ -7,24 +7,25 @@ import Synchronization
 import TriggerEnvelopes
 import WireJSON
 
-/// A queue for each function: `POST /queue/NAME` sends a message, `GET /queue/NAME` tells what became of them.
+/// The routes of one queue per function: `POST /queue/NAME` sends a message, `GET /queue/NAME` reports the queue's
+/// state.
 package final class QueueRoutes: Sendable {
-    /// Headers of a request that become attributes of its message: those that carry a caller's context.
+    /// Request headers that become message attributes because they carry a caller's context.
     private static let contextHeaders = [
         "traceparent", "tracestate", "baggage", "x-honeyhive-session-id", "x-session-id",
     ]
-    /// Before the name of any other attribute in a header.
+    /// The header prefix of any other message attribute.
     private static let attributePrefix = "x-message-attribute-"
 
     private let functions: FunctionRegistry
     private let queues = Mutex<[String: LocalQueue]>([:])
     private let putAside: @Sendable (_ function: String, _ messageID: String) -> Void
 
-    /// Makes the routes.
+    /// Creates the routes.
     ///
     /// - Parameters:
     ///   - functions: The functions.
-    ///   - putAside: Told of a message that failed for the last time.
+    ///   - putAside: Called for a message that becomes a dead letter.
     package init(
         functions: FunctionRegistry,
         putAside: @escaping @Sendable (_ function: String, _ messageID: String) -> Void
@@ -88,7 +89,7 @@ package final class QueueRoutes: Sendable {
 }
 
 extension LocalQueue {
-    /// What the queue holds.
+    /// The queue's state in JSON.
     fileprivate var json: JSONValue {
         let state = gate.state
         return [

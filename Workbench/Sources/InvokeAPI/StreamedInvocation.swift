@@ -1,14 +1,14 @@
 import RuntimeAPI
 
-/// An invocation whose response can be read while it comes.
+/// An invocation whose response can be read while the function writes it.
 ///
-/// It goes on when its caller does not wait for the end.
+/// The invocation continues when its caller does not wait for the end.
 struct StreamedInvocation: Sendable {
-    /// What the function streams.
+    /// The streamed response.
     let pipe = ResponsePipe()
     private let task: Task<Result<InvocationReport, InvocationRefusal>, Never>
 
-    /// Begins an invocation.
+    /// Starts an invocation.
     init(_ request: InvocationRequest, of function: any InvocableFunction) {
         let pipe = pipe
         task = Task {
@@ -20,7 +20,7 @@ struct StreamedInvocation: Sendable {
         }
     }
 
-    /// Waits for the end.
+    /// Waits for the end of the invocation.
     func report() async throws(InvokeError) -> InvocationReport {
         do throws(InvocationRefusal) {
             return try await task.value.get()

@@ -6,7 +6,7 @@ import RuntimeAPI
 import TriggerEnvelopes
 import WireJSON
 
-/// The HTTP answer of a function's URL, passed on while it comes.
+/// The HTTP response of a function URL, forwarded while the function writes it.
 struct URLAnswer: Sendable {
     private let invocation: StreamedInvocation
 
@@ -14,7 +14,7 @@ struct URLAnswer: Sendable {
         self.invocation = invocation
     }
 
-    /// Waits until the answer's head is known.
+    /// Waits for the status and the headers of the response.
     func response() async -> Response {
         do throws(InvokeError) {
             guard await invocation.pipe.begins() else { return try await wholeResponse() }
@@ -52,9 +52,10 @@ struct URLAnswer: Sendable {
         return Self.response(.functionFailed)
     }
 
-    /// What is left of a streamed body.
+    /// Builds the body from the rest of a streamed response.
     ///
-    /// One that breaks off ends the connection, so that nobody takes it for whole.
+    /// If the function fails in the middle, the connection is closed, so that the client does not take the body for
+    /// complete.
     private func body(after rest: [UInt8]) -> ResponseBody {
         ResponseBody { [invocation] writer in
             defer { invocation.pipe.abandon() }

@@ -1,24 +1,25 @@
 package import Hummingbird
 import NIOCore
 
-/// A request's body, read whole.
+/// A request body, collected in memory.
 package enum CollectedBody: Sendable {
-    /// The bytes, all of them.
+    /// The complete body.
     case complete([UInt8])
-    /// There were more bytes than allowed.
+    /// The body exceeded the limit.
     case tooLarge
-    /// The peer went away before the body's end.
+    /// The client disconnected before the end of the body.
     case truncated
 
-    /// How many times the limit is read and thrown away before an oversized body is answered: a client that is still
-    /// writing when the answer comes would see a broken connection rather than the answer.
+    /// The multiple of the limit that is read and discarded before an oversized body is answered.
+    ///
+    /// A client that is still writing when the response arrives would see a broken connection instead of the response.
     private static let drainFactor = 8
 
     /// Reads a request's body.
     ///
     /// - Parameters:
     ///   - request: The request.
-    ///   - limitBytes: The size beyond which the body is not kept.
+    ///   - limitBytes: The size limit, in bytes.
     package init(of request: Request, limitBytes: Int) async {
         var bytes: [UInt8] = []
         var countBytes = 0

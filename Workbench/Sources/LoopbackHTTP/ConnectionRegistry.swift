@@ -2,9 +2,11 @@ package import HTTPTypes
 package import NIOCore
 import Synchronization
 
-/// The open connections of a server, so that their number has a limit and their end is in our hands.
+/// The open connections of a server.
+///
+/// Limits their number, and closes them when the server stops.
 package final class ConnectionRegistry: Sendable {
-    /// Connections beyond which a further one is closed at once.
+    /// The limit of open connections; further ones are closed at once.
     package static let connectionLimitCount = 256
 
     private struct Entry {
@@ -22,7 +24,7 @@ package final class ConnectionRegistry: Sendable {
     /// Makes an empty registry.
     package init() {}
 
-    /// Closes every connection, and every one that still comes.
+    /// Closes every open connection and every later one.
     package func closeAll() {
         let channels = state.withLock { state in
             state.isClosed = true
@@ -31,7 +33,7 @@ package final class ConnectionRegistry: Sendable {
         for channel in channels { channel.close(promise: nil) }
     }
 
-    /// The trailing headers of the last request that a connection brought.
+    /// Returns the trailers of the latest request on a connection.
     ///
     /// - Parameter channel: The connection.
     /// - Returns: The trailers, or `nil` when the request had none.

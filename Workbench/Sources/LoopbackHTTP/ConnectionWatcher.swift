@@ -1,10 +1,10 @@
 import NIOCore
 import NIOHTTPTypes
 
-/// Tells the registry of a connection, of its requests' trailers and of its end.
+/// Channel handler that registers a connection and stores the trailers of its requests.
 ///
-/// The server lets a peer close its half and still reads the answer. Here a peer that has closed its half is gone: a
-/// function that is parked in `/next` and has died would otherwise still be handed an event.
+/// The server supports half-closed connections. This handler closes a connection whose input the peer has closed: a
+/// function that has died in an open `/next` would otherwise still be handed an event.
 final class ConnectionWatcher: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart

@@ -5,12 +5,12 @@ import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 import NIOPosix
 
-/// Asks a server on the loopback interface, one request a connection.
+/// HTTP client for servers on the loopback interface, with one connection per request.
 package enum LoopbackClient {
-    /// The size of an answer beyond which it is not read.
+    /// The limit of a response body, in bytes.
     package static let answerLimitBytes = 16_777_216
 
-    /// An answer, read whole.
+    /// A response, collected in memory.
     package struct Answer: Sendable {
         /// The status and the headers.
         package let head: HTTPResponse
@@ -18,16 +18,17 @@ package enum LoopbackClient {
         package let body: [UInt8]
     }
 
-    /// Sends a request and reads its answer.
+    /// Sends a request and reads its response.
     ///
     /// - Parameters:
     ///   - method: The method.
     ///   - port: The server's port.
     ///   - path: The path and the query.
-    ///   - headers: The headers but for `Host` and `Content-Length`.
+    ///   - headers: The headers except `Host` and `Content-Length`.
     ///   - body: The body.
-    /// - Returns: The answer.
-    /// - Throws: `IOError` when nothing listens there; ``LoopbackError`` when the answer breaks off or is too large.
+    /// - Returns: The response.
+    /// - Throws: `IOError` when nothing listens on the port; ``LoopbackError`` when the response is incomplete or too
+    ///   large.
     package static func send(
         _ method: HTTPRequest.Method,
         port: Int,

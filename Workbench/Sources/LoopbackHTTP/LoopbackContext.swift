@@ -1,15 +1,15 @@
 package import Hummingbird
 package import NIOCore
 
-/// What a route knows of its request beside the request itself: the connection.
+/// The request context of the routes: adds the connection.
 package struct LoopbackContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
-    /// The connection on which the request came.
+    /// The connection of the request.
     package let channel: any Channel
 
-    /// Makes a context for one request.
+    /// Creates the context of one request.
     ///
-    /// - Parameter source: What the server knows of the request.
+    /// - Parameter source: The server's values of the request.
     package init(source: ApplicationRequestContextSource) {
         self.coreContext = CoreRequestContextStorage(source: source)
         self.channel = source.channel

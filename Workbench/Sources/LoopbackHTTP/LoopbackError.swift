@@ -1,4 +1,4 @@
-/// Why a server on the loopback interface cannot run, or gave no answer.
+/// An error of a server or client on the loopback interface.
 package struct LoopbackError: Error, Sendable, CustomStringConvertible {
     /// The reason, for people.
     package let reason: String

@@ -1,21 +1,21 @@
-/// The names under which this machine is reached by its own programs, and by them alone.
+/// Recognises the host names and origins of this machine's loopback interface.
 package enum LoopbackName {
-    /// Whether a host is this machine: `localhost`, any name below it, `127.0.0.1` or `[::1]`.
+    /// Tests a host for being this machine's loopback interface: `localhost`, a name below it, `127.0.0.1` or `[::1]`.
     ///
-    /// Every other name can be made to lead here by whoever owns it
-    /// (https://en.wikipedia.org/wiki/DNS_rebinding), and then its pages would read what the server answers.
+    /// The owner of any other name can point it at this machine (https://en.wikipedia.org/wiki/DNS_rebinding); that
+    /// owner's pages could then read the server's responses.
     ///
     /// - Parameter authority: A host with or without a port, as in `Host` (RFC 9110, section 7.2).
-    /// - Returns: `false` also for what is no host at all.
+    /// - Returns: `false` also for a malformed host.
     package static func matches(authority: String) -> Bool {
         guard let host = host(of: authority.lowercased()) else { return false }
         return host == "localhost" || host.hasSuffix(".localhost") || host == "127.0.0.1" || host == "[::1]"
     }
 
-    /// Whether an origin is this machine's (RFC 6454, section 7).
+    /// Tests an origin for being this machine's (RFC 6454, section 7).
     ///
-    /// - Parameter origin: The header's value; `null`, which is what a page without an origin sends, is not.
-    /// - Returns: `false` also for what is no origin at all.
+    /// - Parameter origin: The header's value. `null`, which pages without an origin send, does not match.
+    /// - Returns: `false` also for a malformed origin.
     package static func matches(origin: String) -> Bool {
         for scheme in ["http://", "https://"] where origin.lowercased().hasPrefix(scheme) {
             return matches(authority: String(origin.dropFirst(scheme.count)))
@@ -23,7 +23,7 @@ package enum LoopbackName {
         return false
     }
 
-    /// The host without its port; `nil` when what follows it is no port.
+    /// The host without its port; `nil` when the rest is not a port.
     private static func host(of authority: String) -> Substring? {
         let end = authority.hasPrefix("[") ? authority.firstIndex(of: "]").map(authority.index(after:)) : nil
         let hostEnd = end ?? authority.firstIndex(of: ":") ?? authority.endIndex

@@ -2,17 +2,17 @@ import HTTPTypes
 package import Hummingbird
 import WireJSON
 
-/// Turns down what a page of another site sends through the user's browser.
+/// Rejects requests that a page of another site sends through the user's browser.
 ///
-/// A server on the loopback interface is reached by every page that the user has open. Three headers that a browser
-/// does not let a page choose tell such requests from those of the user: `Host`, which names another machine when
-/// the page's name was made to lead here; `Origin`, which names the page's site; and `Sec-Fetch-Site`
-/// (https://www.w3.org/TR/fetch-metadata/), which tells of requests that carry no origin, such as an image's. A link from
-/// elsewhere may still be followed.
+/// Every page that the user has open can reach a server on the loopback interface. Three headers that a browser does
+/// not let a page set distinguish such requests from the user's own: `Host`, which names another host after DNS
+/// rebinding; `Origin`, which names the page's site; and `Sec-Fetch-Site` (https://www.w3.org/TR/fetch-metadata/),
+/// which marks cross-site requests that carry no origin, such as those for images. A link on another site may be
+/// followed.
 package struct LoopbackOnlyMiddleware: RouterMiddleware {
     package typealias Context = LoopbackContext
 
-    /// Makes the middleware.
+    /// Creates the middleware.
     package init() {}
 
     package func handle(
@@ -26,12 +26,12 @@ package struct LoopbackOnlyMiddleware: RouterMiddleware {
         return Response(status: .forbidden, json: ["message": .string(refusal), "errorCode": "forbidden"])
     }
 
-    /// Why a request is turned down.
+    /// Checks a request's headers.
     ///
     /// - Parameters:
     ///   - authority: The request's `Host`.
-    ///   - headers: Its other headers.
-    /// - Returns: The reason, for people; `nil` when the request is welcome.
+    ///   - headers: The other headers.
+    /// - Returns: The reason to reject the request, for people; `nil` when it is allowed.
     package static func refusal(authority: String?, headers: HTTPFields) -> String? {
         guard let authority, LoopbackName.matches(authority: authority) else {
             return "the Host is none of localhost, *.localhost, 127.0.0.1 and [::1]"

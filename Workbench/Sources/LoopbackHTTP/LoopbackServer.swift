@@ -3,17 +3,17 @@ import HummingbirdCore
 import Logging
 import NIOCore
 
-/// An HTTP server on the loopback interface.
+/// HTTP server on the loopback interface.
 package enum LoopbackServer {
-    /// Runs a server for as long as a body runs.
+    /// Runs a server while a closure runs.
     ///
     /// - Parameters:
     ///   - router: The routes.
-    ///   - registry: Where the server's connections are kept.
+    ///   - registry: The registry of the server's connections.
     ///   - port: The port; 0 for one that the system chooses.
-    ///   - body: What to do meanwhile; its argument is the server's port.
-    /// - Returns: What the body returns.
-    /// - Throws: What the body throws; or ``LoopbackError`` when the server cannot listen.
+    ///   - body: The closure; its argument is the server's port.
+    /// - Returns: The result of `body`.
+    /// - Throws: The error of `body`; or ``LoopbackError`` when the server cannot listen.
     package static func withServer<Result: Sendable>(
         router: Router<LoopbackContext>,
         registry: ConnectionRegistry,

@@ -3,11 +3,11 @@ package import Hummingbird
 package import WireJSON
 
 extension Response {
-    /// Makes an answer of bytes.
+    /// Creates a response with a body of bytes.
     ///
     /// - Parameters:
     ///   - status: The status.
-    ///   - contentType: What the bytes are.
+    ///   - contentType: The content type.
     ///   - bytes: The body.
     package init(status: HTTPResponse.Status, contentType: String, bytes: [UInt8]) {
         self.init(
@@ -17,7 +17,7 @@ extension Response {
         )
     }
 
-    /// Makes an answer of a JSON value.
+    /// Creates a response with a JSON body.
     ///
     /// - Parameters:
     ///   - status: The status.

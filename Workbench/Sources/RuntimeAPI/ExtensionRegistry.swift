@@ -1,9 +1,11 @@
 import FoundationEssentials
 import Synchronization
 
-/// The extensions that a process registers, so that Lambda would send it SIGTERM before it kills it.
+/// Registry of the extensions of one process. On Lambda, a process with a registered extension gets SIGTERM before
+/// SIGKILL.
 ///
-/// Only what an internal extension without events needs (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html).
+/// Covers only an internal extension that subscribes to no events
+/// (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html).
 package final class ExtensionRegistry: Sendable {
     private let identifiers = Mutex<Set<String>>([])
 
@@ -12,7 +14,7 @@ package final class ExtensionRegistry: Sendable {
 
     /// Registers an extension.
     ///
-    /// - Returns: Its identifier; `nil` when there are too many.
+    /// - Returns: The extension's identifier; `nil` when the process has reached the limit of extensions.
     package func register() -> String? {
         let identifier = UUID().uuidString.lowercased()
         return identifiers.withLock { identifiers in
@@ -22,10 +24,10 @@ package final class ExtensionRegistry: Sendable {
         }
     }
 
-    /// Whether an identifier was given out here.
+    /// Checks an identifier against the registered extensions.
     ///
     /// - Parameter identifier: The identifier.
-    /// - Returns: Whether it was.
+    /// - Returns: `true` when this registry issued it.
     package func contains(_ identifier: String) -> Bool {
         identifiers.withLock { $0.contains(identifier) }
     }

@@ -1,24 +1,24 @@
 package import WireJSON
 
-/// An error as a function or its runtime reports it.
+/// An error that a function or its runtime reports to the Runtime API.
 package struct FunctionError: Sendable, Hashable {
     /// The error's type, for example `Function.NotFound`.
     package let type: String
-    /// What happened.
+    /// The error's message.
     package let message: String
-    /// Where, when the runtime knows.
+    /// The stack trace; empty when the runtime sends none.
     package let stackTrace: [String]
 
-    /// Makes an error of all its fields.
+    /// Creates an error.
     package init(type: String, message: String, stackTrace: [String] = []) {
         self.type = type
         self.message = message
         self.stackTrace = stackTrace
     }
 
-    /// Reads an error's report.
+    /// Parses an error report.
     ///
-    /// A body that is not the JSON it should be is no reason to lose the error: it becomes the message.
+    /// A body that is not the expected JSON becomes the message, so that the error is not lost.
     ///
     /// - Parameters:
     ///   - body: The report's body.
@@ -31,11 +31,11 @@ package struct FunctionError: Sendable, Hashable {
         self.stackTrace = (report?["stackTrace"]?.array ?? []).compactMap(\.string)
     }
 
-    /// The type that Lambda records of a header.
+    /// Normalises the error type of a header as Lambda does.
     ///
     /// - Parameter header: The header's value.
-    /// - Returns: The value when it has the form `Runtime.Name` or `Function.Name`; else `Function.Unknown` when it begins
-    ///   with `Function.`, and `Runtime.Unknown` otherwise.
+    /// - Returns: The value when it has the form `Runtime.Name` or `Function.Name`; else `Function.Unknown` when it
+    ///   begins with `Function.`, and `Runtime.Unknown` otherwise.
     package static func recordedType(ofHeader header: String?) -> String {
         guard let header else { return "Runtime.Unknown" }
         for origin in ["Runtime.", "Function."] where header.hasPrefix(origin) {
@@ -50,7 +50,7 @@ package struct FunctionError: Sendable, Hashable {
         return header.hasPrefix("Function.") ? "Function.Unknown" : "Runtime.Unknown"
     }
 
-    /// The error as Lambda gives it to the caller.
+    /// The error in the JSON form that Lambda returns to the caller.
     package var json: JSONValue {
         [
             "errorType": .string(type), "errorMessage": .string(message),

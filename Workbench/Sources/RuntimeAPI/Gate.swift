@@ -1,6 +1,6 @@
 import Synchronization
 
-/// State behind one lock, and tasks that wait until it meets a condition.
+/// State behind a mutex, with tasks that await a condition on it.
 package final class Gate<State: Sendable>: Sendable {
     private struct Waiter {
         let isMet: @Sendable (State) -> Bool
@@ -15,21 +15,21 @@ package final class Gate<State: Sendable>: Sendable {
 
     private let content: Mutex<Content>
 
-    /// Makes a gate.
+    /// Creates the state.
     ///
-    /// - Parameter state: The first state.
+    /// - Parameter state: The initial value.
     package init(_ state: State) {
         self.content = Mutex(Content(state: state))
     }
 
-    /// The state now.
+    /// A copy of the current state.
     package var state: State { content.withLock { $0.state } }
 
-    /// Changes the state, then lets those go on whose condition it meets.
+    /// Changes the state and resumes the tasks whose condition it now meets.
     ///
-    /// - Parameter body: The change; it runs under the lock.
-    /// - Returns: What the change returns.
-    /// - Throws: What the change throws; waiting tasks are looked at all the same.
+    /// - Parameter body: The change; runs while the mutex is held.
+    /// - Returns: The result of `body`.
+    /// - Throws: The error of `body`; waiting tasks are resumed in that case, too.
     package func change<Result: Sendable, Failure: Error>(
         _ body: (inout State) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -48,9 +48,9 @@ package final class Gate<State: Sendable>: Sendable {
         return try result.get()
     }
 
-    /// Waits until the state meets a condition, or until the task is cancelled.
+    /// Waits until the state meets a condition or the task is cancelled.
     ///
-    /// - Parameter isMet: The condition; it runs under the lock.
+    /// - Parameter isMet: The condition; evaluated while the mutex is held.
     package func wait(until isMet: @escaping @Sendable (State) -> Bool) async {
         let id = content.withLock { content in
             content.waiterCount += 1
@@ -70,12 +70,12 @@ package final class Gate<State: Sendable>: Sendable {
         }
     }
 
-    /// Waits until the state meets a condition, but not for ever.
+    /// Waits until the state meets a condition, a time limit passes, or the task is cancelled.
     ///
     /// - Parameters:
-    ///   - limit: How long.
-    ///   - isMet: The condition.
-    /// - Returns: Whether the state met the condition in time.
+    ///   - limit: The time limit.
+    ///   - isMet: The condition; evaluated while the mutex is held.
+    /// - Returns: `true` when the state meets the condition.
     package func wait(for limit: Duration, until isMet: @escaping @Sendable (State) -> Bool) async -> Bool {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.wait(until: isMet) }

@@ -1,25 +1,25 @@
-/// One event on its way to the function, with all that the Runtime API says of it.
+/// One event for the function, with the values that the Runtime API sends in its headers.
 package struct Invocation: Sendable, Hashable {
-    /// The request's id, as it stands in the paths of the Runtime API.
+    /// The request id, part of the paths of the Runtime API.
     package let requestID: String
-    /// A second id, which the runtime echoes (new in 2026).
+    /// The value of `Lambda-Runtime-Invocation-Id`, which the runtime echoes (added to the Runtime API in 2026).
     package let invocationID: String
-    /// The event.
+    /// The event's bytes.
     package let event: [UInt8]
-    /// The time that the function has, from the moment at which the event is handed over.
+    /// The function's timeout, counted from delivery of the event.
     package let timeout: Duration
     /// The function's ARN.
     package let functionARN: String
-    /// X-Ray's header; `nil` sends none.
+    /// The X-Ray trace header; `nil` omits it.
     package let traceID: String?
-    /// The caller's client context in JSON; `nil` sends none.
+    /// The caller's client context in JSON; `nil` omits the header.
     package let clientContext: String?
-    /// The caller's Cognito identity in JSON; `nil` sends none.
+    /// The caller's Cognito identity in JSON; `nil` omits the header.
     package let cognitoIdentity: String?
-    /// The caller's tenant; `nil` sends none.
+    /// The caller's tenant id; `nil` omits the header.
     package let tenantID: String?
 
-    /// Makes an invocation of all its fields.
+    /// Creates an invocation.
     package init(
         requestID: String,
         invocationID: String,

@@ -1,33 +1,33 @@
-/// How an invocation ended.
+/// The result of an invocation, with its times.
 package struct InvocationOutcome: Sendable {
-    /// What became of it.
+    /// The result of an invocation.
     package enum Ending: Sendable, Hashable {
-        /// The function answered.
+        /// The function responded.
         case response([UInt8], contentType: String?)
         /// The function, or its runtime, reported an error.
         case functionError(FunctionError)
         /// The function could not start.
         case initError(FunctionError)
-        /// The answer was over the limit.
+        /// The response exceeded the size limit.
         case responseTooLarge
-        /// The process did not ask for its first event in time.
+        /// The process did not request its first event within the init timeout.
         case initTimedOut
-        /// The function's time ran out.
+        /// The function exceeded its timeout.
         case timedOut
-        /// The process ended; the text says how.
+        /// The process ended; the text describes its exit.
         case processEnded(String)
     }
 
-    /// What became of it.
+    /// The result.
     package let ending: Ending
-    /// When the event was handed over; `nil` when it never was.
+    /// The time of delivery to the function; `nil` when the event was never delivered.
     package let deliveredAt: ContinuousClock.Instant?
-    /// When the end came, by the clock that also dates the arrival of spans.
+    /// The time of the end, on the clock that also dates the arrival of spans.
     package let endedAt: ContinuousClock.Instant
-    /// Whether the runtime echoed the invocation's second id.
+    /// True when the runtime echoed `Lambda-Runtime-Invocation-Id`.
     package let echoedInvocationID: Bool
 
-    /// Makes an outcome of all its fields.
+    /// Creates an outcome.
     package init(
         ending: Ending,
         deliveredAt: ContinuousClock.Instant?,
@@ -40,9 +40,9 @@ package struct InvocationOutcome: Sendable {
         self.echoedInvocationID = echoedInvocationID
     }
 
-    /// The outcome of an event that the function never saw.
+    /// Creates the outcome of an event that was never delivered.
     ///
-    /// - Parameter why: Why, for people.
+    /// - Parameter why: The reason, for people.
     /// - Returns: The outcome, dated now.
     static func neverDelivered(_ why: String) -> InvocationOutcome {
         InvocationOutcome(ending: .processEnded(why), deliveredAt: nil, endedAt: .now, echoedInvocationID: false)

@@ -1,9 +1,10 @@
 extension LocalRuntimeAPI {
-    /// The function asks for its next event; returns when one is there.
+    /// Handles the function's request for its next event; returns when an event is available.
     ///
-    /// - Parameter whenOpen: Called once if the request has to stay open, with what to call when its connection is gone.
+    /// - Parameter whenOpen: Called once if the request has to wait; receives a function to call when the connection
+    ///   closes.
     /// - Returns: The event.
-    /// - Throws: Why the request is turned down.
+    /// - Throws: ``RuntimeRefusal`` when the request is rejected.
     package func next(
         whenOpen: (_ abandon: @escaping @Sendable () -> Void) -> Void
     ) async throws(RuntimeRefusal) -> Invocation {
@@ -33,13 +34,13 @@ extension LocalRuntimeAPI {
         return invocation
     }
 
-    /// The function posts the end of an event.
+    /// Handles the function's response to an event.
     ///
     /// - Parameters:
-    ///   - requestID: The id in the path.
-    ///   - invocationID: The echoed second id.
-    ///   - ending: The end.
-    /// - Throws: Why the post is turned down.
+    ///   - requestID: The request id in the path.
+    ///   - invocationID: The echoed `Lambda-Runtime-Invocation-Id`.
+    ///   - ending: The result.
+    /// - Throws: ``RuntimeRefusal`` when the post is rejected.
     package func finish(
         requestID: String,
         invocationID: String?,
@@ -51,19 +52,20 @@ extension LocalRuntimeAPI {
         }
     }
 
-    /// Where the function's streamed response is to go.
+    /// Finds the pipe that receives the function's streamed response.
     ///
-    /// - Parameter requestID: The id in the path.
-    /// - Returns: `nil` when it is to be put together, or when the function has no such event now.
+    /// - Parameter requestID: The request id in the path.
+    /// - Returns: `nil` when the response is to be collected in memory, or when the function is not processing this
+    ///   event.
     package func pipe(for requestID: String) -> ResponsePipe? {
         let state = gate.state
         return state.machine.isInvoking(requestID: requestID) ? state.pipes[requestID] : nil
     }
 
-    /// The function says that it cannot start.
+    /// Handles the function's report that it cannot start.
     ///
-    /// - Parameter error: Why.
-    /// - Throws: Why the post is turned down.
+    /// - Parameter error: The reported error.
+    /// - Throws: ``RuntimeRefusal`` when the post is rejected.
     package func failInit(_ error: FunctionError) throws(RuntimeRefusal) {
         try gate.change { state throws(RuntimeRefusal) in
             try state.machine.failInit()

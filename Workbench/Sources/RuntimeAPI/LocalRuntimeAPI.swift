@@ -1,6 +1,6 @@
-/// The Runtime API of one function process: the state machine with a clock, and with tasks that wait for it.
+/// The Runtime API of one function process: the state machine, with timeouts and with tasks that await its transitions.
 package final class LocalRuntimeAPI: Sendable {
-    /// What the lock guards.
+    /// The state behind the mutex.
     struct State: Sendable {
         var machine = RuntimeStateMachine()
         var waiterCount = 0
@@ -35,19 +35,20 @@ package final class LocalRuntimeAPI: Sendable {
     let gate = Gate(State())
     private let initTimeout: Duration
 
-    /// Makes the API for a process that is about to be started.
+    /// Creates the API for a process that is about to be started.
     ///
-    /// - Parameter initTimeout: The time that the process has until its first `/next`.
+    /// - Parameter initTimeout: The time limit for the process's first `/next`.
     package init(initTimeout: Duration = .milliseconds(RuntimeLimits.initTimeoutMilliseconds)) {
         self.initTimeout = initTimeout
     }
 
-    /// Hands an event to the function and waits for its end, whatever that is.
+    /// Delivers an event to the function and waits for its end.
     ///
     /// - Parameters:
     ///   - invocation: The event.
-    ///   - pipe: Where a streamed response goes piece by piece; `nil` has it put together. It is finished at the end.
-    /// - Returns: How it ended. A cancelled task gets ``InvocationOutcome/Ending/processEnded(_:)``.
+    ///   - pipe: The receiver of a streamed response, chunk by chunk; `nil` collects the response in memory. The pipe
+    ///     is finished when the invocation ends.
+    /// - Returns: The outcome. A cancelled task gets ``InvocationOutcome/Ending/processEnded(_:)``.
     package func invoke(_ invocation: Invocation, into pipe: ResponsePipe? = nil) async -> InvocationOutcome {
         let requestID = invocation.requestID
         gate.change { state in
@@ -67,7 +68,7 @@ package final class LocalRuntimeAPI: Sendable {
             group.cancelAll()
         }
         return gate.change { state in
-            // Still open only when this task was cancelled.
+            // Still open only after this task was cancelled.
             state.settle(requestID, .processEnded("interrupted"))
             return state.outcomes.removeValue(forKey: requestID)
         } ?? .neverDelivered("interrupted")
@@ -93,34 +94,34 @@ package final class LocalRuntimeAPI: Sendable {
         }
     }
 
-    /// Waits until the function has asked for its next event, or is gone.
+    /// Waits until the function has requested its next event, or the process has ended.
     ///
-    /// - Parameter limit: How long to wait.
+    /// - Parameter limit: The time limit.
     package func waitUntilIdle(for limit: Duration) async {
         _ = await gate.wait(for: limit) { $0.machine.isIdle || $0.machine.isEnded }
     }
 
-    /// Whether the process can be given events.
+    /// True while the process can receive events.
     package var isOpen: Bool { !gate.state.machine.isOver }
 
-    /// When the process asked for its first event; `nil` when it has not yet.
+    /// The time of the process's first request for an event; `nil` before it.
     package var askedAt: ContinuousClock.Instant? { gate.state.askedAt }
 
-    /// Waits until the function is idle, or is not any more; returns also when the process is gone.
+    /// Waits until the function becomes idle, or ceases to be; also returns when the process is over.
     ///
-    /// - Parameter isIdle: Which of the two.
+    /// - Parameter isIdle: `true` to wait for idle, `false` to wait for busy.
     package func waitUntil(idle isIdle: Bool) async {
         await gate.wait { $0.machine.isIdle == isIdle || $0.machine.isOver }
     }
 
-    /// Waits until the process is gone, or will be.
+    /// Waits until the process has ended or is about to be killed.
     package func waitUntilOver() async {
         await gate.wait { $0.machine.isOver }
     }
 
-    /// The process has ended: every open event ends with it, and every open request.
+    /// Ends every open event and every open request after the process has ended.
     ///
-    /// - Parameter how: How it ended, for people.
+    /// - Parameter how: A description of the exit, for people.
     package func processEnded(_ how: String) {
         gate.change { state in
             state.machine.end()

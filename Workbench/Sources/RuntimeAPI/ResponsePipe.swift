@@ -1,8 +1,8 @@
 package import NIOCore
 
-/// A streamed response on its way from the function to its caller, who may be slower.
+/// A streamed response between the function and its caller, with backpressure: the caller may be slower.
 package final class ResponsePipe: Sendable {
-    /// Bytes that are held for the caller; the function waits while there are more.
+    /// The buffer limit, in bytes; the function waits while the buffer is at or above it.
     package static let bufferLimitBytes = 1_048_576
 
     private struct State: Sendable {
@@ -16,14 +16,14 @@ package final class ResponsePipe: Sendable {
 
     private let gate = Gate(State())
 
-    /// Makes a pipe for one invocation.
+    /// Creates a pipe for one invocation.
     package init() {}
 
-    // MARK: The function's end
+    // MARK: Writing
 
-    /// The response begins.
+    /// Begins the response.
     ///
-    /// - Parameter contentType: What the function says that it is.
+    /// - Parameter contentType: The content type that the function states.
     package func begin(contentType: String?) {
         gate.change { state in
             state.hasBegun = true
@@ -31,9 +31,9 @@ package final class ResponsePipe: Sendable {
         }
     }
 
-    /// Takes a piece in, and waits while there is too much for the caller.
+    /// Appends a chunk, and waits while the buffer is full.
     ///
-    /// - Parameter chunk: The piece; thrown away when the caller is gone.
+    /// - Parameter chunk: The chunk; discarded after the caller has disconnected.
     package func send(_ chunk: ByteBuffer) async {
         gate.change { state in
             guard chunk.readableBytes > 0, !state.isAbandoned, !state.isOver else { return }
@@ -43,27 +43,27 @@ package final class ResponsePipe: Sendable {
         await gate.wait { $0.countBytes < Self.bufferLimitBytes || $0.isAbandoned || $0.isOver }
     }
 
-    /// Nothing more comes, whether the response is complete or not.
+    /// Marks the end of the response, complete or not.
     package func finish() {
         gate.change { $0.isOver = true }
     }
 
-    // MARK: The caller's end
+    // MARK: Reading
 
-    /// What the function says that the response is.
+    /// The content type that the function states.
     package var contentType: String? { gate.state.contentType }
 
-    /// Waits for the begin of the response.
+    /// Waits for the beginning of the response.
     ///
-    /// - Returns: Whether it began; otherwise the invocation ended without a streamed response.
+    /// - Returns: `true` when the response began; `false` when the invocation ended without a streamed response.
     package func begins() async -> Bool {
         await gate.wait { $0.hasBegun || $0.isOver }
         return gate.state.hasBegun
     }
 
-    /// The next piece.
+    /// Reads the next chunk.
     ///
-    /// - Returns: `nil` when there is none any more.
+    /// - Returns: `nil` at the end of the response.
     package func next() async -> ByteBuffer? {
         await gate.wait { !$0.chunks.isEmpty || $0.isOver }
         return gate.change { state in
@@ -74,7 +74,7 @@ package final class ResponsePipe: Sendable {
         }
     }
 
-    /// The caller is gone: what still comes is thrown away, as on Lambda, where the function goes on.
+    /// Discards the rest of the response after the caller has disconnected. The function goes on, as it does on Lambda.
     package func abandon() {
         gate.change { state in
             state.isAbandoned = true

@@ -1,14 +1,14 @@
 package import FoundationEssentials
 package import HTTPTypes
 
-/// The headers that hand an event over.
+/// The response headers of `/next`.
 package enum RuntimeHeaders {
-    /// The headers of one event.
+    /// Builds the headers of one event.
     ///
     /// - Parameters:
     ///   - invocation: The event.
-    ///   - wallClock: The time now; the deadline is counted from it.
-    /// - Returns: The headers, those without a value left out.
+    ///   - wallClock: The current time; the deadline is counted from it.
+    /// - Returns: The headers; those without a value are omitted.
     package static func fields(of invocation: Invocation, wallClock: Date) -> HTTPFields {
         let deadline = wallClock.timeIntervalSince1970 + invocation.timeout / .seconds(1)
         var fields: HTTPFields = [

@@ -1,18 +1,18 @@
 package import WireJSON
 
-/// Why the Runtime API turns a request down.
+/// The reason for which the Runtime API rejects a request.
 package enum RuntimeRefusal: Error, Sendable, Hashable {
     /// 400: the path names no current request.
     case invalidRequestID
-    /// 400: a response mode that does not exist.
+    /// 400: an unknown response mode.
     case invalidResponseMode
-    /// 400: the connection broke in the middle of the body.
+    /// 400: the connection closed before the end of the body.
     case truncatedRequest
-    /// 403: the request does not fit what went before.
+    /// 403: the request is not allowed in the current state.
     case invalidTransition(String)
-    /// 410: the invocation is over, or the invocation id is another one's.
+    /// 410: the invocation is over, or the invocation id belongs to another one.
     case gone(String)
-    /// 413: the body is over the limit.
+    /// 413: the body exceeds the size limit.
     case tooLarge
 
     /// The HTTP status.
@@ -36,7 +36,7 @@ package enum RuntimeRefusal: Error, Sendable, Hashable {
         }
     }
 
-    /// What happened, for people.
+    /// The error message, for people.
     package var message: String {
         switch self {
         case .invalidRequestID: "Invalid request ID"
@@ -47,7 +47,7 @@ package enum RuntimeRefusal: Error, Sendable, Hashable {
         }
     }
 
-    /// The answer's body.
+    /// The response body.
     package var json: JSONValue {
         ["errorMessage": .string(message), "errorType": .string(errorType)]
     }

@@ -3,7 +3,8 @@ import LoopbackHTTP
 import WireJSON
 
 extension RuntimeRoutes {
-    /// Adds what an internal extension without events asks for: to be registered, and to wait for an event that never comes.
+    /// Adds the two routes that an internal extension without events needs: registration, and a long poll for the next
+    /// event, which never comes.
     func addExtensionRoutes(to router: Router<LoopbackContext>) {
         let extensions = ExtensionRegistry()
         let functionName = functionName

@@ -5,7 +5,7 @@ package import LoopbackHTTP
 import NIOCore
 import WireJSON
 
-/// The HTTP face of a local Runtime API.
+/// The HTTP routes of a local Runtime API.
 package struct RuntimeRoutes: Sendable {
     static let base = "/2018-06-01/runtime"
 
@@ -13,19 +13,19 @@ package struct RuntimeRoutes: Sendable {
     let registry: ConnectionRegistry
     let functionName: String
 
-    /// Makes the routes.
+    /// Creates the routes.
     ///
     /// - Parameters:
     ///   - runtime: The API of the one process that knows the port.
     ///   - registry: The server's connections.
-    ///   - functionName: What an extension is told.
+    ///   - functionName: The function's name, sent to extensions at registration.
     package init(runtime: LocalRuntimeAPI, registry: ConnectionRegistry, functionName: String) {
         self.runtime = runtime
         self.registry = registry
         self.functionName = functionName
     }
 
-    /// The router that a server runs.
+    /// The server's router.
     package var router: Router<LoopbackContext> {
         let router = Router(context: LoopbackContext.self)
         router.get("\(Self.base)/invocation/next") { _, context in await next(context) }
@@ -101,7 +101,7 @@ extension RuntimeRoutes {
         }
     }
 
-    /// Hands a response on piece by piece.
+    /// Forwards a response chunk by chunk.
     private func stream(
         _ request: Request,
         _ context: LoopbackContext,
@@ -123,7 +123,7 @@ extension RuntimeRoutes {
             ?? .response([], contentType: contentType)
     }
 
-    /// The error that a streamed response ends in: it travels as trailing headers, as the status is long sent.
+    /// The error at the end of a streamed response. It is sent in trailers, because the status has been sent by then.
     private func streamedError(on context: LoopbackContext) -> FunctionError? {
         guard let trailers = registry.trailers(on: context.channel), let type = trailers[.functionErrorType] else {
             return nil

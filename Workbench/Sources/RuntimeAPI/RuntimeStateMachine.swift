@@ -1,52 +1,52 @@
-/// The order of a function's requests to the Runtime API: events in, actions out, and no I/O.
+/// State machine of one worker's requests to the Runtime API: events in, actions out, no I/O.
 ///
-/// It serves one worker: one event at a time, and the next one when the function asks for it.
+/// The worker processes one event at a time and requests the next one when it is ready.
 package struct RuntimeStateMachine: Sendable {
-    /// Names a request for the next event that is kept open.
+    /// Identifies an open long-poll request for the next event.
     package typealias Waiter = Int
 
     private enum State {
-        /// The process has not asked for an event yet.
+        /// The process has not requested an event yet.
         case starting
         /// The process waits for an event.
         case parked(Waiter, last: String?)
         /// The process has an event.
         case invoking(Invocation)
-        /// The process has answered the event with this request id, and has not asked for another.
+        /// The process has responded to the event with this request id, and has not requested another.
         case answered(last: String)
-        /// The process let an event's time run out; it is about to be killed.
+        /// The process exceeded an event's timeout; it is about to be killed.
         case expired(requestID: String)
-        /// The process said that it cannot start.
+        /// The process reported that it cannot start.
         case initFailed
-        /// There is no process any more.
+        /// The process has ended.
         case ended
     }
 
     private var state = State.starting
     private var queue: [Invocation] = []
 
-    /// Makes the state of a process that has just been started.
+    /// Creates the state of a process that has just been started.
     package init() {}
 
-    /// Whether the process waits for an event and none is there: the moment at which Lambda freezes it.
+    /// True while the process waits for an event and the queue is empty: the state in which Lambda freezes it.
     package var isIdle: Bool {
         if case .parked = state { true } else { false }
     }
 
-    /// Whether the process has an event and has not answered it.
+    /// Checks that the process has an event and has not responded to it.
     ///
     /// - Parameter requestID: The event's request id.
-    /// - Returns: Whether it is at it.
+    /// - Returns: `true` while the process works on it.
     package func isInvoking(requestID: String) -> Bool {
         if case .invoking(let invocation) = state { invocation.requestID == requestID } else { false }
     }
 
-    /// Whether the process is gone.
+    /// True after the process has ended.
     package var isEnded: Bool {
         if case .ended = state { true } else { false }
     }
 
-    /// Whether the process is gone, or will be.
+    /// True after the process has ended, and when it is about to be killed.
     package var isOver: Bool {
         switch state {
         case .expired, .initFailed, .ended: true
@@ -55,23 +55,23 @@ package struct RuntimeStateMachine: Sendable {
     }
 }
 
-// MARK: - An event comes
+// MARK: - New events
 
 extension RuntimeStateMachine {
-    /// What to do with a new event.
+    /// The action for a new event.
     package enum SubmitAction: Sendable, Hashable {
-        /// Hand it to the request that is kept open.
+        /// Deliver the event to the open long-poll request.
         case deliver(to: Waiter)
-        /// Nothing: it waits here.
+        /// None: the event stays in the queue.
         case keep
-        /// Tell its sender that it cannot be taken.
+        /// Reject the event.
         case refuse
     }
 
-    /// An event comes in.
+    /// Handles a new event.
     ///
     /// - Parameter invocation: The event.
-    /// - Returns: What to do.
+    /// - Returns: The action.
     package mutating func submit(_ invocation: Invocation) -> SubmitAction {
         switch state {
         case .parked(let waiter, _):
@@ -87,23 +87,23 @@ extension RuntimeStateMachine {
     }
 }
 
-// MARK: - The function asks
+// MARK: - Requests for events
 
 extension RuntimeStateMachine {
-    /// What to do with a request for the next event.
+    /// The action for a request for the next event.
     package enum NextAction: Sendable, Hashable {
-        /// Answer it with an event.
+        /// Respond with an event.
         case deliver(Invocation)
-        /// Keep it open.
+        /// Keep the request open.
         case park
-        /// Turn it down.
+        /// Reject the request.
         case refuse(RuntimeRefusal)
     }
 
-    /// The function asks for the next event.
+    /// Handles the function's request for the next event.
     ///
-    /// - Parameter waiter: A name for the request, should it be kept open.
-    /// - Returns: What to do.
+    /// - Parameter waiter: An identifier of the request, used if it is kept open.
+    /// - Returns: The action.
     package mutating func next(_ waiter: Waiter) -> NextAction {
         let last: String?
         switch state {
@@ -126,10 +126,10 @@ extension RuntimeStateMachine {
         return .deliver(invocation)
     }
 
-    /// The connection of a request that was kept open is gone.
+    /// Handles the end of the connection of an open long-poll request.
     ///
-    /// - Parameter waiter: The request's name.
-    /// - Returns: Whether it was open; otherwise nothing changes.
+    /// - Parameter waiter: The request's identifier.
+    /// - Returns: `true` when the request was open; otherwise nothing changes.
     package mutating func abandon(_ waiter: Waiter) -> Bool {
         guard case .parked(waiter, let last) = state else { return false }
         state = last.map(State.answered) ?? .starting
@@ -137,16 +137,17 @@ extension RuntimeStateMachine {
     }
 }
 
-// MARK: - The function answers
+// MARK: - Responses
 
 extension RuntimeStateMachine {
-    /// The function posts a response or an error.
+    /// Handles the function's response or error report.
     ///
     /// - Parameters:
-    ///   - requestID: The id in the path.
-    ///   - invocationID: The echoed second id; `nil` when the runtime sends none, which older ones do.
-    /// - Returns: The invocation that is over by that.
-    /// - Throws: Why the post is turned down.
+    ///   - requestID: The request id in the path.
+    ///   - invocationID: The echoed `Lambda-Runtime-Invocation-Id`; `nil` when the runtime sends none, as older ones
+    ///     do.
+    /// - Returns: The invocation that this ends.
+    /// - Throws: ``RuntimeRefusal`` when the post is rejected.
     package mutating func finish(
         requestID: String,
         invocationID: String?
@@ -167,9 +168,9 @@ extension RuntimeStateMachine {
         }
     }
 
-    /// The function says that it cannot start.
+    /// Handles the function's report that it cannot start.
     ///
-    /// - Throws: Why the post is turned down: it is only for the time before the first `/next`.
+    /// - Throws: ``RuntimeRefusal`` when the post is rejected: it is allowed only before the first `/next`.
     package mutating func failInit() throws(RuntimeRefusal) {
         guard case .starting = state else {
             throw .invalidTransition("/init/error is out of order: the init phase is over")
@@ -179,20 +180,20 @@ extension RuntimeStateMachine {
     }
 }
 
-// MARK: - Time and the process
+// MARK: - Timeout and process exit
 
 extension RuntimeStateMachine {
-    /// The time of an invocation runs out.
+    /// Handles the timeout of an invocation.
     ///
     /// - Parameter requestID: Its request id.
-    /// - Returns: Whether the function was still at it.
+    /// - Returns: `true` when the function was still working on it.
     package mutating func expire(requestID: String) -> Bool {
         guard case .invoking(let invocation) = state, invocation.requestID == requestID else { return false }
         state = .expired(requestID: requestID)
         return true
     }
 
-    /// The process has ended.
+    /// Handles the end of the process.
     package mutating func end() {
         state = .ended
         queue = []

@@ -1,6 +1,6 @@
-/// Why a text is not the JSON that was asked for.
+/// A parse error of a JSON text.
 package struct JSONError: Error, Sendable, Hashable {
-    /// What went wrong.
+    /// The kind of error.
     package struct Code: Sendable, Hashable, CustomStringConvertible {
         /// The code as a short text, stable across versions.
         package let description: String
@@ -13,11 +13,11 @@ package struct JSONError: Error, Sendable, Hashable {
         package static let tooDeep = Code(description: "too deep")
     }
 
-    /// What went wrong.
+    /// The kind of error.
     package let code: Code
-    /// Where: the number of bytes before the fault.
+    /// The number of bytes before the error.
     package let byteOffset: Int
-    /// What the parser expected there.
+    /// The parser's expectation at that offset.
     package let reason: String
 
     init(_ code: Code, at byteOffset: Int, _ reason: String) {
@@ -28,6 +28,6 @@ package struct JSONError: Error, Sendable, Hashable {
 }
 
 extension JSONError: CustomStringConvertible {
-    /// The reason with its place, for people.
+    /// The reason with its offset, for people.
     package var description: String { "\(reason) at byte \(byteOffset)" }
 }

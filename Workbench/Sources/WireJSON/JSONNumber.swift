@@ -1,28 +1,28 @@
-/// A JSON number that keeps its text, so that `12345678901234567890` and `1.10` come out as they went in.
+/// A JSON number that keeps its text, so that `12345678901234567890` and `1.10` are written unchanged.
 package struct JSONNumber: Sendable, Hashable {
-    /// The number as JSON writes it (RFC 8259, section 6).
+    /// The number's JSON text (RFC 8259, section 6).
     package let text: String
 
-    /// Wraps a text that the parser has already seen to be a number.
+    /// Wraps a text that the parser has validated.
     ///
     /// - Parameter text: The number's text.
     init(validated text: String) {
         self.text = text
     }
 
-    /// Makes a whole number.
+    /// Creates an integer.
     ///
     /// - Parameter value: The number.
     package init(_ value: some FixedWidthInteger) {
         self.text = String(value)
     }
 
-    /// Makes a number of a floating-point value; `nil` for NaN and the infinities, which JSON cannot write.
+    /// Creates a number from a floating-point value; `nil` for NaN and the infinities, which JSON does not have.
     ///
     /// - Parameter value: The number.
     package init?(_ value: Double) {
         guard value.isFinite else { return nil }
-        // Swift writes `1e-07`, `1e+20` and `1.0`: all of them are numbers to JSON too.
+        // Swift writes `1e-07`, `1e+20` and `1.0`; all of them are valid JSON numbers.
         self.text = value.description
     }
 

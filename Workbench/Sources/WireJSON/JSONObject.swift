@@ -1,13 +1,13 @@
-/// The members of a JSON object, in the order in which they were written.
+/// The members of a JSON object, in their original order.
 package struct JSONObject: Sendable, Hashable {
-    /// One name and its value.
+    /// A name and its value.
     package struct Member: Sendable, Hashable {
         /// The member's name.
         package let name: String
         /// The member's value.
         package var value: JSONValue
 
-        /// Makes a member.
+        /// Creates a member.
         ///
         /// - Parameters:
         ///   - name: The member's name.
@@ -18,19 +18,21 @@ package struct JSONObject: Sendable, Hashable {
         }
     }
 
-    /// The members, in order; a name can be there twice when the text had it twice.
+    /// The members, in order.
+    ///
+    /// A name occurs twice when the text repeats it.
     package private(set) var members: [Member]
 
-    /// Makes an object.
+    /// Creates an object.
     ///
     /// - Parameter members: The members, in order.
     package init(_ members: [Member] = []) {
         self.members = members
     }
 
-    /// The value of a name; of a name that is there twice, the last one, as most parsers have it.
+    /// Accesses the value of a name; for a repeated name, the last value, as in most parsers.
     ///
-    /// Setting keeps the place of the name's first member, drops its others, and appends a new name at the end.
+    /// Setting a value keeps the position of the name's first member and removes its others; a new name is appended.
     /// Setting `nil` removes the name.
     ///
     /// - Parameter name: The member's name.
@@ -54,7 +56,7 @@ package struct JSONObject: Sendable, Hashable {
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
-    /// Makes an object whose members are in the order of the literal.
+    /// Creates an object whose members are in the order of the literal.
     package init(dictionaryLiteral elements: (String, JSONValue)...) {
         self.init(elements.map { Member(name: $0.0, value: $0.1) })
     }

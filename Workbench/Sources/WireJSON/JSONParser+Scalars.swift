@@ -1,7 +1,7 @@
 extension JSONParser {
     /// Parses a string; the position is at its opening quote.
     ///
-    /// An escape of half a surrogate pair stands for no character: it becomes U+FFFD, as Swift's strings cannot hold it.
+    /// An unpaired surrogate escape becomes U+FFFD, because Swift strings cannot hold it.
     mutating func parseString() throws(JSONError) -> String {
         position += 1
         var text = ""

@@ -1,6 +1,8 @@
-/// Reads one JSON text (RFC 8259), strictly: no comments, no trailing commas, no bare words.
+/// Strict JSON parser (RFC 8259): no comments, no trailing commas, no unquoted names.
 struct JSONParser {
-    /// Deeper texts are refused: the parser recurses, and the text comes from outside.
+    /// The limit of nested arrays and objects.
+    ///
+    /// Needed because the parser recurses and its input is untrusted.
     let depthLimit: Int
 
     let bytes: [UInt8]
@@ -12,7 +14,7 @@ struct JSONParser {
         self.depthLimit = depthLimit
     }
 
-    /// Parses the whole text.
+    /// Parses the entire text.
     mutating func parse() throws(JSONError) -> JSONValue {
         skipSpace()
         let value = try parseValue()

@@ -1,11 +1,12 @@
 extension JSONValue {
     /// Parses a JSON text (RFC 8259).
     ///
+    /// A repeated name is not an error.
+    ///
     /// - Parameters:
-    ///   - bytes: The whole text, in UTF-8.
-    ///   - depthLimit: The levels of nesting beyond which the text is refused.
-    /// - Throws: ``JSONError`` when the text breaks the grammar, is cut off, is not UTF-8, or nests too deep.
-    ///   A name that is there twice is no error.
+    ///   - bytes: The entire text, in UTF-8.
+    ///   - depthLimit: The limit of nested arrays and objects.
+    /// - Throws: ``JSONError`` when the text is malformed, truncated, not UTF-8, or too deeply nested.
     package init(parsing bytes: [UInt8], depthLimit: Int = 128) throws(JSONError) {
         var parser = JSONParser(bytes, depthLimit: depthLimit)
         self = try parser.parse()
@@ -13,7 +14,7 @@ extension JSONValue {
 
     /// Parses a JSON text.
     ///
-    /// - Parameter text: The whole text.
+    /// - Parameter text: The entire text.
     /// - Throws: ``JSONError``, as ``init(parsing:depthLimit:)`` does.
     package init(parsing text: String) throws(JSONError) {
         try self.init(parsing: Array(text.utf8))
@@ -22,7 +23,7 @@ extension JSONValue {
     /// The value as JSON text on one line.
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// The value as JSON text with a line for each member.
+    /// The value as JSON text with one member per line.
     package var prettyText: String {
         var writer = JSONWriter(layout: .pretty)
         writer.write(self)

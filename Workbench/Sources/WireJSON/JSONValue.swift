@@ -1,12 +1,12 @@
-/// A JSON text as a value: members keep their order, and numbers keep their text.
+/// A JSON value that keeps the order of members and the text of numbers.
 ///
-/// Foundation's decoders lose both, and a workbench shows its user what was really sent.
+/// Foundation's decoders lose both; the workbench shows exactly what was sent.
 package enum JSONValue: Sendable, Hashable {
     /// `null`.
     case null
     /// `true` or `false`.
     case bool(Bool)
-    /// A number, as it was written.
+    /// A number, with its original text.
     case number(JSONNumber)
     /// A string.
     case string(String)
@@ -37,12 +37,12 @@ extension JSONValue {
         if case .number(let number) = self { number } else { nil }
     }
 
-    /// The truth value, or `nil` when the value is something else.
+    /// The boolean, or `nil` when the value is something else.
     package var bool: Bool? {
         if case .bool(let bool) = self { bool } else { nil }
     }
 
-    /// What the value is, as a person would say it in an error message.
+    /// The name of the value's kind, for error messages.
     package var kind: String {
         switch self {
         case .null: "null"
@@ -58,18 +58,18 @@ extension JSONValue {
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
 {
-    /// Makes a string.
+    /// Creates a string.
     package init(stringLiteral value: String) { self = .string(value) }
-    /// Makes a truth value.
+    /// Creates a boolean.
     package init(booleanLiteral value: Bool) { self = .bool(value) }
-    /// Makes a number.
+    /// Creates an integer.
     package init(integerLiteral value: Int64) { self = .number(JSONNumber(value)) }
-    /// Makes an array.
+    /// Creates an array.
     package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
-    /// Makes an object whose members are in the order of the literal.
+    /// Creates an object whose members are in the order of the literal.
     package init(dictionaryLiteral elements: (String, JSONValue)...) {
         self = .object(JSONObject(elements.map { JSONObject.Member(name: $0.0, value: $0.1) }))
     }
-    /// Makes `null`.
+    /// Creates `null`.
     package init(nilLiteral: ()) { self = .null }
 }

@@ -1,10 +1,10 @@
-/// Writes JSON text: the only place of the workbench that does.
+/// JSON writer: the only one of the workbench.
 struct JSONWriter {
-    /// How the text is laid out.
+    /// The layout of the text.
     enum Layout {
-        /// On one line.
+        /// A single line.
         case compact
-        /// One member a line, indented by two spaces.
+        /// One member per line, indented by two spaces.
         case pretty
     }
 
@@ -56,8 +56,8 @@ struct JSONWriter {
         append("\n" + String(repeating: "  ", count: indentation))
     }
 
-    /// Escapes what JSON must escape, and besides it what can drive a terminal or hide text in one: DEL, the C1
-    /// controls, the line separators and the characters that turn the direction of writing.
+    /// Escapes the characters that JSON requires, and those that can control a terminal or hide text in one: DEL, the
+    /// C1 controls, the line separators and the bidirectional formatting characters.
     private mutating func write(_ string: String) {
         bytes.append(UInt8(ascii: "\""))
         var string = string
@@ -80,7 +80,7 @@ struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// The number of bytes at a place that together need an escape; 0 for none.
+    /// The number of bytes at a position that need an escape together; 0 for none.
     private static func escapedWidth(in utf8: UnsafeBufferPointer<UInt8>, at position: Int) -> Int {
         switch utf8[position] {
         case ..<0x20, UInt8(ascii: "\""), UInt8(ascii: "\\"), 0x7F: return 1

@@ -3,10 +3,10 @@
 
 #include <sys/types.h>
 
-/// Limits the memory that a process can reserve to write to (setrlimit(2), RLIMIT_DATA). Swift does not see prlimit(2),
-/// which only GNU's headers have.
+/// Limits the size of a process's writable private memory (setrlimit(2), RLIMIT_DATA). A C function because Swift's
+/// Glibc module does not export prlimit(2), a GNU extension.
 ///
-/// Returns 0, or -1 when the process is gone.
+/// Returns 0, or -1 when the process has ended.
 int process_limit_data(pid_t process, unsigned long long bytes);
 
 #endif
