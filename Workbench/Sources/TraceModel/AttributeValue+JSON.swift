@@ -2,7 +2,7 @@ import FoundationEssentials
 package import WireJSON
 
 extension AttributeValue {
-    /// The value as plain JSON: bytes in base64, NaN and the infinities as the texts that OTLP has for them.
+    /// The value as plain JSON: bytes in base64, NaN and the infinities as strings, as in OTLP.
     package var json: JSONValue {
         switch self {
         case .empty: .null
@@ -18,16 +18,16 @@ extension AttributeValue {
 }
 
 extension Sequence<Attribute> {
-    /// The attributes as a JSON object, in their order.
+    /// The attributes as a JSON object, in order.
     package var json: JSONValue {
         .object(JSONObject(map { JSONObject.Member(name: $0.key, value: $0.value.json) }))
     }
 }
 
 extension AttributeValue {
-    /// Makes a value of JSON.
+    /// Creates a value from JSON.
     ///
-    /// - Parameter json: The JSON; a whole number that 64 bits hold stays one.
+    /// - Parameter json: The JSON; an integer that fits in 64 bits becomes an integer.
     package init(_ json: JSONValue) {
         switch json {
         case .null: self = .empty

@@ -1,31 +1,31 @@
-/// The value of an attribute: OTLP's `AnyValue`.
+/// An attribute value: OTLP's `AnyValue`.
 package enum AttributeValue: Sendable, Hashable {
-    /// No value at all.
+    /// No value.
     case empty
-    /// A text.
+    /// A string.
     case string(String)
-    /// A truth value.
+    /// A boolean.
     case bool(Bool)
-    /// A whole number.
+    /// An integer.
     case int(Int64)
     /// A floating-point number.
     case double(Double)
     /// Bytes.
     case bytes([UInt8])
-    /// A list.
+    /// A list of values.
     case array([AttributeValue])
-    /// A list of names and values.
+    /// A list of attributes.
     case map([Attribute])
 }
 
-/// A name and its value.
+/// An attribute: a name and a value.
 package struct Attribute: Sendable, Hashable {
     /// The name.
     package let key: String
     /// The value.
     package let value: AttributeValue
 
-    /// Makes an attribute.
+    /// Creates an attribute.
     ///
     /// - Parameters:
     ///   - key: The name.
@@ -37,14 +37,14 @@ package struct Attribute: Sendable, Hashable {
 }
 
 extension AttributeValue {
-    /// The text, or `nil` when the value is not a text.
+    /// The string, or `nil` when the value is something else.
     package var string: String? {
         if case .string(let string) = self { string } else { nil }
     }
 }
 
 extension Sequence<Attribute> {
-    /// The value of the first attribute of a name.
+    /// Finds the first attribute of a name.
     ///
     /// - Parameter key: The name.
     /// - Returns: The value, or `nil` when there is no such attribute.

@@ -1,19 +1,19 @@
-/// The identifier of a trace: 16 bytes, not all of them zero.
+/// A trace id: 16 bytes, not all zero.
 package struct TraceID: Sendable, Hashable, Comparable {
     /// 32 lower-case hexadecimal digits.
     package let hex: String
 
-    /// Makes an identifier; `nil` unless there are 16 bytes, not all of them zero.
+    /// Creates an id; `nil` unless there are 16 bytes, not all zero.
     ///
-    /// - Parameter bytes: Its bytes.
+    /// - Parameter bytes: The id's bytes.
     package init?(bytes: some Collection<UInt8>) {
         guard let hex = HexDigits.text(of: bytes, byteCount: 16) else { return nil }
         self.hex = hex
     }
 
-    /// Makes an identifier; `nil` unless there are 32 digits, not all of them zero.
+    /// Creates an id; `nil` unless there are 32 digits, not all zero.
     ///
-    /// - Parameter hex: Its hexadecimal digits, in either case.
+    /// - Parameter hex: The id's hexadecimal digits, in either case.
     package init?(hex: String) {
         guard let bytes = HexDigits.bytes(of: hex) else { return nil }
         self.init(bytes: bytes)
@@ -22,22 +22,22 @@ package struct TraceID: Sendable, Hashable, Comparable {
     package static func < (left: Self, right: Self) -> Bool { left.hex < right.hex }
 }
 
-/// The identifier of a span within its trace: 8 bytes, not all of them zero.
+/// A span id: 8 bytes, not all zero.
 package struct SpanID: Sendable, Hashable, Comparable {
     /// 16 lower-case hexadecimal digits.
     package let hex: String
 
-    /// Makes an identifier; `nil` unless there are 8 bytes, not all of them zero.
+    /// Creates an id; `nil` unless there are 8 bytes, not all zero.
     ///
-    /// - Parameter bytes: Its bytes.
+    /// - Parameter bytes: The id's bytes.
     package init?(bytes: some Collection<UInt8>) {
         guard let hex = HexDigits.text(of: bytes, byteCount: 8) else { return nil }
         self.hex = hex
     }
 
-    /// Makes an identifier; `nil` unless there are 16 digits, not all of them zero.
+    /// Creates an id; `nil` unless there are 16 digits, not all zero.
     ///
-    /// - Parameter hex: Its hexadecimal digits, in either case.
+    /// - Parameter hex: The id's hexadecimal digits, in either case.
     package init?(hex: String) {
         guard let bytes = HexDigits.bytes(of: hex) else { return nil }
         self.init(bytes: bytes)

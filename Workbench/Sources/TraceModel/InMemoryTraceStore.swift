@@ -1,14 +1,14 @@
 import Synchronization
 
-/// A store for the length of one run.
+/// In-memory trace store for one run.
 package final class InMemoryTraceStore: TraceStore {
-    /// The number of spans beyond which further ones are dropped and counted.
+    /// The limit of spans; further ones are dropped and counted.
     package static let spanLimitCount = 50_000
-    /// The number of sessions beyond which fields and events of further ones are ignored.
+    /// The limit of sessions; fields and events of further ones are ignored.
     package static let sessionLimitCount = 1_000
-    /// The number of REST events a session beyond which further ones are ignored.
+    /// The limit of REST events per session; further ones are ignored.
     package static let sessionEventLimitCount = 1_000
-    /// The number of refusals beyond which further ones are not remembered.
+    /// The limit of refusals; further ones are ignored.
     package static let refusalLimitCount = 20
 
     private let state = Mutex(TraceSnapshot())
@@ -33,9 +33,9 @@ package final class InMemoryTraceStore: TraceStore {
         }
     }
 
-    /// What the store holds now.
+    /// Copies the store's current content.
     ///
-    /// - Returns: A copy that later arrivals do not change.
+    /// - Returns: The copy; later arrivals do not change it.
     package func snapshot() -> TraceSnapshot {
         state.withLock { $0 }
     }

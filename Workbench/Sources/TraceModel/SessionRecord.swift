@@ -1,31 +1,31 @@
 package import WireJSON
 
-/// What was said of a session beside its spans: at its start, and by enrichment.
+/// A session's fields and REST events, from its explicit start and from enrichments.
 package struct SessionRecord: Sendable, Hashable {
-    /// The number of fields, and of entries of one field, beyond which new ones are not taken.
+    /// The limit of fields, and of entries in a field; further ones are ignored.
     package static let fieldLimitCount = 1_000
 
     /// The session's id.
     package let id: String
-    /// The fields, as they are after every merge.
+    /// The fields after all merges.
     package private(set) var fields: JSONObject
-    /// Events sent one by one over REST rather than as spans.
+    /// The events that were sent over REST instead of as spans.
     package private(set) var events: [JSONObject]
 
-    /// Makes a record without events.
+    /// Creates a record without events.
     ///
     /// - Parameters:
     ///   - id: The session's id.
-    ///   - fields: What is known of it.
+    ///   - fields: The initial fields.
     package init(id: String, fields: JSONObject = JSONObject()) {
         self.id = id
         self.fields = fields
         self.events = []
     }
 
-    /// Takes in new fields as HoneyHive's server does: maps are merged, `outputs` and everything else is replaced.
+    /// Merges new fields as HoneyHive's server does: maps are merged; `outputs` and all other values are replaced.
     ///
-    /// - Parameter newFields: The fields; `event_id` and `session_id` only name the session and are left out.
+    /// - Parameter newFields: The fields; `event_id` and `session_id` only identify the session and are not stored.
     package mutating func merge(_ newFields: JSONObject) {
         let named = newFields.members.filter { $0.name != "event_id" && $0.name != "session_id" }
         for member in named.prefix(Self.fieldLimitCount) {
@@ -50,7 +50,7 @@ package struct SessionRecord: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - event: The event's fields.
-    ///   - limitCount: The number of events beyond which no more are kept.
+    ///   - limitCount: The limit of events; further ones are ignored.
     package mutating func append(_ event: JSONObject, limitCount: Int) {
         guard events.count < limitCount else { return }
         events.append(event)

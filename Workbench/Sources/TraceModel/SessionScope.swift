@@ -1,25 +1,28 @@
-/// Which session a run is about, and whether a span is in it.
+/// The session of a run.
+///
+/// Decides which spans belong to it.
 package struct SessionScope: Sendable, Hashable {
-    /// Where the session's id comes from.
+    /// The origin of the session id.
     package enum Origin: Sendable, Hashable {
-        /// The caller gave it, and the service took it as it is (a UUID's other spellings included).
+        /// The caller gave the id and the service kept it, apart from normalising a UUID's notation.
         case caller
         /// The caller gave another text, from which the service derived the id.
         case derived(from: String)
-        /// The caller gave none: the service made one up, or found one where only it looks.
+        /// The caller gave none: the service generated the id, or read it from a part of the event that only the
+        /// service examines.
         case service
     }
 
-    /// The session's id; `nil` when nobody named one.
+    /// The session's id; `nil` when it is unknown.
     package let id: String?
-    /// Where the id comes from.
+    /// The origin of the id.
     package let origin: Origin
 
-    /// Finds the session.
+    /// Determines the session.
     ///
     /// - Parameters:
-    ///   - requestedID: The id that was fed to the function; `nil` when the event names none.
-    ///   - spans: The spans that came back.
+    ///   - requestedID: The id that was given to the function; `nil` when the event has none.
+    ///   - spans: The spans of the run.
     package init(requestedID: String?, spans: [TraceSpan]) {
         guard let requestedID else {
             let earliest = spans.filter { $0.sessionID != nil }.min { $0.startNanoseconds < $1.startNanoseconds }
@@ -38,18 +41,18 @@ package struct SessionScope: Sendable, Hashable {
         }
     }
 
-    /// Whether a span is in this session.
+    /// Tests a span for being in this session.
     ///
     /// - Parameter span: The span.
-    /// - Returns: `false` also for a span that carries no session at all.
+    /// - Returns: `false` also for a span without a session.
     package func contains(_ span: TraceSpan) -> Bool {
         guard let id, let sessionID = span.sessionID else { return false }
         return sessionID == id || Self.canonicalUUID(sessionID) == id
     }
 
-    /// A UUID's usual spelling, lower-case in groups of 8-4-4-4-12.
+    /// Normalises a UUID to lower-case digits in groups of 8-4-4-4-12.
     ///
-    /// - Parameter text: Any spelling that Python's `uuid.UUID` takes: upper-case, braces, no dashes, `urn:uuid:`.
+    /// - Parameter text: Any notation that Python's `uuid.UUID` accepts: upper case, braces, no dashes, `urn:uuid:`.
     /// - Returns: `nil` when the text is not a UUID.
     package static func canonicalUUID(_ text: String) -> String? {
         var rest = Substring(text.lowercased())

@@ -1,13 +1,13 @@
 package import WireJSON
 
-/// Something that reached the collector.
+/// Data that the collector received.
 package enum TraceArrival: Sendable {
-    /// Spans of one request.
+    /// The spans of one request.
     case spans([TraceSpan])
-    /// Fields of a session: from its explicit start, or from an enrichment.
+    /// The fields of a session, from its explicit start or from an enrichment.
     case sessionFields(id: String, JSONObject)
     /// An event that was sent over REST.
     case event(sessionID: String, JSONObject)
-    /// A request that was turned down, and why.
+    /// The reason for which a request was rejected.
     case refusal(String)
 }

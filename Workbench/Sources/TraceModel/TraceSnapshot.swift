@@ -1,29 +1,29 @@
-/// What a store holds at one moment.
+/// The content of a trace store at one moment.
 package struct TraceSnapshot: Sendable {
-    /// A span, and when it came.
+    /// A span with its arrival time.
     package struct ReceivedSpan: Sendable {
         /// The span.
         package let span: TraceSpan
-        /// The moment at which its request was decoded, by the clock that also dates the function's response.
+        /// The time of decoding its request, on the clock that also dates the function's response.
         package let receivedAt: ContinuousClock.Instant
 
-        /// Makes a received span of all its fields.
+        /// Creates a received span.
         package init(span: TraceSpan, receivedAt: ContinuousClock.Instant) {
             self.span = span
             self.receivedAt = receivedAt
         }
     }
 
-    /// The spans, in the order in which they came.
+    /// The spans, in order of arrival.
     package var spans: [ReceivedSpan]
-    /// The sessions of which something was said beside their spans, in the order in which they came.
+    /// The sessions with fields or REST events, in order of arrival.
     package var sessions: [SessionRecord]
-    /// The number of spans that were refused because the store was full.
+    /// The number of spans that were dropped because the store was full.
     package var droppedSpanCount: Int
-    /// Requests that were turned down, each with the reason.
+    /// The reasons for which requests were rejected.
     package var refusals: [String]
 
-    /// Makes a snapshot of all its fields.
+    /// Creates a snapshot.
     package init(
         spans: [ReceivedSpan] = [],
         sessions: [SessionRecord] = [],

@@ -1,15 +1,15 @@
 package import WireJSON
 
 extension TraceSpan {
-    /// Makes a span of an event that was sent over HoneyHive's REST interface, so that all that reads spans reads it too.
+    /// Creates a span from an event that was sent over HoneyHive's REST API, so that code for spans handles it, too.
     ///
-    /// Its ids are derived from the event's: the same event has the same ids, and its parent's are those of the parent.
+    /// The ids are hashes of the event's ids: equal events get equal ids, and a parent id is that of the parent's span.
     ///
     /// - Parameters:
     ///   - event: The event's fields; times and the duration are in milliseconds.
     ///   - id: The event's id.
     ///   - session: The session's id.
-    ///   - receivedNanoseconds: When it came: its end, when it tells no time.
+    ///   - receivedNanoseconds: The arrival time, in nanoseconds since 1970; the span's end when the event has no time.
     package init(event: JSONObject, id: String, session: String, receivedNanoseconds: UInt64) {
         let parent = event["parent_id"]?.string.flatMap { $0.isEmpty || $0 == session ? nil : $0 }
         let duration = Self.nanoseconds(event["duration"])
@@ -65,7 +65,7 @@ extension TraceSpan {
         return overflows ? .max : sum
     }
 
-    /// A session's own bytes where its id is a UUID.
+    /// The bytes of a session id that is a UUID; otherwise a hash of it.
     private static func traceID(of session: String) -> TraceID {
         let digits = session.filter { $0 != "-" }
         let derived = spanID(of: session).hex + spanID(of: "trace of \(session)").hex
@@ -73,7 +73,7 @@ extension TraceSpan {
         return id
     }
 
-    /// FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/), never zero.
+    /// Hashes a text with FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/); never zero.
     private static func spanID(of text: String) -> SpanID {
         let hash = text.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
         let bytes = (0..<8).map { UInt8(truncatingIfNeeded: max(hash, 1) >> (56 - 8 * UInt64($0))) }

@@ -1,7 +1,7 @@
 package import WireJSON
 
 extension TraceSpan {
-    /// The span as the workbench's own JSON: HoneyHive's fields by name, then every attribute as it was sent.
+    /// The span in the workbench's own JSON: HoneyHive's fields by name, then all attributes.
     package var json: JSONValue {
         .object(
             JSONObject([

@@ -1,21 +1,22 @@
-/// What lists show of a span, by OpenTelemetry's conventions (https://opentelemetry.io/docs/specs/semconv/) and HoneyHive's.
+/// Values for lists of spans, by OpenTelemetry's conventions (https://opentelemetry.io/docs/specs/semconv/) and
+/// HoneyHive's.
 extension TraceSpan {
-    /// Whether its sender had to end it, or has never said that it ended.
+    /// True when the sender ended the span early or never reported its end.
     package var isUnfinished: Bool {
         endNanoseconds == 0 || attributes["honeyhive_metadata.unfinished"] == .bool(true)
     }
 
-    /// Whether it is the first invocation of its process; `nil` when it is no invocation, or does not say.
+    /// True for the first invocation of a process; `nil` when the span is not an invocation or has no such attribute.
     package var isColdStart: Bool? {
         if case .bool(let isCold)? = attributes["faas.coldstart"] { isCold } else { nil }
     }
 
-    /// The name that a session gets which this span creates.
+    /// The name of the session that this span creates.
     package var sessionName: String? {
         attributes["honeyhive.session_name"]?.string.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// The service that made it: its name, the function's name, or the language of a service without a name.
+    /// The span's service: its name, else the function's name, else the language of a service without a name.
     package var service: String {
         let name = resource["service.name"]?.string ?? ""
         guard name.isEmpty || name.hasPrefix("unknown_service") else { return name }
@@ -25,7 +26,7 @@ extension TraceSpan {
         return name
     }
 
-    /// The tokens of a model's call, in and out; `nil` when it says nothing of them.
+    /// The input and output tokens of a model call; `nil` when the span reports none.
     package var tokenCount: Int64? {
         let counts = ["gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens"].compactMap { tokens($0) }
         guard counts.isEmpty else { return counts.reduce(0, adding) }

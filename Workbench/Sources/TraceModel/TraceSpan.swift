@@ -1,41 +1,41 @@
-/// One span, whichever dialect it arrived in.
+/// A span, independent of the protocol that it arrived in.
 package struct TraceSpan: Sendable, Hashable {
-    /// The role of a span in a call from service to service.
+    /// The role of a span in a remote call.
     package enum Kind: String, Sendable, CaseIterable {
-        /// Not said.
+        /// Unspecified.
         case unspecified
         /// Work inside a service.
         case `internal`
-        /// The answering side of a call.
+        /// The server of a call.
         case server
-        /// The asking side of a call.
+        /// The client of a call.
         case client
-        /// The sending side of a queue.
+        /// The producer of a message.
         case producer
-        /// The receiving side of a queue.
+        /// The consumer of a message.
         case consumer
     }
 
-    /// How the span's work ended.
+    /// The status of a span.
     package enum Status: Sendable, Hashable {
-        /// Not said.
+        /// Unset.
         case unset
-        /// Well.
+        /// Success.
         case ok
-        /// With an error, and what its sender said of it (may be empty).
+        /// Error, with the sender's message (may be empty).
         case error(message: String)
     }
 
-    /// A moment within a span.
+    /// An event within a span.
     package struct Event: Sendable, Hashable {
-        /// When, in nanoseconds since 1970.
+        /// The time, in nanoseconds since 1970.
         package let timeNanoseconds: UInt64
-        /// What.
+        /// The name.
         package let name: String
-        /// Its details.
+        /// The attributes.
         package let attributes: [Attribute]
 
-        /// Makes an event of all its fields.
+        /// Creates an event.
         package init(timeNanoseconds: UInt64, name: String, attributes: [Attribute]) {
             self.timeNanoseconds = timeNanoseconds
             self.name = name
@@ -43,16 +43,16 @@ package struct TraceSpan: Sendable, Hashable {
         }
     }
 
-    /// A reference to a span of another trace.
+    /// A link to a span of another trace.
     package struct Link: Sendable, Hashable {
-        /// The other trace.
+        /// The id of the other trace.
         package let traceID: TraceID
-        /// The span in it.
+        /// The id of the linked span.
         package let spanID: SpanID
-        /// Its details.
+        /// The attributes.
         package let attributes: [Attribute]
 
-        /// Makes a link of all its fields.
+        /// Creates a link.
         package init(traceID: TraceID, spanID: SpanID, attributes: [Attribute]) {
             self.traceID = traceID
             self.spanID = spanID
@@ -60,34 +60,34 @@ package struct TraceSpan: Sendable, Hashable {
         }
     }
 
-    /// The trace that the span is part of.
+    /// The id of the span's trace.
     package var traceID: TraceID
-    /// The span's own identifier.
+    /// The span's id.
     package var spanID: SpanID
-    /// The span above this one; `nil` in a root.
+    /// The id of the parent span; `nil` for a root span.
     package var parentID: SpanID?
-    /// The name of the work.
+    /// The span's name.
     package var name: String
-    /// The role in a call.
+    /// The span's kind.
     package var kind = Kind.unspecified
-    /// The begin, in nanoseconds since 1970.
+    /// The start time, in nanoseconds since 1970.
     package var startNanoseconds: UInt64
-    /// The end, in nanoseconds since 1970.
+    /// The end time, in nanoseconds since 1970.
     package var endNanoseconds: UInt64
-    /// How the work ended.
+    /// The span's status.
     package var status = Status.unset
-    /// What is known of the work, in the order in which it was sent.
+    /// The attributes, in the order of sending.
     package var attributes: [Attribute] = []
-    /// Moments within the work.
+    /// The span's events.
     package var events: [Event] = []
-    /// References to other traces.
+    /// The span's links.
     package var links: [Link] = []
-    /// What is known of the service.
+    /// The attributes of the resource.
     package var resource: [Attribute] = []
-    /// The library that made the span.
+    /// The name of the instrumentation scope.
     package var scopeName = ""
 
-    /// Makes a span of what every span has.
+    /// Creates a span with its required values.
     package init(
         traceID: TraceID,
         spanID: SpanID,
@@ -104,7 +104,7 @@ package struct TraceSpan: Sendable, Hashable {
         self.endNanoseconds = endNanoseconds
     }
 
-    /// The time from begin to end; zero when the sender's clock stepped back.
+    /// The time from start to end; zero when the sender's clock stepped back.
     package var durationNanoseconds: UInt64 {
         endNanoseconds > startNanoseconds ? endNanoseconds - startNanoseconds : 0
     }

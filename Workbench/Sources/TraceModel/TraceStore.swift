@@ -1,11 +1,11 @@
-/// Where the collector puts what it receives.
+/// Storage of the data that the collector receives.
 package protocol TraceStore: Sendable {
-    /// Keeps what has arrived.
+    /// Stores an arrival.
     ///
     /// - Parameters:
-    ///   - arrival: What has arrived.
-    ///   - instant: When.
-    /// - Throws: What keeps it from being kept; its sender must then be told to try again. A store that is full and says
-    ///   so by its own count throws nothing.
+    ///   - arrival: The arrival.
+    ///   - instant: The time of arrival.
+    /// - Throws: An error when the arrival cannot be stored; its sender must then be told to retry. A store that drops
+    ///   and counts data because it is full throws nothing.
     func record(_ arrival: TraceArrival, at instant: ContinuousClock.Instant) async throws
 }

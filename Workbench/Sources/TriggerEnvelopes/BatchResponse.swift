@@ -1,15 +1,15 @@
 import WireJSON
 
-/// What a function says of a batch: which messages failed.
+/// Parses a function's response to a batch for the messages that failed.
 ///
-/// The rules are Lambda's (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html).
+/// Follows Lambda's rules (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html).
 package enum BatchResponse {
-    /// The messages that failed.
+    /// Finds the failed messages.
     ///
     /// - Parameters:
     ///   - output: The function's output.
     ///   - ids: The ids of all messages of the batch.
-    /// - Returns: None when the output names none; all of them when it is of another form, or names a message that is not
+    /// - Returns: No id when the output names none; all ids when the output is malformed or names a message that is not
     ///   in the batch.
     package static func failures(in output: [UInt8], of ids: Set<String>) -> Set<String> {
         guard !output.isEmpty, let json = try? JSONValue(parsing: output), let object = json.object else { return [] }

@@ -1,8 +1,8 @@
 import FoundationEssentials
 
-/// A body in an event: text as it is, anything else in base64.
+/// The body of an event: text unchanged, binary data in base64.
 struct EventBody {
-    /// Content types that are text, beside those that begin with `text/`.
+    /// Content types of text besides `text/…`.
     private static let textTypes = [
         "application/json", "application/javascript", "application/xml", "application/x-www-form-urlencoded",
         "application/graphql",
@@ -11,11 +11,11 @@ struct EventBody {
     let text: String
     let isBase64Encoded: Bool
 
-    /// Makes a body.
+    /// Creates a body.
     ///
     /// - Parameters:
     ///   - bytes: The bytes.
-    ///   - contentType: What they are; `nil` when nobody says.
+    ///   - contentType: The content type; `nil` when unknown.
     init(_ bytes: [UInt8], contentType: String?) {
         if Self.isText(contentType), let text = String(validating: bytes, as: UTF8.self) {
             self.text = text

@@ -1,20 +1,20 @@
 package import FoundationEssentials
 
-/// The moment and the ids of an event: all that is not the caller's.
+/// The time and the id of an event, which the workbench supplies.
 package struct EventMoment: Sendable, Hashable {
-    /// The account of every event that is made here; it does not exist.
+    /// The account id of all events of the workbench; no real account has it.
     package static let account = "000000000000"
 
-    /// When.
+    /// The event's time.
     package let date: Date
-    /// An id for the event.
+    /// The event's id.
     package let id: String
 
-    /// Makes a moment.
+    /// Creates the values of an event.
     ///
     /// - Parameters:
-    ///   - date: When.
-    ///   - id: An id for the event.
+    ///   - date: The event's time.
+    ///   - id: The event's id.
     package init(date: Date, id: String) {
         self.date = date
         self.id = id
@@ -23,7 +23,7 @@ package struct EventMoment: Sendable, Hashable {
     /// Milliseconds since 1970.
     var epochMilliseconds: Int64 { Int64((date.timeIntervalSince1970 * 1_000).rounded(.down)) }
 
-    /// The time as gateways log it: `12/Mar/2020:19:03:58 +0000`.
+    /// The time in the format of gateway logs: `12/Mar/2020:19:03:58 +0000`.
     var logTime: String {
         let fields = Calendar.gregorianUTC.dateComponents([.year, .month, .day, .hour, .minute, .second], from: date)
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -33,7 +33,7 @@ package struct EventMoment: Sendable, Hashable {
         return "\(two(fields.day))/\(months[number - 1])/\(fields.year ?? 1_970):\(clock) +0000"
     }
 
-    /// The time as ISO 8601 has it.
+    /// The time in ISO 8601.
     var isoTime: String { date.formatted(.iso8601) }
 }
 

@@ -1,14 +1,14 @@
 package import WireJSON
 
-/// The events of what stands between HTTP and a function.
+/// Builds the events of HTTP front ends: function URLs, API Gateway and Application Load Balancers.
 package enum GatewayEvents {
-    /// The event of a function URL, and of API Gateway's HTTP APIs: version 2.0 of the payload
+    /// Builds the event of a function URL or of an API Gateway HTTP API: payload version 2.0
     /// (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads).
     ///
     /// - Parameters:
     ///   - call: The request.
-    ///   - host: The host that it was sent to.
-    ///   - moment: When, and with which id.
+    ///   - host: The host that the request was sent to.
+    ///   - moment: The event's time and id.
     /// - Returns: The event.
     package static func version2(_ call: HTTPCall, host: String, _ moment: EventMoment) -> JSONValue {
         var event: JSONObject = [
@@ -36,12 +36,12 @@ package enum GatewayEvents {
         return .object(event)
     }
 
-    /// The event of API Gateway's REST APIs: version 1.0 of the payload
+    /// Builds the event of an API Gateway REST API: payload version 1.0
     /// (https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html).
     ///
     /// - Parameters:
     ///   - call: The request.
-    ///   - moment: When, and with which id.
+    ///   - moment: The event's time and id.
     /// - Returns: The event.
     package static func version1(_ call: HTTPCall, _ moment: EventMoment) -> JSONValue {
         var event: JSONObject = [
@@ -67,7 +67,7 @@ package enum GatewayEvents {
         return .object(event)
     }
 
-    /// The event of an Application Load Balancer
+    /// Builds the event of an Application Load Balancer
     /// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#receive-event-from-load-balancer).
     ///
     /// - Parameter call: The request.
@@ -90,7 +90,7 @@ package enum GatewayEvents {
         event["isBase64Encoded"] = .bool(body?.isBase64Encoded ?? false)
     }
 
-    /// An object in which the last value of a name stands.
+    /// An object with the last value of each name.
     private static func object(_ pairs: [(name: String, value: String)]) -> JSONValue {
         .object(pairs.reduce(into: JSONObject()) { $0[$1.name] = .string($1.value) })
     }

@@ -1,9 +1,9 @@
 import FoundationEssentials
 package import WireJSON
 
-/// The HTTP answer that a function's output stands for.
+/// The HTTP response that a function's output describes.
 package struct GatewayReply: Sendable, Hashable {
-    /// Headers of the connection, which are not the function's to set.
+    /// Connection headers, which a function cannot set.
     private static let connectionHeaders: Set = [
         "connection", "content-length", "keep-alive", "transfer-encoding", "upgrade", "trailer", "te",
     ]
@@ -11,29 +11,30 @@ package struct GatewayReply: Sendable, Hashable {
 
     /// The status.
     package let status: Int
-    /// The headers; a name can be there several times.
+    /// The headers; a name can occur several times.
     package let headers: [HTTPCall.Header]
-    /// The body; of a streamed answer it comes afterwards.
+    /// The body; empty for a streamed response, whose body follows separately.
     package let body: [UInt8]
 
-    /// Makes an answer of all its fields.
+    /// Creates a response.
     package init(status: Int, headers: [HTTPCall.Header], body: [UInt8]) {
         self.status = status
         self.headers = headers
         self.body = body
     }
 
-    /// What the caller gets when the function failed.
+    /// The caller's response after a function error.
     package static let functionFailed = GatewayReply(
         status: 502,
         headers: [HTTPCall.Header("content-type", "application/json")],
         body: JSONValue.object(["message": "Internal Server Error"]).bytes
     )
 
-    /// Reads a function's output, version 2.0 of the payload
+    /// Parses a function's output, payload version 2.0
     /// (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-response-payload).
     ///
-    /// An object with a `statusCode` says all of it; anything else is the body of an answer with status 200.
+    /// An object with a `statusCode` describes the response; any other output is the body of a response with status
+    /// 200.
     ///
     /// - Parameter output: The output.
     package init(output: [UInt8]) {
@@ -49,9 +50,9 @@ package struct GatewayReply: Sendable, Hashable {
         self.init(head: object)
     }
 
-    /// Reads the object that says all of an answer, or the head of a streamed one.
+    /// Parses the object that describes a response, or the prelude of a streamed one.
     ///
-    /// What cannot be is told as a failure of the function, as a gateway does.
+    /// Invalid values become a function error, as in a gateway.
     ///
     /// - Parameter object: `statusCode`, `headers`, `multiValueHeaders`, `cookies`, `body`, `isBase64Encoded`.
     package init(head object: JSONObject) {

@@ -1,24 +1,24 @@
-/// An HTTP request, as the events of gateways tell of it.
+/// An HTTP request, from which the events of gateways are built.
 package struct HTTPCall: Sendable, Hashable {
     /// The method.
     package var method: String
-    /// The path, as it came.
+    /// The path, still percent-encoded.
     package var path: String
-    /// The query without its `?`, as it came.
+    /// The query without its `?`, still percent-encoded.
     package var query: String
-    /// The headers in their order; a name can be there several times.
+    /// The headers, in order; a name can occur several times.
     package var headers: [Header]
     /// The body; `nil` when there is none.
     package var body: [UInt8]?
 
-    /// One header.
+    /// A header.
     package struct Header: Sendable, Hashable {
         /// The name, in lower case.
         package let name: String
         /// The value.
         package let value: String
 
-        /// Makes a header.
+        /// Creates a header.
         ///
         /// - Parameters:
         ///   - name: The name, in any case.
@@ -29,7 +29,7 @@ package struct HTTPCall: Sendable, Hashable {
         }
     }
 
-    /// Makes a request of all its fields.
+    /// Creates a request.
     package init(method: String, path: String, query: String, headers: [Header], body: [UInt8]?) {
         self.method = method
         self.path = path
@@ -38,15 +38,15 @@ package struct HTTPCall: Sendable, Hashable {
         self.body = body
     }
 
-    /// The value of the first header of a name.
+    /// Finds the first header of a name.
     ///
     /// - Parameter name: The name, in lower case.
-    /// - Returns: `nil` when there is none.
+    /// - Returns: The value; `nil` when no header has the name.
     package func header(_ name: String) -> String? {
         headers.first { $0.name == name }?.value
     }
 
-    /// The query's names and values, decoded, in their order.
+    /// The names and values of the query, decoded, in order.
     package var queryItems: [(name: String, value: String)] {
         query.split(separator: "&").map { item in
             let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -57,15 +57,15 @@ package struct HTTPCall: Sendable, Hashable {
         }
     }
 
-    /// The headers by name, the values of one name joined by commas; without those that are left out.
+    /// Joins the values of each header name with commas.
     ///
-    /// - Parameter omitted: Names to leave out.
-    /// - Returns: Names in lower case, in their order.
+    /// - Parameter omitted: The names to leave out.
+    /// - Returns: The names, in lower case and in order, with their values.
     package func joinedHeaders(omitting omitted: Set<String> = []) -> [(name: String, value: String)] {
         Self.joined(headers.filter { !omitted.contains($0.name) }.map { ($0.name, $0.value) }, separator: ",")
     }
 
-    /// Joins the values of one name.
+    /// Joins the values of each name.
     static func joined(
         _ pairs: [(name: String, value: String)],
         separator: String

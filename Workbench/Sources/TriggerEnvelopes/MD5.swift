@@ -1,7 +1,7 @@
-/// The digest that SQS still puts beside a message's body (RFC 1321).
+/// MD5 digest (RFC 1321), which SQS sends with a message's body.
 package enum MD5 {
     private static let shifts: [[UInt32]] = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]]
-    /// The whole part of 2³² times the sine of 1 to 64.
+    /// The integer part of 2³² times the absolute value of the sine of 1 to 64.
     private static let sines: [UInt32] = [
         0xd76a_a478, 0xe8c7_b756, 0x2420_70db, 0xc1bd_ceee, 0xf57c_0faf, 0x4787_c62a, 0xa830_4613, 0xfd46_9501,
         0x6980_98d8, 0x8b44_f7af, 0xffff_5bb1, 0x895c_d7be, 0x6b90_1122, 0xfd98_7193, 0xa679_438e, 0x49b4_0821,
@@ -13,7 +13,7 @@ package enum MD5 {
         0x6fa8_7e4f, 0xfe2c_e6e0, 0xa301_4314, 0x4e08_11a1, 0xf753_7e82, 0xbd3a_f235, 0x2ad7_d2bb, 0xeb86_d391,
     ]
 
-    /// The digest of bytes.
+    /// Computes a digest.
     ///
     /// - Parameter bytes: The bytes.
     /// - Returns: 32 lower-case hexadecimal digits.

@@ -1,11 +1,11 @@
-/// Percent-encoding (RFC 3986, section 2.1).
+/// Percent-encoding codec (RFC 3986, section 2.1).
 package enum PercentText {
-    /// Undoes the encoding; what is no valid escape stays as it is.
+    /// Decodes a text; invalid escapes stay unchanged.
     ///
     /// - Parameters:
     ///   - text: The text.
-    ///   - plusIsSpace: Whether `+` stands for a space, as in forms and queries.
-    /// - Returns: The text, with what is not UTF-8 replaced.
+    ///   - plusIsSpace: `true` to decode `+` as a space, as in forms and queries.
+    /// - Returns: The decoded text, with invalid UTF-8 replaced.
     package static func decoded(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String {
         var bytes: [UInt8] = []
         var rest = Substring(text).utf8
@@ -20,10 +20,10 @@ package enum PercentText {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Encodes everything but letters, digits, `-`, `.`, `_` and `~`.
+    /// Encodes everything except letters, digits, `-`, `.`, `_` and `~`.
     ///
     /// - Parameter text: The text.
-    /// - Returns: The text, encoded.
+    /// - Returns: The encoded text.
     package static func encoded(_ text: String) -> String {
         let digits = Array("0123456789ABCDEF")
         return text.utf8.reduce(into: "") { result, byte in

@@ -1,16 +1,17 @@
 import FoundationEssentials
 package import WireJSON
 
-/// A message of an SQS queue, as Lambda brings it to a function (https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html).
+/// A message of an SQS queue, in the form that Lambda passes to a function
+/// (https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html).
 package struct QueueMessage: Sendable, Hashable {
-    /// One attribute of a message, a text.
+    /// A message attribute of type String.
     package struct Attribute: Sendable, Hashable {
         /// The name.
         package let name: String
         /// The value.
         package let value: String
 
-        /// Makes an attribute.
+        /// Creates an attribute.
         ///
         /// - Parameters:
         ///   - name: The name.
@@ -25,19 +26,19 @@ package struct QueueMessage: Sendable, Hashable {
     package let id: String
     /// The body.
     package let body: String
-    /// The attributes that the sender gave it.
+    /// The sender's attributes.
     package let attributes: [Attribute]
-    /// When it was sent, in milliseconds since 1970.
+    /// The time of sending, in milliseconds since 1970.
     package let sentMilliseconds: Int64
-    /// How often it has been received, this time included.
+    /// The number of deliveries, including this one.
     package var receiveCount: Int
 
-    /// Makes a message that is received for the first time.
+    /// Creates a message for its first delivery.
     ///
     /// - Parameters:
     ///   - body: The body.
-    ///   - attributes: The attributes that the sender gave it.
-    ///   - moment: When it was sent, and its id.
+    ///   - attributes: The sender's attributes.
+    ///   - moment: The message's time and id.
     package init(body: String, attributes: [Attribute], _ moment: EventMoment) {
         self.id = moment.id
         self.body = body
@@ -46,7 +47,7 @@ package struct QueueMessage: Sendable, Hashable {
         self.receiveCount = 1
     }
 
-    /// The event of a batch.
+    /// Builds the event of a batch.
     ///
     /// - Parameters:
     ///   - messages: The messages.

@@ -1,35 +1,35 @@
 import WireJSON
 
-/// Finds the head of a streamed answer: JSON, then eight zero bytes, then the body
+/// Parser of a streamed response's prelude: JSON, then eight zero bytes, then the body
 /// (https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
 package struct ResponsePrelude: Sendable {
-    /// The content type of answers that have such a head.
+    /// The content type of responses with a prelude.
     package static let contentType = "application/vnd.awslambda.http-integration-response"
-    /// The size of a head beyond which there is none.
+    /// The limit of a prelude, in bytes.
     package static let limitBytes = 1_048_576
     private static let separator = [UInt8](repeating: 0, count: 8)
 
-    /// How far the head has come.
+    /// The state of the parser.
     package enum Progress: Sendable, Hashable {
-        /// More bytes are needed.
+        /// The parser needs more bytes.
         case incomplete
-        /// The head, and the begin of the body.
+        /// The parsed prelude, and the first bytes of the body.
         case complete(GatewayReply, rest: [UInt8])
-        /// What came is no head.
+        /// The bytes are not a prelude.
         case malformed
     }
 
     private var bytes: [UInt8] = []
 
-    /// Makes a search at the begin of an answer.
+    /// Creates a parser at the beginning of a response.
     package init() {}
 
-    /// Takes bytes in.
+    /// Parses further bytes.
     ///
     /// - Parameter chunk: The next bytes.
-    /// - Returns: How far the head has come.
+    /// - Returns: The state after these bytes.
     package mutating func receive(_ chunk: some Collection<UInt8>) -> Progress {
-        // The separator may have begun in what came before.
+        // The separator may begin in earlier bytes.
         let searchStart = max(0, bytes.count - (Self.separator.count - 1))
         bytes += chunk
         guard let end = bytes[searchStart...].firstRange(of: Self.separator) else {

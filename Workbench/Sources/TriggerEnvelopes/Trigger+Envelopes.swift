@@ -2,7 +2,7 @@ import FoundationEssentials
 import WireJSON
 
 extension Trigger {
-    /// A topic's event (https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html).
+    /// Builds the event of an SNS topic (https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html).
     static func notification(_ data: JSONValue, _ sessionID: String?, _ moment: EventMoment) -> JSONValue {
         let topic = "arn:aws:sns:us-east-1:\(EventMoment.account):local"
         let attributes: JSONValue =
@@ -23,7 +23,8 @@ extension Trigger {
         ]
     }
 
-    /// A bus's event (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html).
+    /// Builds the event of an EventBridge bus
+    /// (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html).
     static func busEvent(
         _ detail: JSONValue,
         type: String,
@@ -37,7 +38,7 @@ extension Trigger {
         ]
     }
 
-    /// A stream's event (https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html).
+    /// Builds the event of a Kinesis stream (https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html).
     static func streamRecord(_ data: JSONValue, _ moment: EventMoment) -> JSONValue {
         let number = "\(moment.epochMilliseconds)"
         return [
@@ -58,7 +59,7 @@ extension Trigger {
         ]
     }
 
-    /// A table's event (https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html).
+    /// Builds the event of a DynamoDB stream (https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html).
     static func tableChange(_ data: JSONValue, _ moment: EventMoment) -> JSONValue {
         let table = "arn:aws:dynamodb:us-east-1:\(EventMoment.account):table/local/stream/local"
         return [

@@ -1,8 +1,8 @@
 package import WireJSON
 
-/// What invokes a function, and so how its event wraps the caller's data.
+/// The trigger of an invocation, which determines the event's envelope around the caller's data.
 package enum Trigger: String, Sendable, CaseIterable {
-    /// A caller that invokes the function itself: no envelope.
+    /// A direct invocation: no envelope.
     case direct
     /// API Gateway's REST APIs.
     case api
@@ -23,19 +23,19 @@ package enum Trigger: String, Sendable, CaseIterable {
     /// A DynamoDB stream.
     case dynamodb
 
-    /// The header in which a caller names its session.
+    /// The request header for a caller's session id.
     private static let sessionHeader = "x-honeyhive-session-id"
-    /// The key, and the attribute, in which a caller names its session.
+    /// The key or attribute for a caller's session id.
     static let sessionKey = "session_id"
 
-    /// The event of a trigger.
+    /// Builds a trigger's event.
     ///
     /// - Parameters:
     ///   - data: The caller's data.
-    ///   - sessionID: The session, put where this trigger carries one; `nil` adds none.
-    ///   - moment: When, and with which id.
+    ///   - sessionID: The session id, stored in this trigger's field for it; `nil` adds none.
+    ///   - moment: The event's time and id.
     /// - Returns: The event.
-    /// - Throws: ``TriggerError`` when the data has no place for the session.
+    /// - Throws: ``TriggerError`` when the data cannot carry the session id.
     package func event(
         data: JSONValue,
         sessionID: String?,
@@ -81,11 +81,11 @@ package enum Trigger: String, Sendable, CaseIterable {
         return HTTPCall(method: "POST", path: "/", query: "", headers: headers, body: data.bytes)
     }
 
-    /// A text goes as it is, as a sender would have written it; anything else as JSON.
+    /// The text of a message: a string unchanged, any other value as JSON.
     static func message(_ data: JSONValue) -> String { data.string ?? data.text }
 }
 
-/// Why there is no such event.
+/// An error of building an event.
 package struct TriggerError: Error, Sendable, CustomStringConvertible {
     /// The reason, for people.
     package let reason: String
