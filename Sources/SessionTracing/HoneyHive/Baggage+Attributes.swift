@@ -1,10 +1,10 @@
 extension Baggage {
-    /// Members that belong to an evaluation run; HoneyHive shows them as metadata.
+    /// The members of an evaluation run, which HoneyHive shows as metadata.
     private static let evaluationKeys: Set = ["run_id", "dataset_id", "datapoint_id"]
-    /// Names the sender's own object in its own process, which means nothing here.
+    /// The id of the sender's own tracer object, which has no meaning in this process.
     private static let senderKey = "honeyhive_tracer_id"
 
-    /// Writes what travels with the trace onto each span, as HoneyHive's clients do.
+    /// Writes the baggage to a span's attributes, as HoneyHive's clients do.
     func write(to attributes: inout AttributeList) {
         for item in items where item.key != Self.senderKey && !Self.isAssociation(item.key) {
             let key =

@@ -1,4 +1,4 @@
-/// What a caller adds to a span at once, flattened and without the secrets.
+/// The fields of one enrichment call, flattened and redacted.
 struct Enrichment {
     private let fields: [AttributeList.Entry]
     let error: String?
@@ -31,7 +31,7 @@ struct Enrichment {
 
     var isEmpty: Bool { fields.isEmpty && error == nil }
 
-    /// Writes the fields; an error is the caller's to turn into a status.
+    /// Writes the fields; the caller sets the span's status from ``error``.
     func write(to attributes: inout AttributeList) {
         attributes.set(fields)
         if let error { attributes.set(HoneyHiveField.error, to: .string(error), priority: .required) }

@@ -1,11 +1,12 @@
 extension EventType {
-    /// Parts of a span's name that tell a model call.
+    /// Substrings of a span's name that indicate a model call.
     private static let modelWords = WordList([
         "llm", "model", "gpt", "claude", "llama", "gemini", "mistral", "palm", "chat", "completion", "generate",
         "inference", "openai", "anthropic", "bedrock", "google",
     ])
 
-    /// Finds the type of a span that was not given one: by GenAI's and OpenInference's attributes, then by its name.
+    /// Infers the type of a span without an explicit one: from the attributes of the GenAI and OpenInference
+    /// conventions, then from its name.
     package static func inferred(name: String, attributes: AttributeList) -> EventType {
         if case .string(let operation) = attributes["gen_ai.operation.name"] {
             switch operation {

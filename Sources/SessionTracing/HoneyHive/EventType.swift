@@ -1,10 +1,10 @@
-/// What kind of step a span is, in HoneyHive's words.
+/// The kind of step that a span represents, in HoneyHive's terms.
 public enum EventType: String, Sendable, Hashable {
     /// A call of a language model.
     case model
-    /// A call of something else: a search, a database, a function.
+    /// A call of anything else, such as a search, a database or a function.
     case tool
-    /// Steps that belong together, as an agent's or a pipeline's.
+    /// A group of steps, such as an agent or a pipeline.
     case chain
     /// The session itself.
     case session

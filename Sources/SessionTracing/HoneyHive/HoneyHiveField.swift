@@ -1,6 +1,6 @@
-/// The attribute names that HoneyHive reads from a span.
+/// The names of the span attributes that HoneyHive reads.
 package enum HoneyHiveField {
-    /// A document that is flattened under its prefix.
+    /// A group of fields that is flattened under a common prefix.
     package enum Document: CaseIterable, Sendable {
         case inputs
         case outputs
@@ -10,7 +10,7 @@ package enum HoneyHiveField {
         case config
         case userProperties
 
-        /// What its attributes begin with.
+        /// The prefix of the group's attributes.
         package var prefix: StaticString {
             switch self {
             case .inputs: "honeyhive_inputs."
@@ -23,7 +23,7 @@ package enum HoneyHiveField {
             }
         }
 
-        /// The document that a key is a place in.
+        /// Returns the group that contains the key, or nil.
         init?(of key: String) {
             let document = key.withUTF8Bytes { key in Self.allCases.first { Self.hasPrefix($0.prefix, key) } }
             guard let document else { return nil }
@@ -32,7 +32,7 @@ package enum HoneyHiveField {
 
         private static func hasPrefix(_ prefix: StaticString, _ key: UnsafeRawBufferPointer) -> Bool {
             let count = prefix.utf8CodeUnitCount
-            // The dot's place alone tells nearly all.
+            // Comparing the position of the dot excludes nearly all other keys.
             guard key.count >= count, key[count - 1] == UInt8(ascii: ".") else { return false }
             return prefix.withUTF8Buffer { $0.elementsEqual(key[..<count]) }
         }
@@ -45,12 +45,12 @@ package enum HoneyHiveField {
     package static let sessionAutoCreate = "honeyhive.session_auto_create"
     package static let project = "honeyhive.project"
     package static let source = "honeyhive.source"
-    /// Ours: the span was still open when its invocation ended.
+    /// True if the span was still open when its invocation ended; an attribute of this framework.
     package static let unfinished = "honeyhive_metadata.unfinished"
-    /// Ours: where the session's id came from.
+    /// The source of the session id; an attribute of this framework.
     package static let sessionOrigin = "honeyhive_metadata.session_origin"
     package static let parentID = "honeyhive.parent_id"
 
-    /// Older ingestion reads the association from these instead.
+    /// The prefix of the attributes that older ingestion reads instead of ``sessionID``, ``project`` and ``source``.
     package static let traceloopPrefix = "traceloop.association.properties."
 }

@@ -1,17 +1,17 @@
 extension Session {
-    /// What every span of every session has, made once.
+    /// The keys that every span has, created once.
     private enum Key {
         static let sessionID = Association("session_id", HoneyHiveField.sessionID)
         static let project = Association("project", HoneyHiveField.project)
         static let source = Association("source", HoneyHiveField.source)
         static let sessionName = AttributeKey(HoneyHiveField.sessionName)
         static let sessionAutoCreate = AttributeKey(HoneyHiveField.sessionAutoCreate)
-        /// OpenTelemetry's own name, for backends that are not HoneyHive.
+        /// OpenTelemetry's attribute, for backends other than HoneyHive.
         static let openTelemetrySessionID = AttributeKey("session.id")
         static let upstreamSessionID = AttributeKey("upstream_session_id", in: .metadata)
     }
 
-    /// An attribute, and the one that older ingestion reads in its place.
+    /// An attribute with its equivalent for older ingestion.
     private struct Association {
         let key: AttributeKey
         let older: AttributeKey
@@ -22,8 +22,8 @@ extension Session {
         }
     }
 
-    /// Writes what every span of this session carries, so that ingestion files it there and creates the session when it is
-    /// the first to arrive.
+    /// Writes the session attributes of a span, by which ingestion assigns it to the session and creates the session if
+    /// it does not exist.
     func write(to attributes: inout AttributeList) {
         let id = id.description
         set(Key.sessionID, to: id, in: &attributes)

@@ -1,6 +1,6 @@
-/// The HoneyHive session that an invocation belongs to.
+/// The HoneyHive session of an invocation.
 public struct Session: Sendable, Hashable {
-    /// Where a session id came from.
+    /// The source of a session id.
     public enum Origin: String, Sendable, Hashable {
         /// A key of the event's payload.
         case event
@@ -16,19 +16,19 @@ public struct Session: Sendable, Hashable {
         case clientContext
         /// `HH_SESSION_ID`.
         case environment
-        /// Nowhere: the id was made up for this invocation.
+        /// None: the id was generated for this invocation.
         case generated
     }
 
     /// The session's id.
     public let id: SessionID
-    /// Where the id came from.
+    /// The source of the id.
     public let origin: Origin
-    /// The name that HoneyHive shows, if this invocation is the one that creates the session.
+    /// The name that HoneyHive shows if this invocation creates the session.
     public let name: String
-    /// The HoneyHive project, or nil when none is set.
+    /// The HoneyHive project, or nil if none is set.
     public let project: String?
-    /// The HoneyHive source: the environment that runs, as `dev` or `prod`.
+    /// The HoneyHive source: the deployment environment, such as `dev` or `prod`.
     public let source: String
 
     package init(id: SessionID, origin: Origin, name: String, project: String?, source: String) {

@@ -1,8 +1,10 @@
-/// What an invocation adds to its session, gathered until the flush sends it in one piece.
+/// Collects an invocation's additions to its session, which the flush sends in one request.
 struct SessionEnrichment: Sendable, Equatable {
     private var documents: [String: [String: AttributeValue]] = [:]
 
-    /// HoneyHive's server merges maps and replaces outputs; so does this, and one request has the effect of many.
+    /// Merges members as HoneyHive's server does: maps are merged, outputs are replaced.
+    ///
+    /// One request thus has the effect of many.
     mutating func merge(_ members: [String: AttributeValue], into document: Document) {
         switch document {
         case .outputs: documents[document.rawValue] = members
@@ -10,7 +12,7 @@ struct SessionEnrichment: Sendable, Equatable {
         }
     }
 
-    /// The fields of `PUT /events` that an enrichment may set.
+    /// A field of `PUT /events` that an enrichment may set.
     enum Document: String {
         case metadata
         case feedback
@@ -20,7 +22,7 @@ struct SessionEnrichment: Sendable, Equatable {
         case userProperties = "user_properties"
     }
 
-    /// The request that brings it to HoneyHive.
+    /// Returns the request that adds the enrichment to the session.
     func request(for session: SessionID) -> SessionRequest {
         var writer = JSONWriter()
         writer.object { event in

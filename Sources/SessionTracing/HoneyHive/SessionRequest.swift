@@ -1,14 +1,16 @@
-/// A request of HoneyHive's REST interface that goes out with the spans: it waits, and is tried again, as they do.
+/// A request of HoneyHive's REST API about a session.
+///
+/// It is sent, deferred and retried with the spans.
 package struct SessionRequest: Sendable, Equatable {
     package enum Kind: Sendable, Equatable {
-        /// Creates the session; before its spans.
+        /// Creates the session; sent before its spans.
         case start
-        /// Adds to the session; after its spans, which create it.
+        /// Adds to the session; sent after its spans, which create it.
         case enrich
     }
 
     package let kind: Kind
-    /// JSON.
+    /// The request body in JSON.
     package let body: [UInt8]
 
     package init(kind: Kind, body: [UInt8]) {
@@ -16,7 +18,7 @@ package struct SessionRequest: Sendable, Equatable {
         self.body = body
     }
 
-    /// `POST /session/start`, for those who do not want ingestion to create the session.
+    /// Returns the `POST /session/start` request, for setups in which ingestion must not create the session.
     package static func start(_ session: Session) -> SessionRequest {
         var writer = JSONWriter()
         writer.object { request in

@@ -1,13 +1,13 @@
-/// Lower-case hexadecimal of fixed width, the way W3C Trace Context and OTLP/JSON write ids.
+/// Formats and parses lower-case hexadecimal of fixed width, the form of ids in W3C Trace Context and OTLP/JSON.
 enum Hexadecimal {
-    /// The eight digits of a number, one in each byte, the first digit in the highest.
+    /// Returns the eight digits of a number, one per byte, the first digit in the highest byte.
     static func digits(of value: UInt32) -> UInt64 {
-        // Each half digit is moved into a byte of its own.
+        // Spread the eight half bytes over eight bytes.
         var digits = UInt64(value)
         digits = (digits | digits << 16) & 0x0000_FFFF_0000_FFFF
         digits = (digits | digits << 8) & 0x00FF_00FF_00FF_00FF
         digits = (digits | digits << 4) & 0x0F0F_0F0F_0F0F_0F0F
-        // One in each byte that is 10 or more; those become letters.
+        // 1 in each byte whose value is 10 or more, which becomes a letter.
         let letters = (digits &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
         return digits &+ 0x3030_3030_3030_3030 &+ letters &* UInt64(UInt8(ascii: "a") - UInt8(ascii: "0") - 10)
     }
@@ -29,13 +29,13 @@ enum Hexadecimal {
         }
     }
 
-    /// One of a value's 16 digits, of which the first has the index 0.
+    /// Returns one of a value's 16 digits; index 0 is the first digit.
     static func digit(_ index: Int, of value: UInt64) -> UInt8 {
         let digit = UInt8(truncatingIfNeeded: value &>> UInt64(60 - 4 * index)) & 0xF
         return digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit
     }
 
-    /// The value of a hexadecimal digit; upper case is read only when asked for.
+    /// Returns the value of a hexadecimal digit, or nil; upper case is accepted only if allowed.
     static func value(of digit: UInt8, allowsUpperCase: Bool = false) -> UInt8? {
         switch digit {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
@@ -45,7 +45,7 @@ enum Hexadecimal {
         }
     }
 
-    /// Reads up to 16 lower-case digits; nil for anything else.
+    /// Parses up to 16 lower-case digits; returns nil for anything else.
     static func parse(_ text: some Collection<UInt8>) -> UInt64? {
         guard !text.isEmpty, text.count <= 16 else { return nil }
         var result: UInt64 = 0

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Synchronization
 
-/// Where new ids come from: the system's random numbers in a function, a sequence in a test.
+/// Generates random ids: system random numbers in a function, a sequence in a test.
 package struct IDGenerator: RandomNumberGenerator, Sendable {
     private let draw: @Sendable () -> UInt64
 
@@ -9,7 +9,7 @@ package struct IDGenerator: RandomNumberGenerator, Sendable {
         self.draw = draw
     }
 
-    /// The system's random numbers, asked for many at a time.
+    /// A generator of system random numbers, read in blocks.
     package static let system: IDGenerator = {
         let pool = RandomPool()
         return IDGenerator { pool.next() }
@@ -18,9 +18,11 @@ package struct IDGenerator: RandomNumberGenerator, Sendable {
     package func next() -> UInt64 { draw() }
 }
 
-/// Random numbers in store: each span needs one, and a system call for each costs as much as all the rest of an id.
+/// A buffer of random numbers.
+///
+/// Each span needs one, and a system call per number would double the cost of an id.
 private final class RandomPool: Sendable {
-    /// `getentropy` gives 256 bytes at most.
+    /// The count of numbers per read: `getentropy` returns at most 256 bytes.
     private static let count = 256 / MemoryLayout<UInt64>.size
 
     private let numbers = Mutex<[UInt64]>([])

@@ -1,7 +1,10 @@
-/// SHA-1 (RFC 3174), which version 5 UUIDs are defined by.
+/// SHA-1 (RFC 3174), which defines version 5 UUIDs.
 ///
-/// It guards nothing here.
+/// Not used for security.
 enum SHA1 {
+    /// Computes the digest of a message.
+    ///
+    /// - Parameter message: The message.
     /// - Returns: The 20 bytes of the digest.
     static func digest(of message: [UInt8]) -> [UInt8] {
         var state: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]

@@ -4,13 +4,13 @@
 public struct SpanID: Sendable, Hashable, CustomStringConvertible {
     package let value: UInt64
 
-    /// - Returns: Nil for zero, which the specification forbids.
+    /// Creates an id; nil for zero, which the specification forbids.
     package init?(_ value: UInt64) {
         guard value != 0 else { return nil }
         self.value = value
     }
 
-    /// A random id.
+    /// Creates a random id.
     package init(using generator: inout some RandomNumberGenerator) {
         value = max(1, generator.next() as UInt64)
     }
@@ -19,7 +19,7 @@ public struct SpanID: Sendable, Hashable, CustomStringConvertible {
     ///
     /// Nil for any other text and for the all-zero id.
     ///
-    /// - Parameter text: The digits; upper case is refused, as the specification asks.
+    /// - Parameter text: The digits; upper case is rejected, as the specification requires.
     public init?(_ text: some StringProtocol) {
         guard text.utf8.count == 16, let value = Hexadecimal.parse(text.utf8) else { return nil }
         self.init(value)

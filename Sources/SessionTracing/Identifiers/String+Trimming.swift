@@ -1,10 +1,10 @@
 extension UInt8 {
-    /// Space, tab, and the two bytes that end lines.
+    /// True for space, tab, line feed and carriage return.
     package var isASCIISpace: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D }
 }
 
 extension BidirectionalCollection<UInt8> {
-    /// Without the ASCII white space at both ends.
+    /// Returns the bytes without ASCII white space at both ends.
     package func trimmingASCIISpace() -> SubSequence {
         var rest = self[...]
         while rest.first?.isASCIISpace == true { rest = rest.dropFirst() }
@@ -14,9 +14,9 @@ extension BidirectionalCollection<UInt8> {
 }
 
 extension String {
-    /// Without the ASCII white space at both ends.
+    /// Returns the string without ASCII white space at both ends.
     package func trimmingASCIISpace() -> String {
-        // Most texts have none.
+        // Fast path: most strings have none.
         guard utf8.first?.isASCIISpace == true || utf8.last?.isASCIISpace == true else { return self }
         return String(Substring(utf8.trimmingASCIISpace()))
     }

@@ -1,18 +1,18 @@
-/// The 16-byte id that all spans of one trace share (https://www.w3.org/TR/trace-context/#trace-id).
+/// The 16-byte id shared by all spans of one trace (https://www.w3.org/TR/trace-context/#trace-id).
 ///
 /// Never all zero.
 public struct TraceID: Sendable, Hashable, CustomStringConvertible {
     package let high: UInt64
     package let low: UInt64
 
-    /// - Returns: Nil for the all-zero id, which the specification forbids.
+    /// Creates an id; nil for the all-zero id, which the specification forbids.
     package init?(high: UInt64, low: UInt64) {
         guard high != 0 || low != 0 else { return nil }
         self.high = high
         self.low = low
     }
 
-    /// A random id.
+    /// Creates a random id.
     package init(using generator: inout some RandomNumberGenerator) {
         high = generator.next()
         low = max(1, generator.next() as UInt64)
@@ -22,7 +22,7 @@ public struct TraceID: Sendable, Hashable, CustomStringConvertible {
     ///
     /// Nil for any other text and for the all-zero id.
     ///
-    /// - Parameter text: The digits; upper case is refused, as the specification asks.
+    /// - Parameter text: The digits; upper case is rejected, as the specification requires.
     public init?(_ text: some StringProtocol) {
         let digits = Array(text.utf8)
         guard digits.count == 32,

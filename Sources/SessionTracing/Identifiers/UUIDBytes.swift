@@ -1,12 +1,12 @@
 /// The 16 bytes of a UUID (RFC 9562).
 ///
-/// FoundationEssentials has a UUID, without the lenient forms and version 5.
+/// FoundationEssentials' UUID lacks the lenient forms and version 5.
 package struct UUIDBytes: Sendable, Hashable, CustomStringConvertible {
     private let high: UInt64
     private let low: UInt64
 
-    /// Reads every form that Python's `uuid.UUID` takes: `urn:uuid:`, braces and dashes are left out wherever they
-    /// stand, and 32 hexadecimal digits of either case must remain.
+    /// Parses every form that Python's `uuid.UUID` accepts: `urn:uuid:`, braces and dashes are removed, and 32
+    /// hexadecimal digits of either case must remain.
     package init?(lenient text: String) {
         var digits = Array(text.utf8)[...]
         while let mark = Self.marks.first(where: { Self.stands($0, atStartOf: digits) }) {
@@ -26,7 +26,7 @@ package struct UUIDBytes: Sendable, Hashable, CustomStringConvertible {
 
     private static let marks = ["urn:", "uuid:", "{", "}"].map { Array($0.utf8) }
 
-    /// Letters of the mark stand for both cases.
+    /// Returns true if the text starts with the mark; letters match in either case.
     private static func stands(_ mark: [UInt8], atStartOf text: ArraySlice<UInt8>) -> Bool {
         text.count >= mark.count
             && zip(mark, text).allSatisfy { mark, byte in
@@ -34,12 +34,12 @@ package struct UUIDBytes: Sendable, Hashable, CustomStringConvertible {
             }
     }
 
-    /// A random UUID (RFC 9562, section 5.4).
+    /// Creates a random UUID (RFC 9562, section 5.4).
     package init(version4Using generator: inout some RandomNumberGenerator) {
         self.init(high: generator.next(), low: generator.next(), version: 4)
     }
 
-    /// The UUID that stands for a text (RFC 9562, section 5.5), in this framework's own namespace.
+    /// Creates the UUID of a text (RFC 9562, section 5.5) in this framework's own namespace.
     package init(version5Of name: String) {
         self.init(version5Of: name, namespace: Self.sessionNamespace)
     }
@@ -63,9 +63,9 @@ package struct UUIDBytes: Sendable, Hashable, CustomStringConvertible {
         self.low = low
     }
 
-    /// Version 5 of "session.honeyhive.ai" in the DNS namespace of RFC 9562.
+    /// The version 5 UUID of "session.honeyhive.ai" in the DNS namespace of RFC 9562.
     ///
-    /// Changing it would split sessions between services of two versions.
+    /// Changing it would give the same text different sessions in services of different versions.
     private static let sessionNamespace = UUIDBytes(
         version5Of: "session.honeyhive.ai",
         namespace: UUIDBytes(high: 0x6ba7_b810_9dad_11d1, low: 0x80b4_00c0_4fd4_30c8)

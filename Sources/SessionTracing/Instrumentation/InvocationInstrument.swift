@@ -1,10 +1,11 @@
 package import Tracing
 
-/// The process-wide tracer of swift-distributed-tracing: finds the current invocation by the task-local context and leaves the
-/// work to its ``InvocationTracer``.
+/// The process-wide tracer of swift-distributed-tracing.
 ///
-/// Libraries capture the bootstrapped tracer once, often before the first invocation, so this one has no state of its own.
-/// Outside an invocation its spans are recorded nowhere.
+/// It finds the current invocation in the task-local context and delegates to its ``InvocationTracer``.
+///
+/// Libraries keep the bootstrapped tracer, often from before the first invocation, so it has no state. Spans started
+/// outside an invocation are not recorded.
 package struct InvocationInstrument: Tracer {
     package typealias Span = TracedSpan
 
@@ -36,7 +37,7 @@ package struct InvocationInstrument: Tracer {
         context.tracedSpan
     }
 
-    /// Required by an older form of the protocol; the runtime flushes by itself.
+    /// Required by an older form of the protocol; does nothing, because the runtime flushes.
     package func forceFlush() {}
 
     package func inject<Carrier, Inject: Injector>(
@@ -50,7 +51,7 @@ package struct InvocationInstrument: Tracer {
         }
     }
 
-    /// Leaves the context as it is: an invocation's parent is taken from its event, before any user code runs.
+    /// Leaves the context unchanged: an invocation's parent is taken from its event before user code runs.
     package func extract<Carrier, Extract: Extractor>(
         _ carrier: Carrier,
         into context: inout InstrumentationContext,
@@ -59,12 +60,12 @@ package struct InvocationInstrument: Tracer {
 }
 
 extension TracingPlace {
-    /// A tracer of the invocation that it is in; nil outside any.
+    /// A tracer of the current invocation; nil outside an invocation.
     fileprivate var tracer: InvocationTracer? { span?.tracer ?? scopedTracer }
 }
 
 extension InvocationTracer {
-    /// Stands in where there is no invocation: makes spans that nobody records.
+    /// The tracer used outside an invocation; its spans are not recorded.
     fileprivate static let nowhere: InvocationTracer = {
         var generator = SystemRandomNumberGenerator()
         let session = Session(

@@ -1,9 +1,9 @@
-/// A span's bytes as they go over the wire, with the ids by which they are told apart.
+/// A span in wire format, with its ids.
 package struct EncodedSpan: Sendable, Equatable {
     package let traceID: TraceID
     package let spanID: SpanID
     package let endUnixNanoseconds: UInt64
-    /// Without the envelope and the separator.
+    /// The encoded span, without envelope and separator.
     package let bytes: [UInt8]
 
     package init(traceID: TraceID, spanID: SpanID, endUnixNanoseconds: UInt64, bytes: [UInt8]) {

@@ -1,13 +1,13 @@
 internal import Synchronization
 
-/// What the spans of one tracer have in common, for a journal that writes it once.
+/// The data common to all spans of one tracer, which a journal stores once.
 package struct JournalScope: Sendable {
-    /// Tells scopes of one process apart.
+    /// The scope's number, unique within the process.
     package let number: UInt64
     package let traceState: String?
-    /// When the invocation has to be over, in nanoseconds since the Unix epoch; nil when nobody has said.
+    /// The invocation's deadline, in nanoseconds since the Unix epoch; nil if unknown.
     package let deadlineUnixNanoseconds: UInt64?
-    /// On every span of the scope: its session, project, source and baggage.
+    /// The attributes of every span of the scope: session, project, source and baggage.
     package let attributes: [AttributeList.Entry]
 
     private static let lastNumber = Atomic<UInt64>(0)
@@ -21,7 +21,7 @@ package struct JournalScope: Sendable {
         )
     }
 
-    /// A scope that is read back.
+    /// Creates a scope that was read from a journal.
     package init(
         number: UInt64,
         traceState: String?,

@@ -1,16 +1,18 @@
-/// How the process ended that left a span open, as far as can be known from outside.
+/// The cause of the end of a process that left a span open, as far as another process can determine it.
 package enum ProcessEnd: Sendable, Equatable {
-    /// It gave a sign of life at its deadline or later, so Lambda has ended it for that.
+    /// The process was alive at its deadline or later, so Lambda ended it because of the timeout.
     case timeout
-    /// It is gone, and the deadline has not come yet.
+    /// The process ended before the deadline.
     case crash
-    /// It is gone, and between its last sign of life and now lies the deadline, or there was none.
+    /// The process ended, but whether before or at the deadline is unknown, or there was no deadline.
     case unknown
 
+    /// Determines the cause from three times, in nanoseconds since the Unix epoch.
+    ///
     /// - Parameters:
-    ///   - deadline: When the invocation had to be over.
-    ///   - lastSignOfLife: When the process is known to have been alive last.
-    ///   - now: When its absence was noticed. All in nanoseconds since the Unix epoch.
+    ///   - deadline: The invocation's deadline, or nil if unknown.
+    ///   - lastSignOfLife: The last time at which the process is known to have been alive.
+    ///   - now: The time at which its end was noticed.
     package init(deadline: UInt64?, lastSignOfLife: UInt64, now: UInt64) {
         guard let deadline else {
             self = .unknown
@@ -19,10 +21,10 @@ package enum ProcessEnd: Sendable, Equatable {
         self = lastSignOfLife >= deadline ? .timeout : now < deadline ? .crash : .unknown
     }
 
-    /// `exception.type` of the span.
+    /// The span's `exception.type`.
     package var errorType: String { self == .timeout ? "InvocationTimeout" : "ProcessEnded" }
 
-    /// The error's text.
+    /// The error message.
     package var message: String {
         switch self {
         case .timeout: "timeout: the process was still running at the invocation's deadline and was ended"

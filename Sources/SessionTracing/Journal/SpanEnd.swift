@@ -1,4 +1,4 @@
-/// Which span has ended, and when.
+/// The ids and end time of an ended span.
 package struct SpanEnd: Sendable, Equatable {
     package let traceID: TraceID
     package let spanID: SpanID

@@ -1,27 +1,27 @@
-/// Keeps, outside the process's memory, what would be lost with it.
+/// A store outside the process's memory for spans that are not yet delivered.
 ///
-/// The one door between spans and a crash journal: spans that start come from the tracer, encoded ones from the buffer. The
-/// methods are called on the way of every span, so they never wait for anything but a lock.
+/// The tracer reports started spans, and the span buffer stores encoded ones. The methods run for every span, so they
+/// block on nothing but a lock.
 package protocol SpanJournal: Sendable {
-    /// Notes a span that has started, so that it can be told of when the process ends before it.
+    /// Stores the start of a span, so that the span can be reported if the process ends before it.
     func start(_ span: SpanStart, in scope: JournalScope)
 
-    /// Keeps an ended span's bytes until they are settled.
+    /// Stores an ended span's bytes until they are acknowledged.
     ///
     /// - Parameters:
-    ///   - span: The span.
-    ///   - bytes: The same as it goes over the wire.
-    ///   - hasStarted: Whether ``start(_:in:)`` was called for it.
-    /// - Returns: The span's place in the journal's order, or nil when there was no room for it.
+    ///   - span: The ids and end time of the span.
+    ///   - bytes: The span in wire format.
+    ///   - hasStarted: True if ``start(_:in:)`` was called for the span.
+    /// - Returns: The span's position in the journal, or nil if there was no space for it.
     func keep(_ span: SpanEnd, bytes: borrowing OutputBytes, hasStarted: Bool) -> UInt64?
 
-    /// Lets go of the spans that have been answered or given up.
+    /// Releases the spans that were delivered or dropped.
     ///
-    /// - Parameter place: The first one that is still needed; nil when none is.
+    /// - Parameter place: The lowest position that is still needed; nil if none is.
     func settle(before place: UInt64?)
 }
 
 extension SpanRecorder {
-    /// Nil: what is recorded here is in memory only.
+    /// The default, nil: spans are recorded in memory only.
     package var journal: (any SpanJournal)? { nil }
 }

@@ -1,11 +1,13 @@
 extension SpanRecord {
-    /// A span that its process has left open, closed as failed by another one.
+    /// Creates the record of a span that an ended process left open.
+    ///
+    /// The span is marked as failed and unfinished.
     ///
     /// - Parameters:
-    ///   - start: What was noted when it started.
-    ///   - scope: What it shares with the spans of its tracer.
-    ///   - end: How its process ended.
-    ///   - endUnixNanoseconds: When it ended at the earliest.
+    ///   - start: The stored start of the span.
+    ///   - scope: The data that it shares with the spans of its tracer.
+    ///   - end: The cause of the process's end.
+    ///   - endUnixNanoseconds: The earliest possible end time, in nanoseconds since the Unix epoch.
     package init(unfinished start: SpanStart, in scope: JournalScope, end: ProcessEnd, endUnixNanoseconds: UInt64) {
         let endUnixNanoseconds = max(endUnixNanoseconds, start.startUnixNanoseconds)
         var attributes = AttributeList()

@@ -1,4 +1,4 @@
-/// What is known of a span when it starts, beyond its ``JournalScope``.
+/// The data of a span at its start, in addition to its ``JournalScope``.
 package struct SpanStart: Sendable {
     package let traceID: TraceID
     package let spanID: SpanID
@@ -6,10 +6,10 @@ package struct SpanStart: Sendable {
     package let isParentRemote: Bool
     package let name: String
     package let kind: SpanRecord.Kind
-    /// Nil when it is inferred from the name and the attributes.
+    /// The event type; nil to infer it from the name and the attributes.
     package let eventType: EventType?
     package let startUnixNanoseconds: UInt64
-    /// The invocation's, on its root span, without those of the scope; no other span has any when it starts.
+    /// The invocation's attributes without those of the scope, on the root span; other spans have none at their start.
     package let attributes: [AttributeList.Entry]
 
     package init(

@@ -1,23 +1,25 @@
 extension InvocationTracer {
-    /// Runs a call of a language model inside a span that HoneyHive and OpenTelemetry's GenAI conventions both understand.
+    /// Runs a call of a language model inside a span that follows both HoneyHive's and OpenTelemetry's GenAI
+    /// conventions.
     ///
     /// ```swift
     /// let call = ModelCall(.chat, provider: "openai", model: "gpt-4o", messages: messages)
     /// let answer = try await context.tracer.withModelCall(call) { recorder in
     ///     let reply = try await client.complete(messages)
-    ///     recorder.record(ModelResponse(choices: [.init(role: "assistant", content: reply.text)], outputTokens: reply.tokens))
+    ///     let message = ModelCall.Message(role: "assistant", content: reply.text)
+    ///     recorder.record(ModelResponse(choices: [message], outputTokens: reply.tokens))
     ///     return reply.text
     /// }
     /// ```
     ///
-    /// The client is yours; nothing is sent from here.
+    /// The body makes the call with a client of your choice; this function sends nothing to the model.
     ///
     /// - Parameters:
-    ///   - call: What the model is asked.
+    ///   - call: The request to the model.
     ///   - eventName: The span's name; by default the operation and the model, as in `chat gpt-4o`.
-    ///   - body: Makes the call, and records what comes back.
-    /// - Returns: What the body returns.
-    /// - Throws: What the body throws, after it has been recorded on the span.
+    ///   - body: Makes the call and records the response.
+    /// - Returns: The body's result.
+    /// - Throws: The body's error, after it has been recorded on the span.
     public nonisolated(nonsending) func withModelCall<Result>(
         _ call: ModelCall,
         eventName: String? = nil,

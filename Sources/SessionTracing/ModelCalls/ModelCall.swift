@@ -1,54 +1,54 @@
-/// What a call of a language model is asked: the fields that every provider has.
+/// A request to a language model: the fields common to all providers.
 ///
 /// Names follow OpenTelemetry's GenAI conventions (https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/).
 public struct ModelCall: Sendable, Hashable {
-    /// What is asked of the model.
+    /// The operation that the model performs.
     public enum Operation: String, Sendable, Hashable {
-        /// A conversation's next message.
+        /// Generates a conversation's next message.
         case chat
-        /// The continuation of a text.
+        /// Continues a text.
         case textCompletion = "text_completion"
-        /// Vectors for texts.
+        /// Computes vectors for texts.
         case embeddings
     }
 
     /// One message of a conversation.
     public struct Message: Sendable, Hashable {
-        /// Whose it is: `system`, `user`, `assistant` or `tool`.
+        /// The role of the author: `system`, `user`, `assistant` or `tool`.
         public var role: String
-        /// What it says.
+        /// The text of the message.
         public var content: String
 
-        /// Makes a message.
+        /// Creates a message.
         ///
         /// - Parameters:
-        ///   - role: `system`, `user`, `assistant` or `tool`.
-        ///   - content: What it says.
+        ///   - role: The role of the author: `system`, `user`, `assistant` or `tool`.
+        ///   - content: The text of the message.
         public init(role: String, content: String) {
             self.role = role
             self.content = content
         }
     }
 
-    /// The kind of call.
+    /// The operation.
     public var operation: Operation
-    /// Who serves the model, in lower case: `openai`, `anthropic`, `aws.bedrock`.
+    /// The provider that serves the model, in lower case: `openai`, `anthropic`, `aws.bedrock`.
     public var provider: String
-    /// The model that is asked for.
+    /// The name of the requested model.
     public var model: String
-    /// The conversation so far, or the texts to embed as messages of the user.
+    /// The conversation so far; for embeddings, the texts as messages of the user.
     public var messages: [Message]
-    /// The call's settings: `temperature`, `max_tokens` and their like.
+    /// The parameters of the request, such as `temperature` and `max_tokens`.
     public var settings: [String: AttributeValue]
 
-    /// Describes a call.
+    /// Creates a request.
     ///
     /// - Parameters:
-    ///   - operation: The kind of call.
-    ///   - provider: Who serves the model, in lower case.
-    ///   - model: The model that is asked for.
+    ///   - operation: The operation.
+    ///   - provider: The provider that serves the model, in lower case.
+    ///   - model: The name of the requested model.
     ///   - messages: The conversation so far.
-    ///   - settings: The call's settings.
+    ///   - settings: The parameters of the request.
     public init(
         _ operation: Operation,
         provider: String,

@@ -1,14 +1,14 @@
-/// Records what comes back from a model on the call's span.
+/// Records a model's response on the span of the call.
 ///
-/// Valid for the duration of the call.
+/// Valid during the call.
 public struct ModelCallRecorder: Sendable {
-    /// The call's span, for what else there is to say.
+    /// The span of the call, for further enrichment.
     public let span: TracedSpan
     let startUnixNanoseconds: UInt64
 
-    /// Notes that the first part of a streamed answer is here; later calls do nothing.
+    /// Records the arrival of the first part of a streamed response; later calls do nothing.
     ///
-    /// Becomes the metric `time_to_first_token_ms`, in milliseconds since the call began.
+    /// Sets the metric `time_to_first_token_ms`, in milliseconds since the start of the call.
     public func recordFirstToken() {
         let elapsed = Double(span.tracer.now() - startUnixNanoseconds) / 1_000_000
         let key = "\(HoneyHiveField.Document.metrics.prefix)time_to_first_token_ms"
@@ -17,9 +17,10 @@ public struct ModelCallRecorder: Sendable {
         }
     }
 
-    /// Records the answer: its choices as outputs, its token counts as metrics, and all of it by the GenAI conventions.
+    /// Records the response: choices as outputs, token counts as metrics, and all fields as attributes of the GenAI
+    /// conventions.
     ///
-    /// - Parameter response: What the model has answered; of a stream, what was put together.
+    /// - Parameter response: The model's response; for a stream, the assembled one.
     public func record(_ response: ModelResponse) {
         span.enrich(
             outputs: response.choices.isEmpty
@@ -36,7 +37,7 @@ public struct ModelCallRecorder: Sendable {
         }
     }
 
-    /// One choice as HoneyHive's conversation view reads it.
+    /// Returns a choice in the form that HoneyHive's conversation view reads.
     private static func choice(_ response: ModelResponse) -> (Int, ModelCall.Message) -> AttributeValue {
         { index, message in
             var choice: [String: AttributeValue] = ["message": message.attributeValue]

@@ -1,29 +1,29 @@
-/// What a model has answered: the fields that every provider has.
+/// A language model's response: the fields common to all providers.
 ///
-/// Leave out what it did not say.
+/// Omit the fields that the provider did not return.
 public struct ModelResponse: Sendable, Hashable {
-    /// The provider's id of the answer.
+    /// The provider's id of the response.
     public var id: String?
-    /// The model that answered, when it is not the one that was asked for.
+    /// The model that produced the response, if it differs from the requested one.
     public var model: String?
-    /// The answers; a call may ask for several.
+    /// The generated messages; a request may ask for several.
     public var choices: [ModelCall.Message]
-    /// Why each answer ended, as `stop` or `length`.
+    /// The reason each message ended, such as `stop` or `length`.
     public var finishReasons: [String]
-    /// Tokens of the question.
+    /// The number of tokens in the request.
     public var inputTokens: Int?
-    /// Tokens of the answer.
+    /// The number of tokens in the response.
     public var outputTokens: Int?
 
-    /// Describes an answer.
+    /// Creates a response.
     ///
     /// - Parameters:
-    ///   - id: The provider's id of the answer.
-    ///   - model: The model that answered.
-    ///   - choices: The answers.
-    ///   - finishReasons: Why each answer ended.
-    ///   - inputTokens: Tokens of the question.
-    ///   - outputTokens: Tokens of the answer.
+    ///   - id: The provider's id of the response.
+    ///   - model: The model that produced the response.
+    ///   - choices: The generated messages.
+    ///   - finishReasons: The reason each message ended.
+    ///   - inputTokens: The number of tokens in the request.
+    ///   - outputTokens: The number of tokens in the response.
     public init(
         id: String? = nil,
         model: String? = nil,

@@ -1,4 +1,4 @@
-/// Which of W3C's two ways to carry context are read and written
+/// The set of W3C propagators that are read and written
 /// (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#general-sdk-configuration).
 package struct Propagators: OptionSet, Sendable {
     package let rawValue: UInt8
@@ -7,17 +7,17 @@ package struct Propagators: OptionSet, Sendable {
         self.rawValue = rawValue
     }
 
-    /// `traceparent` and `tracestate`.
+    /// The `traceparent` and `tracestate` headers.
     package static let traceContext = Propagators(rawValue: 1)
-    /// `baggage`, with the session in it.
+    /// The `baggage` header, which includes the session.
     package static let baggage = Propagators(rawValue: 2)
 
     /// The specification's default: both.
     package static let all: Propagators = [.traceContext, .baggage]
 
-    /// Nil when one of the names is none that is known here, or when there is no name.
+    /// Parses a value of `OTEL_PROPAGATORS`; nil if it is empty or contains an unknown name.
     ///
-    /// - Parameter names: A value of `OTEL_PROPAGATORS`: names between commas, in any case, or `none` alone.
+    /// - Parameter names: The names, separated by commas, in any case, or `none` alone.
     package init?(names: String) {
         let names = Set(names.split(separator: ",").compactMap { String($0).trimmedSetting?.lowercased() })
         var propagators = Propagators()
@@ -35,7 +35,9 @@ package struct Propagators: OptionSet, Sendable {
 }
 
 extension Carrier {
-    /// What the propagators read of these fields; a field for the session's id alone is not theirs, and stays.
+    /// Returns the fields that the propagators read.
+    ///
+    /// The header for the session id belongs to no propagator and is kept.
     package func restricted(to propagators: Propagators) -> Carrier {
         var carrier = self
         if !propagators.contains(.traceContext) {

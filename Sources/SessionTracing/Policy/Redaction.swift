@@ -1,34 +1,35 @@
-/// Keeps secrets out of spans: by the names of keys, and by a rule of the user's own.
+/// Removes secrets from spans by key names and by an optional custom rule.
 public struct Redaction: Sendable {
-    /// Looks at one value and returns what may be recorded in its place.
+    /// A custom rule: takes a value and returns the value to record instead.
     ///
-    /// It gets every text, number and truth value of inputs, outputs, metadata and the other documents, with the names on the
-    /// way to it: `["request", "headers", "accept"]`; an index counts as a name.
+    /// It is called for every string, number and Boolean value of inputs, outputs, metadata and the other fields, with
+    /// the keys that lead to it: `["request", "headers", "accept"]`. Array indices count as keys.
     public typealias Rule = @Sendable (_ path: [String], _ value: AttributeValue) -> AttributeValue
 
-    /// What stands in place of a secret.
+    /// The text that replaces a secret.
     public static let mask = "[redacted]"
 
-    /// Masks what stands under a key that names a secret, whatever it is and however deep: `authorization`, `cookie`,
-    /// `password`, `secret`, `token`, `api_key` and their like.
+    /// Masks every value, at any depth, whose key names a secret, such as `authorization`, `cookie`, `password`,
+    /// `secret`, `token` and `api_key`.
     public static let standard = Redaction(rule: nil)
 
     let rule: Rule?
 
-    /// The standard masking, then a rule for what is left.
+    /// Applies the standard masking, then a custom rule to the remaining values.
     ///
-    /// - Parameter rule: See ``Rule``. It runs on the task that enriches the span, so it should be quick.
+    /// - Parameter rule: The rule, see ``Rule``. It runs on the task that enriches the span, so it should be fast.
     public init(rule: Rule?) {
         self.rule = rule
     }
 
-    /// Parts of a key, without its case and separators, that name a secret.
+    /// Substrings that mark a key as a secret, in lower case and without separators.
     private static let secretParts = WordList([
         "authorization", "password", "passwd", "passphrase", "secret", "apikey", "accesskey", "privatekey", "cookie",
         "credential", "sessiontoken", "accesstoken", "refreshtoken", "authtoken", "securitytoken", "csrftoken",
         "bearer",
     ])
-    /// Keys that name a secret only as a whole: `max_tokens` is a setting and `paid_tokens` a count, and `token` is a key.
+    /// Keys that are secrets only in full: `token` is a secret, but `max_tokens` is a setting and `paid_tokens` a
+    /// count.
     private static let secretNames = WordList(["token", "idtoken", "auth", "pwd", "jwt"])
 
     func apply(to members: [String: AttributeValue]) -> [String: AttributeValue] {
@@ -38,7 +39,7 @@ public struct Redaction: Sendable {
 
     private func apply(to value: AttributeValue, path: [String]) -> AttributeValue {
         switch value {
-        // Deeper values are written as a mark alone, so nothing of them can leak.
+        // Deeper values are encoded as `…`, so they cannot leak.
         case _ where path.count > AttributeList.maximumDepth: value
         case .array(let elements):
             .array(elements.enumerated().map { apply(to: $1, path: path + [String($0)]) })
@@ -59,7 +60,7 @@ public struct Redaction: Sendable {
         }
     }
 
-    /// Whether what stands under a key is a secret.
+    /// Returns true if the values of the key are secrets.
     func hides(_ key: String) -> Bool {
         guard Self.secretNames.canStand(in: key) || Self.secretParts.canStand(in: key) else { return false }
         return key.withLowercasedASCII(where: Self.isLetterOrDigit) { letters in
@@ -67,7 +68,7 @@ public struct Redaction: Sendable {
         }
     }
 
-    /// Of ASCII; what is beyond it is a letter in most alphabets.
+    /// True for ASCII letters in lower case, digits, and all non-ASCII bytes, which are letters in most alphabets.
     private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), 0x80...: true

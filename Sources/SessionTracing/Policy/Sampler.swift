@@ -2,14 +2,16 @@
 package indirect enum Sampler: Sendable, Equatable {
     case alwaysOn
     case alwaysOff
-    /// Records this share of traces, 0 to 1: the same ones in every service that counts alike.
+    /// Records a share of traces, 0 to 1: the same traces in every service that uses this algorithm.
     case traceIDRatio(Double)
-    /// Does as the caller does; without a caller, as the other sampler says.
+    /// Follows the caller's decision; without a caller, uses the other sampler.
     case parentBased(root: Sampler)
 
     /// The specification's default.
     package static let `default` = Sampler.parentBased(root: .alwaysOn)
 
+    /// Parses a sampler setting; nil if it is unknown or invalid.
+    ///
     /// - Parameters:
     ///   - name: A value of `OTEL_TRACES_SAMPLER`.
     ///   - argument: A value of `OTEL_TRACES_SAMPLER_ARG`: the share, for the samplers that take one.
@@ -38,7 +40,7 @@ package indirect enum Sampler: Sendable, Equatable {
         case .alwaysOn: true
         case .alwaysOff: false
         case .traceIDRatio(let ratio):
-            // The id's low half is random; the top 53 bits of it are what a Double can hold exactly.
+            // The low half of a trace id is random; a Double represents its top 53 bits exactly.
             Double(traceID.low >> 11) < ratio * Double(1 << 53)
         case .parentBased(let root): parent?.isSampled ?? root.samples(traceID, parent: nil)
         }

@@ -1,17 +1,22 @@
-/// How much one span may hold (https://opentelemetry.io/docs/specs/otel/common/#attribute-limits).
+/// The limits of one span (https://opentelemetry.io/docs/specs/otel/common/#attribute-limits).
 package struct TracingLimits: Sendable, Equatable {
-    /// Attributes of one span; more are dropped and counted.
+    /// The maximum number of attributes of one span; further ones are dropped and counted.
     package var attributeCount: Int
-    /// Bytes of one text in UTF-8; a longer one is cut, and ends with `…`.
+    /// The maximum length of one string in UTF-8, in bytes; a longer one is truncated and ends with `…`.
     package var valueBytes: Int
-    /// Events of one span; more are dropped and counted.
+    /// The maximum number of events of one span; further ones are dropped and counted.
     package var eventCount: Int
-    /// Links of one span; more are dropped and counted.
+    /// The maximum number of links of one span; further ones are dropped and counted.
     package var linkCount: Int
 
-    /// The specification's default of 128 is made for flat attributes; HoneyHive's fields spread one document over many.
+    /// The default attribute limit.
+    ///
+    /// The specification's default of 128 assumes flat attributes; HoneyHive's fields spread one document over many
+    /// attributes.
     package static let defaultAttributeCount = 1_024
-    /// The specification has no limit; a request has one.
+    /// The default string limit.
+    ///
+    /// The specification has none, but a request's size is limited.
     package static let defaultValueBytes = 262_144
     package static let defaultEventCount = 128
     package static let defaultLinkCount = 128

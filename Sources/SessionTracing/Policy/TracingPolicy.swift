@@ -1,4 +1,4 @@
-/// What is recorded of an invocation, how much of it, and how its context travels.
+/// The limits, sampling, redaction and propagation of a tracer.
 package struct TracingPolicy: Sendable {
     package var limits: TracingLimits
     package var sampler: Sampler

@@ -1,15 +1,15 @@
-/// Words that are looked for in short texts, byte by byte: every span's name and every key goes through one.
+/// A list of words with a fast substring search, used for every span name and every key.
 ///
-/// The standard library's search of a text within a text costs microseconds each time.
+/// The standard library's substring search takes microseconds per call.
 struct WordList: Sendable {
     private let words: [[UInt8]]
-    /// The words' first letters, each as a bit: at most places of a text none of them stands.
+    /// A bit set of the words' first letters, which excludes most positions of a text.
     private let initials: UInt32
-    /// The letters of each word, as bits.
+    /// A bit set of the letters of each word.
     private let letterSets: [UInt32]
     private let shortestCount: Int
 
-    /// - Parameter words: In lower case.
+    /// - Parameter words: The words in lower case.
     init(_ words: [String]) {
         self.words = words.map { Array($0.utf8) }
         initials = self.words.reduce(0) { $0 | Self.bit(of: $1.first ?? 0) }
@@ -17,10 +17,10 @@ struct WordList: Sendable {
         shortestCount = self.words.map(\.count).min() ?? 1
     }
 
-    /// Whether a text is long enough for some word and has all letters of it: most texts need no closer look.
+    /// Returns false if no word can occur in the text, by length and letters alone; true needs a closer look.
     ///
-    /// - Parameter text: In any case.
-    /// - Returns: False when no word stands in it.
+    /// - Parameter text: The text in any case.
+    /// - Returns: False if no word occurs in the text.
     func canStand(in text: String) -> Bool {
         guard text.utf8.count >= shortestCount else { return false }
         let letters = text.withUTF8Bytes { bytes in
@@ -32,19 +32,19 @@ struct WordList: Sendable {
         return false
     }
 
-    /// Whether a text is one of the words.
+    /// Returns true if the text is one of the words.
     ///
-    /// - Parameter text: In lower case.
-    /// - Returns: True when it is.
+    /// - Parameter text: The text in lower case.
+    /// - Returns: True if the text is one of the words.
     func contains(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let first = text.first, initials & Self.bit(of: first) != 0 else { return false }
         return words.contains { $0.count == text.count && Self.stands($0, at: 0, of: text) }
     }
 
-    /// Whether one of the words stands somewhere in a text.
+    /// Returns true if the text contains one of the words.
     ///
-    /// - Parameter text: In lower case.
-    /// - Returns: True when one does.
+    /// - Parameter text: The text in lower case.
+    /// - Returns: True if the text contains one of the words.
     func isAny(in text: UnsafeBufferPointer<UInt8>) -> Bool {
         guard text.count >= shortestCount else { return false }
         for start in 0...(text.count - shortestCount) where initials & Self.bit(of: text[start]) != 0 {
@@ -53,7 +53,9 @@ struct WordList: Sendable {
         return false
     }
 
-    /// Letters have bits of their own; other bytes share them, and are told apart by the comparison.
+    /// Returns the bit of a byte.
+    ///
+    /// Letters have distinct bits; other bytes share them and are distinguished by the full comparison.
     private static func bit(of byte: UInt8) -> UInt32 { 1 << UInt32(byte & 0x1F) }
 
     private static func stands(_ word: [UInt8], at start: Int, of text: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -64,12 +66,13 @@ struct WordList: Sendable {
 }
 
 extension String {
-    /// The text's bytes, A–Z in lower case, as many as are wanted; in memory of the moment.
+    /// Passes the string's bytes with A–Z in lower case, filtered by a predicate, to the body; they are valid during
+    /// the call.
     ///
     /// - Parameters:
-    ///   - isWanted: Tells by a byte, in lower case, whether it is kept.
-    ///   - body: Gets the bytes.
-    /// - Returns: What the body returns.
+    ///   - isWanted: Returns true for the lower-case bytes to keep.
+    ///   - body: Receives the bytes.
+    /// - Returns: The body's result.
     func withLowercasedASCII<Result>(
         where isWanted: (UInt8) -> Bool = { _ in true },
         _ body: (UnsafeBufferPointer<UInt8>) -> Result

@@ -1,12 +1,13 @@
 extension Baggage {
-    /// HoneyHive's own members: what a session, a project and a source are called, the strongest name first.
+    /// HoneyHive's own baggage keys for session, project and source, in order of precedence.
     private static let associationKeys = Dictionary(
         uniqueKeysWithValues: ["session_id", "project", "source"].map {
             ($0, ["honeyhive.\($0)", "honeyhive_\($0)", $0])
         }
     )
 
-    /// A value of HoneyHive's: the dotted name wins, then the one with an underscore, then the plain one.
+    /// Returns the value of a HoneyHive member: the dotted key takes precedence, then the one with an underscore, then
+    /// the plain one.
     package func association(_ name: String) -> String? {
         guard !items.isEmpty else { return nil }
         for key in Self.associationKeys[name] ?? [] {
@@ -15,8 +16,10 @@ extension Baggage {
         return nil
     }
 
-    /// Whether a key names a session, a project or a source: such a member is never handed on as it came, for it could win
-    /// over the one that is written.
+    /// Returns true if the key denotes a session, a project or a source.
+    ///
+    /// Such members are never forwarded unchanged, because they could take precedence over the ones that this framework
+    /// writes.
     package static func isAssociation(_ key: String) -> Bool {
         associationKeys.values.contains { $0.contains(key) }
     }

@@ -1,10 +1,10 @@
-/// Name–value pairs that travel with a trace (https://www.w3.org/TR/baggage/), in the order in which they came.
+/// The name–value pairs that travel with a trace (https://www.w3.org/TR/baggage/), in their original order.
 public struct Baggage: Sendable, Hashable {
-    /// One member of the list; properties after `;` are not kept.
+    /// One member of the list; properties after `;` are discarded.
     public struct Item: Sendable, Hashable {
-        /// The name, a token as the specification defines it.
+        /// The name, a token as defined by the specification.
         public let key: String
-        /// The value, with percent-encoding undone.
+        /// The percent-decoded value.
         public let value: String
 
         package init(key: String, value: String) {
@@ -13,28 +13,28 @@ public struct Baggage: Sendable, Hashable {
         }
     }
 
-    /// Members beyond this count are ignored.
+    /// The maximum number of members; further ones are ignored.
     package static let maximumItems = 64
-    /// A header is read up to this length, in bytes.
+    /// The maximum length of a header, in bytes; the rest is ignored.
     package static let maximumBytes = 8_192
 
-    /// The members; a key stands once.
+    /// The members, with unique keys.
     public private(set) var items: [Item] = []
 
     package init() {}
 
-    /// Reads a `baggage` header; several of them are to be joined by commas first.
+    /// Parses a `baggage` header; several headers must be joined by commas first.
     ///
-    /// Never fails: members that break the specification are left out, and reading stops at 64 members or 8,192 bytes.
+    /// Never fails: invalid members are skipped, and parsing stops after 64 members or 8,192 bytes.
     ///
     /// - Parameters:
     ///   - header: The header's value.
-    ///   - decodesPlus: Reads `+` as a space, as HoneyHive's older clients write it.
+    ///   - decodesPlus: True to decode `+` as a space, as written by HoneyHive's older clients.
     public init(header: String, decodesPlus: Bool = true) {
         guard !header.isEmpty else { return }
         let bytes = Array(header.utf8.prefix(Self.maximumBytes + 1))
         var text = bytes.prefix(Self.maximumBytes)
-        // A member that the limit cuts in two would be wrong, not short.
+        // A member cut by the limit would have a wrong value, so it is dropped.
         if let next = bytes[text.endIndex...].first, next != UInt8(ascii: ",") {
             text = text[..<(text.lastIndex(of: UInt8(ascii: ",")) ?? text.startIndex)]
         }
@@ -49,9 +49,9 @@ public struct Baggage: Sendable, Hashable {
         }
     }
 
-    /// Whether a text can be a key: a token of RFC 9110, section 5.6.2.
+    /// Returns true if the text is a valid key: a token of RFC 9110, section 5.6.2.
     ///
-    /// What is not one must not be handed on: written into a header as it came, it could end the header and start another.
+    /// Other texts must not be forwarded: written to a header unchanged, they could inject another header.
     private static func isToken(_ text: ArraySlice<UInt8>) -> Bool {
         !text.isEmpty && text.allSatisfy { $0 > 0x20 && $0 < 0x7F && !delimiters.contains($0) }
     }
@@ -60,10 +60,10 @@ public struct Baggage: Sendable, Hashable {
 
     /// The value of a key, or nil.
     ///
-    /// - Parameter key: Compared byte by byte.
+    /// - Parameter key: The key, compared byte by byte.
     public subscript(key: String) -> String? { items.first { $0.key == key }?.value }
 
-    /// Sets a key's value; a key that is there keeps its place.
+    /// Sets a key's value; an existing key keeps its position.
     package mutating func set(_ key: String, to value: String) {
         let item = Item(key: key, value: value)
         if let index = items.firstIndex(where: { $0.key == key }) {
@@ -73,7 +73,7 @@ public struct Baggage: Sendable, Hashable {
         }
     }
 
-    /// The `baggage` header's value: percent-encoded, members that would pass 8,192 bytes left out.
+    /// The value of the `baggage` header, percent-encoded; members that would exceed 8,192 bytes are omitted.
     public var header: String {
         var header = ""
         for item in items {

@@ -1,4 +1,4 @@
-/// The header fields that carry trace context, whatever brought them.
+/// The header fields that carry trace context, independent of the trigger.
 package struct Carrier: Sendable, Equatable {
     package var traceparent: String?
     package var tracestate: String?
@@ -6,7 +6,7 @@ package struct Carrier: Sendable, Equatable {
     private var honeyHiveSessionID: String?
     private var commonSessionID: String?
 
-    /// `x-honeyhive-session-id` or, failing that, `x-session-id`.
+    /// The value of `x-honeyhive-session-id` or, if absent, of `x-session-id`.
     package var sessionID: String? { honeyHiveSessionID ?? commonSessionID }
 
     package init(
@@ -21,14 +21,14 @@ package struct Carrier: Sendable, Equatable {
         honeyHiveSessionID = sessionID
     }
 
-    /// Takes a header field if it is one of them.
+    /// Stores a header field if it is one of these.
     ///
-    /// `tracestate` and `baggage` that stand several times are joined by commas; of the others the first value counts. A
-    /// blank session id is none.
+    /// Repeated `tracestate` and `baggage` fields are joined by commas; of the others, the first value is used. A blank
+    /// session id is ignored.
     ///
     /// - Parameters:
-    ///   - name: In any case.
-    ///   - value: Asked for only when the name is one that is wanted.
+    ///   - name: The field's name in any case.
+    ///   - value: The field's value; evaluated only if the field is used.
     package mutating func take(name: String, value: @autoclosure () -> String?) {
         switch name.lowercased() {
         case "traceparent": traceparent = traceparent ?? value()
@@ -44,7 +44,7 @@ package struct Carrier: Sendable, Equatable {
         text.flatMap { $0.trimmingASCIISpace().isEmpty ? nil : $0 }
     }
 
-    /// A field's values are joined up to this length, in bytes: whoever reads it reads no more.
+    /// The length up to which a field's values are joined, in bytes; its parser reads no more.
     private static let maximumJoinedBytes = max(Baggage.maximumBytes, TraceContext.maximumTraceStateBytes)
 
     private static func join(_ first: String?, _ second: @autoclosure () -> String?) -> String? {

@@ -3,7 +3,7 @@ enum PercentEncoding {
     private static let digits = Array("0123456789ABCDEF".utf8)
 
     static func encode(_ text: String) -> String {
-        // Most values are ids and names.
+        // Fast path: most values are ids and names.
         guard !text.utf8.allSatisfy(isPlain) else { return text }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)
@@ -17,7 +17,7 @@ enum PercentEncoding {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Undoes the encoding; a `%` without two digits stays as it is.
+    /// Decodes percent-encoding; a `%` without two hexadecimal digits is kept.
     static func decode(_ source: ArraySlice<UInt8>, decodesPlus: Bool) -> String {
         guard source.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
             return String(decoding: source, as: UTF8.self)
@@ -44,7 +44,7 @@ enum PercentEncoding {
         return high << 4 | low
     }
 
-    /// A `baggage-octet`, less `%` and `+`, which would not survive a reader that decodes them.
+    /// True for a `baggage-octet` except `%` and `+`, which a decoding reader would change.
     private static func isPlain(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "%"), UInt8(ascii: "+"), UInt8(ascii: "\""), UInt8(ascii: ","), UInt8(ascii: ";"),

@@ -1,12 +1,12 @@
-/// The header fields that carry a trace to another service: W3C's three, and no other.
+/// The W3C header fields that propagate a trace to another service: `traceparent`, `tracestate` and `baggage`.
 package struct PropagationFields: Sendable, Equatable {
-    /// Nil outside any span, and without the propagator.
+    /// Nil outside a span or if the propagator is disabled.
     package let traceparent: String?
     package let traceState: String?
-    /// Empty without the propagator.
+    /// Empty if the propagator is disabled.
     package let baggage: String
 
-    /// Names and values, in lower case as HTTP/2 wants names.
+    /// The names, in lower case as HTTP/2 requires, and values.
     package var fields: [(name: String, value: String)] {
         var fields: [(name: String, value: String)] = []
         if let traceparent { fields.append((name: "traceparent", value: traceparent)) }
@@ -15,17 +15,17 @@ package struct PropagationFields: Sendable, Equatable {
         return fields
     }
 
-    /// What a span hands on.
+    /// Creates the fields for a call made within a span.
     package init(_ span: TracedSpan) {
         self.init(tracer: span.tracer, parent: span.traceContext)
     }
 
-    /// What an invocation hands on.
+    /// Creates the fields for a call made within an invocation.
     ///
     /// - Parameters:
-    ///   - tracer: Tells the session, and the baggage that came with the event.
-    ///   - parent: The place in the trace: nil outside any span.
-    ///   - existing: What the carrier holds already. It stays, but for what names the session.
+    ///   - tracer: The tracer, with the session and the baggage of the event.
+    ///   - parent: The current span's context; nil outside a span.
+    ///   - existing: The baggage already in the carrier. It is kept, except for members that denote the session.
     init(tracer: InvocationTracer, parent: TraceContext?, existing: Baggage = Baggage()) {
         let propagators = tracer.policy.propagators
         let parent = propagators.contains(.traceContext) ? parent : nil
@@ -48,7 +48,7 @@ package struct PropagationFields: Sendable, Equatable {
 }
 
 extension TracedSpan {
-    /// This span as the parent of what another service does.
+    /// The span's context, as the parent of spans in another service.
     package var traceContext: TraceContext {
         TraceContext(
             traceID: tracer.traceID,

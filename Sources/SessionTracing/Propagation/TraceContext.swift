@@ -1,17 +1,17 @@
-/// The caller's place in a trace, as W3C Trace Context carries it (https://www.w3.org/TR/trace-context/).
+/// A caller's span as propagated by W3C Trace Context (https://www.w3.org/TR/trace-context/).
 public struct TraceContext: Sendable, Hashable {
-    /// The trace that caller and function share.
+    /// The id of the trace.
     public let traceID: TraceID
-    /// The caller's span; what starts here becomes its child.
+    /// The id of the caller's span, the parent of spans started here.
     public let spanID: SpanID
-    /// Whether the caller records its spans.
+    /// True if the caller records its spans.
     ///
-    /// The other flag bits have no meaning here.
+    /// The other flag bits are ignored.
     public let isSampled: Bool
-    /// Vendors' own data, handed on unchanged; nil when there is none.
+    /// Vendor-specific data, forwarded unchanged; nil if there is none.
     public let traceState: String?
 
-    /// Longest `tracestate` that is handed on, in bytes; the specification asks for at least 512.
+    /// The maximum length of a `tracestate` that is forwarded, in bytes; the specification requires at least 512.
     package static let maximumTraceStateBytes = 8_192
 
     package init(traceID: TraceID, spanID: SpanID, isSampled: Bool, traceState: String? = nil) {
@@ -23,11 +23,12 @@ public struct TraceContext: Sendable, Hashable {
 
     /// Parses the two headers.
     ///
-    /// Nil when `traceparent` breaks the specification: the trace then starts anew.
+    /// Nil if `traceparent` violates the specification; a new trace is then started.
     ///
     /// - Parameters:
-    ///   - traceparent: `version-traceid-spanid-flags`. Fields beyond the fourth are accepted from a version over 00.
-    ///   - tracestate: Taken as it is; nil, empty, over 8,192 bytes or not printable ASCII counts as none.
+    ///   - traceparent: `version-traceid-spanid-flags`. Versions above 00 may have further fields.
+    ///   - tracestate: The `tracestate` value. It is ignored if it is nil, empty, over 8,192 bytes or not printable
+    ///     ASCII.
     public init?(traceparent: String, tracestate: String? = nil) {
         let bytes = Array(traceparent.utf8.trimmingASCIISpace())
         let dash = UInt8(ascii: "-")
@@ -40,7 +41,7 @@ public struct TraceContext: Sendable, Hashable {
             bytes.count == 55 || (version > 0 && bytes[55] == dash)
         else { return nil }
         let state = tracestate?.trimmingASCIISpace() ?? ""
-        // It goes on as it is, so it must not hold what would end the header that it goes in.
+        // The value is forwarded unchanged, so it must not contain a line break.
         let isState =
             !state.isEmpty && state.utf8.count <= Self.maximumTraceStateBytes
             && state.utf8.allSatisfy { $0 == 0x09 || ($0 >= 0x20 && $0 < 0x7F) }
@@ -52,6 +53,6 @@ public struct TraceContext: Sendable, Hashable {
         )
     }
 
-    /// The `traceparent` header's value, version 00.
+    /// The value of the `traceparent` header, version 00.
     public var traceparent: String { "00-\(traceID)-\(spanID)-\(isSampled ? "01" : "00")" }
 }

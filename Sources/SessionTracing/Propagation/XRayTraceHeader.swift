@@ -1,24 +1,25 @@
-/// The `X-Amzn-Trace-Id` header (https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader):
-/// the place in X-Ray's own trace.
+/// The `X-Amzn-Trace-Id` header
+/// (https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader) with the
+/// invocation's X-Ray trace.
 ///
-/// X-Ray's spans are exported to X-Ray alone, so they are never the parents of spans here.
+/// X-Ray's spans are exported to X-Ray only, so they are never parents of the spans of this framework.
 public struct XRayTraceHeader: Sendable, Hashable, CustomStringConvertible {
     /// The trace's id, as in `1-5759e988-bd862e3fe1be46a994272793`.
     public let root: String
     /// The calling segment's id, 16 hexadecimal digits, or nil.
     public let parent: String?
-    /// Whether X-Ray records the trace; nil when that is still to be decided.
+    /// True if X-Ray records the trace; nil if that is undecided.
     public let isSampled: Bool?
-    /// Lambda's own mark against endless loops, or nil.
+    /// The value of Lambda's detection of recursive loops, or nil.
     public let lineage: String?
 
-    /// Longest header that is read, in bytes; Lambda's own have under 200.
+    /// The maximum length of a header, in bytes; Lambda's own headers have under 200.
     package static let maximumBytes = 1_024
 
-    /// Reads the header's value.
+    /// Parses the header's value.
     ///
-    /// Nil without a `Root` of X-Ray's form, and for a text over 1,024 bytes. Other fields that are malformed count as absent,
-    /// and unknown ones are passed over; of a field that stands twice the first counts.
+    /// Nil if there is no valid `Root` or the text is over 1,024 bytes. Other invalid fields count as absent, unknown
+    /// fields are ignored, and of repeated fields the first is used.
     ///
     /// - Parameter text: `Root=…;Parent=…;Sampled=…;Lineage=…`, the fields in any order.
     public init?(_ text: String) {
@@ -48,7 +49,7 @@ public struct XRayTraceHeader: Sendable, Hashable, CustomStringConvertible {
         field.flatMap { isValid($0) ? String(decoding: $0, as: UTF8.self) : nil }
     }
 
-    /// The header's value, made anew from the fields: nothing else that came with them goes on.
+    /// The header's value, formatted from the parsed fields only.
     public var description: String {
         var text = "Root=\(root)"
         if let parent { text += ";Parent=\(parent)" }
@@ -57,7 +58,7 @@ public struct XRayTraceHeader: Sendable, Hashable, CustomStringConvertible {
         return text
     }
 
-    /// `1-`, the time in 8 hexadecimal digits, a dash, and 24 more digits.
+    /// Returns true for `1-`, the time in 8 hexadecimal digits, a dash, and 24 more digits.
     private static func isTraceID(_ text: ArraySlice<UInt8>) -> Bool {
         text.count == 35 && text.starts(with: "1-".utf8) && isHexadecimal(text.dropFirst(2).prefix(8), count: 8)
             && text.dropFirst(10).first == UInt8(ascii: "-") && isHexadecimal(text.suffix(24), count: 24)
@@ -67,7 +68,7 @@ public struct XRayTraceHeader: Sendable, Hashable, CustomStringConvertible {
         text.count == count && text.allSatisfy { Hexadecimal.value(of: $0, allowsUpperCase: true) != nil }
     }
 
-    /// Such as `1:a87bd80c:1`, one or several of them; nothing that could end a header.
+    /// Returns true for one or more values such as `1:a87bd80c:1`, without characters that could inject a header.
     private static func isLineage(_ text: ArraySlice<UInt8>) -> Bool {
         !text.isEmpty
             && text.allSatisfy { byte in

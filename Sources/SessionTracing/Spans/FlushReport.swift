@@ -1,24 +1,24 @@
-/// What a flush did with the spans that were waiting.
+/// The result of a flush.
 public struct FlushReport: Sendable, Hashable {
-    /// Spans that the collector has accepted.
+    /// The number of spans that the collector accepted.
     public var exportedSpanCount: Int
-    /// Spans that stay in memory for the next flush.
+    /// The number of spans that stay in memory for the next flush.
     public var deferredSpanCount: Int
-    /// Why spans stay, or nil when none do.
+    /// The reason for deferring spans, or nil if none are deferred.
     public var deferralReason: String?
-    /// Spans that are lost: refused by the collector, or pushed out of the bounded buffer.
+    /// The number of spans that were lost: rejected by the collector, or evicted from the bounded buffer.
     public var droppedSpanCount: Int
-    /// Why spans or additions to sessions were dropped, and how many for each reason.
+    /// The number of dropped spans and session updates by reason.
     public private(set) var dropCounts: [String: Int] = [:]
 
-    /// Additions to sessions that wait for the next flush.
+    /// The number of session updates that stay in memory for the next flush.
     public var deferredSessionUpdateCount = 0
-    /// Additions to sessions that are lost.
+    /// The number of session updates that were lost.
     public var droppedSessionUpdateCount = 0
 
-    /// Requests that were made again, because the collector or the network asked for it.
+    /// The number of requests that were retried.
     public var retryCount = 0
-    /// How long the flush took.
+    /// The time that the flush took.
     public var duration = Duration.zero
 
     package init(
@@ -35,26 +35,26 @@ public struct FlushReport: Sendable, Hashable {
         noteDropped(droppedSpanCount, reason: dropReason)
     }
 
-    /// Why something was dropped, or nil when nothing was.
+    /// The reasons for dropping spans or session updates, or nil if none were dropped.
     public var dropReason: String? {
         dropCounts.isEmpty ? nil : dropCounts.keys.sorted().joined(separator: "; ")
     }
 
-    /// Counts spans as lost.
+    /// Adds dropped spans.
     package mutating func noteDropped(_ count: Int, reason: String) {
         guard count > 0 else { return }
         droppedSpanCount += count
         dropCounts[reason, default: 0] += count
     }
 
-    /// Counts additions to sessions as lost.
+    /// Adds dropped session updates.
     package mutating func noteDroppedSessionUpdates(_ count: Int, reason: String) {
         guard count > 0 else { return }
         droppedSessionUpdateCount += count
         dropCounts[reason, default: 0] += count
     }
 
-    /// Whether everything that was waiting has been delivered.
+    /// True if all pending spans and session updates were delivered.
     public var isComplete: Bool {
         deferredSpanCount == 0 && droppedSpanCount == 0 && deferredSessionUpdateCount == 0
             && droppedSessionUpdateCount == 0

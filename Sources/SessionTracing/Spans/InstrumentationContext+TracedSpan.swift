@@ -1,7 +1,8 @@
 package import Tracing
 
-/// Where code is in its invocation: what a context holds of ours, as one value, for each look into a context costs as much as
-/// many attributes.
+/// The current span and tracer in an instrumentation context.
+///
+/// They are stored as one value, because each lookup in a context costs as much as setting many attributes.
 struct TracingPlace: Sendable {
     /// The current span.
     var span: TracedSpan?
@@ -15,7 +16,7 @@ private enum TracingPlaceKey: InstrumentationContextKey {
 }
 
 extension InstrumentationContext {
-    /// The one place where the task-local nesting is kept.
+    /// The current span and tracer, by which spans nest.
     var tracingPlace: TracingPlace {
         get { self[TracingPlaceKey.self] ?? TracingPlace() }
         set { self[TracingPlaceKey.self] = newValue }

@@ -1,18 +1,22 @@
 internal import Tracing
 
 extension InvocationTracer {
-    /// Adds to the session itself, rather than to a span of it: `enrich_session` of HoneyHive's clients.
+    /// Adds fields to the session itself rather than to a span; the `enrich_session` of HoneyHive's clients.
     ///
-    /// All calls of an invocation are merged and sent once, by the flush that ends it, under the same limits and retries as the
-    /// spans. With a collector that is not HoneyHive there is no session to add to, and nothing is sent.
+    /// All calls of an invocation are merged and sent in one request by the flush at its end, with the same limits and
+    /// retries as the spans. With a collector other than HoneyHive nothing is sent.
+    ///
+    /// ```swift
+    /// context.tracer.enrichSession(metadata: ["tenant": "acme"], metrics: ["satisfaction": 0.9])
+    /// ```
     ///
     /// - Parameters:
-    ///   - metadata: Anything about the session; merged with what is there.
-    ///   - feedback: What a user said of it; merged.
-    ///   - metrics: What was measured; merged.
-    ///   - outputs: What it made; replaces what is there.
-    ///   - config: The settings that it ran with; merged.
-    ///   - userProperties: About the user; merged.
+    ///   - metadata: Arbitrary data about the session; merged with existing values.
+    ///   - feedback: Feedback of a user; merged with existing values.
+    ///   - metrics: Measured values, in units of your choice; merged with existing values.
+    ///   - outputs: The results of the session; replaces existing values.
+    ///   - config: The settings of the session; merged with existing values.
+    ///   - userProperties: Data about the user; merged with existing values.
     public func enrichSession(
         metadata: [String: AttributeValue] = [:],
         feedback: [String: AttributeValue] = [:],

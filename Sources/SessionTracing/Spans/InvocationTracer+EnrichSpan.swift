@@ -1,24 +1,27 @@
 internal import Tracing
 
 extension InvocationTracer {
-    /// The innermost span of this invocation around the caller, wherever its code is; the root span where there is none around
-    /// it; nil after the invocation.
+    /// The innermost current span of this invocation, or its root span if there is none; nil after the invocation.
     public var currentSpan: TracedSpan? {
         let place = (InstrumentationContext.current ?? .topLevel).tracingPlace
         return resolved(at: place).localParent(at: place)
     }
 
-    /// Adds HoneyHive's fields to the current span: `enrich_span` of HoneyHive's clients.
+    /// Adds HoneyHive's fields to the current span; the `enrich_span` of HoneyHive's clients.
+    ///
+    /// ```swift
+    /// context.tracer.enrichSpan(outputs: ["count": 3], metrics: ["score": 0.8])
+    /// ```
     ///
     /// - Parameters:
-    ///   - inputs: What the step was given.
-    ///   - outputs: What it made.
-    ///   - metadata: Anything about it.
-    ///   - metrics: What was measured; plain numbers, in units of your choice.
-    ///   - config: The settings that it ran with.
-    ///   - userProperties: About the user it ran for.
-    ///   - error: Why it failed; marks the span as failed.
-    ///   - feedback: What a user said of it.
+    ///   - inputs: The inputs of the step.
+    ///   - outputs: The results of the step.
+    ///   - metadata: Arbitrary data about the step.
+    ///   - metrics: Measured values; plain numbers, in units of your choice.
+    ///   - config: The settings of the step.
+    ///   - userProperties: Data about the user.
+    ///   - error: The error message; marks the span as failed.
+    ///   - feedback: Feedback of a user.
     public func enrichSpan(
         inputs: [String: AttributeValue] = [:],
         outputs: [String: AttributeValue] = [:],

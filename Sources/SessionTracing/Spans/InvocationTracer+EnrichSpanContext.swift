@@ -1,10 +1,13 @@
 internal import Tracing
 
 extension InvocationTracer {
-    /// Runs a step inside a span of its own, which is the current one for everything within.
+    /// Runs a step inside a new span, which is the current span within the body.
     ///
     /// ```swift
-    /// let documents = try await context.tracer.enrichSpanContext(eventName: "retrieve", inputs: ["query": .string(query)]) { span in
+    /// let documents = try await context.tracer.enrichSpanContext(
+    ///     eventName: "retrieve",
+    ///     inputs: ["query": .string(query)]
+    /// ) { span in
     ///     let found = try await search(query)
     ///     span.enrich(outputs: ["count": .int(found.count)])
     ///     return found
@@ -13,18 +16,18 @@ extension InvocationTracer {
     ///
     /// - Parameters:
     ///   - eventName: The step's name.
-    ///   - type: Its kind; nil infers it from the attributes and the name as HoneyHive's clients do.
-    ///   - inputs: What the step is given.
-    ///   - outputs: What it makes, when that is known beforehand.
-    ///   - metadata: Anything about it.
-    ///   - metrics: What was measured; plain numbers, in units of your choice.
-    ///   - config: The settings that it runs with.
-    ///   - userProperties: About the user it runs for.
-    ///   - error: Why it failed; marks the span as failed.
-    ///   - feedback: What a user said of it.
+    ///   - type: The step's type; nil infers it from the attributes and the name, as HoneyHive's clients do.
+    ///   - inputs: The inputs of the step.
+    ///   - outputs: The results of the step, if known in advance.
+    ///   - metadata: Arbitrary data about the step.
+    ///   - metrics: Measured values; plain numbers, in units of your choice.
+    ///   - config: The settings of the step.
+    ///   - userProperties: Data about the user.
+    ///   - error: The error message; marks the span as failed.
+    ///   - feedback: Feedback of a user.
     ///   - body: The step. Its span ends when it returns or throws.
-    /// - Returns: What the step returns.
-    /// - Throws: What the step throws, after it has been recorded on the span, once. Nothing else.
+    /// - Returns: The body's result.
+    /// - Throws: The body's error, after it has been recorded on the span; nothing else.
     public nonisolated(nonsending) func enrichSpanContext<Result>(
         eventName: String,
         type: EventType? = nil,
@@ -59,12 +62,12 @@ extension InvocationTracer {
         }
     }
 
-    // Disfavored, because Swift 6.2 otherwise takes this form for some calls that say `await`, and then warns that nothing
-    // is awaited. Code that is not asynchronous gets it all the same.
+    // Disfavored, because Swift 6.2 otherwise selects this overload for some calls marked `await`, and then warns that
+    // nothing is awaited. Synchronous code still uses it.
 
-    /// Runs a step that waits for nothing inside a span of its own, which is the current one for everything within.
+    /// Runs a synchronous step inside a new span, which is the current span within the body.
     ///
-    /// This is the form for code that is not asynchronous; in all else it does as the other one.
+    /// This is the overload for code that is not asynchronous; otherwise it is equal to the other one.
     ///
     /// ```swift
     /// let answer = context.tracer.enrichSpanContext(eventName: "compose") { span in
@@ -76,18 +79,18 @@ extension InvocationTracer {
     ///
     /// - Parameters:
     ///   - eventName: The step's name.
-    ///   - type: Its kind; nil infers it from the attributes and the name as HoneyHive's clients do.
-    ///   - inputs: What the step is given.
-    ///   - outputs: What it makes, when that is known beforehand.
-    ///   - metadata: Anything about it.
-    ///   - metrics: What was measured; plain numbers, in units of your choice.
-    ///   - config: The settings that it runs with.
-    ///   - userProperties: About the user it runs for.
-    ///   - error: Why it failed; marks the span as failed.
-    ///   - feedback: What a user said of it.
+    ///   - type: The step's type; nil infers it from the attributes and the name, as HoneyHive's clients do.
+    ///   - inputs: The inputs of the step.
+    ///   - outputs: The results of the step, if known in advance.
+    ///   - metadata: Arbitrary data about the step.
+    ///   - metrics: Measured values; plain numbers, in units of your choice.
+    ///   - config: The settings of the step.
+    ///   - userProperties: Data about the user.
+    ///   - error: The error message; marks the span as failed.
+    ///   - feedback: Feedback of a user.
     ///   - body: The step. Its span ends when it returns or throws.
-    /// - Returns: What the step returns.
-    /// - Throws: What the step throws, after it has been recorded on the span, once. Nothing else.
+    /// - Returns: The body's result.
+    /// - Throws: The body's error, after it has been recorded on the span; nothing else.
     @_disfavoredOverload
     public func enrichSpanContext<Result>(
         eventName: String,

@@ -1,10 +1,12 @@
 internal import Tracing
 
 extension InvocationTracer {
-    /// A moment as swift-distributed-tracing names it, by this invocation's clock.
+    /// Returns the time of an instant of swift-distributed-tracing on this invocation's clock, in nanoseconds since the
+    /// Unix epoch.
     ///
-    /// Where a caller names none, that package reads the system's wall clock, which can be set meanwhile and is not what the
-    /// invocation's other spans go by. So what has been read just now counts as now, and any other instant as it is.
+    /// If a caller passes no instant, that package reads the system's wall clock, which may be adjusted during the
+    /// invocation and differs from the clock of the other spans. An instant that equals the current wall time is
+    /// therefore replaced by the invocation's current time; any other instant is used unchanged.
     func unixNanoseconds<Instant: TracerInstant>(of instant: () -> Instant) -> UInt64 {
         let before = TraceClock.system.wallNanoseconds()
         let named = instant().nanosecondsSinceEpoch

@@ -1,14 +1,19 @@
 internal import Tracing
 
 extension InvocationTracer {
-    /// Writes the trace context for another service into what is sent to it: `inject_context_into_carrier` of HoneyHive's
-    /// clients.
+    /// Writes the trace context for another service into an outgoing carrier; the `inject_context_into_carrier` of
+    /// HoneyHive's clients.
     ///
-    /// The other service then continues this trace, in this session. Written are `traceparent`, `tracestate` when there is
-    /// one, and `baggage` with the session's id, project and source (https://www.w3.org/TR/baggage/). Baggage that the
-    /// carrier holds stays; fields are found in any case. `OTEL_PROPAGATORS` can leave out the trace or the baggage.
+    /// The other service then continues this trace in this session. Writes `traceparent`, `tracestate` if there is one,
+    /// and `baggage` with the session's id, project and source (https://www.w3.org/TR/baggage/). Existing baggage of
+    /// the carrier is kept; fields match in any case. `OTEL_PROPAGATORS` can disable trace context or baggage.
     ///
-    /// - Parameter carrier: The headers, or what takes their place. Nothing else in it changes.
+    /// ```swift
+    /// var headers = ["content-type": "application/json"]
+    /// context.tracer.injectContext(into: &headers)
+    /// ```
+    ///
+    /// - Parameter carrier: The headers or their equivalent. Its other fields do not change.
     public func injectContext(into carrier: inout some PropagationCarrier) {
         let context = InstrumentationContext.current ?? .topLevel
         let existing = Baggage(header: carrier.values(ofField: "baggage").joined(separator: ","))
@@ -17,25 +22,25 @@ extension InvocationTracer {
         }
     }
 
-    /// What another service is to be told in a context of this invocation.
+    /// Returns the fields to propagate from a context of this invocation.
     func propagationFields(in context: InstrumentationContext, existing: Baggage = Baggage()) -> PropagationFields {
         let place = context.tracingPlace
         let tracer = resolved(at: place)
         return PropagationFields(tracer: tracer, parent: tracer.traceContext(at: place), existing: existing)
     }
 
-    /// Runs a part of the invocation in the session, and under the span, of the caller that a carrier names:
+    /// Runs a part of the invocation in the session, and under the span, of the caller described by a carrier; the
     /// `with_distributed_trace_context` of HoneyHive's clients.
     ///
-    /// The event's own context needs no such scope; the runtime has read it. This is for context that comes another way, as in
-    /// a message that the handler fetches. What the carrier does not name stays as it is outside.
+    /// The runtime already reads the event's own context. Use this function for context received in another way, for
+    /// example in a message that the handler fetches. Values that the carrier does not contain are inherited.
     ///
     /// - Parameters:
-    ///   - carrier: The headers, or what takes their place, with names in any case.
-    ///   - body: The part; gets the tracer of its session. Spans that are made within, by whatever tracer of this
-    ///     invocation, are in that session.
-    /// - Returns: What the part returns.
-    /// - Throws: What the part throws. A carrier without context, or with a malformed one, is no error.
+    ///   - carrier: The headers or their equivalent, with names in any case.
+    ///   - body: Runs in the new scope and receives its tracer. All spans started within, by any tracer of this
+    ///     invocation, belong to that session.
+    /// - Returns: The body's result.
+    /// - Throws: The body's error. A carrier with missing or malformed context is not an error.
     public nonisolated(nonsending) func withDistributedTraceContext<Result>(
         _ carrier: some PropagationCarrier,
         _ body: nonisolated(nonsending) (InvocationTracer) async throws -> Result

@@ -1,18 +1,19 @@
 internal import Tracing
 
 extension InvocationTracer {
-    /// Runs what is done with one record of a batch in the session, and under the span, of the record's own caller.
+    /// Processes one record of a batch in the session, and under the span, of the record's own caller.
     ///
-    /// Its span is linked with the invocation's, in whose trace it need not be
+    /// The record's span has a link to the invocation's span, which may belong to another trace
     /// (https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/#batch-receiving).
     ///
     /// - Parameters:
     ///   - session: The record's session.
-    ///   - parent: The record's caller; nil stays under the invocation's current span.
-    ///   - baggage: What the record's caller sent along.
-    ///   - id: The record's name at its source.
-    ///   - body: What is done; gets the record's tracer. Spans of any library within are in the record's session.
-    /// - Throws: What the body throws, after it has been recorded on the record's span.
+    ///   - parent: The span of the record's caller; nil uses the invocation's current span.
+    ///   - baggage: The baggage of the record's caller.
+    ///   - id: The record's id at its source.
+    ///   - body: Processes the record with the record's tracer. All spans started within belong to the record's
+    ///     session.
+    /// - Throws: The body's error, after it has been recorded on the record's span.
     package nonisolated(nonsending) func withRecord(
         session: Session,
         parent: TraceContext?,
@@ -47,7 +48,7 @@ extension InvocationTracer {
         }
     }
 
-    /// What is true of the whole batch and of each of its records.
+    /// The attributes of the invocation's span that also apply to each record.
     private static let attributesOfBatch = [
         "messaging.system", "messaging.destination.name", "messaging.operation.type", "messaging.operation.name",
     ]

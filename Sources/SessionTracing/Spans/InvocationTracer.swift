@@ -1,24 +1,25 @@
 internal import Tracing
 internal import Synchronization
 
-/// Makes the spans of one invocation, all in its session.
+/// Creates the spans of one invocation, all in its session.
 ///
-/// Spans nest by task-local context: a span that is started in a child task, an `async let` or a task group belongs to the span
-/// around it. Where there is no such context, as in `Task.detached`, spans made here belong to the invocation's root span.
+/// Spans nest by task-local context: a span started in a child task, an `async let` or a task group is a child of the
+/// surrounding span. Without such a context, as in `Task.detached`, spans of this tracer are children of the
+/// invocation's root span.
 public final class InvocationTracer: Sendable {
-    /// The session that all spans of this tracer are in.
+    /// The session of all spans of this tracer.
     public let session: Session
-    /// The trace that they are in: the caller's when it sent one, else a new one.
+    /// The trace of all spans of this tracer: the caller's if it sent one, otherwise a new one.
     public let traceID: TraceID
-    /// Whether spans are delivered.
+    /// True if spans are delivered.
     ///
-    /// A caller that does not record its trace asks the function not to, either.
+    /// The default sampler follows the caller: if the caller does not record its trace, neither does the function.
     public let isSampled: Bool
-    /// The invocation's request id, as Lambda gives it.
+    /// The invocation's request id, assigned by Lambda.
     public let requestID: String
-    /// The invocation's own tracer, when this one is of a scope within it.
+    /// The invocation's own tracer, if this one belongs to a scope within it.
     private let base: InvocationTracer?
-    /// The caller that a scope was given, for spans that have none around them.
+    /// The scope's caller, the parent of spans that have no surrounding span in the scope.
     private let remoteParent: TraceContext?
     package let traceState: String?
     package let baggage: Baggage
@@ -27,7 +28,7 @@ public final class InvocationTracer: Sendable {
     private let anchor: TraceClock.Anchor
     private let ids: IDGenerator
     private let sessionAttributes: AttributeList
-    /// Nil when starts are not to be noted.
+    /// Nil if span starts are not stored in a journal.
     private let journalScope: JournalScope?
     private let state = Mutex(State())
     private let flushHandler: @Sendable () async -> FlushReport
@@ -37,28 +38,29 @@ public final class InvocationTracer: Sendable {
         var root: TracedSpan?
         var openSpans = OpenSpans()
         var enrichments: [SessionID: SessionEnrichment] = [:]
-        /// Whether the root span has been ended for its handler, which goes on.
+        /// True if the root span was ended before its handler, which still runs.
         var wasCutShort = false
     }
 
-    /// Open spans beyond this count are not looked after: when the invocation ends they are not delivered.
+    /// The maximum number of open spans that are tracked; further ones are not delivered if they are open when the
+    /// invocation ends.
     private static let maximumOpenSpanCount = 100_000
-    /// Sessions that one invocation can add to; a batch has one for each record at most.
+    /// The maximum number of sessions that one invocation can enrich; a batch has at most one per record.
     private static let maximumEnrichedSessionCount = 10_000
 
-    /// Makes the tracer of an invocation.
+    /// Creates the tracer of an invocation.
     ///
     /// - Parameters:
-    ///   - requestID: The invocation's id, as Lambda gives it.
+    ///   - requestID: The invocation's request id, assigned by Lambda.
     ///   - session: The invocation's session.
-    ///   - parent: The caller's span, or nil to start a trace.
-    ///   - baggage: The caller's, handed on to whom this invocation calls.
-    ///   - policy: What is recorded, and how much of it.
-    ///   - recorder: Takes the ended spans; nil turns tracing off.
-    ///   - deadlineUnixMilliseconds: When the invocation has to be over, for the recorder's journal.
-    ///   - clock: Injected by tests.
-    ///   - ids: Injected by tests.
-    ///   - flushHandler: Delivers what has been recorded so far.
+    ///   - parent: The caller's span, or nil to start a new trace.
+    ///   - baggage: The caller's baggage, propagated to services that this invocation calls.
+    ///   - policy: The limits, sampling, redaction and propagation.
+    ///   - recorder: Receives the ended spans; nil disables tracing.
+    ///   - deadlineUnixMilliseconds: The invocation's deadline for the journal, in milliseconds since the Unix epoch.
+    ///   - clock: The clock; injected by tests.
+    ///   - ids: The generator of ids; injected by tests.
+    ///   - flushHandler: Delivers the spans recorded so far.
     package init(
         requestID: String,
         session: Session,
@@ -97,13 +99,13 @@ public final class InvocationTracer: Sendable {
         )
     }
 
-    /// A tracer for a part of another one's invocation that belongs to another caller.
+    /// Creates a tracer for a part of an invocation that has its own caller.
     ///
     /// - Parameters:
     ///   - base: The invocation's tracer.
     ///   - session: The part's session.
-    ///   - parent: The part's caller: nil stays in the invocation's own trace.
-    ///   - baggage: What the part's caller sent along.
+    ///   - parent: The span of the part's caller; nil stays in the invocation's trace.
+    ///   - baggage: The baggage of the part's caller.
     init(within base: InvocationTracer, session: Session, parent: TraceContext?, baggage: Baggage) {
         self.base = base.invocation
         remoteParent = parent
@@ -145,15 +147,14 @@ public final class InvocationTracer: Sendable {
         )
     }
 
-    /// Now, in nanoseconds since the Unix epoch.
+    /// The current time, in nanoseconds since the Unix epoch.
     package func now() -> UInt64 { anchor.unixNanoseconds() }
 
-    /// Delivers the spans that have ended so far, and waits for it.
+    /// Delivers the spans that have ended so far and waits for the result.
     ///
-    /// The runtime does this by itself before it posts the response; call it in a long handler whose steps should be seen
-    /// early.
+    /// The runtime flushes before it posts the response; call this in a long handler to make its steps visible early.
     ///
-    /// - Returns: What happened. Nothing is thrown: tracing never fails a function.
+    /// - Returns: The result of the flush. Errors are reported here and never thrown: tracing does not fail a function.
     public func flush() async -> FlushReport {
         await flushHandler()
     }
@@ -169,7 +170,7 @@ public final class InvocationTracer: Sendable {
         }
     }
 
-    /// Takes out what the invocation has to say of its sessions, one request for each.
+    /// Removes and returns the invocation's session updates, one request per session.
     package func takeSessionRequests() -> [SessionRequest] {
         let enrichments = state.withLock { state in
             defer { state.enrichments = [:] }
@@ -180,14 +181,15 @@ public final class InvocationTracer: Sendable {
 
     // MARK: Spans
 
-    /// Starts the span that all others of the invocation are under.
+    /// Starts the invocation's root span, the ancestor of all its other spans.
     ///
     /// - Parameters:
     ///   - name: The function's name.
     ///   - kind: The span's kind.
-    ///   - parent: The caller's span, or nil for a trace's first.
-    ///   - describe: Writes what is known of the invocation. It is in the journal, too, when the process ends before the span.
-    /// - Returns: The span, which is open until ``endRootSpan()``.
+    ///   - parent: The caller's span, or nil to start a new trace.
+    ///   - describe: Sets the attributes known at the start; they are stored in the journal in case the process ends
+    ///     before the span.
+    /// - Returns: The span, open until ``endRootSpan()``.
     package func startRootSpan(
         _ name: String,
         kind: SpanRecord.Kind,
@@ -208,21 +210,21 @@ public final class InvocationTracer: Sendable {
         return span
     }
 
-    /// The root span while the invocation runs, else nil.
+    /// The root span while the invocation runs, otherwise nil.
     package var root: TracedSpan? { invocation.state.withLock { $0.root } }
 
     /// The tracer of the whole invocation.
     private var invocation: InvocationTracer { base ?? self }
 
-    /// The tracer that spans at a place belong to: of the innermost scope within this invocation, else this one.
+    /// Returns the tracer of the innermost scope of this invocation in a context, or this tracer if there is none.
     func resolved(at place: TracingPlace) -> InvocationTracer {
         guard let scoped = place.scopedTracer, scoped.invocation === invocation else { return self }
         return scoped
     }
 
-    /// The span around what is started at a place, if it is of this process.
+    /// Returns the parent for a span started in a context, if the parent belongs to this process.
     func localParent(at place: TracingPlace) -> TracedSpan? {
-        // A span of another invocation, carried over by a task that outlived it, is no parent for one of ours.
+        // A span of another invocation, kept by a task that outlived it, cannot be the parent.
         if let span = place.span, span.tracer.invocation === invocation,
             span.tracer === self || remoteParent == nil
         {
@@ -231,14 +233,14 @@ public final class InvocationTracer: Sendable {
         return remoteParent == nil ? root : nil
     }
 
-    /// What another service is told of a place in the trace, or nil outside any span.
+    /// Returns the trace context to propagate, or nil outside a span.
     func traceContext(at place: TracingPlace) -> TraceContext? {
         localParent(at: place)?.traceContext ?? remoteParent
     }
 
-    /// Ends the root span and, before it, what is still open: the spans of tasks that outlive the handler.
+    /// Ends the root span and, before it, all spans still open: those of tasks that outlive the handler.
     ///
-    /// Those are marked as unfinished and delivered with the invocation that they belong to; the root tells their count.
+    /// The latter are marked as unfinished and delivered with this invocation; the root span contains their count.
     package func endRootSpan() {
         let (root, openSpans, wasCutShort) = state.withLock { state in
             defer {
@@ -256,14 +258,15 @@ public final class InvocationTracer: Sendable {
         root?.end()
     }
 
-    /// Ends every open span as an error, the root among them, while the handler goes on: the process is about to be ended.
+    /// Ends every open span, including the root, as failed while the handler still runs, because Lambda is about to end
+    /// the process.
     ///
-    /// What the handler starts afterwards still belongs to the trace. When it does end in time, a span of its own says so, since
-    /// the root has gone out by then and cannot go out twice.
+    /// Spans that the handler starts afterwards still belong to the trace. If the handler does finish in time, an
+    /// additional span records that, because the root span has already been sent.
     ///
     /// - Parameters:
-    ///   - type: The kind of error, as `timeout`.
-    ///   - message: What happened.
+    ///   - type: The error type, such as `timeout`.
+    ///   - message: The error message.
     package func cutShort(type: String, message: String) {
         let (root, openSpans) = state.withLock { state in
             defer {
@@ -293,7 +296,7 @@ public final class InvocationTracer: Sendable {
         span.end()
     }
 
-    /// Starts a span at a place, which is what the context holds of ours: under the span there or, failing that, the root.
+    /// Starts a span in a context, as a child of the context's span or of the root span.
     func startSpan(
         _ name: String,
         kind: SpanRecord.Kind,
@@ -315,7 +318,7 @@ public final class InvocationTracer: Sendable {
         )
         noteStart(of: span)
         let slot: Int? = invocation.state.withLock { state in
-            // After the invocation there is nobody left to look after a span: it is delivered if it ends.
+            // After the invocation, open spans are no longer tracked; such a span is delivered if it ends.
             guard state.root != nil, state.openSpans.count < Self.maximumOpenSpanCount else { return nil }
             return state.openSpans.insert(span)
         }
@@ -363,14 +366,14 @@ public final class InvocationTracer: Sendable {
                 kind: state.kind,
                 eventType: state.eventType,
                 startUnixNanoseconds: state.startUnixNanoseconds,
-                // Those that all spans share are in the scope.
+                // The attributes shared by all spans are in the scope.
                 attributes: hasAttributes ? state.attributes.ownEntries : []
             )
         }
         journal.start(start, in: journalScope)
     }
 
-    /// Takes over a span that has just ended.
+    /// Records a span that has just ended.
     func record(_ span: TracedSpan, endUnixNanoseconds: UInt64) {
         if let slot = span.read({ $0.openSlot }) { invocation.state.withLock { $0.openSpans.remove(span, from: slot) } }
         guard isSampled, let recorder else { return }

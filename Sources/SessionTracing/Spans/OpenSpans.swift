@@ -1,13 +1,16 @@
-/// The spans of an invocation that have started and not ended, the root not among them.
+/// The open spans of an invocation, except the root.
 ///
-/// Each has a slot that it knows, so that neither a start nor an end has to search.
+/// Each span stores its slot, so that neither a start nor an end needs a search.
 struct OpenSpans {
     private var slots: [TracedSpan?] = []
     private var freeSlots: [Int] = []
 
     var count: Int { slots.count - freeSlots.count }
 
-    /// - Returns: The span's slot, by which it is removed.
+    /// Adds a span.
+    ///
+    /// - Parameter span: The span.
+    /// - Returns: The span's slot, used to remove it.
     mutating func insert(_ span: TracedSpan) -> Int {
         guard let slot = freeSlots.popLast() else {
             slots.append(span)
@@ -17,13 +20,13 @@ struct OpenSpans {
         return slot
     }
 
-    /// Removes a span; nothing happens when it is not there any longer.
+    /// Removes a span; does nothing if it was removed before.
     mutating func remove(_ span: TracedSpan, from slot: Int) {
         guard slots.indices.contains(slot), slots[slot] === span else { return }
         slots[slot] = nil
         freeSlots.append(slot)
     }
 
-    /// All of them, in the same order in each run.
+    /// All open spans in a deterministic order.
     var inOrder: [TracedSpan] { slots.compactMap(\.self).sorted { $0.id.value < $1.id.value } }
 }

@@ -1,49 +1,50 @@
 internal import Synchronization
 
-/// Ended spans, encoded, until they are delivered.
+/// A buffer of encoded spans and session requests that are waiting for delivery.
 ///
-/// Bounded in bytes: the oldest go first, and are counted.
+/// Limited in bytes: if it is full, the oldest batches are dropped and counted.
 package final class SpanBuffer: Sendable {
-    /// A batch holds this much, or one span that is larger.
+    /// The maximum size of a batch, in bytes, unless a single span is larger.
     ///
-    /// HoneyHive takes 5 MB a request; the envelope fits in what is left.
+    /// HoneyHive accepts requests up to 5 MB; the rest is for the envelope.
     package static let maximumBatchBytes = 4_800_000
-    /// All batches together.
+    /// The default limit of all batches together, in bytes.
     package static let defaultMaximumBytes = 16 * 1024 * 1024
 
-    /// Requests that wait for their session.
+    /// The maximum number of pending session requests.
     package static let maximumRequestCount = 1_000
 
-    /// With this much waiting, whoever looks after the buffer is told, so that a long handler's spans need not wait for its end.
+    /// The number of pending bytes at which the handler of ``whenFull(_:)`` is called, so that a long handler's spans
+    /// are exported before it ends.
     package static let earlyExportBytes = 1024 * 1024
 
-    /// Memory of this size at most is kept for the next batch.
+    /// The maximum capacity kept for the next batch, in bytes.
     package static let maximumSpareBytes = 768 * 1024
 
-    /// Memory that the encoding of one span keeps for the next one.
+    /// The capacity kept for encoding the next span, in bytes.
     private static let usualSpanBytes = 16 * 1024
 
     package let encoder: SpanEncoder
-    /// Holds a copy of what waits here; nil when there is none.
+    /// Stores copies of the pending spans; nil if there is no journal.
     package let journal: (any SpanJournal)?
     private let maximumBytes: Int
     private let state = Mutex(State())
 
     private struct State: ~Copyable {
-        /// Oldest first; spans are added to the last one.
+        /// The batches, oldest first; spans are appended to the last one.
         var batches: [SpanBatch] = []
-        /// Oldest first.
+        /// The session requests, oldest first.
         var requests: [SessionRequest] = []
         var droppedRequestCount = 0
         var byteCount = 0
-        /// Where a span is encoded before it is known which batch has room for it.
+        /// The buffer in which a span is encoded before its batch is chosen.
         var scratch = OutputBytes(capacity: SpanBuffer.usualSpanBytes)
-        /// Memory of a batch that has gone, for the next one: it need not grow from nothing.
+        /// The memory of a delivered batch, reused for the next one.
         var spare: [UInt8] = []
         var droppedSpanCount = 0
-        /// The journal's places of the batches that are on their way.
+        /// The journal positions of the batches being sent.
         var placesInFlight: [UInt64] = []
-        /// Told once when much is waiting; nil until the next invocation asks again.
+        /// Called once when ``earlyExportBytes`` are pending; nil until it is set again.
         var fullnessHandler: (@Sendable () -> Void)?
     }
 
@@ -57,7 +58,7 @@ package final class SpanBuffer: Sendable {
         self.maximumBytes = maximumBytes
     }
 
-    /// Encodes a span and keeps the bytes.
+    /// Encodes and stores a span.
     package func append(_ span: SpanRecord) {
         let fullnessHandler = state.withLock { state in
             state.scratch.removeAll(keepingCapacityUpTo: Self.usualSpanBytes)
@@ -68,12 +69,12 @@ package final class SpanBuffer: Sendable {
         fullnessHandler?()
     }
 
-    /// Asks to be told, once, when ``earlyExportBytes`` are waiting; nil takes that back.
+    /// Sets a handler that is called once when ``earlyExportBytes`` are pending; nil removes it.
     package func whenFull(_ handler: (@Sendable () -> Void)?) {
         state.withLock { $0.fullnessHandler = handler }
     }
 
-    /// Takes over a span that another process has encoded, byte for byte.
+    /// Stores a span encoded by another process, unchanged.
     package func append(_ span: EncodedSpan) {
         state.withLock { state in
             state.scratch.removeAll(keepingCapacityUpTo: Self.usualSpanBytes)
@@ -97,7 +98,7 @@ package final class SpanBuffer: Sendable {
         trim(&state)
     }
 
-    /// Takes the oldest batch out, or returns nil when there is none.
+    /// Removes and returns the oldest batch, or returns nil if there is none.
     package func takeBatch() -> SpanBatch? {
         state.withLock { state in
             guard !state.batches.isEmpty else { return nil }
@@ -108,7 +109,7 @@ package final class SpanBuffer: Sendable {
         }
     }
 
-    /// Puts a batch that could not be delivered back, as the oldest.
+    /// Returns an undelivered batch to the front of the queue.
     package func putBack(_ batch: SpanBatch) {
         state.withLock { state in
             state.placesInFlight.removeAll { $0 == batch.firstPlace }
@@ -118,7 +119,7 @@ package final class SpanBuffer: Sendable {
         }
     }
 
-    /// Lets a batch go that has its answer, good or bad, so that no other process sends it again.
+    /// Acknowledges a batch that was delivered or rejected, so that no other process sends it again from the journal.
     package func settle(_ batch: SpanBatch) {
         state.withLock { state in
             let capacity = batch.bytes.capacity
@@ -130,7 +131,7 @@ package final class SpanBuffer: Sendable {
         }
     }
 
-    /// Keeps a session's request; beyond ``maximumRequestCount`` the oldest goes, and is counted.
+    /// Appends a session request; beyond ``maximumRequestCount`` the oldest is dropped and counted.
     package func append(_ request: SessionRequest) {
         state.withLock { state in
             state.requests.append(request)
@@ -138,14 +139,14 @@ package final class SpanBuffer: Sendable {
         }
     }
 
-    /// Takes the oldest request of a kind out, or returns nil when there is none.
+    /// Removes and returns the oldest request of a kind, or returns nil if there is none.
     package func takeRequest(_ kind: SessionRequest.Kind) -> SessionRequest? {
         state.withLock { state in
             state.requests.firstIndex { $0.kind == kind }.map { state.requests.remove(at: $0) }
         }
     }
 
-    /// Puts a request that could not be delivered back, as the oldest.
+    /// Returns an undelivered request to the front of the queue.
     package func putBack(_ request: SessionRequest) {
         state.withLock { state in
             state.requests.insert(request, at: 0)
@@ -153,10 +154,10 @@ package final class SpanBuffer: Sendable {
         }
     }
 
-    /// How many sessions' requests wait.
+    /// The number of pending session requests.
     package var requestCount: Int { state.withLock { $0.requests.count } }
 
-    /// How many requests were dropped for want of room since the last call.
+    /// Returns the number of requests dropped because of the limit since the last call.
     package func takeDroppedRequestCount() -> Int {
         state.withLock { state in
             defer { state.droppedRequestCount = 0 }
@@ -171,15 +172,15 @@ package final class SpanBuffer: Sendable {
         state.droppedRequestCount += excess
     }
 
-    /// Whether nothing waits.
+    /// True if nothing is pending.
     package var isEmpty: Bool { state.withLock { $0.batches.isEmpty && $0.requests.isEmpty } }
 
-    /// How many spans wait.
+    /// The number of pending spans.
     package var spanCount: Int {
         state.withLock { $0.batches.reduce(0) { $0 + $1.spanCount } }
     }
 
-    /// How many spans were dropped for want of room since the last call.
+    /// Returns the number of spans dropped because of the limit since the last call.
     package func takeDroppedSpanCount() -> Int {
         state.withLock { state in
             defer { state.droppedSpanCount = 0 }
@@ -187,7 +188,9 @@ package final class SpanBuffer: Sendable {
         }
     }
 
-    /// The newest batch stays, even when it alone is over the limit: it may be the current invocation's only one.
+    /// Drops the oldest batches beyond the limit.
+    ///
+    /// The newest batch is kept even if it alone exceeds the limit: it may be the current invocation's only one.
     private func trim(_ state: inout State) {
         while state.byteCount > maximumBytes, state.batches.count > 1 {
             let oldest = state.batches.removeFirst()

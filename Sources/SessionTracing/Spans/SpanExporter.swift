@@ -1,12 +1,10 @@
-/// Delivers what a buffer holds.
-///
-/// The one door between tracing and the network.
+/// Delivers the spans of a buffer; the interface between tracing and the network.
 package protocol SpanExporter: ~Copyable {
-    /// Sends the buffer's batches, oldest first, and blocks until they are answered or the budget is spent.
+    /// Sends the buffer's batches, oldest first, and blocks until all are acknowledged or the budget is spent.
     ///
     /// - Parameters:
-    ///   - buffer: What to send; what may be retried is put back.
-    ///   - budget: The longest that this may take.
-    /// - Returns: What happened to each span.
+    ///   - buffer: The buffer to send; batches that may be retried are returned to it.
+    ///   - budget: The maximum time that the flush may take.
+    /// - Returns: The result of the flush.
     mutating func flush(_ buffer: SpanBuffer, budget: Duration) -> FlushReport
 }

@@ -1,4 +1,4 @@
-/// An ended span as a value: all that an encoder writes.
+/// An ended span as a value, as input of the encoders.
 package struct SpanRecord: Sendable {
     package enum Kind: Int, Sendable {
         case `internal` = 1
@@ -43,8 +43,8 @@ package struct SpanRecord: Sendable {
     package var droppedLinkCount = 0
     package var status: Status = .unset
 
-    /// W3C flags, and whether the parent is remote
-    /// (https://github.com/open-telemetry/opentelemetry-proto, `SpanFlags`).
+    /// The W3C trace flags, and the bits for a remote parent (https://github.com/open-telemetry/opentelemetry-proto,
+    /// `SpanFlags`).
     package var flags: UInt32 {
         (isSampled ? 1 : 0) | 0x100 | (isParentRemote ? 0x200 : 0)
     }

@@ -1,7 +1,7 @@
-/// Takes ended spans: the buffer in a function, a list in a test.
+/// Receives ended spans: a buffer in a function, a list in a test.
 package protocol SpanRecorder: Sendable {
     func append(_ span: SpanRecord)
-    /// Told of the spans that start; nil when none is kept.
+    /// The journal that stores started spans; nil if there is none.
     var journal: (any SpanJournal)? { get }
 }
 

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Reads the two clocks of a span: the wall's for when it was, the monotonic one for how long it took.
+/// Reads the two clocks of a span: the wall clock for its time, the monotonic clock for its duration.
 package struct TraceClock: Sendable {
     package let wallNanoseconds: @Sendable () -> UInt64
     package let monotonicNanoseconds: @Sendable () -> UInt64
@@ -24,10 +24,10 @@ package struct TraceClock: Sendable {
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
-    /// A point in time, from which may be counted what has passed since, a freeze included.
+    /// A point in time for measuring elapsed time, including the time during which the sandbox was frozen.
     ///
-    /// Of a sandbox that was frozen, one of the clocks may have stood still, and the wall's may be set back: the one that
-    /// has gone on farther counts.
+    /// In a frozen sandbox one of the clocks may stop, and the wall clock may be set back: the clock that advanced
+    /// further is used.
     package struct Moment: Sendable, Equatable {
         private let wallNanoseconds: UInt64
         private let monotonicNanoseconds: UInt64
@@ -37,7 +37,7 @@ package struct TraceClock: Sendable {
             self.monotonicNanoseconds = monotonicNanoseconds
         }
 
-        /// The time from an earlier moment to this one; never negative.
+        /// Returns the time from an earlier moment to this one; never negative.
         package func elapsed(since earlier: Moment) -> Duration {
             let wall = max(wallNanoseconds, earlier.wallNanoseconds) - earlier.wallNanoseconds
             let monotonic = max(monotonicNanoseconds, earlier.monotonicNanoseconds) - earlier.monotonicNanoseconds
@@ -49,9 +49,9 @@ package struct TraceClock: Sendable {
         Moment(wallNanoseconds: wallNanoseconds(), monotonicNanoseconds: monotonicNanoseconds())
     }
 
-    /// A point where both clocks were read together.
+    /// A point in time at which both clocks were read.
     ///
-    /// Times within an invocation are counted from one anchor, so a step of the wall clock in between cannot make a
+    /// Times within an invocation are computed from one anchor, so that an adjustment of the wall clock cannot make a
     /// span end before it starts.
     package struct Anchor: Sendable {
         private let clock: TraceClock
@@ -64,7 +64,7 @@ package struct TraceClock: Sendable {
             monotonicNanoseconds = clock.monotonicNanoseconds()
         }
 
-        /// Nanoseconds since the Unix epoch, never earlier than an earlier answer.
+        /// Returns the current time, in nanoseconds since the Unix epoch; never earlier than a previous result.
         package func unixNanoseconds() -> UInt64 {
             wallNanoseconds + (clock.monotonicNanoseconds() - monotonicNanoseconds)
         }

@@ -1,18 +1,18 @@
 extension TracedSpan {
     /// Adds HoneyHive's fields to the span.
     ///
-    /// Can be called many times: values of the same key are replaced, others stay. Nested values are flattened as HoneyHive's
-    /// clients do: `outputs: ["a": ["b": 1]]` becomes `honeyhive_outputs.a.b`.
+    /// Can be called repeatedly: values of the same key are replaced, others are kept. Nested values are flattened as
+    /// by HoneyHive's clients: `outputs: ["a": ["b": 1]]` becomes `honeyhive_outputs.a.b`.
     ///
     /// - Parameters:
-    ///   - inputs: What the step was given.
-    ///   - outputs: What it made.
-    ///   - metadata: Anything about it.
-    ///   - metrics: What was measured; plain numbers, in units of your choice.
-    ///   - config: The settings that it ran with.
-    ///   - userProperties: About the user it ran for.
-    ///   - error: Why it failed; marks the span as failed.
-    ///   - feedback: What a user said of it.
+    ///   - inputs: The inputs of the step.
+    ///   - outputs: The results of the step.
+    ///   - metadata: Arbitrary data about the step.
+    ///   - metrics: Measured values; plain numbers, in units of your choice.
+    ///   - config: The settings of the step.
+    ///   - userProperties: Data about the user.
+    ///   - error: The error message; marks the span as failed.
+    ///   - feedback: Feedback of a user.
     public func enrich(
         inputs: [String: AttributeValue] = [:],
         outputs: [String: AttributeValue] = [:],
@@ -23,7 +23,7 @@ extension TracedSpan {
         error: String? = nil,
         feedback: [String: AttributeValue] = [:]
     ) {
-        // A rule of the user's runs outside the lock: it may look at this span.
+        // A custom redaction rule runs outside the lock, because it may read this span.
         let enrichment = Enrichment(
             inputs: inputs,
             outputs: outputs,
@@ -46,7 +46,7 @@ extension TracedSpan {
     ///
     /// - Parameters:
     ///   - key: The attribute's name, as in OpenTelemetry's semantic conventions.
-    ///   - value: Its value; replaces one that is there.
+    ///   - value: The attribute's value; replaces an existing one.
     public func setAttribute(_ key: String, to value: AttributeValue) {
         update { $0.attributes.set(key, to: value) }
     }

@@ -1,6 +1,6 @@
 public import Tracing
 
-/// What a trace says of an error.
+/// The type and description of an error, as recorded in a trace.
 package struct ErrorSummary: Sendable, Hashable {
     package let type: String
     package let message: String
@@ -14,13 +14,13 @@ package struct ErrorSummary: Sendable, Hashable {
 extension TracedSpan {
     /// Records an error as an `exception` event and marks the span as failed.
     ///
-    /// The same error on its way through several spans is recorded where it was seen first; the spans around that one are
-    /// marked as failed and hold no copy of it.
+    /// An error that passes through several nested spans is recorded on the innermost one only; the outer spans are
+    /// marked as failed.
     ///
     /// - Parameters:
-    ///   - error: Its type's name and its description are written.
-    ///   - attributes: More about it.
-    ///   - instant: When it happened.
+    ///   - error: The error; its type name and description are recorded.
+    ///   - attributes: Additional attributes of the event.
+    ///   - instant: The time of the error.
     public func recordError<Instant: TracerInstant>(
         _ error: any Error,
         attributes: SpanAttributes,
@@ -29,7 +29,7 @@ extension TracedSpan {
         record(ErrorSummary(error), attributes: attributes, unixNanoseconds: tracer.unixNanoseconds(of: instant))
     }
 
-    /// Records an error that ends the span's scope.
+    /// Records an error thrown by the span's body.
     package func recordThrown(_ error: any Error) {
         record(ErrorSummary(error), attributes: [:], unixNanoseconds: tracer.now())
     }
@@ -39,7 +39,8 @@ extension TracedSpan {
         let event = exception(error, attributes: attributes, unixNanoseconds: unixNanoseconds)
         update { state in
             hasRecorded = true
-            // What is told with attributes of its own, as an attempt's number, is more than what stands there.
+            // An event with its own attributes, such as the number of an attempt, has more information than the
+            // recorded one.
             let isKnown =
                 state.errorsOfChildren.contains(error)
                 || attributes.isEmpty && state.events.contains { $0.isOfSameException(as: event) }
@@ -55,7 +56,7 @@ extension TracedSpan {
         }
     }
 
-    /// Different errors of children that a span remembers; one beyond them can stand in the trace twice.
+    /// The maximum number of different child errors that a span remembers; further ones may be recorded twice.
     private static let maximumKnownErrorCount = 1_000
 
     private func exception(

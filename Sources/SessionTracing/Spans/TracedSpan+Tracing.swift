@@ -1,10 +1,10 @@
 public import Tracing
 
 extension TracedSpan {
-    /// The attributes so far.
+    /// The span's attributes.
     ///
-    /// Setting merges: swift-distributed-tracing writes one attribute by reading all and setting all, and what another task
-    /// wrote in between must not get lost. So an attribute can be replaced here but not removed.
+    /// Setting merges: swift-distributed-tracing sets one attribute by reading all and writing all, which must not lose
+    /// attributes that another task wrote in between. An attribute can thus be replaced here but not removed.
     public var attributes: SpanAttributes {
         get {
             var attributes = SpanAttributes()
@@ -12,7 +12,7 @@ extension TracedSpan {
             return attributes
         }
         set { write(newValue, changedFrom: attributes) }
-        // `span.attributes["k"] = 1` comes here. Only here are the attributes known that the caller has seen.
+        // Called for `span.attributes["k"] = 1`. Only here are the attributes known that the caller has read.
         _modify {
             let before = attributes
             var after = before
@@ -23,7 +23,7 @@ extension TracedSpan {
 
     /// Changes several attributes at once.
     ///
-    /// - Parameter update: Gets the attributes and changes what it wants to. What other tasks write meanwhile stays, but for the
+    /// - Parameter update: Changes the attributes in place. Concurrent changes by other tasks are kept, except for the
     ///   keys that it changes.
     public func updateAttributes(_ update: (inout SpanAttributes) -> Void) {
         let before = attributes
@@ -32,7 +32,7 @@ extension TracedSpan {
         write(after, changedFrom: before)
     }
 
-    /// Writes only what differs: the rest may be older than what stands here by now.
+    /// Writes only the changed attributes: the others may be older than the current values.
     private func write(_ attributes: SpanAttributes, changedFrom before: SpanAttributes) {
         self.update { state in
             attributes.forEach { key, value in
@@ -41,25 +41,25 @@ extension TracedSpan {
         }
     }
 
-    /// Sets whether the step succeeded.
+    /// Sets the status of the span.
     ///
-    /// - Parameter status: An `.ok` is final: an error that comes later does not replace it.
+    /// - Parameter status: The status. An `.ok` is final: a later error does not replace it.
     public func setStatus(_ status: SpanStatus) {
         update { state in
             switch status.code {
             case .ok: state.status = .ok
             case .error:
                 if state.status == .ok { return }
-                // `withSpan` sets an error without a message after the message is known.
+                // `withSpan` sets an error without a message after the message has been recorded.
                 if case .error = state.status, status.message == nil { return }
                 state.status = .error(message: status.message ?? "")
             }
         }
     }
 
-    /// Adds a moment to the span.
+    /// Adds an event to the span.
     ///
-    /// - Parameter event: Its name, time and attributes.
+    /// - Parameter event: The event with its name, time and attributes.
     public func addEvent(_ event: SpanEvent) {
         let event = SpanRecord.Event(
             name: event.name,
@@ -77,22 +77,22 @@ extension TracedSpan {
         state.events.append(event)
     }
 
-    /// What an event or a link holds: texts as long as the span's own may be.
+    /// Returns the attributes of an event or a link; strings are limited as in the span's own attributes.
     private func list(_ attributes: SpanAttributes) -> AttributeList {
         var list = AttributeList(maximumValueBytes: tracer.policy.limits.valueBytes)
         list.set(attributes)
         return list
     }
 
-    /// Links the span to another, which may be of another trace.
+    /// Links the span to another span, possibly in another trace.
     ///
-    /// - Parameter link: Its context names the other span; a context without one is ignored.
+    /// - Parameter link: The link. A link whose context contains no span is ignored.
     public func addLink(_ link: SpanLink) {
         guard let other = link.context.tracedSpan else { return }
         add(SpanRecord.Link(traceID: other.tracer.traceID, spanID: other.id, attributes: list(link.attributes)))
     }
 
-    /// Links the span to one of another process.
+    /// Links the span to a span of another process.
     package func addLink(to other: TraceContext) {
         add(SpanRecord.Link(traceID: other.traceID, spanID: other.spanID, attributes: AttributeList()))
     }
@@ -109,7 +109,7 @@ extension TracedSpan {
 }
 
 extension AttributeList {
-    /// Takes over attributes of swift-distributed-tracing.
+    /// Sets attributes of swift-distributed-tracing.
     mutating func set(_ attributes: SpanAttributes) {
         attributes.forEach { key, value in set(key, to: AttributeValue(value)) }
     }

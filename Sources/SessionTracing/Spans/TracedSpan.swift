@@ -1,16 +1,16 @@
 public import Tracing
 internal import Synchronization
 
-/// One step of an invocation, from its start to its end.
+/// One step of an invocation.
 ///
-/// The span of `enrichSpanContext` and of swift-distributed-tracing's `withSpan` are both of this type. All members can be
-/// used from several tasks at once; after the end they do nothing.
+/// The spans of `enrichSpanContext` and of swift-distributed-tracing's `withSpan` have this type. All members can be
+/// used concurrently; they do nothing after the span has ended.
 public final class TracedSpan: Tracing.Span {
-    /// The invocation's tracer, whose session this span is in.
+    /// The tracer of the span, which determines its session.
     package let tracer: InvocationTracer
-    /// This span's id.
+    /// The span's id.
     public let id: SpanID
-    /// The id of the span around this one: nil for a trace's first.
+    /// The id of the parent span; nil for the first span of a trace.
     public let parentID: SpanID?
     let isParentRemote: Bool
     private let placeAround: TracingPlace
@@ -28,9 +28,9 @@ public final class TracedSpan: Tracing.Span {
         var droppedLinkCount = 0
         var status: SpanRecord.Status = .unset
         var eventType: EventType?
-        /// The errors that children have recorded and may have thrown on, so that each stands in the trace once.
+        /// The errors that children recorded and may have rethrown, so that each is recorded once in the trace.
         var errorsOfChildren: Set<ErrorSummary> = []
-        /// Where its tracer keeps it while it is open.
+        /// The slot in the tracer's open spans, while the span is open.
         var openSlot: Int?
         var hasEnded = false
     }
@@ -60,22 +60,22 @@ public final class TracedSpan: Tracing.Span {
         return context
     }
 
-    /// The span around this one, when it is one of this process.
+    /// The parent span, if it belongs to this process.
     var parent: TracedSpan? { placeAround.span }
 
-    /// When it started, in nanoseconds since the Unix epoch.
+    /// The start time, in nanoseconds since the Unix epoch.
     package var startUnixNanoseconds: UInt64 { state.withLock { $0.startUnixNanoseconds } }
 
-    /// The name that is shown for this step.
+    /// The name of the step.
     public var operationName: String {
         get { state.withLock { $0.name } }
         set { update { $0.name = newValue } }
     }
 
-    /// Whether what is written here can still reach a collector.
+    /// True if changes to the span can still be delivered.
     public var isRecording: Bool { tracer.isSampled && !state.withLock { $0.hasEnded } }
 
-    /// Changes the span unless it has ended.
+    /// Changes the span's state unless the span has ended.
     func update(_ change: (inout State) -> Void) {
         state.withLock { state in
             guard !state.hasEnded else { return }
@@ -87,9 +87,9 @@ public final class TracedSpan: Tracing.Span {
         state.withLock { value($0) }
     }
 
-    /// Ends the span and hands it on for delivery; a second call does nothing.
+    /// Ends the span and queues it for delivery; further calls do nothing.
     ///
-    /// - Parameter instant: When it ended.
+    /// - Parameter instant: The end time.
     public func end<Instant: TracerInstant>(at instant: @autoclosure () -> Instant) {
         finish(at: tracer.unixNanoseconds(of: instant))
     }
@@ -103,7 +103,7 @@ public final class TracedSpan: Tracing.Span {
         let isFirst = state.withLock { state in
             guard !state.hasEnded else { return false }
             state.hasEnded = true
-            // Here, where the attributes are not shared yet: afterwards they would be copied for it.
+            // Set the type here: the attributes are still uniquely referenced, so they are not copied.
             let type = state.eventType ?? .inferred(name: state.name, attributes: state.attributes)
             state.attributes.set(AttributeKey.eventType, to: .string(type.rawValue), priority: .identifying)
             return true
