@@ -1,9 +1,9 @@
 import Subprocess
 import SystemPackage
 
-/// A program that runs until it ends or is ended, in a process group of its own: a function, or a build.
+/// A child process, such as a function or a build, in a process group of its own.
 package struct ChildProcess: Sendable {
-    /// The time between SIGTERM and SIGKILL, Lambda's own.
+    /// The time between SIGTERM and SIGKILL, in milliseconds, as on Lambda.
     package static let terminationGraceMilliseconds = 500
 
     let command: [String]
@@ -12,14 +12,14 @@ package struct ChildProcess: Sendable {
     let control: ProcessControl
     let memoryLimit: MemoryLimit?
 
-    /// Makes a process that is not started yet.
+    /// Creates a process without starting it.
     ///
     /// - Parameters:
-    ///   - command: The executable and its arguments. A name without `/` is looked for in `PATH`.
-    ///   - environment: The whole environment.
-    ///   - logs: Where its output goes, both streams.
-    ///   - control: What stops and ends it.
-    ///   - memoryLimit: What it is killed beyond; `nil` for no limit.
+    ///   - command: The executable and its arguments. A name without `/` is resolved in `PATH`.
+    ///   - environment: The complete environment.
+    ///   - logs: The sink of both output streams.
+    ///   - control: The controller that pauses, stops and kills the process.
+    ///   - memoryLimit: The limit beyond which the process is killed; `nil` for none.
     package init(
         command: [String],
         environment: [String: String],
@@ -36,10 +36,10 @@ package struct ChildProcess: Sendable {
 
     /// Starts the process and waits for its end.
     ///
-    /// Whatever the process started in its group is killed with it. A cancelled task ends the process first.
+    /// Processes that remain in its group are killed then. Cancellation of the task stops the process first.
     ///
-    /// - Returns: How it ended.
-    /// - Throws: ``DevServerError`` when it cannot be started.
+    /// - Returns: The exit status or signal.
+    /// - Throws: ``DevServerError`` when the process cannot be started.
     package func run() async throws(DevServerError) -> ProcessStatus {
         do {
             let result = try await Subprocess.run(
@@ -96,12 +96,12 @@ package struct ChildProcess: Sendable {
                 steering.cancelAll()
             }
             control.setProcessIdentifier(nil)
-            // The process is gone; what it started in its group goes too. ESRCH says that nothing was left.
+            // Kills the processes that remain in the group of the ended process. ESRCH means that there were none.
             try? execution.send(signal: .kill, toProcessGroup: true)
         }
     }
 
-    /// Does what is asked for until the process is asked to end, or has ended.
+    /// Applies requests until the process is stopped or has ended.
     private func steer(_ execution: Execution<NoInput, SequenceOutput, SequenceOutput>) async {
         var done = ProcessControl.Wish.run
         while !Task.isCancelled {
@@ -110,7 +110,7 @@ package struct ChildProcess: Sendable {
             case .run: try? execution.send(signal: .resume, toProcessGroup: true)
             case .pause: try? execution.send(signal: .suspend, toProcessGroup: true)
             case .stop:
-                // A process that stands still would take no notice of SIGTERM.
+                // A paused process would not receive SIGTERM.
                 if done == .pause { try? execution.send(signal: .resume, toProcessGroup: true) }
                 return await execution.teardown(using: [Self.terminate])
             case .kill:

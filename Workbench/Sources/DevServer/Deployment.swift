@@ -1,21 +1,21 @@
 package import WireJSON
 
-/// The commands of AWS's command line that put a packaged function on Lambda.
+/// The commands of AWS's CLI that deploy a packaged function to Lambda.
 package struct Deployment: Sendable, Hashable {
     /// The function's name.
     package let name: String
     /// The ARN of the role that the function runs as.
     package let role: String
-    /// The package.
+    /// The path of the zip file.
     package let zipPath: String
     /// The memory, in MB.
     package let memoryMegabytes: Int
-    /// The time for one event, in seconds.
+    /// The function's timeout, in seconds.
     package let timeoutSeconds: Int
-    /// The function's own variables; without any, those of a function that is there already stay.
+    /// The function's environment variables; if empty, those of an existing function are kept.
     package let variables: JSONObject
 
-    /// Makes a deployment of all its fields.
+    /// Creates a deployment.
     package init(
         name: String,
         role: String,
@@ -32,10 +32,10 @@ package struct Deployment: Sendable, Hashable {
         self.variables = variables
     }
 
-    /// Asks whether the function is there.
+    /// The command that checks for an existing function.
     package var look: [String] { command("get-function") }
 
-    /// For a function that is not there yet.
+    /// The commands that create a function.
     package var creation: [[String]] {
         let fixed = ["--runtime", "provided.al2023", "--architectures", "x86_64", "--handler", "bootstrap"]
         return [
@@ -44,7 +44,8 @@ package struct Deployment: Sendable, Hashable {
         ]
     }
 
-    /// For a function that is there: its code, then its settings; Lambda takes no change while another is under way.
+    /// The commands that update an existing function: first the code, then the configuration, because Lambda accepts
+    /// one change at a time.
     package var update: [[String]] {
         [
             command("update-function-code") + ["--zip-file", "fileb://\(zipPath)"],
@@ -54,12 +55,12 @@ package struct Deployment: Sendable, Hashable {
         ]
     }
 
-    /// Makes a version of what is there then.
+    /// The command that publishes a version.
     package var publication: [String] { command("publish-version") }
 
-    /// A command as a shell takes it.
+    /// Quotes a command for a shell.
     ///
-    /// - Parameter command: The words.
+    /// - Parameter command: The command's words.
     /// - Returns: One line.
     package static func shellText(_ command: [String]) -> String {
         command.map { word in

@@ -1,17 +1,17 @@
-/// Something that happens while functions are served.
+/// An event of a local Lambda, for progress output.
 package enum DevEvent: Sendable {
-    /// Requests are taken.
+    /// The server accepts requests.
     case listening(port: Int)
-    /// A build begins.
+    /// A build started.
     case building(products: [String])
-    /// A build failed; what was served before goes on.
+    /// A build failed; the functions of the previous build are still served.
     case buildFailed(String)
-    /// Functions are there, or there anew.
+    /// Functions are served for the first time or after a new build.
     case serving(functions: [String], port: Int)
-    /// An event ended.
+    /// An invocation ended.
     case invocation(InvocationSummary)
-    /// An event for which no caller waits failed for the last time.
+    /// The last attempt of an asynchronous invocation failed.
     case gaveUp(function: String, requestID: String, error: String)
-    /// A message of a queue failed for the last time.
+    /// A queue message became a dead letter.
     case putAside(function: String, messageID: String)
 }

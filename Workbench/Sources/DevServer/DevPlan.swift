@@ -1,13 +1,13 @@
-/// All that a local Lambda needs to know.
+/// The configuration of a local Lambda.
 package struct DevPlan: Sendable {
-    /// An executable that is there already, and the function that it is.
+    /// An existing executable and its function's name.
     package struct Bootstrap: Sendable, Hashable {
         /// The function's name.
         package let name: String
         /// The executable's path.
         package let path: String
 
-        /// Makes a bootstrap of all its fields.
+        /// Creates a bootstrap.
         package init(name: String, path: String) {
             self.name = name
             self.path = path
@@ -16,16 +16,16 @@ package struct DevPlan: Sendable {
 
     /// The port; 0 lets the system choose.
     package let port: Int
-    /// Executables that are served as they are.
+    /// The existing executables to serve.
     package let bootstraps: [Bootstrap]
     /// The package whose executables are built and served; `nil` for none.
     package let package: PackagePlan?
-    /// How many processes each function may have.
+    /// The largest number of processes per function.
     package let concurrencyLimit: Int
-    /// How a function is run.
+    /// Determines the settings of a function.
     package let settings: @Sendable (FunctionIdentity) -> FunctionSettings
 
-    /// Makes a plan of all its fields.
+    /// Creates a configuration.
     package init(
         port: Int,
         bootstraps: [Bootstrap],

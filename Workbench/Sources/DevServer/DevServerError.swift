@@ -1,11 +1,13 @@
-/// Why a run could not be made; a function that fails is no such error.
+/// An error that prevents a run.
+///
+/// A function that fails is not such an error.
 package struct DevServerError: Error, Sendable, Hashable {
     /// The kind of error.
     package struct Code: Sendable, Hashable, CustomStringConvertible {
         /// The code as a short text, stable across versions.
         package let description: String
 
-        /// The event is not JSON, or not of the form that the session id needs.
+        /// The event is not JSON, or cannot carry the session id.
         package static let badEvent = Code(description: "bad event")
         /// The command cannot be started.
         package static let cannotStart = Code(description: "cannot start")
@@ -19,10 +21,10 @@ package struct DevServerError: Error, Sendable, Hashable {
 
     /// The kind of error.
     package let code: Code
-    /// What is wrong, for people.
+    /// The error message, for people.
     package let reason: String
 
-    /// Makes an error of all its fields.
+    /// Creates an error.
     package init(_ code: Code, _ reason: String) {
         self.code = code
         self.reason = reason
@@ -30,6 +32,6 @@ package struct DevServerError: Error, Sendable, Hashable {
 }
 
 extension DevServerError: CustomStringConvertible {
-    /// The reason, for people.
+    /// The error message, for people.
     package var description: String { reason }
 }

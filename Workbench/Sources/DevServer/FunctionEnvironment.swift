@@ -1,16 +1,16 @@
 package import FoundationEssentials
 
-/// The environment that a function finds: Lambda's variables, and the way to the local collector.
+/// Builds a function's environment: Lambda's variables, and the address of the local collector.
 package struct FunctionEnvironment: Sendable {
-    /// The formats in which Lambda asks for logs.
+    /// The log formats that a function can be configured for.
     package enum LogFormat: String, Sendable, CaseIterable {
-        /// Plain lines.
+        /// Plain text.
         case text = "Text"
-        /// A JSON object a line.
+        /// One JSON object per line.
         case json = "JSON"
     }
 
-    /// A key that opens nothing; real ones stay out of the function's sight.
+    /// A placeholder API key; the function does not see the user's real one.
     package static let placeholderAPIKey = "hh_local_development"
 
     private static let keptHoneyHiveNames: Set = [
@@ -20,16 +20,16 @@ package struct FunctionEnvironment: Sendable {
 
     /// The function.
     package let function: FunctionIdentity
-    /// The port of its Runtime API.
+    /// The port of the function's Runtime API.
     package let runtimePort: Int
     /// The port of the collector.
     package let collectorPort: Int
-    /// The format in which it is asked for logs.
+    /// The configured log format.
     package let logFormat: LogFormat
-    /// The memory that it is told it has.
+    /// The configured memory, in MB.
     package let memoryMegabytes: Int
 
-    /// Makes an environment of all its fields.
+    /// Creates an environment.
     package init(
         function: FunctionIdentity,
         runtimePort: Int,
@@ -44,12 +44,12 @@ package struct FunctionEnvironment: Sendable {
         self.memoryMegabytes = memoryMegabytes
     }
 
-    /// The variables.
+    /// Builds the variables.
     ///
     /// - Parameters:
-    ///   - inherited: The caller's environment. What would send spans elsewhere is left out of it.
-    ///   - overrides: Variables that win over all others.
-    ///   - date: The day in the log stream's name.
+    ///   - inherited: The caller's environment. Variables that would send spans to another destination are removed.
+    ///   - overrides: Variables that take precedence over all others.
+    ///   - date: The date in the log stream's name.
     /// - Returns: The variables by name.
     package func variables(
         inherited: [String: String],
@@ -91,7 +91,7 @@ package struct FunctionEnvironment: Sendable {
         return !name.hasPrefix("OTEL_EXPORTER_OTLP_") && !droppedNames.contains(name)
     }
 
-    /// A proxy of the caller's must not catch what is meant for this machine.
+    /// Excludes the loopback address from the caller's proxies.
     private func keepProxiesAway(from variables: inout [String: String]) {
         let proxies = ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]
         guard proxies.contains(where: { variables[$0] != nil }) else { return }

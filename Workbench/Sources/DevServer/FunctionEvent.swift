@@ -1,22 +1,22 @@
 import RuntimeAPI
 import WireJSON
 
-/// The event that is fed to the function, and the session that it names.
+/// The event for a function, and its session id.
 package struct FunctionEvent: Sendable, Hashable {
-    /// The event's JSON text.
+    /// The event in JSON.
     package let bytes: [UInt8]
-    /// The `session_id` at the event's top; `nil` when it names none.
+    /// The event's top-level `session_id`; `nil` when it has none.
     package let sessionID: String?
 
-    /// Makes an event.
+    /// Creates an event.
     ///
-    /// Without a session id to add, a given event is passed on byte for byte.
+    /// An event whose session id is not replaced is passed on unchanged.
     ///
     /// - Parameters:
-    ///   - given: The caller's event; `nil` makes one of the session id alone.
-    ///   - sessionID: The id to add, in place of the event's own; `nil` keeps what is there.
-    ///   - newSessionID: Makes an id for when neither is given.
-    /// - Throws: ``DevServerError`` when the event is not JSON, is over Lambda's limit, or has no place for the id.
+    ///   - given: The caller's event; `nil` creates one with only a session id.
+    ///   - sessionID: The session id, which replaces the event's own; `nil` keeps that.
+    ///   - newSessionID: Generates a session id when neither is given.
+    /// - Throws: ``DevServerError`` when the event is not JSON, exceeds Lambda's limit, or cannot carry the session id.
     package init(
         given: [UInt8]?,
         sessionID: String?,

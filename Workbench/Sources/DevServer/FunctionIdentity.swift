@@ -1,8 +1,8 @@
 import SystemPackage
 
-/// What Lambda would call the function, and where it would find it.
+/// The identity of a function: name, folder and region.
 package struct FunctionIdentity: Sendable, Hashable {
-    /// Characters of a function's name beyond which Lambda takes none.
+    /// The limit of a function's name, in characters.
     package static let nameLimitCharacters = 64
 
     /// The function's name.
@@ -12,15 +12,15 @@ package struct FunctionIdentity: Sendable, Hashable {
     /// The region.
     package let region: String
 
-    /// Finds the identity of a command.
+    /// Derives the identity from a command.
     ///
-    /// The name is the executable's, or its folder's where the executable is a `bootstrap`.
+    /// The name is that of the executable, or of its folder when the executable is called `bootstrap`.
     ///
     /// - Parameters:
     ///   - executable: The command's first word.
-    ///   - name: A name that wins over the one found.
-    ///   - workingDirectory: The folder that a relative path starts from.
-    ///   - environment: The caller's environment; its region is kept.
+    ///   - name: A name that takes precedence; `nil` for the derived one.
+    ///   - workingDirectory: The base folder of relative paths.
+    ///   - environment: The caller's environment, which determines the region.
     package init(executable: String, name: String?, workingDirectory: String, environment: [String: String]) {
         let path = FilePath(workingDirectory).pushing(FilePath(executable)).lexicallyNormalized()
         let folder = path.removingLastComponent()
@@ -34,13 +34,13 @@ package struct FunctionIdentity: Sendable, Hashable {
             ?? "us-east-1"
     }
 
-    /// The function's ARN, in an account that does not exist.
+    /// The function's ARN, in a fictitious account.
     package var arn: String { "arn:aws:lambda:\(region):000000000000:function:\(name)" }
 
-    /// Whether Lambda would take a function's name.
+    /// Validates a function's name.
     ///
     /// - Parameter name: The name.
-    /// - Returns: Whether it is 1 to 64 letters, digits, `-` and `_`.
+    /// - Returns: `true` for 1 to 64 letters, digits, `-` and `_`.
     package static func isLegal(name: String) -> Bool {
         !name.isEmpty && name == legalName(name)
     }

@@ -8,7 +8,7 @@ extension FunctionPool {
     ) async throws(InvocationRefusal) -> InvocationReport {
         defer { pipe?.finish() }
         let slot = try await takeSlot(waits: request.waitsForRoom)
-        // A caller that goes away does not end the event, as on Lambda: hence a task that is not cancelled with its own.
+        // An unstructured task, because the invocation continues after its caller has disconnected, as on Lambda.
         return await Task { await run(request, in: slot, into: pipe) }.value
     }
 
@@ -78,7 +78,7 @@ extension FunctionPool {
 
     private func start(_ slot: Slot) {
         Task {
-            // What keeps it from starting ends the event that it was made for, and is told there.
+            // An error of starting ends the invocation that the process was started for, and is reported there.
             try? await slot.sandbox.run()
             gate.change { $0.live[ObjectIdentifier(slot.sandbox)] = nil }
         }
@@ -100,7 +100,7 @@ extension FunctionPool {
 }
 
 extension InvocationOutcome.Ending {
-    /// Whether the process can be given another event.
+    /// True when the process can handle another event.
     fileprivate var leavesProcess: Bool {
         switch self {
         case .response, .functionError, .responseTooLarge: true

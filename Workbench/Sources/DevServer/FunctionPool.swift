@@ -1,17 +1,17 @@
 import InvokeAPI
 import RuntimeAPI
 
-/// The processes of one function: as many as there are events at the same time, up to a limit.
+/// The processes of one function, with one event per process and a concurrency limit.
 ///
-/// A process serves one event at a time and is used again, as on Lambda. One that crashed, was killed or is of an older
-/// build is left behind, and the next event gets a new one.
+/// A process is reused, as on Lambda. One that crashed, was killed or runs an older build is not, and the next event
+/// starts a new one.
 package final class FunctionPool: InvocableFunction {
-    /// The numbers of processes that can be asked for.
+    /// The allowed concurrency limits.
     package static let concurrencyRange = 1...100
-    /// The time that is given to a function's last lines to come in, when its caller wants them.
+    /// The time to wait for a function's last log lines when its caller requests them, in milliseconds.
     package static let logSettleMilliseconds = 50
 
-    /// One process, and the log of its event.
+    /// A process with the log of its current event.
     struct Slot: Sendable {
         let sandbox: Sandbox
         let log: LogTail
@@ -41,15 +41,15 @@ package final class FunctionPool: InvocableFunction {
     let observe: @Sendable (InvocationSummary) -> Void
     let gate: Gate<State>
 
-    /// Makes a pool without a process; the first event starts one.
+    /// Creates an empty pool; the first event starts a process.
     ///
     /// - Parameters:
     ///   - command: The executable and its arguments.
-    ///   - settings: How the function is run.
-    ///   - concurrencyLimit: How many processes there may be.
+    ///   - settings: The function's settings.
+    ///   - concurrencyLimit: The largest number of processes.
     ///   - collectorPort: The port of the collector.
-    ///   - logs: Where the function's output goes.
-    ///   - observe: Told of each event at its end.
+    ///   - logs: The sink of the function's output.
+    ///   - observe: Called at the end of each invocation.
     package init(
         command: [String],
         settings: FunctionSettings,
@@ -70,9 +70,9 @@ package final class FunctionPool: InvocableFunction {
 
     package var arn: String { settings.function.arn }
 
-    /// Serves all further events with another executable.
+    /// Replaces the executable for new events.
     ///
-    /// Those under way end with the one they began with.
+    /// Invocations in progress continue with the previous one.
     ///
     /// - Parameter command: The executable and its arguments.
     package func replace(command: [String]) {
@@ -85,7 +85,7 @@ package final class FunctionPool: InvocableFunction {
         for slot in old { slot.sandbox.stop() }
     }
 
-    /// Ends all processes, and takes no event any more.
+    /// Stops all processes and rejects further events.
     package func close() async {
         let live = gate.change { state in
             state.isClosed = true

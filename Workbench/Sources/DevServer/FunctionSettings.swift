@@ -1,30 +1,30 @@
-/// How a function is run: what Lambda would take from its configuration.
+/// A function's settings, which on Lambda are part of its configuration.
 package struct FunctionSettings: Sendable {
-    /// The longest time that Lambda lets a function have.
+    /// Lambda's limit of a function's timeout, in seconds.
     package static let timeoutLimitSeconds = 900.0
-    /// The least and the most memory that Lambda gives a function.
+    /// Lambda's range of a function's memory, in MB.
     package static let memoryRangeMegabytes = 128...10_240
 
-    /// What the function is called.
+    /// The function's identity.
     package let function: FunctionIdentity
-    /// The time that it has for an event.
+    /// The timeout of an invocation.
     package let timeout: Duration
-    /// The time that a process has until it asks for its first event.
+    /// The time limit from a process's start to its first request for an event.
     package let initTimeout: Duration
-    /// The memory that a process may use; nothing beyond what is said here holds it to that.
+    /// The configured memory, in MB; enforced only with ``enforcesMemory``.
     package let memoryMegabytes: Int
-    /// Whether a process is killed that uses more memory.
+    /// True to kill a process that exceeds the memory limit.
     package let enforcesMemory: Bool
-    /// Whether a process is stopped between two events, as Lambda freezes it.
+    /// True to pause a process between events, as Lambda freezes it.
     package let freezes: Bool
-    /// The format in which it is asked for logs.
+    /// The configured log format.
     package let logFormat: FunctionEnvironment.LogFormat
-    /// The environment of the caller.
+    /// The caller's environment.
     package let inheritedEnvironment: [String: String]
-    /// Variables that win over all others.
+    /// Variables that take precedence over all others.
     package let environmentOverrides: [String: String]
 
-    /// Makes settings of all their fields.
+    /// Creates settings.
     package init(
         function: FunctionIdentity,
         timeout: Duration,

@@ -2,16 +2,16 @@ import FoundationEssentials
 package import RuntimeAPI
 
 extension Invocation {
-    /// Makes an invocation with ids of its own.
+    /// Creates an invocation with generated ids.
     ///
     /// - Parameters:
-    ///   - requestID: The request's id; `nil` makes one.
+    ///   - requestID: The request id; `nil` generates one.
     ///   - event: The event.
-    ///   - timeout: The time that the function has.
+    ///   - timeout: The function's timeout.
     ///   - functionARN: The function's ARN.
-    ///   - traceID: X-Ray's header; `nil` makes one.
+    ///   - traceID: The X-Ray trace header; `nil` generates one.
     ///   - clientContext: The caller's client context in JSON.
-    ///   - tenantID: The caller's tenant.
+    ///   - tenantID: The caller's tenant id.
     package init(
         requestID: String? = nil,
         event: [UInt8],
@@ -34,7 +34,7 @@ extension Invocation {
         )
     }
 
-    /// A trace header as X-Ray makes it: the root's middle part is the time in seconds
+    /// Generates a trace header in X-Ray's format; the middle part of the root is the time in seconds
     /// (https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader).
     private static func makeXRayHeader() -> String {
         let digits = UUID().uuidString.lowercased().replacing("-", with: "")

@@ -3,12 +3,12 @@ package import RuntimeAPI
 import TraceTree
 
 extension InvocationOutcome {
-    /// The answer, or the failure in the words that Lambda has for it.
+    /// Converts the outcome to a response or to an error with Lambda's message.
     ///
     /// - Parameters:
-    ///   - requestID: The request's id.
-    ///   - settings: How the function was run.
-    /// - Returns: The answer's bytes are none when they went through a pipe.
+    ///   - requestID: The request id.
+    ///   - settings: The function's settings.
+    /// - Returns: The result; a response that was written to a pipe has no bytes.
     package func result(requestID: String, _ settings: FunctionSettings) -> InvocationReport.Result {
         switch ending {
         case .response(let bytes, let contentType): .response(bytes, contentType: contentType)

@@ -2,21 +2,21 @@ package import InvokeAPI
 import RuntimeAPI
 import TraceTree
 
-/// What one event cost, and how it ended.
+/// The result, duration and memory of one invocation.
 package struct InvocationSummary: Sendable {
     /// The function's name.
     package let functionName: String
-    /// The request's id.
+    /// The request id.
     package let requestID: String
-    /// The answer, or the failure.
+    /// The response or the error.
     package let result: InvocationReport.Result
-    /// From handing the event over to its end; zero when it never was.
+    /// The time from delivery of the event to the end; zero when it was never delivered.
     package let duration: Duration
-    /// From the process's start to its first `/next`; `nil` when the process was there already.
+    /// The time from the process's start to its first `/next`; `nil` when the process was reused.
     package let initDuration: Duration?
-    /// The memory that the function has.
+    /// The configured memory, in MB.
     package let memoryMegabytes: Int
-    /// The most that was resident of the process; `nil` when it is gone.
+    /// The process's peak resident memory, in MB; `nil` when the process has ended.
     package let peakMegabytes: Int?
 
     init(
@@ -37,7 +37,7 @@ package struct InvocationSummary: Sendable {
         }
     }
 
-    /// The lines with which Lambda's log of an event ends.
+    /// The final lines of an invocation in Lambda's log.
     var reportLines: [String] {
         let milliseconds = duration / .milliseconds(1)
         var fields = [

@@ -1,17 +1,17 @@
-/// Cuts a stream of bytes into lines.
+/// Splits a byte stream into lines.
 package struct LineSplitter: Sendable {
-    /// Bytes of one line beyond which it is cut in two.
+    /// The limit of a line, in bytes; longer lines are split.
     package static let lineLimitBytes = 65_536
 
     private var rest: [UInt8] = []
 
-    /// Makes a splitter at the begin of a stream.
+    /// Creates a splitter at the beginning of a stream.
     package init() {}
 
-    /// Takes bytes in.
+    /// Processes further bytes.
     ///
     /// - Parameter bytes: The next bytes of the stream.
-    /// - Returns: The lines that are complete now, without their ends (LF or CR LF).
+    /// - Returns: The lines that are now complete, without their terminators (LF or CR LF).
     package mutating func lines(after bytes: some Sequence<UInt8>) -> [[UInt8]] {
         var lines: [[UInt8]] = []
         for byte in bytes {
@@ -30,9 +30,9 @@ package struct LineSplitter: Sendable {
         return lines
     }
 
-    /// The line that the stream ended in.
+    /// Returns the last line of the stream, if unterminated.
     ///
-    /// - Returns: `nil` when the stream ended with a line's end.
+    /// - Returns: `nil` when the stream ended with a line terminator.
     package mutating func last() -> [UInt8]? {
         defer { rest = [] }
         return rest.isEmpty ? nil : rest

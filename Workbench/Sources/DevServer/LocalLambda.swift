@@ -6,7 +6,7 @@ package import LoopbackHTTP
 import RuntimeAPI
 package import TraceModel
 
-/// Functions behind one port, by name, as Lambda has them; and the collector that they send their spans to.
+/// Local Lambda: functions by name behind one port, with the collector of their spans.
 package final class LocalLambda: Sendable {
     let plan: DevPlan
     let store: any TraceStore
@@ -16,14 +16,14 @@ package final class LocalLambda: Sendable {
     private let functions = FunctionRegistry()
     private let pools = Gate<[String: FunctionPool]>([:])
 
-    /// Makes a local Lambda that is not started yet.
+    /// Creates a local Lambda without starting it.
     ///
     /// - Parameters:
-    ///   - plan: What to serve.
-    ///   - store: Where spans go.
-    ///   - addRoutes: Adds what is served beside the functions and the collector.
-    ///   - logs: Where the output of a function goes, or of a build.
-    ///   - observe: Told of what happens.
+    ///   - plan: The configuration.
+    ///   - store: The store of the collector.
+    ///   - addRoutes: Adds further routes to the router.
+    ///   - logs: Returns the sink of a function's output, or of a build's for `nil`.
+    ///   - observe: Called for each event.
     package init(
         plan: DevPlan,
         store: any TraceStore,
@@ -40,7 +40,7 @@ package final class LocalLambda: Sendable {
 
     /// Serves until the task is cancelled.
     ///
-    /// - Throws: ``DevServerError`` when that is not possible; `CancellationError` at the end.
+    /// - Throws: ``DevServerError`` when the server cannot run; `CancellationError` at the end.
     package func run() async throws {
         do {
             try await LoopbackServer.withServer(router: router, registry: ConnectionRegistry(), port: plan.port) {
@@ -48,7 +48,7 @@ package final class LocalLambda: Sendable {
                 do {
                     try await serve(port: port)
                 } catch {
-                    // In a task of its own, as this one is cancelled and could wait for nothing.
+                    // An unstructured task, because the current task is cancelled and could not wait.
                     await Task { await self.close() }.value
                     throw error
                 }
@@ -93,14 +93,14 @@ package final class LocalLambda: Sendable {
 
     private func serve(_ executables: [PackageBuilder.Executable], of package: PackagePlan, _ port: Int) {
         for executable in executables {
-            // The copy that is started changes with each build; what the function is told of its place does not.
+            // A constant path, although each build starts a different copy.
             let place = "\(package.folder)/bootstrap"
             serve(executable.name, by: executable.path, knownAs: place, collectorPort: port)
         }
         observe(.serving(functions: functions.names, port: port))
     }
 
-    /// Serves a function by an executable, from now on.
+    /// Serves a function with an executable; replaces the previous executable.
     private func serve(_ name: String, by path: String, knownAs place: String, collectorPort: Int) {
         pools.change { pools in
             if let pool = pools[name] { return pool.replace(command: [path]) }

@@ -4,25 +4,26 @@ import LoopbackHTTP
 import RuntimeAPI
 import TraceModel
 
-/// Runs a function once as Lambda would, and looks at what it sends.
+/// Runs a function once, as Lambda would, and collects its spans.
 package struct LocalRun: Sendable {
     let plan: RunPlan
     let logs: any LogSink
 
-    /// Makes a run that is not started yet.
+    /// Creates a run without starting it.
     ///
     /// - Parameters:
-    ///   - plan: What to run.
-    ///   - logs: Where the function's output goes.
+    ///   - plan: The configuration.
+    ///   - logs: The sink of the function's output.
     package init(plan: RunPlan, logs: any LogSink) {
         self.plan = plan
         self.logs = logs
     }
 
-    /// Starts the servers and the function, feeds it the event, and ends it all.
+    /// Starts the servers and the function, delivers the event, and stops everything.
     ///
-    /// - Returns: What became of the event, and every span that came.
-    /// - Throws: ``DevServerError`` when the run could not be made. A function that fails is no error: the report says so.
+    /// - Returns: The outcome, and all spans that arrived.
+    /// - Throws: ``DevServerError`` when the run is not possible. A function that fails does not throw; the report
+    ///   contains the failure.
     package func report() async throws(DevServerError) -> RunReport {
         do {
             let store = InMemoryTraceStore()

@@ -1,7 +1,7 @@
-/// Where the lines go that a function writes.
+/// Receiver of a process's output lines.
 package protocol LogSink: Sendable {
-    /// Takes one line.
+    /// Writes one line.
     ///
-    /// - Parameter line: The line's bytes, without its end.
+    /// - Parameter line: The line's bytes, without the terminator.
     func write(_ line: [UInt8])
 }

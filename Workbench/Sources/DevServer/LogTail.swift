@@ -1,7 +1,7 @@
 import InvokeAPI
 import Synchronization
 
-/// Hands a function's lines on, and keeps the end of those of one event.
+/// Forwards a function's log lines, and keeps the tail of one invocation's log.
 final class LogTail: LogSink {
     private let next: any LogSink
     private let kept = Mutex<[UInt8]>([])
@@ -10,15 +10,15 @@ final class LogTail: LogSink {
         self.next = next
     }
 
-    /// The end of what was kept.
+    /// The tail of the log.
     var bytes: [UInt8] { kept.withLock { Array($0.suffix(InvokeLimits.logTailBytes)) } }
 
-    /// Forgets what was kept, and begins with a line of Lambda's own.
+    /// Clears the tail and starts it with a line of Lambda's own.
     func begin(_ line: String) {
         kept.withLock { $0 = Array((line + "\n").utf8) }
     }
 
-    /// Keeps a line of Lambda's own, which nobody else sees.
+    /// Adds a line of Lambda's own to the tail without forwarding it.
     func keep(_ line: String) {
         append(Array(line.utf8))
     }
@@ -31,7 +31,7 @@ final class LogTail: LogSink {
     private func append(_ line: [UInt8]) {
         kept.withLock { kept in
             kept += line + [UInt8(ascii: "\n")]
-            // Cut now and then, not at each line.
+            // Truncated rarely rather than at every line, to reduce copying.
             if kept.count > 4 * InvokeLimits.logTailBytes { kept = Array(kept.suffix(InvokeLimits.logTailBytes)) }
         }
     }

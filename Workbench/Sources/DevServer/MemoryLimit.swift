@@ -1,26 +1,26 @@
 import CProcessLimit
 
-/// The memory that a function's process may use: what is resident of it, as Lambda counts.
+/// Limit of a process's resident memory, which is what Lambda counts.
 ///
-/// Looked at from time to time, and backed by a resource limit, since a process that runs away can take gigabytes
-/// between two looks. The resource limit alone would not do: it counts what is reserved, stacks and all, and a function
-/// of Swift reserves far more than it uses.
+/// The process's memory is sampled. A resource limit bounds a process that allocates gigabytes between two samples. The
+/// resource limit alone is not sufficient: it counts reserved memory, including stacks, and a Swift function reserves
+/// far more than it uses.
 package struct MemoryLimit: Sendable, Hashable {
     /// The bytes of a megabyte, as Lambda counts them.
     package static let bytesPerMegabyte = 1_048_576
-    /// The time between two looks.
+    /// The time between two samples, in milliseconds.
     package static let lookIntervalMilliseconds = 50
-    /// How much more than it may use a process can reserve.
+    /// The factor from the memory limit to the resource limit.
     package static let wallFactor = 4
-    /// What is added to that, for the stacks of threads.
+    /// The addition to the resource limit for thread stacks, in MB.
     package static let wallExtraMegabytes = 512
 
-    /// The memory.
+    /// The memory limit, in MB.
     package let megabytes: Int
 
-    /// Makes a limit.
+    /// Creates a limit.
     ///
-    /// - Parameter megabytes: The memory.
+    /// - Parameter megabytes: The memory limit, in MB.
     package init(megabytes: Int) {
         self.megabytes = megabytes
     }
@@ -28,14 +28,14 @@ package struct MemoryLimit: Sendable, Hashable {
     /// Sets the resource limit.
     func putUpWall(around identifier: Int32) {
         let bytes = (megabytes * Self.wallFactor + Self.wallExtraMegabytes) * Self.bytesPerMegabyte
-        // Fails when the process is gone already.
+        // Fails when the process has already ended.
         _ = process_limit_data(identifier, UInt64(bytes))
     }
 
-    /// Waits until a process uses more than it may.
+    /// Waits until a process exceeds the limit.
     ///
-    /// - Parameter identifier: The process; not reaped yet.
-    /// - Returns: What it used then; `nil` when the task was cancelled or the process is gone.
+    /// - Parameter identifier: The process's id; the process must not be reaped meanwhile.
+    /// - Returns: The resident memory, in bytes; `nil` when the task was cancelled or the process has ended.
     func isExceeded(by identifier: Int32) async -> Int? {
         while !Task.isCancelled {
             guard let residentBytes = ProcessMemory(of: identifier)?.residentBytes else { return nil }

@@ -2,19 +2,19 @@ import FoundationEssentials
 import Glibc
 import WireJSON
 
-/// Builds the executables of a package, and keeps a copy of each, so that what is served outlasts the next build.
+/// Builds a package's executables and copies them, so that they can be started while the next build writes.
 package struct PackageBuilder: Sendable {
-    /// A product, and the copy of its executable.
+    /// A product's name, and the path of its executable's copy.
     package typealias Executable = (name: String, path: String)
 
     let plan: PackagePlan
     let logs: any LogSink
 
-    /// Makes a builder.
+    /// Creates a builder.
     ///
     /// - Parameters:
-    ///   - plan: What to build.
-    ///   - logs: Where SwiftPM's output goes.
+    ///   - plan: The package and its products.
+    ///   - logs: The sink of SwiftPM's output.
     package init(plan: PackagePlan, logs: any LogSink) {
         self.plan = plan
         self.logs = logs
@@ -24,13 +24,13 @@ package struct PackageBuilder: Sendable {
         ["--package-path", plan.folder] + (plan.isRelease ? ["-c", "release"] : [])
     }
 
-    /// The folder of the copies that this process makes.
+    /// The folder of this process's copies.
     private var copies: String { "\(plan.folder)/.build/traced-lambda/\(getpid())" }
 
-    /// Reads the manifest.
+    /// Reads the package's manifest.
     ///
-    /// - Returns: What SwiftPM says of the package.
-    /// - Throws: ``DevServerError`` with SwiftPM's reason.
+    /// - Returns: SwiftPM's description of the package.
+    /// - Throws: ``DevServerError`` with SwiftPM's message.
     package func describe() async throws(DevServerError) -> PackageDescription {
         let run = try await ToolRun(["swift", "package", "--package-path", plan.folder, "describe", "--type", "json"])
         guard run.succeeded, let json = try? JSONValue(parsing: run.output), let found = PackageDescription(json) else {
@@ -39,11 +39,11 @@ package struct PackageBuilder: Sendable {
         return found
     }
 
-    /// The products to build.
+    /// Determines the products to build.
     ///
-    /// - Parameter description: What SwiftPM says of the package.
+    /// - Parameter description: SwiftPM's description of the package.
     /// - Returns: The products' names; at least one.
-    /// - Throws: ``DevServerError`` when one of the plan's is none of the package's executables.
+    /// - Throws: ``DevServerError`` when a product of the plan is not an executable of the package.
     package func products(of description: PackageDescription) throws(DevServerError) -> [String] {
         let all = description.executables
         let has = all.isEmpty ? "it has none" : "it has: \(all.joined(separator: ", "))"
@@ -56,9 +56,9 @@ package struct PackageBuilder: Sendable {
         return plan.products.isEmpty ? all : plan.products
     }
 
-    /// What to look at for changes.
+    /// Determines the paths to watch for changes.
     ///
-    /// - Parameter description: What SwiftPM says of the package; `nil` when it could not be read.
+    /// - Parameter description: SwiftPM's description of the package; `nil` when it could not be read.
     /// - Returns: Paths of files and folders.
     package func watchedPaths(_ description: PackageDescription?) -> [String] {
         var paths = ["\(plan.folder)/Package.swift", "\(plan.folder)/Package.resolved"]
@@ -69,15 +69,15 @@ package struct PackageBuilder: Sendable {
         return paths + description.localDependencies.flatMap { ["\($0)/Package.swift", "\($0)/Sources"] }
     }
 
-    /// Builds products, and copies their executables.
+    /// Builds products and copies their executables.
     ///
     /// - Parameters:
     ///   - products: The products' names.
-    ///   - number: A number that no build of this process has had.
-    /// - Returns: The executables; `nil` when the build failed, of which its output tells.
-    /// - Throws: ``DevServerError`` when SwiftPM cannot be run or a copy cannot be made.
+    ///   - number: A build number, unique in this process.
+    /// - Returns: The executables; `nil` when the build failed; its output has the errors.
+    /// - Throws: ``DevServerError`` when SwiftPM cannot run or a copy fails.
     package func build(_ products: [String], build number: Int) async throws(DevServerError) -> [Executable]? {
-        // One product at a time, as SwiftPM has it; of many, all the package.
+        // SwiftPM builds either one product or the entire package.
         let selection = products.count == 1 ? ["--product", products[0]] : []
         let swift = ChildProcess(
             command: ["swift", "build"] + options + selection,
@@ -95,9 +95,9 @@ package struct PackageBuilder: Sendable {
         return executables
     }
 
-    /// Removes the copies of a build; those of the last one are still started from.
+    /// Removes the copies of a build.
     ///
-    /// - Parameter number: The build; `nil` for all.
+    /// - Parameter number: The build number, not that of the current build; `nil` for all.
     package func removeCopies(of number: Int?) {
         try? FileManager.default.removeItem(atPath: number.map { "\(copies)/\($0)" } ?? copies)
     }

@@ -1,17 +1,17 @@
 package import WireJSON
 
-/// What SwiftPM says of a package.
+/// SwiftPM's description of a package.
 package struct PackageDescription: Sendable {
-    /// The names of the executable products, those first that the manifest declares.
+    /// The names of the executable products, in SwiftPM's order: those declared in the manifest come first.
     package let executables: [String]
-    /// Folders of targets, relative to the package, by the names of the products that they are part of.
+    /// The targets' folders, relative to the package, with the names of the products that contain them.
     private let folders: [(path: String, products: Set<String>)]
-    /// The folders of packages that this one depends on by their path.
+    /// The folders of dependencies given by path.
     package let localDependencies: [String]
 
-    /// Reads what `swift package describe --type json` prints.
+    /// Parses the output of `swift package describe --type json`.
     ///
-    /// - Parameter json: The whole of it; `nil` when it is not what SwiftPM prints.
+    /// - Parameter json: The output; the result is `nil` when it has another form.
     package init?(_ json: JSONValue) {
         guard let products = json.object?["products"]?.array, let targets = json.object?["targets"]?.array else {
             return nil
@@ -28,7 +28,7 @@ package struct PackageDescription: Sendable {
         }
     }
 
-    /// The folders of the sources of products, relative to the package.
+    /// Finds the source folders of products, relative to the package.
     ///
     /// - Parameter products: The products' names.
     /// - Returns: The folders.

@@ -1,13 +1,13 @@
-/// Which executables of which package are built and served.
+/// The package and products to build and serve.
 package struct PackagePlan: Sendable, Hashable {
     /// The package's folder.
     package let folder: String
-    /// The products; none means all that are executable.
+    /// The products; if empty, all executable products.
     package let products: [String]
-    /// Whether the build is optimised.
+    /// True for an optimised build.
     package let isRelease: Bool
 
-    /// Makes a plan of all its fields.
+    /// Creates a plan.
     package init(folder: String, products: [String], isRelease: Bool) {
         self.folder = folder
         self.products = products

@@ -1,18 +1,18 @@
-/// Builds a package, and builds it anew whenever a source changes, until its task is cancelled.
+/// Builds a package, and rebuilds it after each source change, until its task is cancelled.
 package struct PackageWatch: Sendable {
-    /// The time between two looks at the sources; a change counts once the next look finds no further one.
+    /// The polling interval, in milliseconds; a build starts when two consecutive polls find the same change.
     package static let lookIntervalMilliseconds = 300
 
     let builder: PackageBuilder
     let serve: @Sendable ([PackageBuilder.Executable]) -> Void
     let observe: @Sendable (DevEvent) -> Void
 
-    /// Makes a watch.
+    /// Creates a watch.
     ///
     /// - Parameters:
-    ///   - builder: What to build.
-    ///   - serve: Given the executables of a build that worked.
-    ///   - observe: Told of builds.
+    ///   - builder: The package's builder.
+    ///   - serve: Called with the executables of a successful build.
+    ///   - observe: Called for the events of builds.
     package init(
         builder: PackageBuilder,
         serve: @escaping @Sendable ([PackageBuilder.Executable]) -> Void,
@@ -25,7 +25,7 @@ package struct PackageWatch: Sendable {
 
     /// Builds and watches.
     ///
-    /// A build that fails is told of; what was served before goes on.
+    /// A failed build is reported; the executables of the previous one are still served.
     ///
     /// - Throws: `CancellationError` at the end.
     package func run() async throws {
@@ -33,7 +33,7 @@ package struct PackageWatch: Sendable {
         var number = 0
         while true {
             number += 1
-            // Taken before the build: a change in the midst of it leads to another one.
+            // Computed before the build, so that a change during the build leads to another one.
             var paths = builder.watchedPaths(nil)
             var stamp = SourceStamp(of: paths)
             do throws(DevServerError) {
@@ -54,7 +54,7 @@ package struct PackageWatch: Sendable {
             return observe(.buildFailed("the build failed"))
         }
         serve(executables)
-        // A process of the build before may be about to start still; one of the build before that is not.
+        // A process of the previous build may still be about to start; one of the build before that may not.
         builder.removeCopies(of: number - 2)
     }
 

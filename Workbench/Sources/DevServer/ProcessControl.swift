@@ -1,16 +1,16 @@
 import RuntimeAPI
 
-/// What a running process is to do: asked from one task, done in another.
+/// Requests to a running process, made by one task and applied by another.
 package final class ProcessControl: Sendable {
-    /// What is asked for.
+    /// A request.
     enum Wish: Sendable {
-        /// To go on.
+        /// Continue.
         case run
-        /// To stand still: SIGSTOP, until it is to go on.
+        /// Pause with SIGSTOP.
         case pause
-        /// To end: SIGTERM, then SIGKILL.
+        /// Stop with SIGTERM, then SIGKILL.
         case stop
-        /// To be killed, as Lambda does when the time is over.
+        /// Kill, as Lambda does after a timeout.
         case kill
     }
 
@@ -21,13 +21,13 @@ package final class ProcessControl: Sendable {
 
     private let gate = Gate(State())
 
-    /// Makes the control of a process that is about to start.
+    /// Creates the control of a process that is about to start.
     package init() {}
 
-    /// The process's number; `nil` before its start and after its end.
+    /// The process id; `nil` before the start and after the end.
     package var processIdentifier: Int32? { gate.state.identifier }
 
-    /// Asks the process to end, and kills it when it has not after 500 ms.
+    /// Stops the process: SIGTERM, then SIGKILL after 500 ms.
     package func stop() {
         gate.change { if $0.wish != .kill { $0.wish = .stop } }
     }
@@ -37,20 +37,20 @@ package final class ProcessControl: Sendable {
         gate.change { $0.wish = .kill }
     }
 
-    /// Lets the process stand still, unless it is to end.
+    /// Pauses the process, unless it is being stopped.
     package func pause() {
         gate.change { if $0.wish == .run { $0.wish = .pause } }
     }
 
-    /// Lets the process go on.
+    /// Resumes the process.
     package func resume() {
         gate.change { if $0.wish == .pause { $0.wish = .run } }
     }
 
-    /// Waits for something else to do; returns also when the task is cancelled.
+    /// Waits for a new request; also returns when the task is cancelled.
     ///
-    /// - Parameter done: What is done already.
-    /// - Returns: What is to be done.
+    /// - Parameter done: The request that has been applied.
+    /// - Returns: The new request.
     func wish(after done: Wish) async -> Wish {
         await gate.wait { $0.wish != done }
         return gate.state.wish

@@ -5,9 +5,10 @@ import Subprocess
 enum ProcessExit {
     /// Waits until a process has ended.
     ///
-    /// Until somebody reaps the process, its number is not given to another one; so its group can still be killed safely.
+    /// The system does not reuse a process id until the process is reaped, so that the process group can still be
+    /// killed safely.
     ///
-    /// - Parameter identifier: The process; not reaped yet.
+    /// - Parameter identifier: The process's id; the process must not be reaped meanwhile.
     static func wait(for identifier: ProcessIdentifier) async {
         // A pidfd becomes readable when its process ends (pidfd_open(2)).
         let source = DispatchSource.makeReadSource(fileDescriptor: identifier.processDescriptor, queue: .global())

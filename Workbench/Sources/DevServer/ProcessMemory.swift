@@ -1,15 +1,15 @@
 import FoundationEssentials
 
-/// The memory of a process, as the system tells it (proc_pid_status(5)).
+/// The memory of a process, as the kernel reports it (proc_pid_status(5)).
 package struct ProcessMemory: Sendable, Hashable {
-    /// What is resident now.
+    /// The resident memory, in bytes.
     package let residentBytes: Int
-    /// The most that ever was.
+    /// The peak resident memory, in bytes.
     package let peakBytes: Int
 
-    /// Looks at a process.
+    /// Reads the memory of a process.
     ///
-    /// - Parameter identifier: The process's number; `nil` when there is none of it.
+    /// - Parameter identifier: The process id; the result is `nil` when there is no such process.
     package init?(of identifier: Int32) {
         guard let status = try? String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8) else {
             return nil
@@ -17,9 +17,9 @@ package struct ProcessMemory: Sendable, Hashable {
         self.init(status: status)
     }
 
-    /// Reads the lines of a process's status; `nil` when its memory is not in them, as with one that has ended.
+    /// Parses a process's status; `nil` when the status has no memory values, as after the process has ended.
     ///
-    /// - Parameter status: The lines.
+    /// - Parameter status: The content of the status file.
     package init?(status: String) {
         guard let resident = Self.bytes("VmRSS:", in: status), let peak = Self.bytes("VmHWM:", in: status) else {
             return nil

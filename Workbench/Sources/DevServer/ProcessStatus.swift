@@ -1,12 +1,11 @@
-/// How a process ended.
+/// The exit status of a process.
 package enum ProcessStatus: Sendable, Hashable {
-    /// By itself, with an exit status.
+    /// Exited with a status.
     case exited(Int32)
-    /// By a signal.
+    /// Ended by a signal.
     case signaled(Int32)
 
-    /// The end of the process in the words that Lambda has for it, for example
-    /// `Runtime exited with error: exit status 1`.
+    /// The process's end in Lambda's wording, for example `Runtime exited with error: exit status 1`.
     package var text: String {
         switch self {
         case .exited(0): "Runtime exited without providing a reason"

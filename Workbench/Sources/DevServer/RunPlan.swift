@@ -1,13 +1,13 @@
-/// All that one run of a function needs to know.
+/// The configuration of a single run.
 package struct RunPlan: Sendable {
     /// The executable and its arguments.
     package let command: [String]
-    /// What it is fed.
+    /// The event.
     package let event: FunctionEvent
-    /// How it is run.
+    /// The function's settings.
     package let settings: FunctionSettings
 
-    /// Makes a plan of all its fields.
+    /// Creates a configuration.
     package init(command: [String], event: FunctionEvent, settings: FunctionSettings) {
         self.command = command
         self.event = event

@@ -4,7 +4,7 @@ import TraceModel
 package import WireJSON
 
 extension RunReport {
-    /// The report as one JSON object, for other programs.
+    /// The report as a JSON object, for other programs.
     package var json: JSONValue {
         let answer = responseMembers
         return .object(
@@ -26,7 +26,7 @@ extension RunReport {
         )
     }
 
-    /// The answer as JSON where it is JSON, as a string where it is text, and in base64 where it is neither.
+    /// The response as JSON if it is JSON, as a string if it is text, otherwise in base64.
     private var responseMembers: (value: JSONValue, base64: JSONValue) {
         guard let response, !response.isEmpty else { return (.null, .null) }
         if let value = try? JSONValue(parsing: response) { return (value, .null) }

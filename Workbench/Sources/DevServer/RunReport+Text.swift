@@ -4,14 +4,14 @@ import TraceTree
 import WireJSON
 
 extension RunReport {
-    /// Bytes of a response beyond which the text shows no more; the JSON report has it whole.
+    /// The limit of a response in the text report, in bytes; the JSON report contains the entire response.
     package static let shownResponseLimitBytes = 65_536
 
-    /// The report for people: the answer, the session's tree, and when the spans came.
+    /// Formats the report for people: the response, the session's tree, and the delivery of the spans.
     ///
     /// - Parameters:
-    ///   - widthColumns: The columns beyond which a line of the tree is cut; the answer is not cut.
-    ///   - usesColour: Whether looks are written.
+    ///   - widthColumns: The width at which the tree's lines are cut; the response is not cut.
+    ///   - usesColour: `true` for terminal styles.
     /// - Returns: The lines, safe to print.
     package func lines(widthColumns: Int, usesColour: Bool) -> [String] {
         let renderer = TraceTreeRenderer(widthColumns: widthColumns, usesColour: usesColour)
@@ -46,7 +46,7 @@ extension RunReport {
         }
     }
 
-    /// What was said of sessions beside their spans.
+    /// The fields and REST events of sessions.
     private var sessionLines: [StyledLine] {
         sessions.flatMap { record -> [StyledLine] in
             var lines = record.fields.members.map { field in
@@ -62,7 +62,7 @@ extension RunReport {
         }
     }
 
-    /// When the spans came: the promise is that all of them are here before the response is.
+    /// The delivery of the spans: all of them should arrive before the response.
     private var deliveryLines: [StyledLine] {
         var lines = [deliveryLine]
         if droppedSpanCount > 0 {

@@ -2,42 +2,42 @@ import InvokeAPI
 package import RuntimeAPI
 package import TraceModel
 
-/// What one run of a function showed.
+/// The result of a single run of a function.
 package struct RunReport: Sendable {
-    /// The run in one word.
+    /// The verdict on a run.
     package enum Verdict: Sendable, Hashable {
-        /// The function answered, and a span was here before its answer.
+        /// The function responded, and a span arrived before its response.
         case ok
-        /// The function failed: an error, a crash, a timeout.
+        /// The function failed: an error, a crash or a timeout.
         case functionFailed
-        /// The function answered, and no span was here by then.
+        /// The function responded, but no span arrived before its response.
         case noSpan
     }
 
-    /// The request's id.
+    /// The request id.
     package let requestID: String
-    /// How the event ended.
+    /// The outcome of the invocation.
     package let outcome: InvocationOutcome
-    /// The spans that came, and whether each came after the function's response.
+    /// The spans, each with a flag that is true when it arrived after the function's response.
     package let spans: [(span: TraceSpan, isLate: Bool)]
-    /// The session that the run is about.
+    /// The session of the run.
     package let scope: SessionScope
-    /// What was said of sessions beside their spans.
+    /// The fields and REST events of sessions.
     package let sessions: [SessionRecord]
-    /// Spans that were dropped as there were too many.
+    /// The number of spans that were dropped beyond the store's limit.
     package let droppedSpanCount: Int
-    /// Requests that the collector turned down, each with the reason.
+    /// The reasons for which the collector rejected requests.
     package let refusals: [String]
-    /// The failure, in the words that Lambda has for it; `nil` when the function answered.
+    /// The error with Lambda's message; `nil` when the function responded.
     package let error: FunctionError?
 
-    /// Makes a report.
+    /// Creates a report.
     ///
     /// - Parameters:
-    ///   - plan: What was run.
-    ///   - requestID: The request's id.
-    ///   - outcome: How the event ended.
-    ///   - snapshot: All that the collector has, taken when the process was gone.
+    ///   - plan: The configuration.
+    ///   - requestID: The request id.
+    ///   - outcome: The outcome of the invocation.
+    ///   - snapshot: The content of the collector after the end of the process.
     package init(plan: RunPlan, requestID: String, outcome: InvocationOutcome, snapshot: TraceSnapshot) {
         self.requestID = requestID
         self.outcome = outcome
@@ -49,21 +49,21 @@ package struct RunReport: Sendable {
         self.error = outcome.result(requestID: requestID, plan.settings).error
     }
 
-    /// The number of spans that came after the function's response.
+    /// The number of spans that arrived after the function's response.
     package var lateSpanCount: Int { spans.count { $0.isLate } }
 
-    /// The run in one word.
+    /// The verdict.
     package var verdict: Verdict {
         if error != nil { return .functionFailed }
         return spans.count > lateSpanCount ? .ok : .noSpan
     }
 
-    /// The function's answer; `nil` when it failed.
+    /// The function's response; `nil` when it failed.
     package var response: [UInt8]? {
         if case .response(let bytes, _) = outcome.ending { bytes } else { nil }
     }
 
-    /// The time from handing the event over to its end; `nil` when it was never handed over.
+    /// The time from delivery of the event to the end, in nanoseconds; `nil` when it was never delivered.
     package var durationNanoseconds: UInt64? {
         outcome.deliveredAt.map { start in
             let components = (outcome.endedAt - start).components

@@ -2,9 +2,10 @@ import FoundationEssentials
 import LoopbackHTTP
 package import RuntimeAPI
 
-/// One process of a function, and a Runtime API of its own: what Lambda calls an execution environment.
+/// One process of a function with its own Runtime API: an execution environment in Lambda's terms.
 package final class Sandbox: Sendable {
-    /// The time between the function's response and its next `/next` that is waited for, so that it is ended at rest.
+    /// The time limit from the function's response to its next `/next`, in milliseconds; the process is stopped when it
+    /// is idle.
     package static let idleGraceMilliseconds = 500
 
     let command: [String]
@@ -13,17 +14,17 @@ package final class Sandbox: Sendable {
     let logs: any LogSink
     /// The process's Runtime API.
     package let runtime: LocalRuntimeAPI
-    /// When the sandbox was made.
+    /// The creation time of the sandbox.
     package let madeAt = ContinuousClock.now
     private let control = ProcessControl()
 
-    /// Makes a sandbox that is not started yet.
+    /// Creates a sandbox without starting it.
     ///
     /// - Parameters:
     ///   - command: The executable and its arguments.
-    ///   - settings: How it is run.
+    ///   - settings: The function's settings.
     ///   - collectorPort: The port of the collector.
-    ///   - logs: Where the function's output goes.
+    ///   - logs: The sink of the function's output.
     package init(command: [String], settings: FunctionSettings, collectorPort: Int, logs: any LogSink) {
         self.command = command
         self.settings = settings
@@ -34,7 +35,7 @@ package final class Sandbox: Sendable {
 
     /// Starts the Runtime API and the process, and waits for the process's end.
     ///
-    /// - Throws: ``DevServerError`` or a server's error when they cannot be started. Every open event ends before that.
+    /// - Throws: ``DevServerError`` or a server's error when they cannot be started; open invocations end before that.
     package func run() async throws {
         do {
             let connections = ConnectionRegistry()
@@ -49,9 +50,9 @@ package final class Sandbox: Sendable {
         }
     }
 
-    /// Ends the process: one that answered gets to its next `/next` first, one that ran out of time is killed.
+    /// Stops the process: after a response once it is idle, after a timeout at once.
     ///
-    /// - Parameter ending: How its last event ended.
+    /// - Parameter ending: The result of the last invocation.
     package func end(after ending: InvocationOutcome.Ending) async {
         switch ending {
         case .timedOut, .initTimedOut, .processEnded: control.kill()
@@ -61,13 +62,13 @@ package final class Sandbox: Sendable {
         }
     }
 
-    /// Asks the process to end, and kills it when it has not after 500 ms.
+    /// Stops the process: SIGTERM, then SIGKILL after 500 ms.
     package func stop() { control.stop() }
 
-    /// The memory of the process; `nil` when there is none.
+    /// The memory of the process; `nil` when it does not run.
     package var memory: ProcessMemory? { control.processIdentifier.flatMap(ProcessMemory.init(of:)) }
 
-    /// The process, and what freezes it between events.
+    /// Runs the process, and freezes it between events if the settings request it.
     private func follow(_ process: ChildProcess) async throws -> ProcessStatus {
         try await withThrowingTaskGroup(of: Void.self) { group in
             if settings.freezes { group.addTask { await self.freezeWhenIdle() } }

@@ -1,9 +1,9 @@
 import FoundationEssentials
 import Glibc
 
-/// The state of files, so that a change of any shows.
+/// Fingerprint of files, by size and modification time, to detect changes.
 package struct SourceStamp: Sendable, Hashable {
-    /// The number of files beyond which changes of further ones do not show.
+    /// The limit of files; changes in further ones are not detected.
     package static let fileLimitCount = 20_000
 
     private struct File: Sendable, Hashable {
@@ -15,10 +15,10 @@ package struct SourceStamp: Sendable, Hashable {
 
     private let files: Set<File>
 
-    /// Looks at files.
+    /// Reads the state of files.
     ///
-    /// - Parameter paths: Files, and folders with all that is in them but for hidden files and folders. What is not there
-    ///   is left out.
+    /// - Parameter paths: Files, and folders with their entire content except hidden files and folders. Missing paths
+    ///   are ignored.
     package init(of paths: [String]) {
         var files: Set<File> = []
         for path in paths {
@@ -31,7 +31,7 @@ package struct SourceStamp: Sendable, Hashable {
         self.files = files
     }
 
-    /// A regular file; `nil` for anything else.
+    /// The state of a regular file; `nil` for anything else.
     private static func file(at path: String) -> File? {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }

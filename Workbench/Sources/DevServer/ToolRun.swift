@@ -1,24 +1,22 @@
 import Subprocess
 import SystemPackage
 
-/// One run of a program whose output is wanted whole.
+/// A run of a program whose output is collected in memory.
 package struct ToolRun: Sendable {
-    /// Bytes of output beyond which a run is an error.
+    /// The limit of the output, in bytes; a run that exceeds it is an error.
     package static let outputLimitBytes = 16_777_216
 
-    /// Whether it exited with status 0.
+    /// True when the program exited with status 0.
     package let succeeded: Bool
-    /// Its standard output.
+    /// The standard output.
     package let output: String
-    /// Its standard error.
+    /// The standard error.
     package let errors: String
 
-    /// Runs a program.
+    /// Runs a program; cancellation of the task stops it.
     ///
-    /// A cancelled task ends it.
-    ///
-    /// - Parameter command: The program, looked for in `PATH`, and its arguments.
-    /// - Throws: ``DevServerError`` when it cannot be started.
+    /// - Parameter command: The program, resolved in `PATH`, and its arguments.
+    /// - Throws: ``DevServerError`` when the program cannot be started.
     package init(_ command: [String]) async throws(DevServerError) {
         do {
             let result = try await Subprocess.run(

@@ -5,8 +5,8 @@ import WireJSON
 extension AttributeValue {
     /// Decodes an `AnyValue` in JSON.
     ///
-    /// - Parameter fields: The object with the one member that says the value's type; without any it is empty.
-    /// - Throws: ``CollectorError`` when the member's value is of another type.
+    /// - Parameter fields: The object, whose one member determines the value's type; without it the value is empty.
+    /// - Throws: ``CollectorError`` when the member's value has another type.
     init(_ fields: JSONFields) throws(CollectorError) {
         guard let member = fields.members.first(where: { Self.wireNames.contains($0.name) }) else {
             self = .empty
@@ -31,7 +31,7 @@ extension AttributeValue {
         "stringValue", "boolValue", "intValue", "doubleValue", "bytesValue", "arrayValue", "kvlistValue",
     ]
 
-    /// Protobuf's JSON writes NaN and the infinities as strings, and takes numbers as strings too.
+    /// Protobuf's JSON mapping writes NaN and the infinities as strings, and accepts numbers as strings, too.
     private static func double(_ value: JSONValue) -> Double? {
         if let number = value.number { return number.double }
         switch value.string {

@@ -1,30 +1,30 @@
-/// Why the collector refuses a request.
+/// An error for which the collector rejects a request.
 package struct CollectorError: Error, Sendable, Hashable {
-    /// The kind of refusal.
+    /// The kind of error.
     package struct Code: Sendable, Hashable, CustomStringConvertible {
         /// The code as a short text, stable across versions.
         package let description: String
-        /// The HTTP status of the refusal.
+        /// The HTTP status of the response.
         package let statusCode: Int
-        /// The code of the `google.rpc.Status` in the answer.
+        /// The code of the `google.rpc.Status` in the response.
         package let rpcCode: Int32
 
-        /// The body is not what its content type says.
+        /// The body does not conform to its content type.
         package static let malformed = Code(description: "malformed", statusCode: 400, rpcCode: 3)
-        /// The body is over the limit, as it is sent or once it is unpacked.
+        /// The body exceeds the limit, compressed or decompressed.
         package static let tooLarge = Code(description: "too large", statusCode: 413, rpcCode: 8)
-        /// The content type, or the content encoding, is none that the collector reads.
+        /// The collector does not support the content type or the content encoding.
         package static let unsupported = Code(description: "unsupported", statusCode: 415, rpcCode: 3)
-        /// The collector cannot store it now; its sender may try again.
+        /// The collector cannot store the data now; the sender may retry.
         package static let unavailable = Code(description: "unavailable", statusCode: 503, rpcCode: 14)
     }
 
-    /// The kind of refusal.
+    /// The kind of error.
     package let code: Code
-    /// What is wrong, for people.
+    /// The error message, for people.
     package let reason: String
 
-    /// Makes an error of all its fields.
+    /// Creates an error.
     package init(_ code: Code, _ reason: String) {
         self.code = code
         self.reason = reason
@@ -32,6 +32,6 @@ package struct CollectorError: Error, Sendable, Hashable {
 }
 
 extension CollectorError: CustomStringConvertible {
-    /// The reason, for people.
+    /// The error message, for people.
     package var description: String { reason }
 }

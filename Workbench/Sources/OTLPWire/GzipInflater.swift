@@ -1,10 +1,10 @@
 import CZlib
 
-/// Unpacks gzip (RFC 1952) with zlib, up to a limit.
+/// Decompresses gzip (RFC 1952) with zlib, up to a size limit.
 struct GzipInflater: ~Copyable {
-    /// Bytes that are unpacked at a time.
+    /// The size of the output buffer, in bytes.
     private static let chunkBytes = 65_536
-    /// Asks zlib for gzip's framing around the widest window (zlib.h, `inflateInit2`).
+    /// Selects the gzip format with the largest window (zlib.h, `inflateInit2`).
     private static let gzipWindowBits = MAX_WBITS + 16
 
     private let stream: UnsafeMutablePointer<z_stream>
@@ -25,13 +25,13 @@ struct GzipInflater: ~Copyable {
         stream.deallocate()
     }
 
-    /// Unpacks a body.
+    /// Decompresses a body.
     ///
     /// - Parameters:
-    ///   - packed: One gzip file, or several one after the other.
-    ///   - limitBytes: The size beyond which unpacking stops.
-    /// - Returns: The bytes.
-    /// - Throws: ``CollectorError`` when the body is not gzip, is cut off, or is over the limit.
+    ///   - packed: One or more gzip members.
+    ///   - limitBytes: The limit of the decompressed size, in bytes.
+    /// - Returns: The decompressed bytes.
+    /// - Throws: ``CollectorError`` when the body is not gzip, is truncated, or exceeds the limit.
     static func unpack(_ packed: [UInt8], limitBytes: Int) throws(CollectorError) -> [UInt8] {
         let inflater = try GzipInflater()
         return try inflater.inflateAll(packed, limitBytes: limitBytes)
@@ -71,7 +71,7 @@ struct GzipInflater: ~Copyable {
             switch status {
             case Z_STREAM_END:
                 if stream.pointee.avail_in == 0 { return nil }
-                // RFC 1952, 2.2: a gzip file may have several members; the next one begins here.
+                // RFC 1952, section 2.2: a gzip file may have several members; the next one begins here.
                 guard inflateReset(stream) == Z_OK else { return CollectorError(.malformed, "zlib cannot go on") }
             case Z_OK:
                 if stream.pointee.avail_in == 0, stream.pointee.avail_out > 0 { return truncated }

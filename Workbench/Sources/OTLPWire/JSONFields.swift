@@ -1,17 +1,17 @@
 package import WireJSON
 
-/// Reads the members of a JSON object as Protobuf's JSON mapping has them: what is missing or `null` is the default.
+/// Reader of a JSON object's members by Protobuf's JSON mapping: a missing or `null` member has the default value.
 package struct JSONFields {
     private let object: JSONObject
-    /// Where the object stands in the body, for error messages.
+    /// The object's path in the body, for error messages.
     package let path: String
 
-    /// Takes a value that must be an object.
+    /// Wraps a JSON object.
     ///
     /// - Parameters:
     ///   - value: The value.
-    ///   - path: Where it stands in the body, for error messages.
-    /// - Throws: ``CollectorError`` when it is none.
+    ///   - path: The value's path in the body, for error messages.
+    /// - Throws: ``CollectorError`` when the value is not an object.
     package init(_ value: JSONValue, path: String) throws(CollectorError) {
         guard let object = value.object else {
             throw CollectorError(.malformed, "\(path) is \(value.kind) where an object belongs")
@@ -20,7 +20,7 @@ package struct JSONFields {
         self.path = path
     }
 
-    /// A member that is there and is not `null`.
+    /// The value of a member; `nil` when it is missing or `null`.
     package subscript(name: String) -> JSONValue? {
         let value = object[name]
         return value == .null ? nil : value
@@ -29,20 +29,20 @@ package struct JSONFields {
     /// The names and values of all members that are not `null`.
     package var members: [JSONObject.Member] { object.members.filter { $0.value != .null } }
 
-    /// A member that is a string; empty when it is missing.
+    /// Reads a string member; empty when it is missing.
     package func string(_ name: String) throws(CollectorError) -> String {
         guard let value = self[name] else { return "" }
         guard let string = value.string else { throw wrong(name, value, "a string") }
         return string
     }
 
-    /// A member that is an object; `nil` when it is missing.
+    /// Reads an object member; `nil` when it is missing.
     package func fields(_ name: String) throws(CollectorError) -> JSONFields? {
         guard let value = self[name] else { return nil }
         return try JSONFields(value, path: "\(path).\(name)")
     }
 
-    /// A member that is a list of objects, each with its place.
+    /// Reads a member that is a list of objects; each has its path.
     package func list(_ name: String) throws(CollectorError) -> [JSONFields] {
         guard let value = self[name] else { return [] }
         guard let array = value.array else { throw wrong(name, value, "an array") }
@@ -53,7 +53,7 @@ package struct JSONFields {
         return list
     }
 
-    /// A 64-bit number without a sign: a string of digits, or a number.
+    /// Reads an unsigned 64-bit integer: a string of digits, or a number.
     package func uint64(_ name: String) throws(CollectorError) -> UInt64 {
         guard let value = self[name] else { return 0 }
         guard let number = value.string.flatMap({ UInt64($0) }) ?? value.number?.uint64 else {
@@ -62,9 +62,10 @@ package struct JSONFields {
         return number
     }
 
-    /// An enum's case: its number (the standard dialect) or its name (HoneyHive's).
+    /// Reads an enum case: its number (the standard dialect) or its name (HoneyHive's dialect).
     ///
-    /// An unknown number is the default, as later versions of the schema may add cases; an unknown name is an error.
+    /// An unknown number gives the default, because later versions of the schema may add cases; an unknown name is an
+    /// error.
     func enumCase<Case>(
         _ name: String,
         _ cases: [(name: String, case: Case)],
@@ -80,7 +81,7 @@ package struct JSONFields {
         return match.case
     }
 
-    /// The error of a member that is of another type.
+    /// Creates the error for a member of the wrong type.
     package func wrong(_ name: String, _ value: JSONValue, _ expected: String) -> CollectorError {
         let shown = value.text.count <= 60 ? value.text : value.kind
         return CollectorError(.malformed, "\(path).\(name) is \(shown) where \(expected) belongs")
@@ -91,9 +92,9 @@ extension JSONValue {
     /// Parses the body of a request.
     ///
     /// - Parameters:
-    ///   - body: The unpacked body.
-    ///   - depthLimit: The levels of nesting beyond which it is refused.
-    /// - Throws: ``CollectorError`` when it is not JSON.
+    ///   - body: The decompressed body.
+    ///   - depthLimit: The limit of nested arrays and objects.
+    /// - Throws: ``CollectorError`` when the body is not JSON.
     package init(body: [UInt8], depthLimit: Int = 128) throws(CollectorError) {
         do throws(JSONError) {
             try self.init(parsing: body, depthLimit: depthLimit)

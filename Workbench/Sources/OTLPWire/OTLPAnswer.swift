@@ -2,9 +2,9 @@ import OTLPSchema
 import SwiftProtobuf
 import WireJSON
 
-/// The bodies of the collector's answers, in the encoding of the request.
+/// Builds the bodies of the collector's responses, in the encoding of the request.
 package enum OTLPAnswer {
-    /// The answer to a request whose spans were all taken: an empty `ExportTraceServiceResponse`.
+    /// Builds the response after all spans were accepted: an empty `ExportTraceServiceResponse`.
     ///
     /// - Parameter contentType: The request's encoding.
     /// - Returns: The body.
@@ -16,10 +16,10 @@ package enum OTLPAnswer {
         }
     }
 
-    /// The answer to a request that was refused: a `google.rpc.Status`.
+    /// Builds the response to a rejected request: a `google.rpc.Status`.
     ///
     /// - Parameters:
-    ///   - error: Why it was refused.
+    ///   - error: The error.
     ///   - contentType: The request's encoding.
     /// - Returns: The body.
     package static func refused(_ error: CollectorError, _ contentType: OTLPContentType) -> [UInt8] {
@@ -31,7 +31,7 @@ package enum OTLPAnswer {
             var status = Google_Rpc_Status()
             status.code = error.code.rpcCode
             status.message = error.reason
-            // Two plain fields cannot fail to encode; an empty body would still be a valid answer.
+            // Two scalar fields cannot fail to encode; an empty body would still be a valid response.
             return (try? status.serializedBytes()) ?? []
         }
     }

@@ -5,7 +5,7 @@ package enum OTLPContentType: String, Sendable {
     /// JSON, in the standard dialect or in HoneyHive's.
     case json = "application/json"
 
-    /// Reads a header.
+    /// Parses a header.
     ///
     /// - Parameter header: The value of `Content-Type`; parameters such as a charset are ignored.
     /// - Throws: ``CollectorError`` when it is missing or names another type.
@@ -20,7 +20,7 @@ package enum OTLPContentType: String, Sendable {
 }
 
 extension StringProtocol {
-    /// The text without the spaces and tabs around it.
+    /// The text without leading and trailing spaces and tabs.
     var trimmed: SubSequence {
         var rest = drop { $0 == " " || $0 == "\t" }
         while let last = rest.last, last == " " || last == "\t" { rest = rest.dropLast() }

@@ -1,18 +1,18 @@
 import TraceModel
 import WireJSON
 
-/// Decodes OTLP in JSON: the standard dialect (enums as numbers) and HoneyHive's (enum names, `null` for no parent).
+/// Decodes OTLP/JSON: the standard dialect (enums as numbers) and HoneyHive's (enum names, `null` for no parent).
 ///
-/// The mapping is Protobuf's with OTLP's exceptions (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding):
-/// ids in hexadecimal, unknown members ignored.
+/// Follows Protobuf's mapping with OTLP's exceptions
+/// (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding): ids in hexadecimal, unknown members ignored.
 enum OTLPJSONDecoder {
     /// Decodes an export request.
     ///
     /// - Parameters:
-    ///   - bytes: The unpacked body.
-    ///   - depthLimit: The levels of nesting beyond which it is refused.
+    ///   - bytes: The decompressed body.
+    ///   - depthLimit: The limit of nested arrays and objects.
     /// - Returns: The spans.
-    /// - Throws: ``CollectorError`` when the bytes are no such request.
+    /// - Throws: ``CollectorError`` when the bytes are not an export request.
     static func spans(in bytes: [UInt8], depthLimit: Int = 128) throws(CollectorError) -> [TraceSpan] {
         let request = try JSONFields(try JSONValue(body: bytes, depthLimit: depthLimit), path: "$")
         var spans: [TraceSpan] = []
@@ -40,7 +40,7 @@ extension TraceSpan {
         else { throw .badIDs(of: name) }
         let parentText = try fields.string("parentSpanId")
         let parentID = SpanID(hex: parentText)
-        // An all-zero parent is what some senders write for "none".
+        // Some senders write an all-zero parent id for a root span.
         guard parentID != nil || parentText.allSatisfy({ $0 == "0" }) else { throw .badIDs(of: name) }
         self.init(
             traceID: traceID,
@@ -61,7 +61,7 @@ extension TraceSpan {
             )
         }
         for link in try fields.list("links") {
-            // A link whose ids are no ids leads nowhere: it is left out, and the span stays.
+            // A link with invalid ids is dropped; its span is kept.
             guard let traceID = TraceID(hex: try link.string("traceId")),
                 let spanID = SpanID(hex: try link.string("spanId"))
             else { continue }
@@ -71,7 +71,7 @@ extension TraceSpan {
 }
 
 extension TraceSpan.Kind {
-    /// The names on the wire; a case's number is its place.
+    /// The names in OTLP; a case's number is its index.
     static let wireNames: [(name: String, case: TraceSpan.Kind)] = [
         ("SPAN_KIND_UNSPECIFIED", .unspecified), ("SPAN_KIND_INTERNAL", .internal), ("SPAN_KIND_SERVER", .server),
         ("SPAN_KIND_CLIENT", .client), ("SPAN_KIND_PRODUCER", .producer), ("SPAN_KIND_CONSUMER", .consumer),

@@ -1,15 +1,16 @@
 package import TraceModel
 package import WireJSON
 
-/// Encodes spans as OTLP in JSON, in the standard dialect.
+/// Encodes spans as OTLP/JSON, in the standard dialect.
 package enum OTLPJSONEncoder {
-    /// The levels of nesting that a reader of these texts must take: a value may nest as deep as Protobuf's decoder lets
-    /// it, and each of its levels is up to four in JSON.
+    /// The nesting limit for a parser of this encoder's output.
+    ///
+    /// A value may nest as deep as Protobuf's decoder allows, and each of its levels is up to four levels in JSON.
     package static let depthLimit = 256
 
     /// Encodes an export request.
     ///
-    /// - Parameter spans: The spans; neighbours of one resource and one scope are put together.
+    /// - Parameter spans: The spans; adjacent spans of the same resource and scope are grouped.
     /// - Returns: The request's body.
     package static func request(_ spans: [TraceSpan]) -> JSONValue {
         var resources: [JSONValue] = []
@@ -72,7 +73,7 @@ package enum OTLPJSONEncoder {
 }
 
 extension Array {
-    /// The elements in groups of neighbours that belong together.
+    /// Groups adjacent elements that belong together.
     fileprivate func runs(by belongsTogether: (Element, Element) -> Bool) -> [[Element]] {
         var runs: [[Element]] = []
         for element in self {

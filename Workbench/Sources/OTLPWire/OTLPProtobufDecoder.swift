@@ -2,13 +2,13 @@ import OTLPSchema
 import SwiftProtobuf
 import TraceModel
 
-/// Decodes binary OTLP.
+/// Decodes OTLP in binary Protobuf.
 enum OTLPProtobufDecoder {
     /// Decodes an export request.
     ///
-    /// - Parameter bytes: The unpacked body.
+    /// - Parameter bytes: The decompressed body.
     /// - Returns: The spans.
-    /// - Throws: ``CollectorError`` when the bytes are no such request.
+    /// - Throws: ``CollectorError`` when the bytes are not an export request.
     static func spans(in bytes: [UInt8]) throws(CollectorError) -> [TraceSpan] {
         let request: Opentelemetry_Proto_Collector_Trace_V1_ExportTraceServiceRequest
         do {
@@ -38,7 +38,7 @@ extension TraceSpan {
             throw .badIDs(of: message.name)
         }
         let parentID = SpanID(bytes: message.parentSpanID)
-        // An all-zero parent is what some senders write for "none".
+        // Some senders write an all-zero parent id for a root span.
         guard parentID != nil || message.parentSpanID.allSatisfy({ $0 == 0 }) else { throw .badIDs(of: message.name) }
         self.init(
             traceID: traceID,
@@ -58,7 +58,7 @@ extension TraceSpan {
                 attributes: event.attributes.map(Attribute.init)
             )
         }
-        // A link whose ids are no ids leads nowhere: it is left out, and the span stays.
+        // A link with invalid ids is dropped; its span is kept.
         links = message.links.compactMap { link in
             guard let traceID = TraceID(bytes: link.traceID), let spanID = SpanID(bytes: link.spanID) else {
                 return nil

@@ -1,15 +1,15 @@
 package import TraceModel
 
-/// An export request as it came over HTTP, still in bytes.
+/// An undecoded OTLP export request.
 package struct OTLPRequest: Sendable {
     /// The encoding of the body.
     package let contentType: OTLPContentType
     /// The value of `Content-Encoding`.
     package let contentEncoding: String?
-    /// The body, as it was sent.
+    /// The body, as sent.
     package let body: [UInt8]
 
-    /// Makes a request of all its fields.
+    /// Creates a request.
     package init(contentType: OTLPContentType, contentEncoding: String?, body: [UInt8]) {
         self.contentType = contentType
         self.contentEncoding = contentEncoding
@@ -18,9 +18,9 @@ package struct OTLPRequest: Sendable {
 
     /// Decodes the request.
     ///
-    /// - Returns: Its spans, in their order; none is no error.
-    /// - Throws: ``CollectorError`` when the body is not what its headers say, or a span's ids are no ids. Then no span
-    ///   of the request is taken.
+    /// - Returns: The spans, in order; may be empty.
+    /// - Throws: ``CollectorError`` when the body does not conform to its headers, or an id of a span is invalid. Then
+    ///   the entire request is rejected.
     package func spans() throws(CollectorError) -> [TraceSpan] {
         let bytes = try unpackedBody()
         switch contentType {
@@ -39,11 +39,11 @@ package struct OTLPRequest: Sendable {
 }
 
 extension OTLPRequest {
-    /// Decodes what ``OTLPJSONEncoder`` wrote.
+    /// Decodes a body that ``OTLPJSONEncoder`` wrote.
     ///
     /// - Parameter bytes: The request's body.
-    /// - Returns: Its spans.
-    /// - Throws: ``CollectorError`` when it is none.
+    /// - Returns: The spans.
+    /// - Throws: ``CollectorError`` when the bytes are not an export request.
     package static func spans(storedJSON bytes: [UInt8]) throws(CollectorError) -> [TraceSpan] {
         try OTLPJSONDecoder.spans(in: bytes, depthLimit: OTLPJSONEncoder.depthLimit)
     }

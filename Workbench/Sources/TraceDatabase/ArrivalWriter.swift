@@ -4,10 +4,10 @@ import OTLPWire
 import TraceModel
 import WireJSON
 
-/// Writes one arrival, within a transaction.
+/// Writes one arrival within a transaction.
 struct ArrivalWriter {
     let database: Database
-    /// When it came, in nanoseconds since 1970.
+    /// The arrival time, in nanoseconds since 1970.
     let received: Int64
 
     func write(_ arrival: TraceArrival) throws {
@@ -38,7 +38,8 @@ struct ArrivalWriter {
         let sessionID: String?
     }
 
-    /// The session that a span names; else the one of its trace's other spans; else one of the trace's own.
+    /// Finds the span's session: the one that it names, else that of another span of its trace, else one of the trace's
+    /// own.
     private func session(of membership: Membership) throws -> String {
         let traceID = membership.traceID
         let standIn = SessionKey.standIn(for: traceID)
@@ -50,7 +51,7 @@ struct ArrivalWriter {
         }
         let id = SessionKey.canonical(named)
         try touch(id)
-        // Spans of this trace that came before any of them named a session.
+        // Moves earlier spans of this trace that arrived before any of them named a session.
         try database.execute(sql: "UPDATE span SET session_id = ? WHERE session_id = ?", arguments: [id, standIn])
         if database.changesCount > 0 {
             try database.execute(sql: "DELETE FROM session WHERE id = ?", arguments: [standIn])
@@ -64,7 +65,8 @@ struct ArrivalWriter {
             sql: "SELECT session_id, is_unfinished FROM span WHERE trace_id = ? AND span_id = ?",
             arguments: [span.traceID.hex, span.spanID.hex]
         )
-        // A sender that tries again sends the same span; only the end of one that had none is news.
+        // A retry sends the same span again; it is written only if the stored span was unfinished and this one is
+        // finished.
         if let known, !(known["is_unfinished"] as Bool) || span.isUnfinished { return known["session_id"] }
         try insertOrReplace(span, session)
         return session
@@ -106,7 +108,7 @@ struct ArrivalWriter {
         ).execute(arguments: [session, received])
     }
 
-    /// Fields of an event that is known go to it, all others to the session of that id.
+    /// Merges fields into the event with this id, or else into the session with this id.
     private func merge(_ fields: JSONObject, into id: String) throws {
         let eventSQL = "SELECT session_id, fields FROM event WHERE id = ?"
         if let known = try Row.fetchOne(database, sql: eventSQL, arguments: [id]) {

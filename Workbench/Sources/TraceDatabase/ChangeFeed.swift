@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Tells those who listen that something has changed.
+/// Broadcasts change notifications to subscribers.
 final class ChangeFeed: Sendable {
     private struct State {
         var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
@@ -14,7 +14,7 @@ final class ChangeFeed: Sendable {
         for listener in listeners { listener.yield() }
     }
 
-    /// A listener that is slow finds one change waiting, however many there were.
+    /// Subscribes to changes; a slow subscriber gets several changes as one notification.
     func subscribe() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let id = state.withLock { state in

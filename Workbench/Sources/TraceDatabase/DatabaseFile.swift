@@ -1,12 +1,12 @@
 import FoundationEssentials
 import GRDB
 
-/// Opens a file after a look at it that changes nothing.
+/// Opens a database file after a read-only inspection.
 enum DatabaseFile {
-    /// The time that a write waits for another process' write, in seconds.
+    /// The time limit for another process's write lock, in seconds.
     static let busyTimeoutSeconds = 10.0
 
-    /// Opens a file for reading and writing, and makes it when there is none.
+    /// Opens a file for reading and writing; creates it when it does not exist.
     static func open(_ path: String) throws(TraceDatabaseError) -> any DatabaseWriter {
         if try hasContents(path) { try inspect(path) } else { try makeFolder(of: path) }
         return try explaining(path) {
@@ -16,7 +16,7 @@ enum DatabaseFile {
         }
     }
 
-    /// Opens a file for reading alone.
+    /// Opens a file read-only.
     static func openToRead(_ path: String) throws(TraceDatabaseError) -> any DatabaseReader {
         guard try hasContents(path) else { throw TraceDatabaseError(.missing, path, "there is no such file") }
         try inspect(path)
@@ -34,7 +34,7 @@ enum DatabaseFile {
         return configuration
     }
 
-    /// An empty file is what is left when a process was killed before its first write.
+    /// False for an empty file, which remains when a process was killed before its first write.
     private static func hasContents(_ path: String) throws(TraceDatabaseError) -> Bool {
         var isDirectory = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else { return false }
@@ -61,7 +61,7 @@ enum DatabaseFile {
             configuration.readonly = true
             return try DatabaseQueue(path: path, configuration: configuration).read(Findings.init)
         }
-        // A process that is killed before its first migration is done leaves a database without tables.
+        // A process that is killed before its first migration is complete leaves a database without tables.
         guard findings.applicationID == DatabaseSchema.applicationID || findings.tableCount == 0 else {
             throw TraceDatabaseError(.corrupt, path, "it is the database of another program")
         }

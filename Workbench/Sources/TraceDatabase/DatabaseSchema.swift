@@ -1,11 +1,11 @@
 import GRDB
 
-/// The tables, and how older ones become them.
+/// The database schema and its migrations.
 ///
-/// A released migration never changes: what comes later is a further one, so that every file of an earlier version can be
-/// read on, and one of a later version is told by a migration that is unknown here.
+/// A released migration never changes; changes are added as further migrations. So files of earlier versions can be
+/// upgraded, and a file of a later version is recognised by an unknown migration.
 enum DatabaseSchema {
-    /// Tells our files from other programs' (https://www.sqlite.org/pragma.html#pragma_application_id): "TrLa".
+    /// The application id that identifies our files, "TrLa" (https://www.sqlite.org/pragma.html#pragma_application_id).
     static let applicationID: Int32 = 0x5472_4C61
 
     static var migrator: DatabaseMigrator {
@@ -14,8 +14,10 @@ enum DatabaseSchema {
         return migrator
     }
 
-    /// A body is the span as an OTLP request in JSON; the columns of `span` are what lists read of it, and stand apart so
-    /// that a list of many spans reads little.
+    /// Creates the tables.
+    ///
+    /// A body is the span as an OTLP/JSON request. The columns of `span` hold the values for lists, in a table of their
+    /// own, so that a list of many spans reads little data.
     private static func createTables(_ database: Database) throws {
         try database.execute(sql: "PRAGMA application_id = \(applicationID)")
         try database.execute(

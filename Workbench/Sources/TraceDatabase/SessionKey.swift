@@ -1,16 +1,16 @@
 import TraceModel
 
-/// The id under which a session is stored.
+/// Derives the key of a stored session.
 enum SessionKey {
-    /// Scalars of an id beyond which it is cut: it comes from outside, and is a key.
+    /// The limit of a session id, in Unicode scalars; longer ids are cut, because they are untrusted and serve as keys.
     static let limitScalars = 512
 
-    /// A UUID's usual spelling; of another text at most ``limitScalars``.
+    /// Normalises a session id: a UUID to its canonical notation, another text to at most ``limitScalars`` scalars.
     static func canonical(_ id: String) -> String {
         SessionScope.canonicalUUID(id) ?? String(String.UnicodeScalarView(id.unicodeScalars.prefix(limitScalars)))
     }
 
-    /// The stand-in for a session of which no span of a trace tells.
+    /// The placeholder session of a trace whose spans name no session.
     static func standIn(for trace: TraceID) -> String {
         "trace-\(trace.hex)"
     }

@@ -1,19 +1,19 @@
-/// Which sessions a list shows.
+/// Filter and limit of a list of sessions.
 package struct SessionQuery: Sendable, Hashable {
-    /// The number of sessions beyond which a list is cut.
+    /// The largest number of sessions in a list.
     package static let limitCount = 200
 
-    /// A text that the session's id or name, or a span's name or content, must hold; in either case.
+    /// A text that the session's id or name, or a span's name or content, must contain, ignoring case.
     package var text = ""
-    /// The service, or function, of which there must be a span.
+    /// A service of which the session must have a span.
     package var service: String?
-    /// Whether a span must have failed.
+    /// True to require a failed span.
     package var hasErrors = false
-    /// The begin before which no session is shown, in nanoseconds since 1970.
+    /// The earliest start time, in nanoseconds since 1970.
     package var sinceNanoseconds: Int64?
-    /// The number of sessions.
+    /// The largest number of sessions to return.
     package var limit = limitCount
 
-    /// Makes a query that all sessions match.
+    /// Creates a query that matches all sessions.
     package init() {}
 }

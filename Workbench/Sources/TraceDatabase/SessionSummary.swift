@@ -1,31 +1,31 @@
 package import WireJSON
 
-/// What a list shows of a session.
+/// A session's values for lists.
 package struct SessionSummary: Sendable, Hashable {
-    /// The session's id; `trace-…` for the spans of a trace that names no session.
+    /// The session's id; `trace-…` for a trace whose spans name no session.
     package let id: String
-    /// Its name.
+    /// The session's name.
     package let name: String?
-    /// The begin of its first span, in nanoseconds since 1970; `nil` without any.
+    /// The start of the first span, in nanoseconds since 1970; `nil` without spans.
     package let startNanoseconds: Int64?
-    /// The end of its last span, in nanoseconds since 1970.
+    /// The end of the last span, in nanoseconds since 1970.
     package let endNanoseconds: Int64?
-    /// When something last came for it, in nanoseconds since 1970.
+    /// The time of the session's last arrival, in nanoseconds since 1970.
     package let receivedNanoseconds: Int64
-    /// Its spans.
+    /// The number of spans.
     package let spanCount: Int
-    /// Its spans that failed.
+    /// The number of failed spans.
     package let errorCount: Int
-    /// Its spans that have no end of their own.
+    /// The number of unfinished spans.
     package let unfinishedCount: Int
-    /// The tokens of its models' calls.
+    /// The tokens of all model calls.
     package let tokenCount: Int64
-    /// The services that took part.
+    /// The services of the spans.
     package let services: [String]
-    /// What was said of it beside its spans.
+    /// The session's fields.
     package let fields: JSONObject
 
-    /// The summary as the workbench's own JSON.
+    /// The summary in the workbench's own JSON.
     package var json: JSONValue {
         [
             "id": .string(id), "name": name.map(JSONValue.string) ?? .null, "start": number(startNanoseconds),
@@ -42,9 +42,9 @@ package struct SessionSummary: Sendable, Hashable {
 }
 
 extension SessionSummary {
-    /// Reads what ``json`` wrote.
+    /// Parses the output of ``json``.
     ///
-    /// - Parameter json: The JSON; `nil` comes of what is no summary.
+    /// - Parameter json: The JSON; the result is `nil` when it is not a summary.
     package init?(json: JSONValue) {
         guard let object = json.object, let id = object["id"]?.string else { return nil }
         func number(_ name: String) -> Int64? { object[name]?.number?.int64 }

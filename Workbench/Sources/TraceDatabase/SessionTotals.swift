@@ -2,7 +2,7 @@ import GRDB
 import TraceModel
 import WireJSON
 
-/// What a list shows of a session, counted anew after each change: so that it is right whatever came before.
+/// Recomputes a session's summary columns after each change, so that they do not depend on the order of arrival.
 enum SessionTotals {
     static func refresh(_ id: String, in database: Database) throws {
         try database.cachedStatement(
@@ -17,7 +17,7 @@ enum SessionTotals {
         try database.execute(sql: "UPDATE session SET name = ? WHERE id = ?", arguments: [try name(id, database), id])
     }
 
-    /// The name that the session's start gave; else the one that spans carry; else the name of its first span.
+    /// The session's name: from its start call, else from a span's session name, else the name of its first span.
     private static func name(_ id: String, _ database: Database) throws -> String? {
         let given = "SELECT fields ->> '$.session_name' FROM session WHERE id = ?"
         if let name = try String.fetchOne(database, sql: given, arguments: [id]), !name.isEmpty { return name }

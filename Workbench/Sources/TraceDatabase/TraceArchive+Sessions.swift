@@ -2,11 +2,11 @@ import GRDB
 import WireJSON
 
 extension TraceArchive {
-    /// The sessions that match, the latest first.
+    /// Finds sessions, latest first.
     ///
-    /// - Parameter query: Which are wanted.
-    /// - Returns: At most ``SessionQuery/limit``.
-    /// - Throws: What the database says.
+    /// - Parameter query: The filter.
+    /// - Returns: At most ``SessionQuery/limit`` sessions.
+    /// - Throws: The database's error.
     package func sessions(_ query: SessionQuery) async throws -> [SessionSummary] {
         try await reader.read { database in
             let filter = query.filter
@@ -22,11 +22,11 @@ extension TraceArchive {
         }
     }
 
-    /// A session.
+    /// Finds a session by id.
     ///
-    /// - Parameter id: Its id, in any spelling that a UUID has.
-    /// - Returns: `nil` when nothing is known of it.
-    /// - Throws: What the database says.
+    /// - Parameter id: The session's id; a UUID in any notation.
+    /// - Returns: `nil` when the session is unknown.
+    /// - Throws: The database's error.
     package func session(_ id: String) async throws -> SessionSummary? {
         try await reader.read { database in
             try Row.fetchOne(
@@ -37,11 +37,11 @@ extension TraceArchive {
         }
     }
 
-    /// The sessions whose id begins so.
+    /// Finds sessions whose id begins with a prefix.
     ///
-    /// - Parameter prefix: The begin of an id.
-    /// - Returns: Their ids, at most two: enough to tell one from several.
-    /// - Throws: What the database says.
+    /// - Parameter prefix: The prefix.
+    /// - Returns: At most two ids, which is enough to detect ambiguity.
+    /// - Throws: The database's error.
     package func sessions(withPrefix prefix: String) async throws -> [String] {
         try await reader.read { database in
             try String.fetchAll(
@@ -52,10 +52,10 @@ extension TraceArchive {
         }
     }
 
-    /// The services of which there are spans.
+    /// Lists the services of all spans.
     ///
-    /// - Returns: Their names, in order.
-    /// - Throws: What the database says.
+    /// - Returns: The names, sorted.
+    /// - Throws: The database's error.
     package func services() async throws -> [String] {
         try await reader.read { database in
             try String.fetchAll(
@@ -67,7 +67,7 @@ extension TraceArchive {
 }
 
 extension SessionQuery {
-    /// The query in SQL.
+    /// The filter in SQL.
     fileprivate var filter: (conditions: [String], arguments: [any DatabaseValueConvertible]) {
         var conditions = ["1"]
         var arguments: [any DatabaseValueConvertible] = []
@@ -101,7 +101,7 @@ extension SessionQuery {
         return "%\(escaped)%"
     }
 
-    /// The text as it stands within a JSON string.
+    /// The text as the content of a JSON string.
     private static func encoded(_ text: String) -> String {
         String(JSONValue.string(text).text.dropFirst().dropLast())
     }

@@ -2,11 +2,11 @@ import GRDB
 import WireJSON
 
 extension TraceArchive {
-    /// What a line of a waterfall shows of its span, each by its name and its SQL: enough for the line, and no more, as a
-    /// session may have many.
+    /// The columns of a waterfall line, each with its name and SQL.
     ///
-    /// Times are in microseconds since 1970 with three digits after the point, as JavaScript has no whole numbers as large
-    /// as nanoseconds since then; the duration is in nanoseconds.
+    /// Limited to the values that a line shows, because a session may have many spans. Times are in microseconds since
+    /// 1970 with three decimal places, because JavaScript's integers are too small for nanoseconds since 1970; the
+    /// duration is in nanoseconds.
     private static let columns: [(name: String, sql: String)] = [
         ("trace", "trace_id"), ("span", "span_id"), ("parent", "parent_id"),
         ("name", "substr(name, 1, \(lineLimitScalars))"), ("service", "service"), ("kind", "kind"), ("type", "type"),
@@ -16,17 +16,17 @@ extension TraceArchive {
         ("sessionless", boolean("is_sessionless")), ("tokens", "tokens"), ("links", "json(links)"),
     ]
 
-    /// The lines of a session's waterfall as JSON: `{"session", "columns", "rows", "sequence"}`.
+    /// Reads a session's waterfall as JSON: `{"session", "columns", "rows", "sequence"}`.
     ///
-    /// SQLite writes it: through values of ours ten thousand lines would take as long as all else together. A name for each
-    /// value of each line would be most of it, so the names are there once.
+    /// SQLite writes the JSON: converting ten thousand lines through Swift values would take as long as all other steps
+    /// together. Column names are sent once, because repeated per line they would make up most of the response.
     ///
     /// - Parameters:
     ///   - session: The session.
-    ///   - sequence: The place in the order in which spans came after which lines are wanted; 0 for all. The answer's
-    ///     `sequence` is the place of the last.
+    ///   - sequence: Return only spans that arrived after this sequence number; 0 for all. The response's `sequence` is
+    ///     that of the last line.
     /// - Returns: The JSON, in UTF-8.
-    /// - Throws: What the database says.
+    /// - Throws: The database's error.
     package func waterfall(of session: SessionSummary, after sequence: Int64) async throws -> [UInt8] {
         let names = JSONValue.array(Self.columns.map { .string($0.name) }).text
         let line = Self.columns.map(\.sql).joined(separator: ", ")

@@ -3,9 +3,9 @@ import OTLPWire
 import TraceModel
 import WireJSON
 
-/// Reads what a database holds.
+/// Read access to the trace database.
 package struct TraceArchive: Sendable {
-    /// Scalars of a name or an error beyond which a line has no more of it.
+    /// The limit of a name or error in a list, in Unicode scalars.
     package static let lineLimitScalars = 500
 
     let reader: any DatabaseReader
@@ -14,21 +14,21 @@ package struct TraceArchive: Sendable {
         self.reader = reader
     }
 
-    /// Opens a file to read it, also while another process writes to it.
+    /// Opens a file read-only; another process may write to it meanwhile.
     ///
     /// - Parameter path: The file.
-    /// - Throws: ``TraceDatabaseError`` when there is none, or it cannot be read.
+    /// - Throws: ``TraceDatabaseError`` when the file does not exist or cannot be read.
     package init(path: String) throws(TraceDatabaseError) {
         self.init(reader: try DatabaseFile.openToRead(path))
     }
 
-    /// The span with all that it carries, and when it came.
+    /// Finds a span with all its data.
     ///
     /// - Parameters:
-    ///   - traceID: The trace, in hexadecimal digits.
-    ///   - spanID: The span, in hexadecimal digits.
+    ///   - traceID: The trace id, in hexadecimal digits.
+    ///   - spanID: The span id, in hexadecimal digits.
     /// - Returns: `nil` when there is no such span.
-    /// - Throws: What the database says.
+    /// - Throws: The database's error.
     package func span(traceID: String, spanID: String) async throws -> StoredSpan? {
         try await reader.read { database in
             try Row.fetchOne(
@@ -42,11 +42,11 @@ package struct TraceArchive: Sendable {
         }
     }
 
-    /// All spans of a session with all that they carry.
+    /// Reads all spans of a session with all their data.
     ///
     /// - Parameter session: The session's id.
-    /// - Returns: The spans, in the order in which they came.
-    /// - Throws: What the database says.
+    /// - Returns: The spans, in order of arrival.
+    /// - Throws: The database's error.
     package func spans(of session: String) async throws -> [StoredSpan] {
         try await reader.read { database in
             try Row.fetchAll(
@@ -60,11 +60,11 @@ package struct TraceArchive: Sendable {
         }
     }
 
-    /// The sessions in which spans of a trace are.
+    /// Finds the sessions that contain spans of a trace.
     ///
-    /// - Parameter traceID: The trace, in hexadecimal digits.
-    /// - Returns: Their ids.
-    /// - Throws: What the database says.
+    /// - Parameter traceID: The trace id, in hexadecimal digits.
+    /// - Returns: The ids of the sessions.
+    /// - Throws: The database's error.
     package func sessions(ofTrace traceID: String) async throws -> [String] {
         try await reader.read { database in
             try String.fetchAll(
@@ -75,10 +75,10 @@ package struct TraceArchive: Sendable {
         }
     }
 
-    /// Requests that the collector turned down.
+    /// Lists rejected requests.
     ///
-    /// - Returns: The reasons and when they came, in nanoseconds since 1970, the latest first.
-    /// - Throws: What the database says.
+    /// - Returns: The reasons with their times in nanoseconds since 1970, latest first.
+    /// - Throws: The database's error.
     package func refusals() async throws -> [(receivedNanoseconds: Int64, reason: String)] {
         try await reader.read { database in
             try Row.fetchAll(database, sql: "SELECT received, reason FROM refusal ORDER BY sequence DESC")

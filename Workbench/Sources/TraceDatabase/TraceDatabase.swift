@@ -2,14 +2,14 @@ import FoundationEssentials
 import GRDB
 package import TraceModel
 
-/// Everything that the collector took, in SQLite: a file that outlives the process, or memory.
+/// SQLite store of all data that the collector accepts, in a file or in memory.
 ///
-/// An arrival is committed before ``record(_:at:)`` returns, so what was answered with 200 survives the process' end at any
-/// moment (https://www.sqlite.org/wal.html).
+/// An arrival is committed before ``record(_:at:)`` returns, so in a file, data that was answered with 200 survives the
+/// end of the process at any moment (https://www.sqlite.org/wal.html).
 package final class TraceDatabase: TraceStore {
-    /// The file where nothing says another one, below the folder of a project.
+    /// The default path, relative to the project's folder.
     package static let defaultPath = ".traced-lambda/traces.sqlite"
-    /// Refusals beyond which the oldest are forgotten.
+    /// The limit of stored refusals; the oldest are removed first.
     package static let refusalLimitCount = 100
 
     let writer: any DatabaseWriter
@@ -17,14 +17,14 @@ package final class TraceDatabase: TraceStore {
     private let wallClock: @Sendable () -> Int64
     private let feed = ChangeFeed()
 
-    /// Opens a file, and makes it and its folder when there is none.
+    /// Opens a file; creates it and its folder when they do not exist.
     ///
     /// - Parameters:
     ///   - path: The file.
-    ///   - retention: How much is kept.
-    ///   - wallClock: The time, in nanoseconds since 1970.
-    /// - Throws: ``TraceDatabaseError`` when the file is damaged, another program's, of a later version, or out of reach;
-    ///   it is left as it is then.
+    ///   - retention: The retention limits.
+    ///   - wallClock: The current time, in nanoseconds since 1970.
+    /// - Throws: ``TraceDatabaseError`` when the file is damaged, belongs to another program or to a later version, or
+    ///   cannot be accessed. The file is not changed in that case.
     package convenience init(
         path: String,
         retention: TraceRetention = TraceRetention(),
@@ -33,12 +33,12 @@ package final class TraceDatabase: TraceStore {
         self.init(try DatabaseFile.open(path), retention, wallClock)
     }
 
-    /// Makes a database that ends with the process.
+    /// Creates a database in memory.
     ///
     /// - Parameters:
-    ///   - retention: How much is kept.
-    ///   - wallClock: The time, in nanoseconds since 1970.
-    /// - Throws: ``TraceDatabaseError`` when there is no memory for it.
+    ///   - retention: The retention limits.
+    ///   - wallClock: The current time, in nanoseconds since 1970.
+    /// - Throws: ``TraceDatabaseError`` when there is not enough memory.
     package convenience init(
         inMemory retention: TraceRetention,
         wallClock: @escaping @Sendable () -> Int64 = TraceDatabase.systemClock
@@ -62,7 +62,7 @@ package final class TraceDatabase: TraceStore {
         self.wallClock = wallClock
     }
 
-    /// What lists and pages read.
+    /// Read access to the database.
     package var archive: TraceArchive { TraceArchive(reader: writer) }
 
     package func record(_ arrival: TraceArrival, at instant: ContinuousClock.Instant) async throws {
@@ -76,9 +76,9 @@ package final class TraceDatabase: TraceStore {
         feed.announce()
     }
 
-    /// Tells of every change from now on; several changes in a row may be told once.
+    /// Subscribes to changes; several consecutive changes may be reported as one.
     ///
-    /// - Returns: The changes, until the reader stops reading.
+    /// - Returns: The changes from now on, until the reader stops.
     package func changes() -> AsyncStream<Void> {
         feed.subscribe()
     }

@@ -1,25 +1,25 @@
-/// Why a database cannot be used.
+/// An error of opening a trace database.
 package struct TraceDatabaseError: Error, Sendable, Hashable {
-    /// What went wrong.
+    /// The kind of error.
     package struct Code: Sendable, Hashable, CustomStringConvertible {
         /// The code as a short text, stable across versions.
         package let description: String
 
-        /// The file is no database, is damaged, or is another program's.
+        /// The file is not a database, is damaged, or belongs to another program.
         package static let corrupt = Code(description: "corrupt")
-        /// A later version of this program has made the file.
+        /// A later version of this program created the file.
         package static let newer = Code(description: "newer")
-        /// There is no such file.
+        /// The file does not exist.
         package static let missing = Code(description: "missing")
-        /// The system does not let the file be read or written.
+        /// The system does not permit access to the file.
         package static let unusable = Code(description: "unusable")
     }
 
-    /// What went wrong.
+    /// The kind of error.
     package let code: Code
     /// The file.
     package let path: String
-    /// What is wrong with it, for people.
+    /// The error message, for people.
     package let reason: String
 
     init(_ code: Code, _ path: String, _ reason: String) {
@@ -30,7 +30,7 @@ package struct TraceDatabaseError: Error, Sendable, Hashable {
 }
 
 extension TraceDatabaseError: CustomStringConvertible {
-    /// The file, what is wrong with it, and what to do, for people.
+    /// The file, the cause and the remedy, for people.
     package var description: String {
         switch code {
         case .corrupt:

@@ -1,12 +1,12 @@
 import GRDB
 
 extension TraceRetention {
-    /// Removes what is too old or too much.
+    /// Removes sessions that are too old, and the oldest ones while the database is too large.
     ///
     /// - Parameters:
     ///   - database: The database, in a transaction.
-    ///   - nowNanoseconds: The time, in nanoseconds since 1970.
-    /// - Throws: What the database says.
+    ///   - nowNanoseconds: The current time, in nanoseconds since 1970.
+    /// - Throws: The database's error.
     func enforce(in database: Database, nowNanoseconds: Int64) throws {
         let (span, overflows) = ageSeconds.multipliedReportingOverflow(by: 1_000_000_000)
         let oldest = overflows ? 0 : nowNanoseconds - span
@@ -14,10 +14,10 @@ extension TraceRetention {
         while try Self.sizeBytes(of: database) > sizeBytes, try removeOldest(in: database) {}
     }
 
-    /// Removes the oldest session; when there is only one, its oldest spans.
+    /// Removes the oldest session; if it is the only one, its oldest spans.
     ///
     /// - Returns: `false` when there is nothing left to remove.
-    /// - Throws: What the database says.
+    /// - Throws: The database's error.
     private func removeOldest(in database: Database) throws -> Bool {
         let ids = try String.fetchAll(database, sql: "SELECT id FROM session ORDER BY received LIMIT 2")
         guard let id = ids.first else { return false }
@@ -38,7 +38,7 @@ extension TraceRetention {
         return true
     }
 
-    /// The size of what is stored; pages that are free are used again before the file grows.
+    /// The size of the stored data; free pages do not count, because they are reused before the file grows.
     private static func sizeBytes(of database: Database) throws -> Int64 {
         func pragma(_ name: String) throws -> Int64 { try Int64.fetchOne(database, sql: "PRAGMA \(name)") ?? 0 }
         return try (pragma("page_count") - pragma("freelist_count")) * pragma("page_size")
