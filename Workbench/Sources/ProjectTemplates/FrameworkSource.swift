@@ -1,11 +1,11 @@
-/// Where a new package finds the framework.
+/// The location of the framework for a new package.
 package enum FrameworkSource: Sendable, Hashable {
     /// A checkout on this machine.
     case checkout(path: String)
-    /// A repository, of which the main branch is taken.
+    /// The main branch of a repository.
     case repository(url: String)
 
-    /// The dependency in a manifest.
+    /// The dependency's declaration in the manifest.
     var dependency: String {
         switch self {
         case .checkout(let path): ".package(path: \(Self.literal(path)))"
@@ -13,7 +13,7 @@ package enum FrameworkSource: Sendable, Hashable {
         }
     }
 
-    /// What SwiftPM calls the package: the last part of where it is.
+    /// SwiftPM's identity of the package: the last component of its location.
     var identity: String {
         let place =
             switch self {

@@ -1,17 +1,17 @@
-/// The name of a new function: as it is deployed, and as Swift's type.
+/// The name of a new function, as deployed and as a Swift type.
 package struct FunctionName: Sendable, Hashable {
-    /// Characters beyond which Lambda takes none.
+    /// Lambda's limit of a function's name, in characters.
     package static let limitCharacters = 64
-    /// Names of modules that a function's source imports.
+    /// The names of modules that a function's source imports.
     private static let takenNames: Set = ["TracedLambda", "TracedLambdaTesting", "Testing", "Foundation", "Swift"]
 
-    /// The name as it was given, for the folder and for Lambda.
+    /// The given name, used for the folder and for Lambda.
     package let text: String
-    /// The name of the target, of the product and of the type.
+    /// The name of the target, the product and the type.
     package let typeName: String
 
-    /// Makes a name; `nil` unless it is made of letters, digits, `-` and `_`, begins with a letter, and gives a type that
-    /// nothing else is called.
+    /// Creates a name; `nil` unless it consists of letters, digits, `-` and `_`, begins with a letter, and gives an
+    /// unused type name.
     ///
     /// - Parameter text: The name, for example `order-worker`, whose type is `OrderWorker`.
     package init?(_ text: String) {

@@ -28,10 +28,10 @@ extension ProjectTemplate {
 
         """
 
-    /// The file that says how to go on.
+    /// The package's README.
     ///
-    /// - Parameter data: The options that show the function at work.
-    /// - Returns: Its content.
+    /// - Parameter data: The options of an example invocation.
+    /// - Returns: The content.
     static func readme(data: String) -> String {
         """
         # {{NAME}}
@@ -51,12 +51,12 @@ extension ProjectTemplate {
         """
     }
 
-    /// The template for SAM (https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/).
+    /// The SAM template (https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/).
     ///
     /// - Parameters:
-    ///   - events: What of the function's properties says what invokes it.
-    ///   - queue: Resources beside the function.
-    /// - Returns: Its content.
+    ///   - events: The property of the function that declares its trigger.
+    ///   - queue: Further resources.
+    /// - Returns: The content.
     static func deployment(events: String, queue: String) -> String {
         """
         AWSTemplateFormatVersion: "2010-09-09"

@@ -1,12 +1,12 @@
-/// A package to begin with: a function, a test of it, and what deploys it.
+/// Template of a new package: a function, its test, and its deployment.
 package enum ProjectTemplate: String, Sendable, CaseIterable {
     /// A function that is invoked with a session id.
     case session
-    /// A function behind a URL.
+    /// A function with a URL.
     case api
     /// A function that handles the messages of a queue.
     case queue
-    /// A function behind a URL that answers piece by piece.
+    /// A function with a URL and a streamed response.
     case streaming
 
     /// A file of a new package.
@@ -17,11 +17,11 @@ package enum ProjectTemplate: String, Sendable, CaseIterable {
         package let text: String
     }
 
-    /// The files of a new package.
+    /// Creates the files of a new package.
     ///
     /// - Parameters:
     ///   - name: The function's name.
-    ///   - framework: Where the package finds the framework.
+    ///   - framework: The location of the framework.
     /// - Returns: The files.
     package func files(name: FunctionName, framework: FrameworkSource) -> [File] {
         let type = name.typeName
@@ -59,7 +59,7 @@ package enum ProjectTemplate: String, Sendable, CaseIterable {
         }
     }
 
-    /// The options of `traced-lambda invoke` that show the function at work.
+    /// The options of `traced-lambda invoke` for an example invocation.
     private var data: String {
         switch self {
         case .session: #"--session-id conversation-42 --data '{"question": "why?"}'"#

@@ -1,8 +1,8 @@
-/// Spans of time, as short as they stay exact enough.
+/// Formats durations for people.
 package enum DurationText {
-    /// A time in the unit that suits it, with three digits.
+    /// Formats a duration in a suitable unit with three digits.
     ///
-    /// - Parameter nanoseconds: The time.
+    /// - Parameter nanoseconds: The duration.
     /// - Returns: For example `640 ns`, `12.3 µs`, `4.56 ms`, `789 ms`, `12.3 s`.
     package static func text(nanoseconds: UInt64) -> String {
         switch nanoseconds {
@@ -18,11 +18,11 @@ package enum DurationText {
         return decimal(Double(nanoseconds) / Double(unit), digits: digits)
     }
 
-    /// A number with a fixed count of digits after the point.
+    /// Formats a number with a fixed count of decimal places.
     ///
     /// - Parameters:
     ///   - value: The number; not negative.
-    ///   - digits: Digits after the point, 0 to 6.
+    ///   - digits: The decimal places, 0 to 6.
     /// - Returns: For example `3.00`.
     package static func decimal(_ value: Double, digits: Int) -> String {
         let scale = (0..<digits).reduce(1) { scale, _ in scale * 10 }

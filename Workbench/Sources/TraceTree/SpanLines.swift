@@ -1,7 +1,7 @@
 import TraceModel
 import WireJSON
 
-/// The lines of one span: its name and times, then its inputs, outputs and error.
+/// The lines of one span: name and times, then inputs, outputs and error.
 struct SpanLines {
     let node: TraceForest.Node
     let place: Place
@@ -29,7 +29,7 @@ struct SpanLines {
         return line
     }
 
-    /// What sets the span apart: another session, a parent elsewhere.
+    /// Notes on a span of another session or with a missing parent.
     private func noteLines(_ prefix: String) -> [StyledLine] {
         var notes: [StyledLine] = []
         if !scope.contains(span) {

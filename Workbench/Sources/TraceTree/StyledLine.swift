@@ -1,16 +1,16 @@
-/// One line of output: pieces of safe text, each with its look.
+/// One line of output: escaped texts, each with a style.
 package struct StyledLine: Sendable {
     private var pieces: [(text: String, style: TerminalStyle)] = []
 
-    /// Makes an empty line.
+    /// Creates an empty line.
     package init() {}
 
-    /// Makes a line of one piece.
+    /// Creates a line of one text.
     ///
     /// - Parameters:
-    ///   - text: Text from anywhere; it is escaped here.
-    ///   - style: Its look.
-    ///   - limitScalars: The length beyond which the text is cut.
+    ///   - text: The text, which may be untrusted; it is escaped here.
+    ///   - style: The style.
+    ///   - limitScalars: The length limit of the text, in Unicode scalars.
     package init(
         _ text: String,
         _ style: TerminalStyle = .plain,
@@ -19,12 +19,13 @@ package struct StyledLine: Sendable {
         append(text, style, limitScalars: limitScalars)
     }
 
-    /// Adds a piece.
+    /// Appends a text.
     ///
     /// - Parameters:
-    ///   - text: Text from anywhere; it is escaped here, so that nothing unsafe can get into a line.
-    ///   - style: Its look.
-    ///   - limitScalars: The length beyond which the text is cut.
+    ///   - text: The text, which may be untrusted; it is escaped here, so that a line never contains control
+    ///     characters.
+    ///   - style: The style.
+    ///   - limitScalars: The length limit of the text, in Unicode scalars.
     package mutating func append(
         _ text: String,
         _ style: TerminalStyle = .plain,
@@ -33,12 +34,12 @@ package struct StyledLine: Sendable {
         pieces.append((TerminalText.escaped(text, limitScalars: limitScalars), style))
     }
 
-    /// The line as it is printed.
+    /// Renders the line for printing.
     ///
     /// - Parameters:
-    ///   - widthColumns: The columns beyond which the line is cut, with `…` in the last one.
-    ///   - usesColour: Whether the looks are written.
-    /// - Returns: The text, with no line break.
+    ///   - widthColumns: The width at which the line is cut, with `…` in the last column.
+    ///   - usesColour: `true` to write the styles.
+    /// - Returns: The text, without a line break.
     package func rendered(widthColumns: Int, usesColour: Bool) -> String {
         var result = ""
         for (text, style) in cut(to: max(widthColumns, 1)) {

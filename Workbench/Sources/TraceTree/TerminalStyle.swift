@@ -1,16 +1,16 @@
-/// How a piece of text looks, where colours are wanted.
+/// The style of a text, used if colours are enabled.
 package enum TerminalStyle: Sendable {
-    /// As the terminal has it.
+    /// The terminal's default.
     case plain
-    /// What the eye should find first.
+    /// Emphasised.
     case strong
-    /// What explains the rest.
+    /// Secondary.
     case faint
-    /// Something that failed.
+    /// A failure.
     case bad
-    /// Something to look at.
+    /// A warning.
     case notable
-    /// Something that went well.
+    /// A success.
     case good
 
     /// The parameters of the "select graphic rendition" sequence (ECMA-48, 8.3.117).

@@ -1,14 +1,14 @@
-/// Text from outside, made safe to print and measured as a terminal shows it.
+/// Escapes untrusted text for a terminal, and measures its width there.
 package enum TerminalText {
-    /// Scalars of one text beyond which the rest is cut before anything else looks at it.
+    /// The default length limit of a text, in Unicode scalars.
     package static let textLimitScalars = 4_000
 
-    /// Makes a text that cannot drive a terminal: control characters, line breaks and the characters that turn the
-    /// direction of writing come out as visible escapes.
+    /// Escapes the characters that can control a terminal: control characters, line breaks and bidirectional formatting
+    /// characters.
     ///
     /// - Parameters:
-    ///   - text: A text from outside.
-    ///   - limitScalars: The length beyond which the text is cut, with `…` at its end.
+    ///   - text: The untrusted text.
+    ///   - limitScalars: The length limit, in Unicode scalars; a longer text is cut and ends with `…`.
     /// - Returns: One line of printable text.
     package static func escaped(_ text: String, limitScalars: Int = textLimitScalars) -> String {
         var result = ""
@@ -25,10 +25,10 @@ package enum TerminalText {
         return result
     }
 
-    /// Whether a terminal may do something other than show the scalar.
+    /// Tests a scalar for effects on a terminal other than its display.
     ///
     /// - Parameter scalar: The scalar.
-    /// - Returns: `true` for the C0 and C1 controls, DEL, line separators and the marks of writing direction.
+    /// - Returns: `true` for the C0 and C1 controls, DEL, line separators and bidirectional formatting characters.
     package static func drivesTerminal(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x00...0x1F, 0x7F...0x9F, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
@@ -36,7 +36,7 @@ package enum TerminalText {
         }
     }
 
-    /// The number of columns that a terminal uses for a character.
+    /// The width of a character in a terminal, in columns.
     ///
     /// - Parameter character: A printable character.
     /// - Returns: 2 for wide characters (CJK, emoji), else 1.
@@ -50,10 +50,10 @@ package enum TerminalText {
         }
     }
 
-    /// The number of columns that a terminal uses for a text.
+    /// The width of a text in a terminal, in columns.
     ///
     /// - Parameter text: Printable text on one line.
-    /// - Returns: The sum of its characters' columns.
+    /// - Returns: The sum of the characters' widths.
     package static func columns(of text: String) -> Int {
         text.reduce(0) { $0 + columns(of: $1) }
     }

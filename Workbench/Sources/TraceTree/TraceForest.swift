@@ -1,33 +1,33 @@
 package import TraceModel
 
-/// Spans put under their parents.
+/// The trees of a set of spans.
 package struct TraceForest: Sendable {
-    /// Why a span stands at the top.
+    /// The reason for which a span is a root of the forest.
     package enum Footing: Sendable, Hashable {
-        /// It names no parent.
+        /// It has no parent id.
         case root
-        /// Its parent did not arrive here: the caller's service has it.
+        /// Its parent is not among the spans: it belongs to the caller's service.
         case orphan(parent: SpanID)
-        /// Its ancestors lead back to itself, which only a broken sender does.
+        /// It is part of a cycle of parent ids, which only a faulty sender produces.
         case circle
     }
 
-    /// A span, and the places of those below it in order of begin.
+    /// A span, and the indices of its children in order of start time.
     package struct Node: Sendable {
         /// The span.
         package let span: TraceSpan
-        /// Whether it came after the function's response.
+        /// True when the span arrived after the function's response.
         package let isLate: Bool
-        /// The places of its children in ``TraceForest/nodes``.
+        /// The indices of the children in ``TraceForest/nodes``.
         package fileprivate(set) var children: [Int] = []
     }
 
-    /// Every span once, in the order in which they came.
+    /// All spans without duplicates, in order of arrival.
     package private(set) var nodes: [Node] = []
-    /// The places of the topmost spans in order of begin, and why each is there.
+    /// The indices of the roots in order of start time, each with its reason.
     package private(set) var tops: [(place: Int, footing: Footing)] = []
 
-    /// For each node the place of its parent, when that arrived here.
+    /// For each node the index of its parent; `nil` when that is not among the spans.
     private let parents: [Int?]
 
     private struct Key: Hashable {
@@ -37,9 +37,9 @@ package struct TraceForest: Sendable {
 
     /// Builds the trees.
     ///
-    /// A span that came twice (its sender tried again) is taken once.
+    /// Duplicates, which a sender's retry can cause, are ignored.
     ///
-    /// - Parameter spans: The spans, and whether each is late.
+    /// - Parameter spans: The spans, each with a flag that is true when it arrived late.
     package init(_ spans: [(span: TraceSpan, isLate: Bool)]) {
         var places: [Key: Int] = [:]
         for (span, isLate) in spans {
@@ -64,7 +64,7 @@ package struct TraceForest: Sendable {
         tops.sort { starts[$0.place] < starts[$1.place] }
     }
 
-    /// Puts one span of each circle at the top, and cuts it from its parent there.
+    /// Makes one span of each cycle a root, and removes it from its parent's children.
     private mutating func breakCircles() {
         var reached = Set<Int>()
         for top in tops { reach(from: top.place, &reached) }

@@ -1,41 +1,41 @@
 package import TraceModel
 import WireJSON
 
-/// Draws a session's spans as a tree of lines for a terminal.
+/// Renders a session's spans as a tree for a terminal.
 package struct TraceTreeRenderer: Sendable {
-    /// Spans beyond which a tree is cut.
+    /// The limit of spans in a tree.
     package static let spanLimitCount = 500
-    /// Levels beyond which a tree is cut.
+    /// The limit of levels in a tree.
     package static let depthLimitCount = 64
-    /// Inputs, and outputs, of one span beyond which the rest is only counted.
+    /// The limit of a span's inputs and of its outputs; further ones are only counted.
     package static let fieldLimitCount = 8
 
-    /// The columns beyond which a line is cut.
+    /// The width at which a line is cut, in columns.
     package let widthColumns: Int
-    /// Whether the looks are written.
+    /// True to write the styles.
     package let usesColour: Bool
 
-    /// Makes a renderer.
+    /// Creates a renderer.
     ///
     /// - Parameters:
-    ///   - widthColumns: The columns beyond which a line is cut.
-    ///   - usesColour: Whether the looks are written.
+    ///   - widthColumns: The width at which a line is cut.
+    ///   - usesColour: `true` to write the styles.
     package init(widthColumns: Int, usesColour: Bool) {
         self.widthColumns = widthColumns
         self.usesColour = usesColour
     }
 
-    /// Draws the session's head and its trees.
+    /// Renders the session's title and its trees.
     ///
     /// - Parameters:
-    ///   - spans: The spans that arrived, and whether each came after the function's response.
-    ///   - scope: The session that the run is about.
+    ///   - spans: The spans, each with a flag that is true when it arrived after the function's response.
+    ///   - scope: The session of the run.
     /// - Returns: The lines, safe to print.
     package func lines(_ spans: [(span: TraceSpan, isLate: Bool)], scope: SessionScope) -> [String] {
         render(head(of: scope) + treeLines(spans, scope: scope))
     }
 
-    /// Writes styled lines out.
+    /// Renders styled lines.
     ///
     /// - Parameter lines: The lines.
     /// - Returns: The lines, cut to the width.
@@ -86,7 +86,7 @@ package struct TraceTreeRenderer: Sendable {
     }
 }
 
-/// Where a span stands in the drawing.
+/// The position of a span in the rendered tree.
 struct Place {
     let node: Int
     let footing: TraceForest.Footing
@@ -94,8 +94,8 @@ struct Place {
     let isLast: Bool
     let depth: Int
 
-    /// What stands before the span's own line.
+    /// The prefix of the span's first line.
     var outer: String { prefix + (isLast ? "└─ " : "├─ ") }
-    /// What stands before every line below it.
+    /// The prefix of all lines below it.
     var inner: String { prefix + (isLast ? "   " : "│  ") }
 }

@@ -2,7 +2,7 @@ import HTTPTypes
 import Hummingbird
 import LoopbackHTTP
 
-/// A file of the page, within the executable.
+/// A file of the viewer's page, embedded in the executable.
 struct ViewerAsset: Sendable {
     let contentType: String
     let bytes: [UInt8]

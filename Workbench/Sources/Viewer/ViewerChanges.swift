@@ -3,13 +3,13 @@ import Hummingbird
 import LoopbackHTTP
 import NIOCore
 
-/// Tells a page that something has come, as server-sent events; what has come, the page asks for itself.
+/// Notifies the page of changes with server-sent events; the page then requests the new data.
 ///
-/// The form is the standard's (https://html.spec.whatwg.org/multipage/server-sent-events.html).
+/// The format is specified in https://html.spec.whatwg.org/multipage/server-sent-events.html.
 enum ViewerChanges {
-    /// The pause after an event: spans that come one by one are told of together.
+    /// The pause after an event, in milliseconds, so that consecutive changes are reported together.
     static let pauseMilliseconds = 100
-    /// The time after which a page that is gone is noticed.
+    /// The heartbeat interval, in seconds, after which a closed page is detected.
     static let heartbeatSeconds = 15
 
     static func response(to changes: AsyncStream<Void>) -> Response {
@@ -35,7 +35,7 @@ enum ViewerChanges {
         let beating = Task {
             while !Task.isCancelled {
                 try await Task.sleep(for: .seconds(heartbeatSeconds))
-                // A change that waits tells as much; it must not be replaced.
+                // Sent as a change event: it may replace a pending one in the buffer, which must not get lost.
                 continuation.yield("event: change\ndata:\n\n")
             }
         }

@@ -1,10 +1,10 @@
 import HTTPTypes
 import Hummingbird
 
-/// Headers that keep a page from doing what this one never needs to.
+/// Security headers of the viewer's responses.
 ///
-/// Whatever a span holds is shown as text. Should that ever fail, the page still runs no script but its own, asks no other
-/// server, and shows itself in no frame (https://www.w3.org/TR/CSP3/).
+/// The page shows the content of spans as text. Should that ever fail, the policy still allows only the page's own
+/// scripts, no requests to other servers, and no frames (https://www.w3.org/TR/CSP3/).
 enum ViewerHeaders {
     private static let policy = [
         "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'",

@@ -5,7 +5,7 @@ import TraceDatabase
 import TraceModel
 import WireJSON
 
-/// What the page asks for, as JSON.
+/// The JSON API of the page.
 extension ViewerRoutes {
     func sessions(_ request: Request) async throws -> Response {
         let parameters = request.uri.queryParameters
@@ -26,7 +26,7 @@ extension ViewerRoutes {
         ])
     }
 
-    /// A session and the lines of its waterfall; of a page that has some already, only those that came since.
+    /// Responds with a session and the lines of its waterfall; with `after`, only with lines that arrived since.
     func session(_ id: String, _ request: Request) async throws -> Response {
         let after = request.uri.queryParameters["after"].flatMap { Int64($0) } ?? 0
         guard let session = try await archive.session(id) else { return missing("session", id) }

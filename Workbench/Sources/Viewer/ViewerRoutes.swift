@@ -5,24 +5,24 @@ package import TraceDatabase
 import TriggerEnvelopes
 import WireJSON
 
-/// The viewer in the browser: its page, and what the page asks for.
+/// The routes of the browser viewer: the page and its JSON API.
 ///
-/// The page is the same at every address that a person sees; which session it shows is in the address.
+/// All of the page's URLs return the same file; the URL determines the session that it shows.
 package struct ViewerRoutes: Sendable {
     let database: TraceDatabase
 
     var archive: TraceArchive { database.archive }
 
-    /// Makes the routes.
+    /// Creates the routes.
     ///
-    /// - Parameter database: What is shown.
+    /// - Parameter database: The database to show.
     package init(database: TraceDatabase) {
         self.database = database
     }
 
-    /// Adds the routes to a router that has others too.
+    /// Adds the routes to a router with further routes.
     ///
-    /// - Parameter router: The router; it must bring its own ``LoopbackOnlyMiddleware``.
+    /// - Parameter router: The router; it must have its own ``LoopbackOnlyMiddleware``.
     package func add(to router: Router<LoopbackContext>) {
         for path in ["/", "/sessions/:session"] {
             router.get(RouterPath(path)) { request, _ in ViewerAsset.page.response(to: request) }

@@ -2,8 +2,8 @@ import DevServer
 import Synchronization
 import TraceTree
 
-/// Prints SwiftPM's output to standard error: errors and warnings as they are, and how far it has come on one line of a
-/// terminal, or not at all.
+/// Prints SwiftPM's output to standard error: errors and warnings as lines, progress on one line that is overwritten,
+/// and only in a terminal.
 final class BuildPrinter: LogSink {
     private let terminal: TerminalSettings
     private let hasProgressLine = Mutex(false)
@@ -25,7 +25,7 @@ final class BuildPrinter: LogSink {
         }
     }
 
-    /// Whether a line only says how far a build has come: `[12/34] Compiling …`.
+    /// Recognises progress lines: `[12/34] Compiling …`.
     static func isProgress(_ line: String) -> Bool {
         guard line.hasPrefix("["), let end = line.firstIndex(of: "]") else {
             return line.hasPrefix("Building for ") || line.hasPrefix("Planning build")

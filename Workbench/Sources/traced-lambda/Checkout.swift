@@ -1,12 +1,12 @@
 import FoundationEssentials
 
-/// The checkout of the framework that this program was built in.
+/// Finds the checkout of the framework that this program was built in.
 enum Checkout {
-    /// Its folder.
+    /// The checkout's folder.
     ///
-    /// `build.sh install` puts a link on the user's PATH, so the program itself is always where it was built.
+    /// `build.sh install` puts a symbolic link on the user's PATH, so the program stays in the checkout.
     ///
-    /// - Returns: `nil` when the program has been moved elsewhere.
+    /// - Returns: `nil` when the program was moved out of the checkout.
     static var folder: String? {
         guard let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
             return nil

@@ -5,7 +5,7 @@ import LoopbackHTTP
 import TraceDatabase
 import Viewer
 
-/// `traced-lambda collect`: the collector and the viewer, and no function.
+/// `traced-lambda collect`: runs the collector and the viewer without functions.
 struct CollectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "collect",

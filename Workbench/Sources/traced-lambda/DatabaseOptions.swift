@@ -1,7 +1,7 @@
 import ArgumentParser
 import TraceDatabase
 
-/// The option that says where traces are kept.
+/// The option for the trace database.
 struct DatabaseOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The file with the traces.", valueName: "file"))
     var database = TraceDatabase.defaultPath
@@ -10,14 +10,14 @@ struct DatabaseOptions: ParsableArguments {
         if database.isEmpty { throw ValidationError("--database must not be empty.") }
     }
 
-    /// Opens the file to read it.
+    /// Opens the database read-only.
     ///
     /// - Throws: Exit status 1, after a message that names the file.
     func archive() throws -> TraceArchive {
         try explained { () throws(TraceDatabaseError) in try TraceArchive(path: database) }
     }
 
-    /// Does something with the file.
+    /// Runs a closure and reports its database error.
     ///
     /// - Throws: Exit status 1, after a message that names the file.
     func explained<Result>(_ work: () throws(TraceDatabaseError) -> Result) throws -> Result {

@@ -3,7 +3,7 @@ import DevServer
 import FoundationEssentials
 import WireJSON
 
-/// `traced-lambda deploy`: a packaged function, to Lambda.
+/// `traced-lambda deploy`: deploys a packaged function to Lambda.
 struct DeployCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deploy",
@@ -91,7 +91,7 @@ struct DeployCommand: AsyncParsableCommand {
         )
     }
 
-    /// The commands with which somebody would do the same.
+    /// The equivalent shell script.
     private static func script(_ deployment: Deployment) -> String {
         func lines(_ commands: [[String]]) -> String {
             commands.map { "    \(Deployment.shellText($0))\n" }.joined()

@@ -4,7 +4,7 @@ import FoundationEssentials
 import TraceDatabase
 import Viewer
 
-/// `traced-lambda dev`: functions by name behind one port, as Lambda has them.
+/// `traced-lambda dev`: serves functions by name behind one port, as Lambda does.
 struct DevCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dev",
@@ -109,11 +109,11 @@ struct DevCommand: AsyncParsableCommand {
         do {
             try await Interruption.cancelling { try await server.run() }
         } catch let end as ExitCode where end.rawValue > 128 {
-            // A signal is the way to end it.
+            // A signal is the normal way to stop the server.
         }
     }
 
-    /// The folder of the package that is built; `nil` when only executables that are there already are served.
+    /// The folder of the package to build; `nil` when only existing executables are served.
     private var packageFolder: String? {
         guard bootstraps.isEmpty || packagePath != nil || !products.isEmpty else { return nil }
         return Self.absolute(packagePath ?? ".")

@@ -5,7 +5,7 @@ import Synchronization
 import TraceTree
 import WireJSON
 
-/// Prints what happens while functions are served: to standard output, between the functions' own lines.
+/// Prints the local Lambda's events to standard output, between the functions' own lines.
 final class DevPrinter: Sendable {
     private let lock = Mutex(())
     private let terminal: TerminalSettings
@@ -23,7 +23,7 @@ final class DevPrinter: Sendable {
 }
 
 extension DevEvent {
-    /// The event as one JSON object, for other programs.
+    /// The event as a JSON object, for other programs.
     fileprivate var json: JSONValue {
         switch self {
         case .listening(let port): ["event": "listening", "port": .number(JSONNumber(port))]

@@ -6,7 +6,7 @@ import LoopbackHTTP
 import NIOPosix
 import WireJSON
 
-/// `traced-lambda doctor`: whether this machine has what the other commands need.
+/// `traced-lambda doctor`: checks this machine for the requirements of the other commands.
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
@@ -17,7 +17,7 @@ struct DoctorCommand: AsyncParsableCommand {
             """
     )
 
-    /// What was looked at.
+    /// The result of one check.
     private struct Finding {
         let subject: String
         let isGood: Bool
@@ -25,7 +25,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let text: String
     }
 
-    /// The oldest toolchain, as its version begins.
+    /// The oldest supported toolchain version.
     private static let swiftVersion = (major: 6, minor: 2)
     private static let packages = [
         "build-essential", "ca-certificates", "git", "libcurl4-openssl-dev", "libsqlite3-dev", "libssl-dev",
@@ -121,7 +121,7 @@ struct DoctorCommand: AsyncParsableCommand {
         return Finding(subject: "Key", isGood: found != nil, isNeeded: false, text: text)
     }
 
-    /// Whether HoneyHive's server answers at all: no request is made with the key.
+    /// Tests the connection to HoneyHive's server; the request does not contain the key.
     private func honeyHive() async -> Finding {
         let environment = ProcessInfo.processInfo.environment
         let names = ["HH_API_URL", "HONEYHIVE_SERVER_URL", "HH_SERVER_URL"]

@@ -3,7 +3,7 @@ import DevServer
 import FoundationEssentials
 import RuntimeAPI
 
-/// The options that say what the function is fed.
+/// The options for the function's event.
 struct EventOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The event.", valueName: "json"))
     var event: String?
@@ -24,9 +24,9 @@ struct EventOptions: ParsableArguments {
         if sessionID?.isEmpty == true { throw ValidationError("--session-id must not be empty.") }
     }
 
-    /// The event of these options.
+    /// Creates the event.
     ///
-    /// - Throws: The exit status of a wrong command line, after a message that names the option at fault.
+    /// - Throws: The exit status for a wrong command line, after a message that names the option.
     func makeEvent() throws -> FunctionEvent {
         do throws(DevServerError) {
             return try FunctionEvent(given: try givenEvent(), sessionID: sessionID) { UUID().uuidString.lowercased() }

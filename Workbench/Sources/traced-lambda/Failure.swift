@@ -1,13 +1,13 @@
 import ArgumentParser
 
-/// Ends a command after a message.
+/// Reports an error that ends a command.
 enum Failure {
-    /// Writes a message, and gives the status to end with.
+    /// Writes an error message and returns the exit status.
     ///
     /// - Parameters:
-    ///   - message: What is wrong, for people.
+    ///   - message: The error message, for people.
     ///   - code: The exit status.
-    /// - Returns: What to throw.
+    /// - Returns: The error to throw.
     static func because(_ message: String, _ code: ExitCode = .failure) -> ExitCode {
         TextFiles.writeError(Array("Error: \(message)\n".utf8))
         return code

@@ -3,7 +3,7 @@ import DevServer
 import FoundationEssentials
 import RuntimeAPI
 
-/// The options that say how a function is run.
+/// The options for a function's settings.
 struct FunctionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The time that the function has for the event, in seconds.", valueName: "seconds"))
     var timeout = 30.0
@@ -37,12 +37,12 @@ struct FunctionOptions: ParsableArguments {
         }
     }
 
-    /// The settings of these options.
+    /// Creates the settings.
     ///
     /// - Parameters:
-    ///   - function: What the function is called.
-    ///   - memoryMegabytes: The memory that a process is killed beyond; `nil` for no limit.
-    ///   - freezes: Whether a process is stopped between two events.
+    ///   - function: The function's identity.
+    ///   - memoryMegabytes: The memory limit, in MB, beyond which a process is killed; `nil` for none.
+    ///   - freezes: `true` to pause a process between events.
     /// - Returns: The settings.
     func settings(
         of function: FunctionIdentity,

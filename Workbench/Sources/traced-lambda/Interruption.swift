@@ -3,15 +3,15 @@ import DevServer
 import Dispatch
 import Glibc
 
-/// Turns the signals that end a program into the cancellation of its work, so that the function's process ends too.
+/// Turns termination signals into cancellation, so that the function's process is stopped, too.
 enum Interruption {
     private static let signals = [SIGINT, SIGTERM, SIGHUP]
 
-    /// Does work that a signal cancels.
+    /// Runs a closure that a signal cancels.
     ///
-    /// - Parameter work: The work; when cancelled it must clean up and throw.
-    /// - Returns: What the work returns.
-    /// - Throws: What the work throws; after a signal `ExitCode` 128 plus the signal's number, as shells have it.
+    /// - Parameter work: The closure; after cancellation it must clean up and throw.
+    /// - Returns: The result of `work`.
+    /// - Throws: The error of `work`; after a signal, `ExitCode` 128 plus the signal's number, as in shells.
     static func cancelling<Result: Sendable>(
         _ work: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
@@ -23,7 +23,7 @@ enum Interruption {
             source.activate()
             return source
         }
-        // A closed pipe is an error of the write, not the end of the tool while its function still runs.
+        // A write to a closed pipe returns an error instead of ending the tool while its function still runs.
         signal(SIGPIPE, SIG_IGN)
         defer { for source in sources { source.cancel() } }
         return try await race(work, against: received)

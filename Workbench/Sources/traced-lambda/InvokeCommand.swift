@@ -7,7 +7,7 @@ import RuntimeAPI
 import TriggerEnvelopes
 import WireJSON
 
-/// `traced-lambda invoke`: one event for a function that `dev` serves.
+/// `traced-lambda invoke`: invokes a function that `dev` serves.
 struct InvokeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "invoke",
@@ -91,7 +91,7 @@ struct InvokeCommand: AsyncParsableCommand {
 extension Trigger: ExpressibleByArgument {}
 
 extension ExitCode {
-    /// What the command needs is not there (sysexits.h: EX_UNAVAILABLE).
+    /// A required service or program is not available (sysexits.h: EX_UNAVAILABLE).
     static let unavailable = ExitCode(69)
 }
 

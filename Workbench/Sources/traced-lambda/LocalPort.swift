@@ -1,7 +1,7 @@
 /// The port of the local Lambda.
 enum LocalPort {
-    /// Where it is unless it is told otherwise.
+    /// The default port.
     static let standard = 9_000
-    /// What can be told.
+    /// The allowed ports.
     static let range = 0...65_535
 }

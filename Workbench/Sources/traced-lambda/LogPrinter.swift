@@ -2,7 +2,7 @@ import DevServer
 import Synchronization
 import TraceTree
 
-/// Prints the function's own output to standard error, behind the function's name.
+/// Prints a function's output to standard error, each line after the function's name.
 final class LogPrinter: LogSink {
     private let lock = Mutex(())
     private let prefix: [UInt8]
@@ -15,7 +15,7 @@ final class LogPrinter: LogSink {
     }
 
     func write(_ line: [UInt8]) {
-        // A terminal must not be driven by what a function logs of its event; a file gets the bytes as they are.
+        // A terminal gets escaped text, because a function may log untrusted data; a file gets the original bytes.
         let shown = isTerminal ? Array(printable(line).utf8) : line
         lock.withLock { _ in TextFiles.writeError(prefix + shown + [UInt8(ascii: "\n")]) }
     }

@@ -2,7 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import ProjectTemplates
 
-/// `traced-lambda new`: a package to begin with.
+/// `traced-lambda new`: creates a package from a template.
 struct NewCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "new",

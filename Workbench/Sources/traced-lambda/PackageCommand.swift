@@ -2,7 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Glibc
 
-/// `traced-lambda package`: what `build.sh package` does, from anywhere.
+/// `traced-lambda package`: runs `build.sh package` from any folder.
 struct PackageCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "package",
@@ -29,7 +29,7 @@ struct PackageCommand: ParsableCommand {
         }
         let words = ["bash", "\(checkout)/build.sh", "package", product, "--package-path", packagePath]
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-        // Its output, its progress and its status are this command's.
+        // Replaces this process, so that output, progress and exit status are those of the script.
         execvp("bash", &arguments)
         throw Failure.because("cannot run bash", .unavailable)
     }

@@ -4,7 +4,7 @@ import FoundationEssentials
 import RuntimeAPI
 import WireJSON
 
-/// `traced-lambda run`: one event, one function, and the trace of both.
+/// `traced-lambda run`: runs a function with one event and shows its trace.
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",

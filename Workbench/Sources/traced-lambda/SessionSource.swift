@@ -8,7 +8,7 @@ import TraceModel
 import TriggerEnvelopes
 import WireJSON
 
-/// Where sessions are read: a file, or the server that has them in memory or in a file of its own.
+/// The source of sessions: a database file, or a running server.
 enum SessionSource: Sendable {
     case file(TraceArchive)
     case port(Int)
@@ -28,13 +28,13 @@ enum SessionSource: Sendable {
         switch self {
         case .file(let archive): return try await archive.session(id)
         case .port(let port):
-            // After the last place there are no lines, which nobody wants here.
+            // Skips all lines of the waterfall, which are not needed here.
             let path = "/api/sessions/\(PercentText.encoded(id))?after=\(Int64.max)"
             return try await Self.get(path, port)?["session"].flatMap(SessionSummary.init(json:))
         }
     }
 
-    /// The ids that begin so; more than one is told by two.
+    /// Finds sessions whose id begins with a prefix; several matches return at least two ids.
     func sessions(withPrefix prefix: String) async throws -> [String] {
         switch self {
         case .file(let archive): return try await archive.sessions(withPrefix: prefix)
@@ -55,7 +55,7 @@ enum SessionSource: Sendable {
         }
     }
 
-    /// The server's answer; `nil` when it has no such thing.
+    /// Sends a request to the server; `nil` when it responds 404.
     private static func get(_ path: String, _ port: Int) async throws -> JSONObject? {
         let answer: LoopbackClient.Answer
         do {

@@ -4,7 +4,7 @@ import TraceDatabase
 import TraceTree
 import WireJSON
 
-/// `traced-lambda sessions`: what is in the database.
+/// `traced-lambda sessions`: lists the sessions of the database.
 struct SessionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sessions",
@@ -30,7 +30,7 @@ struct SessionsCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON array instead.")
     var json = false
 
-    /// Scalars of a session's name beyond which a line has no more of it.
+    /// The limit of a session's name in a line, in Unicode scalars.
     private static let nameLimitScalars = 60
 
     func validate() throws {

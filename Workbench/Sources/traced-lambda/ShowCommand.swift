@@ -6,7 +6,7 @@ import TraceModel
 import TraceTree
 import WireJSON
 
-/// `traced-lambda show`: one session.
+/// `traced-lambda show`: shows one session.
 struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The options that say where sessions are read.
+/// The options for the source of sessions.
 struct SourceOptions: ParsableArguments {
     @OptionGroup
     var file: DatabaseOptions
@@ -12,6 +12,8 @@ struct SourceOptions: ParsableArguments {
         if let port, !(1...65_535).contains(port) { throw ValidationError("--port must be 1 to 65535.") }
     }
 
+    /// Opens the source of sessions.
+    ///
     /// - Throws: Exit status 1, after a message that names the file.
     func source() throws -> SessionSource {
         if let port { .port(port) } else { .file(try file.archive()) }

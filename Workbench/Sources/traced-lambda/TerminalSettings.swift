@@ -1,10 +1,10 @@
 import Glibc
 
-/// What the standard streams are connected to.
+/// The properties of the terminal behind the standard streams.
 struct TerminalSettings: Sendable {
-    /// The width where nothing says another one.
+    /// The default width, in columns.
     private static let defaultWidthColumns = 120
-    /// The least width that a tree is drawn for.
+    /// The minimum width of a tree, in columns.
     private static let leastWidthColumns = 40
 
     let widthColumns: Int
@@ -12,9 +12,10 @@ struct TerminalSettings: Sendable {
     let errorUsesColour: Bool
     let errorIsTerminal: Bool
 
-    /// Looks at the streams.
+    /// Reads the properties.
     ///
-    /// - Parameter environment: The caller's environment; `NO_COLOR` (https://no-color.org) with any text turns colours off.
+    /// - Parameter environment: The caller's environment; a non-empty `NO_COLOR` (https://no-color.org) disables
+    ///   colours.
     init(environment: [String: String]) {
         let isColourful = (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
         let outputIsTerminal = isatty(STDOUT_FILENO) == 1

@@ -1,10 +1,10 @@
 import SystemPackage
 
-/// Reads and writes whole texts.
+/// Reads files, and writes to the standard streams.
 enum TextFiles {
     /// Writes to standard output.
     ///
-    /// A reader that has gone away (`| head`) is no error.
+    /// A closed pipe (`| head`) is not an error.
     static func writeOutput(_ text: String) {
         _ = try? FileDescriptor.standardOutput.writeAll(Array(text.utf8))
     }
@@ -14,13 +14,13 @@ enum TextFiles {
         _ = try? FileDescriptor.standardError.writeAll(bytes)
     }
 
-    /// Reads a file, or a pipe, from its begin.
+    /// Reads a file or a pipe from its beginning.
     ///
     /// - Parameters:
     ///   - path: The file's path.
-    ///   - limitBytes: The size beyond which the rest is not read.
+    ///   - limitBytes: The size limit, in bytes; the rest is not read.
     /// - Returns: The bytes.
-    /// - Throws: What the system says of it.
+    /// - Throws: The system's error.
     static func readFile(_ path: String, limitBytes: Int) throws -> [UInt8] {
         let file = try FileDescriptor.open(FilePath(path), .readOnly)
         return try file.closeAfter {

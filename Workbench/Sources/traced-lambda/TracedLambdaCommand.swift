@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The command line of the workbench.
+/// The root command of the workbench.
 @main
 struct TracedLambdaCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
