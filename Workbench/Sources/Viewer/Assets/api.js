@@ -1,6 +1,6 @@
-// What the page asks its server for.
+// Client of the server's JSON API.
 
-/** Whole numbers that JavaScript's own cannot hold stay exact. */
+/** Reviver for JSON.parse that keeps integers exact when they are too large for a JavaScript number. */
 function exact(_, value, context) {
   const isInexact = typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value);
   return isInexact && /^-?\d+$/.test(context?.source ?? "") ? BigInt(context.source) : value;
@@ -14,7 +14,7 @@ async function get(path, reviver) {
     try {
       message = JSON.parse(text).message ?? message;
     } catch {
-      // Not of the viewer's own making: the status must do.
+      // Not a response of the viewer's API: the status is the only information.
     }
     throw Object.assign(new Error(message), { status: response.status });
   }
@@ -27,7 +27,7 @@ export function sessions({ search, service, errors, since }) {
   if (service) query.set("function", service);
   if (errors) query.set("errors", "1");
   if (since) query.set("since", String(BigInt(Math.floor(since)) * 1_000_000n));
-  // A plus is a space in forms alone.
+  // A plus means a space only in form encoding.
   return get(`/api/sessions?${String(query).replaceAll("+", "%20")}`);
 }
 
@@ -42,7 +42,7 @@ export function span(trace, span) {
   return get(`/api/spans/${trace}/${span}`, exact);
 }
 
-/** Calls back at every change, while the page can be seen: a hidden page holds no connection. */
+/** Calls back at every change while the page is visible; a hidden page closes its connection. */
 export function onChange(callback, onState) {
   let source = null;
   const close = () => {

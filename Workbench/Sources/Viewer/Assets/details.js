@@ -1,4 +1,4 @@
-// Everything about one span.
+// The details panel of one span.
 
 import { copyButton, h, icon, replace } from "./dom.js";
 import { duration, fullTime } from "./format.js";
@@ -9,8 +9,8 @@ import { conversationOf } from "./messages.js";
 /**
  * Fills the panel.
  *
- * `line` is what the waterfall knows of the span, `stored` all that is stored of it, `select` goes to another span of
- * the session.
+ * `line` is the span's waterfall line, `stored` all stored data of the span; `select` selects another span of the
+ * session.
  */
 export function showDetails(panel, { line, stored, sessionStart, select, close }) {
   const exceptions = (stored.events ?? []).filter((event) => event.name === "exception");

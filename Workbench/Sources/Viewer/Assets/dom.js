@@ -1,8 +1,8 @@
-// Every element of the viewer is made here. Text goes in as text: nothing that a span holds is ever read as HTML.
+// Creates all elements of the viewer. Text is added as text nodes: a span's content is never parsed as HTML.
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Makes an element: `on…` are listeners, `class` and ARIA are attributes, false and null leave one out. */
+/** Creates an element: `on…` are listeners, `class` and ARIA are attributes; false and null omit an attribute. */
 export function h(tag, attributes, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes ?? {})) {
@@ -44,7 +44,7 @@ const ICONS = {
   chevron: "M5.2 2.6 10.8 8 5.2 13.4Z",
 };
 
-/** A drawing that says nothing on its own: what it means is in the text beside it. */
+/** Creates an icon that is hidden from screen readers, because the adjacent text has its meaning. */
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 16 16");
@@ -57,7 +57,7 @@ export function icon(name) {
   return svg;
 }
 
-/** A button that copies a text. */
+/** Creates a button that copies a text. */
 export function copyButton(text, what) {
   const label = `Copy ${what}`;
   const button = h("button", { class: "quiet small", type: "button", "aria-label": label, title: label }, icon("copy"));
@@ -68,7 +68,7 @@ export function copyButton(text, what) {
       button.classList.add("done");
       setTimeout(() => button.classList.remove("done"), 900);
     } catch {
-      // Without the permission to copy the text can still be selected.
+      // Without clipboard permission the text can still be selected.
     }
   });
   return button;

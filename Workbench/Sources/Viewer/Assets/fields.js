@@ -1,9 +1,9 @@
-// HoneyHive's fields, which are sent flat (`query`, `chat_history.0.role`), as the documents that they were. Pure.
+// Converts HoneyHive's fields, which are sent flat (`query`, `chat_history.0.role`), to nested values. Pure.
 
-/** Levels beyond which a name is not taken apart. */
+/** The limit of nesting levels; the rest of a name is not split. */
 const DEPTH_LIMIT = 32;
 
-/** A flat object as a nested one; names that are 0, 1, 2 and so on become a list. */
+/** Converts a flat object to a nested one; names 0, 1, 2 and so on become a list. */
 export function nested(flat) {
   const root = new Map();
   for (const [name, value] of Object.entries(flat ?? {})) {
@@ -23,13 +23,13 @@ function plain(map) {
   const names = [...map.keys()];
   const isList = names.length > 0 && names.every((name) => /^\d{1,6}$/.test(name)) && names.includes("0");
   if (isList) return names.map(Number).sort((a, b) => a - b).map((name) => plain(map.get(String(name))));
-  // No prototype: a name such as `__proto__` is a name like any other.
+  // Without a prototype, `__proto__` is a name like any other.
   const object = Object.create(null);
   for (const name of names) object[name] = plain(map.get(name));
   return object;
 }
 
-/** A text that holds a JSON object or list, parsed; anything else as it is. */
+/** Parses a text that is a JSON object or list; returns anything else unchanged. */
 export function opened(value) {
   if (typeof value !== "string" || value.length > 2_000_000 || !/^\s*[[{]/.test(value)) return value;
   try {
@@ -42,5 +42,5 @@ export function opened(value) {
 export const isContainer = (value) => typeof value === "object" && value !== null;
 export const isEmpty = (value) => !isContainer(value) || Object.keys(value).length === 0;
 
-/** A value as text, to tell whether it has changed. */
+/** Serialises a value to detect changes. */
 export const textOf = (value) => JSON.stringify(value, (_, part) => (typeof part === "bigint" ? String(part) : part));

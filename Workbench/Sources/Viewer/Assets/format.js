@@ -1,6 +1,6 @@
-// Times and sizes, as short as they stay exact enough.
+// Formats times and sizes for people.
 
-/** A time in the unit that suits it, with three digits: `640 ns`, `12.3 µs`, `4.56 ms`, `12.3 s`, `2 min 5 s`. */
+/** Formats a duration in a suitable unit with three digits: `640 ns`, `12.3 µs`, `4.56 ms`, `12.3 s`, `2 min 5 s`. */
 export function duration(nanoseconds) {
   if (nanoseconds < 1_000) return `${Math.round(nanoseconds)} ns`;
   if (nanoseconds < 999_500) return `${digits(nanoseconds / 1e3)} µs`;
@@ -29,7 +29,7 @@ const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-d
 const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 
-/** The time of day, and the day when it is not today. */
+/** Formats the time of day, with the date unless it is today. */
 export function time(nanoseconds) {
   const date = new Date(Number(nanoseconds) / 1e6);
   const isToday = date.toDateString() === new Date().toDateString();
@@ -40,7 +40,7 @@ export function fullTime(nanoseconds) {
   return full.format(new Date(Number(nanoseconds) / 1e6));
 }
 
-/** Round steps for a time axis of a length in nanoseconds: about as many as there is room for. */
+/** Returns round positions on a time axis, in nanoseconds: about as many as fit. */
 export function ticks(length, room) {
   if (!(length > 0)) return [0];
   const least = length / Math.max(1, room);

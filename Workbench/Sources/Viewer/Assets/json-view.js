@@ -1,20 +1,20 @@
-// A value as a tree that opens and closes. What is closed is not made, so that a large value costs what is seen of it.
+// A collapsible tree of a JSON value. Collapsed members have no elements, so the cost depends on the visible part only.
 
 import { h, replace, icon } from "./dom.js";
 import { bytes } from "./format.js";
 import { isContainer } from "./fields.js";
 
-/** Characters of a text beyond which the rest is shown when it is asked for. */
+/** The limit of a text's visible characters; a button shows the rest. */
 export const TEXT_LIMIT = 2_000;
-/** Members that are shown at a time. */
+/** The number of members that are shown at a time. */
 const MEMBER_LIMIT = 100;
-/** Levels that are open at first, as long as few members are in them. */
+/** The number of levels that are initially expanded, unless they have many members. */
 const OPEN_LEVELS = 3;
 const OPEN_MEMBERS = 24;
 
 export function jsonView(value) {
   const view = h("div", { class: "json" });
-  // The braces around all of it would say nothing.
+  // The outermost braces are omitted.
   if (isContainer(value) && Object.keys(value).length > 0) fill(view, value, Object.keys(value), 0, 0);
   else view.append(node(null, value, 0));
   return view;
@@ -59,13 +59,13 @@ function scalar(value) {
   return h("span", { class: `json-${kind}` }, String(value));
 }
 
-/** A text, cut when it is long, with a button that shows all of it. */
+/** Shows a text; a long one is cut and gets a button that shows all of it. */
 export function longText(text, className) {
   const span = h("span", { class: className });
   if (text.length <= TEXT_LIMIT) return replace(span, text);
   const more = h("button", { class: "more", type: "button" }, `Show all (${bytes(text.length)})`);
   more.addEventListener("click", () => replace(span, text));
-  // Half a pair of surrogates would be no character.
+  // Avoids splitting a surrogate pair.
   const end = /[\uD800-\uDBFF]/.test(text[TEXT_LIMIT - 1]) ? TEXT_LIMIT - 1 : TEXT_LIMIT;
   return replace(span, `${text.slice(0, end)}… `, more);
 }

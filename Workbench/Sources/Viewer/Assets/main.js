@@ -1,4 +1,4 @@
-// Which page is shown, what is the same on all of them, and the keys.
+// Routing, and the header and keyboard shortcuts that all pages share.
 
 import { onChange } from "./api.js";
 import { h, icon, replace } from "./dom.js";
@@ -18,7 +18,7 @@ function sessionIn(path) {
   try {
     return match ? decodeURIComponent(match[1]) : null;
   } catch {
-    // An escape that is none: the name as it stands leads to no session, and the page says so.
+    // A malformed escape: the raw name matches no session, and the page reports that.
     return match[1];
   }
 }
@@ -50,7 +50,7 @@ async function refresh() {
     if (error.status === 404 || failures === 1) {
       replace(main, h("div", { class: "welcome" }, h("h1", {}, "Nothing to show"), h("p", {}, error.message),
         h("p", {}, h("a", { href: "/" }, "All sessions"))));
-      // What is not here yet may still come: the next change looks again.
+      // The data may still arrive: the next change triggers another request.
       page.element.remove();
     }
     return false;
@@ -69,7 +69,7 @@ onChange(async () => {
   replace(live, h("span", { class: "dot" }), isLive ? "Live" : "Offline");
 });
 
-// Links within the viewer change the page without loading it anew.
+// Links within the viewer change the page without a reload.
 document.addEventListener("click", (event) => {
   const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
   if (event.defaultPrevented || !isPlain) return;
@@ -99,7 +99,7 @@ function turnTheme() {
   try {
     localStorage.setItem("theme", theme);
   } catch {
-    // Without storage the choice lasts as long as the page.
+    // Without storage the choice lasts until the page is closed.
   }
   showTheme();
 }
@@ -118,7 +118,7 @@ document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") event.target.blur();
     return;
   }
-  // A button or a link has its own use for this key.
+  // A button or a link handles this key itself.
   if (event.key === "Enter" && event.target.matches?.("a, button, summary")) return;
   if (keys(event)) event.preventDefault();
 });

@@ -1,14 +1,14 @@
-// Finds the chat messages of a model's call, in the spellings that its senders have. Pure.
+// Extracts the chat messages of a model call from the formats of different senders. Pure.
 
 import { isContainer, nested, opened } from "./fields.js";
 
-/** Messages beyond which a conversation is cut. */
+/** The limit of messages in a conversation. */
 const MESSAGE_LIMIT = 500;
 
 /**
- * The messages that went in and that came out, in order: `{role, text, calls: [{name, text}], direction}`.
+ * The input and output messages, in order: `{role, text, calls: [{name, text}], direction}`.
  *
- * Looked for are HoneyHive's own fields, OpenTelemetry's GenAI conventions in both of their versions
+ * Supports HoneyHive's own fields, OpenTelemetry's GenAI conventions in both of their versions
  * (https://opentelemetry.io/docs/specs/semconv/gen-ai/), and OpenInference's.
  */
 export function conversationOf(span) {

@@ -1,8 +1,8 @@
-// A session's spans as a tree. Pure: no element is made here.
+// The spans of a session as a tree. Pure: creates no elements.
 
 export const keyOf = (trace, span) => `${trace}-${span}`;
 
-/** A span as the waterfall needs it, of a line of the server's answer. Times are in microseconds since 1970. */
+/** Converts a line of the server's response to a span for the waterfall. Times are in microseconds since 1970. */
 export function spanOf(row) {
   const known = ["model", "tool", "chain", "session"].includes(row.type);
   return {
@@ -17,10 +17,10 @@ export function spanOf(row) {
 }
 
 /**
- * Puts spans under their parents.
+ * Builds the trees of spans.
  *
- * What has no parent here stands at the top: as a root, because its parent did not come (an orphan), or because its
- * parents lead back to itself, which only a broken sender does (a circle).
+ * A span without a parent in the session is a root: it has no parent id, its parent has not arrived (an orphan), or
+ * it is part of a cycle of parent ids, which only a faulty sender produces (a circle).
  */
 export function treeOf(spans) {
   const byKey = new Map(spans.map((span) => [span.key, span]));
@@ -75,7 +75,7 @@ function breakCircles(spans, tops) {
   }
 }
 
-/** The lines that are to be seen: every span whose ancestors are all open, each with its level. */
+/** The visible lines: every span whose ancestors are all expanded, each with its level. */
 export function linesOf(tops, closed) {
   const lines = [];
   const open = tops.map((span) => ({ span, level: 1 })).reverse();
@@ -91,12 +91,12 @@ export function linesOf(tops, closed) {
   return lines;
 }
 
-/** The longest time between an invocation's end and its delivery that can be a flush, in microseconds. */
+/** The longest time from an invocation's end to its delivery that is regarded as a flush, in microseconds. */
 const FLUSH_LIMIT = 5_000_000;
 
 /**
- * What a span's line shows beside its own time, in microseconds: the way from a caller in another service (and, of a
- * process' first invocation, its start), and the flush, for which a function holds its answer back.
+ * The gaps of a span's line, in microseconds: the time from a caller in another service (for the first invocation of
+ * a process including its start), and the flush, during which a function withholds its response.
  */
 export function gapsOf(span) {
   const gaps = [];
@@ -111,7 +111,7 @@ export function gapsOf(span) {
   return gaps;
 }
 
-/** From the first begin to the last end, in microseconds; a begin of 0 is one that nobody told. */
+/** The time from the first start to the last end, in microseconds; a start of 0 is unknown. */
 export function extentOf(spans) {
   let from = Infinity;
   let to = -Infinity;
@@ -124,7 +124,7 @@ export function extentOf(spans) {
   return to >= from ? { from, to: Math.max(to, from + 0.001) } : { from: 0, to: 1 };
 }
 
-/** Whether a top span is bound to the session by its id alone, and to no span of the trace that began it. */
+/** True for a root that belongs to the session only by its session id, not to the trace that began the session. */
 export function isSibling(span, tops) {
   return span.footing === "root" && tops.length > 1 && span.trace !== tops[0].trace;
 }

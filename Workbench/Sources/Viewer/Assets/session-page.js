@@ -9,7 +9,7 @@ import { jsonView } from "./json-view.js";
 import { extentOf, spanOf, treeOf } from "./model.js";
 import { Waterfall } from "./waterfall.js";
 
-/** Hues that services are given in turn, by the order in which they took part. */
+/** The number of hues, which are assigned to services in order of their first span. */
 const HUES = 6;
 
 export class SessionPage {
@@ -52,7 +52,7 @@ export class SessionPage {
     this.waterfall.stop();
   }
 
-  /** Asks for what has come since the last time. */
+  /** Requests the data that has arrived since the last request. */
   async refresh() {
     if (this.#isLoading) {
       this.#isStale = true;
@@ -83,7 +83,7 @@ export class SessionPage {
       this.#spans.set(span.key, span);
       if (after > 0) fresh.add(span.key);
     }
-    // Spans that were removed, or that another session gave up to this one, are in no answer of what is new.
+    // Spans that were removed, or moved here from another session, are not in an incremental response.
     if (after > 0 && this.#spans.size !== answer.session.spanCount) return this.#load(0);
     this.#sequence = answer.sequence;
     this.#session = answer.session;
@@ -146,7 +146,7 @@ export class SessionPage {
     replace(this.found, isOn && (found === 0 ? "none" : count(found, "span")));
   }
 
-  // MARK: The chosen span
+  // MARK: The selected span
 
   #choose(span) {
     this.#awaited = "";
@@ -167,7 +167,7 @@ export class SessionPage {
       replace(this.panel, h("p", { class: "notice bad" }, error.message));
       return;
     }
-    // The keys may have gone on while the answer came.
+    // Another span may have been selected while the response was pending.
     if (asked !== this.#asked || this.#isStopped) return;
     this.panel.hidden = false;
     this.element.classList.add("has-details");
@@ -181,7 +181,7 @@ export class SessionPage {
     if (takesFocus && matchMedia("(max-width: 960px)").matches) this.panel.focus();
   }
 
-  /** Closes the details; false when they were closed already. */
+  /** Closes the details; false when they were already closed. */
   close() {
     if (this.panel.hidden) return false;
     this.#asked += 1;
@@ -192,18 +192,18 @@ export class SessionPage {
     return true;
   }
 
-  /** Goes to the span that the address names: by both of its ids, or by its own alone. */
+  /** Selects the span that the URL names: by trace and span id, or by span id only. */
   goTo(hash) {
     if (hash === "") return;
     const span = this.#spans.get(hash) ?? [...this.#spans.values()].find((span) => span.span === hash);
-    // It may still come.
+    // The span may still arrive.
     this.#awaited = span ? "" : hash;
     if (!span) return;
     this.waterfall.choose(span, { tell: false });
     this.#open(span, false);
   }
 
-  /** What a key does that no other part of the page has taken. */
+  /** Handles a key that no other part of the page has handled. */
   key(event) {
     if (event.key === "Escape") return this.close() || "back";
     if (event.key === "e") return this.waterfall.next((span) => span.error !== null) !== null;

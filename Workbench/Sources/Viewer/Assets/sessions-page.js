@@ -7,7 +7,7 @@ import { count, duration, fullTime, time } from "./format.js";
 
 const TIMES = [["", "Any time"], ["15m", "Last 15 minutes"], ["1h", "Last hour"], ["24h", "Last 24 hours"]];
 const LENGTHS = { "15m": 900_000, "1h": 3_600_000, "24h": 86_400_000 };
-/** The time after the last key at which a search is made, in milliseconds. */
+/** The delay from the last key press to the search, in milliseconds. */
 const SEARCH_PAUSE = 200;
 
 export class SessionsPage {
@@ -78,7 +78,7 @@ export class SessionsPage {
     this.#asked += 1;
     const asked = this.#asked;
     const answer = await api.sessions(this.#filters);
-    // The filters may have changed while the answer came.
+    // The filters may have changed while the response was pending.
     if (asked !== this.#asked || this.#isStopped) return;
     document.title = "Sessions · TracedLambda";
     this.#showServices(answer.services);
@@ -149,7 +149,7 @@ const length = (session) => Math.max(0, Number(session.end ?? 0) - Number(sessio
 function row(session, longest) {
   const started = session.start ?? session.received;
   const bar = h("span", { class: "meter", "aria-hidden": "true" }, h("span", {}));
-  // By the root: a session of a second beside one of an hour is still seen.
+  // A square root scale keeps a session of a second visible beside one of an hour.
   bar.firstChild.style.width = `${Math.sqrt(length(session) / longest) * 100}%`;
   const name = session.name ?? (session.id.startsWith("trace-") ? "Trace without a session" : "Session");
   const services = session.services.filter(Boolean).slice(0, 6);

@@ -1,9 +1,10 @@
-// Before the first paint, so that a page in the chosen theme never flashes in the other one: no module, for those wait.
+// Sets the chosen theme before the first paint, so that the other one does not flash. Not a module, because modules are
+// deferred.
 (() => {
   try {
     const theme = localStorage.getItem("theme");
     if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
   } catch {
-    // Without storage the system's theme is shown.
+    // Without storage the system's theme is used.
   }
 })();

@@ -1,12 +1,12 @@
-// The waterfall: a tree of spans beside their times. Only the lines in sight are elements, however many there are.
+// The waterfall: a tree of spans with a time axis. Only visible lines have elements, regardless of their number.
 
 import { h, icon, replace } from "./dom.js";
 import { count, duration, ticks } from "./format.js";
 import { extentOf, gapsOf, isSibling, linesOf } from "./model.js";
 
-/** Lines beyond the edges that are elements too, so that a quick scroll shows no gap. */
+/** The number of lines beyond the visible area that have elements, so that fast scrolling shows no gap. */
 const OVERSCAN = 8;
-/** Pixels that a line's duration needs. */
+/** The width of a line's duration, in pixels. */
 const LABEL_WIDTH = 72;
 const narrow = matchMedia("(max-width: 640px)");
 
@@ -27,7 +27,8 @@ export class Waterfall {
   #frame = 0;
   #services = new Map();
 
-  /** `onChoose` is told of the span that the keys or the mouse came to, `onOpen` of one whose details are wanted. */
+  /** `onChoose` is called with the span that the keyboard or mouse selects, `onOpen` with a span whose details are
+      requested. */
   constructor({ onChoose, onOpen }) {
     this.onChoose = onChoose;
     this.onOpen = onOpen;
@@ -53,7 +54,7 @@ export class Waterfall {
     cancelAnimationFrame(this.#frame);
   }
 
-  /** Shows these spans; `fresh` are the keys of those that have just come. */
+  /** Shows spans; `fresh` has the keys of those that have just arrived. */
   show(tops, spans, services, fresh = new Set()) {
     this.#tops = tops;
     this.#services = services;
@@ -62,14 +63,14 @@ export class Waterfall {
     this.#arrange();
   }
 
-  /** Marks the spans of which a test holds, and goes to the first; null marks none. */
+  /** Marks the spans that satisfy a test; null marks none. Returns their number. */
   find(test, spans) {
     this.#matches = test ? new Set(spans.filter(test).map((span) => span.key)) : null;
     this.#paint();
     return this.#matches?.size ?? 0;
   }
 
-  /** The next span after the chosen one that matches, also within what is closed. */
+  /** Selects and returns the next matching span after the selected one, also within collapsed spans. */
   next(test) {
     const all = linesOf(this.#tops, new Set()).map((line) => line.span);
     const start = this.#chosen ? all.findIndex((span) => span.key === this.#chosen) + 1 : 0;
@@ -78,7 +79,7 @@ export class Waterfall {
     return found ?? null;
   }
 
-  /** Goes to a span, opening what it is within. */
+  /** Selects a span and expands its ancestors. */
   choose(span, { tell = true } = {}) {
     for (let above = span.above; above; above = above.above) this.#closed.delete(above.key);
     this.#chosen = span.key;
@@ -116,7 +117,7 @@ export class Waterfall {
     this.#frame = 0;
     const height = this.#height;
     this.#room = this.axis.clientWidth;
-    // The axis stands over the lines, and these end before the scroll bar.
+    // Aligns the axis with the lines, which end before the scroll bar.
     this.head.style.paddingInlineEnd = `${this.grid.offsetWidth - this.grid.clientWidth}px`;
     this.canvas.style.height = `${this.#lines.length * height}px`;
     const { scrollTop, clientHeight } = this.grid;
@@ -127,7 +128,7 @@ export class Waterfall {
       this.#pool.push(row);
       this.canvas.append(row.element);
     }
-    // A line keeps its elements while it stays in sight, so that a scroll draws what comes into it alone.
+    // A line keeps its elements while it is visible, so that scrolling renders only new lines.
     for (const row of this.#pool) row.element.hidden = true;
     for (let place = first; place < last; place += 1) {
       const row = this.#pool[place % this.#pool.length];
@@ -163,7 +164,7 @@ export class Waterfall {
     return this.#view ?? this.#extent;
   }
 
-  /** Shows a part of the times; null shows all. */
+  /** Zooms to a time range; null shows all. */
   #zoom(view) {
     this.#view = view !== null && view.to > view.from ? view : null;
     this.fit.hidden = this.#view === null;
@@ -187,7 +188,7 @@ export class Waterfall {
       this.axis.removeEventListener("pointermove", move);
       mark.remove();
       const [low, high] = [start, share(clientX)].sort((one, other) => one - other);
-      // A few pixels are a click, not a choice.
+      // A movement of a few pixels is a click, not a selection.
       if (type === "pointerup" && (high - low) * width > 5) {
         this.#zoom({ from: from + low * (to - from), to: from + high * (to - from) });
       }
@@ -291,7 +292,7 @@ export class Waterfall {
 
 const rowID = (key) => `line-${key}`;
 
-/** One line's elements, used again for whichever span comes into sight. */
+/** The elements of one line, reused for different spans. */
 class Row {
   #shown = null;
 
@@ -312,7 +313,7 @@ class Row {
 
   show({ span, level }, look) {
     const { place, extent, isClosed, isChosen, isFaint, isFresh, isSibling, hue, room } = look;
-    // A span is the same object while others come below or above it.
+    // The span object stays the same when its children or its parent change, so these are compared, too.
     const shown = [span, level, span.children.length, span.above, ...Object.values(look)];
     if (this.#shown?.every((value, number) => value === shown[number])) return;
     this.#shown = shown;
@@ -362,7 +363,7 @@ class Row {
     replace(this.label, span.unfinished && span.duration === 0 ? "unfinished" : duration(span.duration));
   }
 
-  /** After the bar where there is room, else before it, else at its end within it. */
+  /** Places the label after the bar if it fits, else before it, else inside the bar's end. */
   #placeLabel(begin, left, right, end, room) {
     const isAfter = ((100 - end) / 100) * room >= LABEL_WIDTH;
     const isBefore = !isAfter && (begin / 100) * room >= LABEL_WIDTH;
