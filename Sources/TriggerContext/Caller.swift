@@ -1,22 +1,22 @@
 internal import SessionTracing
 
-/// All that one event, or one record of a batch, says of its caller; and which of it counts.
+/// The caller's hints in one event, or in one record of a batch, with their order of precedence.
 struct Caller {
-    /// At the function's own path.
+    /// The session id at the function's configured path.
     var ownID: String?
-    /// Of a key in the payload.
+    /// The session id of a session key in the payload.
     var payloadID: String?
-    /// Header fields and what takes their place, the strongest first: headers, message attributes, the payload's own.
+    /// The header fields and their equivalents in order of precedence: headers, message attributes, the payload's own.
     var carriers: [Carrier] = []
-    /// Of a query parameter.
+    /// The session id of a query parameter.
     var queryID: String?
-    /// Of a message attribute.
+    /// The session id of a message attribute.
     var attributeID: String?
     var xrayTraceHeader: String?
 
-    /// The order in which places count.
+    /// Returns the session id with the highest precedence.
     ///
-    /// The client context, `HH_SESSION_ID` and a new session come after all of them.
+    /// The client context, `HH_SESSION_ID` and a new session have lower precedence than all of them.
     func session(_ baggage: Baggage) -> TriggerContext.FoundSession? {
         found(ownID, .event) ?? found(payloadID, .event)
             ?? found(baggage.association("session_id"), .baggage)
@@ -29,7 +29,7 @@ struct Caller {
         text.map { TriggerContext.FoundSession(text: $0, origin: origin) }
     }
 
-    /// The parent comes from `traceparent`, whichever way the session came.
+    /// The parent from `traceparent`, independent of the source of the session.
     var parent: TraceContext? {
         guard let carrier = carriers.first(where: { $0.traceparent != nil }) else { return nil }
         return carrier.traceparent.flatMap { TraceContext(traceparent: $0, tracestate: carrier.tracestate) }
@@ -47,7 +47,7 @@ struct Caller {
         carriers = carriers.map { $0.restricted(to: propagators) }
     }
 
-    /// Adds what a payload says; what is there already is stronger.
+    /// Adds the hints of a payload; existing ones take precedence.
     mutating func take(_ payload: Payload) {
         payloadID = payloadID ?? payload.sessionID
         if let carrier = payload.carrier, carrier != Carrier() { carriers.append(carrier) }

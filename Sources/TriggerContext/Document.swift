@@ -1,15 +1,16 @@
-/// An event that was read once: what it says itself, and the members by which it is recognised.
+/// A parsed event: its payload hints, and the members by which its trigger is recognised.
 struct Document {
     private let names: NameSet
     private var values: [JSONValue?]
     private(set) var payload: Payload
 
-    /// Reads an object.
+    /// Parses an object.
     ///
     /// - Parameters:
-    ///   - text: The object's text.
-    ///   - names: The members to keep; of one that stands twice, the first.
-    /// - Throws: When this is no object, or it or a part that was looked into is malformed: nothing of it can be trusted.
+    ///   - text: The object's JSON text.
+    ///   - names: The members to keep; of duplicates, the first.
+    /// - Throws: ``MalformedJSON`` if the text is not an object, or the object or an inspected part of it is malformed:
+    ///   none of it can be trusted.
     init(_ text: UnsafeBufferPointer<UInt8>, keeping names: NameSet) throws(MalformedJSON) {
         self.names = names
         values = Array(repeating: nil, count: names.names.count)
@@ -22,7 +23,7 @@ struct Document {
         guard members.areWholeText() else { throw MalformedJSON() }
     }
 
-    /// A member that was to be kept.
+    /// The value of a kept member, or nil.
     subscript(name: StaticString) -> JSONValue? {
         names.index(of: name).flatMap { values[$0] }
     }

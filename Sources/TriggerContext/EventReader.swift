@@ -1,28 +1,34 @@
 internal import SessionTracing
 
-/// What was found in an event before it is decided what of it counts.
+/// The data found in an event, before precedence is applied.
 struct FoundEvent {
     var trigger = Trigger()
     var caller = Caller()
     var records: [RecordContext] = []
-    /// Whether the event could be read to its end.
+    /// True if the event was parsed to its end.
     var isWhole = false
 }
 
-/// What the function says of the reading of its events.
+/// The function's settings for reading events.
 struct ReadingSettings {
-    /// Its own place of the session's id.
+    /// The function's configured path of the session id.
     let path: SessionPath?
-    /// The header fields that it wants to be read.
+    /// The propagators whose header fields are read.
     let propagators: Propagators
 }
 
-/// Recognises what invoked the function, and reads the event accordingly.
+/// Recognises the trigger of an event and reads the event accordingly.
 enum EventReader {
     private static let names =
         HTTPEvent.names + RecordsEvent.names + BrokerEvent.names + BusEvent.names
 
-    /// - Throws: When the event is no JSON object, or a malformed one.
+    /// Reads an event.
+    ///
+    /// - Parameters:
+    ///   - event: The event's JSON text.
+    ///   - settings: The function's settings.
+    /// - Returns: The data found.
+    /// - Throws: ``MalformedJSON`` if the event is not a JSON object or is malformed.
     static func read(
         _ event: UnsafeBufferPointer<UInt8>,
         _ settings: ReadingSettings
@@ -34,9 +40,9 @@ enum EventReader {
         return found
     }
 
-    /// The first family that knows the event as its own.
+    /// Reads the event with the first trigger family that recognises it.
     ///
-    /// What nobody knows, a caller wrote itself.
+    /// An event that no family recognises is a direct invocation by a caller.
     private static func recognised(
         _ document: Document,
         _ settings: ReadingSettings

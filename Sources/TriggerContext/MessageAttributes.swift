@@ -1,12 +1,14 @@
 internal import SessionTracing
 
-/// The attributes of SQS's and SNS' messages: an object by names, whose values are objects.
+/// The message attributes of SQS and SNS: an object whose values are objects.
 enum MessageAttributes {
+    /// Reads message attributes.
+    ///
     /// - Parameters:
     ///   - attributes: The object.
-    ///   - valueName: The member that holds an attribute's text.
-    ///   - caller: Gets what was found.
-    /// - Throws: When the object is malformed.
+    ///   - valueName: The member that contains an attribute's text.
+    ///   - caller: Receives the hints found.
+    /// - Throws: ``MalformedJSON`` if the object is malformed.
     static func read(_ attributes: JSONValue, valueName: StaticString, into caller: inout Caller) throws(MalformedJSON)
     {
         guard var members = attributes.members else { return }
@@ -19,7 +21,7 @@ enum MessageAttributes {
     }
 }
 
-/// Fields that travel beside a message, under whatever name their system has for them.
+/// The trace fields sent with a message, as headers, properties or attributes.
 struct MessageFields {
     private var carrier = Carrier()
     private var sessionID: String?
@@ -29,7 +31,7 @@ struct MessageFields {
         name.isAny(of: WantedName.sessionKeys) || name.first(of: WantedName.headerFields, ignoringCase: true) != nil
     }
 
-    /// Takes a field, if it is one that is wanted.
+    /// Stores a field if it is one of these.
     mutating func take(_ name: JSONString, _ value: @autoclosure () -> String?) {
         if name.isAny(of: WantedName.sessionKeys) {
             guard sessionID == nil, let text = value(), text.utf8.contains(where: { $0 > 0x20 }) else { return }

@@ -1,12 +1,11 @@
 internal import SessionTracing
 
-/// Reads the texts of messages, each of which may be an envelope around another one: a queue brings what a topic or a bus was
-/// given.
+/// Reads messages that may be nested in envelopes: a queue can deliver messages of a topic or a bus.
 struct MessageReader: ~Copyable {
-    /// Envelopes around envelopes are opened up to this count; each costs one walk over what is inside.
+    /// The maximum number of nested envelopes; each costs one scan of its content.
     static let maximumEnvelopeCount = 4
 
-    /// The function's own path, from the message outwards in.
+    /// The function's configured path of the session id, within the message.
     private let path: SessionPath?
     private var texts = NestedText()
 
@@ -14,14 +13,14 @@ struct MessageReader: ~Copyable {
         self.path = path
     }
 
-    /// Adds what a message says to what its envelope says.
+    /// Adds a message's hints to those of its envelope.
     ///
-    /// A malformed message says nothing.
+    /// A malformed message is ignored.
     ///
     /// - Parameters:
-    ///   - message: JSON or not.
-    ///   - encoding: How it was made a text.
-    ///   - caller: What the envelope says.
+    ///   - message: The message, JSON or not.
+    ///   - encoding: The encoding of the message in the string.
+    ///   - caller: The hints of the envelope; receives those of the message.
     mutating func read(_ message: JSONString?, as encoding: NestedText.Encoding = .plain, into caller: inout Caller) {
         var document = message.flatMap { texts.open($0, as: encoding) }
         for _ in 0...Self.maximumEnvelopeCount {
@@ -32,8 +31,10 @@ struct MessageReader: ~Copyable {
         }
     }
 
-    /// - Returns: The message inside, if this is an envelope.
-    /// - Throws: Before the caller is touched: what a message said before it broke must not count.
+    /// Reads one level of a message.
+    ///
+    /// - Returns: The nested message if this is an envelope, otherwise nil.
+    /// - Throws: ``MalformedJSON`` before the caller is changed: hints of a malformed message must not be used.
     private static func message(
         in text: UnsafeBufferPointer<UInt8>,
         _ caller: inout Caller
@@ -52,7 +53,7 @@ struct MessageReader: ~Copyable {
     }
 }
 
-/// A message's own members, and those by which an envelope is known; of one that stands twice, the first.
+/// A message's hints, and the members by which an envelope is recognised; of duplicates, the first.
 private struct Envelope {
     private(set) var payload = Payload()
     private var topic: JSONValue?

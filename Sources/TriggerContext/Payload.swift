@@ -1,25 +1,25 @@
 internal import SessionTracing
 
-/// What someone wrote for the function to read, wherever it stands: an event, a body, a message, a row of a table.
+/// The caller's hints in user-defined data: an event, a body, a message, or a row of a table.
 struct Payload {
-    /// How values are written.
+    /// The representation of values.
     enum Form {
         case plain
-        /// DynamoDB's: each value is an object whose one key is the value's type.
+        /// DynamoDB's representation: each value is an object whose only key is the value's type.
         case attributeMap
     }
 
     private let form: Form
     private var outerID: String?
     private var innerID: String?
-    /// Nil when nothing in it is a header field's.
+    /// The header fields of the payload; nil if there are none.
     private(set) var carrier: Carrier?
 
     init(form: Form = .plain) {
         self.form = form
     }
 
-    /// Reads a whole object.
+    /// Reads all members of an object.
     init(_ members: JSONMembers, form: Form = .plain) throws(MalformedJSON) {
         self.form = form
         var members = members
@@ -28,11 +28,10 @@ struct Payload {
 
     /// The value of a session key, if there is one.
     ///
-    /// A key at the top level is plainer than one inside, wherever either stands
-    /// in the text.
+    /// A key at the top level takes precedence over a nested one, independent of their order in the text.
     var sessionID: String? { outerID ?? innerID }
 
-    /// Takes a member of the object, if it is one that is wanted.
+    /// Stores a member of the object if it is one of these.
     mutating func take(_ name: JSONString, _ value: JSONValue) throws(MalformedJSON) {
         guard name.mayBe(in: WantedName.payload) else { return }
         if name.isAny(of: WantedName.sessionKeys) {

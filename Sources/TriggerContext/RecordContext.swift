@@ -1,20 +1,20 @@
 package import SessionTracing
 
-/// What one record of a batch says of its own caller.
+/// The caller's context of one record of a batch.
 package struct RecordContext: Sendable, Equatable {
-    /// The record's place in the event, from 0.
+    /// The record's index in the event, from 0.
     package let index: Int
-    /// The name that the source gives the record, or an empty text.
+    /// The record's id at its source, or an empty string.
     ///
-    /// SQS's `messageId`, Kinesis' `sequenceNumber`, SNS' `MessageId`, DynamoDB's
-    /// `eventID`, Kafka's `topic-partition-offset`, a broker's message id.
+    /// SQS's `messageId`, Kinesis' `sequenceNumber`, SNS' `MessageId`, DynamoDB's `eventID`, Kafka's
+    /// `topic-partition-offset`, a broker's message id.
     package let id: String
     package let session: TriggerContext.FoundSession?
     package let parent: TraceContext?
     package let baggage: Baggage
     package let project: String?
     package let source: String?
-    /// SQS's `AWSTraceHeader`: X-Ray's own trace, never the parent here.
+    /// SQS's `AWSTraceHeader` with the X-Ray trace; it is never the parent of spans.
     package let xrayTraceHeader: String?
 
     init(_ record: consuming FoundRecord, index: Int, propagators: Propagators) {

@@ -1,12 +1,12 @@
-/// A function's own place of the session's id in its events, such as `detail.conversation.id`.
+/// A function's configured path of the session id in its events, such as `detail.conversation.id`.
 package struct SessionPath: Sendable, Hashable {
-    /// The names of members, and numbers of elements, from the outside in.
+    /// The member names and element indices, outermost first.
     package let steps: [String]
 
-    /// A longer path is refused: each step may look at all that the one before found.
+    /// The maximum number of steps: each step may scan the whole value found by the previous one.
     package static let maximumStepCount = 16
 
-    /// Nil when a step is empty or there are over 16.
+    /// Parses a path; nil if a step is empty or there are over 16.
     ///
     /// - Parameter text: Keys and array indices, separated by dots.
     package init?(_ text: String) {
@@ -15,17 +15,18 @@ package struct SessionPath: Sendable, Hashable {
         self.steps = steps
     }
 
-    /// Follows the path.
+    /// Returns the value at the path.
     ///
-    /// Where a text stands in the way, as an HTTP body does, it is opened as a document of its own.
+    /// A string within the path, such as an HTTP body, is parsed as JSON text.
     ///
-    /// - Returns: The text or number at the path's end; nil when the path leads nowhere.
+    /// - Parameter text: The event's JSON text.
+    /// - Returns: The string or number at the path; nil if there is none.
     func find(in text: UnsafeBufferPointer<UInt8>) -> String? {
         var texts = NestedText()
         var value = JSONValue(text)
         var openedCount = 0
         for step in steps {
-            // A text may be the text of a text.
+            // JSON text may be encoded as a string several times.
             while let string = value.string {
                 guard openedCount < Self.maximumStepCount, let document = texts.open(string) else { return nil }
                 openedCount += 1

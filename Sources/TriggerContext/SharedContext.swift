@@ -1,8 +1,8 @@
 internal import SessionTracing
 
-/// What all records of a batch have in common, which is then the invocation's too.
+/// The context common to all records of a batch, which is used for the invocation.
 struct SharedContext {
-    /// Nil unless every record names the same one.
+    /// Nil unless all records have the same session.
     let session: TriggerContext.FoundSession?
     let parent: TraceContext?
     let baggage: Baggage?
@@ -10,7 +10,7 @@ struct SharedContext {
     init(_ records: [RecordContext]) {
         let first = records.first
         let id = first?.session.flatMap { SessionID($0.text) }
-        // A session id may be written in several ways.
+        // One session id can have several spellings.
         let isShared =
             id != nil
             && records.allSatisfy {

@@ -1,11 +1,11 @@
-/// What invoked the function, as its event tells.
+/// The trigger of an invocation, as determined from its event.
 package struct Trigger: Sendable, Equatable {
-    /// The service, or the way it calls.
+    /// The service that invoked the function.
     package enum Source: Sendable, Equatable {
-        /// A direct invoke, a Step Functions task, or anything that is not recognised.
+        /// A direct invocation, a Step Functions task, or an unrecognised event.
         case direct
         case apiGatewayREST
-        /// API Gateway's HTTP APIs and function URLs: their events have one form.
+        /// API Gateway's HTTP APIs and function URLs, whose events have the same form.
         case apiGatewayHTTP
         case loadBalancer
         case webSocket
@@ -30,10 +30,10 @@ package struct Trigger: Sendable, Equatable {
         case other
     }
 
-    /// What is known of an HTTP request; the query is not, for it may hold secrets.
+    /// The properties of an HTTP request; the query is omitted because it may contain secrets.
     package struct HTTPRequest: Sendable, Equatable {
         package var method: String?
-        /// The route as configured, such as `/pets/{petId}`: few for a function, as span names must be.
+        /// The configured route, such as `/pets/{petId}`; its low cardinality suits a span name.
         package var route: String?
         package var path: String?
         package var scheme: String?
@@ -42,13 +42,13 @@ package struct Trigger: Sendable, Equatable {
     }
 
     package var source = Source.direct
-    /// Of the HTTP triggers only.
+    /// Nil for other triggers than HTTP.
     package var http: HTTPRequest?
     /// The name of the queue, topic, stream, table or bucket.
     package var destination: String?
-    /// Whether the event brings records that are handled one by one.
+    /// True if the event contains records that are processed one by one.
     package var isBatch = false
-    /// How many records it brings, those beyond ``TriggerContext/maximumRecordCount`` among them.
+    /// The number of records, including those beyond ``TriggerContext/maximumRecordCount``.
     package var recordCount = 0
 
     package var kind: Kind {

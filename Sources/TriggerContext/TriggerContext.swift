@@ -1,9 +1,9 @@
 package import SessionTracing
 
-/// What an event says of its caller: what invoked the function, the session, the place in the trace, what else travels with
-/// them; and the same of each record of a batch.
+/// The context that an event provides: trigger, session, parent span and baggage, and the same for each record of a
+/// batch.
 package struct TriggerContext: Sendable, Equatable {
-    /// A session id as the caller wrote it, and where it stood.
+    /// A session id as the caller wrote it, with its source.
     package struct FoundSession: Sendable, Equatable {
         package let text: String
         package let origin: Session.Origin
@@ -13,22 +13,22 @@ package struct TriggerContext: Sendable, Equatable {
     package var session: FoundSession?
     package var parent: TraceContext?
     package var baggage: Baggage
-    /// Named by the baggage; they replace the function's own.
+    /// The project from the baggage, which replaces the function's own.
     package var project: String?
     package var source: String?
     package var records: [RecordContext] = []
 
-    /// Records beyond this count have no context of their own: SQS's largest batch, and Kinesis'.
+    /// The maximum number of records with a context of their own: the largest batch of SQS and of Kinesis.
     package static let maximumRecordCount = 10_000
 
-    /// Finds the caller's context in an invocation.
+    /// Extracts the caller's context from an invocation.
     ///
     /// - Parameters:
     ///   - event: The event's bytes, JSON or not.
-    ///   - clientContext: The trace context that the Lambda client context carries; weaker than the event's own.
-    ///   - sessionPath: The function's own place of the session's id, which goes before all others.
-    ///   - propagators: Which header fields are read. Session ids that stand elsewhere are found all the same.
-    /// - Returns: What was found. Nothing is thrown: whatever the event is, the function runs.
+    ///   - clientContext: The trace context of the Lambda client context; the event's own takes precedence.
+    ///   - sessionPath: The function's configured path of the session id, which has the highest precedence.
+    ///   - propagators: The propagators whose header fields are read. Session ids in other fields are always found.
+    /// - Returns: The context found. Nothing is thrown: the function runs with any event.
     package static func extract(
         event: [UInt8],
         clientContext: Carrier? = nil,
@@ -37,7 +37,7 @@ package struct TriggerContext: Sendable, Equatable {
     ) -> TriggerContext {
         let settings = ReadingSettings(path: sessionPath, propagators: propagators)
         let found = event.withUnsafeBufferPointer { text in
-            // What stands in a malformed event cannot be trusted, not even what stands before the fault.
+            // Nothing in a malformed event is trusted, not even the parts before the error.
             var found = (try? EventReader.read(text, settings)) ?? FoundEvent()
             if found.isWhole { found.caller.ownID = sessionPath?.find(in: text) }
             return found

@@ -1,16 +1,16 @@
-/// The names that are looked for in payloads, headers, query parameters and message attributes.
+/// The names that are searched for in payloads, headers, query parameters and message attributes.
 enum WantedName {
     static let sessionKeys: NameSet = [
         "session_id", "sessionId", "session-id", "honeyhive_session_id", "honeyhive.session_id",
     ]
-    /// Objects whose members may hold a session key.
+    /// Objects whose members may contain a session key.
     static let sessionScopes: NameSet = ["honeyhive", "metadata"]
-    /// The object that takes the place of a request's headers.
+    /// An object that is equivalent to a request's headers.
     static let headers: NameSet = ["headers"]
-    /// W3C's fields.
+    /// The W3C fields.
     static let fields: NameSet = ["traceparent", "tracestate", "baggage"]
     static let dedicatedHeaders: NameSet = ["x-honeyhive-session-id", "x-session-id"]
-    /// All of these that a payload may have.
+    /// All names that are searched for in a payload.
     static let payload = sessionKeys + sessionScopes + headers + fields
     static let headerFields = fields + dedicatedHeaders
 }

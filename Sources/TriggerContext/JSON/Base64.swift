@@ -1,11 +1,11 @@
 /// Base64 with the standard alphabet (https://www.rfc-editor.org/rfc/rfc4648#section-4).
 enum Base64 {
-    /// Decodes what is a JSON object or string; anything else is told by its first bytes and is not copied.
+    /// Decodes base64 of a JSON object or string; other content is detected by its first bytes and not decoded.
     ///
     /// - Parameters:
-    ///   - text: The base64.
-    ///   - buffer: Gets what is decoded.
-    /// - Returns: Nil for other content, or when a byte stands there that does not belong.
+    ///   - text: The base64 text.
+    ///   - buffer: Receives the decoded bytes.
+    /// - Returns: The decoded bytes; nil for other content or invalid base64.
     static func decodeJSON(
         _ text: UnsafeBufferPointer<UInt8>,
         into buffer: inout TextBuffer
@@ -17,7 +17,7 @@ enum Base64 {
         }
     }
 
-    /// White space before a document is shorter than this; a multiple of four.
+    /// The number of base64 characters decoded to detect JSON, a multiple of four; leading white space must be shorter.
     private static let leadingBytes = 64
 
     private static func decode(
@@ -50,7 +50,7 @@ enum Base64 {
         }
     }
 
-    /// What each byte stands for; 0x80 for what does not belong.
+    /// The value of each character; 0x80 if it is not in the alphabet.
     private static let values: [UInt8] = {
         var values = [UInt8](repeating: 0x80, count: 256)
         let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"

@@ -1,7 +1,7 @@
-/// Walks over JSON text in place: finds strings, skips values, copies nothing.
+/// A position in JSON text; finds strings and skips values without copying.
 ///
-/// It checks no more than it needs to find its way. Text that is not JSON makes it stop, not fail: whoever decodes the event
-/// reports the error. Depth costs no stack: skipping counts brackets.
+/// It validates only what it needs to proceed. Invalid JSON makes it stop; the decoder of the event reports the error.
+/// Nesting needs no stack: skipping counts brackets.
 struct JSONCursor {
     private let text: UnsafeBufferPointer<UInt8>
     private var position = 0
@@ -10,13 +10,13 @@ struct JSONCursor {
         self.text = text
     }
 
-    /// Whether nothing but white space is left.
+    /// Returns true if only white space is left.
     mutating func isAtEnd() -> Bool {
         skipSpace()
         return position >= text.count
     }
 
-    /// Moves past a byte, if it is the next one but for white space.
+    /// Moves past a byte if it is the next one after white space.
     @inline(__always)
     mutating func take(_ byte: UInt8) -> Bool {
         skipSpace()
@@ -25,7 +25,7 @@ struct JSONCursor {
         return true
     }
 
-    /// Reads the string at the cursor; nil when there is none or it has no end.
+    /// Reads the string at the cursor; returns nil if there is none or it is unterminated.
     mutating func readString() -> JSONString? {
         guard take(UInt8(ascii: "\"")) else { return nil }
         let start = position
@@ -43,23 +43,23 @@ struct JSONCursor {
         }
     }
 
-    /// The next byte but for white space; nil at the end.
+    /// Returns the next byte after white space; nil at the end.
     @inline(__always)
     mutating func peek() -> UInt8? {
         skipSpace()
         return position < text.count ? text[position] : nil
     }
 
-    /// Reads a number or a word; empty when there is none.
+    /// Reads a number or a literal; returns an empty buffer if there is none.
     mutating func readScalar() -> UnsafeBufferPointer<UInt8> {
         let start = position
         skipScalar()
         return UnsafeBufferPointer(rebasing: text[start..<position])
     }
 
-    /// Moves past the value at the cursor, however deep it is, without looking into it.
+    /// Moves past the value at the cursor, at any depth, without interpreting it.
     ///
-    /// - Returns: Whether there is one, and it ends before the text does.
+    /// - Returns: True if there is a value that ends within the text.
     mutating func skipValue() -> Bool {
         var depth = 0
         repeat {
@@ -85,7 +85,9 @@ struct JSONCursor {
         return true
     }
 
-    /// Moves to the next quote or backslash, or to the end: most of an event is text, so eight bytes at a time.
+    /// Moves to the next quote or backslash, or to the end.
+    ///
+    /// It tests eight bytes at a time, because most of an event is strings.
     @inline(__always)
     private mutating func skipPlainText() {
         let bytes = UnsafeRawBufferPointer(text)
@@ -103,16 +105,16 @@ struct JSONCursor {
         }
     }
 
-    /// The place of a byte among eight, the lowest first.
+    /// Returns the index of the first occurrence of a byte among eight, the lowest byte first, or nil.
     static func firstByte(_ byte: UInt8, in word: UInt64) -> Int? {
         let found = marks(of: byte, in: word)
         return found == 0 ? nil : found.trailingZeroBitCount / 8
     }
 
-    /// Sets the highest bit of the first byte that equals the wanted one.
+    /// Returns a mask whose lowest set bit is the highest bit of the first byte that equals the given one.
     ///
-    /// Such a byte becomes zero, and the borrow of the subtraction then sets its highest bit. It may set those of higher bytes
-    /// too, so the lowest set bit is the one that counts.
+    /// Such a byte becomes zero, and the borrow of the subtraction then sets its highest bit. The highest bits of later
+    /// bytes may also be set, so only the lowest set bit counts.
     private static func marks(of byte: UInt8, in word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let difference = word ^ (ones &* UInt64(byte))

@@ -1,8 +1,9 @@
-/// The escapes of JSON's strings (https://www.rfc-editor.org/rfc/rfc8259#section-7).
+/// Decodes the escapes of JSON strings (https://www.rfc-editor.org/rfc/rfc8259#section-7).
 enum JSONEscapes {
-    /// Undoes them.
+    /// Decodes the escapes of a string.
     ///
-    /// - Returns: The bytes, never more than before; nil when an escape is malformed, a lone surrogate among them.
+    /// - Parameter text: The text between a string's quotes.
+    /// - Returns: The decoded bytes, at most as many as before; nil if an escape is malformed or a lone surrogate.
     static func undo(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         var isWhole = false
         let bytes = [UInt8](unsafeUninitializedCapacity: text.count) { output, count in
@@ -13,12 +14,12 @@ enum JSONEscapes {
         return isWhole ? bytes : nil
     }
 
-    /// Undoes them, once over the text.
+    /// Decodes the escapes of a string in one pass.
     ///
     /// - Parameters:
     ///   - text: The text between a string's quotes.
-    ///   - output: Has room for the text as it is.
-    /// - Returns: How many bytes were written.
+    ///   - output: The destination, at least as large as the text.
+    /// - Returns: The number of bytes written; nil if an escape is malformed.
     static func undo(_ text: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>) -> Int? {
         var rest = text[...]
         var count = copyPlainText(&rest, to: output, at: 0)
@@ -29,16 +30,16 @@ enum JSONEscapes {
         return count
     }
 
-    /// Copies up to the next backslash, or to the end: eight bytes at a time, for an escape comes every few.
+    /// Copies bytes up to the next backslash or the end, eight at a time, because escapes are sparse.
     ///
-    /// - Returns: The place behind what was copied.
+    /// - Returns: The index after the copied bytes.
     private static func copyPlainText(
         _ rest: inout Slice<UnsafeBufferPointer<UInt8>>,
         to output: UnsafeMutableBufferPointer<UInt8>,
         at start: Int
     ) -> Int {
         let source = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: rest))
-        // What is written is never more than what was read, so eight bytes have room here wherever they have it there.
+        // The output is never longer than the input read so far, so if eight bytes can be read, eight can be written.
         let target = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: output[start...]))
         var count = 0
         while count <= source.count - 8 {
@@ -58,13 +59,15 @@ enum JSONEscapes {
         return start + count
     }
 
-    /// What an escape stands for.
+    /// The decoded value of an escape.
     private enum Meaning {
         case byte(UInt8)
         case scalar(Unicode.Scalar)
     }
 
-    /// - Returns: Where the next byte goes; nil when the escape is malformed.
+    /// Writes the decoded value of an escape.
+    ///
+    /// - Returns: The index after the written bytes; nil if the escape is malformed.
     private static func append(_ meaning: Meaning?, to output: UnsafeMutableBufferPointer<UInt8>, at count: Int) -> Int?
     {
         var count = count
@@ -73,7 +76,7 @@ enum JSONEscapes {
             output[count] = byte
             count += 1
         case .scalar(let scalar):
-            // An escape is never shorter than what it stands for.
+            // An escape is never shorter than its UTF-8 encoding.
             for unit in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
                 output[count] = unit
                 count += 1
@@ -83,7 +86,7 @@ enum JSONEscapes {
         return count
     }
 
-    /// What an escape stands for, from behind its backslash.
+    /// Reads an escape after its backslash and returns its value; nil if it is malformed.
     private static func popEscape(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> Meaning? {
         switch rest.popFirst() {
         case UInt8(ascii: "\""): .byte(UInt8(ascii: "\""))

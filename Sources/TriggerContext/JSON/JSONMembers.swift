@@ -1,23 +1,27 @@
-/// The members of an object, one after the other.
+/// The members of an object, read one by one.
 struct JSONMembers {
     fileprivate var walk: JSONWalk
 
-    /// - Parameter cursor: Stands before the object.
+    /// - Parameter cursor: A cursor before the object.
     init(_ cursor: JSONCursor) {
         walk = JSONWalk(cursor, open: UInt8(ascii: "{"), close: UInt8(ascii: "}"))
     }
 
+    /// Reads the next member.
+    ///
     /// - Returns: The next member; nil after the last one.
-    /// - Throws: When the object is malformed on the way there.
+    /// - Throws: ``MalformedJSON`` if the object is malformed up to there.
     mutating func next() throws(MalformedJSON) -> (name: JSONString, value: JSONValue)? {
         guard try walk.advance() else { return nil }
         let name = try walk.readName()
         return (name, try walk.readValue())
     }
 
-    /// Reads all that are left.
+    /// Reads all remaining members.
     ///
-    /// - Returns: The first of the given name.
+    /// - Parameter name: The name to find.
+    /// - Returns: The value of the first member of that name, or nil.
+    /// - Throws: ``MalformedJSON`` if the object is malformed.
     mutating func rest(first name: StaticString) throws(MalformedJSON) -> JSONValue? {
         var found: JSONValue?
         while let (candidate, value) = try next() {
@@ -26,38 +30,40 @@ struct JSONMembers {
         return found
     }
 
-    /// Goes on behind the member that was read last: its own were all read, so it need not be walked over again.
+    /// Continues after the last value, whose members were all read separately, without scanning it again.
     mutating func resume(behind members: JSONMembers) { walk.resume(behind: members.walk) }
 
-    /// Whether the last member was read, and nothing follows the object.
+    /// Returns true if the last member was read and nothing follows the object.
     mutating func areWholeText() -> Bool { walk.isWholeText() }
 }
 
-/// The elements of an array, one after the other.
+/// The elements of an array, read one by one.
 struct JSONElements {
     private var walk: JSONWalk
 
-    /// - Parameter cursor: Stands before the array.
+    /// - Parameter cursor: A cursor before the array.
     init(_ cursor: JSONCursor) {
         walk = JSONWalk(cursor, open: UInt8(ascii: "["), close: UInt8(ascii: "]"))
     }
 
+    /// Reads the next element.
+    ///
     /// - Returns: The next element; nil after the last one.
-    /// - Throws: When the array is malformed on the way there.
+    /// - Throws: ``MalformedJSON`` if the array is malformed up to there.
     mutating func next() throws(MalformedJSON) -> JSONValue? {
         try walk.advance() ? try walk.readValue() : nil
     }
 
-    /// Goes on behind the element that was read last: its members were all read, so it need not be walked over again.
+    /// Continues after the last element, whose members were all read separately, without scanning it again.
     mutating func resume(behind members: JSONMembers) { walk.resume(behind: members.walk) }
 }
 
-/// The way through an object or an array.
+/// The iteration over an object or an array.
 private struct JSONWalk {
     private enum Place {
         case beforeFirst
         case behindItem
-        /// An object or an array, which was handed out and may have been looked into.
+        /// Before an object or array that was returned as a value and may have been read separately.
         case beforeContainer
         case behindLast
     }
@@ -73,7 +79,10 @@ private struct JSONWalk {
         self.close = close
     }
 
-    /// - Returns: Whether there is another item, before which the cursor then stands.
+    /// Moves to the next item.
+    ///
+    /// - Returns: True if there is another item; the cursor is then before it.
+    /// - Throws: ``MalformedJSON`` if the text is malformed up to there.
     mutating func advance() throws(MalformedJSON) -> Bool {
         switch place {
         case .beforeFirst:

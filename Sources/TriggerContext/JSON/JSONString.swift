@@ -1,13 +1,15 @@
 internal import Glibc
 
-/// A string inside JSON text, not yet copied.
+/// A string in JSON text that is not copied yet.
 ///
-/// Valid only while the text's memory is.
+/// Valid only while the text's memory is valid.
 struct JSONString {
     private let content: UnsafeBufferPointer<UInt8>
     private let hasEscapes: Bool
 
-    /// Ids, header values and names are short; a longer string is not one, and is not worth a copy.
+    /// The maximum length of a decoded string, in bytes.
+    ///
+    /// Ids, header values and names are short; longer strings are ignored.
     static let maximumCopiedBytes = 16 * 1024
 
     init(content: UnsafeBufferPointer<UInt8>, hasEscapes: Bool) {
@@ -15,7 +17,7 @@ struct JSONString {
         self.hasEscapes = hasEscapes
     }
 
-    /// The text with its escapes undone; nil when it is too long, or its escapes or its UTF-8 are malformed.
+    /// Returns the string with decoded escapes; nil if it is too long, or its escapes or its UTF-8 are malformed.
     func decoded() -> String? {
         guard content.count <= Self.maximumCopiedBytes else { return nil }
         guard hasEscapes else { return Self.text(of: content.span) }
@@ -27,31 +29,32 @@ struct JSONString {
         return String(copying: valid)
     }
 
-    /// The text as an id: blank is none.
+    /// Returns the string as an id; nil if it is blank or malformed.
     func decodedID() -> String? {
         guard let text = decoded(), text.utf8.contains(where: { $0 > 0x20 }) else { return nil }
         return text
     }
 
-    /// Reads the text as a document of its own.
+    /// Returns the string's content as JSON text of its own.
     ///
-    /// - Parameter buffer: Holds the text with its escapes undone; not touched when it has none.
-    /// - Returns: The text, valid until the buffer is used again; nil when it cannot be JSON that holds anything.
+    /// - Parameter buffer: Receives the decoded text; unused if the string has no escapes.
+    /// - Returns: The text, valid until the buffer is used again; nil if it cannot be a JSON object or string.
     func document(in buffer: inout TextBuffer) -> UnsafeBufferPointer<UInt8>? {
         guard mayHoldJSON else { return nil }
         return hasEscapes ? buffer.fill(upTo: content.count) { JSONEscapes.undo(content, into: $0) } : content
     }
 
-    /// Reads the text as base64 of a document, in the same way.
+    /// Returns the string's base64-decoded content as JSON text of its own; nil if it cannot be a JSON object or
+    /// string.
     func base64Document(in buffer: inout TextBuffer) -> UnsafeBufferPointer<UInt8>? {
         guard hasEscapes else { return Base64.decodeJSON(content, into: &buffer) }
-        // Some encoders write every slash with a backslash before it.
+        // Some encoders escape every slash.
         return JSONEscapes.undo(content).flatMap { text in
             text.withUnsafeBufferPointer { Base64.decodeJSON($0, into: &buffer) }
         }
     }
 
-    /// Whether the text begins as an object or as a string does, perhaps behind escaped white space.
+    /// True if the text starts like an object or a string, possibly after escaped white space.
     private var mayHoldJSON: Bool {
         var rest = content[...]
         while let byte = rest.popFirst() {
@@ -70,43 +73,43 @@ struct JSONString {
         return false
     }
 
-    /// The one of the given names that this is, without a copy: an event may have a million members.
+    /// Returns the one of the given names that equals this string, without a copy: an event may have a million members.
     ///
     /// - Parameters:
-    ///   - names: ASCII; in lower case when case is to be ignored.
-    ///   - ignoresCase: Takes upper case for lower case, as header names do.
-    /// - Returns: The name, or nil when this is none of them.
+    ///   - names: The names in ASCII; in lower case if case is ignored.
+    ///   - ignoresCase: True to ignore case, as for header names.
+    /// - Returns: The name, or nil if it is none of them.
     func first(of names: NameSet, ignoringCase ignoresCase: Bool = false) -> StaticString? {
         guard mayBe(in: names) else { return nil }
         return names.names.first { matches($0, ignoresCase: ignoresCase) }
     }
 
-    /// The place of this among the given names.
+    /// Returns the index of the one of the given names that equals this string, or nil.
     func index(in names: NameSet) -> Int? {
         guard mayBe(in: names) else { return nil }
         return names.names.firstIndex { isNamed($0) }
     }
 
-    /// Whether this is as long as one of the given names, which most are not.
+    /// Returns false if the string's length excludes all given names, which is the common case.
     func mayBe(in names: NameSet) -> Bool { hasEscapes || names.mayHold(length: content.count) }
 
-    /// Whether this is one of the given names.
+    /// Returns true if this string is one of the given names.
     func isAny(of names: NameSet) -> Bool { first(of: names) != nil }
 
-    /// Whether this is the given name.
+    /// Returns true if this string is the given name.
     @inline(__always)
     func isNamed(_ name: StaticString) -> Bool {
-        // Most are told apart by their length, which needs no call.
+        // The inlined comparison of lengths excludes most names.
         (hasEscapes || content.count == name.utf8CodeUnitCount) && matches(name, ignoresCase: false)
     }
 
-    /// Whether this is the given name, which is not known before run time.
+    /// Returns true if this string is the given name, which is not a literal.
     func matches(_ name: String) -> Bool {
         hasEscapes ? decoded() == name : content.elementsEqual(name.utf8)
     }
 
     private func matches(_ name: StaticString, ignoresCase: Bool) -> Bool {
-        // Escapes make a text longer, never shorter.
+        // Escapes only make a text longer.
         guard hasEscapes ? content.count > name.utf8CodeUnitCount : content.count == name.utf8CodeUnitCount else {
             return false
         }
@@ -126,7 +129,8 @@ struct JSONString {
         return rest.isEmpty
     }
 
-    /// What an escape stands for, from behind its backslash; nil when it is malformed or no ASCII that a name can hold.
+    /// Reads an escape after its backslash; returns nil if it is malformed or not an ASCII character that a name may
+    /// contain.
     private static func popEscape(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> UInt8? {
         switch rest.popFirst() {
         case UInt8(ascii: "/"): return UInt8(ascii: "/")

@@ -1,21 +1,21 @@
-/// Thrown where text is not the JSON that it must be to go on.
+/// The error of text that is not the required JSON.
 struct MalformedJSON: Error {}
 
 /// A value in JSON text.
 ///
-/// What it holds is looked into only on the way through it, so that a text is walked over once.
-/// Valid only while the text's memory is.
+/// Its content is parsed only when it is iterated, so that a text is scanned once. Valid only while the text's memory
+/// is valid.
 enum JSONValue {
-    /// The cursor stands before the value, whose end is not known yet.
+    /// An object; the cursor is before it, and its end is not known yet.
     case object(JSONCursor)
     case array(JSONCursor)
     case string(JSONString)
-    /// A number or a word, as it is written; it may be neither.
+    /// The text of a number or a literal; it may be invalid.
     case scalar(UnsafeBufferPointer<UInt8>)
 
-    /// Reads a document: one value, which may have white space around it.
+    /// Parses a document: one value, possibly surrounded by white space.
     ///
-    /// What follows an object or an array is not looked at here.
+    /// Text after an object or an array is not checked here.
     init(_ text: UnsafeBufferPointer<UInt8>) {
         var cursor = JSONCursor(text)
         switch cursor.peek() {
@@ -27,35 +27,35 @@ enum JSONValue {
         }
     }
 
-    /// The value as a string, if it is one.
+    /// The value as a string, or nil.
     var string: JSONString? {
         if case .string(let string) = self { string } else { nil }
     }
 
-    /// The value's text, if it is a short string; see ``JSONString/decoded()``.
+    /// The decoded text of a short string, or nil; see ``JSONString/decoded()``.
     var shortText: String? { string?.decoded() }
 
     var isObject: Bool {
         if case .object = self { true } else { false }
     }
 
-    /// The members, if this is an object.
+    /// The members of an object, or nil.
     var members: JSONMembers? {
         if case .object(let cursor) = self { JSONMembers(cursor) } else { nil }
     }
 
-    /// The elements, if this is an array.
+    /// The elements of an array, or nil.
     var elements: JSONElements? {
         if case .array(let cursor) = self { JSONElements(cursor) } else { nil }
     }
 
-    /// The first member of the given name; nil when there is none, or this is no object.
+    /// Returns the first member of the given name; nil if there is none or the value is not an object.
     ///
     /// - Parameters:
     ///   - name: The member's name.
-    ///   - rest: Where this value was read last; goes on behind it.
-    /// - Returns: The member.
-    /// - Throws: When this is a malformed object.
+    ///   - rest: The iteration that returned this value last; it continues after the value.
+    /// - Returns: The member's value.
+    /// - Throws: ``MalformedJSON`` if the object is malformed.
     func member(_ name: StaticString, before rest: inout JSONMembers) throws(MalformedJSON) -> JSONValue? {
         guard var members else { return nil }
         let found = try members.rest(first: name)
@@ -63,19 +63,21 @@ enum JSONValue {
         return found
     }
 
-    /// The first member of the given name; nil when there is none, or this is no object.
+    /// Returns the first member of the given name; nil if there is none or the value is not an object.
     ///
-    /// - Throws: When this is a malformed object.
+    /// - Parameter name: The member's name.
+    /// - Returns: The member's value.
+    /// - Throws: ``MalformedJSON`` if the object is malformed.
     func member(_ name: StaticString) throws(MalformedJSON) -> JSONValue? {
         guard var members else { return nil }
         return try members.rest(first: name)
     }
 }
 
-// MARK: Numbers and words
+// MARK: Numbers and literals
 
 extension JSONValue {
-    /// A number, as it is written.
+    /// The text of a number, or nil.
     var number: String? {
         guard case .scalar(let text) = self, let first = text.first,
             first == UInt8(ascii: "-") || (0x30...0x39).contains(first), text.count <= Self.maximumNumberBytes
@@ -83,10 +85,10 @@ extension JSONValue {
         return String(validating: text, as: UTF8.self)
     }
 
-    /// No id or offset has more digits.
+    /// The maximum length of a number's text, in bytes; no id or offset is longer.
     private static let maximumNumberBytes = 64
 
-    /// A whole number that fits; nil for any other value.
+    /// The value as an integer; nil if it is anything else or too large.
     var integer: Int? {
         guard case .scalar(let text) = self else { return nil }
         var digits = text[...]
@@ -101,10 +103,10 @@ extension JSONValue {
         return isNegative ? -number : number
     }
 
-    /// So many digits always fit.
+    /// The maximum number of digits; any such number fits.
     private static let maximumIntegerDigits = 18
 
-    /// Whether the value is `true`.
+    /// True if the value is `true`.
     var isTrue: Bool {
         if case .scalar(let text) = self { text.elementsEqual("true".utf8) } else { false }
     }

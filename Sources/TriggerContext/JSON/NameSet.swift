@@ -1,11 +1,11 @@
 internal import Glibc
 
-/// A few names, told apart from most others by their lengths alone.
+/// A set of few names; most other strings are excluded by their length alone.
 struct NameSet: ExpressibleByArrayLiteral, Sendable {
     let names: [StaticString]
     private let lengths: UInt64
 
-    /// - Parameter elements: ASCII, each shorter than 64 bytes.
+    /// - Parameter elements: The names in ASCII, each shorter than 64 bytes.
     init(arrayLiteral elements: StaticString...) {
         self.init(elements)
     }
@@ -17,7 +17,9 @@ struct NameSet: ExpressibleByArrayLiteral, Sendable {
         lengths = names.reduce(0) { $0 | 1 << UInt64($1.utf8CodeUnitCount) }
     }
 
-    /// Compares bytes: a text made of each for that costs more than the rest of a small document.
+    /// Returns the index of a name.
+    ///
+    /// It compares bytes, because creating strings would cost more than parsing a small document.
     func index(of name: StaticString) -> Int? {
         names.firstIndex {
             $0.utf8CodeUnitCount == name.utf8CodeUnitCount
@@ -25,6 +27,6 @@ struct NameSet: ExpressibleByArrayLiteral, Sendable {
         }
     }
 
-    /// Whether a name of this length, in bytes, is among them.
+    /// Returns true if a name has this length, in bytes.
     func mayHold(length: Int) -> Bool { lengths & (1 << UInt64(clamping: length)) != 0 }
 }

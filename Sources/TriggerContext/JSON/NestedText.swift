@@ -1,4 +1,4 @@
-/// A text inside a text inside a text: each is opened while the one around it still stands.
+/// Decodes JSON text nested in strings; each text is decoded while the surrounding one is still valid.
 struct NestedText: ~Copyable {
     enum Encoding {
         case plain
@@ -8,9 +8,12 @@ struct NestedText: ~Copyable {
     private var current = TextBuffer()
     private var outer = TextBuffer()
 
-    /// Opens a text as a document of its own.
+    /// Decodes a string as JSON text of its own.
     ///
-    /// - Returns: The document, valid until the next but one is opened; nil when it cannot be JSON that holds anything.
+    /// - Parameters:
+    ///   - string: The string.
+    ///   - encoding: The encoding of the text in the string.
+    /// - Returns: The text, valid until the second next call; nil if it cannot be a JSON object or string.
     mutating func open(_ string: JSONString, as encoding: Encoding = .plain) -> UnsafeBufferPointer<UInt8>? {
         swap(&current, &outer)
         return switch encoding {

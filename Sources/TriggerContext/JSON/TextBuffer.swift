@@ -1,22 +1,22 @@
-/// Memory for one text at a time, used again and again: a batch may bring ten thousand messages.
+/// A reusable buffer for one text at a time: a batch may contain ten thousand messages.
 ///
-/// It is never larger than the longest text that was put into it, which is shorter than the event.
+/// It never exceeds the longest text that was put into it (or ``minimumBytes``), which is shorter than the event.
 struct TextBuffer: ~Copyable {
     private var memory = UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)
 
-    /// The first text's room, in bytes; most messages are shorter.
+    /// The initial capacity, in bytes; most messages are shorter.
     private static let minimumBytes = 4_096
 
     deinit {
         memory.deallocate()
     }
 
-    /// Puts a text in the place of the one before.
+    /// Replaces the buffer's text.
     ///
     /// - Parameters:
-    ///   - length: What the text needs at most, in bytes.
-    ///   - write: Writes the text to the memory's start; returns how much it wrote, or nil for none.
-    /// - Returns: The text, valid until the next call; nil when none was written.
+    ///   - length: The maximum length of the text, in bytes.
+    ///   - write: Writes the text to the start of the memory and returns its length in bytes, or nil for none.
+    /// - Returns: The text, valid until the next call; nil if none was written.
     mutating func fill(
         upTo length: Int,
         _ write: (UnsafeMutableBufferPointer<UInt8>) -> Int?

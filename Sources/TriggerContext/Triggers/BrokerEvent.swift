@@ -1,13 +1,14 @@
 internal import SessionTracing
 
-/// Messages of a broker: Kafka, ActiveMQ, RabbitMQ.
+/// An event with messages of a broker: Kafka, ActiveMQ or RabbitMQ.
 ///
-/// The event tells which one it is, and has the messages by topic or queue
-/// (https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html, https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html).
+/// The event contains the broker's type and the messages by topic or queue
+/// (https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html,
+/// https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html).
 enum BrokerEvent {
     static let names: NameSet = ["eventSource", "records", "messages", "rmqMessagesByQueue"]
 
-    /// - Returns: Nil when the event is of no broker.
+    /// Reads the event; returns nil if it is not from a broker.
     static func read(_ event: Document, _ settings: ReadingSettings) throws(MalformedJSON) -> FoundEvent? {
         var reading = RecordReading(settings, isBatch: true)
         switch event["eventSource"]?.shortText {
@@ -28,7 +29,7 @@ enum BrokerEvent {
         return reading.found
     }
 
-    /// Reads lists by the names of their topics and partitions, or of their queues.
+    /// Reads the record lists of all topics and partitions, or of all queues.
     private static func readLists(
         _ lists: JSONMembers,
         _ reader: any RecordReader.Type,
@@ -36,7 +37,7 @@ enum BrokerEvent {
     ) throws(MalformedJSON) {
         var lists = lists
         while let (name, list) = try lists.next() {
-            // `QUEUE::VIRTUAL_HOST`
+            // The name has the form `QUEUE::VIRTUAL_HOST`.
             if reading.found.trigger.source == .rabbitMQ, reading.found.trigger.destination == nil {
                 reading.found.trigger.destination =
                     name.decoded().flatMap { $0.split(separator: "::").first.map(String.init) }

@@ -1,4 +1,5 @@
-/// A message of ActiveMQ or RabbitMQ: the content in base64, the fields in `properties` or in `basicProperties.headers`.
+/// A message of ActiveMQ or RabbitMQ: the content in base64, the fields in `properties` or in
+/// `basicProperties.headers`.
 enum BrokerMessage: RecordReader {
     static func read(
         _ members: inout JSONMembers,
@@ -35,7 +36,7 @@ enum BrokerMessage: RecordReader {
         }
     }
 
-    /// A text, or RabbitMQ's form of one: its bytes.
+    /// Returns a string value, or the text of RabbitMQ's form, a list of bytes.
     private static func text(_ value: JSONValue) throws(MalformedJSON) -> String? {
         guard let bytes = try value.member("bytes")?.elements else { return value.shortText }
         return try ByteList.text(bytes)

@@ -1,4 +1,4 @@
-/// A change in an S3 bucket, which says nothing of who made it.
+/// A change in an S3 bucket; it contains no context of its originator.
 enum BucketRecord: RecordReader {
     static let isBatch = false
     static let hasContext = false

@@ -1,9 +1,9 @@
-/// An event of an EventBridge bus, or of one of its schedules
+/// An event of an EventBridge bus or schedule
 /// (https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html).
 enum BusEvent {
     static let names: NameSet = ["detail-type", "source", "detail"]
 
-    /// - Returns: Nil when the event is not from a bus.
+    /// Reads the event; returns nil if it is not from EventBridge.
     static func read(_ event: Document) throws(MalformedJSON) -> FoundEvent? {
         guard event["detail-type"]?.string != nil, let source = event["source"]?.shortText else { return nil }
         var found = FoundEvent()

@@ -1,13 +1,13 @@
 internal import SessionTracing
 
-/// A request through API Gateway, a function URL, a load balancer or a WebSocket.
+/// An HTTP request from API Gateway, a function URL or a load balancer, or a WebSocket message.
 enum HTTPEvent {
     static let names: NameSet = [
         "requestContext", "httpMethod", "version", "headers", "multiValueHeaders", "queryStringParameters",
         "multiValueQueryStringParameters", "body", "isBase64Encoded", "resource", "path", "rawPath", "routeKey",
     ]
 
-    /// - Returns: Nil when the event is no request.
+    /// Reads the event; returns nil if it is not an HTTP request.
     static func read(_ event: Document) throws(MalformedJSON) -> FoundEvent? {
         guard let requestContext = event["requestContext"]?.members else { return nil }
         let context = try RequestContext(requestContext)
@@ -26,10 +26,10 @@ enum HTTPEvent {
         return context.hasLoadBalancer ? .loadBalancer : .apiGatewayREST
     }
 
-    // MARK: Who calls
+    // MARK: Caller
 
     private static func readContext(_ event: Document, _ caller: inout Caller) throws(MalformedJSON) {
-        // A field that came several times is whole only here; in `headers` its last value stands.
+        // Repeated header fields are complete only here; `headers` contains only their last value.
         if let headers = event["multiValueHeaders"]?.members {
             let carrier = try carrier(ofLists: headers)
             if carrier != Carrier() { caller.carriers.append(carrier) }
@@ -73,7 +73,7 @@ enum HTTPEvent {
         return try elements.next()?.string
     }
 
-    // MARK: What is called
+    // MARK: Request
 
     private static func request(
         _ event: Document,
@@ -96,7 +96,7 @@ enum HTTPEvent {
         case .webSocket: return context.routeKey
         case .apiGatewayREST: return event["resource"]?.shortText
         case .apiGatewayHTTP:
-            // `GET /pets/{petId}`, `ANY /pets`, or `$default`, which is no route.
+            // The key has the form `GET /pets/{petId}` or `ANY /pets`, or is `$default`, which is not a route.
             let words = (event["routeKey"]?.shortText ?? "").split(separator: " ", maxSplits: 1)
             return words.count == 2 ? String(words[1]) : nil
         default: return nil

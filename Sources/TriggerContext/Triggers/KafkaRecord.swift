@@ -25,10 +25,10 @@ enum KafkaRecord: RecordReader {
         messages.read(content, as: .base64, into: &found.caller)
     }
 
-    /// Headers of one record beyond this count are not looked at.
+    /// The maximum number of headers of one record that are read.
     static let maximumHeaderCount = 1_024
 
-    /// A list of objects, each with one header: its name, and its value's bytes.
+    /// Reads the headers: a list of objects with one header each, the name with a list of the value's bytes.
     private static func readHeaders(_ headers: JSONElements, into caller: inout Caller) throws(MalformedJSON) {
         var fields = MessageFields()
         var elements = headers
@@ -46,9 +46,9 @@ enum KafkaRecord: RecordReader {
     }
 }
 
-/// A text that is written as a list of its bytes' numbers.
+/// A string represented as a list of its bytes.
 enum ByteList {
-    /// - Returns: Nil when the list is too long, or holds anything but bytes, signed or not.
+    /// Returns the string; nil if the list is too long or contains anything but bytes, signed or unsigned.
     static func text(_ list: JSONElements) throws(MalformedJSON) -> String? {
         var bytes: [UInt8] = []
         var elements = list
@@ -56,7 +56,7 @@ enum ByteList {
             guard bytes.count < JSONString.maximumCopiedBytes, let number = element.integer,
                 (-128...255).contains(number)
             else { return nil }
-            // Java's bytes have signs.
+            // Java's bytes are signed.
             bytes.append(UInt8(truncatingIfNeeded: number))
         }
         return String(validating: bytes, as: UTF8.self)

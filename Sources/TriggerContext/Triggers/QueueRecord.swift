@@ -1,4 +1,4 @@
-/// A message of SQS (https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html).
+/// An SQS message (https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html).
 enum QueueRecord: RecordReader {
     static func read(
         _ members: inout JSONMembers,

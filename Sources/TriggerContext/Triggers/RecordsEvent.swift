@@ -1,10 +1,10 @@
 internal import SessionTracing
 
-/// A list of records, each of which tells where it comes from: SQS, SNS, Kinesis, DynamoDB's streams, S3.
+/// An event with a list of records, each with its source: SQS, SNS, Kinesis, DynamoDB streams or S3.
 enum RecordsEvent {
     static let names: NameSet = ["Records"]
 
-    /// - Returns: Nil when the event is no list of records from a service that is known.
+    /// Reads the event; returns nil if it is not a list of records from a known service.
     static func read(_ event: Document, _ settings: ReadingSettings) throws(MalformedJSON) -> FoundEvent? {
         guard var records = event["Records"]?.elements, let first = try records.next(),
             let (source, reader) = try recognise(first)
@@ -34,7 +34,7 @@ enum RecordsEvent {
     }
 }
 
-/// The records of an event, one after the other.
+/// Reads the records of an event one by one.
 struct RecordReading: ~Copyable {
     var found = FoundEvent()
     private var messages: MessageReader
@@ -46,13 +46,13 @@ struct RecordReading: ~Copyable {
         found.trigger.isBatch = isBatch
     }
 
-    /// Reads one record; what is none, or one too many, is only counted.
+    /// Reads one record; an invalid record, or one beyond the limit, is only counted.
     ///
     /// - Parameters:
-    ///   - record: The one that was taken from the list last.
-    ///   - list: Goes on behind the record.
-    ///   - reader: Knows the records of the event's source.
-    /// - Throws: When it is malformed.
+    ///   - record: The element last taken from the list.
+    ///   - list: The list; it continues after the record.
+    ///   - reader: The reader for the event's source.
+    /// - Throws: ``MalformedJSON`` if the record is malformed.
     mutating func read(
         _ record: JSONValue,
         in list: inout JSONElements,
@@ -72,32 +72,36 @@ struct RecordReading: ~Copyable {
     }
 }
 
-/// What a record was found to say.
+/// The data found in one record.
 struct FoundRecord {
     var id: String?
     var caller = Caller()
-    /// The queue, topic, stream, table or bucket that it comes from.
+    /// The queue, topic, stream, table or bucket of the record.
     var destination: String?
-    /// The ARN that names it, not yet taken apart: one is enough for a batch.
+    /// The ARN of the destination, not yet parsed: one is enough for a batch.
     var arn: JSONString?
 }
 
 /// Reads the records of one service.
 protocol RecordReader: SendableMetatype {
-    /// Whether the service collects records, rather than invoke the function for each.
+    /// True if the service collects records in batches instead of invoking the function for each.
     static var isBatch: Bool { get }
-    /// Whether its records can say anything of a caller.
+    /// True if the records can contain a caller's context.
     static var hasContext: Bool { get }
 
     /// Reads a record to its end.
     ///
-    /// - Throws: When it is malformed.
+    /// - Parameters:
+    ///   - members: The record's members.
+    ///   - messages: Reads the record's message.
+    ///   - found: Receives the data.
+    /// - Throws: ``MalformedJSON`` if the record is malformed.
     static func read(
         _ members: inout JSONMembers,
         _ messages: inout MessageReader,
         into found: inout FoundRecord
     ) throws(MalformedJSON)
-    /// The name that stands in an ARN.
+    /// Returns the destination's name from an ARN.
     static func destination(ofARN arn: String?) -> String?
 }
 
@@ -107,9 +111,9 @@ extension RecordReader {
 
     static func destination(ofARN arn: String?) -> String? { resource(ofARN: arn) }
 
-    /// The resource that an ARN names: what stands behind its account.
+    /// Returns an ARN's resource, the part after the account.
     static func resource(ofARN arn: String?) -> String? {
-        // arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE
+        // The form is arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE.
         guard let parts = arn?.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false), parts.count == 6
         else { return nil }
         return String(parts[5])

@@ -1,4 +1,4 @@
-/// What an HTTP event's `requestContext` tells.
+/// The `requestContext` of an HTTP event.
 struct RequestContext {
     private(set) var hasConnectionID = false
     private(set) var hasLoadBalancer = false
@@ -39,7 +39,7 @@ struct RequestContext {
     }
 }
 
-/// The headers that describe a request rather than its caller.
+/// The headers that describe a request: host, user agent and scheme.
 struct DescribingHeaders {
     private(set) var host: String?
     private(set) var userAgent: String?
@@ -47,8 +47,11 @@ struct DescribingHeaders {
 
     private static let names: NameSet = ["host", "user-agent", "x-forwarded-proto"]
 
-    /// - Parameter objects: The headers, with texts or with lists of texts for values; the first that has a header counts.
-    /// - Throws: When one of them is malformed.
+    /// Reads the headers.
+    ///
+    /// - Parameter objects: Objects with headers, whose values are strings or lists of strings; the first object with a
+    ///   header takes precedence.
+    /// - Throws: ``MalformedJSON`` if one of them is malformed.
     init(_ objects: JSONValue?...) throws(MalformedJSON) {
         for case .some(var members) in objects.map({ $0?.members }) {
             while let (name, value) = try members.next() {

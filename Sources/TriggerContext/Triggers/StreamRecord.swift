@@ -17,7 +17,7 @@ enum StreamRecord: RecordReader {
         messages.read(data, as: .base64, into: &found.caller)
     }
 
-    /// `stream/NAME`, perhaps with a consumer behind it.
+    /// Returns the name of `stream/NAME`, which may be followed by a consumer.
     static func destination(ofARN arn: String?) -> String? {
         let parts = resource(ofARN: arn)?.split(separator: "/") ?? []
         return parts.count >= 2 ? String(parts[1]) : nil

@@ -16,7 +16,7 @@ enum TableRecord: RecordReader {
         }
     }
 
-    /// `table/NAME/stream/TIME`.
+    /// Returns the name of `table/NAME/stream/TIME`.
     static func destination(ofARN arn: String?) -> String? {
         let parts = resource(ofARN: arn)?.split(separator: "/") ?? []
         return parts.count >= 2 ? String(parts[1]) : nil

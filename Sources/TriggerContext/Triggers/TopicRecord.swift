@@ -1,4 +1,5 @@
-/// A message of SNS (https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html); each invokes the function by itself.
+/// An SNS message (https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html); each message invokes the function
+/// separately.
 enum TopicRecord: RecordReader {
     static let isBatch = false
 
