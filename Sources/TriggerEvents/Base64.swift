@@ -1,9 +1,11 @@
 internal import FoundationEssentials
 
 extension KeyedDecodingContainer {
-    /// Reads bytes that stand as base64.
+    /// Decodes a base64 string as bytes.
     ///
-    /// - Throws: `DecodingError.dataCorrupted`, which names the field, when they are no base64.
+    /// - Parameter key: The key of the string.
+    /// - Returns: The decoded bytes.
+    /// - Throws: `DecodingError.dataCorrupted` with the field's path if the string is not valid base64.
     func decodeBase64(forKey key: Key) throws -> [UInt8] {
         try [UInt8](base64: decode(String.self, forKey: key), at: codingPath + [key])
     }

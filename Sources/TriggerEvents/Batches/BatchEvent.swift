@@ -1,8 +1,8 @@
-/// An event that brings records to be handled one by one.
+/// An event with records that are processed one by one.
 ///
-/// ``QueueBatchEvent`` and ``StreamBatchEvent`` are such; another package's type becomes one by an extension.
+/// ``QueueBatchEvent`` and ``StreamBatchEvent`` conform; add a conformance to use an event type of another package.
 public protocol BatchEvent: Sendable {
-    /// What it brings.
+    /// The type of the records.
     associatedtype Record: BatchRecord
 
     /// The records in the event's order.
@@ -11,27 +11,27 @@ public protocol BatchEvent: Sendable {
 
 /// One record of a batch.
 ///
-/// Its `id` is what the framework knows the record by: SQS's `messageId`, Kinesis' `sequenceNumber`, DynamoDB's `eventID`.
+/// Its `id` identifies the record in the event: SQS's `messageId`, Kinesis' `sequenceNumber`, DynamoDB's `eventID`.
 public protocol BatchRecord: Sendable, Identifiable<String> {
-    /// What a ``BatchResponse`` calls the record. The default is its `id`.
+    /// The record's identifier in a ``BatchResponse``; by default its `id`.
     var itemIdentifier: String { get }
-    /// Which records this one must wait for. The default is ``RecordOrder/independent``.
+    /// The order in which the record is processed; by default ``RecordOrder/independent``.
     var order: RecordOrder { get }
 }
 
 extension BatchRecord {
     /// The record's `id`.
     public var itemIdentifier: String { id }
-    /// Waits for none.
+    /// The order ``RecordOrder/independent``.
     public var order: RecordOrder { .independent }
 }
 
-/// Which records of a batch are handled one after the other.
+/// The processing order of a record relative to other records of its batch.
 public enum RecordOrder: Sendable, Hashable {
-    /// In any order, at the same time as others.
+    /// In any order, concurrently with others.
     case independent
     /// After the earlier records of the same group: a FIFO queue's message group.
     case group(String)
-    /// After all earlier ones: a stream's shard, which Lambda reads again from the first failure on.
+    /// After all earlier records: a stream's shard, which Lambda reads again from the first failure on.
     case stream
 }

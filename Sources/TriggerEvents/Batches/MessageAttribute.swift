@@ -1,14 +1,14 @@
-/// A value that a sender put beside a message of SQS
+/// A message attribute of SQS
 /// (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html).
 public enum MessageAttribute: Sendable, Hashable, Decodable {
-    /// Text.
+    /// A string.
     case string(String)
-    /// A number of up to 38 digits, as it is written.
+    /// A number of up to 38 digits, in its original notation.
     case number(String)
     /// Bytes.
     case binary([UInt8])
 
-    /// The text or the number's digits; nil for bytes.
+    /// The string or the number's text; nil for bytes.
     public var text: String? {
         switch self {
         case .string(let text), .number(let text): text
@@ -18,10 +18,11 @@ public enum MessageAttribute: Sendable, Hashable, Decodable {
 
     private enum Key: String, CodingKey { case dataType, stringValue, binaryValue }
 
-    /// Reads an attribute; what follows a dot in its type is the sender's own and says nothing of the form.
+    /// Decodes an attribute; the part of its type after a dot is the sender's custom label and is ignored.
     ///
-    /// - Parameter decoder: Where the attribute is.
-    /// - Throws: `DecodingError`, which names the field: an unknown type, a missing value, bytes that are no base64.
+    /// - Parameter decoder: The decoder to read from.
+    /// - Throws: `DecodingError` with the field's path if the type is unknown, the value is missing, or bytes are not
+    ///   valid base64.
     public init(from decoder: any Decoder) throws {
         let attribute = try decoder.container(keyedBy: Key.self)
         switch try attribute.decode(String.self, forKey: .dataType).split(separator: ".").first {

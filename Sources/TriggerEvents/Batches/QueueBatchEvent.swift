@@ -1,4 +1,12 @@
-/// Messages of an SQS queue (https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html).
+/// A batch of messages from an SQS queue (https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html).
+///
+/// ```swift
+/// func handle(_ event: QueueBatchEvent, context: InvocationContext) async throws -> BatchResponse {
+///     await context.forEachRecord(event) { record, tracer in
+///         try await process(record.body)
+///     }
+/// }
+/// ```
 public struct QueueBatchEvent: BatchEvent, Decodable, Sendable {
     /// The messages in the event's order.
     public let records: [Record]
@@ -11,13 +19,13 @@ extension QueueBatchEvent {
     public struct Record: BatchRecord, Decodable {
         /// The queue's id of the message.
         public let messageID: String
-        /// What deletes the message; Lambda does that by itself.
+        /// The handle for deleting the message; Lambda deletes it automatically.
         public let receiptHandle: String
-        /// The message.
+        /// The message's text.
         public let body: String
-        /// What SQS says of the message: `ApproximateReceiveCount`, `SentTimestamp` and others.
+        /// The attributes set by SQS: `ApproximateReceiveCount`, `SentTimestamp` and others.
         public let attributes: [String: String]
-        /// What the sender put beside the message.
+        /// The attributes set by the sender.
         public let messageAttributes: [String: MessageAttribute]
         /// The queue's ARN.
         public let queueARN: String
@@ -26,11 +34,11 @@ extension QueueBatchEvent {
         public var id: String { messageID }
         /// The queue's name.
         public var queueName: String { queueARN.split(separator: ":").last.map(String.init) ?? "" }
-        /// Whether the queue keeps its messages' order.
+        /// True if the queue is a FIFO queue.
         public var isFIFO: Bool { queueARN.hasSuffix(".fifo") }
-        /// The message's group, which a FIFO queue has, or nil.
+        /// The message group of a FIFO queue, or nil.
         public var messageGroupID: String? { attributes["MessageGroupId"] }
-        /// After the earlier messages of its group where the queue is FIFO.
+        /// After the earlier messages of its group in a FIFO queue, otherwise independent.
         public var order: RecordOrder { isFIFO ? .group(messageGroupID ?? "") : .independent }
 
         private enum CodingKeys: String, CodingKey {
@@ -39,10 +47,10 @@ extension QueueBatchEvent {
             case queueARN = "eventSourceARN"
         }
 
-        /// Reads a message.
+        /// Decodes a message.
         ///
-        /// - Parameter decoder: Where the record is.
-        /// - Throws: `DecodingError`, which names the field.
+        /// - Parameter decoder: The decoder to read from.
+        /// - Throws: `DecodingError` with the field's path if a field is missing or invalid.
         public init(from decoder: any Decoder) throws {
             let record = try decoder.container(keyedBy: CodingKeys.self)
             messageID = try record.decode(String.self, forKey: .messageID)

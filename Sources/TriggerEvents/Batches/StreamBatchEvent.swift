@@ -1,7 +1,8 @@
 public import FoundationEssentials
 
-/// Records of a Kinesis stream, or changes of a DynamoDB table, in the order of one shard
-/// (https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html, https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html).
+/// A batch of records from one shard of a Kinesis or DynamoDB stream, in order
+/// (https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html,
+/// https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html).
 public struct StreamBatchEvent: BatchEvent, Decodable, Sendable {
     /// The records in the event's order.
     public let records: [Record]
@@ -12,30 +13,30 @@ public struct StreamBatchEvent: BatchEvent, Decodable, Sendable {
 extension StreamBatchEvent {
     /// One record.
     public struct Record: BatchRecord {
-        /// Kinesis' `sequenceNumber`, DynamoDB's `eventID`.
+        /// Kinesis' `sequenceNumber` or DynamoDB's `eventID`.
         public let id: String
-        /// The record's place in its shard.
+        /// The record's sequence number in its shard.
         public let sequenceNumber: String
         /// `aws:kinesis:record`, or for a table `INSERT`, `MODIFY` or `REMOVE`.
         public let eventName: String
         /// The stream's ARN.
         public let streamARN: String
-        /// About when the record came into the stream, or the table changed.
+        /// The approximate time at which the record was added to the stream or the table changed.
         public let approximateArrival: Date?
-        /// What Kinesis chose the shard by; nil for a table.
+        /// Kinesis' partition key, which determines the shard; nil for a table.
         public let partitionKey: String?
         /// Kinesis' data; empty for a table.
         public let data: [UInt8]
-        /// The primary key of what changed; empty for Kinesis.
+        /// The primary key of the changed item; empty for Kinesis.
         public let keys: [String: TableValue]
-        /// The item after the change, if the stream has it.
+        /// The item after the change, if the stream contains it.
         public let newImage: [String: TableValue]?
-        /// The item before the change, if the stream has it.
+        /// The item before the change, if the stream contains it.
         public let oldImage: [String: TableValue]?
 
         /// The sequence number.
         public var itemIdentifier: String { sequenceNumber }
-        /// After all earlier ones.
+        /// The order ``RecordOrder/stream``: after all earlier records.
         public var order: RecordOrder { .stream }
     }
 }
@@ -58,10 +59,10 @@ extension StreamBatchEvent.Record: Decodable {
         case approximateCreationDateTime = "ApproximateCreationDateTime"
     }
 
-    /// Reads a record of either source.
+    /// Decodes a record of either source.
     ///
-    /// - Parameter decoder: Where the record is.
-    /// - Throws: `DecodingError`, which names the field.
+    /// - Parameter decoder: The decoder to read from.
+    /// - Throws: `DecodingError` with the field's path if a field is missing or invalid.
     public init(from decoder: any Decoder) throws {
         let record = try decoder.container(keyedBy: Key.self)
         eventName = try record.decode(String.self, forKey: .eventName)

@@ -1,25 +1,25 @@
 /// A value of a DynamoDB item
 /// (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_AttributeValue.html).
 public enum TableValue: Sendable, Hashable {
-    /// Text.
+    /// A string.
     case string(String)
-    /// A number of up to 38 digits, as it is written.
+    /// A number of up to 38 digits, in its original notation.
     case number(String)
     /// Bytes.
     case binary([UInt8])
-    /// True or false.
+    /// A Boolean value.
     case bool(Bool)
-    /// Nothing.
+    /// The null value.
     case null
-    /// Values in order.
+    /// An ordered list of values.
     case list([TableValue])
-    /// Named values.
+    /// Values by name.
     case map([String: TableValue])
-    /// Different texts.
+    /// A set of strings.
     case stringSet([String])
-    /// Different numbers, as they are written.
+    /// A set of numbers in their original notation.
     case numberSet([String])
-    /// Different byte strings.
+    /// A set of byte strings.
     case binarySet([[UInt8]])
 }
 
@@ -37,10 +37,10 @@ extension TableValue: Decodable {
         case binarySet = "BS"
     }
 
-    /// Reads a value, which stands under the name of its type.
+    /// Decodes a value, represented as an object whose only key is the value's type.
     ///
-    /// - Parameter decoder: Where the value is; it bounds the depth.
-    /// - Throws: `DecodingError`, which names the field: no known type, or a value that is not of its type.
+    /// - Parameter decoder: The decoder to read from; it limits the depth.
+    /// - Throws: `DecodingError` with the field's path if the type is unknown or the value does not match it.
     public init(from decoder: any Decoder) throws {
         let value = try decoder.container(keyedBy: Key.self)
         guard value.allKeys.count == 1, let type = value.allKeys.first else {

@@ -1,22 +1,23 @@
-/// Who sent a request, as API Gateway or Lambda has verified it.
+/// The identity of a request's caller, as verified by API Gateway or Lambda.
 public struct CallerIdentity: Sendable, Hashable {
-    /// How the caller was verified.
+    /// The method by which the caller was verified.
     public enum Method: Sendable, Hashable {
         /// A signed request (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html).
         case iam
-        /// A token, by a JWT or a Cognito authorizer.
+        /// A token, verified by a JWT or Cognito authorizer.
         case jwt
-        /// A Lambda authorizer of the API's own.
+        /// A Lambda authorizer of the API.
         case lambdaAuthorizer
     }
 
-    /// How the caller was verified.
+    /// The method by which the caller was verified.
     public let method: Method
-    /// The caller: the ARN of an IAM identity, a token's `sub`, a Lambda authorizer's `principalId`; nil when none was told.
+    /// The caller's id: the ARN of an IAM identity, a token's `sub`, a Lambda authorizer's `principalId`; nil if there
+    /// is none.
     public let id: String?
-    /// All that is said of the caller, under the names that the source gives.
+    /// The authorizer's claims, by name.
     public let claims: [String: ClaimValue]
-    /// The scopes of a token that the route asked for.
+    /// The scopes of a token that the route required.
     public let scopes: [String]
 
     init(method: Method, idClaim: String, claims: [String: ClaimValue], scopes: [String] = []) {
@@ -26,9 +27,11 @@ public struct CallerIdentity: Sendable, Hashable {
         self.scopes = scopes
     }
 
+    /// Reads the identity; nil if the caller was not verified.
+    ///
     /// - Parameters:
-    ///   - authorizer: `requestContext.authorizer` of either version.
-    ///   - identity: `requestContext.identity`, which version 1 has.
+    ///   - authorizer: The `requestContext.authorizer` of either version.
+    ///   - identity: The `requestContext.identity` of version 1.
     init?(authorizer: [String: ClaimValue], identity: [String: ClaimValue]) {
         if case .object(let iam)? = authorizer["iam"] {
             self.init(method: .iam, idClaim: "userArn", claims: iam)

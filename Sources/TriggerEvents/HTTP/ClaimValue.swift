@@ -1,26 +1,26 @@
-/// A value that an authorizer says of a caller: JSON as it came.
+/// The value of an authorizer's claim: any JSON value.
 ///
-/// API Gateway's JWT authorizer sends text only; a Lambda authorizer sends what it likes.
+/// API Gateway's JWT authorizer sends only strings; a Lambda authorizer can send any value.
 public enum ClaimValue: Sendable, Hashable, Decodable {
-    /// Nothing.
+    /// The null value.
     case null
-    /// True or false.
+    /// A Boolean value.
     case bool(Bool)
-    /// A whole number.
+    /// An integer.
     case int(Int)
     /// Any other number.
     case double(Double)
-    /// Text.
+    /// A string.
     case string(String)
-    /// A list.
+    /// A list of values.
     case array([ClaimValue])
-    /// Named values.
+    /// Values by name.
     case object([String: ClaimValue])
 
-    /// Reads any JSON value.
+    /// Decodes any JSON value.
     ///
-    /// - Parameter decoder: Where the value is; it bounds the depth.
-    /// - Throws: `DecodingError` when it is no JSON value, as a number beyond what a `Double` holds.
+    /// - Parameter decoder: The decoder to read from; it limits the depth.
+    /// - Throws: `DecodingError` if it is not a JSON value, or a number outside the range of `Double`.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
@@ -40,7 +40,7 @@ public enum ClaimValue: Sendable, Hashable, Decodable {
         }
     }
 
-    /// The text, or a number or truth value as text; nil for the others.
+    /// The string, or a number or Boolean value as a string; nil for other values.
     public var text: String? {
         switch self {
         case .string(let value): value

@@ -5,12 +5,12 @@ extension HTTPReply: Encodable {
         case statusCode, statusDescription, headers, multiValueHeaders, cookies, body, isBase64Encoded
     }
 
-    /// Writes the reply in its source's form
+    /// Encodes the reply in the form of its request's source
     /// (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html,
     /// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#respond-to-load-balancer).
     ///
-    /// - Parameter encoder: Where to write.
-    /// - Throws: What the encoder throws.
+    /// - Parameter encoder: The encoder to write to.
+    /// - Throws: The encoder's error.
     public func encode(to encoder: any Encoder) throws {
         var reply = encoder.container(keyedBy: Key.self)
         try reply.encode(status, forKey: .statusCode)
@@ -37,7 +37,9 @@ extension HTTPReply: Encodable {
         cookies.reduce(into: headers) { $0.append(name: "set-cookie", value: $1) }
     }
 
-    /// Names that differ in case alone are one header, under the first one's spelling.
+    /// Groups values by name.
+    ///
+    /// Names that differ only in case are one header, with the first one's spelling.
     private func grouped(_ fields: NamedValues) -> [String: [String]] {
         var spellings: [String: String] = [:]
         return fields.reduce(into: [:]) { result, field in

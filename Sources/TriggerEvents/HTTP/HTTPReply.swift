@@ -1,12 +1,16 @@
 internal import FoundationEssentials
 
-/// The answer to an HTTP request, in the form that the request's source wants.
+/// The response to an HTTP request, in the form that the request's source requires.
 ///
-/// Bytes that are not UTF-8 text go as base64. A REST API sends them on as bytes only where its `binaryMediaTypes` name the type.
+/// A body that is not UTF-8 is encoded in base64. A REST API decodes it only for the types in its `binaryMediaTypes`.
+///
+/// ```swift
+/// return try HTTPReply(status: 201, headers: ["Location": "/pets/42"], for: request)
+/// ```
 public struct HTTPReply: Sendable, Hashable {
     /// The status, 100 to 599.
     public let status: Int
-    /// The headers, `Set-Cookie` not among them.
+    /// The headers without `Set-Cookie`.
     public let headers: NamedValues
     /// The values of `Set-Cookie`.
     public let cookies: [String]
@@ -14,15 +18,16 @@ public struct HTTPReply: Sendable, Hashable {
     public let body: [UInt8]
     let source: HTTPRequestEvent.Source
 
-    /// Makes a reply.
+    /// Creates a reply.
     ///
     /// - Parameters:
     ///   - status: The status, 100 to 599.
-    ///   - headers: The headers; a `Set-Cookie` counts as a cookie.
-    ///   - cookies: The values of `Set-Cookie`, as `id=42; Secure; HttpOnly`.
+    ///   - headers: The headers; a `Set-Cookie` is treated as a cookie.
+    ///   - cookies: The values of `Set-Cookie`, such as `id=42; Secure; HttpOnly`.
     ///   - body: The body's bytes.
-    ///   - request: What is replied to.
-    /// - Throws: ``HTTPReplyError`` when HTTP does not allow the status, a header or a cookie, or the source the cookies.
+    ///   - request: The request to reply to.
+    /// - Throws: ``HTTPReplyError`` if the status, a header or a cookie is invalid, or the source does not support
+    ///   several cookies.
     public init(
         status: Int = 200,
         headers: NamedValues = [:],

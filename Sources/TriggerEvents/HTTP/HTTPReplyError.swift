@@ -1,21 +1,22 @@
-/// A reply that cannot be sent.
+/// The error of an invalid HTTP reply.
 public struct HTTPReplyError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What is wrong.
+    /// The kind of error.
     public enum Code: Sendable, Hashable {
-        /// The status is not one of HTTP's, 100 to 599.
+        /// The status is not in the range 100 to 599.
         case invalidStatus
         /// A header's name is not a token (https://www.rfc-editor.org/rfc/rfc9110#section-5.1).
         case invalidHeaderName
-        /// A header's value has a line break or another control character, which could begin a header of somebody else's.
+        /// A header's value contains a line break or another control character, which could inject another header.
         case invalidHeaderValue
-        /// The same of a cookie.
+        /// A cookie contains a line break or another control character.
         case invalidCookie
-        /// A load balancer takes several cookies only with its target group's multi-value headers on.
+        /// There are several cookies, which a load balancer supports only if its target group has multi-value headers
+        /// enabled.
         case tooManyCookies
     }
 
-    /// What is wrong.
+    /// The kind of error.
     public let code: Code
-    /// For people; it names a header, and never tells a value.
+    /// A description of the error; it may contain a header's name but never a value.
     public let description: String
 }

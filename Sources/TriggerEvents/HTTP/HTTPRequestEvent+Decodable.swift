@@ -22,11 +22,11 @@ extension HTTPRequestEvent: Decodable {
         let identity: [String: ClaimValue]?
     }
 
-    /// Reads a request in any of the sources' forms.
+    /// Decodes a request in the form of any source.
     ///
-    /// - Parameter decoder: Where the event is.
-    /// - Throws: `DecodingError`, which names the field: a missing `requestContext` or method, a body that says that it is base64
-    ///   and is not.
+    /// - Parameter decoder: The decoder to read from.
+    /// - Throws: `DecodingError` with the field's path if `requestContext` or the method is missing, or a body marked
+    ///   as base64 is not valid base64.
     public init(from decoder: any Decoder) throws {
         let event = try decoder.container(keyedBy: Key.self)
         let context = try event.decode(RequestContext.self, forKey: .requestContext)
@@ -54,7 +54,7 @@ extension HTTPRequestEvent: Decodable {
         route = try event.decodeIfPresent(String.self, forKey: .resource)
         sourceIP = isLoadBalancer ? Self.lastForwarded(headers) : context.identity?["sourceIp"]?.text
         cookies = Self.cookies(headers.values(of: "cookie"))
-        // A load balancer leaves the query encoded, API Gateway decodes it.
+        // A load balancer passes the query percent-encoded, API Gateway decodes it.
         query = try Self.values(
             event,
             .queryStringParameters,
@@ -71,7 +71,8 @@ extension HTTPRequestEvent: Decodable {
         return try [UInt8](base64: text, at: event.codingPath + [Key.body])
     }
 
-    // The multi-value form where there is one: it is whole. The order of a JSON object's names is not known, so they are sorted.
+    // The multi-value form is preferred because it is complete. The names are sorted, because the members of a JSON
+    // object have no order.
     private static func values(
         _ event: KeyedDecodingContainer<Key>,
         _ single: Key,
@@ -101,7 +102,7 @@ extension HTTPRequestEvent: Decodable {
         }
     }
 
-    // (https://www.rfc-editor.org/rfc/rfc6265#section-4.2.1)
+    // The syntax of cookies is defined in https://www.rfc-editor.org/rfc/rfc6265#section-4.2.1.
     private static func cookies(_ lines: [String]) -> NamedValues {
         lines.flatMap { $0.split(separator: ";") }.reduce(into: NamedValues(ignoresCase: false)) { cookies, pair in
             let pair = trimmed(pair)

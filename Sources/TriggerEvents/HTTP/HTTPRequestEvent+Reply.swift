@@ -1,14 +1,14 @@
 public import FoundationEssentials
 
 extension HTTPRequestEvent {
-    /// Replies with JSON.
+    /// Creates a reply with a JSON body.
     ///
     /// - Parameters:
     ///   - status: The status, 100 to 599.
     ///   - value: The body.
-    ///   - headers: The headers; `Content-Type` is `application/json` unless it is among them.
+    ///   - headers: The headers; `Content-Type` is `application/json` unless set here.
     ///   - cookies: The values of `Set-Cookie`.
-    ///   - encoder: For dates and keys that are written in another way.
+    ///   - encoder: The encoder of the body.
     /// - Returns: The reply.
     /// - Throws: `EncodingError`; ``HTTPReplyError`` as in ``HTTPReply/init(status:headers:cookies:body:for:)``.
     public func reply(
@@ -21,12 +21,12 @@ extension HTTPRequestEvent {
         try reply(status, "application/json", Array(encoder.encode(value)), headers, cookies)
     }
 
-    /// Replies with text.
+    /// Creates a reply with a text body.
     ///
     /// - Parameters:
     ///   - status: The status, 100 to 599.
     ///   - text: The body.
-    ///   - headers: The headers; `Content-Type` is `text/plain; charset=utf-8` unless it is among them.
+    ///   - headers: The headers; `Content-Type` is `text/plain; charset=utf-8` unless set here.
     ///   - cookies: The values of `Set-Cookie`.
     /// - Returns: The reply.
     /// - Throws: ``HTTPReplyError`` as in ``HTTPReply/init(status:headers:cookies:body:for:)``.

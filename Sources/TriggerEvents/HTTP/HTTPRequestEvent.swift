@@ -1,7 +1,6 @@
 public import FoundationEssentials
 
-/// An HTTP request, whichever way it came to the function: API Gateway's REST and HTTP APIs, a function URL, or an Application
-/// Load Balancer.
+/// An HTTP request from any source: API Gateway's REST and HTTP APIs, a function URL, or an Application Load Balancer.
 ///
 /// ```swift
 /// func handle(_ request: HTTPRequestEvent, context: InvocationContext) async throws -> HTTPReply {
@@ -13,57 +12,57 @@ public import FoundationEssentials
 /// (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html,
 /// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html)
 public struct HTTPRequestEvent: Sendable {
-    /// What sent the request, and therefore what the reply looks like.
+    /// The source of a request, which determines the form of the reply.
     public enum Source: Sendable, Hashable {
-        /// API Gateway with payload format 1.0: REST APIs, and HTTP APIs that are set so.
+        /// API Gateway with payload format 1.0: REST APIs, and HTTP APIs configured for it.
         case restAPI
         /// An HTTP API of API Gateway with payload format 2.0.
         case httpAPI
         /// A function URL.
         case functionURL
-        /// An Application Load Balancer, whose target group has multi-value headers on or off.
+        /// An Application Load Balancer; the value is true if its target group has multi-value headers enabled.
         case loadBalancer(multiValueHeaders: Bool)
     }
 
-    /// What sent the request.
+    /// The source of the request.
     public let source: Source
-    /// `GET` and others, as it came.
+    /// The method, such as `GET`, as received.
     public let method: String
-    /// The path as the source gives it; version 2's holds the stage, unless that is `$default`.
+    /// The path as given by the source; in version 2 it includes the stage, unless that is `$default`.
     public let path: String
-    /// What stood behind the `?`, still encoded.
+    /// The part of the URL after the `?`, percent-encoded.
     ///
-    /// Version 1 and load balancers give the items alone; there it is put together of them, in the order of their names.
+    /// Version 1 and load balancers provide only the items; the query is then rebuilt from them, sorted by name.
     public let rawQuery: String
-    /// The query's items, decoded.
+    /// The query's decoded items.
     public let query: NamedValues
-    /// The headers; version 2 and load balancers without multi-value headers give several values as one, joined by commas.
+    /// The headers; version 2 and load balancers without multi-value headers join repeated values with commas.
     public let headers: NamedValues
-    /// The cookies as the client wrote them.
+    /// The cookies as sent by the client.
     public let cookies: NamedValues
-    /// The body's bytes; empty when there is none.
+    /// The body's bytes; empty if there is none.
     public let body: [UInt8]
-    /// What stands in the path in place of the route's variables.
+    /// The values of the route's path variables.
     public let pathParameters: [String: String]
-    /// The API's stage; nil from a load balancer.
+    /// The API's stage; nil for a load balancer.
     public let stage: String?
-    /// The route as configured: `/pets/{id}`, in version 2 with its method before it, `GET /pets/{id}`; nil from a load balancer.
+    /// The configured route: `/pets/{id}`, in version 2 with the method, `GET /pets/{id}`; nil for a load balancer.
     public let route: String?
-    /// The client's address; a load balancer's is the last one of `X-Forwarded-For`, which the balancer itself has put there.
+    /// The client's address; for a load balancer, the last one of `X-Forwarded-For`, which the balancer itself adds.
     public let sourceIP: String?
-    /// Who the caller is; nil when nobody asked.
+    /// The verified caller; nil if the caller was not verified.
     public let caller: CallerIdentity?
 
-    /// The body as text; nil when it is not UTF-8.
+    /// The body as a string; nil if it is not UTF-8.
     public var text: String? { String(validating: body, as: UTF8.self) }
 
     /// Decodes a JSON body.
     ///
     /// - Parameters:
-    ///   - type: What it is.
-    ///   - decoder: For dates and keys that are written in another way.
+    ///   - type: The type of the value.
+    ///   - decoder: The decoder of the body.
     /// - Returns: The value.
-    /// - Throws: `DecodingError` when the body is not of the type.
+    /// - Throws: `DecodingError` if the body does not match the type.
     public func decode<Value: Decodable>(
         _ type: Value.Type = Value.self,
         using decoder: JSONDecoder = JSONDecoder()

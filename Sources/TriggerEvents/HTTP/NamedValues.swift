@@ -1,16 +1,16 @@
-/// Names with their values, in order; a name can stand several times.
+/// An ordered list of names and values, such as a request's headers, query or cookies; names can be repeated.
 ///
-/// A request's headers, query and cookies are such lists. The names of headers are found in any case.
+/// The names of headers match in any case.
 public struct NamedValues: Sendable, Hashable {
-    /// One name and one value.
+    /// One name with one value.
     public struct Item: Sendable, Hashable {
-        /// The name, as it was written.
+        /// The name in its original spelling.
         public let name: String
         /// The value.
         public let value: String
     }
 
-    /// All items in their order.
+    /// All items in order.
     public private(set) var items: [Item] = []
     private let ignoresCase: Bool
 
@@ -18,20 +18,20 @@ public struct NamedValues: Sendable, Hashable {
 
     /// The first value of a name, or nil.
     ///
-    /// - Parameter name: For headers in any case.
+    /// - Parameter name: The name; for headers, in any case.
     public subscript(name: String) -> String? {
         items.first { isSame($0.name, name) }?.value
     }
 
-    /// All values of a name, in order.
+    /// Returns all values of a name in order.
     ///
-    /// - Parameter name: For headers in any case.
-    /// - Returns: The values; none when the name does not stand there.
+    /// - Parameter name: The name; for headers, in any case.
+    /// - Returns: The values; empty if the name does not occur.
     public func values(of name: String) -> [String] {
         items.filter { isSame($0.name, name) }.map(\.value)
     }
 
-    /// Adds a value; those that the name has stay.
+    /// Appends a value; existing values of the name are kept.
     ///
     /// - Parameters:
     ///   - name: The name.
@@ -50,7 +50,9 @@ public struct NamedValues: Sendable, Hashable {
 }
 
 extension NamedValues: ExpressibleByDictionaryLiteral {
-    /// Makes headers: `["Content-Type": "text/html", "Link": "</a>", "Link": "</b>"]`.
+    /// Creates headers: `["Content-Type": "text/html", "Link": "</a>", "Link": "</b>"]`.
+    ///
+    /// - Parameter elements: The names and values in order.
     public init(dictionaryLiteral elements: (String, String)...) {
         self.init(ignoresCase: true)
         for (name, value) in elements { append(name: name, value: value) }
@@ -58,6 +60,6 @@ extension NamedValues: ExpressibleByDictionaryLiteral {
 }
 
 extension NamedValues: Sequence {
-    /// Goes through all items in their order.
+    /// Returns an iterator over all items in order.
     public func makeIterator() -> IndexingIterator<[Item]> { items.makeIterator() }
 }

@@ -2,7 +2,7 @@
 enum PercentCoding {
     private static let digits = Array("0123456789ABCDEF")
 
-    /// Undoes the encoding, in which `+` is a space; a `%` without two digits stays as it is.
+    /// Decodes percent-encoding and `+` as a space; a `%` without two hexadecimal digits is kept.
     static func decode(_ text: some StringProtocol) -> String {
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]

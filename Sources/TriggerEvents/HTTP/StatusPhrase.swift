@@ -1,4 +1,5 @@
-/// What a load balancer wants beside the number (https://www.rfc-editor.org/rfc/rfc9110#section-15).
+/// The reason phrases that a load balancer requires with the status
+/// (https://www.rfc-editor.org/rfc/rfc9110#section-15).
 enum StatusPhrase {
     private static let phrases: [Int: String] = [
         200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 206: "Partial Content", 301: "Moved Permanently",
@@ -10,7 +11,7 @@ enum StatusPhrase {
         504: "Gateway Timeout",
     ]
 
-    /// `200 OK`; a status that is not in common use has its class for a phrase.
+    /// Returns a status line such as `200 OK`; an uncommon status has the phrase of its class.
     static func line(_ status: Int) -> String {
         "\(status) \(phrases[status] ?? phrases[status / 100 * 100] ?? "Other")"
     }
