@@ -2,7 +2,7 @@
 
 import PackageDescription
 
-// The arrows go one way: the executable → DevServer → the rooms → WireJSON. Nothing here imports the root package.
+// Dependencies are acyclic: the executable → DevServer → libraries → WireJSON. No target depends on the root package.
 let package = Package(
     name: "traced-lambda-workbench",
     products: [
@@ -92,7 +92,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
-            // Within the executable, which a user moves as one file.
+            // Embedded in the executable, so that a user can move it as one file.
             resources: [.embedInCode("Assets")]
         ),
         .target(
@@ -123,7 +123,7 @@ let package = Package(
                 "CZlib", "Collector", "DevServer", "InvokeAPI", "LoopbackHTTP", "OTLPSchema", "OTLPWire",
                 "ProjectTemplates", "RuntimeAPI", "TraceDatabase", "TraceModel", "TraceTree", "TriggerEnvelopes",
                 "Viewer", "WireJSON",
-                // Built, so that its exit status can be tested.
+                // A dependency, so that it is built and its exit status can be tested.
                 "traced-lambda",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -137,7 +137,7 @@ let package = Package(
     ]
 )
 
-// One set of rules for every Swift target: each upcoming feature closes a gap that Swift 7 closes for all.
+// The settings of all Swift targets: upcoming features that Swift 7 enables by default.
 for target in package.targets where target.type != .system && target.name != "CProcessLimit" {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),

@@ -2,7 +2,7 @@ import Subprocess
 import Testing
 import WireJSON
 
-/// The built program itself.
+/// Runs the built program.
 @Suite("The command line", .serialized, .timeLimit(.minutes(5)))
 struct CommandLineTests {
     @Test(

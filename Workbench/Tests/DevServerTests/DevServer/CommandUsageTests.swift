@@ -2,7 +2,7 @@ import Subprocess
 import Testing
 import WireJSON
 
-/// The built program's other commands, as far as they need no server and no function.
+/// Runs the built program's other commands in ways that need neither a server nor a function.
 @Suite("The command lines of the other commands", .serialized, .timeLimit(.minutes(5)))
 struct CommandUsageTests {
     @Test(
@@ -41,7 +41,7 @@ struct CommandUsageTests {
 
     @Test("where nothing listens is told, with status 69")
     func nothingListens() async throws {
-        // Port 1 is the system's, and nobody has had a service there for decades.
+        // Port 1 is privileged, and no current system runs a service on it.
         let result = try await Program.run(["invoke", "a", "--port", "1"])
         #expect(result.status == .exited(69))
         #expect(result.error.contains("nothing listens on port 1"))

@@ -4,7 +4,7 @@ import Testing
 import TraceModel
 import WireJSON
 
-/// End to end, with a function that is a process of its own and knows nothing of this package.
+/// End-to-end tests with a function process that is independent of this package.
 @Suite("A run of a function", .serialized, .timeLimit(.minutes(5)))
 struct LocalRunTests {
     private func answer(_ report: RunReport) throws -> JSONObject {

@@ -3,7 +3,7 @@ import Testing
 import TraceModel
 import WireJSON
 
-/// The statuses that a process really gets over HTTP.
+/// The status codes that a function process receives over HTTP.
 @Suite("Statuses over HTTP", .serialized, .timeLimit(.minutes(5)))
 struct StatusTests {
     private func statuses(_ report: RunReport) throws -> [String: Int64] {

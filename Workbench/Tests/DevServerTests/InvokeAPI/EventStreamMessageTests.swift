@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Messages of an event stream")
 struct EventStreamMessageTests {
-    /// Written by hand from the specification, the checksums by Python's `zlib.crc32`.
+    /// The expected bytes were written by hand from the specification; the checksums are from Python's `zlib.crc32`.
     @Test("have lengths, headers, payload and two checksums")
     func encodes() {
         let bytes = EventStreamMessage(event: "E", contentType: "t", payload: Array("ab".utf8)).bytes

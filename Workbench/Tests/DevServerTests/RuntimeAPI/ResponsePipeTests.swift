@@ -40,7 +40,7 @@ struct ResponsePipeTests {
                 return "sent"
             }
             group.addTask {
-                // The piece is there once the sender waits for room.
+                // The chunk is in the buffer once the sender waits for capacity.
                 while await !pipe.begins() {}
                 if reads { _ = await pipe.next() } else { pipe.abandon() }
                 return "made room"

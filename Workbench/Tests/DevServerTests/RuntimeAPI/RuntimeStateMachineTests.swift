@@ -17,7 +17,7 @@ struct RuntimeStateMachineTests {
         )
     }
 
-    /// A machine whose function has the event `a`.
+    /// Creates a machine whose function is processing the event `a`.
     private func invoking() -> RuntimeStateMachine {
         var machine = RuntimeStateMachine()
         _ = machine.submit(invocation("a"))

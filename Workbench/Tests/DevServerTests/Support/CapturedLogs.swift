@@ -1,7 +1,7 @@
 import DevServer
 import RuntimeAPI
 
-/// Keeps the lines that a function writes.
+/// Log sink that keeps a function's lines in memory.
 final class CapturedLogs: LogSink {
     private let gate = Gate<[String]>([])
 
@@ -11,7 +11,7 @@ final class CapturedLogs: LogSink {
         gate.change { $0.append(String(decoding: line, as: UTF8.self)) }
     }
 
-    /// Waits for a line.
+    /// Waits for a line with a given prefix.
     func wait(forLineThatBegins prefix: String) async {
         await gate.wait { $0.contains { $0.hasPrefix(prefix) } }
     }

@@ -1,20 +1,20 @@
 import FoundationEssentials
 import WireJSON
 
-/// The files beside these tests.
+/// Access to the fixture files.
 enum Fixture {
-    /// The path of a file.
+    /// The path of a fixture file.
     static func path(_ name: String, testFile: String = #filePath) -> String {
         let folder = URL(filePath: testFile).deletingLastPathComponent().deletingLastPathComponent()
         return folder.appending(path: "Fixtures/\(name)").path
     }
 
-    /// The bytes of a file.
+    /// The content of a fixture file.
     static func bytes(_ name: String) throws -> [UInt8] {
         Array(try Data(contentsOf: URL(filePath: path(name))))
     }
 
-    /// A file's JSON.
+    /// The content of a JSON fixture file.
     static func json(_ name: String) throws -> JSONValue {
         try JSONValue(parsing: try bytes(name))
     }

@@ -1,11 +1,11 @@
 import DevServer
 import FoundationEssentials
 
-/// Runs the Python function beside these tests.
+/// A run of the Python fixture function.
 struct FixtureRun {
     let behaviour: String
     var sessionID: String? = TestSpan.session
-    // Long: on a busy machine Python may need seconds to start.
+    // A long limit, because Python may need seconds to start on a busy machine.
     var timeout = Duration.seconds(60)
     var initTimeout = Duration.seconds(60)
     var inherited: [String: String] = [:]

@@ -1,7 +1,7 @@
 import CZlib
 import Testing
 
-/// Packs bytes, as a sender would.
+/// Compresses bytes.
 enum Gzip {
     static func packed(_ bytes: [UInt8]) throws -> [UInt8] {
         var stream = z_stream()

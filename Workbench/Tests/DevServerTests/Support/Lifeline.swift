@@ -2,7 +2,7 @@ import FoundationEssentials
 import Glibc
 import Testing
 
-/// A named pipe that processes hold open: its end says that all of them are gone.
+/// A named pipe that child processes keep open; its end of file shows that all of them have ended.
 final class Lifeline {
     let path: String
     private let descriptor: Int32
@@ -12,7 +12,7 @@ final class Lifeline {
         try #require(mkfifo(path, 0o600) == 0)
         descriptor = open(path, O_RDONLY | O_NONBLOCK)
         try #require(descriptor >= 0)
-        // A pipe that nobody has ever held does not count as released: so this process holds it for a moment.
+        // A pipe that no process has ever opened does not report end of file, so this process opens it once.
         close(open(path, O_WRONLY))
     }
 
@@ -21,9 +21,9 @@ final class Lifeline {
         unlink(path)
     }
 
-    /// Waits until nobody holds the pipe any more.
+    /// Waits until no process has the pipe open.
     ///
-    /// - Returns: Whether that was so within ten seconds.
+    /// - Returns: `true` when the pipe is closed everywhere; `false` after ten seconds.
     func isReleased() -> Bool {
         var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         return poll(&request, 1, 10_000) == 1 && request.revents & Int16(POLLHUP) != 0

@@ -2,16 +2,16 @@ import FoundationEssentials
 import Subprocess
 import SystemPackage
 
-/// The built `traced-lambda`, run as a user would.
+/// Runs the built `traced-lambda` program.
 enum Program {
-    /// What a run of the program left.
+    /// The result of a run of the program.
     struct Result {
         let status: TerminationStatus
         let output: String
         let error: String
     }
 
-    /// Where it is: the tests and the program are built into one folder.
+    /// The program's path: tests and program are built into the same folder.
     static var path: Executable {
         get throws {
             let tests = FilePath(try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
@@ -19,7 +19,8 @@ enum Program {
         }
     }
 
-    /// The arguments of a run of the Python function, with time enough to start on a busy machine.
+    /// The arguments of a run of the Python fixture function, with a time limit that allows for its start on a busy
+    /// machine.
     static func fixtureArguments(_ behaviour: String, options: [String] = []) -> [String] {
         ["run", "--init-timeout", "60"] + options + ["--", "python3", Fixture.path("function.py"), behaviour]
     }

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// A folder of a test's own, gone with it.
+/// A temporary folder that is removed with this object.
 final class TestFolder {
     let url = FileManager.default.temporaryDirectory.appending(path: "traced-lambda-\(UUID().uuidString)")
 

@@ -1,7 +1,7 @@
 import Testing
 import TraceModel
 
-/// Makes spans for tests, one line each.
+/// Creates spans for tests, one line each.
 enum TestSpan {
     static let session = "11111111-2222-4333-8444-000000000001"
 

@@ -3,7 +3,7 @@ import TraceDatabase
 import WireJSON
 
 extension TraceArchive {
-    /// The lines of a session's waterfall, each with its values by their names, and the place of the last.
+    /// The lines of a session's waterfall, each as values by name, and the sequence number of the last one.
     func lines(
         of session: String,
         after sequence: Int64 = 0

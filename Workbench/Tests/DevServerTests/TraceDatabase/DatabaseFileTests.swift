@@ -46,7 +46,7 @@ struct DatabaseFileTests {
             try await database.record(.spans([try TestSpan.make("\(number)", id: UInt8(number))]), at: .now)
             let copy = folder.url.appending(path: "killed-\(number)")
             try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
-            // The memory that readers share (-shm) is made anew from the log.
+            // SQLite recreates the shared memory file (-shm) from the write-ahead log.
             for suffix in ["", "-wal"] {
                 try FileManager.default.copyItem(
                     at: URL(filePath: path + suffix),
