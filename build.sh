@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The one way in: ./build.sh COMMAND [ARGUMENT…]. Each command is a file of its own in Scripts/commands,
-# and its help is the comment at that file's top, so a new file there is a new command.
+# The entry point: ./build.sh COMMAND [ARGUMENT…]. Each command is a file in Scripts/commands with its help in the
+# comment at the top, so a new file there is a new command.
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/Scripts/common.sh"
@@ -40,7 +40,7 @@ esac
 
 command=$1
 shift
-# Only a plain word can name a file of Scripts/commands: no path leads out of it.
+# Only a plain name is accepted, so that no path leads out of Scripts/commands.
 if [[ ! $command =~ ^[a-z-]+$ || ! -f $commands/$command.sh ]]; then
     complain "unknown command '$command'"
     usage >&2

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What every command shares: where things are, messages, help, and steps that show progress. Sourced, never run.
+# Shared by all commands: paths, messages, help, and steps with progress output. Sourced, never run.
 # shellcheck disable=SC2034 # Its names are used by the files that source it.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
@@ -10,8 +10,8 @@ readonly exit_failure=1
 readonly exit_usage=64
 readonly exit_unavailable=69
 
-# SwiftPM compiles every manifest anew, tens of seconds for a large package, when any environment variable has
-# changed: those that a mere `cd` changes stay here.
+# SwiftPM recompiles every manifest, which takes tens of seconds for a large package, when an environment variable has
+# changed. These change with every `cd` or terminal, so they are not exported.
 export -n COLUMNS LINES OLDPWD PWD SHLVL
 
 say() { printf '==> %s\n' "$*"; }
@@ -25,10 +25,10 @@ die() {
     exit "$code"
 }
 
-# The comment at the top of a command's file, without the marks: that command's help.
+# Prints a command's help: the comment at the top of its file, without the comment marks.
 help_of() { sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$1"; }
 
-# Prints the help of the running command, if it is asked for, and ends.
+# Prints the running command's help and exits, if an argument requests it.
 answer_help() {
     local argument
     for argument in "$@"; do
@@ -51,21 +51,21 @@ duration() {
     if (($1 < 60)); then echo "$1 s"; else echo "$(($1 / 60)) min $(($1 % 60)) s"; fi
 }
 
-# True for a line that only says how far a build, a test run or a download has come.
+# True for a progress line of a build, a test run or a download.
 is_progress() {
     case $1 in
         '['[0-9]*/[0-9]*']'* | 'Fetching '* | 'Fetched '* | 'Computing '* | 'Computed '*) ;;
         'Creating working copy'* | 'Working copy of '* | 'Building for '*) ;;
-        # Swift Testing: a test or a suite that started or passed. What failed or was skipped, and the count
-        # at the end, are not progress.
+        # Swift Testing: started and passed tests and suites. Failed and skipped tests and the final count are not
+        # progress.
         '✔ Test run '*) return 1 ;;
         '◇ '* | '✔ '*) ;;
         *) return 1 ;;
     esac
 }
 
-# Reads the output of a long command. Progress lines replace each other at the foot of a terminal, and are
-# sampled where the output is a file; every other line passes. With the argument "quietly" all lines are progress.
+# Reads the output of a long command. In a terminal, progress lines overwrite each other in the last line; in a file,
+# they are sampled. All other lines are printed. With the argument "quietly" all lines count as progress.
 follow() {
     local quietly=${1-} started=$SECONDS shown=$SECONDS latest='' line='' piece code
     local interval_seconds=20
@@ -74,7 +74,8 @@ follow() {
         code=0
         IFS= read -r -t "$interval_seconds" piece || code=$?
         line+=$piece
-        # 0: a whole line; up to 128: the end, perhaps after a line without its end; above: no line in time.
+        # 0: a complete line; up to 128: end of file, perhaps after an unterminated line; above 128: no line before the
+        # timeout.
         if ((code == 0)) || [[ $code -le 128 && -n $line ]]; then
             if [[ -n $quietly ]] || is_progress "$line"; then latest=$line; else pass_line "$line"; fi
             line=''
@@ -88,8 +89,8 @@ follow() {
     pass_line
 }
 
-# Prints the line given, if any, where the status line was. One warning is left out: SwiftPM's, at every build, on
-# files that a dependency left lying among its sources; only its second line tells whose they are.
+# Prints a line, if given, in place of the status line. Omits one warning: SwiftPM repeats at every build that a
+# dependency has undeclared files among its sources; only its second line shows that the files are a dependency's.
 pass_line() {
     [[ ! -t 1 ]] || printf '\r\e[K'
     (($# > 0)) || return 0
@@ -113,10 +114,10 @@ show_status() {
     if [[ -t 1 ]]; then printf '\r\e[K    %s' "${1:0:width-6}"; else printf '    %s\n' "${1:0:width}"; fi
 }
 
-# step TITLE COMMAND [ARGUMENT…]: runs a long command, shows its progress and warnings, and says how long it took.
+# step TITLE COMMAND [ARGUMENT…]: runs a long command, and prints its progress, its warnings and its duration.
 step() { run_step '' "$@"; }
 
-# The same for a command whose output matters only when it fails; then its last lines are shown.
+# As `step`, for a command whose output matters only after a failure; then its last lines are printed.
 quiet_step() { run_step quietly "$@"; }
 
 run_step() {
@@ -135,8 +136,8 @@ run_step() {
     return "$code"
 }
 
-# part NAME COMMAND [ARGUMENT…]: one part of a longer command. A failed part does not keep the next from running:
-# `summary` tells which failed, and fails then.
+# part NAME COMMAND [ARGUMENT…]: runs one part of a longer command. The next parts run after a failure, too; `summary`
+# lists the results and fails if a part failed.
 part_lines=()
 failed_parts=0
 part() {

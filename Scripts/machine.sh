@@ -1,10 +1,11 @@
 # shellcheck shell=bash
-# What the machine must have: Debian packages, a Swift toolchain, and the Python tools of the tests. Sourced, never run.
+# Installs the requirements: Debian packages and the tests' Python tools; checks for a Swift toolchain. Sourced, never
+# run.
 # shellcheck disable=SC2034,SC2154 # Its names are used by, and come from, the files that are sourced with it.
 
 tools_directory=$build_directory/tools
 
-# Debian packages, by what they are for.
+# Debian packages by purpose.
 swift_packages=(build-essential ca-certificates git libcurl4-openssl-dev libsqlite3-dev libssl-dev zlib1g-dev)
 static_packages=(7zip dpkg-dev file libc-ares-dev libssl-dev openssl perl pkg-config util-linux)
 test_packages=(chromium chromium-driver file mount openssl unzip util-linux valgrind)
@@ -15,12 +16,12 @@ require_swift() {
         die "$exit_unavailable" "no 'swift' on PATH: install Swift 6.2 or later (https://www.swift.org/install) and put its usr/bin on PATH"
 }
 
-# Installs the named Debian packages that are missing; quick and silent when none is.
+# Installs the given Debian packages that are missing; prints nothing when none is.
 need_packages() {
     command -v dpkg-query >/dev/null ||
         die "$exit_unavailable" "this is no Debian machine: install what these Debian packages hold: $*"
     local installed missing
-    # dpkg-query fails when it does not know a package, and prints the others all the same.
+    # dpkg-query fails when it does not know a package, but still prints the others.
     installed=$(dpkg-query -W -f='${Package} ${db:Status-Status}\n' "$@" 2>/dev/null | sed -n 's/ installed$//p') || true
     mapfile -t missing < <(comm -23 <(printf '%s\n' "$@" | sort -u) <(sort -u <<<"$installed"))
     ((${#missing[@]} > 0)) || return 0
@@ -31,18 +32,18 @@ need_packages() {
             die "$exit_unavailable" "Debian packages are missing; as root, run: apt-get update && apt-get install ${missing[*]}"
         as_root=(sudo)
     fi
-    # An outdated list is enough for most packages, so a failed update alone is no reason to stop.
+    # An outdated list is sufficient for most packages, so a failed update alone is not an error.
     quiet_step "Reading Debian's package lists" "${as_root[@]}" apt-get update || true
     quiet_step "Installing Debian packages: ${missing[*]}" \
         "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}" ||
         die "$exit_unavailable" "could not install: ${missing[*]}"
 }
 
-# Prints a Python that the tools can live on.
+# Prints a Python interpreter that the tools support.
 find_python() {
     local python
     for python in python3 /usr/bin/python3 python3.{13..11}; do
-        # Debian's python3 without python3-venv lacks ensurepip, and then cannot make a virtual environment.
+        # Debian's python3 without python3-venv lacks ensurepip and cannot create a virtual environment.
         if "$python" -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then
             echo "$python"
             return 0
@@ -51,16 +52,17 @@ find_python() {
     return 1
 }
 
-# Puts the pinned Python tools into .build/tools/venv and Lambda's Runtime Interface Emulator beside it.
+# Installs the pinned Python tools in .build/tools/venv, and Lambda's Runtime Interface Emulator in .build/tools.
 need_tools() { once pins install_tools "$root"/Tests/EndToEnd/{requirements,emulator}.txt; }
 
-# Puts MLflow into .build/tools/mlflow: what it asks for is not what the other tools ask for.
+# Installs MLflow in .build/tools/mlflow, because its dependencies conflict with those of the other tools.
 need_mlflow() { once mlflow-pins install_mlflow "$root/Tests/EndToEnd/requirements-all.txt"; }
 
-# Puts the reference of the benchmarks into .build/tools/reference.
+# Installs the benchmarks' reference in .build/tools/reference.
 need_reference() { once reference-pins install_reference "$root/Benchmarks/Reference/requirements.txt"; }
 
-# once STAMP COMMAND FILE…: runs a command with the files as its arguments, and not again until one of them changes.
+# once STAMP COMMAND FILE…: runs a command with the files as arguments, unless the files are unchanged since the last
+# run.
 once() {
     local stamp=$tools_directory/$1 command=$2
     shift 2
@@ -96,8 +98,8 @@ make_python_environment() {
         die "$exit_unavailable" "could not install what $requirements names"
 }
 
-# AWS ships the emulator inside its SAM command line, which would drag in some forty packages: only the one
-# static executable is taken out of it.
+# AWS distributes the emulator inside its SAM command line, which has some forty dependencies; only the static
+# executable is extracted.
 fetch_emulator() {
     local python=$1 pin=$2 emulator=$3 download=$tools_directory/download
     rm -rf "$download" &&

@@ -2,7 +2,7 @@
 # The Swift packages of this repository. Sourced, never run.
 # shellcheck disable=SC2034,SC2154 # Its names are used by, and come from, the files that are sourced with it.
 
-# The directories of the packages that declare tests, the root package first.
+# The directories of the packages with tests, the root package first.
 mapfile -t tested_packages < <(
     grep -rl --include=Package.swift --exclude-dir=.build --fixed-strings .testTarget "$root" | xargs -d '\n' dirname | sort
 )

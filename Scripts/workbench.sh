@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The workbench: the local stand-in for Lambda and for the collector, a Swift package beside the root one. Sourced, never run.
+# Builds the workbench, a separate Swift package with a local Lambda and a local collector. Sourced, never run.
 # shellcheck disable=SC2034,SC2154 # Its names are used by, and come from, the files that are sourced with it.
 
 workbench=$root/Workbench

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # bench [--quick] [--only ROWS]… [--json FILE] [--strict] | bench --document
-# Measure a traced function beside an untraced one in C, beside itself without tracing, and beside the reference.
+# Measure a traced function against an untraced one in C, itself without tracing, and the reference.
 #
-# All of them run by turns on this machine, against a Runtime API and a collector of the driver's own. Prints a table
-# with medians and 99th percentiles, and what each bar of docs/performance.md says to it; keeps both in .build/bench.
+# The functions run alternately on this machine, with a Runtime API and a collector in the driver. Prints a table of
+# medians and 99th percentiles, and compares them with the bars of docs/performance.md; stores both in .build/bench.
 #
-#   --quick       fewer measurements: under 90 s once all is built
-#   --only ROWS   these rows alone: cold, warm, size, spans, events, latency, workers, memory, micro,
-#                 instructions; may be given several times
-#   --json FILE   write all numbers there, not to .build/bench/report.json
+#   --quick       fewer measurements: under 90 s once everything is built
+#   --only ROWS   only these rows: cold, warm, size, spans, events, latency, workers, memory, micro,
+#                 instructions; may be repeated
+#   --json FILE   write all numbers to FILE instead of .build/bench/report.json
 #   --strict      fail when a bar is missed
-#   --document    put the table and the verdicts of all rows into docs/performance.md
+#   --document    write the table and the comparison of all rows to docs/performance.md
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
@@ -26,7 +26,8 @@ if [[ ${1-} == --document ]]; then
     shift
 fi
 
-# A certificate authority, its server 127.0.0.1, and a task directory whose certs/ holds it as a package's do.
+# Creates a certificate authority, a server certificate for 127.0.0.1, and a task directory whose certs/ contains the
+# authority, as in a package.
 make_authority() {
     local new_key=(-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes) authority=$results/authority
     rm -rf "$authority" "$results/task"
@@ -63,8 +64,8 @@ step "Building the benchmarks of single parts (a minute or two the first time)" 
 micro_benchmarks=$("${parts[@]}" --show-bin-path)/MicroBenchmarks
 
 say "Measuring"
-# Crash journals of other functions on this machine are no part of a new sandbox: the run sees a directory of its own
-# in the place of theirs. It is root there, or seems so to itself.
+# A new sandbox has no crash journals of other functions. A mount namespace replaces their directory with one of this
+# run; the run is root in it, real or mapped.
 namespace=(--mount)
 ((EUID == 0)) || namespace+=(--user --map-root-user)
 # shellcheck disable=SC2016 # The inner shell fills in its arguments.
@@ -72,7 +73,7 @@ unshare "${namespace[@]}" sh -c 'mkdir -p -m 700 "$2" && mount --bind "$1" "$2" 
     "$results/journals" /tmp/traced-lambda-journal-0 "$program" --root "$root" --journals "$results/journals" \
     --micro-benchmarks "$micro_benchmarks" "$@"
 
-# Between the two marks of the document stands the last report.
+# Replaces the report between the document's two markers.
 if [[ -n $document ]]; then
     sed -i -e '/^<!-- report -->$/,/^<!-- end of the report -->$/ {
         /^<!-- report -->$/ r '"$results/report.md"'

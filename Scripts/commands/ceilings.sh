@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # ceilings [--profile]
-# Write down what a start, a warm invocation and a span cost today, in instructions, as the tests' ceilings.
+# Record the instruction counts of a start, a warm invocation and a span as the tests' ceilings.
 #
-# Tests/EndToEnd/instruction_ceilings.json then holds each count, a ceiling 7 % above it, and the functions that it is
-# made of; test_instructions.py fails above the ceiling and names the functions that have grown.
+# Writes Tests/EndToEnd/instruction_ceilings.json: each count, a ceiling 7 % above it, and the functions with the most instructions.
+# test_instructions.py fails above the ceiling and names the functions that have grown.
 #
-#   --profile   write nothing down, but print the functions in which most instructions are spent
+#   --profile   write nothing; print the functions with the most instructions
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"

@@ -3,7 +3,7 @@
 # Run everything: lint, builds without a warning, all tests, the faults, and the tests under two sanitizers.
 #
 # Each kind of build has a directory of its own in .build, so the next check builds only what has changed.
-# The first one takes about half an hour on two cores.
+# The first check takes about half an hour on two cores.
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
@@ -16,14 +16,14 @@ answer_help "$@"
 require_swift
 need_packages "${swift_packages[@]}"
 
-# SwiftPM silences the warnings of dependencies, so these are errors only in the package's own targets.
+# SwiftPM suppresses the warnings of dependencies, so only those of the package's own targets become errors.
 without_warnings() {
     step "Building $(package_name "$1") with warnings as errors" swift build --build-tests \
         --package-path "$1" --scratch-path "$build_directory/strict/$(basename "$1")" -Xswiftc -warnings-as-errors
 }
 
 sanitized() {
-    # Swift keeps bits of its own in some pointers, which the leak detector then takes for lost: the soak of `faults` looks for
+    # Swift stores bits in some pointers, so the leak detector reports live objects; the soak of `faults` checks for
     # leaks instead.
     ASAN_OPTIONS=detect_leaks=0 step "Testing $(package_name "$root") with the $1 sanitizer" \
         swift test --parallel --sanitize="$1" --package-path "$root" --scratch-path "$build_directory/$1"

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
 # demo
-# Run the example beside a Python service on this machine, and show the session of both.
+# Run the example function and a Python service on this machine, and show their common session.
 #
 # Builds the workbench, packages HelloSession as for Lambda, and serves it with `traced-lambda dev`. A service in Python
-# (Examples/ServiceA), with HoneyHive's and AWS's own clients, opens a session and invokes the function in it. The
-# session's spans are shown as a tree, and in the browser until Enter is pressed; without a terminal the demo ends at
-# once. No account and no network are needed once everything is built.
+# (Examples/ServiceA), with HoneyHive's and AWS's own clients, opens a session and invokes the function in it. Shows the
+# session's spans as a tree, and in the browser until Enter is pressed; without a terminal the demo ends immediately.
+# Needs no account, and no network once everything is built.
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
 source "$root/Scripts/machine.sh"
 source "$root/Scripts/workbench.sh"
 
-# Far more than a program that is built needs to start.
+# Far longer than the program takes to start.
 readonly start_timeout_seconds=30
 
 answer_help "$@"
@@ -43,7 +43,7 @@ say "Serving HelloSession, and collecting what it traces"
     </dev/null >"$demo/events" 2>"$demo/log" &
 server=$!
 
-# The function is served soon after the port is known.
+# The function is served shortly after the port is known.
 deadline=$((SECONDS + start_timeout_seconds))
 until grep -q '"serving"' "$demo/events"; do
     if ((SECONDS >= deadline)) || ! kill -0 "$server" 2>/dev/null; then

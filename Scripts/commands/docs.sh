@@ -6,7 +6,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
 source "$root/Scripts/machine.sh"
 
-# What a function or its tests import; the last one depends on all that come before it.
+# The modules that a function or its tests import; the last one depends on all others.
 documented_modules=(SessionTracing TriggerEvents TracedLambda TracedLambdaTesting)
 
 answer_help "$@"
@@ -18,7 +18,7 @@ need_packages "${swift_packages[@]}"
 graphs=$build_directory/symbol-graphs
 
 emit_symbol_graphs() {
-    # A module that is up to date is not compiled, and leaves no graph: this build has a directory of its own.
+    # SwiftPM emits no symbol graph for a module that is up to date, so this build has a directory of its own.
     rm -rf "$graphs"
     mkdir -p "$graphs"
     step "Collecting the public declarations" swift build --package-path "$root" --target "${documented_modules[-1]}" \
@@ -28,7 +28,7 @@ emit_symbol_graphs() {
 convert() {
     local module=$1
     mkdir -p "$graphs/$module" "$build_directory/docs"
-    # The module's own graph, and those of what it adds to other modules: MODULE@OTHER.
+    # The module's own graph, and those of its extensions of other modules: MODULE@OTHER.
     find "$graphs" -maxdepth 1 '(' -name "$module.symbols.json" -o -name "$module@*.symbols.json" ')' -exec cp {} "$graphs/$module/" ';'
     docc convert --warnings-as-errors --additional-symbol-graph-dir "$graphs/$module" \
         --fallback-display-name "$module" --fallback-bundle-identifier "$module" --output-dir "$build_directory/docs/$module"

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # fuzz [--count N]
-# Scan mutated events with the address sanitizer, and measure what a scan costs.
+# Scan mutated events with the address sanitizer, and measure the time of a scan.
 #
-#   --count N   how many mutated events (1000000 unless told)
+#   --count N   the number of mutated events (default: 1000000)
 #
-# Fails on a crash and on a scan that takes over 50 ns a byte or over 10 % of decoding the same event.
+# Fails on a crash, and on a scan that takes over 50 ns per byte or over 10 % of the time to decode the same event.
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # install [--prefix DIR]
-# Put the workbench's program, traced-lambda, on your PATH.
+# Install the workbench's program, traced-lambda, on your PATH.
 #
-# Builds the workbench and makes DIR/bin/traced-lambda, a link to it, so that it still finds this checkout; and what
-# completes its command line in bash, zsh and fish.
+# Builds the workbench, creates DIR/bin/traced-lambda as a symbolic link to it, so that the program finds this checkout,
+# and installs completions for bash, zsh and fish.
 #
-#   --prefix DIR   where to put it (~/.local unless told); DIR/bin must be on PATH
+#   --prefix DIR   the prefix (default: ~/.local); DIR/bin should be on PATH
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"

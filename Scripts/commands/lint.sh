@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # lint
-# Check the form of the Swift sources, the shell scripts and the SAM template.
+# Check the format of the Swift sources, the shell scripts and the SAM template.
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
@@ -14,12 +14,12 @@ need_packages "${lint_packages[@]}"
 need_tools
 cd "$root"
 
-# Everything that git tracks or would track, so a new file cannot be forgotten; code that a generator wrote is not ours.
+# All files that git tracks or would track, so that new files are included; generated code is excluded.
 files() {
     local file
     git ls-files -z --cached --others --exclude-standard --deduplicate -- "$@" ':!*/Generated/*' |
         while IFS= read -r -d '' file; do
-            # A file that was just deleted is tracked still.
+            # git still lists a tracked file that was just deleted.
             [[ ! -f $file ]] || printf '%s\0' "$file"
         done
 }

@@ -1,20 +1,20 @@
 #!/usr/bin/env bash
 # package PRODUCT [--package-path DIR]
-# Make a Lambda package of an executable product.
+# Build a Lambda package of an executable product.
 #
-# Makes DIR/.build/lambda/PRODUCT/bootstrap, a stripped x86-64 executable that needs no shared library, and
-# PRODUCT.zip beside it: bootstrap, and certs/ with Mozilla's certificate authorities under OpenSSL's names.
-# The same source gives the same bytes. The executable is run once in an empty root before the zip is made.
+# Creates DIR/.build/lambda/PRODUCT/bootstrap, a stripped x86-64 executable that needs no shared library, and
+# PRODUCT.zip in the same directory: bootstrap, and certs/ with Mozilla's certificate authorities under OpenSSL's names.
+# The build is reproducible: the same source gives the same bytes. The executable is run once in an empty root first.
 #
 #   PRODUCT              an executable product of the Swift package
-#   --package-path DIR   the Swift package; without it, the one that build.sh is in
+#   --package-path DIR   the Swift package (default: the one that contains build.sh)
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
 source "$root/Scripts/machine.sh"
 source "$root/Scripts/static-curl.sh"
 
-# A function that works answers within milliseconds that it is not on Lambda.
+# Off Lambda, a working function exits with an error message within milliseconds.
 readonly verification_timeout_seconds=10
 
 answer_help "$@"
@@ -46,9 +46,9 @@ output=$package/.build/lambda/$product
 build() {
     local argument linker=()
     for argument in "$@"; do linker+=(-Xlinker "$argument"); done
-    # What is made here never depends on where the checkout is: no debug information, build id or hash of the
-    # command line (which names directories) goes into the executable. A section for each function lets the linker drop
-    # those that nobody calls; its -O2 keeps a text that ends another one only once.
+    # Keeps the checkout's path out of the executable: no debug information, no build id, and no hash of the command
+    # line, which contains directory names. A section per function lets the linker drop unused ones; its -O2 merges
+    # strings that end with the same text.
     step "Building $product, static (a minute or two when all of it is new)" \
         swift build -c release --package-path "$package" --scratch-path "$scratch" --product "$product" \
         -debug-info-format none -Xcc "-I$static_curl/include" \
@@ -58,11 +58,11 @@ build() {
         -Xlinker "-L$static_curl/lib" -Xlinker --build-id=none -Xlinker -O2 "${linker[@]}"
 }
 
-# Whether what was compiled for this product throws as C++ does, or ends its threads early: both look for the tables by
-# which a stack is unwound, and without them the process aborts. TracedLambda itself does neither.
+# Tests the product's object files for C++ exceptions and for threads that end early: both need the unwind tables, and
+# without them the process aborts. TracedLambda itself uses neither.
 unwinds() {
     local symbols users='__gxx_personality_v0|__cxa_throw|_Unwind_[A-Za-z]+|pthread_(exit|cancel)'
-    # An asynchronous main, and Dispatch's, end the main thread.
+    # An asynchronous main and Dispatch's dispatchMain end the main thread.
     # shellcheck disable=SC2016 # Names of Swift begin with a dollar sign.
     users+='|swift_task_asyncMainDrainQueue|dispatch_main|\$s8Dispatch12dispatchMains5NeverOyF'
     symbols=$(xargs nm --undefined-only <"$scratch/release/$product.product/Objects.LinkFileList") ||
@@ -70,14 +70,14 @@ unwinds() {
     grep -qE " ($users)\$" <<<"$symbols"
 }
 
-# assemble DIRECTORY: the package's content, as Lambda unpacks it into /var/task.
+# assemble DIRECTORY: creates the package's content, as Lambda unpacks it into /var/task.
 assemble() {
     local content=$1 hashed=$work/hashed
     mkdir -p "$content/certs" "$hashed"
     strip --remove-section=.comment --remove-section=.note.stapsdt --remove-section='.gnu.warning.*' \
         -o "$content/bootstrap" "$scratch/release/$product"
-    # OpenSSL finds an authority by a file name made of its subject. Its own tool makes links of those names; real
-    # files take their place, as links do not survive every way of unpacking a zip.
+    # OpenSSL finds an authority by a file name derived from its subject. OpenSSL's tool creates symbolic links of those
+    # names; they are replaced by files, because not every unzip preserves links.
     cp /usr/share/ca-certificates/mozilla/*.crt "$hashed"
     openssl rehash "$hashed"
     find "$hashed" -type l -exec cp --dereference --target-directory="$content/certs" {} +
@@ -85,8 +85,8 @@ assemble() {
     chmod 755 "$content" "$content/certs" "$content/bootstrap"
 }
 
-# Anything that differs between two machines is fixed: times, order, owners, time zone. 7-Zip's deflate makes three
-# hundredths less of it than zip's; more than three passes take minutes for another thousandth.
+# Fixes everything that differs between machines: times, order, owners, time zone. 7-Zip's deflate output is 3 % smaller
+# than zip's; more than three passes take minutes for another 0.1 %.
 archive() {
     local content=$1 zip=$2
     find "$content" -exec touch -d '1980-01-01T00:00:00Z' {} +
@@ -102,8 +102,8 @@ verify() {
     verify_in_empty_root "$bootstrap"
 }
 
-# Off Lambda the runtime must say which variable it misses and exit with 1, in a root that has /proc and /tmp and no
-# more: whatever else the executable would open at its start shows here, not in the cloud.
+# Off Lambda the runtime must name the missing variable and exit with 1, in a root that contains only /proc and /tmp.
+# This reveals every other file that the executable needs at its start.
 verify_in_empty_root() {
     local bootstrap=$1 empty=$work/root code=0 errors=$work/errors namespaces=(--mount --pid --fork --kill-child)
     local run=("$bootstrap") where="an empty root"
@@ -137,15 +137,15 @@ products=$(swift package --package-path "$package" --scratch-path "$scratch" sho
     cat "$work/errors" >&2
     die "$exit_failure" "SwiftPM cannot read the package in '$package'"
 }
-# Executables of other packages are listed too, with their package's name behind them.
+# Executables of other packages are listed, too, followed by their package's name.
 grep -qxF "$product" <<<"$products" ||
     die "$exit_failure" "no executable product '$product' in '$package'; it has: $(grep -v '(' <<<"$products" | paste -sd ' ')"
 
-# An earlier package never stands for one that could not be made.
+# Removed first, so that a failed build leaves no outdated package.
 rm -rf "$output"
 mkdir -p "$output"
 
-# A ninth of the executable is tables for unwinding.
+# The unwind tables are a ninth of the executable.
 build --no-eh-frame-hdr "$root/Scripts/static.ld" || exit "$exit_failure"
 if unwinds; then
     say "$product's code unwinds the stack (C++ exceptions, pthread_exit, an asynchronous main): its tables stay"

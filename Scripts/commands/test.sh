@@ -2,17 +2,17 @@
 # test [--all]
 # Run all tests: those of each Swift package, then end to end on packaged functions.
 #
-#   --all   run the slow end-to-end tests too (pytest's mark "slow"), for which MLflow is installed
+#   --all   also run the slow end-to-end tests (pytest's mark "slow"), for which MLflow is installed
 #
-# Every part runs, also after one has failed; the summary at the end tells which did.
+# All parts run, also after a failure; the summary at the end lists the results.
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
 source "$root/Scripts/machine.sh"
 source "$root/Scripts/packages.sh"
 
-# What the end-to-end tests run: the examples, the functions that do what their events say, and the one whose
-# instructions are counted.
+# The functions of the end-to-end tests: the examples, the probes whose events control them, and the benchmark function
+# whose instructions are counted.
 packaged_products=(HelloSession QueueWorker AgentAPI ProbeFunction StreamingProbe BenchmarkFunction)
 
 answer_help "$@"
