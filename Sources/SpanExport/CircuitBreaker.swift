@@ -1,22 +1,23 @@
 internal import SessionTracing
 
-/// Decides whether a collector that does not answer is asked at all.
+/// The circuit breaker of a collector: decides whether requests are sent to a collector that does not answer.
 ///
-/// A state machine: outcomes in, a verdict out, no I/O and no clock of its own. Closed, everything goes its way. After
-/// ``failureThreshold`` requests in a row that brought no answer it is open: flushes cost nothing, and a probe is due from time
-/// to time, at pauses that double. A probe that is answered closes it, and the next failure opens it again at once. Where no
-/// probe comes to an end, for handlers are short and the collector is slow, a flush takes its place after ``probeGraceSeconds``.
+/// A state machine: outcomes in, decisions out, without I/O or a clock. While closed, all requests are sent. After
+/// ``failureThreshold`` consecutive requests without an answer it opens: flushes are skipped, and a probe is due at
+/// intervals that double each time. A successful probe closes it, and the next failure reopens it at once. If no probe
+/// completes, because handlers are short and the collector is slow, a flush is allowed ``probeGraceSeconds`` after the
+/// probe was due.
 struct CircuitBreaker: Sendable {
     private enum State {
         case closed(failureCount: Int)
         case open(since: TraceClock.Moment, pause: Duration)
     }
 
-    /// Requests with all their tries, as a flush makes them.
+    /// The number of consecutive failures that open the breaker; a request counts once, with all its retries.
     static let failureThreshold = 3
     static let firstPauseSeconds = 1
     static let maximumPauseSeconds = 60
-    /// How long a probe is due before a flush takes its place.
+    /// The time after which an overdue probe is replaced by a flush, in seconds.
     static let probeGraceSeconds = 5
 
     private var state = State.closed(failureCount: 0)
@@ -26,28 +27,28 @@ struct CircuitBreaker: Sendable {
         if case .open = state { true } else { false }
     }
 
-    /// Whether a flush may ask the collector.
+    /// Returns true if a flush may send requests to the collector.
     func allowsFlush(at now: TraceClock.Moment) -> Bool {
         guard case .open(let since, let pause) = state else { return true }
         return now.elapsed(since: since) >= pause + .seconds(Self.probeGraceSeconds)
     }
 
-    /// Whether it is time to ask whether the collector is back.
+    /// Returns true if a probe of the collector is due.
     func isProbeDue(at now: TraceClock.Moment) -> Bool {
         if case .open(let since, let pause) = state { now.elapsed(since: since) >= pause } else { false }
     }
 
-    /// The collector has taken a request, or refused it for good.
+    /// Closes the breaker after the collector accepted or rejected a request.
     mutating func noteAnswer() {
         self = CircuitBreaker()
     }
 
-    /// A probe was answered: the next flush may try.
+    /// Closes the breaker after a successful probe; one more failure reopens it.
     mutating func noteSignOfLife() {
         state = .closed(failureCount: Self.failureThreshold - 1)
     }
 
-    /// A request, or a probe, has come back without an answer.
+    /// Counts a request or a probe without an answer.
     mutating func noteFailure(at now: TraceClock.Moment) {
         if case .closed(let count) = state, count + 1 < Self.failureThreshold {
             state = .closed(failureCount: count + 1)

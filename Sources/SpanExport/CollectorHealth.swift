@@ -1,11 +1,11 @@
 internal import SessionTracing
 internal import Synchronization
 
-/// What is known of the collector, whichever connection it came by; shared by a process's exporters.
+/// The state of the collector, shared by all exporters of a process.
 package final class CollectorHealth: Sendable {
     private struct State {
         var breaker = CircuitBreaker()
-        /// When the collector asked for a pause, by its own `Retry-After`, and for which.
+        /// The last pause that the collector requested with `Retry-After`, with its start.
         var quiet: (since: TraceClock.Moment, duration: Duration)?
     }
 
@@ -13,13 +13,13 @@ package final class CollectorHealth: Sendable {
 
     package init() {}
 
-    /// Whether the collector has not answered for a while.
+    /// True if the circuit breaker is open.
     var isOpen: Bool { state.withLock { $0.breaker.isOpen } }
 
-    /// Whether a flush may ask the collector.
+    /// Returns true if a flush may send requests to the collector.
     func allowsFlush(at now: TraceClock.Moment) -> Bool { state.withLock { $0.breaker.allowsFlush(at: now) } }
 
-    /// Whether it is time to ask whether the collector is back.
+    /// Returns true if a probe of the collector is due.
     func isProbeDue(at now: TraceClock.Moment) -> Bool { state.withLock { $0.breaker.isProbeDue(at: now) } }
 
     func noteAnswer() {
@@ -34,13 +34,13 @@ package final class CollectorHealth: Sendable {
         state.withLock { $0.breaker.noteFailure(at: now) }
     }
 
-    /// How long the collector wants no request; zero when it takes them.
+    /// Returns the rest of the requested pause; zero if there is none.
     func quietTime(at now: TraceClock.Moment) -> Duration {
         guard let quiet = state.withLock({ $0.quiet }) else { return .zero }
         return max(.zero, quiet.duration - now.elapsed(since: quiet.since))
     }
 
-    /// Remembers a `Retry-After`; the later of two counts.
+    /// Stores a `Retry-After`; the later of two ends is used.
     func keepQuiet(for duration: Duration, from now: TraceClock.Moment) {
         guard duration > quietTime(at: now) else { return }
         state.withLock { $0.quiet = (now, duration) }

@@ -1,26 +1,26 @@
 internal import CurlTransport
 
-/// What one export request came to.
+/// The outcome of one export request.
 enum ExportAnswer: Equatable {
-    /// Accepted; the collector may have refused some of the spans (`partial_success`).
+    /// Accepted; the collector may have rejected some of the spans (`partial_success`).
     case accepted(rejectedSpanCount: Int, message: String?)
-    /// Worth another try, not before the given time has passed.
+    /// May be retried after the given delay.
     case retryable(reason: String, after: Duration?)
-    /// Not worth another try within this flush, though nothing says that the spans are bad.
+    /// Not to be retried within this flush, although the spans may be accepted later.
     case deferred(reason: String)
-    /// The collector does not take the key; with another one it may take the spans.
+    /// The collector rejected the API key; with another key it may accept the spans.
     case keyRefused(reason: String)
-    /// The collector does not want these spans.
+    /// The collector rejected the spans.
     case refused(reason: String)
 }
 
 extension ExportAnswer {
-    /// Reads an answer by OTLP's rules (https://opentelemetry.io/docs/specs/otlp/#otlphttp-response).
+    /// Interprets a response by the rules of OTLP (https://opentelemetry.io/docs/specs/otlp/#otlphttp-response).
     ///
     /// - Parameters:
-    ///   - response: The collector's answer.
-    ///   - accepted: The statuses that mean success; another one of the 200s is a refusal.
-    ///   - unixSeconds: The time, against which a date in `Retry-After` is read.
+    ///   - response: The collector's response.
+    ///   - accepted: The statuses that mean success; any other 2xx status is a rejection.
+    ///   - unixSeconds: The current time in seconds since the Unix epoch, for a date in `Retry-After`.
     init(_ response: HTTPResponse, accepted: Range<Int> = 200..<300, unixSeconds: Int) {
         switch response.status {
         case accepted:
@@ -41,7 +41,8 @@ extension ExportAnswer {
     }
 
     init(_ error: CurlError) {
-        // The status line says that the spans are taken; sending them again would double them, whatever became of the rest.
+        // The status line means that the spans were accepted; sending them again would duplicate them, whatever
+        // happened to the rest of the response.
         if let status = error.status, (200..<300).contains(status) {
             self = .accepted(rejectedSpanCount: 0, message: nil)
             return

@@ -2,14 +2,14 @@ internal import CurlTransport
 internal import SessionTracing
 
 extension ExportDestination {
-    /// HoneyHive's default server.
+    /// The URL of HoneyHive's default server.
     package static let honeyHiveURL = "https://api.dp1.us.honeyhive.ai"
     private static let tracesPath = "/opentelemetry/v1/traces"
 
-    /// HoneyHive, when a key for it is set.
+    /// Returns HoneyHive as the destination if an API key is set.
     ///
-    /// - Returns: Nil when there is no key.
-    /// - Throws: The setting that cannot be used.
+    /// - Returns: The destination; nil if there is no API key.
+    /// - Throws: ``ConfigurationProblem`` if a setting is invalid.
     static func honeyHive(
         from environment: Environment,
         overrides: ExportOverrides,

@@ -3,11 +3,11 @@ internal import Glibc
 internal import SessionTracing
 
 extension ExportDestination {
-    /// Any OTLP collector, by OpenTelemetry's own settings
+    /// Returns an OTLP collector as the destination if OpenTelemetry's settings name one
     /// (https://opentelemetry.io/docs/specs/otel/protocol/exporter/).
     ///
-    /// - Returns: Nil when no endpoint is set.
-    /// - Throws: The setting that cannot be used.
+    /// - Returns: The destination; nil if no endpoint is set.
+    /// - Throws: ``ConfigurationProblem`` if a setting is invalid.
     static func otlp(
         from environment: Environment,
         overrides: ExportOverrides
@@ -45,7 +45,9 @@ extension ExportDestination {
         )
     }
 
-    /// The signal's own endpoint is used as it is; the common one gets the signal's path.
+    /// Returns the endpoint with the name of its setting.
+    ///
+    /// The endpoint for traces is used unchanged; the signal's path is appended to the common one.
     private static func otlpEndpoint(
         from environment: Environment,
         overrides: ExportOverrides
@@ -60,9 +62,10 @@ extension ExportDestination {
         return nil
     }
 
-    /// `name=value` pairs, separated by commas, in baggage's encoding.
+    /// Parses `name=value` pairs, separated by commas, in baggage's encoding.
     ///
-    /// Baggage leaves out what is no pair; of headers, one may be the key without which every request is refused.
+    /// Baggage ignores invalid members, but a skipped header may be the API key, without which every request is
+    /// rejected.
     private static func otlpHeaders(from environment: Environment) throws(ConfigurationProblem) -> HTTPHeaders {
         guard let (text, variable) = environment.first(.tracesHeaders, .headers) else { return HTTPHeaders() }
         var headers = HTTPHeaders()
@@ -103,13 +106,13 @@ extension ExportDestination {
         return .milliseconds(milliseconds)
     }
 
-    /// An explicit file or directory first, then the certificates that the package brings along.
+    /// Returns the certificate authorities: an explicit file or directory, otherwise those in the deployment package.
     static func trust(from environment: Environment) -> TLSTrust {
         if let file = environment.first(.tracesCertificate, .certificate)?.value { return .file(file) }
         return commonTrust(from: environment)
     }
 
-    /// The trust in servers that are not the collector.
+    /// Returns the certificate authorities for servers other than the collector.
     static func commonTrust(from environment: Environment) -> TLSTrust {
         if let file = environment[.certificateFile] { return .file(file) }
         if let directory = environment[.certificateDirectory] { return .hashedDirectory(directory) }

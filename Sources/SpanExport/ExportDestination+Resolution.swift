@@ -2,15 +2,15 @@ internal import CurlTransport
 package import SessionTracing
 
 extension ExportDestination {
-    /// Finds where spans go: HoneyHive when there is a key for it, else an OTLP endpoint.
+    /// Determines the destination of spans: HoneyHive if there is an API key for it, otherwise an OTLP endpoint.
     ///
     /// - Parameters:
     ///   - environment: The process's environment.
-    ///   - overrides: Settings that stand in code.
-    ///   - source: HoneyHive's name of the environment that runs.
-    ///   - version: This framework's version, for the request's headers.
-    /// - Returns: Nil when tracing is switched off on purpose.
-    /// - Throws: ``ConfigurationProblem`` when a setting cannot be used, or nothing is set.
+    ///   - overrides: The settings made in code.
+    ///   - source: HoneyHive's name of the deployment environment.
+    ///   - version: This framework's version, for the request headers.
+    /// - Returns: The destination; nil if tracing is disabled deliberately.
+    /// - Throws: ``ConfigurationProblem`` if a setting is invalid or no destination is set.
     package static func resolve(
         from environment: Environment,
         overrides: ExportOverrides,

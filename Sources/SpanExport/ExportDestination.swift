@@ -1,24 +1,24 @@
 package import CurlTransport
 package import SessionTracing
 
-/// Where spans go, and in which form.
+/// The destination of exported spans, with format, headers and limits.
 package struct ExportDestination: Sendable {
     package var endpoint: HTTPEndpoint
     package var format: SpanFormat
-    /// Sent with each request, the key among them unless it is kept elsewhere.
+    /// The headers of each request, including the API key unless it is a stored secret.
     ///
     /// Never logged.
     package var headers: HTTPHeaders
-    /// The key that is sent as a bearer token, when a setting tells only where it is kept.
+    /// The stored secret with the API key, which is sent as a bearer token; nil if the key is in the headers.
     package var storedKey: StoredKey?
     package var compression: Compression
-    /// The longest that one request may take.
+    /// The timeout of one request.
     package var requestTimeout: Duration
     package var trust: TLSTrust
-    /// Where requests for sessions go; nil when the collector is not HoneyHive.
+    /// The endpoints for session requests; nil if the collector is not HoneyHive.
     package var sessionServer: SessionServer?
 
-    /// HoneyHive's REST interface.
+    /// The endpoints of HoneyHive's REST API.
     package struct SessionServer: Sendable {
         package let start: HTTPEndpoint
         package let enrich: HTTPEndpoint
@@ -29,7 +29,7 @@ package struct ExportDestination: Sendable {
         case gzip
     }
 
-    /// The default of `OTEL_EXPORTER_OTLP_TIMEOUT`.
+    /// The default of `OTEL_EXPORTER_OTLP_TIMEOUT`, in milliseconds.
     package static let defaultRequestTimeoutMilliseconds = 10_000
 
     package init(

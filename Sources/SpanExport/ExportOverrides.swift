@@ -1,8 +1,8 @@
 internal import SessionTracing
 
-/// Settings that stand in code and go before the environment's.
+/// The settings made in code, which take precedence over the environment.
 ///
-/// They are trimmed, and blank counts as unset, as with variables.
+/// As with environment variables, white space is trimmed and blank values count as unset.
 package struct ExportOverrides: Sendable {
     package let apiKey: String?
     package let serverURL: String?

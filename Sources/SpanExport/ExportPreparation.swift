@@ -1,9 +1,9 @@
-/// What can be done for the next flush while there is time.
+/// The preparation for the next flush that can run while the handler runs.
 package enum ExportPreparation: Sendable {
-    /// The connection is there, or all are in use.
+    /// None: the connection is open, or all connections are in use.
     case none
-    /// There is no connection, or none to be trusted.
+    /// Open a connection: there is none, or it may be stale.
     case connect
-    /// The collector has not answered for a while, and it is time to ask whether it is back.
+    /// Probe a collector that has not answered, because a probe is due.
     case probe
 }

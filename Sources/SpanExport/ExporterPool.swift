@@ -3,13 +3,13 @@ internal import Dispatch
 package import SessionTracing
 internal import Synchronization
 
-/// The process's connections to the collector, for workers that flush at the same time.
+/// The pool of the process's connections to the collector, for workers that flush concurrently.
 ///
-/// A flush takes the one that was used last, whose connection is most likely alive, and waits for one while all are in use.
+/// A flush uses the most recently used free connection, which is most likely alive, or waits for one if all are in use.
 package final class ExporterPool<Transport: HTTPTransport & ~Copyable>: Sendable {
     /// One exporter with its own connection.
     ///
-    /// Not checked by the compiler: whoever takes a slot out of the list has it alone until it is back there.
+    /// Not checked by the compiler: a slot is used only by the thread that took its index from the list of free slots.
     private final class Slot: @unchecked Sendable {
         var exporter: HTTPSpanExporter<Transport>
 
@@ -18,20 +18,23 @@ package final class ExporterPool<Transport: HTTPTransport & ~Copyable>: Sendable
         }
     }
 
-    /// More workers than this share connections: a flush takes a few milliseconds of an invocation's time.
+    /// The maximum number of connections; more workers share them, because a flush takes only a few milliseconds of an
+    /// invocation.
     package static var maximumConnectionCount: Int { 8 }
 
     package let encoder: SpanEncoder
     private let slots: [Slot]
-    /// The places of those that nobody uses; the one that was used last at the end.
+    /// The indices of the free slots, the most recently used last.
     private let free: Mutex<[Int]>
     private let freeCount: DispatchSemaphore
 
+    /// Creates a pool without open connections.
+    ///
     /// - Parameters:
-    ///   - encoder: Writes the spans as the collector wants them.
-    ///   - workerCount: How many threads may flush at the same time.
-    ///   - makeExporter: Makes an exporter; called for each connection, none of which is opened yet.
-    /// - Throws: What `makeExporter` throws.
+    ///   - encoder: The encoder of the collector's format.
+    ///   - workerCount: The number of threads that may flush concurrently.
+    ///   - makeExporter: Creates an exporter; called once per connection.
+    /// - Throws: The error of `makeExporter`.
     package init<Failure: Error>(
         encoder: SpanEncoder,
         workerCount: Int,
@@ -48,10 +51,10 @@ package final class ExporterPool<Transport: HTTPTransport & ~Copyable>: Sendable
     /// Delivers a buffer on one of the connections.
     ///
     /// - Parameters:
-    ///   - buffer: What to send; what may be retried is put back.
-    ///   - budget: The longest that this may take, the wait for a connection included.
-    ///   - isLastChance: Whether there will be no other flush: then a collector that has not answered is asked all the same.
-    /// - Returns: What happened to each span.
+    ///   - buffer: The buffer to send; batches that may be retried are returned to it.
+    ///   - budget: The maximum time of the flush, including the wait for a connection.
+    ///   - isLastChance: True if no other flush follows; an unresponsive collector is then tried anyway.
+    /// - Returns: The result of the flush.
     package func flush(_ buffer: SpanBuffer, budget: Duration, isLastChance: Bool = false) -> FlushReport {
         let deadline = FlushDeadline(clock: .system, budget: budget)
         let report = withSlot(timeout: budget) {
@@ -64,21 +67,21 @@ package final class ExporterPool<Transport: HTTPTransport & ~Copyable>: Sendable
             )
     }
 
-    /// What ``prepare(timeout:interrupt:)`` would do for the next flush; nothing while all connections are in use.
+    /// The preparation that ``prepare(timeout:interrupt:)`` would perform; none if all connections are in use.
     package var preparation: ExportPreparation {
         withSlot(timeout: .zero) { $0.preparation } ?? .none
     }
 
-    /// Opens a connection, or asks whether a collector that has not answered is back.
+    /// Opens a connection, or probes a collector that has not answered.
     ///
     /// - Parameters:
-    ///   - timeout: The longest that this may take.
-    ///   - interrupt: Ends it early.
+    ///   - timeout: The maximum time.
+    ///   - interrupt: Aborts the preparation when raised.
     package func prepare(timeout: Duration, interrupt: CurlInterrupt?) {
         withSlot(timeout: .zero) { $0.prepare(timeout: timeout, interrupt: interrupt) }
     }
 
-    /// - Returns: Nil when none is free in time.
+    /// Runs the body with a free exporter; returns nil if none becomes free in time.
     @discardableResult
     private func withSlot<Result>(
         timeout: Duration,
@@ -88,7 +91,7 @@ package final class ExporterPool<Transport: HTTPTransport & ~Copyable>: Sendable
             return nil
         }
         defer { freeCount.signal() }
-        // The semaphore counts what is in the list, so there is one.
+        // The semaphore's value equals the number of free slots, so there is one.
         guard let index = free.withLock({ $0.popLast() }) else { return nil }
         defer { free.withLock { $0.append(index) } }
         return body(&slots[index].exporter)

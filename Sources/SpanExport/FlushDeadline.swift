@@ -1,6 +1,6 @@
 internal import SessionTracing
 
-/// The moment at which a flush must be over.
+/// The time at which a flush must end.
 struct FlushDeadline {
     private let clock: TraceClock
     private let endNanoseconds: UInt64
@@ -10,7 +10,7 @@ struct FlushDeadline {
         endNanoseconds = clock.monotonicNanoseconds() &+ max(budget, .zero).wholeNanoseconds
     }
 
-    /// Never negative.
+    /// The remaining time; never negative.
     var remaining: Duration {
         let now = clock.monotonicNanoseconds()
         return now < endNanoseconds ? .nanoseconds(endNanoseconds - now) : .zero

@@ -1,8 +1,12 @@
 internal import CZlib
 
-/// The gzip form of a request's body (RFC 1952).
+/// Compresses request bodies with gzip (RFC 1952).
 enum Gzip {
-    /// - Returns: Nil when zlib fails, which means that memory is out; the body then goes uncompressed.
+    /// Compresses a body.
+    ///
+    /// - Parameter bytes: The body.
+    /// - Returns: The compressed body; nil if zlib fails because memory is exhausted. The body is then sent
+    ///   uncompressed.
     static func compress(_ bytes: [UInt8]) -> [UInt8]? {
         let capacity = czlib_gzip_bound(bytes.count)
         let compressed = [UInt8](unsafeUninitializedCapacity: capacity) { output, count in

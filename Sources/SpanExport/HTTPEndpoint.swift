@@ -1,16 +1,16 @@
-/// An http or https URL that is fit to be sent to.
+/// A valid http or https URL.
 package struct HTTPEndpoint: Sendable, Equatable {
     package let url: String
 
-    /// Longest URL that is accepted, in bytes.
+    /// The maximum length of a URL, in bytes.
     package static let maximumBytes = 2_048
 
-    /// Nil unless it is an http(s) URL with a host, and with a port that exists.
+    /// Creates an endpoint; nil unless the URL is an http(s) URL with a host and, if present, a valid port.
     ///
     /// - Parameters:
-    ///   - base: Scheme, host, optional port and path. Slashes at its end are left out when a path follows, and then it
-    ///     must have no query or fragment, behind which a path would be lost.
-    ///   - path: Appended, with its leading slash.
+    ///   - base: Scheme, host, optional port and path. If a path is appended, trailing slashes are removed, and a query
+    ///     or fragment is not allowed.
+    ///   - path: The path to append, with its leading slash.
     package init?(_ base: String, appending path: String = "") {
         guard base.utf8.count <= Self.maximumBytes else { return nil }
         let bytes = Array(base.utf8)
@@ -27,17 +27,19 @@ package struct HTTPEndpoint: Sendable, Equatable {
     private static let schemes = ["http://", "https://"].map { Array($0.utf8) }
     private static let authorityEnds = Array("/?#".utf8)
 
-    /// Letters of the scheme stand for both cases.
+    /// Returns true if the URL starts with the scheme; letters match in either case.
     private static func stands(_ scheme: [UInt8], atStartOf url: [UInt8]) -> Bool {
         url.count >= scheme.count && zip(scheme, url).allSatisfy { $0 == (isLetter($1) ? $1 | 0x20 : $1) }
     }
 
-    /// `host[:port]`, with user names refused: a key in a URL would end in logs.
+    /// Returns true for `host[:port]`.
+    ///
+    /// User names are rejected, because a password in a URL would appear in logs.
     ///
     /// - Parameters:
     ///   - text: The part of a URL between `//` and the path, in UTF-8.
-    ///   - requiresPort: Whether the port must be there.
-    /// - Returns: Whether it is one.
+    ///   - requiresPort: True if the port is required.
+    /// - Returns: True if the text is valid.
     package static func isAuthority(_ text: ArraySlice<UInt8>, requiresPort: Bool = false) -> Bool {
         let rest: ArraySlice<UInt8>
         if text.first == UInt8(ascii: "[") {
@@ -55,11 +57,11 @@ package struct HTTPEndpoint: Sendable, Equatable {
     }
 
     private static func isPort(_ digits: ArraySlice<UInt8>) -> Bool {
-        // The initialiser of numbers takes a sign, which a port has not.
+        // The integer initializer would accept a sign.
         digits.allSatisfy(isDigit) && (UInt16(String(decoding: digits, as: UTF8.self)) ?? 0) > 0
     }
 
-    /// Hexadecimal groups, perhaps with an IPv4 address at the end, and perhaps with a zone (RFC 6874).
+    /// Returns true for hexadecimal groups, optionally with a final IPv4 address and a zone (RFC 6874).
     private static func isIPv6Address(_ text: ArraySlice<UInt8>) -> Bool {
         let percent = UInt8(ascii: "%")
         let address = text.prefix { $0 != percent }

@@ -3,35 +3,38 @@ package import SessionTracing
 
 /// Delivers spans to a collector over OTLP/HTTP, on one kept-alive connection.
 ///
-/// Retries what OTLP calls retryable while the budget lasts; what is then left goes back into the buffer, with the same
-/// bytes and so with the same ids. Blocks the calling thread.
+/// Retries retryable requests within the budget; undelivered batches are returned to the buffer unchanged, so that they
+/// keep their ids. Blocks the calling thread.
 package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExporter, ~Copyable {
     private var transport: Transport
     private let destination: ExportDestination
-    /// Nil when the key stands in the destination's headers.
+    /// The source of the API key; nil if the key is in the destination's headers.
     private let keys: (any KeySource)?
     private let clock: TraceClock
     private let wait: (Duration) -> Void
     private let health: CollectorHealth
     private var lastUse: TraceClock.Moment?
 
-    /// An answer's body beyond this is not read: it holds a count and a message.
+    /// The maximum length of a response body, in bytes: it contains only a count and a message.
     private static var maximumResponseBytes: Int { 64 * 1024 }
-    /// With less of the budget left than this, a request is not begun.
+    /// The minimum remaining budget for starting a request.
     private static var minimumAttempt: Duration { .milliseconds(20) }
     private static var firstRetryDelayMilliseconds: Int { 50 }
     private static var maximumAttemptCount: Int { 5 }
-    /// A connection that was idle for longer is not trusted.
+    /// The maximum idle time of a connection that is reused, in seconds.
     ///
-    /// A load balancer may have forgotten it without a word, and what is written to it then vanishes. AWS's own forget after 60 s (ALB) and 350 s (NLB, NAT gateway).
+    /// A load balancer may have dropped an idle connection silently, so that requests are lost. AWS's own drop them
+    /// after 60 s (ALB) and 350 s (NLB, NAT gateway).
     package static var maximumIdleSeconds: Int { 50 }
 
+    /// Creates an exporter.
+    ///
     /// - Parameters:
-    ///   - transport: Makes the requests; its connections are kept from one flush to the next.
-    ///   - destination: Where spans go.
-    ///   - keys: Where the key comes from, when it may change.
-    ///   - health: What is known of the collector; shared by the exporters of a process.
-    ///   - clock: Counts the budget.
+    ///   - transport: Performs the requests and keeps its connections between flushes.
+    ///   - destination: The destination of the spans.
+    ///   - keys: The source of an API key that may change; nil if the key is in the destination's headers.
+    ///   - health: The state of the collector, shared by the exporters of a process.
+    ///   - clock: The clock that measures the budget.
     ///   - wait: Pauses between two attempts.
     package init(
         transport: consuming Transport,
@@ -56,10 +59,10 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
     /// Delivers a buffer.
     ///
     /// - Parameters:
-    ///   - buffer: What to send; what may be retried is put back.
-    ///   - budget: The longest that this may take.
-    ///   - isLastChance: Whether there will be no other flush: then a collector that has not answered is asked all the same.
-    /// - Returns: What happened to each span.
+    ///   - buffer: The buffer to send; batches that may be retried are returned to it.
+    ///   - budget: The maximum time of the flush.
+    ///   - isLastChance: True if no other flush follows; an unresponsive collector is then tried anyway.
+    /// - Returns: The result of the flush.
     package mutating func flush(_ buffer: SpanBuffer, budget: Duration, isLastChance: Bool) -> FlushReport {
         var report = FlushReport()
         let start = clock.monotonicNanoseconds()
@@ -82,19 +85,19 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
         return report
     }
 
-    /// What ``prepare(timeout:interrupt:)`` would do for the next flush.
+    /// The preparation that ``prepare(timeout:interrupt:)`` would perform.
     package var preparation: ExportPreparation {
         guard health.isOpen else { return isStale ? .connect : .none }
         return health.isProbeDue(at: clock.now) ? .probe : .none
     }
 
-    /// Opens the connection, or asks whether a collector that has not answered is back: while there is time, before a flush.
+    /// Opens the connection, or probes a collector that has not answered, before a flush and while there is time.
     ///
-    /// The request is a HEAD without the key, and any answer will do; what counts is the connection, and that somebody is there.
+    /// Sends a HEAD request without the API key. The status of the response matters only for a probe.
     ///
     /// - Parameters:
-    ///   - timeout: The longest that this may take.
-    ///   - interrupt: Ends it early.
+    ///   - timeout: The maximum time.
+    ///   - interrupt: Aborts the request when raised.
     package mutating func prepare(timeout: Duration, interrupt: CurlInterrupt?) {
         let isProbe = health.isOpen
         var request = HTTPRequest(
@@ -114,12 +117,13 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
             guard isProbe else { return }
             if Self.isSignOfLife(response) { health.noteSignOfLife() } else { noteFailure() }
         } catch {
-            // Broken off is no word on the collector. A connection that could not be made shows again in the flush.
+            // An aborted request says nothing about the collector. A failed connection attempt will be repeated by the
+            // flush.
             if isProbe, error.code != .aborted { noteFailure() }
         }
     }
 
-    /// A gateway answers for a collector that is not there.
+    /// Returns true unless a gateway answers on behalf of an unavailable collector.
     private static func isSignOfLife(_ response: HTTPResponse) -> Bool { response.status < 500 }
 
     private mutating func noteUse() {
@@ -130,7 +134,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
         health.noteFailure(at: clock.now)
     }
 
-    /// Whether there is no connection, or none to be trusted.
+    /// True if there is no connection, or it was idle for too long.
     private var isStale: Bool {
         guard let lastUse else { return true }
         return clock.now.elapsed(since: lastUse) > .seconds(Self.maximumIdleSeconds)
@@ -138,9 +142,9 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
 
     private static var overflowReason: String { "the buffer of what could not be delivered is full" }
 
-    /// Sends the batches in their order.
+    /// Sends the batches in order.
     ///
-    /// - Returns: Why the rest was put off, or nil when all of it has its answer.
+    /// - Returns: The reason for deferring the rest, or nil if all were accepted or rejected.
     private mutating func sendSpans(
         of buffer: SpanBuffer,
         deadline: FlushDeadline,
@@ -164,9 +168,9 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
         return nil
     }
 
-    /// Sends the requests of one kind in their order; without a server for them they are let go.
+    /// Sends the session requests of one kind in order; without a session server they are discarded.
     ///
-    /// - Returns: Why the rest was put off, or nil when all of it has its answer.
+    /// - Returns: The reason for deferring the rest, or nil if all were accepted or rejected.
     private mutating func sendRequests(
         _ kind: SessionRequest.Kind,
         of buffer: SpanBuffer,
@@ -175,7 +179,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
     ) -> String? {
         while let request = buffer.takeRequest(kind) {
             guard let server = destination.sessionServer else { continue }
-            // HoneyHive's own client takes no other answer for a session that has started.
+            // HoneyHive's own client accepts no other status for starting a session.
             let accepted = kind == .start ? 200..<201 : 200..<300
             let exchange = sessionRequest(request, to: server)
             switch deliver(exchange, accepted: accepted, deadline: deadline, report: &report) {
@@ -189,7 +193,8 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
         return nil
     }
 
-    /// Makes one request with the key of the moment, and again when the collector refuses it and there is another one.
+    /// Performs a request with the current API key, and repeats it if the collector rejects the key and another key is
+    /// available.
     private mutating func deliver(
         _ request: HTTPRequest,
         accepted: Range<Int> = 200..<300,
@@ -213,7 +218,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
         }
     }
 
-    /// Makes one request, again and again while that may help and the budget lasts.
+    /// Performs a request and retries it within the budget while its outcome is retryable.
     private mutating func send(
         _ request: HTTPRequest,
         accepted: Range<Int>,
@@ -240,7 +245,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
             guard case .retryable(_, let askedDelay) = answer else { break }
             let pause = askedDelay ?? delay
             if let askedDelay { health.keepQuiet(for: askedDelay, from: clock.now) }
-            // A pause that no attempt can follow would hold the response back for nothing.
+            // A pause that leaves no time for another attempt would only delay the response.
             guard attemptNumber < Self.maximumAttemptCount, deadline.remaining >= pause + Self.minimumAttempt else {
                 break
             }
@@ -254,7 +259,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
     private func note(_ answer: ExportAnswer) {
         switch answer {
         case .accepted, .refused, .keyRefused: health.noteAnswer()
-        // A collector that names its time is there.
+        // A collector that sends `Retry-After` is available.
         case .retryable(_, after: .some): break
         case .retryable, .deferred: noteFailure()
         }
@@ -269,7 +274,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
             let unixSeconds = Int(clock.wallNanoseconds() / 1_000_000_000)
             return ExportAnswer(response, accepted: accepted, unixSeconds: unixSeconds)
         } catch {
-            // Whatever is left of the connection is not to be used again.
+            // The connection must not be reused after an error.
             lastUse = nil
             return ExportAnswer(error)
         }

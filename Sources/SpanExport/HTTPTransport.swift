@@ -1,12 +1,14 @@
 package import CurlTransport
 
-/// Makes one HTTP exchange: libcurl in a function, a script in a test.
+/// Performs an HTTP exchange: libcurl in a function, scripted responses in a test.
 package protocol HTTPTransport: ~Copyable {
+    /// Sends a request and waits for the response.
+    ///
     /// - Parameters:
-    ///   - request: What to send.
-    ///   - interrupt: Ends the exchange early when it is raised.
-    /// - Returns: The answer, whatever its status.
-    /// - Throws: ``CurlError`` when no complete answer came.
+    ///   - request: The request to send.
+    ///   - interrupt: Aborts the exchange when raised.
+    /// - Returns: The response with any status.
+    /// - Throws: ``CurlError`` if no complete response was received.
     mutating func perform(_ request: HTTPRequest, interrupt: CurlInterrupt?) throws(CurlError) -> HTTPResponse
 }
 

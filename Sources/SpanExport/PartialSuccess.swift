@@ -1,14 +1,14 @@
 internal import CurlTransport
 internal import FoundationEssentials
 
-/// The spans that a collector refused out of an accepted request.
+/// The rejected spans of an accepted export request.
 struct PartialSuccess: Equatable {
     var rejectedSpanCount: Int
     var message: String?
 
-    /// Reads the body of a 2xx answer in the form that its content type tells.
+    /// Parses the body of a 2xx response in the format of its content type.
     ///
-    /// - Returns: Nil when nothing was refused. A body that cannot be read counts as that: the status has said "accepted".
+    /// Nil if nothing was rejected. An unreadable body counts as that, because the status means "accepted".
     init?(_ response: HTTPResponse) {
         guard response.body.count >= Self.minimumBytes else { return nil }
         let contentType = response.headers["Content-Type"]?.lowercased() ?? ""
@@ -17,7 +17,9 @@ struct PartialSuccess: Equatable {
         self = parsed
     }
 
-    /// A message within a message, of one number; a shorter body tells of nothing, and most answers are.
+    /// The minimum length of a body with content, in bytes: a nested message with one number.
+    ///
+    /// Most bodies are shorter.
     private static let minimumBytes = 4
 
     private init(rejectedSpanCount: Int, message: String?) {
@@ -31,7 +33,7 @@ struct PartialSuccess: Equatable {
             let errorMessage: String?
         }
 
-        /// Proto3 JSON writes 64-bit numbers as strings; some collectors write numbers.
+        /// A count: Proto3 JSON encodes 64-bit integers as strings, some collectors as numbers.
         struct Count: Decodable {
             let value: Int
 

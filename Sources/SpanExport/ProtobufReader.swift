@@ -1,4 +1,4 @@
-/// Reads the fields of a protobuf message one by one, and stops at what is malformed
+/// Reads the fields of a protobuf message one by one and stops at malformed data
 /// (https://protobuf.dev/programming-guides/encoding/).
 struct ProtobufReader {
     enum Value: Equatable {
@@ -13,7 +13,7 @@ struct ProtobufReader {
         rest = bytes
     }
 
-    /// Whether all has been read; false also where ``next()`` has stopped at what is malformed.
+    /// True if all bytes were read; false if ``next()`` stopped at malformed data.
     var isAtEnd: Bool { rest.isEmpty }
 
     mutating func next() -> (number: Int, value: Value)? {

@@ -1,16 +1,16 @@
 package import SessionTracing
 
-/// The attributes that describe the function itself, by OpenTelemetry's conventions
+/// The resource attributes of the function, by OpenTelemetry's conventions
 /// (https://opentelemetry.io/docs/specs/semconv/resource/faas/).
 package enum ResourceAttributes {
     private static let bytesPerMebibyte = 1_024 * 1_024
 
-    /// Describes the function and this framework.
+    /// Returns the attributes of the function and this framework.
     ///
     /// - Parameters:
-    ///   - environment: Lambda's variables, and the user's own attributes.
+    ///   - environment: Lambda's variables and the user's own attributes.
     ///   - version: This framework's version.
-    /// - Returns: The attributes; what the environment does not tell is left out.
+    /// - Returns: The attributes; those missing in the environment are omitted.
     package static func make(from environment: Environment, version: String) -> AttributeList {
         var attributes = AttributeList()
         attributes.set("telemetry.sdk.name", to: "swift-traced-lambda")
@@ -25,7 +25,7 @@ package enum ResourceAttributes {
         if let mebibytes = environment[.functionMemorySize].flatMap({ Int($0) }), (1...1_000_000).contains(mebibytes) {
             attributes.set("faas.max_memory", to: .int(mebibytes * bytesPerMebibyte))
         }
-        // The user's own come last, so that they can replace what was found.
+        // The user's own attributes are set last, so that they take precedence.
         for item in Baggage(header: environment[.resourceAttributes] ?? "", decodesPlus: false).items {
             attributes.set(item.key, to: .string(item.value))
         }

@@ -1,9 +1,14 @@
 /// The `Retry-After` header (RFC 9110, section 10.2.3).
 enum RetryAfter {
-    /// A longer delay counts as this one.
+    /// The maximum delay, in seconds; longer delays are reduced to it.
     static let maximumSeconds = 3_600
 
-    /// - Returns: The time to wait: nil when the text is neither a number of seconds nor an HTTP date.
+    /// Parses the header's value.
+    ///
+    /// - Parameters:
+    ///   - text: The header's value.
+    ///   - unixSeconds: The current time in seconds since the Unix epoch.
+    /// - Returns: The delay; nil if the text is neither a number of seconds nor an HTTP date.
     static func parse(_ text: String, unixSeconds: Int) -> Duration? {
         let text = text.drop { $0 == " " }
         if !text.isEmpty, text.utf8.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }) {
@@ -15,7 +20,7 @@ enum RetryAfter {
 
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
-    /// Reads `Sun, 06 Nov 1994 08:49:37 GMT`, the one form that may be sent.
+    /// Parses `Sun, 06 Nov 1994 08:49:37 GMT`, the only form that senders may generate.
     private static func unixSecondsOfHTTPDate(_ text: Substring) -> Int? {
         let parts = text.split(separator: " ")
         guard parts.count == 6, parts[5] == "GMT",
@@ -29,7 +34,7 @@ enum RetryAfter {
         return daysSince1970(year: year, month: month + 1, day: day) * 86_400 + time[0] * 3_600 + time[1] * 60 + time[2]
     }
 
-    /// Days of the Gregorian calendar, counted from March so that the leap day comes last.
+    /// Returns the days of the Gregorian calendar, counting years from March, so that the leap day is the last day.
     private static func daysSince1970(year: Int, month: Int, day: Int) -> Int {
         let shiftedYear = month > 2 ? year : year - 1
         let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1

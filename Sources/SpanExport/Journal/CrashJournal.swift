@@ -2,13 +2,14 @@ internal import Glibc
 internal import Synchronization
 package import SessionTracing
 
-/// The journal of this process: a file that outlives it.
+/// The crash journal of this process, a file that outlives the process.
 ///
-/// The operating system keeps what was stored in the map, however the process ends. While it lives, it holds the file's lock.
+/// The file is mapped into memory, so the operating system keeps all stored data however the process ends. The process
+/// locks the file while it runs.
 package final class CrashJournal: SpanJournal {
-    /// The longest that a journal's file may become.
+    /// The maximum size of a journal file, in bytes.
     package static let maximumBytes = 32 * 1_024 * 1_024
-    /// A journal that has grown to this, with nothing left to deliver, is written anew with the open spans alone.
+    /// The size at which a journal without undelivered spans is rewritten with only the open spans, in bytes.
     static let compactionBytes = 1_024 * 1_024
 
     private let directory: JournalDirectory
@@ -17,20 +18,20 @@ package final class CrashJournal: SpanJournal {
 
     private struct State: ~Copyable {
         var log: JournalLog
-        /// The scopes that this epoch has a record of.
+        /// The numbers of the scopes recorded in this epoch.
         var scopes: Set<UInt64> = []
-        /// Started and not ended, in the file or not.
+        /// The number of started spans that have not ended, recorded or not.
         var openCount = 0
         var unjournaledCount = 0
     }
 
-    /// Creates a file of its own in a directory.
+    /// Creates a journal file in a directory.
     ///
     /// - Parameters:
-    ///   - directory: Where journals are.
-    ///   - identity: Whose spans these are, and how they are encoded.
-    ///   - maximumBytes: The longest that the file may become.
-    /// - Throws: ``JournalProblem``: the function works without a journal all the same.
+    ///   - directory: The directory of the journals.
+    ///   - identity: The owner and the format of the spans.
+    ///   - maximumBytes: The maximum size of the file, in bytes.
+    /// - Throws: ``JournalProblem`` if the file cannot be created; the function works without a journal.
     package convenience init(
         in directory: JournalDirectory,
         identity: JournalIdentity,
@@ -61,7 +62,7 @@ package final class CrashJournal: SpanJournal {
         fileName = name
     }
 
-    /// A file that grows beyond the process's limit is answered with a signal.
+    /// The process's limit of file sizes, in bytes: a process that exceeds it receives a signal.
     private static var longestFileBytes: Int {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0 else { return maximumBytes }
@@ -109,7 +110,7 @@ package final class CrashJournal: SpanJournal {
         }
     }
 
-    /// Writes the open spans anew, once nothing else in the file is needed.
+    /// Rewrites the journal with only the open spans, when no other record is needed.
     private static func compact(_ state: inout State) {
         let open = state.log.openSpans()
         var scopes: Set<UInt64> = []
@@ -124,14 +125,15 @@ package final class CrashJournal: SpanJournal {
         if isCompacted { state.scopes = scopes }
     }
 
-    /// Notes that the process is alive, which tells a time-out from a crash when it ends after this.
+    /// Records that the process is alive, which distinguishes a timeout from a crash if it ends later.
     ///
-    /// - Parameter unixNanoseconds: Now, in nanoseconds since the Unix epoch.
+    /// - Parameter unixNanoseconds: The current time, in nanoseconds since the Unix epoch.
     package func noteSignOfLife(at unixNanoseconds: UInt64) {
         state.withLock { $0.log.noteSignOfLife(unixNanoseconds) }
     }
 
-    /// How many starts and ends could not be written since the last call: the file or the disk is full.
+    /// Returns the number of starts and ends that could not be recorded since the last call, because the file or the
+    /// disk is full.
     package func takeUnjournaledCount() -> Int {
         state.withLock { state in
             defer { state.unjournaledCount = 0 }
@@ -139,7 +141,7 @@ package final class CrashJournal: SpanJournal {
         }
     }
 
-    /// Removes the file when no other process will need it: at the end of a process that has delivered all.
+    /// Removes the file at the end of the process if all spans have ended and been delivered.
     package func removeIfSettled() {
         state.withLock { state in
             if state.log.isSettled, state.openCount == 0 { directory.remove(fileName) }

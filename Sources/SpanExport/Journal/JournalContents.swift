@@ -1,15 +1,15 @@
 internal import CJournal
 internal import SessionTracing
 
-/// What a journal's file holds, read up to the first record that is not whole.
+/// The contents of a journal file up to the first incomplete record.
 struct JournalContents {
-    /// Ended and not settled, oldest first.
+    /// The ended and unacknowledged spans, oldest first.
     private(set) var undelivered: [EncodedSpan] = []
-    /// Started and not ended, oldest first.
+    /// The started spans that have not ended, oldest first.
     private(set) var open: [(start: SpanStart, scope: JournalScope)] = []
-    /// Ended, and needed no more.
+    /// The ended spans that are no longer needed.
     private(set) var settled: Set<SpanKey> = []
-    /// The latest time that the file knows of.
+    /// The latest time in the file, in nanoseconds since the Unix epoch.
     private(set) var lastSignOfLife: UInt64 = 0
 
     struct SpanKey: Hashable {
@@ -21,7 +21,7 @@ struct JournalContents {
             self.spanID = spanID
         }
 
-        /// Reads the ids that a span's record begins with, after its kind.
+        /// Reads the ids at the start of a span's record, after its kind.
         init?(startOf body: Slice<UnsafeRawBufferPointer>) {
             guard body.count >= JournalWriter.idsSize else { return nil }
             let body = UnsafeRawBufferPointer(rebasing: body)
@@ -33,9 +33,9 @@ struct JournalContents {
         }
     }
 
-    /// Reads a file, which may hold anything; nil when its head cannot be trusted.
+    /// Reads a file with arbitrary content; nil if its head is invalid.
     ///
-    /// - Parameter bytes: The file from its start.
+    /// - Parameter bytes: The bytes of the file.
     init?(_ bytes: [UInt8]) {
         guard let (epoch, settledWord, start) = Self.epoch(bytes) else { return nil }
         lastSignOfLife = Self.integer(bytes, at: JournalLayout.Head.signOfLife)
@@ -59,7 +59,7 @@ struct JournalContents {
             case .lost(let traceID, let spanID): settled.insert(SpanKey(traceID, spanID))
             }
         }
-        // After a gap, or damage amid what is settled, what looks open may have been delivered.
+        // After a gap, or damage among acknowledged spans, a span that looks open may have been delivered.
         guard settledWord & JournalLayout.hasGapFlag == 0, settledCount == 0 else { return }
         let ended = settled.union(undelivered.lazy.map { SpanKey($0.traceID, $0.spanID) })
         open = started.filter { !ended.contains(SpanKey($0.start.traceID, $0.start.spanID)) }
@@ -69,8 +69,11 @@ struct JournalContents {
         JournalWord.read(integer(bytes, at: offset), salt: salt)
     }
 
-    /// - Returns: The current epoch's number, its word of settled spans, and where its records begin; nil when the head
-    ///   cannot be trusted.
+    /// Reads the current epoch from the file's head.
+    ///
+    /// - Parameter bytes: The bytes of the file.
+    /// - Returns: The epoch's number, its word of acknowledged spans, and the offset of its first record; nil if the
+    ///   head is invalid.
     static func epoch(_ bytes: [UInt8]) -> (number: UInt32, settled: UInt32, start: Int)? {
         guard bytes.count >= JournalLayout.headBytes,
             let number = word(bytes, at: JournalLayout.Head.epoch, salt: 0)
@@ -92,7 +95,7 @@ struct JournalContents {
     }
 }
 
-/// The whole records of an epoch in their order.
+/// The complete records of an epoch in order.
 struct JournalRecords: Sequence, IteratorProtocol {
     private let bytes: [UInt8]
     private let epoch: UInt32
@@ -108,7 +111,9 @@ struct JournalRecords: Sequence, IteratorProtocol {
         nextBody().flatMap { JournalRecord($0) }
     }
 
-    /// The next record's body, which is as it was written, though not by whom.
+    /// Returns the body of the next record.
+    ///
+    /// Its checksum is valid, which does not prove who wrote it.
     mutating func nextBody() -> ArraySlice<UInt8>? {
         let bodyOffset = offset + JournalLayout.recordHeadBytes
         guard bodyOffset <= bytes.count else { return nil }
@@ -117,7 +122,7 @@ struct JournalRecords: Sequence, IteratorProtocol {
             length > 0, Int(length) <= bytes.count - bodyOffset
         else { return nil }
         let end = bodyOffset + Int(length)
-        // The length is under the checksum, too.
+        // The checksum also covers the length.
         let actual = bytes[(offset + 4)..<end].withUnsafeBytes { covered in
             cjournal_checksum(epoch, UInt32(truncatingIfNeeded: offset), covered.baseAddress, covered.count)
         }

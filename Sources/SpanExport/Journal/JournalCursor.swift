@@ -1,10 +1,10 @@
 internal import SessionTracing
 
-/// Reads a record's body from its front, and never beyond its end.
+/// Reads a record's body from the front, never beyond its end.
 struct JournalCursor {
-    /// The first byte of an attribute's value.
+    /// The type of an attribute's value, stored in its first byte.
     ///
-    /// Lists are not written: what is known at a span's start has none.
+    /// Lists are not stored: the attributes known at a span's start have none.
     enum ValueKind: UInt8 {
         case string = 1
         case int = 2
@@ -30,7 +30,7 @@ struct JournalCursor {
         return bytes.reversed().reduce(0) { $0 << 8 | Integer(truncatingIfNeeded: $1) }
     }
 
-    /// A length and as many bytes; what is no UTF-8 is repaired.
+    /// Reads a length and a string of that length; invalid UTF-8 is repaired.
     mutating func text() -> String? {
         integer(UInt32.self).flatMap { take(Int($0)) }.map { String(decoding: $0, as: UTF8.self) }
     }
@@ -42,7 +42,9 @@ struct JournalCursor {
         return (traceID, spanID)
     }
 
-    /// The count comes from the file, so nothing is reserved for it.
+    /// Reads attributes.
+    ///
+    /// Their count is untrusted, so no capacity is reserved for it.
     mutating func attributes() -> [AttributeList.Entry]? {
         guard let count = integer(UInt32.self) else { return nil }
         var entries: [AttributeList.Entry] = []

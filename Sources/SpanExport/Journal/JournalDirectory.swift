@@ -1,27 +1,29 @@
 internal import Glibc
 
-/// The directory of a user's journals: one file for each process that lives, or has ended with something undelivered.
+/// The directory of a user's journals, with one file per running process or ended process with undelivered spans.
 ///
-/// Nobody else can put a file, a link or a pipe there, for it is the user's own and closed to others. What is found in it is
-/// looked at all the same.
+/// Only this user can create files in it, because it is owned by the user and closed to others. Its files are checked
+/// nevertheless.
 package final class JournalDirectory: Sendable {
-    /// Entries beyond this count are not looked at.
+    /// The maximum number of directory entries that are read.
     package static let maximumFileCount = 4_096
     static let namePrefix = "journal-"
-    /// A process that looks for journals can take a new file for one that is left behind, until it is locked.
+    /// The maximum number of attempts to create a file: until it is locked, another process may take it for an orphaned
+    /// one.
     private static let maximumCreationCount = 3
 
     let descriptor: Int32
-    /// Whose files are taken.
+    /// The user who must own the files.
     let userID: uid_t
 
-    /// Where journals are unless a caller says otherwise: in the one directory that a function can write to.
+    /// The default path, in the only directory that a function can write to.
     package static var defaultPath: String { "/tmp/traced-lambda-journal-\(geteuid())" }
 
-    /// Opens a directory, and makes it when it is not there.
+    /// Opens a directory, and creates it if it does not exist.
     ///
-    /// - Parameter path: Its path; the last part must be no link.
-    /// - Throws: ``JournalProblem`` when it is another user's, or open to others.
+    /// - Parameter path: The path; its last component must not be a link.
+    /// - Throws: ``JournalProblem`` if the directory cannot be created, belongs to another user, or is accessible to
+    ///   others.
     package convenience init(_ path: String = JournalDirectory.defaultPath) throws(JournalProblem) {
         try self.init(path, userID: geteuid())
     }
@@ -44,7 +46,7 @@ package final class JournalDirectory: Sendable {
         close(descriptor)
     }
 
-    /// Creates and locks a file that no process has had before.
+    /// Creates and locks a new file.
     func create() throws(JournalProblem) -> (descriptor: Int32, name: String) {
         for _ in 0..<Self.maximumCreationCount {
             let name = "\(Self.namePrefix)\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 16))"
@@ -63,7 +65,7 @@ package final class JournalDirectory: Sendable {
         unlinkat(descriptor, name, 0)
     }
 
-    /// The names of journals, of processes that live and of those that have ended.
+    /// Returns the names of all journals, of running and of ended processes.
     func names() -> [String] {
         let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard copy >= 0 else { return [] }

@@ -1,14 +1,16 @@
 internal import Glibc
 
-/// An open and locked file of a journal, mapped into memory; both end with it.
+/// An open, locked journal file that is mapped into memory; released at the end of the value's lifetime.
 ///
-/// The map is as long as the file may become. What is beyond ``reservedBytes`` must not be touched: a page for which the disk
-/// has no block ends the process.
+/// The map has the file's maximum size. Memory beyond ``reservedBytes`` must not be accessed: a page without a disk
+/// block raises SIGBUS, which ends the process.
 struct JournalFile: ~Copyable {
-    /// Blocks are reserved in steps of this, so that a full disk is an answer and no signal.
+    /// The step in which disk blocks are reserved, in bytes.
+    ///
+    /// Reserving them makes a full disk an error instead of a signal.
     static let reservationBytes = 1_024 * 1_024
 
-    /// Gives a file blocks for a range of it: `posix_fallocate` but in tests.
+    /// Reserves disk blocks for a range of a file: `posix_fallocate` except in tests.
     typealias Reserve = @Sendable (_ descriptor: Int32, _ offset: Int, _ count: Int) -> Int32
 
     let base: UnsafeMutableRawPointer
@@ -17,11 +19,13 @@ struct JournalFile: ~Copyable {
     private let descriptor: Int32
     private let reserve: Reserve
 
+    /// Maps a file into memory.
+    ///
     /// - Parameters:
-    ///   - descriptor: The file, empty; this closes it.
-    ///   - maximumBytes: The longest that it may become.
-    ///   - reserve: Gives it blocks.
-    /// - Throws: ``JournalProblem`` when it cannot be mapped.
+    ///   - descriptor: The descriptor of an empty file; this value closes it.
+    ///   - maximumBytes: The maximum size of the file, in bytes.
+    ///   - reserve: Reserves disk blocks.
+    /// - Throws: ``JournalProblem`` if the file cannot be mapped.
     init(descriptor: Int32, maximumBytes: Int, reserve: @escaping Reserve) throws(JournalProblem) {
         let map = mmap(nil, maximumBytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
         guard let map, map != MAP_FAILED else {
@@ -29,7 +33,7 @@ struct JournalFile: ~Copyable {
             close(descriptor)
             throw problem
         }
-        // Written from front to back and read by others: what the kernel would read ahead is nothing but zeros, a megabyte of
+        // The file is written sequentially here and read elsewhere. Read-ahead would only read zeros, a megabyte of
         // them for the first byte.
         madvise(map, maximumBytes, MADV_RANDOM)
         base = map
@@ -43,22 +47,23 @@ struct JournalFile: ~Copyable {
         close(descriptor)
     }
 
-    /// Sees to it that the file's first bytes can be written.
+    /// Reserves disk blocks for the first bytes of the file.
     ///
-    /// - Returns: False when the file or the disk is full.
+    /// - Parameter count: The number of bytes.
+    /// - Returns: False if the file or the disk is full.
     mutating func makeRoom(for count: Int) -> Bool {
         while reservedBytes < count {
             let step = min(Self.reservationBytes, maximumBytes - reservedBytes)
             guard step > 0, reserve(descriptor, reservedBytes, step) == 0 else { return false }
-            // One call in place of a fault for each page; a kernel before 5.14 does not know it. The first step is left alone:
-            // of that, most invocations need a page or two.
+            // One call instead of a page fault per page; kernels before 5.14 do not support it. The first step is
+            // excluded, because most invocations need only a page or two of it.
             if reservedBytes > 0 { madvise(base + reservedBytes, step, MADV_POPULATE_WRITE) }
             reservedBytes += step
         }
         return true
     }
 
-    /// Gives back the blocks that lie well beyond what is used.
+    /// Releases disk blocks far beyond the used size.
     mutating func shrink(to count: Int) {
         guard count < Self.reservationBytes, reservedBytes > Self.reservationBytes,
             ftruncate(descriptor, Self.reservationBytes) == 0

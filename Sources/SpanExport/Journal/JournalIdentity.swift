@@ -1,17 +1,19 @@
 internal import CJournal
 package import SessionTracing
 
-/// Whose journal it is, and how its spans are encoded.
+/// The owner of a journal and the format of its spans.
 package struct JournalIdentity: Sendable, Equatable {
     let owner: UInt64
     let formatCode: UInt32
 
+    /// Creates an identity.
+    ///
     /// - Parameters:
-    ///   - owner: The function and where its spans go. A journal of another owner is left alone: its spans are not this
-    ///     function's to send, nor this collector's to get.
-    ///   - format: How spans are encoded. The bytes in a journal can be sent in no other format.
+    ///   - owner: The function and the destination of its spans. Journals of other owners are ignored: this function
+    ///     must not send their spans to its collector.
+    ///   - format: The format of the spans; the stored bytes cannot be converted.
     package init(owner: String, format: SpanFormat) {
-        // FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/): the same in every process, as Swift's own hash is not.
+        // FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/) is equal in every process, unlike Swift's own hash.
         self.owner = owner.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
         formatCode = format.journalCode
     }
@@ -31,9 +33,7 @@ package struct JournalIdentity: Sendable, Equatable {
         }
     }
 
-    /// Reads a file's head.
-    ///
-    /// - Returns: Nil when it is not one of this layout.
+    /// Reads the identity from a file's head; nil if the head does not have this layout.
     init?(head: ArraySlice<UInt8>) {
         var cursor = JournalCursor(head)
         guard head.count >= JournalLayout.headBytes,

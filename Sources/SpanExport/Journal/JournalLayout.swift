@@ -1,11 +1,12 @@
 internal import CJournal
 internal import SessionTracing
 
-/// Where things stand in a journal's file.
+/// The layout of a journal file.
 ///
-/// All numbers are little-endian, as on every machine that Lambda has. A head of fixed size, then records one after another. A record is its checksum, its length and its body, and begins at a
-/// multiple of 8. The checksum also covers the epoch and the record's own place: what an earlier epoch has left behind, or
-/// what stands elsewhere than it was written, is no record.
+/// All integers are little-endian, as on every Lambda processor. A head of fixed size is followed by records. A record
+/// consists of checksum, length and body and starts at a multiple of 8. The checksum also covers the epoch and the
+/// record's offset, so that data of an earlier epoch, or at another offset than it was written to, is not a valid
+/// record.
 enum JournalLayout {
     /// `TLJRNL` and the version of this layout.
     static let magic: UInt64 = 0x0031_4C4E_524A_4C54
@@ -16,50 +17,51 @@ enum JournalLayout {
 
     /// Byte offsets in the head.
     ///
-    /// What stands before ``identityChecksum`` never changes; each word after it is stored at once.
+    /// The bytes before ``identityChecksum`` never change; each word after it is stored atomically.
     enum Head {
         static let magic = 0
         static let owner = 8
         static let format = 16
         static let identityChecksum = 20
-        /// ``JournalWord`` of the epoch.
+        /// The offset of the epoch's ``JournalWord``.
         ///
-        /// The rest of an epoch is in one of two slots, so that the next one's can be written
-        /// while this one's stands.
+        /// The rest of an epoch's data is in one of two slots, so that the next epoch's can be written while the
+        /// current one's is valid.
         static let epoch = 24
         static let slots = [32, 48]
-        /// The last sign of life that is not a record, in nanoseconds since the Unix epoch; 0 when there was none.
+        /// The offset of the last recorded time at which the process was alive, in nanoseconds since the Unix epoch; 0
+        /// if there is none.
         static let signOfLife = 64
-        /// How often a process has begun to recover this file.
+        /// The offset of the number of recovery attempts of this file.
         static let attemptCount = 72
     }
 
     /// Byte offsets in a slot.
     ///
-    /// Both are ``JournalWord``s, salted with the epoch.
+    /// Both values are ``JournalWord``s, salted with the epoch.
     enum Slot {
-        /// How many kept spans are settled, and ``hasGapFlag``.
+        /// The offset of the number of acknowledged spans, with ``hasGapFlag``.
         static let settled = 0
-        /// Where the epoch's records begin.
+        /// The offset of the start of the epoch's records.
         static let start = 8
     }
 
-    /// A span has ended of which nothing could be written: what looks open may not be.
+    /// A flag that is set if the end of a span could not be recorded: a span that looks open may have ended.
     static let hasGapFlag: UInt32 = 0x8000_0000
 
-    /// Rounds up to where the next record begins.
+    /// Rounds an offset up to the start of the next record.
     static func aligned(_ offset: Int) -> Int {
         (offset + recordAlignment - 1) & ~(recordAlignment - 1)
     }
 }
 
-/// 32 bits and their checksum in one word, so that both are stored at once.
+/// A 64-bit word of a 32-bit value and its checksum, stored atomically.
 enum JournalWord {
     static func make(_ value: UInt32, salt: UInt32) -> UInt64 {
         UInt64(value) | UInt64(cjournal_checksum(value, salt, nil, 0)) << 32
     }
 
-    /// - Returns: Nil when the word was not made by ``make(_:salt:)`` with the same salt.
+    /// Returns the value; nil if the word was not created by ``make(_:salt:)`` with the same salt.
     static func read(_ word: UInt64, salt: UInt32) -> UInt32? {
         let value = UInt32(truncatingIfNeeded: word)
         return make(value, salt: salt) == word ? value : nil
@@ -67,7 +69,7 @@ enum JournalWord {
 }
 
 extension SpanFormat {
-    /// How a journal tells its spans' format.
+    /// The code of the format in a journal.
     var journalCode: UInt32 {
         switch self {
         case .protobuf: 1

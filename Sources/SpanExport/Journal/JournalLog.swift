@@ -1,31 +1,36 @@
 internal import CJournal
 internal import SessionTracing
 
-/// The records of the current epoch, written into the file's map without a system call for any of them.
+/// Writes the records of the current epoch into the mapped file, without a system call per record.
 struct JournalLog: ~Copyable {
     private var file: JournalFile
     private var epoch = Epoch()
     private var slot = 0
-    /// Numbers are not used twice, not even those of epochs that never came to be.
+    /// The last epoch number used; numbers are never reused, not even those of abandoned epochs.
     private var lastEpochNumber: UInt32 = 0
-    /// Kept spans of all epochs before this one.
+    /// The number of spans stored in all earlier epochs.
     private var placesBefore: UInt64 = 0
-    /// Where records must end for now: below what is still needed of the epoch before.
+    /// The offset at which records must end for now, below the records of the previous epoch that are still needed.
     private var limit: Int
-    /// Set when the disk is full, so that it is not asked again for every record.
+    /// True if the disk is full, so that blocks are not requested for every record.
     private var isDiskFull = false
 
     private struct Epoch {
         var number: UInt32 = 0
         var start = JournalLayout.headBytes
         var position = JournalLayout.headBytes
-        /// Kept spans, and those of them that are settled.
+        /// The number of stored spans.
         var keptCount: UInt32 = 0
         var settledCount: UInt32 = 0
         var hasGap = false
     }
 
-    /// - Throws: ``JournalProblem`` when there is no room for the head.
+    /// Creates an empty log.
+    ///
+    /// - Parameters:
+    ///   - file: The file.
+    ///   - identity: The owner and the format of the spans.
+    /// - Throws: ``JournalProblem`` if there is no space for the head.
     init(_ file: consuming JournalFile, identity: JournalIdentity) throws(JournalProblem) {
         guard file.makeRoom(for: JournalLayout.headBytes) else {
             throw JournalProblem("there is no room for the journal")
@@ -36,19 +41,19 @@ struct JournalLog: ~Copyable {
         rewind()
     }
 
-    /// The place of the next span that is kept.
+    /// The position of the next stored span.
     var nextPlace: UInt64 { placesBefore + UInt64(epoch.keptCount) }
     var isSettled: Bool { epoch.settledCount == epoch.keptCount }
     var hasGap: Bool { epoch.hasGap }
     var usedBytes: Int { epoch.position - epoch.start }
 
-    /// Writes a record at the end.
+    /// Appends a record.
     ///
     /// - Parameters:
-    ///   - kind: The body's first byte.
-    ///   - count: The length of the rest of the body in bytes.
-    ///   - fill: Writes exactly that rest.
-    /// - Returns: False when there is no room for it.
+    ///   - kind: The first byte of the body.
+    ///   - count: The length of the rest of the body, in bytes.
+    ///   - fill: Writes exactly that many bytes.
+    /// - Returns: False if there is no space for the record.
     mutating func append(_ kind: JournalRecord.Kind, count: Int, fill: (inout JournalWriter) -> Void) -> Bool {
         let bodyCount = count + 1
         let end = epoch.position + JournalLayout.recordHeadBytes + bodyCount
@@ -73,14 +78,14 @@ struct JournalLog: ~Copyable {
         return !isDiskFull
     }
 
-    /// Says that a span has ended of which nothing could be written.
+    /// Records that the end of a span could not be stored.
     mutating func noteGap() {
         guard !epoch.hasGap else { return }
         epoch.hasGap = true
         publishSettled()
     }
 
-    /// Notes that the kept spans before a place are needed no more.
+    /// Records that the stored spans before a position are no longer needed.
     mutating func settle(before place: UInt64) {
         let count = min(UInt32(clamping: place > placesBefore ? place - placesBefore : 0), epoch.keptCount)
         guard count > epoch.settledCount else { return }
@@ -92,20 +97,21 @@ struct JournalLog: ~Copyable {
         cjournal_publish64(file.base + JournalLayout.Head.signOfLife, unixNanoseconds)
     }
 
-    /// Forgets all records by a few stores; their bytes stay, of an epoch that has passed.
+    /// Discards all records with a few stores; their bytes stay in the file but belong to a past epoch.
     ///
-    /// Only here are blocks given back, not while an invocation goes on: it would ask for them again.
+    /// Disk blocks are released only here and not during an invocation, which would have to reserve them again.
     mutating func rewind() {
         _ = renew { _ in true }
         file.shrink(to: epoch.position)
     }
 
-    /// Begins an epoch with the given records alone.
+    /// Starts an epoch with only the given records.
     ///
-    /// Until its one last store, the epoch before stands. The records go to the file's front, or else behind the ones that they replace.
+    /// The previous epoch is valid until the last store. The records are written to the front of the file or, if they
+    /// do not fit there, after the records that they replace.
     ///
-    /// - Parameter write: Appends them, and returns whether all of them had room; called twice when they first had not.
-    /// - Returns: False when there was no room: then all is as it was.
+    /// - Parameter write: Appends the records and returns false if they do not fit; called a second time in that case.
+    /// - Returns: False if there is no space; the log is then unchanged.
     mutating func renew(_ write: (inout JournalLog) -> Bool) -> Bool {
         let old = epoch
         isDiskFull = false
@@ -138,11 +144,11 @@ struct JournalLog: ~Copyable {
         cjournal_publish64(file.base + JournalLayout.Head.slots[slot] + JournalLayout.Slot.settled, word)
     }
 
-    /// The spans of this epoch that have started and not ended, oldest first.
+    /// Returns the spans of this epoch that have started and not ended, oldest first.
     ///
-    /// The records are this process's own, so of most only the ids are read: it is done while a handler runs.
+    /// The records were written by this process, so only the ids of most are read: this runs while a handler runs.
     ///
-    /// - Returns: None after a gap: what looks open may have ended.
+    /// - Returns: The open spans; none after a gap, because a span that looks open may have ended.
     func openSpans() -> [(start: SpanStart, scope: JournalScope)] {
         guard !epoch.hasGap else { return [] }
         var scopes: [UInt64: JournalScope] = [:]
@@ -167,7 +173,8 @@ struct JournalLog: ~Copyable {
         return open
     }
 
-    /// A record's body; nil when somebody has written to the file, so that it would go beyond what this process has written.
+    /// Returns a record's body; nil if another process changed the file, so that the record would exceed the written
+    /// part.
     private func record(at offset: Int) -> UnsafeRawBufferPointer? {
         let start = offset + JournalLayout.recordHeadBytes
         guard start <= epoch.position else { return nil }

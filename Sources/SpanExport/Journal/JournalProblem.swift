@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Why there is no journal, or a file of one cannot be used.
+/// The error of a journal that cannot be created or used.
 package struct JournalProblem: Error, Sendable, Equatable, CustomStringConvertible {
     package let description: String
 

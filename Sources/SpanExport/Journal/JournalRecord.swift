@@ -1,14 +1,14 @@
 internal import SessionTracing
 
-/// One entry of a journal.
+/// One record of a journal.
 enum JournalRecord {
-    /// What the spans of a tracer have in common; before the first of them.
+    /// The data common to a tracer's spans; recorded before the first of them.
     case scope(JournalScope)
-    /// A span has started, in the scope of that number.
+    /// The start of a span in the scope with the given number.
     case start(SpanStart, scopeNumber: UInt64)
-    /// A span has ended, and here it is.
+    /// An ended span in wire format.
     case kept(EncodedSpan)
-    /// A span has ended for which there was no room.
+    /// The end of a span that could not be stored for lack of space.
     case lost(TraceID, SpanID)
 
     /// The first byte of a record's body.
@@ -21,9 +21,7 @@ enum JournalRecord {
 }
 
 extension JournalRecord {
-    /// Reads a record's body, which may hold anything.
-    ///
-    /// - Returns: Nil when it is not one of this layout.
+    /// Parses a record's body with arbitrary content; nil if it does not have this layout.
     init?(_ body: ArraySlice<UInt8>) {
         var cursor = JournalCursor(body)
         guard let kind = cursor.integer(UInt8.self).flatMap(Kind.init) else { return nil }

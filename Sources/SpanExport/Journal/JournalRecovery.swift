@@ -1,33 +1,36 @@
 package import SessionTracing
 
-/// Brings to a buffer what ended processes have left in their journals.
+/// Recovers undelivered spans from the journals of ended processes into a buffer.
 package struct JournalRecovery {
-    /// A journal that as many processes have ended over is dropped: reading it may be what ends them.
+    /// The number of recovery attempts after which a journal is discarded, because reading it may be what ends the
+    /// process.
     package static let maximumAttemptCount = 3
-    /// Another function's journal that is older than this is removed.
+    /// The age at which a journal of another owner is removed, in seconds.
     package static let maximumAgeSeconds = 86_400
 
     private let directory: JournalDirectory
     private let identity: JournalIdentity
     private let clock: TraceClock
 
+    /// Creates a recovery.
+    ///
     /// - Parameters:
-    ///   - directory: Where journals are.
-    ///   - identity: Whose journals to take, and the format that can be sent.
-    ///   - clock: Injected by tests.
+    ///   - directory: The directory of the journals.
+    ///   - identity: The owner and the format of the journals to recover.
+    ///   - clock: The clock; injected by tests.
     package init(_ directory: JournalDirectory, identity: JournalIdentity, clock: TraceClock = .system) {
         self.directory = directory
         self.identity = identity
         self.clock = clock
     }
 
-    /// Takes over all journals that are left, appends their spans to the buffer, and removes them.
+    /// Appends the spans of all orphaned journals to the buffer and removes the journals.
     ///
-    /// Ended spans go first, byte for byte; then those that their processes have left open, closed as failed. The buffer's own
-    /// journal has them before the old file goes, so that an end of this process loses none.
+    /// Ended spans are appended first, unchanged; then the spans left open, ended as failed. The buffer's own journal
+    /// contains the spans before the old file is removed, so that the end of this process loses none.
     ///
-    /// - Parameter buffer: Encodes in the identity's format.
-    /// - Returns: What was found.
+    /// - Parameter buffer: The buffer; its encoder uses the identity's format.
+    /// - Returns: The spans and files found.
     package func recover(into buffer: SpanBuffer) -> JournalRecoveryReport {
         var report = JournalRecoveryReport()
         var journals: [LeftJournalContents] = []
@@ -66,7 +69,7 @@ package struct JournalRecovery {
             return nil
         }
         guard let found = JournalIdentity(head: journal.head()[...]) else {
-            // A process that has ended before it wrote anything leaves an empty file.
+            // A process that ended before it wrote anything leaves an empty file.
             if !journal.isBlank { report.droppedFileCount += 1 }
             journal.remove()
             return nil
@@ -109,9 +112,9 @@ package struct JournalRecovery {
     }
 }
 
-/// A journal that is held until its spans are in the buffer.
+/// An orphaned journal that stays locked until its spans are in the buffer.
 ///
-/// A class, for an array cannot hold what is not copyable.
+/// A class, because an array cannot contain noncopyable values.
 private final class LeftJournalContents {
     let contents: JournalContents
     private var journal: LeftJournal?

@@ -1,16 +1,17 @@
-/// What was found in the journals of ended processes.
+/// The result of a journal recovery.
 package struct JournalRecoveryReport: Sendable, Equatable {
-    /// Ended spans that had not been delivered, and are in the buffer now.
+    /// The number of ended, undelivered spans appended to the buffer.
     package var endedSpanCount = 0
-    /// Spans that were open, and are in the buffer as failed.
+    /// The number of open spans appended to the buffer as failed.
     package var unfinishedSpanCount = 0
-    /// Spans that cannot be sent: of another format than the destination's, or not whole.
+    /// The number of spans that cannot be sent, because their format differs from the destination's or they are
+    /// incomplete.
     package var droppedSpanCount = 0
-    /// Journals of which nothing could be read.
+    /// The number of unreadable journals.
     package var droppedFileCount = 0
-    /// Entries that are no journals of this user's, and were left alone.
+    /// The number of entries that were ignored, because they are not journals of this user.
     package var refusedFileCount = 0
 
-    /// Whether there was nothing to find.
+    /// True if nothing was found.
     package var isEmpty: Bool { self == JournalRecoveryReport() }
 }

@@ -1,13 +1,13 @@
 internal import SessionTracing
 
-/// Writes a record's body into memory that has room for it: the other side of ``JournalCursor``.
+/// Writes a record's body into reserved memory; the counterpart of ``JournalCursor``.
 struct JournalWriter {
     private var place: UnsafeMutableRawPointer
     private let end: UnsafeMutableRawPointer
 
     /// - Parameters:
-    ///   - place: Where the body begins; valid for as long as this is used.
-    ///   - count: The body's length in bytes.
+    ///   - place: The start of the body; valid while this value is used.
+    ///   - count: The length of the body, in bytes.
     init(at place: UnsafeMutableRawPointer, count: Int) {
         self.place = place
         end = place + count
@@ -78,7 +78,7 @@ extension JournalWriter {
         }
     }
 
-    /// - Returns: Nil for what is not written.
+    /// Returns the size of a stored value, in bytes; nil for values that are not stored.
     private static func size(of value: AttributeValue) -> Int? {
         switch value {
         case .string(let text): 1 + size(of: text)

@@ -1,37 +1,39 @@
 internal import Glibc
 
-/// A journal whose process has ended: locked, so that nobody else takes it, for as long as this value lives.
+/// The journal of an ended process, locked during the lifetime of this value, so that no other process recovers it.
 struct LeftJournal: ~Copyable {
     private let directory: JournalDirectory
     private let name: String
     private let descriptor: Int32
     private let size: Int
-    /// When its last block was first written to, in seconds since the Unix epoch.
+    /// The time of the file's last modification, in seconds since the Unix epoch.
+    ///
+    /// Writes through the map may update it only when a page is first written.
     let modifiedUnixSeconds: Int
 
     enum Refusal: Error, Equatable {
-        /// Its process is alive, or another one is taking it, or it is gone.
+        /// The journal's process is running, another process is recovering it, or it was removed.
         case inUse
-        /// It is not a plain file of this user's alone, or it is larger than a journal can be.
+        /// The entry is not a regular file of this user alone, or it is larger than a journal can be.
         case notAJournal
     }
 
-    /// Takes a file over, if nobody has it.
+    /// Locks a file if no other process has locked it.
     ///
     /// - Parameters:
-    ///   - name: Its name in the directory.
-    ///   - directory: Where journals are.
-    ///   - userID: Whose it has to be.
-    /// - Throws: Why it is left alone.
+    ///   - name: The file's name.
+    ///   - directory: The directory of the journals.
+    ///   - userID: The user who must own the file.
+    /// - Throws: ``Refusal`` if the file cannot be recovered.
     init(_ name: String, in directory: JournalDirectory, userID: uid_t) throws(Refusal) {
-        // Without O_NONBLOCK, a pipe would be waited for.
+        // Without O_NONBLOCK, opening a pipe would block.
         let flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
         let file = openat(directory.descriptor, name, flags)
         guard file >= 0 else { throw errno == ENOENT ? .inUse : .notAJournal }
         do throws(Refusal) {
             _ = try Self.status(of: file, userID: userID)
             guard flock(file, LOCK_EX | LOCK_NB) == 0 else { throw .inUse }
-            // Only under the lock is it certain that nobody has removed the file meanwhile.
+            // Another process may have removed the file before the lock was acquired.
             let status = try Self.status(of: file, userID: userID)
             self.directory = directory
             self.name = name
@@ -58,9 +60,9 @@ struct LeftJournal: ~Copyable {
         return status
     }
 
-    /// Notes in the file that it is about to be read.
+    /// Records in the file that a recovery attempt starts.
     ///
-    /// - Returns: How often it has been already: processes that have ended amid this.
+    /// - Returns: The number of earlier attempts, each by a process that ended during it.
     func beginAttempt() -> Int {
         var count: UInt8 = 0
         let offset = JournalLayout.Head.attemptCount
@@ -72,16 +74,16 @@ struct LeftJournal: ~Copyable {
         return Int(count)
     }
 
-    /// The file's first bytes; fewer when it is shorter.
+    /// Returns the file's head; fewer bytes if the file is shorter.
     func head() -> [UInt8] { read(min(size, JournalLayout.headBytes)) }
 
-    /// Whether nothing has been written to it.
+    /// True if nothing was written to the file.
     var isBlank: Bool { head().allSatisfy { $0 == 0 } }
 
-    /// The whole file.
+    /// Returns the whole file.
     func read() -> [UInt8] { read(size) }
 
-    /// Read, not mapped, so that a file that shrinks meanwhile is only short.
+    /// Reads the file instead of mapping it, so that a file that is truncated meanwhile only yields fewer bytes.
     private func read(_ size: Int) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             while count < size, let start = buffer.baseAddress {
@@ -93,7 +95,7 @@ struct LeftJournal: ~Copyable {
         }
     }
 
-    /// Removes the file, or at least what it holds.
+    /// Removes the file, or truncates it if it cannot be removed.
     consuming func remove() {
         if unlinkat(directory.descriptor, name, 0) != 0 { ftruncate(descriptor, 0) }
     }

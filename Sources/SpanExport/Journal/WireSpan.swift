@@ -1,9 +1,9 @@
 internal import FoundationEssentials
 internal import SessionTracing
 
-/// Looks at a span's bytes that come from a file before they are put among others in a request.
+/// Validates encoded spans from a journal before they are put into a request.
 enum WireSpan {
-    /// Whether the bytes are one whole span of the ids that the journal says: then they cannot break an envelope.
+    /// Returns true if the bytes are one complete span with the recorded ids, which cannot corrupt the envelope.
     static func isWhole(_ span: EncodedSpan, format: SpanFormat) -> Bool {
         switch format {
         case .protobuf: isWholeProtobuf(span)
@@ -35,7 +35,9 @@ enum WireSpan {
         let spanId: String
     }
 
-    /// The decoder would take UTF-16, too, which has zeros; JSON in UTF-8 has none.
+    /// Validates JSON.
+    ///
+    /// The decoder also accepts UTF-16, which contains zero bytes; JSON in UTF-8 contains none.
     private static func isWholeJSON(_ span: EncodedSpan) -> Bool {
         guard span.bytes.first == UInt8(ascii: "{"), !span.bytes.contains(0) else { return false }
         let identifiers = try? JSONDecoder().decode(Identifiers.self, from: Data(span.bytes))

@@ -1,18 +1,19 @@
-/// What a key has to look like before it goes into a header.
+/// The required form of an API key, checked before it is put into a header.
 enum KeyForm: Sendable {
     case any
-    /// HoneyHive's keys that can only write.
+    /// A HoneyHive ingestion key, which can only write.
     case ingestion
 
     private static let ingestionPrefix = "hh_ingst_"
 
-    /// What is wrong with a key, in words that do not show it.
+    /// Describes the problem of a key without revealing it.
     ///
-    /// - Returns: Nil when nothing is.
+    /// - Parameter key: The key.
+    /// - Returns: The problem; nil if there is none.
     func problem(with key: String) -> String? {
         switch self {
         case .any:
-            // A line break in a header would end it.
+            // A line break would end the header.
             guard !key.isEmpty, key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
                 return "holds a space, a line break or another character that no key has"
             }

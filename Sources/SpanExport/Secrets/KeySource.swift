@@ -1,23 +1,23 @@
-/// Hands out a key that may change while the process runs.
+/// Provides an API key that may change while the process runs.
 package protocol KeySource: Sendable {
-    /// The key to send with the next request.
+    /// Returns the key for the next request.
     ///
-    /// - Parameter budget: The longest that this may block.
-    /// - Returns: The key, without anything around it.
-    /// - Throws: ``KeyUnavailable`` when there is none for now; a later call may have one.
+    /// - Parameter budget: The maximum time to block.
+    /// - Returns: The key without surrounding white space.
+    /// - Throws: ``KeyUnavailable`` if there is currently no key; a later call may succeed.
     func key(within budget: Duration) throws(KeyUnavailable) -> String
 
-    /// Looks for the key that has taken the place of one that the collector refused.
+    /// Returns the key that replaced a rejected one.
     ///
     /// - Parameters:
-    ///   - refused: The key that was sent.
-    ///   - budget: The longest that this may block.
-    /// - Returns: Another key, or nil when the refused one is the one that is kept.
-    /// - Throws: ``KeyUnavailable`` when that cannot be told for now.
+    ///   - refused: The key that the collector rejected.
+    ///   - budget: The maximum time to block.
+    /// - Returns: Another key, or nil if the rejected key is still the stored one.
+    /// - Throws: ``KeyUnavailable`` if the stored key cannot be read currently.
     func replacement(for refused: String, within budget: Duration) throws(KeyUnavailable) -> String?
 }
 
-/// Why there is no key for now; holds none.
+/// The error of a key that is currently unavailable; contains no key.
 package struct KeyUnavailable: Error, Sendable, Equatable {
     package let reason: String
 

@@ -2,24 +2,24 @@ internal import CurlTransport
 internal import FoundationEssentials
 internal import SessionTracing
 
-/// What one request for a secret came to.
+/// The outcome of one request for a secret.
 ///
-/// Reasons hold AWS's error code, and nothing else of the answer: its text may repeat what was sent or read.
+/// Reasons contain AWS's error code and nothing else of the response, whose text may repeat confidential data.
 enum SecretAnswer: Equatable {
     case key(String)
-    /// Worth another try soon.
+    /// May be retried soon.
     case retryable(reason: String)
-    /// Will stay so until somebody changes something.
+    /// Will fail again until the configuration changes.
     case failed(reason: String)
 }
 
 extension SecretAnswer {
-    /// The codes by which AWS asks to come back later; their status is 400.
+    /// AWS's error codes for throttling; their status is 400.
     private static let throttlingCodes: Set<String> = [
         "Throttling", "ThrottlingException", "ThrottledException", "TooManyRequestsException", "RequestLimitExceeded",
         "RequestThrottled", "RequestThrottledException", "SlowDown",
     ]
-    /// A longer error code is not one.
+    /// The maximum length of an error code, in bytes.
     private static let maximumCodeBytes = 64
 
     init(_ error: CurlError) {
@@ -83,7 +83,7 @@ extension SecretAnswer {
         return .failed(reason: reason)
     }
 
-    /// The error's code, from either place that AWS's JSON protocol has for it
+    /// Returns the error code from either field of AWS's JSON protocol
     /// (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#operation-error-serialization).
     private static func code(_ response: HTTPResponse) -> String? {
         struct Body: Decodable { let __type: String? }

@@ -1,26 +1,26 @@
 internal import SessionTracing
 
-/// The name of a secret that a key is kept in.
+/// A reference to the stored secret that contains an API key.
 enum SecretReference: Sendable, Equatable {
-    /// A secret of AWS Secrets Manager, by its ARN, with what may follow it as in an ECS task definition
+    /// A secret of AWS Secrets Manager, by its ARN with the optional suffixes of an ECS task definition
     /// (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html).
     case secretsManager(arn: String, region: String, jsonKey: String?, versionStage: String?, versionID: String?)
-    /// A parameter of Systems Manager's Parameter Store, by its name or ARN; with an ARN in the region that it names.
+    /// A parameter of Systems Manager Parameter Store, by its name or its ARN; an ARN determines the region.
     case parameterStore(name: String, region: String?)
 
-    /// Longest reference that is read, in bytes: twice what AWS lets an ARN be.
+    /// The maximum length of a reference, in bytes: twice the maximum length of an ARN.
     static let maximumBytes = 4_096
 
     private static let parameterPrefix = "ssm:"
     private static let arnPrefix = "arn:"
 
-    /// Reads a setting's value.
+    /// Parses a setting's value.
     ///
     /// - Parameters:
-    ///   - text: A key, or the name of a secret.
+    ///   - text: An API key or a reference to a secret.
     ///   - setting: The setting's name, for the error.
-    /// - Returns: Nil when it is a key itself.
-    /// - Throws: ``ConfigurationProblem`` when it is the name of something else.
+    /// - Returns: The reference; nil if the text is an API key.
+    /// - Throws: ``ConfigurationProblem`` if the text is an invalid reference.
     static func read(_ text: String, setting: String) throws(ConfigurationProblem) -> SecretReference? {
         let isParameter = text.hasPrefix(parameterPrefix)
         guard isParameter || text.hasPrefix(arnPrefix) else { return nil }
@@ -50,7 +50,7 @@ enum SecretReference: Sendable, Equatable {
 
     private static func secret(_ text: String) -> SecretReference? {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        // Seven parts are the ARN, and three more may follow.
+        // The ARN has seven parts, and up to three suffixes may follow.
         guard (7...10).contains(parts.count), parts[1].hasPrefix("aws"), parts[2] == "secretsmanager",
             isRegion(parts[3]), parts[5] == "secret", !parts[6].isEmpty
         else { return nil }
@@ -66,7 +66,7 @@ enum SecretReference: Sendable, Equatable {
         )
     }
 
-    /// A region becomes a part of a host's name.
+    /// Returns true for a valid region, which becomes part of a host name.
     static func isRegion(_ text: some StringProtocol) -> Bool {
         !text.isEmpty && text.utf8.count <= 32
             && text.utf8.allSatisfy { byte in

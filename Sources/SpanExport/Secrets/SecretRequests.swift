@@ -1,20 +1,20 @@
 internal import CurlTransport
 internal import SessionTracing
 
-/// Reads a secret within a bounded time, again and again while that may help.
+/// Reads a secret within a time limit, with retries.
 enum SecretRequests {
-    /// The longest that one read takes, its retries included.
+    /// The maximum time of one read including retries, in milliseconds.
     static let budgetMilliseconds = 5_000
-    /// The longest that one request takes: a connection that hangs leaves time for another.
+    /// The timeout of one request, in milliseconds; if a connection hangs, there is time for another attempt.
     static let attemptTimeoutMilliseconds = 2_000
     static let maximumAttemptCount = 5
-    /// The shortest time between two reads, whatever they came to.
+    /// The minimum time between two reads, in seconds.
     static let minimumIntervalSeconds = 10
 
     static var minimumInterval: Duration { .seconds(minimumIntervalSeconds) }
 
     private static let firstRetryDelayMilliseconds = 100
-    /// With less time left than this, a request is not begun.
+    /// The minimum remaining time for starting a request, in milliseconds.
     private static let minimumAttemptMilliseconds = 5
 
     static func perform(

@@ -1,9 +1,9 @@
 internal import CurlTransport
 internal import SessionTracing
 
-/// A key that is kept in AWS, and what it takes to read it.
+/// An API key stored in AWS, with the credentials and endpoint for reading it.
 package struct StoredKey: Sendable {
-    /// The name of the setting that names the secret, for messages.
+    /// The name of the setting with the reference, for messages.
     let setting: String
     let reference: SecretReference
     let form: KeyForm
@@ -11,19 +11,20 @@ package struct StoredKey: Sendable {
     let signature: RequestSignature
     let trust: TLSTrust
 
-    /// Longest answer of the store that is read: Secrets Manager's secrets are at most 64 KiB, here as escaped JSON.
+    /// The maximum length of the response, in bytes: secrets of Secrets Manager have at most 64 KiB, here as escaped
+    /// JSON.
     static let maximumResponseBytes = 256 * 1_024
 
-    /// Finds the credentials, the region and the endpoint.
+    /// Determines the credentials, the region and the endpoint.
     ///
     /// - Parameters:
-    ///   - reference: The secret.
-    ///   - setting: The name of the setting that names it.
-    ///   - form: What the key has to look like.
-    ///   - environment: Lambda's credentials and region, and the endpoints that AWS's own clients know
+    ///   - reference: The reference to the secret.
+    ///   - setting: The name of the setting with the reference.
+    ///   - form: The required form of the key.
+    ///   - environment: Lambda's credentials and region, and the endpoint variables of AWS's own clients
     ///     (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
     ///   - trust: The certificate authorities.
-    /// - Throws: ``ConfigurationProblem`` when one is missing.
+    /// - Throws: ``ConfigurationProblem`` if the credentials or the region are missing, or an endpoint is invalid.
     init(
         _ reference: SecretReference,
         setting: String,
@@ -75,7 +76,8 @@ package struct StoredKey: Sendable {
         return endpoint
     }
 
-    /// The request that reads the secret (https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html,
+    /// Returns the request for the secret
+    /// (https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html,
     /// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html).
     func request(timeout: Duration) -> HTTPRequest {
         var body = JSONWriter()

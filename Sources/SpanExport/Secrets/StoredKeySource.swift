@@ -3,15 +3,15 @@ internal import Dispatch
 package import SessionTracing
 internal import Synchronization
 
-/// Reads a key from where it is kept, remembers it, and reads it again when the collector refuses it.
+/// Reads an API key from AWS, caches it, and reads it again when the collector rejects it.
 ///
-/// One thread reads at a time; the others wait for it, within their own budgets. Blocks the calling thread.
+/// One thread reads at a time; other threads wait for it within their own budgets. Blocks the calling thread.
 package final class StoredKeySource<Transport: HTTPTransport & ~Copyable>: KeySource {
     private struct State {
         var key: String?
-        /// Whether the collector refused the key after it was read, so that sending it again is of no use.
+        /// True if the collector rejected the key after it was read, so that sending it again is useless.
         var isRefused = false
-        /// No request is made before this moment, in nanoseconds of the monotonic clock.
+        /// The earliest time of the next request, in nanoseconds of the monotonic clock.
         var earliestFetchNanoseconds: UInt64 = 0
         var failure = "the key has not been read yet"
     }
@@ -22,15 +22,17 @@ package final class StoredKeySource<Transport: HTTPTransport & ~Copyable>: KeySo
     private let wait: @Sendable (Duration) -> Void
     private let warn: @Sendable (String) -> Void
     private let state = Mutex(State())
-    /// A mutex that can be waited for within a budget.
+    /// A mutex that supports waiting with a timeout.
     private let turn = DispatchSemaphore(value: 1)
 
+    /// Creates a key source.
+    ///
     /// - Parameters:
-    ///   - stored: The key.
-    ///   - transport: Makes the requests.
-    ///   - clock: Counts the budgets and the time between two reads.
+    ///   - stored: The stored key.
+    ///   - transport: Performs the requests.
+    ///   - clock: The clock that measures the budgets and the time between two reads.
     ///   - wait: Pauses between two attempts.
-    ///   - warn: Takes a line about why the key cannot be read, once for each reason in a row.
+    ///   - warn: Receives a message when the key cannot be read, once for consecutive failures with the same reason.
     package init(
         _ stored: StoredKey,
         transport: consuming sending Transport,
@@ -49,7 +51,7 @@ package final class StoredKeySource<Transport: HTTPTransport & ~Copyable>: KeySo
         let deadline = FlushDeadline(clock: clock, budget: budget)
         if let key = try knownKey() { return key }
         return try inTurn(before: deadline) { () throws(KeyUnavailable) in
-            // Another thread may have read it meanwhile.
+            // Another thread may have read the key meanwhile.
             if let key = try knownKey() { return key }
             return try fetch(before: deadline)
         }
@@ -64,13 +66,13 @@ package final class StoredKeySource<Transport: HTTPTransport & ~Copyable>: KeySo
         return key == refused ? nil : key
     }
 
-    /// - Returns: Nil when the key has to be read.
+    /// Returns the cached key; nil if it must be read.
     private func knownKey() throws(KeyUnavailable) -> String? {
         let now = clock.monotonicNanoseconds()
         return try state.withLock { state throws(KeyUnavailable) in
             if state.key != nil, !state.isRefused { return state.key }
             guard now >= state.earliestFetchNanoseconds else { throw KeyUnavailable(reason: state.failure) }
-            // A refused key is sent once more: what comes back decides whether it is read again.
+            // A rejected key is sent once more; the response determines whether it is read again.
             state.isRefused = false
             return state.key
         }
