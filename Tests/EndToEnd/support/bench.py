@@ -17,7 +17,7 @@ from .honeyhive_ingestion import HoneyHiveIngestion
 from .lambda_emulator import LambdaEmulator
 from .loopback import Address
 from .model_server import ModelServer
-from .programs import FunctionProgram
+from .programs import FunctionProgram, Program
 from .python_service import PythonService
 from .raw_server import RawServer
 from .rotel import Rotel
@@ -169,6 +169,12 @@ class Bench:
         workbench = Workbench(functions, [*storage, *options], environment or {}, directory, waits)
         self._stack.callback(workbench.stop)
         return workbench
+
+    def program(self, command: Sequence[str | Path], environment: Mapping[str, str], directory: Path) -> Program:
+        """Any other program, in a folder that a test has made."""
+        program = Program(command, environment, directory)
+        self._stack.callback(program.stop)
+        return program
 
     def close(self) -> None:
         """Stops everything.

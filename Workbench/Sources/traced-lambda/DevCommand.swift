@@ -32,7 +32,7 @@ struct DevCommand: AsyncParsableCommand {
     var products: [String] = []
 
     @Option(help: ArgumentHelp("The Swift package; without it, the one in this folder.", valueName: "dir"))
-    var packagePath: String?
+    var packagePath: PathArgument?
 
     @Flag(help: "Build with optimisation.")
     var release = false
@@ -116,21 +116,17 @@ struct DevCommand: AsyncParsableCommand {
     /// The folder of the package to build; `nil` when only existing executables are served.
     private var packageFolder: String? {
         guard bootstraps.isEmpty || packagePath != nil || !products.isEmpty else { return nil }
-        return Self.absolute(packagePath ?? ".")
+        return (packagePath ?? PathArgument(".")).path
     }
 
     private func makePlan() -> DevPlan {
         DevPlan(
             port: port,
-            bootstraps: bootstraps.map { DevPlan.Bootstrap(name: $0.name, path: Self.absolute($0.value)) },
+            bootstraps: bootstraps.map { DevPlan.Bootstrap(name: $0.name, path: PathArgument($0.value).path) },
             package: packageFolder.map { PackagePlan(folder: $0, products: products, isRelease: release) },
             concurrencyLimit: maxConcurrency
         ) { [options, memory, freeze] function in
             options.settings(of: function, memoryMegabytes: memory, freezes: freeze)
         }
-    }
-
-    private static func absolute(_ path: String) -> String {
-        URL(filePath: path, relativeTo: URL(filePath: FileManager.default.currentDirectoryPath)).path
     }
 }
