@@ -1,4 +1,4 @@
-/// This framework's own version, as it stands in headers and on spans.
+/// The version of this framework, used in headers and on spans.
 enum TracedLambdaVersion {
     static let current = "0.1.0"
 }

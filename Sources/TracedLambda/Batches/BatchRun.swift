@@ -3,12 +3,12 @@ internal import SessionTracing
 internal import Synchronization
 internal import TriggerEvents
 
-/// Handles the records of one batch: those that wait for each other one after the other, the others at the same time.
+/// Processes the records of one batch: dependent records in sequence, independent ones concurrently.
 final class BatchRun<Record: BatchRecord>: Sendable {
     struct Entry: Sendable {
         let index: Int
         let record: Record
-        /// Nil for a record that is none of the event's.
+        /// The record's caller; nil if the record is not one of the event's.
         let caller: InvocationRecord?
     }
 
@@ -48,7 +48,7 @@ final class BatchRun<Record: BatchRecord>: Sendable {
         return BatchResponse(failures: failures.sorted { $0.index < $1.index }.map(\.record.itemIdentifier))
     }
 
-    /// The records that wait for each other, in the event's order.
+    /// Groups the records into lanes that are processed in sequence, each in the event's order.
     private static func lanes(_ entries: [Entry]) -> [[Entry]] {
         var lanes: [[Entry]] = []
         var places: [RecordOrder: Int] = [:]
@@ -64,7 +64,8 @@ final class BatchRun<Record: BatchRecord>: Sendable {
         return lanes
     }
 
-    /// Handles records up to the first failure; that one and all after it have failed.
+    /// Processes the records of a lane up to the first failure, and returns the failed ones: those that Lambda must
+    /// deliver again.
     private func failures(in lane: [Entry]) async -> [Entry] {
         for (position, entry) in lane.enumerated() {
             if mayBegin(), await succeeds(entry) { continue }
@@ -97,7 +98,7 @@ final class BatchRun<Record: BatchRecord>: Sendable {
         }
     }
 
-    /// The type alone: what an error says can hold what the record holds, as a decoder's does.
+    /// Logs only the error's type: its description can contain the record's data, as a decoding error's does.
     private func note(_ error: any Error, of entry: Entry) {
         context.logger.error(
             "record \(entry.record.itemIdentifier) failed: \(ErrorSummary(error).type)",
@@ -119,7 +120,7 @@ final class BatchRun<Record: BatchRecord>: Sendable {
     }
 }
 
-/// How much of a batch is handled at the same time.
+/// The limits of batch processing.
 enum BatchLimits {
     static let maximumConcurrency = 256
 }

@@ -2,7 +2,7 @@ public import SessionTracing
 public import TriggerEvents
 
 extension InvocationContext {
-    /// Handles the records of a batch, each in the session and under the span of its own caller.
+    /// Processes the records of a batch, each in the session and under the span of its own caller.
     ///
     /// ```swift
     /// func handle(_ batch: QueueBatchEvent, context: InvocationContext) async throws -> BatchResponse {
@@ -12,26 +12,27 @@ extension InvocationContext {
     /// }
     /// ```
     ///
-    /// Each record has a span, linked with the invocation's. A record that names no session stays in the invocation's. An error
-    /// marks the record's span as failed, and puts the record into the response; so do all errors when every record fails, for
-    /// an error of the whole batch would say less. The event source mapping must have `ReportBatchItemFailures`, or Lambda takes
-    /// every response for a success.
+    /// Each record has a span with a link to the invocation's span. A record without a session id uses the invocation's
+    /// session. An error marks the record's span as failed and adds the record to the response, also if all records
+    /// fail. The event source mapping must have `ReportBatchItemFailures`; otherwise Lambda treats every response as
+    /// success.
     ///
-    /// A FIFO queue's messages are handled in the order of their groups. After a failure nothing more is begun, and the rest is
-    /// reported, as AWS asks for
+    /// Messages of a FIFO queue are processed in the order of their groups. After a failure no further message is
+    /// started, and the rest is reported as failed, as AWS requires
     /// (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting).
-    /// A stream's records are handled one by one up to the first failure, which is reported alone: Lambda reads the shard again
-    /// from there (https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html).
+    /// Records of a stream are processed in sequence up to the first failure, and only that one is reported: Lambda
+    /// reads the shard again from there
+    /// (https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html).
     ///
-    /// What has not been begun shortly before the deadline (`TRACED_LAMBDA_DEADLINE_MARGIN_MS`), or when the task is cancelled,
-    /// counts as failed, so that Lambda brings it again.
+    /// Records that have not been started shortly before the deadline (`TRACED_LAMBDA_DEADLINE_MARGIN_MS`), or when the
+    /// task is cancelled, are reported as failed, so that Lambda delivers them again.
     ///
     /// - Parameters:
     ///   - batch: The event, or a part of it.
-    ///   - concurrency: How many records are handled at the same time, 1 to 256; a number beyond that counts as the nearest.
-    ///   - skipsGroupOnError: Whether a failure in a FIFO queue holds up its own message group alone. SQS keeps the order within
-    ///     a group only, so no order is lost; leave it false when a failure of one group should stop the others, too.
-    ///   - body: Handles one record; gets the record's tracer, and throws when the record is to come again.
+    ///   - concurrency: The maximum number of records processed concurrently, 1 to 256; other values are clamped.
+    ///   - skipsGroupOnError: True if a failure in a FIFO queue stops only its own message group. This preserves the
+    ///     order, which SQS guarantees only within a group; use false if a failure must also stop the other groups.
+    ///   - body: Processes one record with the record's tracer; throws if the record must be delivered again.
     /// - Returns: The response for Lambda, in the records' order. Nothing is thrown.
     public func forEachRecord<Batch: BatchEvent>(
         _ batch: Batch,
@@ -48,10 +49,10 @@ extension InvocationContext {
         return await run.response(to: entries, concurrency: concurrency)
     }
 
-    /// The span's own limit of links holds here: a batch can have more callers than that.
+    /// Links the root span to the callers of all records, within the span's limit of links.
     private func linkRoot(to callers: [TraceContext]) {
         guard let root = tracer.root else { return }
-        // A caller that all records share is the root's parent already.
+        // A caller common to all records is already the root's parent.
         var known = Set([root.parentID].compactMap(\.self))
         for caller in callers where known.insert(caller.spanID).inserted { root.addLink(to: caller) }
     }

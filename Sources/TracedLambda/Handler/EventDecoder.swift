@@ -1,9 +1,14 @@
 internal import FoundationEssentials
 internal import SessionTracing
 
-/// Reads events as JSON.
+/// Decodes events from JSON.
 enum EventDecoder {
-    /// - Throws: ``EventDecodingError``, which names the place in the event; what an event type's own decoding throws besides.
+    /// Decodes an event.
+    ///
+    /// - Parameter body: The event's bytes.
+    /// - Returns: The event.
+    /// - Throws: ``EventDecodingError`` with the path of the invalid value; any other error of the event type's own
+    ///   decoding.
     static func decode<Event: Decodable>(_ body: [UInt8]) throws -> Event {
         do {
             return try JSONDecoder().decode(Event.self, from: Data(body))

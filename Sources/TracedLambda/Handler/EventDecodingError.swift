@@ -1,21 +1,23 @@
-/// An event that is not of the handler's event type.
+/// The error of an event that does not match the handler's event type.
 ///
-/// The text names the place and what was expected there, and never what stood there: events may hold secrets.
+/// The description contains the path and the expected type, but never a value: events may contain secrets.
 public struct EventDecodingError: Error, Sendable, CustomStringConvertible {
-    /// Where in the event, as `items[2].name`; empty for the event itself.
+    /// The path of the invalid value, such as `items[2].name`; empty for the event itself.
     public let path: String
-    /// What is wrong there.
+    /// The problem of the value.
     public let reason: String
 
-    /// For people: the place and the reason.
+    /// A description with the path and the problem.
     public var description: String {
         path.isEmpty ? "the event cannot be decoded: \(reason)" : "the event cannot be decoded at \(path): \(reason)"
     }
 
+    /// Creates an error.
+    ///
     /// - Parameters:
-    ///   - error: What the decoder found wrong.
-    ///   - isJSON: Whether the event is JSON at all. The decoder says of a number that its type cannot hold what it says
-    ///     of text that is no JSON, without the number's place.
+    ///   - error: The decoder's error.
+    ///   - isJSON: True if the event is valid JSON. The decoder reports a number out of range like invalid JSON,
+    ///     without its path.
     init(_ error: DecodingError, isJSON: @autoclosure () -> Bool) {
         switch error {
         case .keyNotFound(let key, let context):
@@ -45,7 +47,7 @@ public struct EventDecodingError: Error, Sendable, CustomStringConvertible {
 
     private static func text(_ path: [any CodingKey]) -> String {
         path.reduce(into: "") { text, key in
-            // A dictionary's key that is a number has a number, too.
+            // A dictionary key that consists of digits also has an integer value.
             if let index = key.intValue, key.stringValue != String(index) {
                 text += "[\(index)]"
             } else {

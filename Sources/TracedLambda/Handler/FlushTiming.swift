@@ -1,8 +1,10 @@
-/// When an invocation's spans are delivered (`TRACED_LAMBDA_FLUSH`).
+/// The time at which an invocation's spans are delivered (`TRACED_LAMBDA_FLUSH`).
 public enum FlushTiming: String, Sendable, CaseIterable {
-    /// Before the response: who has the response finds the trace, and the caller waits for the delivery, the budget at most.
+    /// Before the response: the trace is available when the caller has the response, and the caller waits for the
+    /// delivery, at most for the flush budget.
     case beforeResponse = "before-response"
-    /// Between the response and the next invocation: the caller waits for nothing, and Lambda bills the time all the same. A trace
-    /// may show up after its response, and a crash in between leaves it to the journal.
+    /// Between the response and the next invocation: the caller does not wait, but Lambda bills the time.
+    ///
+    /// The trace can be delivered after the response, and a crash in between leaves it to the journal.
     case afterResponse = "after-response"
 }

@@ -1,12 +1,12 @@
-/// The output of a function that has nothing to say: the caller gets `null`.
+/// The output of a function without a result: the caller receives `null`.
 public struct NoOutput: Encodable, Sendable {
-    /// Makes the one value there is.
+    /// Creates the value.
     public init() {}
 
-    /// Writes `null`.
+    /// Encodes `null`.
     ///
-    /// - Parameter encoder: Where to write.
-    /// - Throws: What the encoder throws.
+    /// - Parameter encoder: The encoder to write to.
+    /// - Throws: The encoder's error.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encodeNil()

@@ -1,25 +1,25 @@
 internal import FoundationEssentials
 
 extension TracedHandler {
-    /// Decodes JSON.
+    /// Decodes an event from JSON.
     ///
     /// - Parameter body: The event's bytes.
     /// - Returns: The event.
-    /// - Throws: ``EventDecodingError``, which names the place in the event.
+    /// - Throws: ``EventDecodingError`` with the path of the invalid value.
     public static func decode(_ body: [UInt8]) throws -> Event { try EventDecoder.decode(body) }
 
-    /// Encodes JSON.
+    /// Encodes an output as JSON.
     ///
-    /// - Parameter output: What the handler returned.
-    /// - Returns: JSON's bytes.
-    /// - Throws: `EncodingError`, as for a NaN.
+    /// - Parameter output: The handler's output.
+    /// - Returns: The JSON text.
+    /// - Throws: `EncodingError`, for example for a NaN.
     public static func encode(_ output: Output) throws -> [UInt8] {
         Array(try JSONEncoder().encode(output))
     }
 }
 
 extension TracedHandler where Event == [UInt8] {
-    /// Hands the bytes on as they came.
+    /// Returns the event's bytes unchanged.
     ///
     /// - Parameter body: The event's bytes.
     /// - Returns: The same bytes.
@@ -27,9 +27,9 @@ extension TracedHandler where Event == [UInt8] {
 }
 
 extension TracedHandler where Output == [UInt8] {
-    /// Sends the bytes as they are.
+    /// Returns the output's bytes unchanged.
     ///
-    /// - Parameter output: The answer's bytes.
+    /// - Parameter output: The response's bytes.
     /// - Returns: The same bytes.
     public static func encode(_ output: [UInt8]) -> [UInt8] { output }
 }

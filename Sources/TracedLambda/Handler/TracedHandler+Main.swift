@@ -1,11 +1,11 @@
 internal import Glibc
 
 extension TracedHandler {
-    /// Runs the function as Lambda's runtime; what `@main` calls.
+    /// Runs the function as a Lambda runtime; called by `@main`.
     ///
-    /// It ends with the process.
+    /// Never returns: it ends the process.
     ///
-    /// Synchronous on purpose: an asynchronous `main` of a static executable costs some 20 ms at each cold start
+    /// It is synchronous, because an asynchronous `main` of a static executable adds about 20 ms to each cold start
     /// (`docs/design.md`).
     public static func main() {
         exit(LambdaRuntime.run(configuration) { InvocationHandler(try await Self()) })

@@ -1,54 +1,66 @@
 public import SessionTracing
 
-/// Settings that stand in code; each goes before its environment variable, and nil leaves that in force.
+/// The settings made in code.
+///
+/// Each takes precedence over its environment variable; nil uses the variable.
 ///
 /// `docs/configuration.md` lists the variables.
+///
+/// ```swift
+/// static var configuration: TracingConfiguration {
+///     TracingConfiguration(project: "my-project", sessionPath: "detail.conversation.id", flushBudget: .seconds(1))
+/// }
+/// ```
 public struct TracingConfiguration: Sendable {
     /// HoneyHive's API key (`HH_API_KEY`).
     ///
-    /// Rather keep it out of the code.
+    /// Keep the key out of the code if possible.
     public var apiKey: String?
-    /// HoneyHive's server (`HH_API_URL`), an http or https URL.
+    /// The URL of HoneyHive's server (`HH_API_URL`), http or https.
     public var serverURL: String?
-    /// An OTLP collector's traces endpoint (`OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`), used as it is when there is no HoneyHive key.
+    /// The traces endpoint of an OTLP collector (`OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`), used unchanged if there is no
+    /// HoneyHive key.
     public var otlpEndpoint: String?
     /// HoneyHive's project (`HH_PROJECT`).
     public var project: String?
-    /// HoneyHive's source (`HH_SOURCE`), the environment that runs.
+    /// HoneyHive's source (`HH_SOURCE`): the deployment environment.
     public var source: String?
     /// The name of a session that this function creates (`HH_SESSION_NAME`).
     public var sessionName: String?
-    /// Where the function's events name the session, as `detail.conversation.id` (`TRACED_LAMBDA_SESSION_PATH`).
+    /// The path of the session id in the function's events, such as `detail.conversation.id`
+    /// (`TRACED_LAMBDA_SESSION_PATH`).
     ///
-    /// Keys and array indices, separated by dots; it goes before all other places. In a batch it is followed in each record's
-    /// own message.
+    /// Keys and array indices, separated by dots. It takes precedence over all other sources. In a batch it applies to
+    /// each record's own message.
     public var sessionPath: String?
-    /// The longest that a flush may hold the response back (`TRACED_LAMBDA_FLUSH_BUDGET_MS`).
+    /// The maximum time that a flush may delay the response (`TRACED_LAMBDA_FLUSH_BUDGET_MS`).
     public var flushBudget: Duration?
-    /// How long before the deadline a flush must be over (`TRACED_LAMBDA_DEADLINE_MARGIN_MS`).
+    /// The time before the deadline at which a flush must end (`TRACED_LAMBDA_DEADLINE_MARGIN_MS`).
     public var deadlineMargin: Duration?
-    /// When an invocation's spans are delivered (`TRACED_LAMBDA_FLUSH`).
+    /// The time at which an invocation's spans are delivered (`TRACED_LAMBDA_FLUSH`).
     public var flushTiming: FlushTiming?
-    /// Whether the event and the output are recorded on the root span (`HH_CAPTURE_PAYLOAD`), redacted and cut to 64 KiB each.
+    /// True to record the event and the output on the root span (`HH_CAPTURE_PAYLOAD`), redacted.
+    ///
+    /// A payload over 64 KiB is recorded as its size only.
     public var capturesPayload: Bool?
-    /// What is masked in inputs, outputs and metadata; nil is ``Redaction/standard``.
+    /// The redaction of inputs, outputs and metadata; nil uses ``Redaction/standard``.
     public var redaction: Redaction?
 
-    /// Makes a configuration that sets what is given.
+    /// Creates a configuration with the given settings.
     ///
     /// - Parameters:
     ///   - apiKey: HoneyHive's API key.
-    ///   - serverURL: HoneyHive's server.
-    ///   - otlpEndpoint: An OTLP collector's traces endpoint.
+    ///   - serverURL: The URL of HoneyHive's server.
+    ///   - otlpEndpoint: The traces endpoint of an OTLP collector.
     ///   - project: HoneyHive's project.
     ///   - source: HoneyHive's source.
     ///   - sessionName: The name of a session that this function creates.
-    ///   - sessionPath: Where the function's events name the session.
-    ///   - flushBudget: The longest that a flush may hold the response back.
-    ///   - deadlineMargin: How long before the deadline a flush must be over.
-    ///   - flushTiming: When an invocation's spans are delivered.
-    ///   - capturesPayload: Whether the event and the output are recorded on the root span.
-    ///   - redaction: What is masked in inputs, outputs and metadata.
+    ///   - sessionPath: The path of the session id in the function's events.
+    ///   - flushBudget: The maximum time that a flush may delay the response.
+    ///   - deadlineMargin: The time before the deadline at which a flush must end.
+    ///   - flushTiming: The time at which an invocation's spans are delivered.
+    ///   - capturesPayload: True to record the event and the output on the root span.
+    ///   - redaction: The redaction of inputs, outputs and metadata.
     public init(
         apiKey: String? = nil,
         serverURL: String? = nil,

@@ -2,21 +2,23 @@ internal import FoundationEssentials
 public import SessionTracing
 internal import TriggerContext
 
-/// What the caller put into the invocation's client context
+/// The client context that the caller sent with the invocation
 /// (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html, `X-Amz-Client-Context`).
 public struct ClientContext: Sendable, Hashable {
-    /// About the calling app: `installation_id`, `app_title`, `app_version_code` and others.
+    /// Data about the calling app: `installation_id`, `app_title`, `app_version_code` and others.
     public let client: [String: AttributeValue]
     /// The caller's own values.
     public let custom: [String: AttributeValue]
     /// The caller's environment.
     public let environment: [String: AttributeValue]
-    /// All members, those that have no property here among them, without the trace context.
+    /// All members without the trace context, including those without a property here.
     public let members: [String: AttributeValue]
 
-    /// Splits trace context off: AWS's newest clients put it under `w3c`, and functions are not to see it there.
+    /// Parses a client context and removes the trace context, which AWS's newest clients put under `w3c`, hidden from
+    /// functions.
     ///
-    /// - Returns: Nil when the text is not a JSON object.
+    /// - Parameter text: The JSON text.
+    /// - Returns: The client context and the trace context; nil if the text is not a JSON object.
     static func parse(_ text: String) -> (context: ClientContext, carrier: Carrier?)? {
         guard var members = try? JSONDecoder().decode([String: AttributeValue].self, from: Data(text.utf8)) else {
             return nil

@@ -4,7 +4,7 @@ internal import FoundationEssentials
 public struct CognitoIdentity: Sendable, Hashable, Decodable {
     /// The identity's id.
     public let identityID: String
-    /// The id of the pool that it belongs to.
+    /// The id of the identity pool.
     public let identityPoolID: String
 
     private enum CodingKeys: String, CodingKey {
@@ -12,7 +12,7 @@ public struct CognitoIdentity: Sendable, Hashable, Decodable {
         case identityPoolID = "cognitoIdentityPoolId"
     }
 
-    /// - Returns: Nil when the text is not an identity.
+    /// Parses an identity; returns nil if the text is invalid.
     static func parse(_ text: String) -> CognitoIdentity? {
         try? JSONDecoder().decode(CognitoIdentity.self, from: Data(text.utf8))
     }

@@ -1,15 +1,15 @@
 public import SessionTracing
 
 extension InvocationContext {
-    /// What Lambda's `X-Amzn-Trace-Id` says, or nil when there is none that can be read.
+    /// The parsed `X-Amzn-Trace-Id` from Lambda, or nil if it is missing or invalid.
     public var xrayTraceHeader: XRayTraceHeader? { xrayTraceID.flatMap { XRayTraceHeader($0) } }
 
-    /// Writes `X-Amzn-Trace-Id` into what is sent to another service, which then continues X-Ray's own trace.
+    /// Writes `X-Amzn-Trace-Id` into an outgoing carrier, so that the other service continues the X-Ray trace.
     ///
-    /// This is for services that are traced by X-Ray; `injectContext(into:)` is for all others. Without a header from Lambda
-    /// that can be read, nothing is written.
+    /// Use it for services traced by X-Ray, and `injectContext(into:)` for all others. Nothing is written if Lambda
+    /// sent no valid header.
     ///
-    /// - Parameter carrier: The headers, or what takes their place.
+    /// - Parameter carrier: The headers or their equivalent.
     public func injectXRayTraceHeader(into carrier: inout some PropagationCarrier) {
         if let header = xrayTraceHeader { carrier.setField("x-amzn-trace-id", to: header.description) }
     }

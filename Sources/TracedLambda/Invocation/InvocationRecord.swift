@@ -1,22 +1,22 @@
 public import SessionTracing
 internal import TriggerContext
 
-/// One record of a batch event: a queue's message, a stream's record, a table's change.
+/// One record of a batch event, such as a queue's message, a stream's record or a table's change.
 ///
-/// A batch gathers what several callers sent, so each record is in a session of its own.
+/// The records of a batch can come from different callers, so each has a session of its own.
 public struct InvocationRecord: Sendable, Hashable {
-    /// The record's place in the event, from 0.
+    /// The record's index in the event, from 0.
     public let index: Int
-    /// The name that the source gives the record, or an empty text.
+    /// The record's id at its source, or an empty string.
     ///
     /// SQS's `messageId`, Kinesis' `sequenceNumber`, SNS' `MessageId`, DynamoDB's `eventID`, Kafka's
     /// `topic-partition-offset`, a broker's message id.
     public let id: String
-    /// The record's session; the invocation's own when the record names none.
+    /// The record's session; the invocation's own if the record has no session id.
     public let session: Session
-    /// The `AWSTraceHeader` of a message of SQS, or nil.
+    /// The `AWSTraceHeader` of an SQS message, or nil.
     ///
-    /// It belongs to X-Ray's own trace, not to this one.
+    /// It identifies the X-Ray trace, which is separate from this trace.
     public let xrayTraceHeader: XRayTraceHeader?
 
     let parent: TraceContext?

@@ -2,10 +2,10 @@ internal import Logging
 internal import SessionTracing
 internal import Tracing
 
-/// swift-log's backend: one line on standard output for each message, which Lambda takes to CloudWatch.
+/// A swift-log backend that writes one line per message to standard output, which Lambda sends to CloudWatch.
 ///
-/// Within an invocation every line carries the request id, session id, trace id and the current span's id, whichever logger
-/// wrote it.
+/// Within an invocation every line of any logger contains the request id, session id, trace id and the current span's
+/// id.
 struct LambdaLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level
@@ -52,7 +52,7 @@ struct LambdaLogHandler: LogHandler {
 }
 
 extension Logger.Metadata {
-    /// What ties a line to its invocation and its trace.
+    /// Returns the ids that relate a line to its invocation and its trace.
     static func correlation(of span: TracedSpan) -> Logger.Metadata {
         [
             LogLine.requestIDKey: .string(span.tracer.requestID),

@@ -1,7 +1,7 @@
 internal import Logging
 internal import SessionTracing
 
-/// One log message, and its form on the wire.
+/// One log message with its output formats.
 struct LogLine {
     let unixMilliseconds: UInt64
     let level: Logger.Level
@@ -9,9 +9,9 @@ struct LogLine {
     let message: String
     let metadata: Logger.Metadata
 
-    /// Lambda's own name for it in JSON lines.
+    /// The name of the request id in Lambda's own JSON lines.
     static let requestIDKey = "requestId"
-    /// CloudWatch takes events of up to 1 MB; a longer message is cut.
+    /// The length at which a message is truncated, in bytes; CloudWatch accepts events of up to 1 MB.
     static let maximumMessageBytes = 256 * 1024
 
     func bytes(format: LogSettings.Format) -> [UInt8] {
@@ -52,7 +52,8 @@ struct LogLine {
         }
     }
 
-    /// `2026-01-02T03:04:05.678Z INFO message key=value`; control characters are escaped, so that a message is one line.
+    /// The line in the form `2026-01-02T03:04:05.678Z INFO message key=value`; control characters are escaped, so that
+    /// a message is one line.
     private var text: [UInt8] {
         var text = "\(LogTimestamp.text(unixMilliseconds: unixMilliseconds)) \(level.lambdaName) "
         text += message.truncated(toUTF8Bytes: Self.maximumMessageBytes)
@@ -67,7 +68,7 @@ struct LogLine {
         }
     }
 
-    /// The ids first, so that lines are easy to read one under another.
+    /// The metadata sorted by key, with the request id first.
     private var sortedMetadata: [(key: String, value: Logger.MetadataValue)] {
         metadata.sorted { left, right in
             if left.key == Self.requestIDKey { return true }

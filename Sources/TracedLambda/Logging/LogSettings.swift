@@ -1,7 +1,8 @@
 internal import Logging
 internal import SessionTracing
 
-/// How Lambda wants log lines (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+/// Lambda's settings for log lines
+/// (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
 struct LogSettings: Sendable, Equatable {
     enum Format: Sendable {
         case text
@@ -26,7 +27,7 @@ struct LogSettings: Sendable, Equatable {
 }
 
 extension Logger.Level {
-    /// Lambda's word for the level.
+    /// Lambda's name of the level.
     var lambdaName: String {
         switch self {
         case .trace: "TRACE"

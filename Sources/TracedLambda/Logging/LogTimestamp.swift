@@ -1,4 +1,4 @@
-/// RFC 3339 in UTC with milliseconds, as Lambda's own log lines have it.
+/// Formats times by RFC 3339 in UTC with milliseconds, as in Lambda's own log lines.
 enum LogTimestamp {
     static func text(unixMilliseconds: UInt64) -> String {
         let seconds = unixMilliseconds / 1_000
@@ -9,7 +9,7 @@ enum LogTimestamp {
             + "Z"
     }
 
-    /// The Gregorian date, with years counted from March so that the leap day comes last.
+    /// Returns the Gregorian date, counting years from March, so that the leap day is the last day.
     private static func date(daysSince1970: Int) -> (year: Int, month: Int, day: Int) {
         let days = daysSince1970 + 719_468
         let era = days / 146_097

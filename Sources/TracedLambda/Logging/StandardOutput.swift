@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Writes whole lines to the process's streams, past any buffer: a crash must not swallow them.
+/// Writes whole lines to the process's standard streams without buffering, so that a crash loses none.
 enum StandardOutput {
     @Sendable static func write(_ bytes: [UInt8]) {
         write(bytes, to: STDOUT_FILENO)
@@ -15,7 +15,7 @@ enum StandardOutput {
             var rest = buffer[...]
             while !rest.isEmpty {
                 let written = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                // A closed or broken stream is no reason to fail an invocation.
+                // A closed stream must not fail an invocation.
                 guard written > 0 || errno == EINTR else { return }
                 rest = rest.dropFirst(max(0, written))
             }

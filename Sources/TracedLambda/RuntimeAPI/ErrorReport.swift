@@ -1,12 +1,12 @@
 internal import SessionTracing
 
-/// An error as the Runtime API takes it
+/// An error in the form of the Runtime API
 /// (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html#runtimes-api-invokeerror).
 struct ErrorReport: Sendable, Equatable {
-    /// The Swift type's name.
+    /// The name of the Swift type.
     let type: String
     let message: String
-    /// Whose fault it is, for the header's prefix.
+    /// The origin of the error, for the header's prefix.
     let category: Category
 
     enum Category: String, Sendable {
@@ -14,12 +14,16 @@ struct ErrorReport: Sendable, Equatable {
         case runtime = "Runtime"
     }
 
-    /// A longer message is cut; the whole report must fit into a response, and the header's copy into 64 KiB.
+    /// The length at which a message is truncated, in bytes; the report must fit into a response, and the header's copy
+    /// into 64 KiB.
     static let maximumMessageBytes = 8 * 1024
-    /// The type's name stands in headers, and a generic type's can be as long as its parameters' together.
+    /// The length at which a type name is truncated, in bytes; it is sent in headers, and a generic type's name
+    /// includes its parameters.
     static let maximumTypeBytes = 512
 
-    /// The header holds the message twice, and up to six bytes for each of its own: 24 KiB of the 64 that Lambda keeps.
+    /// The length at which the header's message is truncated, in bytes.
+    ///
+    /// The header contains it twice, with up to six bytes per byte: 24 KiB of the 64 KiB that Lambda accepts.
     static let maximumCauseMessageBytes = 2 * 1024
 
     init(type: String, message: String, category: Category) {
@@ -33,7 +37,9 @@ struct ErrorReport: Sendable, Equatable {
         self.init(type: summary.type, message: summary.message, category: .function)
     }
 
-    /// `{"errorMessage": …, "errorType": …, "stackTrace": []}`: Swift keeps no stack for a thrown error.
+    /// The body `{"errorMessage": …, "errorType": …, "stackTrace": []}`.
+    ///
+    /// Swift keeps no stack trace of a thrown error.
     var body: [UInt8] {
         var writer = JSONWriter()
         writer.object { report in
@@ -45,17 +51,16 @@ struct ErrorReport: Sendable, Equatable {
         return writer.bytes
     }
 
-    /// `Lambda-Runtime-Function-Error-Type`.
+    /// The value of `Lambda-Runtime-Function-Error-Type`.
     ///
-    /// Lambda keeps it when it matches `(Runtime|Function)\.[A-Z][a-zA-Z]+`, so the type's name loses what does not
-    /// fit.
+    /// Lambda accepts only `(Runtime|Function)\.[A-Z][a-zA-Z]+`, so other characters of the type's name are removed.
     var errorTypeHeader: String {
         let letters = type.prefix { $0 != "<" }.filter { $0.isASCII && $0.isLetter }
         let name = letters.prefix(1).uppercased() + letters.dropFirst()
         return "\(category.rawValue).\(name.count >= 2 ? name : "HandlerError")"
     }
 
-    /// `Lambda-Runtime-Function-XRay-Error-Cause`: the same for X-Ray, as a header may hold it: in ASCII.
+    /// The value of `Lambda-Runtime-Function-XRay-Error-Cause`: the error for X-Ray, in ASCII as required in a header.
     var xrayCauseHeader: String {
         let message = message.truncated(toUTF8Bytes: Self.maximumCauseMessageBytes)
         var writer = JSONWriter(isASCIIOnly: true)

@@ -1,9 +1,9 @@
 internal import CurlTransport
 
-/// One answer to `/next`: the event and what Lambda says of it, not yet interpreted.
+/// A response to `/next`: the event with Lambda's headers, not yet interpreted.
 struct Invocation: Sendable {
     let requestID: String
-    /// To be echoed when it came, and left out when it did not.
+    /// The invocation id, which is echoed in the response if Lambda sent it.
     let invocationID: String?
     let deadline: String?
     let functionARN: String
@@ -13,7 +13,7 @@ struct Invocation: Sendable {
     let tenantID: String?
     let body: [UInt8]
 
-    /// - Returns: Nil without a request id that can stand in a URL: then nothing could be answered.
+    /// Creates an invocation; nil without a request id that is valid in a URL, because it could not be responded to.
     init?(_ response: HTTPResponse) {
         let headers = response.headers
         guard let requestID = headers.nonEmpty("Lambda-Runtime-Aws-Request-Id"),

@@ -1,4 +1,4 @@
-/// What an invocation came to.
+/// The result of an invocation: the response or the error to post.
 enum InvocationAnswer: Sendable {
     case response([UInt8])
     case error(ErrorReport)

@@ -1,13 +1,16 @@
 internal import SessionTracing
 internal import SpanExport
 
-/// Where the Runtime API is: `AWS_LAMBDA_RUNTIME_API`.
+/// The URLs of the Runtime API, from `AWS_LAMBDA_RUNTIME_API`.
 struct RuntimeEndpoint: Sendable, Equatable {
     let base: String
-    /// The Extensions API, which the same server speaks.
+    /// The URL of the Extensions API, which the same server provides.
     let extensionAPI: String
 
-    /// - Throws: ``ConfigurationProblem`` unless the variable is `host:port`.
+    /// Reads the endpoint.
+    ///
+    /// - Parameter environment: The process's environment.
+    /// - Throws: ``ConfigurationProblem`` if the variable is not `host:port`.
     init(_ environment: Environment) throws(ConfigurationProblem) {
         guard let authority = environment[.runtimeAPI] else {
             throw ConfigurationProblem(

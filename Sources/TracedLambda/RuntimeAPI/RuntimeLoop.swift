@@ -1,6 +1,6 @@
 internal import CurlTransport
 
-/// A worker's life as a state machine: events in, the next action out, no I/O.
+/// The state machine of a worker: events in, the next action out, no I/O.
 ///
 /// ```
 /// idle → polling → handling → flushing → posting → polling → …
@@ -9,40 +9,40 @@ internal import CurlTransport
 ///        stopped ←──────────────────────────┘ (HTTP 500)
 /// ```
 ///
-/// With ``FlushTiming/afterResponse``, `flushing` stands behind `posting` and `streaming`.
+/// With ``FlushTiming/afterResponse``, `flushing` follows `posting` and `streaming`.
 struct RuntimeLoop {
-    /// What an answer needs to find its invocation.
+    /// The ids by which Lambda assigns a response to its invocation.
     struct Receipt: Sendable, Equatable {
         let requestID: String
         let invocationID: String?
     }
 
     enum Event {
-        /// The handler has been made.
+        /// The handler has been created.
         case initialised
-        /// `/next` was answered, or not.
+        /// `/next` returned a response or failed.
         case polled(Result<HTTPResponse, CurlError>)
         case handled(InvocationAnswer)
-        /// The handler has begun to write its answer into a stream.
+        /// The handler has started to stream its response.
         case streamStarted
         case flushed
-        /// A post was answered, or not.
+        /// A post returned a response or failed.
         case posted(Result<HTTPResponse, CurlError>)
     }
 
     enum Action {
-        /// Ask for the next invocation, after a pause.
+        /// Request the next invocation after a delay.
         case poll(after: Duration)
         case handle(Invocation)
         case flush
         case post(InvocationAnswer, Receipt)
-        /// Post the answer while the handler writes it; the flush comes before its end.
+        /// Post the response while the handler streams it; the flush runs before its end.
         case stream(Receipt)
-        /// End the worker, and with the last one the process.
+        /// End the worker, and with the last worker the process.
         case exit(code: Int32)
     }
 
-    /// What to do, and what to log about it.
+    /// The next action, with a problem to log.
     struct Step {
         let action: Action
         var problem: String?
@@ -55,12 +55,12 @@ struct RuntimeLoop {
         case streaming(Receipt)
         case flushing(InvocationAnswer, Receipt)
         case posting(Receipt)
-        /// After the response; then the loop goes on, or ends.
+        /// Flushing after the response; then the loop continues or ends.
         case flushingLate(isLast: Bool)
         case stopped
     }
 
-    /// `/next` is asked again this often after it failed; then the process ends, and Lambda starts a new one.
+    /// The number of retries of `/next`; after that the process ends, and Lambda starts a new one.
     static let maximumPollRetryCount = 3
     static let firstPollRetryDelayMilliseconds = 100
     private static let failureExitCode: Int32 = 1
@@ -105,7 +105,7 @@ struct RuntimeLoop {
         return Step(action: .exit(code: Self.failureExitCode), problem: problem)
     }
 
-    /// Puts the flush between an answered post and what would come next, when it is that flush's time.
+    /// Inserts the flush between a completed post and the next step, if spans are delivered after the response.
     private mutating func flushing(after next: Step) -> Step {
         guard flushTiming == .afterResponse else { return next }
         if case .exit = next.action {
@@ -147,7 +147,7 @@ struct RuntimeLoop {
             switch response.status {
             case 200..<300: return poll()
             case 413:
-                // The caller has been told by Lambda itself; posting an error as well would be out of order.
+                // Lambda itself has sent an error to the caller; posting an error as well would violate the protocol.
                 return poll("the answer to \(id) is larger than Lambda takes (6,291,556 bytes)")
             case 410: return poll("the answer to \(id) came too late")
             case 500...:
@@ -155,7 +155,7 @@ struct RuntimeLoop {
             default: return poll("Lambda refused the answer to \(id) with HTTP \(response.status)")
             }
         case .failure(let error):
-            // Posting again might be a second answer; /next tells whether the first one arrived.
+            // A repeated post could be a second response; the next `/next` shows whether the first one arrived.
             return poll("the answer to \(id) may not have arrived: \(error)")
         }
     }

@@ -1,15 +1,15 @@
 internal import CurlTransport
 internal import FoundationEssentials
 
-/// The Runtime API's requests as values (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html).
+/// Creates the requests of the Runtime API (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html).
 struct RuntimeRequests: Sendable {
     private let base: String
     private let userAgent: String
     private let nextRequest: HTTPRequest
 
-    /// Events are at most 6 MiB; asynchronous ones and those of other sources are smaller.
+    /// The maximum size of an event, in bytes: Lambda's limit of 6 MiB plus headroom.
     static let maximumEventBytes = 6 * 1024 * 1024 + 64 * 1024
-    /// Lambda's answers to a post are a line of JSON.
+    /// The maximum size of a response to a post, in bytes: one line of JSON.
     static let maximumAnswerBytes = 64 * 1024
     static let postTimeoutSeconds = 30
 
@@ -25,7 +25,9 @@ struct RuntimeRequests: Sendable {
         )
     }
 
-    /// Waits without end: the process may be frozen for hours inside this call.
+    /// Returns the request for the next invocation.
+    ///
+    /// It has no timeout: the process may be frozen for hours during it.
     func next() -> HTTPRequest { nextRequest }
 
     func post(_ answer: InvocationAnswer, to invocation: RuntimeLoop.Receipt) -> HTTPRequest {
@@ -36,13 +38,13 @@ struct RuntimeRequests: Sendable {
         }
     }
 
-    /// An answer that is written while it is sent.
+    /// Returns the request that posts a streamed response.
     ///
     /// - Parameters:
-    ///   - contentType: Whether a prelude comes first.
-    ///   - invocation: What is answered.
-    ///   - timeout: Until the handler must have ended.
-    /// - Returns: The request; its body is not in it.
+    ///   - contentType: The content type, which determines whether the body starts with a prelude.
+    ///   - invocation: The invocation to respond to.
+    ///   - timeout: The maximum time until the end of the stream.
+    /// - Returns: The request without its body.
     func stream(contentType: String, to invocation: RuntimeLoop.Receipt, timeout: Duration) -> HTTPRequest {
         var request = post([], to: "\(base)/invocation/\(invocation.requestID)/response", contentType: contentType)
         request.timeout = timeout
@@ -51,7 +53,7 @@ struct RuntimeRequests: Sendable {
         return echoing(invocation, request)
     }
 
-    /// What follows a stream's last byte: nothing, or why the handler failed.
+    /// Returns the trailers of a stream: none, or the handler's error.
     static func trailers(_ report: ErrorReport?) -> HTTPHeaders {
         guard let report else { return [:] }
         return [

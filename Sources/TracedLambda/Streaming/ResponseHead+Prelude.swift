@@ -7,11 +7,11 @@ extension ResponseHead {
         let cookies: [String]
     }
 
-    /// Reads a streamed answer as Lambda does.
+    /// Splits a streamed response into head and body, as Lambda does.
     ///
     /// - Parameters:
-    ///   - bytes: The answer from its first byte on.
-    ///   - contentType: Tells whether it begins with a prelude.
+    ///   - bytes: The complete response.
+    ///   - contentType: The content type, which determines whether the response starts with a prelude.
     /// - Returns: The head, if there is one, and the body.
     static func split(_ bytes: [UInt8], contentType: String) -> (head: ResponseHead?, body: [UInt8]) {
         guard contentType == Self.contentType, let end = bytes.firstIndex(of: 0),

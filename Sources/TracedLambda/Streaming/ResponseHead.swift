@@ -1,30 +1,31 @@
 internal import SessionTracing
 
-/// What an HTTP answer begins with: for callers that come by a function URL or an API.
+/// The status, headers and cookies of a streamed HTTP response, for callers that use a function URL or an API.
 public struct ResponseHead: Sendable, Hashable {
     /// The HTTP status, 100 to 599.
     public var status: Int
-    /// Header fields; `Set-Cookie` goes into ``cookies``.
+    /// The header fields without `Set-Cookie`, which is set by ``cookies``.
     public var headers: [String: String]
-    /// Cookies, each as `Set-Cookie` would have it: `name=value; Secure`.
+    /// The cookies in the form of `Set-Cookie`: `name=value; Secure`.
     public var cookies: [String]
 
-    /// Makes a head.
+    /// Creates a head.
     ///
     /// - Parameters:
-    ///   - status: The HTTP status.
-    ///   - headers: Header fields.
-    ///   - cookies: Cookies as `Set-Cookie` would have them.
+    ///   - status: The HTTP status, 100 to 599.
+    ///   - headers: The header fields.
+    ///   - cookies: The cookies in the form of `Set-Cookie`.
     public init(status: Int = 200, headers: [String: String] = [:], cookies: [String] = []) {
         self.status = status
         self.headers = headers
         self.cookies = cookies
     }
 
-    /// How Lambda wants it before the body: JSON, then eight zero bytes
+    /// Returns the prelude that Lambda expects before the body: JSON followed by eight zero bytes
     /// (https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html).
     ///
-    /// - Throws: ``ResponseStreamError`` when a field would smuggle in another one, or the status is none.
+    /// - Throws: ``ResponseStreamError`` if a field contains a line break, which could inject another field, or the
+    ///   status is invalid.
     func prelude() throws(ResponseStreamError) -> [UInt8] {
         guard (100...599).contains(status) else {
             throw ResponseStreamError(code: .invalidHead, detail: "\(status) is no HTTP status")
@@ -48,9 +49,9 @@ public struct ResponseHead: Sendable, Hashable {
         return writer.bytes + [UInt8](repeating: 0, count: Self.separatorBytes)
     }
 
-    /// Parts the JSON from the body.
+    /// The number of zero bytes between the JSON and the body.
     static let separatorBytes = 8
 
-    /// Tells Lambda that a prelude comes first.
+    /// The content type of a response that starts with a prelude.
     static let contentType = "application/vnd.awslambda.http-integration-response"
 }

@@ -1,22 +1,28 @@
 internal import SessionTracing
 internal import Synchronization
 
-/// Takes an answer piece by piece.
+/// A streamed response, written piece by piece by the handler.
 ///
-/// What is written goes out at once. When the caller reads more slowly than the handler writes, writing waits. It can be used
-/// from several tasks; each piece stays whole.
+/// Written bytes are sent at once. If the caller reads more slowly than the handler writes, `write` suspends. The
+/// stream can be used concurrently; each piece is sent contiguously.
+///
+/// ```swift
+/// try response.start(ResponseHead(status: 200, headers: ["Content-Type": "text/plain"]))
+/// try await response.write("first line\n")
+/// ```
 public final class ResponseStream: Sendable {
-    /// What the stream tells the worker's thread.
+    /// A notification of the worker's thread.
     enum Signal: Sendable {
-        /// The first bytes are there.
+        /// The first bytes are available.
         case started(ResponseStream)
-        /// More bytes are there, after there were none.
+        /// Bytes are available after the stream was empty.
         case advanced
     }
 
-    /// Lambda cuts a longer answer (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+    /// The maximum size of a response, in bytes; Lambda truncates longer ones
+    /// (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
     static let maximumResponseBytes = 200 * 1024 * 1024
-    /// With more than this unsent, writing waits.
+    /// The number of unsent bytes beyond which writing suspends.
     static let maximumUnsentBytes = 256 * 1024
 
     private let state = Mutex(ResponseStreamState())
@@ -24,11 +30,13 @@ public final class ResponseStream: Sendable {
     private let now: @Sendable () -> UInt64
     private let notify: @Sendable (Signal) -> Void
 
+    /// Creates a stream.
+    ///
     /// - Parameters:
-    ///   - maximumUnsentBytes: With more unsent, writing waits.
-    ///   - now: Nanoseconds since the Unix epoch.
-    ///   - notify: Told when there is something to take. Called under the stream's lock, so that no other task's news, and
-    ///     not the handler's end either, can come before that of the first bytes.
+    ///   - maximumUnsentBytes: The number of unsent bytes beyond which writing suspends.
+    ///   - now: Returns the current time, in nanoseconds since the Unix epoch.
+    ///   - notify: Called when bytes become available. It is called under the stream's lock, so that neither a
+    ///     notification of another task nor the handler's end can overtake that of the first bytes.
     init(
         maximumUnsentBytes: Int = ResponseStream.maximumUnsentBytes,
         now: @escaping @Sendable () -> UInt64,
@@ -39,21 +47,22 @@ public final class ResponseStream: Sendable {
         self.notify = notify
     }
 
-    // MARK: The handler's side
+    // MARK: Used by the handler
 
-    /// Sets the status, the headers and the cookies, for callers that speak HTTP; without it the answer is bytes and no more.
+    /// Sets the status, the headers and the cookies for HTTP callers; without it, the response consists of the body
+    /// only.
     ///
-    /// - Parameter head: Goes out together with the first bytes.
-    /// - Throws: ``ResponseStreamError`` when something has been written, or the head cannot be sent.
+    /// - Parameter head: The head, sent with the first bytes.
+    /// - Throws: ``ResponseStreamError`` if bytes have been written or the head is invalid.
     public func start(_ head: ResponseHead) throws {
         let prelude = try head.prelude()
         try state.withLock { try $0.set(prelude: prelude, status: head.status) }
     }
 
-    /// Sends bytes, and waits while too many of those before them are unsent.
+    /// Sends bytes, and suspends while too many bytes are unsent.
     ///
-    /// - Parameter bytes: The next part of the answer; none at all does nothing.
-    /// - Throws: ``ResponseStreamError`` when nobody takes the answer any more, or it grows beyond Lambda's 200 MiB.
+    /// - Parameter bytes: The next part of the response; an empty collection does nothing.
+    /// - Throws: ``ResponseStreamError`` if the stream is closed, or the response exceeds Lambda's limit of 200 MiB.
     public func write(_ bytes: some Collection<UInt8>) async throws {
         try state.withLock { state throws(ResponseStreamError) in
             if let signal = try state.append(bytes, now: now, to: self) { notify(signal) }
@@ -74,27 +83,28 @@ public final class ResponseStream: Sendable {
         }
     }
 
-    /// Sends text in UTF-8.
+    /// Sends text in UTF-8, and suspends while too many bytes are unsent.
     ///
-    /// - Parameter text: The next part of the answer.
-    /// - Throws: What the form for bytes throws.
+    /// - Parameter text: The next part of the response.
+    /// - Throws: ``ResponseStreamError`` if the stream is closed, or the response exceeds Lambda's limit of 200 MiB.
     public func write(_ text: String) async throws {
         try await write(text.utf8)
     }
 
     /// Sends an event of a `text/event-stream`.
     ///
-    /// - Parameter event: The event; its end is sent along, so that the client sees it at once.
-    /// - Throws: What `write` throws, and ``ResponseStreamError`` when the event's type or id holds a line break.
+    /// - Parameter event: The event. It is sent with its end, so that the client receives it at once.
+    /// - Throws: ``ResponseStreamError`` if the stream is closed, the response exceeds Lambda's limit of 200 MiB, or
+    ///   the event's type or id contains a line break.
     public func send(_ event: ServerSentEvent) async throws {
         try await write(event.encoded())
     }
 
-    // MARK: The runtime's side
+    // MARK: Used by the runtime
 
-    /// Ends what the handler writes: the answer is complete.
+    /// Ends the stream after the handler returned: the response is complete.
     ///
-    /// An answer without a byte starts now.
+    /// A response without a byte is started now.
     func finish() {
         state.withLock { state in
             if let signal = state.open(self, now: now) { notify(signal) }
@@ -102,9 +112,10 @@ public final class ResponseStream: Sendable {
         }
     }
 
-    /// Ends what the handler writes: it has failed.
+    /// Ends the stream after the handler failed.
     ///
-    /// - Returns: Whether the answer has begun. If not, it never will, and the error can be reported in its place.
+    /// - Returns: True if the response has been started. Otherwise it never will be, and the error can be reported in
+    ///   its place.
     func fail() -> Bool {
         state.withLock { state in
             state.finish()
@@ -112,23 +123,23 @@ public final class ResponseStream: Sendable {
         }
     }
 
-    /// Whether an error can no longer be reported in the answer's place.
+    /// True if the response has been started, so that an error can no longer be reported in its place.
     var hasStarted: Bool { state.withLock { $0.hasStarted } }
 
-    /// How many writers wait for room.
+    /// The number of suspended writers.
     var waitingWriterCount: Int { state.withLock { $0.waitingWriters.count } }
 
-    /// `Content-Type` of the post.
+    /// The `Content-Type` of the post.
     var contentType: String { state.withLock { $0.contentType } }
 
-    /// What the root span is to tell of the answer.
+    /// The properties of the response for the root span.
     var summary: (status: Int?, writtenCount: Int, firstByteUnixNanoseconds: UInt64?) {
         state.withLock { ($0.status, $0.writtenCount, $0.firstByteUnixNanoseconds) }
     }
 
-    /// Moves bytes out.
+    /// Moves unsent bytes into a buffer.
     ///
-    /// - Returns: How many; zero when there are none now.
+    /// - Returns: The number of bytes moved; zero if none are available.
     func take(into buffer: UnsafeMutableRawBufferPointer) -> Int {
         let (count, writers) = state.withLock { state in
             (state.take(into: buffer), state.pendingCount > maximumUnsentBytes ? [] : state.takeWriters())
@@ -137,17 +148,17 @@ public final class ResponseStream: Sendable {
         return count
     }
 
-    /// Moves all bytes out.
+    /// Removes and returns all unsent bytes.
     func takeAll() -> [UInt8] {
         let count = state.withLock { $0.pendingCount }
-        // All empty arrays share one place in memory, which this initialiser would write to.
+        // All empty arrays share one storage, which this initializer would write to.
         guard count > 0 else { return [] }
         return [UInt8](unsafeUninitializedCapacity: count) { buffer, taken in
             taken = take(into: UnsafeMutableRawBufferPointer(buffer))
         }
     }
 
-    /// Lets no more be written: nobody takes it.
+    /// Closes the stream, because the response can no longer be sent.
     func cut(reason: String) {
         let writers = state.withLock { state in
             state.phase = .cut(reason: reason)

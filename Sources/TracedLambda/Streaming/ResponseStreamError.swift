@@ -1,22 +1,22 @@
-/// Why an answer cannot go on.
+/// The error of a streamed response.
 public struct ResponseStreamError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What a handler can tell apart.
+    /// The kind of error.
     public enum Code: String, Sendable {
-        /// The stream has begun: its head can no longer be set.
+        /// The head can no longer be set, because bytes have been written.
         case alreadyStarted = "the response has begun"
-        /// A status, header or cookie that cannot be sent.
+        /// A status, header or cookie is invalid.
         case invalidHead = "the response's head cannot be sent"
-        /// An event's name or id that cannot be sent.
+        /// An event's type or id is invalid.
         case invalidEvent = "the server-sent event cannot be sent"
-        /// Nobody takes the answer any more: the caller has gone, Lambda has cut the stream, or the handler has returned.
+        /// The stream is closed: the caller disconnected, Lambda ended the stream, or the handler has returned.
         case closed = "the response stream is closed"
-        /// The answer is longer than Lambda lets through.
+        /// The response exceeds Lambda's limit.
         case tooLarge = "the response is too large"
     }
 
-    /// What happened.
+    /// The kind of error.
     public let code: Code
-    /// More about it; never holds a part of the answer.
+    /// Details of the error; never contains a part of the response.
     public let detail: String
 
     init(code: Code, detail: String) {
@@ -24,6 +24,6 @@ public struct ResponseStreamError: Error, Sendable, Hashable, CustomStringConver
         self.detail = detail
     }
 
-    /// For people: what happened, and more about it.
+    /// A description of the error with its details.
     public var description: String { detail.isEmpty ? code.rawValue : "\(code.rawValue): \(detail)" }
 }

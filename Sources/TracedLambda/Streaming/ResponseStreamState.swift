@@ -1,4 +1,4 @@
-/// What a ``ResponseStream`` holds: where it is in its life, and the bytes between the handler and the connection.
+/// The state of a ``ResponseStream``: its phase and its unsent bytes.
 struct ResponseStreamState {
     enum Phase {
         /// Nothing has been written; an error can still be reported as a function error.
@@ -6,15 +6,15 @@ struct ResponseStreamState {
         case open
         /// The handler has returned.
         case finished
-        /// Nobody takes the bytes any more.
+        /// The response can no longer be sent.
         case cut(reason: String)
     }
 
     var phase = Phase.pending(prelude: [], contentType: "application/octet-stream")
-    /// What `contentType` was when the stream opened.
+    /// The value of `contentType` when the stream was opened.
     var contentType = ""
     var bytes: [UInt8] = []
-    /// How many of `bytes` have been taken.
+    /// The number of `bytes` that have been taken.
     var takenCount = 0
     var writtenCount = 0
     var firstByteUnixNanoseconds: UInt64?
@@ -29,7 +29,7 @@ struct ResponseStreamState {
 
     var hasStarted: Bool { firstByteUnixNanoseconds != nil }
 
-    /// Lets the handler write no more.
+    /// Prevents further writes by the handler.
     mutating func finish() {
         switch phase {
         case .pending, .open: phase = .finished
@@ -55,7 +55,7 @@ struct ResponseStreamState {
         }
     }
 
-    /// - Returns: What the worker's thread is to be told.
+    /// Opens the stream if it is pending; returns the notification for the worker's thread.
     mutating func open(_ stream: ResponseStream, now: () -> UInt64) -> ResponseStream.Signal? {
         guard case .pending(let prelude, let contentType) = phase else { return nil }
         phase = .open
@@ -65,7 +65,7 @@ struct ResponseStreamState {
         return .started(stream)
     }
 
-    /// - Returns: What the worker's thread is to be told.
+    /// Appends a piece; returns the notification for the worker's thread.
     mutating func append(
         _ piece: some Collection<UInt8>,
         now: () -> UInt64,
@@ -86,7 +86,7 @@ struct ResponseStreamState {
         return start ?? (wasEmpty ? .advanced : nil)
     }
 
-    /// Moves bytes out, and gives back the room of those that have been taken.
+    /// Moves unsent bytes into a buffer, and releases the memory of those taken.
     mutating func take(into buffer: UnsafeMutableRawBufferPointer) -> Int {
         let count = min(buffer.count, pendingCount)
         buffer.copyBytes(from: bytes[takenCount..<(takenCount + count)])
@@ -95,7 +95,7 @@ struct ResponseStreamState {
             bytes.removeAll(keepingCapacity: true)
             takenCount = 0
         } else if takenCount > ResponseStream.maximumUnsentBytes, takenCount >= pendingCount {
-            // Never more bytes are moved than have been taken, so that a large piece costs linear time.
+            // Moves at most as many bytes as have been taken, so that a large piece takes linear time.
             bytes.removeFirst(takenCount)
             takenCount = 0
         }

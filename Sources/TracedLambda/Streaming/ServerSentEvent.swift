@@ -1,21 +1,21 @@
 /// One event of a `text/event-stream` (https://html.spec.whatwg.org/multipage/server-sent-events.html).
 public struct ServerSentEvent: Sendable, Hashable {
-    /// What happened; a text of several lines arrives as it is.
+    /// The event's data; text of several lines is preserved.
     public var data: String
-    /// The event's type; nil is `message` to the client.
+    /// The event's type; the client treats nil as `message`.
     public var event: String?
-    /// What the client sends back as `Last-Event-ID` when it reconnects.
+    /// The event's id, which the client sends as `Last-Event-ID` when it reconnects.
     public var id: String?
-    /// How long the client waits before it reconnects.
+    /// The time that the client waits before it reconnects.
     public var retry: Duration?
 
-    /// Makes an event.
+    /// Creates an event.
     ///
     /// - Parameters:
-    ///   - data: What happened.
+    ///   - data: The event's data.
     ///   - event: The event's type.
-    ///   - id: What the client sends back when it reconnects.
-    ///   - retry: How long the client waits before it reconnects; sent in whole milliseconds.
+    ///   - id: The event's id, which the client sends when it reconnects.
+    ///   - retry: The time that the client waits before it reconnects; sent in whole milliseconds.
     public init(data: String, event: String? = nil, id: String? = nil, retry: Duration? = nil) {
         self.data = data
         self.event = event
@@ -23,13 +23,17 @@ public struct ServerSentEvent: Sendable, Hashable {
         self.retry = retry
     }
 
-    /// - Throws: ``ResponseStreamError`` when a line break in the type or the id would end its field, or the id holds a NUL.
+    /// Encodes the event.
+    ///
+    /// - Returns: The encoded event in UTF-8.
+    /// - Throws: ``ResponseStreamError`` if the type or the id contains a line break, which would end its field, or a
+    ///   NUL.
     func encoded() throws(ResponseStreamError) -> [UInt8] {
         var text = ""
         if let event { text += try Self.field("event", event) }
         if let id { text += try Self.field("id", id) }
         if let retry { text += "retry: \(max(0, retry.wholeNanoseconds / 1_000_000))\n" }
-        // Swift counts a carriage return with its line feed as one character, and each is a line's end to the client.
+        // Swift treats a carriage return with its line feed as one character; for the client both end a line.
         for line in data.split(omittingEmptySubsequences: false, whereSeparator: \.isLineEnd) {
             text += "data: \(line)\n"
         }

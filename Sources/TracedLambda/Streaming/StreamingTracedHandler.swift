@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 internal import Glibc
 
-/// A traced Lambda function that answers piece by piece, while it still works: tokens of a language model, lines of a report.
+/// A traced Lambda function that streams its response, such as the tokens of a language model or the lines of a report.
 ///
 /// ```swift
 /// @main
@@ -15,60 +15,66 @@ internal import Glibc
 /// }
 /// ```
 ///
-/// The function's URL needs the invoke mode `RESPONSE_STREAM`; other callers use `InvokeWithResponseStream`
-/// (https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html). The spans are delivered before the
-/// stream ends, so whoever has read the answer to its end finds the trace. All else is as with ``TracedHandler``.
+/// The function's URL requires the invoke mode `RESPONSE_STREAM`; other callers use `InvokeWithResponseStream`
+/// (https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html). The spans are delivered before
+/// the stream ends, so the trace is available when the caller has read the whole response. Everything else is as with
+/// ``TracedHandler``.
 public protocol StreamingTracedHandler: Sendable {
-    /// What the function is invoked with. `[UInt8]` gets the bytes as they came.
+    /// The type of the event; `[UInt8]` receives the event's bytes unchanged.
     associatedtype Event: Decodable & Sendable
 
-    /// Makes the handler, once for each process, before its first invocation.
+    /// Creates the handler, once per process, before its first invocation.
     ///
-    /// - Throws: Anything that keeps the function from working. It is reported to Lambda as an init error, and the process ends.
+    /// - Throws: Any error that prevents the function from working. It is reported to Lambda as an init error, and the
+    ///   process ends.
     init() async throws
 
-    /// Serves one invocation. The stream ends when this returns.
+    /// Handles one invocation.
+    ///
+    /// The stream ends when the method returns.
     ///
     /// - Parameters:
     ///   - event: The decoded event.
-    ///   - response: Takes the answer. It is of no use after this returns.
+    ///   - response: The response to write to. It is closed after the method returns.
     ///   - context: The invocation's session, tracer, logger and deadline.
-    /// - Throws: Anything. Before the first byte has been written it is a function error, as in ``TracedHandler``; after that
-    ///   the caller gets it at the end of the stream, and what has been written stays.
+    /// - Throws: Any error. Before the first byte it is a function error, as in ``TracedHandler``; afterwards the
+    ///   caller receives it at the end of the stream, after the written bytes.
     func handle(_ event: Event, to response: ResponseStream, context: InvocationContext) async throws
 
-    /// Settings that go before the environment's. The default sets none.
+    /// The settings made in code, which take precedence over the environment.
+    ///
+    /// The default sets none.
     static var configuration: TracingConfiguration { get }
 
-    /// Decodes an event; the default reads JSON.
+    /// Decodes an event; the default decodes JSON.
     ///
     /// - Parameter body: The event's bytes, up to 6 MiB.
     /// - Returns: The event.
-    /// - Throws: Anything; it is reported as a function error.
+    /// - Throws: Any error; it is reported as a function error.
     static func decode(_ body: [UInt8]) throws -> Event
 }
 
 extension StreamingTracedHandler {
-    /// No settings but the environment's.
+    /// An empty configuration, which uses the environment's settings.
     public static var configuration: TracingConfiguration { TracingConfiguration() }
 
-    /// Decodes JSON.
+    /// Decodes an event from JSON.
     ///
     /// - Parameter body: The event's bytes.
     /// - Returns: The event.
-    /// - Throws: ``EventDecodingError``, which names the place in the event.
+    /// - Throws: ``EventDecodingError`` with the path of the invalid value.
     public static func decode(_ body: [UInt8]) throws -> Event { try EventDecoder.decode(body) }
 
-    /// Runs the function as Lambda's runtime; what `@main` calls.
+    /// Runs the function as a Lambda runtime; called by `@main`.
     ///
-    /// It ends with the process, and is synchronous as ``TracedHandler/main()`` is.
+    /// Never returns: it ends the process. It is synchronous for the same reason as ``TracedHandler/main()``.
     public static func main() {
         exit(LambdaRuntime.run(configuration) { InvocationHandler(streaming: try await Self()) })
     }
 }
 
 extension StreamingTracedHandler where Event == [UInt8] {
-    /// Hands the bytes on as they came.
+    /// Returns the event's bytes unchanged.
     ///
     /// - Parameter body: The event's bytes.
     /// - Returns: The same bytes.
