@@ -2,7 +2,7 @@
 # ceilings [--profile]
 # Record the instruction counts of a start, a warm invocation and a span as the tests' ceilings.
 #
-# Writes Tests/EndToEnd/instruction_ceilings.json: each count, a ceiling 7 % above it, and the functions with the most instructions.
+# Writes Tests/EndToEnd/instruction_ceilings.json: each count, a ceiling 7 % above it, and its top functions.
 # test_instructions.py fails above the ceiling and names the functions that have grown.
 #
 #   --profile   write nothing; print the functions with the most instructions
