@@ -1,7 +1,8 @@
 internal import Synchronization
 public import TracedLambda
 
-/// Runs a handler on events, in the test's own process, and shows what came of each: the output and the spans as values.
+/// Runs a handler on events in the test's own process, and returns the output and the spans of each invocation as
+/// values.
 ///
 /// ```swift
 /// let tester = LambdaTester(Answer())
@@ -10,8 +11,9 @@ public import TracedLambda
 /// #expect(invocation.spans.map(\.name) == ["retrieve", "Answer"])
 /// ```
 ///
-/// All is as in a function, from the event's bytes to the encoded answer, but for Lambda and the network. Time stands still
-/// unless the test moves ``clock``, and ids count up, so that the same test gives the same spans.
+/// The invocation is the same as in a function, from the event's bytes to the encoded response, except for Lambda and
+/// the network. Time advances only when the test advances ``clock``, and ids are sequential, so that the same test
+/// produces the same spans.
 public struct LambdaTester<Handler: TracedHandler>: Sendable {
     /// The invocations' clock.
     public var clock: TestClock { bench.clock }
@@ -19,11 +21,11 @@ public struct LambdaTester<Handler: TracedHandler>: Sendable {
     private let handler: Handler
     private let bench: TestBench
 
-    /// Makes a tester for a handler.
+    /// Creates a tester for a handler.
     ///
     /// - Parameters:
     ///   - handler: The handler under test.
-    ///   - environment: The variables that the function would have; none of the test's own process are seen.
+    ///   - environment: The function's environment variables; those of the test's own process are not used.
     ///   - clock: The invocations' clock.
     public init(_ handler: Handler, environment: [String: String] = [:], clock: TestClock = TestClock()) {
         self.handler = handler
@@ -33,10 +35,10 @@ public struct LambdaTester<Handler: TracedHandler>: Sendable {
     /// Invokes the handler with an event of JSON text.
     ///
     /// - Parameters:
-    ///   - json: The event; it need not be valid.
-    ///   - timeout: How far away the deadline is when the invocation starts.
-    ///   - headers: More of what Lambda sends with an event, as `Lambda-Runtime-Client-Context`.
-    /// - Returns: What came of it. A handler's error is part of that.
+    ///   - json: The event; it may be invalid.
+    ///   - timeout: The time until the deadline at the start of the invocation.
+    ///   - headers: Additional headers of Lambda, such as `Lambda-Runtime-Client-Context`.
+    /// - Returns: The outcome, which includes an error of the handler.
     public func invoke(
         json: String,
         timeout: Duration = .seconds(30),
@@ -49,9 +51,9 @@ public struct LambdaTester<Handler: TracedHandler>: Sendable {
     ///
     /// - Parameters:
     ///   - body: The event.
-    ///   - timeout: How far away the deadline is when the invocation starts.
-    ///   - headers: More of what Lambda sends with an event.
-    /// - Returns: What came of it. A handler's error is part of that.
+    ///   - timeout: The time until the deadline at the start of the invocation.
+    ///   - headers: Additional headers of Lambda, such as `Lambda-Runtime-Client-Context`.
+    /// - Returns: The outcome, which includes an error of the handler.
     public func invoke(
         body: [UInt8],
         timeout: Duration = .seconds(30),

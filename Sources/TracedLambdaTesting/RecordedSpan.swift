@@ -1,24 +1,24 @@
 public import SessionTracing
 
-/// A span as it would have been delivered.
+/// A span as it would be delivered.
 public struct RecordedSpan: Sendable {
     /// The step's name.
     public let name: String
     /// The span's id.
     public let id: SpanID
-    /// The span around it, or the caller's: nil for a trace's first.
+    /// The id of the parent span, possibly the caller's; nil for the first span of a trace.
     public let parentID: SpanID?
-    /// The trace that it is in.
+    /// The id of the trace.
     public let traceID: TraceID
-    /// How long it took, by the test's clock.
+    /// The duration by the test's clock.
     public let duration: Duration
-    /// What its status says of a failure: nil when it has not failed.
+    /// The error message of the status; nil if the span has not failed.
     public let errorMessage: String?
-    /// The names of its events: `exception` where an error was recorded.
+    /// The names of the span's events; `exception` for a recorded error.
     public let eventNames: [String]
-    /// The spans that it is linked with, of this or of other traces.
+    /// The ids of the linked spans, of this or of other traces.
     public let linkedIDs: [SpanID]
-    /// All attributes, HoneyHive's fields among them in their flattened form: `honeyhive_inputs.question`.
+    /// All attributes, including HoneyHive's fields in their flattened form: `honeyhive_inputs.question`.
     public let attributes: [String: AttributeValue]
 
     init(_ record: SpanRecord) {
@@ -33,19 +33,19 @@ public struct RecordedSpan: Sendable {
         attributes = Dictionary(uniqueKeysWithValues: record.attributes.entries.map { ($0.key, $0.value) })
     }
 
-    /// The session that it is in.
+    /// The id of the span's session.
     public var sessionID: String? { text("honeyhive.session_id") }
 
-    /// What kind of step it is.
+    /// The type of the step.
     public var eventType: EventType? { text("honeyhive_event_type").flatMap(EventType.init) }
 
-    /// One of its inputs.
+    /// Returns one of the span's inputs.
     ///
     /// - Parameter path: The input's flattened name: `question`, `documents.0`.
     /// - Returns: The value, or nil.
     public func input(_ path: String) -> AttributeValue? { attributes["honeyhive_inputs.\(path)"] }
 
-    /// One of its outputs.
+    /// Returns one of the span's outputs.
     ///
     /// - Parameter path: The output's flattened name.
     /// - Returns: The value, or nil.

@@ -1,7 +1,7 @@
 internal import SessionTracing
 internal import Synchronization
 
-/// Keeps ended spans as they are.
+/// A recorder that stores ended spans in a list.
 final class SpanList: SpanRecorder {
     private struct State {
         var spans: [SpanRecord] = []

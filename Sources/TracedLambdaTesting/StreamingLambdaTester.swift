@@ -1,7 +1,8 @@
 internal import SessionTracing
 public import TracedLambda
 
-/// Runs a streaming handler on events, in the test's own process, and shows what came of each: the answer and the spans.
+/// Runs a streaming handler on events in the test's own process, and returns the response and the spans of each
+/// invocation.
 ///
 /// ```swift
 /// let tester = StreamingLambdaTester(Tell())
@@ -10,7 +11,7 @@ public import TracedLambda
 /// #expect(stream.text == "once upon a time")
 /// ```
 ///
-/// All else is as with ``LambdaTester``. The answer is gathered, so the handler never waits for a reader.
+/// Everything else is as with ``LambdaTester``. The response is collected, so writing never suspends.
 public struct StreamingLambdaTester<Handler: StreamingTracedHandler>: Sendable {
     /// The invocations' clock.
     public var clock: TestClock { bench.clock }
@@ -18,11 +19,11 @@ public struct StreamingLambdaTester<Handler: StreamingTracedHandler>: Sendable {
     private let handler: Handler
     private let bench: TestBench
 
-    /// Makes a tester for a handler.
+    /// Creates a tester for a handler.
     ///
     /// - Parameters:
     ///   - handler: The handler under test.
-    ///   - environment: The variables that the function would have; none of the test's own process are seen.
+    ///   - environment: The function's environment variables; those of the test's own process are not used.
     ///   - clock: The invocations' clock.
     public init(_ handler: Handler, environment: [String: String] = [:], clock: TestClock = TestClock()) {
         self.handler = handler
@@ -32,10 +33,10 @@ public struct StreamingLambdaTester<Handler: StreamingTracedHandler>: Sendable {
     /// Invokes the handler with an event of JSON text.
     ///
     /// - Parameters:
-    ///   - json: The event; it need not be valid.
-    ///   - timeout: How far away the deadline is when the invocation starts.
-    ///   - headers: More of what Lambda sends with an event, as `Lambda-Runtime-Client-Context`.
-    /// - Returns: What came of it. A handler's error is part of that.
+    ///   - json: The event; it may be invalid.
+    ///   - timeout: The time until the deadline at the start of the invocation.
+    ///   - headers: Additional headers of Lambda, such as `Lambda-Runtime-Client-Context`.
+    /// - Returns: The outcome, which includes an error of the handler.
     public func stream(
         json: String,
         timeout: Duration = .seconds(30),
@@ -48,9 +49,9 @@ public struct StreamingLambdaTester<Handler: StreamingTracedHandler>: Sendable {
     ///
     /// - Parameters:
     ///   - body: The event.
-    ///   - timeout: How far away the deadline is when the invocation starts.
-    ///   - headers: More of what Lambda sends with an event.
-    /// - Returns: What came of it. A handler's error is part of that.
+    ///   - timeout: The time until the deadline at the start of the invocation.
+    ///   - headers: Additional headers of Lambda, such as `Lambda-Runtime-Client-Context`.
+    /// - Returns: The outcome, which includes an error of the handler.
     public func stream(
         body: [UInt8],
         timeout: Duration = .seconds(30),

@@ -2,9 +2,9 @@ internal import SessionTracing
 internal import TracedLambda
 internal import Tracing
 
-/// What the testers share: the place of Lambda and of the process around a handler.
+/// The environment shared by the testers, which replaces Lambda and the process.
 struct TestBench: Sendable {
-    /// What Lambda and the process give to one invocation.
+    /// The inputs of one invocation from Lambda and the process.
     struct Host: Sendable {
         let headers: [(name: String, value: String)]
         let isColdStart: Bool
@@ -23,9 +23,14 @@ struct TestBench: Sendable {
         self.environment = Environment(name.merging(environment) { $1 })
     }
 
-    /// Prepares one invocation, and has it run.
+    /// Prepares and runs one invocation.
     ///
-    /// - Returns: What the body returns, and the recorder that took the spans.
+    /// - Parameters:
+    ///   - configuration: The handler's own settings.
+    ///   - timeout: The time until the deadline at the start of the invocation.
+    ///   - headers: Additional headers of Lambda.
+    ///   - body: Runs the invocation.
+    /// - Returns: The body's result, and the recorder with the spans.
     func run<Result>(
         _ configuration: TracingConfiguration,
         _ timeout: Duration,
@@ -48,7 +53,7 @@ struct TestBench: Sendable {
         ]
         let requestID = (name: "Lambda-Runtime-Aws-Request-Id", value: "test-\(number)")
         let host = Host(
-            // The first of several fields of a name counts, in whatever case the test has written it.
+            // The first of repeated fields is used, in any case, so the test's headers take precedence.
             headers: [requestID] + (Array(headers) + Array(standard)).map { (name: $0.key, value: $0.value) },
             isColdStart: number == 1,
             flushHandler: {
@@ -56,7 +61,7 @@ struct TestBench: Sendable {
                 return FlushReport()
             }
         )
-        // Libraries that trace by swift-distributed-tracing join in, without anything process-wide being set.
+        // Libraries that use swift-distributed-tracing are traced without setting a process-wide tracer.
         return (await withTracer(InvocationInstrument()) { await body(invocation, host) }, recorder)
     }
 }

@@ -1,19 +1,19 @@
 internal import SessionTracing
 internal import Synchronization
 
-/// A clock that moves only when it is told to.
+/// A clock that advances only on request.
 public final class TestClock: Sendable {
-    /// 2026-01-01T00:00:00Z.
+    /// 2026-01-01T00:00:00Z, in nanoseconds since the Unix epoch.
     private static let startUnixNanoseconds: UInt64 = 1_767_225_600_000_000_000
 
     private let elapsedNanoseconds = Mutex<UInt64>(0)
 
-    /// Makes a clock that stands at 2026-01-01T00:00:00Z.
+    /// Creates a clock at 2026-01-01T00:00:00Z.
     public init() {}
 
-    /// Moves the clock forward.
+    /// Advances the clock.
     ///
-    /// - Parameter duration: How far; a negative duration moves it nowhere.
+    /// - Parameter duration: The time to advance by; a negative duration counts as zero.
     public func advance(by duration: Duration) {
         elapsedNanoseconds.withLock { $0 += duration.wholeNanoseconds }
     }

@@ -2,28 +2,28 @@ internal import FoundationEssentials
 public import SessionTracing
 internal import TracedLambda
 
-/// What came of one invocation.
+/// The outcome of one invocation.
 public struct TestInvocation: Sendable {
-    /// An error as Lambda would have been told of it.
+    /// An error as reported to Lambda.
     public struct Failure: Error, Sendable, Hashable {
-        /// The Swift type's name.
+        /// The name of the Swift type.
         public let type: String
-        /// What it says.
+        /// The error message.
         public let message: String
     }
 
-    /// The encoded answer, or the error.
+    /// The encoded response, or the error.
     public let result: Result<[UInt8], Failure>
-    /// The session that the invocation was in.
+    /// The invocation's session.
     public let session: Session
-    /// The spans in the order in which they ended; the invocation's own is the last.
+    /// The spans in the order in which they ended; the root span is the last.
     public let spans: [RecordedSpan]
-    /// What was added to each session, as the body that HoneyHive would get.
+    /// The updates of each session, as request bodies for HoneyHive.
     public let sessionUpdates: [AttributeValue]
-    /// How often the handler asked for a flush itself.
+    /// The number of flushes that the handler requested.
     public let flushCount: Int
 
-    // There always is an outcome: the tester sends a request id of its own.
+    // The outcome is never nil: the tester sends a valid request id.
     init(_ outcome: InProcessInvocation.Outcome?, recorder: SpanList) {
         guard let outcome else { preconditionFailure("the tester sent no usable request id") }
         result = outcome.result.mapError { Failure(type: $0.type, message: $0.message) }
@@ -35,11 +35,11 @@ public struct TestInvocation: Sendable {
         flushCount = recorder.flushCount
     }
 
-    /// Decodes the answer.
+    /// Decodes the response.
     ///
-    /// - Parameter type: What it is.
-    /// - Returns: The answer.
-    /// - Throws: ``Failure`` when the handler has failed; `DecodingError` when the answer is not of the type.
+    /// - Parameter type: The type of the response.
+    /// - Returns: The decoded response.
+    /// - Throws: ``Failure`` if the handler failed; `DecodingError` if the response does not match the type.
     public func output<Output: Decodable>(as type: Output.Type = Output.self) throws -> Output {
         try JSONDecoder().decode(type, from: Data(result.get()))
     }

@@ -1,21 +1,21 @@
 public import SessionTracing
 public import TracedLambda
 
-/// What came of one invocation whose answer was streamed.
+/// The outcome of one invocation with a streamed response.
 public struct TestStream: Sendable {
-    /// What the handler set before the first byte; nil when it has set none, or has not begun to answer.
+    /// The head of the response; nil if the handler set none or did not start the response.
     public let head: ResponseHead?
-    /// All that was written, without the head: also when the handler failed after it.
+    /// The bytes written after the head, also if the handler failed afterwards.
     public let body: [UInt8]
-    /// Why the handler failed, before the first byte or after it; nil when it has not.
+    /// The handler's error, before or after the first byte; nil if it has not failed.
     public let failure: TestInvocation.Failure?
-    /// The session that the invocation was in.
+    /// The invocation's session.
     public let session: Session
-    /// The spans in the order in which they ended; the invocation's own is the last.
+    /// The spans in the order in which they ended; the root span is the last.
     public let spans: [RecordedSpan]
-    /// What was added to each session, as the body that HoneyHive would get.
+    /// The updates of each session, as request bodies for HoneyHive.
     public let sessionUpdates: [AttributeValue]
-    /// How often the handler asked for a flush itself.
+    /// The number of flushes that the handler requested.
     public let flushCount: Int
 
     init(_ invocation: TestInvocation, head: ResponseHead?, written: [UInt8]) {
@@ -28,9 +28,9 @@ public struct TestStream: Sendable {
         flushCount = invocation.flushCount
     }
 
-    /// The answer's HTTP status, where the handler has set one.
+    /// The HTTP status of the response, if the handler set one.
     public var status: Int? { head?.status }
 
-    /// The body as text; what is not UTF-8 is replaced.
+    /// The body as text; invalid UTF-8 is replaced.
     public var text: String { String(decoding: body, as: UTF8.self) }
 }
