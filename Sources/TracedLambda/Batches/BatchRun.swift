@@ -64,8 +64,7 @@ final class BatchRun<Record: BatchRecord>: Sendable {
         return lanes
     }
 
-    /// Processes the records of a lane up to the first failure, and returns the failed ones: those that Lambda must
-    /// deliver again.
+    /// Processes the records of a lane up to the first failure, and returns the records to report as failed.
     private func failures(in lane: [Entry]) async -> [Entry] {
         for (position, entry) in lane.enumerated() {
             if mayBegin(), await succeeds(entry) { continue }

@@ -6,19 +6,21 @@ internal import SessionTracing
 internal import SpanExport
 internal import Synchronization
 
-/// Does beside a handler what cannot wait for its end, on a thread of its own: opens the collector's connection, sends a buffer
-/// that has filled and what the handler asks for, and ends the trace when the deadline is near.
+/// Monitors the deadline of a worker's invocations on a thread of its own.
 ///
-/// The handler runs on the worker's thread, which only sets this one's timer: an invocation that ends in time wakes up
-/// nobody. Between invocations no timer runs, so that a freeze never catches the thread halfway.
+/// While a handler runs, it opens the collector's connection, sends a full buffer and the flushes that the handler
+/// requests, and ends the trace shortly before the deadline.
+///
+/// The handler runs on the worker's thread, which only sets this thread's timer: an invocation that ends in time wakes
+/// no thread. Between invocations no timer runs, so that a freeze never interrupts the thread.
 final class Attendant: Sendable {
-    /// Tells whoever has asked for a flush what came of it.
+    /// Receives the result of a requested flush.
     private typealias FlushAnswer = @Sendable (FlushReport) -> Void
 
-    /// The invocation under way.
+    /// The monitored invocation.
     private struct Attendance {
         let scope: InvocationScope
-        /// Tells this invocation from the others.
+        /// Identifies the invocation.
         let inbox: Mailbox<InvocationMessage>
         let beginNanoseconds: UInt64
         var vigil: Vigil
@@ -26,7 +28,7 @@ final class Attendant: Sendable {
         var isBufferFull = false
     }
 
-    /// What the thread is to do now.
+    /// The next task of the thread.
     private enum Duty {
         case answer([FlushAnswer])
         case sendFullBuffer
@@ -37,9 +39,9 @@ final class Attendant: Sendable {
         /// Nil between invocations.
         var attendance: Attendance?
         var isBusy = false
-        /// Ends early what must not keep a flush or a response waiting.
+        /// Aborts a preparation that must not delay a flush or a response.
         var interrupt: CurlInterrupt?
-        /// Whether the worker's thread waits until nothing is being done.
+        /// True if the worker's thread waits for the current task to end.
         var isAwaited = false
         var isStopped = false
     }
@@ -52,13 +54,13 @@ final class Attendant: Sendable {
     private let idleness = DispatchSemaphore(value: 0)
     private let state = Mutex(State())
 
-    /// Nil when the process has no descriptor left for a timer.
+    /// Creates a monitor; nil if the process has no descriptor left for a timer.
     ///
     /// - Parameters:
-    ///   - pipeline: What is to be delivered, and how.
-    ///   - flushLog: Told of each flush that nobody has asked for.
-    ///   - clock: Counts the invocation's time.
-    ///   - endProcess: Called when a handler is still running well after its deadline.
+    ///   - pipeline: Delivers the spans.
+    ///   - flushLog: Logs each flush that the handler did not request.
+    ///   - clock: The clock that measures the invocation's time.
+    ///   - endProcess: Called if a handler is still running long after its deadline.
     init?(
         _ pipeline: TracingPipeline,
         flushLog: FlushLog,
@@ -73,7 +75,7 @@ final class Attendant: Sendable {
         self.timer = timer
     }
 
-    // MARK: The worker's side
+    // MARK: Called on the worker's thread
 
     func begin(_ scope: InvocationScope, inbox: Mailbox<InvocationMessage>) {
         let vigil = pipeline.vigil(deadline: scope.deadline.remaining)
@@ -93,10 +95,10 @@ final class Attendant: Sendable {
         pipeline.buffer?.whenFull { [weak self] in self?.wake(for: inbox) { $0?.isBufferFull = true } }
     }
 
-    /// Begins nothing more for this invocation, and waits for the end of what is under way.
+    /// Starts no further task for this invocation, and waits for the current one.
     ///
-    /// - Parameter budget: The longest that this may take.
-    /// - Returns: How long it has taken.
+    /// - Parameter budget: The maximum time to wait.
+    /// - Returns: The time waited.
     func end(within budget: Duration) -> Duration {
         let (requests, isBusy) = state.withLock { state in
             pipeline.buffer?.whenFull(nil)
@@ -106,7 +108,7 @@ final class Attendant: Sendable {
             state.isAwaited = state.isBusy
             return (state.attendance?.flushRequests ?? [], state.isBusy)
         }
-        // Whoever asked for it no longer belongs to the handler.
+        // Pending flush requests belong to tasks that outlived the handler.
         for answer in requests { answer(FlushReport()) }
         guard isBusy else { return .zero }
         let start = clock.monotonicNanoseconds()
@@ -120,10 +122,11 @@ final class Attendant: Sendable {
         return .nanoseconds(clock.monotonicNanoseconds() - start)
     }
 
-    /// Delivers what has ended so far, while the handler goes on.
+    /// Delivers the spans that have ended so far while the handler runs.
     ///
-    /// - Parameter inbox: The invocation's. After its end the next flush takes the spans along.
-    /// - Returns: What happened.
+    /// - Parameter inbox: The invocation's mailbox. After the invocation's end nothing is flushed; the next flush
+    ///   delivers the spans.
+    /// - Returns: The result of the flush.
     func flush(for inbox: Mailbox<InvocationMessage>) async -> FlushReport {
         await withCheckedContinuation { continuation in
             let isTaken = wake(for: inbox) { $0?.flushRequests.append { continuation.resume(returning: $0) } }
@@ -131,7 +134,7 @@ final class Attendant: Sendable {
         }
     }
 
-    /// - Returns: False when the invocation is over.
+    /// Changes the monitored invocation and wakes the thread; returns false if the invocation has ended.
     @discardableResult
     private func wake(for inbox: Mailbox<InvocationMessage>, _ change: (inout Attendance?) -> Void) -> Bool {
         state.withLock { state in
@@ -151,16 +154,16 @@ final class Attendant: Sendable {
         }
     }
 
-    // MARK: The thread's side
+    // MARK: Called on the monitor's thread
 
-    /// Serves one invocation after another until ``stop()``, on the calling thread.
+    /// Monitors invocations on the calling thread until ``stop()``.
     func run() {
         while timer.wait(), !state.withLock({ $0.isStopped }) {
             while let (duty, scope, inbox) = nextDuty() { perform(duty, scope, inbox) }
         }
     }
 
-    /// Takes what is due; without anything, sets the timer for what comes next.
+    /// Takes the next task that is due; if there is none, sets the timer for the next step.
     private func nextDuty() -> (Duty, InvocationScope, Mailbox<InvocationMessage>)? {
         state.withLock { state in
             state.interrupt = nil
@@ -180,7 +183,7 @@ final class Attendant: Sendable {
     private func takeDuty(of attendance: inout Attendance) -> Duty? {
         let elapsed = Duration.nanoseconds(clock.monotonicNanoseconds() - attendance.beginNanoseconds)
         let patience = attendance.vigil.patience(after: elapsed)
-        // The deadline waits for nobody; a flush makes its connection itself.
+        // The deadline takes precedence. Preparation comes last, because a flush opens its connection itself.
         let isDue = patience == .zero
         if isDue, attendance.vigil.step != .prepare { return attendance.vigil.takeStep().map { .step($0) } }
         if !attendance.flushRequests.isEmpty {
@@ -202,7 +205,7 @@ final class Attendant: Sendable {
             let report = pipeline.flush(before: scope.deadline)
             for answer in requests { answer(report) }
         case .sendFullBuffer:
-            // A collector that does not take them now is asked again at the handler's end.
+            // If the collector does not accept the spans now, the flush at the handler's end tries again.
             guard flush(scope).isComplete else { return }
             state.withLock { if $0.attendance?.inbox === inbox { askWhenFull(inbox) } }
         case .step(let step): perform(step, scope)

@@ -1,9 +1,9 @@
 internal import Synchronization
 
-/// Tells a process's first invocation from all others.
+/// Detects a process's first invocation.
 final class ColdStart: Sendable {
     private let isPending = Atomic(true)
 
-    /// - Returns: True once.
+    /// Returns true on the first call only.
     func take() -> Bool { isPending.exchange(false, ordering: .relaxed) }
 }

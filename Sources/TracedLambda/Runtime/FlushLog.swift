@@ -3,17 +3,17 @@ internal import SessionTracing
 internal import SpanExport
 internal import Synchronization
 
-/// Says what was not delivered: one line when there is something to say, and a word on the next root span.
+/// Logs flushes that did not deliver all spans, and keeps the last one with problems for the next root span.
 final class FlushLog: Sendable {
     private let journal: CrashJournal?
-    /// The last flush, when it is worth a word on the next root span.
+    /// The last flush with undelivered spans or retries, not yet reported on a root span.
     private let trouble = Mutex<FlushReport?>(nil)
 
     init(journal: CrashJournal?) {
         self.journal = journal
     }
 
-    /// Takes out the last flush that was worth a word, if any was.
+    /// Removes and returns the last flush with undelivered spans or retries, if any.
     func takeTrouble() -> FlushReport? {
         trouble.withLock { $0.take() }
     }

@@ -1,6 +1,6 @@
 internal import SessionTracing
 
-/// What Lambda calls the function that this process runs.
+/// The name and version of the function that this process runs.
 struct FunctionIdentity: Sendable {
     let name: String
     let version: String

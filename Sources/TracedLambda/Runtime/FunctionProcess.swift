@@ -3,12 +3,12 @@ internal import Logging
 internal import SessionTracing
 internal import SpanExport
 
-/// What all workers of a process share.
+/// The objects shared by all workers of a process.
 struct FunctionProcess: Sendable {
     let handler: InvocationHandler
-    /// Nil when tracing is off.
+    /// Nil if tracing is disabled.
     let exporters: ExporterPool<CurlHandle>?
-    /// Nil when tracing or the journal is off.
+    /// Nil if tracing or the journal is disabled.
     let journals: Journals?
     let requests: RuntimeRequests
     let resolver: SessionResolver

@@ -1,15 +1,16 @@
 internal import CurlTransport
 package import SessionTracing
 
-/// One invocation without a Runtime API and without a network: what the runtime does between `/next` and the response.
+/// Runs an invocation without a Runtime API and without a network: the steps of the runtime between `/next` and the
+/// response.
 package struct InProcessInvocation: Sendable {
-    /// How an error is reported to Lambda.
+    /// An error as reported to Lambda.
     package struct Failure: Error, Sendable {
         package let type: String
         package let message: String
     }
 
-    /// What came of an invocation.
+    /// The outcome of an invocation.
     package struct Outcome: Sendable {
         package let result: Result<[UInt8], Failure>
         package let session: Session
@@ -21,14 +22,14 @@ package struct InProcessInvocation: Sendable {
     private let recorder: any SpanRecorder
     private let clock: TraceClock
 
-    /// Prepares invocations of one process.
+    /// Prepares the invocations of one process.
     ///
     /// - Parameters:
     ///   - configuration: The handler's own settings.
-    ///   - environment: Takes the place of the process's.
-    ///   - recorder: Takes the ended spans.
-    ///   - clock: Takes the place of the system's clocks.
-    ///   - ids: Takes the place of random ids.
+    ///   - environment: Replaces the process's environment.
+    ///   - recorder: Receives the ended spans.
+    ///   - clock: Replaces the system's clocks.
+    ///   - ids: Replaces random ids.
     package init(
         configuration: TracingConfiguration,
         environment: Environment,
@@ -48,10 +49,10 @@ package struct InProcessInvocation: Sendable {
     /// - Parameters:
     ///   - handler: The user's handler.
     ///   - body: The event's bytes.
-    ///   - headers: What the Runtime API would send with it; a request id must be among them.
-    ///   - isColdStart: Whether this is the first invocation.
-    ///   - flushHandler: Answers the handler's own flushes.
-    /// - Returns: What came of it; nil without a request id.
+    ///   - headers: The headers of the Runtime API, including a request id.
+    ///   - isColdStart: True for the first invocation.
+    ///   - flushHandler: Performs the flushes that the handler requests.
+    /// - Returns: The outcome; nil without a valid request id.
     package func run(
         _ handler: some TracedHandler,
         body: [UInt8],
@@ -64,15 +65,15 @@ package struct InProcessInvocation: Sendable {
         return outcome(answer, of: scope)
     }
 
-    /// Runs a handler on an event and gathers what it streams.
+    /// Runs a streaming handler on an event and collects its response.
     ///
     /// - Parameters:
     ///   - handler: The user's handler.
     ///   - body: The event's bytes.
-    ///   - headers: What the Runtime API would send with it; a request id must be among them.
-    ///   - isColdStart: Whether this is the first invocation.
-    ///   - flushHandler: Answers the handler's own flushes.
-    /// - Returns: What came of it, the head that went out, and what was written after it; nil without a request id.
+    ///   - headers: The headers of the Runtime API, including a request id.
+    ///   - isColdStart: True for the first invocation.
+    ///   - flushHandler: Performs the flushes that the handler requests.
+    /// - Returns: The outcome, the response's head and the body written after it; nil without a valid request id.
     package func run(
         streaming handler: some StreamingTracedHandler,
         body: [UInt8],
@@ -82,7 +83,7 @@ package struct InProcessInvocation: Sendable {
     ) async -> (outcome: Outcome, head: ResponseHead?, written: [UInt8])? {
         guard let scope = scope(body, headers, isColdStart, flushHandler) else { return nil }
         let tracer = scope.context.tracer
-        // Nobody takes the bytes before the end, so there is nothing to wait for.
+        // The bytes are taken only at the end, so writing must not suspend.
         let stream = ResponseStream(maximumUnsentBytes: .max, now: { tracer.now() }, notify: { _ in })
         let message = await InvocationHandler.stream(handler, body, to: stream, in: scope)
         let written = stream.takeAll()

@@ -1,6 +1,6 @@
 internal import SessionTracing
 
-/// What the root span says of its invocation
+/// Writes the attributes of an invocation to its root span
 /// (https://opentelemetry.io/docs/specs/semconv/faas/aws-lambda/).
 enum InvocationAttributes {
     static func write(to root: TracedSpan, invocation: Invocation, session: Session, isColdStart: Bool) {
@@ -8,7 +8,8 @@ enum InvocationAttributes {
         root.setAttribute("faas.coldstart", to: .bool(isColdStart))
         if !invocation.functionARN.isEmpty {
             root.setAttribute("aws.lambda.invoked_arn", to: .string(invocation.functionARN))
-            // arn:aws:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER]; the resource is the function without the qualifier.
+            // The form is arn:aws:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER]; the resource is the function without
+            // the qualifier.
             let arn = Array(invocation.functionARN.utf8)
             let parts = arn.split(separator: UInt8(ascii: ":"), maxSplits: 7, omittingEmptySubsequences: false)
             if parts.count >= 7 {
@@ -17,12 +18,12 @@ enum InvocationAttributes {
                 root.setAttribute("cloud.resource_id", to: .string(resource))
             }
         }
-        // X-Ray's parent is never exported to this collector, so its id is an attribute and not this span's parent.
+        // X-Ray's spans are never exported to this collector, so the header is an attribute and not this span's parent.
         if let id = invocation.xrayTraceID { root.setAttribute("aws.xray.trace_header", to: .string(id)) }
         root.setAttribute(HoneyHiveField.sessionOrigin, to: .string(session.origin.rawValue))
     }
 
-    /// What is known of a streamed answer at its end.
+    /// Writes the attributes of a streamed response at its end.
     static func write(
         _ stream: (status: Int?, writtenCount: Int, firstByteUnixNanoseconds: UInt64?),
         to root: TracedSpan
@@ -34,7 +35,7 @@ enum InvocationAttributes {
         root.enrich(metrics: ["time_to_first_byte_ms": .double(milliseconds)])
     }
 
-    /// What became of spans before this invocation, when not all was well: so that a gap in a trace explains itself.
+    /// Writes the result of an earlier flush with problems, which explains gaps in earlier traces.
     static func write(_ flush: FlushReport, to root: TracedSpan) {
         var fields: [String: AttributeValue] = [
             "exported": .int(flush.exportedSpanCount),

@@ -1,22 +1,22 @@
 internal import SessionTracing
 internal import Tracing
 
-/// A user's handler, of whichever kind, as the runtime sees it.
+/// A user's handler of either kind.
 struct InvocationHandler: Sendable {
-    /// Serves one invocation, as a task; all that happens within belongs to the invocation's root span.
+    /// Handles one invocation, as a task whose spans are children of the invocation's root span.
     ///
-    /// Gets the event's bytes, the invocation, and the mailbox of the worker's thread. What it returns is the last message.
+    /// Takes the event's bytes, the invocation and the mailbox of the worker's thread; returns the last message.
     let run: @Sendable ([UInt8], InvocationScope, Mailbox<InvocationMessage>) async -> InvocationMessage
-    /// Whether it answers piece by piece.
+    /// True if the handler streams its response.
     let isStreaming: Bool
 
-    /// A handler that answers at once.
+    /// Creates a handler with a single response.
     init<Handler: TracedHandler>(_ handler: Handler) {
         isStreaming = false
         run = { body, scope, _ in .finished(await Self.answer(of: handler, to: body, in: scope)) }
     }
 
-    /// A handler that answers piece by piece.
+    /// Creates a handler that streams its response.
     init<Handler: StreamingTracedHandler>(streaming handler: Handler) {
         isStreaming = true
         run = { body, scope, inbox in
@@ -26,7 +26,7 @@ struct InvocationHandler: Sendable {
         }
     }
 
-    /// Decodes, handles and encodes.
+    /// Decodes the event, runs the handler and encodes its output.
     static func answer<Handler: TracedHandler>(
         of handler: Handler,
         to body: [UInt8],
@@ -45,7 +45,7 @@ struct InvocationHandler: Sendable {
         }
     }
 
-    /// Decodes and handles; the answer goes into the stream.
+    /// Decodes the event and runs the handler, which writes its response to the stream.
     static func stream<Handler: StreamingTracedHandler>(
         _ handler: Handler,
         _ body: [UInt8],
@@ -67,7 +67,7 @@ struct InvocationHandler: Sendable {
 }
 
 extension InvocationScope {
-    /// Records what the handler has thrown, in the trace and in the log.
+    /// Records an error of the handler in the trace and in the log.
     fileprivate func recordFailure(_ error: any Error) -> ErrorReport {
         root.recordThrown(error)
         let report = ErrorReport(error)

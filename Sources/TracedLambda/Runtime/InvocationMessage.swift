@@ -1,17 +1,18 @@
-/// What an invocation's tasks tell the worker's thread.
+/// A message from an invocation's tasks to the worker's thread.
 enum InvocationMessage: Sendable {
-    /// The handler is done, and its answer is whole.
+    /// The handler has ended with a complete response or an error.
     case finished(InvocationAnswer)
-    /// The handler writes its answer into a stream, and the first bytes are there.
+    /// The handler streams its response, and the first bytes are available.
     case streamStarted(ResponseStream)
-    /// There are bytes in the stream again.
+    /// Bytes are available after the stream was empty.
     case streamAdvanced
-    /// The handler is done, and the stream holds all that it has written; a report says why it failed.
+    /// The handler has ended, and the stream contains the rest of the response; the report is the handler's error, if
+    /// any.
     case streamFinished(ErrorReport?)
 }
 
 extension Mailbox<InvocationMessage> {
-    /// Passes a stream's signal on.
+    /// Forwards a stream's notification.
     func note(_ signal: ResponseStream.Signal) {
         switch signal {
         case .started(let stream): _ = send(.streamStarted(stream))

@@ -4,14 +4,14 @@ internal import SessionTracing
 internal import Tracing
 internal import TriggerContext
 
-/// One invocation from its event to its answer: the session, the tracer, the root span, and what the handler gets to see.
+/// One running invocation: its deadline, its root span and the context of the handler.
 struct InvocationScope: Sendable {
     let deadline: InvocationDeadline
     let root: TracedSpan
     let context: InvocationContext
-    /// Whether the event and the output are recorded on the root span.
+    /// True if the event and the output are recorded on the root span.
     let capturesPayload: Bool
-    /// What the caller sent and could not be used, said without its content.
+    /// Descriptions of invalid data from the caller, without its content.
     let problems: [String]
 
     init(
@@ -53,7 +53,7 @@ struct InvocationScope: Sendable {
         )
         let shape = RootSpanShape(trigger.trigger, functionName: function.spanName)
         let root = tracer.startRootSpan(shape.name, kind: shape.kind, parent: trigger.parent) { root in
-            // Without a recorder nobody sees it, and none of its parts.
+            // Without a recorder the attributes would be discarded.
             guard recorder != nil else { return }
             TriggerAttributes.write(trigger.trigger, recordID: trigger.records.first?.id, to: root)
             InvocationAttributes.write(to: root, invocation: invocation, session: session, isColdStart: isColdStart)
@@ -91,18 +91,20 @@ struct InvocationScope: Sendable {
     }
 }
 
-/// Keeps a problem, and gives nil in place of what could not be read.
+/// Records a problem, and returns nil in place of the invalid value.
 private func note<Value>(_ problem: String, in problems: inout [String]) -> Value? {
     problems.append(problem)
     return nil
 }
 
 extension Logger.MetadataProvider {
-    /// What ties a line to its invocation; put together when there is a line to write, for most invocations have none.
+    /// Returns a provider of the ids that relate a line to its invocation.
+    ///
+    /// They are formatted only when a line is written, because most invocations write none.
     fileprivate static func ids(of root: TracedSpan, xrayTraceID: String?) -> Logger.MetadataProvider {
         Logger.MetadataProvider {
             var metadata = Logger.Metadata.correlation(of: InstrumentationContext.current?.tracedSpan ?? root)
-            // X-Ray's own trace, beside this one's: it leads to AWS's consoles.
+            // The X-Ray trace's id, by which AWS's consoles find the trace.
             if let header = xrayTraceID.flatMap({ XRayTraceHeader($0) }) {
                 metadata["xrayTraceId"] = .string(header.root)
             }

@@ -3,11 +3,11 @@ internal import SessionTracing
 internal import SpanExport
 internal import Synchronization
 
-/// Where this process's workers keep copies of their spans, and where an ended process's are found.
+/// Creates the journals of this process's workers, and recovers the journals of ended processes.
 final class Journals: Sendable {
     private let identity: JournalIdentity
     private let logger: Logger
-    /// Opened by the first who needs it; without one the function works as well.
+    /// The directory, opened on first use; the function also works without one.
     private let directory = Mutex<Opening>(.pending)
 
     private enum Opening {
@@ -16,10 +16,12 @@ final class Journals: Sendable {
         case failed
     }
 
+    /// Creates the journals' factory.
+    ///
     /// - Parameters:
-    ///   - destination: Where spans go: what was meant for one collector is not for another.
-    ///   - function: Whose spans these are.
-    ///   - logger: Told when there is no journal.
+    ///   - destination: The destination of the spans: spans for one collector must not be sent to another.
+    ///   - function: The function that the spans belong to.
+    ///   - logger: Logs a warning if there is no journal.
     init(_ destination: ExportDestination, function: FunctionIdentity, logger: Logger) {
         identity = JournalIdentity(
             owner: "\(function.name) \(function.version) \(destination.endpoint.url)",
@@ -47,7 +49,7 @@ final class Journals: Sendable {
         }
     }
 
-    /// A journal for one worker's buffer; nil when there can be none.
+    /// Creates a journal for one worker's buffer; returns nil if that fails.
     func make() -> CrashJournal? {
         guard let directory = openDirectory() else { return nil }
         do throws(JournalProblem) {
@@ -62,7 +64,7 @@ final class Journals: Sendable {
         logger.warning("spans are kept in memory alone, and a crash loses those that are not delivered: \(problem)")
     }
 
-    /// Brings what ended processes have left to a buffer; the next flush delivers it.
+    /// Appends the spans left by ended processes to a buffer; the next flush delivers them.
     func recover(into buffer: SpanBuffer) {
         guard let directory = openDirectory() else { return }
         let report = JournalRecovery(directory, identity: identity).recover(into: buffer)

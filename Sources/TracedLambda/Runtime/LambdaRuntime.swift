@@ -4,17 +4,19 @@ internal import SessionTracing
 internal import SpanExport
 internal import Tracing
 
-/// Puts the parts together for one process.
+/// Assembles and runs the runtime of a process.
 enum LambdaRuntime {
-    /// Longer than Lambda allows an init to take; see `docs/design.md`.
+    /// The maximum time of the handler's init, in seconds.
+    ///
+    /// It is longer than Lambda allows; see `docs/design.md`.
     private static let maximumInitialisationSeconds = 900
     private static let failureExitCode: Int32 = 1
 
-    /// Runs a handler's loops until Lambda wants a new process; the calling thread runs the first of them.
+    /// Runs the workers until Lambda requires a new process; the first one runs on the calling thread.
     ///
     /// - Parameters:
     ///   - configuration: The handler's own settings.
-    ///   - makeHandler: Makes the handler, once.
+    ///   - makeHandler: Creates the handler; called once.
     /// - Returns: The process's exit code.
     static func run(
         _ configuration: TracingConfiguration,
@@ -77,7 +79,7 @@ enum LambdaRuntime {
         }
     }
 
-    /// What came of a handler's init.
+    /// The outcome of a handler's init.
     private enum Initialisation {
         case made(InvocationHandler)
         case failed(ErrorReport)
@@ -109,7 +111,7 @@ enum LambdaRuntime {
     ) throws -> Int32 {
         logger.error("the handler could not be made: \(report.type): \(report.message)")
         var runtimeAPI = try CurlHandle()
-        // The process ends whatever Lambda says to this.
+        // The process ends regardless of Lambda's response.
         _ = try? runtimeAPI.perform(requests.initError(report))
         return failureExitCode
     }
@@ -137,7 +139,9 @@ enum LambdaRuntime {
         }
     }
 
-    /// A setting that cannot be used costs the traces, never the function.
+    /// Returns the destination of spans.
+    ///
+    /// An invalid setting disables tracing but never the function.
     private static func destination(
         _ configuration: TracingConfiguration,
         _ environment: Environment,

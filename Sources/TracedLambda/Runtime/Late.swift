@@ -1,26 +1,26 @@
 internal import Dispatch
 internal import Synchronization
 
-/// A value that one thread makes while others do what does not need it.
+/// A promise: a value that one thread creates while other threads do work that does not need it.
 final class Late<Value: Sendable>: Sendable {
     private let state = Mutex<Value?>(nil)
     private let arrival = DispatchSemaphore(value: 0)
 
-    /// To be called once.
+    /// Sets the value; must be called exactly once.
     func set(_ value: Value) {
         state.withLock { $0 = value }
         arrival.signal()
     }
 
-    /// The value, or nil while it is being made.
+    /// The value, or nil if it is not set yet.
     var current: Value? { state.withLock { $0 } }
 
-    /// The value; waits until it is there.
+    /// The value; blocks until it is set.
     var value: Value {
         while true {
             if let value = current { return value }
             arrival.wait()
-            // For whoever else waits.
+            // Wake the next waiting thread.
             arrival.signal()
         }
     }

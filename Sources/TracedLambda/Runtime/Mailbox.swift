@@ -1,22 +1,24 @@
 internal import Dispatch
 internal import Synchronization
 
-/// Carries messages from tasks to the one thread that waits for them, and lets it run those tasks while it waits.
+/// The task executor and message queue of one worker thread.
 ///
-/// As a task executor it gives the thread one job at a time: to hand a job, and its outcome, to another thread and back takes
-/// longer than most handlers do. What gets ready while the thread has a job already, as the second of two child tasks, runs on
-/// Dispatch's threads beside it.
+/// The thread runs the invocation's tasks while it waits for a message.
+///
+/// The executor gives the thread one job at a time: passing a job and its result to another thread and back takes
+/// longer than most handlers run. Jobs that become ready while the thread has one, such as the second of two child
+/// tasks, run on Dispatch's threads.
 final class Mailbox<Message: Sendable>: TaskExecutor {
     private struct State {
         var messages: [Message] = []
         var isOpen = true
-        /// For the waiting thread, which has not begun it yet.
+        /// The job for the waiting thread, which has not started it yet.
         var job: UnownedJob?
-        /// Whether it has a job, begun or not.
+        /// True if the thread has a job, started or not.
         var hasJob = false
     }
 
-    /// What the waiting thread is woken up for.
+    /// The reason for which the waiting thread was woken up.
     private enum Mail {
         case message(Message)
         case job(UnownedJob)
@@ -25,7 +27,7 @@ final class Mailbox<Message: Sendable>: TaskExecutor {
     private let state = Mutex(State())
     private let arrivals = DispatchSemaphore(value: 0)
 
-    /// - Returns: False when nobody will read it any more.
+    /// Sends a message to the waiting thread; returns false if the mailbox is closed.
     func send(_ message: Message) -> Bool {
         let isSent = state.withLock { state in
             if state.isOpen { state.messages.append(message) }
@@ -46,22 +48,24 @@ final class Mailbox<Message: Sendable>: TaskExecutor {
         if isTaken { arrivals.signal() } else { runElsewhere(job) }
     }
 
-    /// Still as a job of this executor: else it would come back at the next `await`.
+    /// Runs a job on Dispatch's threads.
+    ///
+    /// It remains a job of this executor; otherwise it would return here at the next `await`.
     private func runElsewhere(_ job: UnownedJob) {
         DispatchQueue.global().async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 
-    /// Blocks until a message comes, and runs what tasks there are meanwhile.
+    /// Blocks until a message arrives, and runs the executor's jobs meanwhile.
     func receive() -> Message {
         while true {
             if let message = receive(until: .distantFuture) { return message }
         }
     }
 
-    /// Blocks until a message comes, and runs what tasks there are meanwhile.
+    /// Blocks until a message arrives, and runs the executor's jobs meanwhile.
     ///
-    /// - Parameter timeout: A task that runs is not interrupted when it is over.
-    /// - Returns: Nil when the time is over.
+    /// - Parameter timeout: The maximum time to wait; a running job is not interrupted at its end.
+    /// - Returns: The message; nil after the timeout.
     func receive(timeout: Duration) -> Message? {
         receive(until: .now() + .nanoseconds(Int(clamping: timeout.wholeNanoseconds)))
     }
@@ -86,9 +90,9 @@ final class Mailbox<Message: Sendable>: TaskExecutor {
         }
     }
 
-    /// Takes no more messages, and no more jobs.
+    /// Closes the mailbox for messages and jobs.
     ///
-    /// - Returns: What came and was not received.
+    /// - Returns: The messages that were not received.
     func close() -> [Message] {
         let (messages, job) = state.withLock { state in
             state.isOpen = false

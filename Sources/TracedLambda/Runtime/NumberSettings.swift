@@ -1,6 +1,6 @@
 internal import SessionTracing
 
-/// Reads the environment's numbers, and keeps a line about each that is none.
+/// Reads numeric settings from the environment, and records each invalid one.
 struct NumberSettings {
     let environment: Environment
     private(set) var problems: [ConfigurationProblem] = []

@@ -1,11 +1,11 @@
 internal import FoundationEssentials
 internal import SessionTracing
 
-/// Records the event and the output on the root span, for functions that ask for it.
+/// Records the event and the output on the root span, if enabled.
 ///
-/// Payloads are someone's data, so this is off by default; what is recorded goes through the redaction like every input.
+/// Payloads can contain personal data, so this is disabled by default; recorded payloads are redacted like all inputs.
 enum PayloadCapture {
-    /// A larger payload is recorded as its size alone: decoding it again would cost more than it tells.
+    /// The size beyond which only a payload's size is recorded, in bytes: decoding it again would be too expensive.
     static let maximumBytes = 64 * 1024
 
     static func recordEvent(_ body: [UInt8], on span: TracedSpan) {
@@ -16,7 +16,7 @@ enum PayloadCapture {
         span.enrich(outputs: ["output": value(of: body)])
     }
 
-    /// JSON as its values, so that secrets are found by their keys; anything else as its size.
+    /// Returns JSON as its values, so that secrets are found by their keys; anything else as its size.
     private static func value(of body: [UInt8]) -> AttributeValue {
         guard body.count <= maximumBytes, let value = try? JSONDecoder().decode(AttributeValue.self, from: Data(body))
         else { return .string("\(body.count) bytes") }

@@ -1,14 +1,14 @@
 internal import SessionTracing
 internal import TriggerContext
 
-/// How a trigger names the root span, and which kind that is.
+/// The name and kind of the root span of a trigger.
 struct RootSpanShape {
     let name: String
     let kind: SpanRecord.Kind
 
-    /// Finds them by OpenTelemetry's conventions.
+    /// Determines name and kind by OpenTelemetry's conventions.
     ///
-    /// HTTP: `METHOD ROUTE`, or the method alone where there is no route
+    /// HTTP: `METHOD ROUTE`, or only the method if there is no route
     /// (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#name). Messages: `process DESTINATION`
     /// (https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/#span-name). Others: the function's name.
     init(_ trigger: Trigger, functionName: String) {
@@ -31,11 +31,11 @@ struct RootSpanShape {
     }
 }
 
-/// A request's method as traces tell it: what nobody has heard of must not make new names without end.
+/// A request's method as recorded in traces; unknown methods are mapped to one value, which limits the cardinality.
 struct HTTPMethod {
     /// The value of `http.request.method`.
     let attribute: String
-    /// The method as it came, where that is another.
+    /// The original method, if it differs.
     let original: String?
 
     private static let known: Set<String> = [

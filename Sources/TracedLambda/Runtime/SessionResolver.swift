@@ -1,7 +1,7 @@
 internal import SessionTracing
 internal import TriggerContext
 
-/// Decides which session an invocation is in: what the event says, then `HH_SESSION_ID`, then a new one.
+/// Determines the session of an invocation: from the event, then from `HH_SESSION_ID`, otherwise a new one.
 struct SessionResolver: Sendable {
     let settings: TracingSettings
     var ids = IDGenerator.system
@@ -17,7 +17,8 @@ struct SessionResolver: Sendable {
         )
     }
 
-    /// The session of one record of a batch; what the record does not name is the invocation's.
+    /// Returns the session of one record of a batch; values that the record does not contain are taken from the
+    /// invocation's session or the settings.
     func session(for record: RecordContext, within invocation: Session) -> Session {
         let found = record.session.flatMap { found in SessionID(found.text).map { (id: $0, origin: found.origin) } }
         return Session(

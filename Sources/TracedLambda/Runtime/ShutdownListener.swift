@@ -4,19 +4,19 @@ internal import Logging
 internal import SessionTracing
 internal import SpanExport
 
-/// Delivers what is left when Lambda shuts the sandbox down.
+/// Delivers pending spans when Lambda shuts the sandbox down.
 ///
-/// Lambda tells a runtime nothing, unless the function has an extension: then SIGTERM comes, and SIGKILL some 500 ms later. So the
-/// runtime registers itself as one, an internal extension that wants no events
+/// Lambda sends a runtime no signal unless the function has an extension: then it sends SIGTERM, and SIGKILL about 500
+/// ms later. The runtime therefore registers itself as an internal extension without events
 /// (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html).
 enum ShutdownListener {
-    /// What Lambda leaves between SIGTERM and SIGKILL is about 500 ms.
+    /// The time for the delivery, in milliseconds; Lambda sends SIGKILL about 500 ms after SIGTERM.
     static let graceMilliseconds = 400
     private static let registrationTimeoutSeconds = 2
     private static let maximumAnswerBytes = 64 * 1024
     private static let name = "swift-traced-lambda"
 
-    /// Keeps SIGTERM from ending the process; to be called before there are other threads.
+    /// Blocks SIGTERM, so that it does not end the process; must be called before other threads exist.
     static func block() {
         var signals = sigset_t()
         sigemptyset(&signals)
@@ -27,10 +27,10 @@ enum ShutdownListener {
     /// Registers the extension and waits for SIGTERM, on threads of its own.
     ///
     /// - Parameters:
-    ///   - process: Holds what is to be delivered.
-    ///   - extensionAPI: The base of the Extensions API's URLs.
+    ///   - process: The process with the spans to deliver.
+    ///   - extensionAPI: The base URL of the Extensions API.
     static func start(_ process: FunctionProcess, extensionAPI: String) {
-        // Even unregistered it serves whoever sends SIGTERM, as a container host does.
+        // Without a registration, SIGTERM may still come from another sender, such as a container host.
         let waiter = SystemThread {
             waitForSignal()
             deliver(process)
@@ -54,7 +54,7 @@ enum ShutdownListener {
         while sigwait(&signals, &number) != 0 || number != SIGTERM {}
     }
 
-    /// Ends what is open as an error, and sends all within the grace.
+    /// Ends all open spans as failed, and delivers all spans within the time limit.
     private static func deliver(_ process: FunctionProcess) {
         let clock = ContinuousClock()
         let end = clock.now + .milliseconds(graceMilliseconds)
@@ -92,7 +92,7 @@ enum ShutdownListener {
             logger.warning("no extension is registered, so Lambda sends no SIGTERM: HTTP \(answer.status)")
             return
         }
-        // Lambda waits with the first invocation until every extension has asked for its first event.
+        // Lambda delays the first invocation until every extension has requested its first event.
         let poller = SystemThread { poll(extensionAPI, identifier, logger) }
         if poller == nil {
             logger.error("the system has no thread for the extension; Lambda may not start invocations")

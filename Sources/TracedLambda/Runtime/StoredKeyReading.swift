@@ -2,17 +2,17 @@ internal import CurlTransport
 internal import Logging
 internal import SpanExport
 
-/// Reads a key that is kept in AWS on a thread of its own, beside the handler's init.
+/// Reads an API key stored in AWS on a thread of its own, concurrently with the handler's init.
 struct StoredKeyReading {
     let source: any KeySource
     private let thread: SystemThread?
 
-    /// Longer than a read takes, which has its own limits.
+    /// The timeout of the read, in seconds; the read itself has shorter limits.
     private static let patienceSeconds = 60
 
-    /// Begins to read.
+    /// Starts the read.
     ///
-    /// - Throws: ``CurlError`` when libcurl cannot start.
+    /// - Throws: ``CurlError`` if libcurl cannot be initialised.
     init(_ key: StoredKey, logger: Logger) throws(CurlError) {
         let source = StoredKeySource(
             key,
@@ -21,11 +21,11 @@ struct StoredKeyReading {
             warn: { logger.warning("\($0)") }
         )
         self.source = source
-        // Without a thread, and after a failure that has been logged, the first flush reads the key.
+        // If there is no thread, or after a failure (which is logged), the first flush reads the key.
         thread = SystemThread { _ = try? source.key(within: .seconds(Self.patienceSeconds)) }
     }
 
-    /// Waits until the thread has ended: at the process's exit OpenSSL must not be in use.
+    /// Waits until the thread has ended: OpenSSL must not be in use when the process exits.
     func waitForEnd() {
         thread?.join()
     }

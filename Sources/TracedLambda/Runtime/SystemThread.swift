@@ -1,10 +1,10 @@
 internal import Glibc
 
-/// A thread of the system, for work that blocks.
+/// A system thread for blocking work.
 struct SystemThread: Sendable {
     private let handle: pthread_t
 
-    /// The work, as `pthread_create` can carry it.
+    /// A reference to the work, as required by `pthread_create`.
     private final class Body: Sendable {
         let run: @Sendable () -> Void
 
@@ -13,7 +13,7 @@ struct SystemThread: Sendable {
         }
     }
 
-    /// - Returns: Nil when the system has no more threads.
+    /// Starts a thread; nil if the system cannot create one.
     init?(_ run: @escaping @Sendable () -> Void) {
         let body = Unmanaged.passRetained(Body(run))
         var handle = pthread_t()
@@ -33,7 +33,7 @@ struct SystemThread: Sendable {
         self.handle = handle
     }
 
-    /// Waits for its end; to be called once.
+    /// Waits until the thread ends; must be called at most once.
     func join() {
         pthread_join(handle, nil)
     }

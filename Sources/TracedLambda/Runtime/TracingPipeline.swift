@@ -3,22 +3,24 @@ internal import Glibc
 internal import SessionTracing
 internal import SpanExport
 
-/// From one worker's ended spans to the collector: the buffer, which tasks write to, and the exporters, which the worker's
-/// threads drive.
+/// The path of one worker's ended spans to the collector: the buffer, to which tasks append, and the exporters, which
+/// the worker's threads use.
 ///
-/// Each worker has a buffer of its own, so that its flush is about its own invocation's spans and no other's.
+/// Each worker has its own buffer, so that its flush delivers only its own invocation's spans.
 struct TracingPipeline: Sendable {
-    /// Nil when tracing is off.
+    /// Nil if tracing is disabled.
     let buffer: SpanBuffer?
-    /// Keeps a copy of the buffer for the next process; nil when there is none.
+    /// Stores copies of the buffer's spans for the next process; nil if there is none.
     let journal: CrashJournal?
     private let exporters: ExporterPool<CurlHandle>?
     private let budget: Duration
     private let margin: Duration
 
+    /// Creates a pipeline.
+    ///
     /// - Parameters:
-    ///   - exporters: Where spans go; nil turns tracing off.
-    ///   - journals: Where the buffer's copy is kept; nil keeps none.
+    ///   - exporters: The connections to the collector; nil disables tracing.
+    ///   - journals: Creates the journal of the buffer; nil disables it.
     ///   - settings: The limits of a flush.
     init(exporters: ExporterPool<CurlHandle>?, journals: Journals?, settings: TracingSettings) {
         self.exporters = exporters
@@ -29,22 +31,22 @@ struct TracingPipeline: Sendable {
         margin = settings.deadlineMargin
     }
 
-    /// What there is to do while the next handler runs.
+    /// Returns the schedule of an invocation.
     ///
-    /// - Parameter deadline: How long the invocation may take.
-    /// - Returns: The steps.
+    /// - Parameter deadline: The time until the invocation's deadline.
+    /// - Returns: The schedule.
     func vigil(deadline: Duration) -> Vigil {
         Vigil(preparation: exporters?.preparation ?? .none, margin: margin, deadline: deadline)
     }
 
-    /// Opens the connection to the collector, or asks whether the collector is back, unless it is interrupted.
+    /// Opens the connection to the collector, or probes the collector, unless interrupted.
     func prepare(before deadline: InvocationDeadline, interrupt: CurlInterrupt) {
         exporters?.prepare(timeout: flushBudget(before: deadline), interrupt: interrupt)
     }
 
-    /// Asks whether the collector is back when it is time to, and handlers were too short to do it beside them.
+    /// Probes an unresponsive collector if a probe is due and handlers were too short for a concurrent one.
     ///
-    /// The caller has its response by now; only the next invocation can be kept waiting, and not for long.
+    /// The response has been posted by now, so only the next invocation can be delayed, and only briefly.
     func probeIfDue() {
         guard let exporters, exporters.preparation == .probe else { return }
         exporters.prepare(timeout: .milliseconds(Self.probeTimeoutMilliseconds), interrupt: nil)
@@ -52,25 +54,26 @@ struct TracingPipeline: Sendable {
 
     private static let probeTimeoutMilliseconds = 500
 
-    /// Delivers what the buffer holds.
+    /// Delivers the buffer's spans.
     ///
     /// - Parameters:
-    ///   - deadline: The invocation's; a flush is over before it.
-    ///   - waited: How long the response has been waiting for this already.
-    /// - Returns: What happened.
+    ///   - deadline: The invocation's deadline; the flush ends before it.
+    ///   - waited: The time for which flushes have already delayed the response.
+    /// - Returns: The result of the flush.
     func flush(before deadline: InvocationDeadline, after waited: Duration = .zero) -> FlushReport {
         guard let buffer, let exporters else { return FlushReport() }
         return exporters.flush(buffer, budget: max(.zero, flushBudget(before: deadline) - waited))
     }
 
-    /// The configured budget, or what the deadline leaves of it: all but the margin; within the margin, half of the rest.
+    /// Returns the configured budget, limited by the deadline: at most the remaining time minus the margin or, within
+    /// the margin, half of the remaining time.
     func flushBudget(before deadline: InvocationDeadline) -> Duration {
         let remaining = deadline.remaining
         return min(budget, max(remaining - margin, remaining / 2))
     }
 }
 
-/// Stops the calling thread, which must not be one of the cooperative pool.
+/// Blocks the calling thread, which must not belong to the cooperative pool.
 enum Pause {
     static func wait(_ duration: Duration) {
         var rest = timespec()

@@ -1,20 +1,20 @@
 internal import SessionTracing
 internal import TriggerContext
 
-/// The settings of tracing that do not depend on where spans go.
+/// The settings of tracing that do not depend on the destination.
 struct TracingSettings: Sendable {
     var project: String?
     var source: String
     var sessionName: String
-    /// The last resort, after what an event says.
+    /// The session id used if the event contains none.
     var sessionID: String?
-    /// The function's own place of the session's id in its events.
+    /// The path of the session id in the function's events.
     var sessionPath: SessionPath?
     var flushBudget: Duration
     var deadlineMargin: Duration
     var flushTiming: FlushTiming
     var capturesPayload: Bool
-    /// Whether a session is created by a request of its own.
+    /// True if a session is created by a separate request.
     var startsSession: Bool
     var policy: TracingPolicy
 
@@ -22,12 +22,12 @@ struct TracingSettings: Sendable {
     static let defaultDeadlineMarginMilliseconds = 200
     static let defaultSource = "dev"
 
-    /// Finds the settings: code first, then the environment, then the default.
+    /// Determines the settings: from code, then from the environment, otherwise the default.
     ///
     /// - Parameters:
-    ///   - configuration: What stands in code.
+    ///   - configuration: The settings made in code.
     ///   - environment: The process's environment.
-    /// - Returns: The settings, with defaults in place of what cannot be used, and a line about each of those.
+    /// - Returns: The settings with defaults in place of invalid values, and a problem for each of those.
     static func resolve(
         _ configuration: TracingConfiguration,
         _ environment: Environment

@@ -1,7 +1,7 @@
 internal import SessionTracing
 internal import TriggerContext
 
-/// What the root span says of the invocation's trigger.
+/// Writes the attributes of an invocation's trigger to its root span.
 enum TriggerAttributes {
     static func write(_ trigger: Trigger, recordID: String?, to root: TracedSpan) {
         root.setAttribute("faas.trigger", to: .string(trigger.kind.rawValue))
@@ -22,7 +22,9 @@ enum TriggerAttributes {
         }
     }
 
-    /// The conventions have names for some; the others' are made alike.
+    /// Returns the value of `messaging.system`.
+    ///
+    /// The conventions define some of them; the others follow their pattern.
     private static func messagingSystem(_ source: Trigger.Source) -> String? {
         switch source {
         case .sqs: "aws_sqs"
@@ -36,10 +38,10 @@ enum TriggerAttributes {
         }
     }
 
-    /// What OpenTelemetry's conventions for servers ask for
+    /// Writes the attributes of OpenTelemetry's conventions for HTTP servers
     /// (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span).
     ///
-    /// The query is not told: it may hold secrets.
+    /// The query is omitted, because it may contain secrets.
     private static func write(_ request: Trigger.HTTPRequest, to root: TracedSpan) {
         if let method = request.method.map(HTTPMethod.init) {
             root.setAttribute("http.request.method", to: .string(method.attribute))

@@ -1,35 +1,41 @@
 internal import SpanExport
 
-/// What is to be done beside a handler, one step after another: time in, the next step out, no I/O.
+/// Schedules connection set-up, early flush and deadline cut-off of one invocation, while its handler runs.
 ///
-/// All times count from the invocation's beginning.
+/// Pure: elapsed time in, next step out.
+///
+/// All times are relative to the start of the invocation.
 struct Vigil: Sendable {
     enum Step: Sendable {
-        /// Open the connection to the collector, or ask whether the collector is back.
+        /// Open the connection to the collector, or probe the collector.
         case prepare
-        /// Send what has ended: Lambda may be about to kill the process.
+        /// Send the ended spans, because Lambda may be about to end the process.
         case sendEndedSpans
-        /// End every open span as an error, and send those.
+        /// End every open span as failed, and send the spans.
         case cutShort
-        /// The handler is still running well after its deadline.
+        /// End the process: the handler is still running long after its deadline.
         case giveUp
     }
 
-    /// A handler that is done sooner finds its connection where it was: most are.
+    /// The delay before the connection is opened, in milliseconds; most handlers end sooner, and the flush then opens
+    /// it.
     static let preparationDelayMilliseconds = 10
-    /// Lambda kills a process whose handler passes the deadline; where nobody does, the process ends itself after this.
+    /// The time after the deadline at which the process ends itself, in seconds; usually Lambda ends it at the
+    /// deadline.
     static let overrunGraceSeconds = 5
 
-    /// The next one; nil after the last.
+    /// The next step; nil after the last.
     private(set) var step: Step?
     private let preparationDelay: Duration
     private let margin: Duration
     private let deadline: Duration
 
+    /// Creates a schedule.
+    ///
     /// - Parameters:
-    ///   - preparation: Whether the collector's connection needs work, and whether that is to be begun at once.
-    ///   - margin: How long before the deadline what has ended is sent; half of it is left when open spans are cut short.
-    ///   - deadline: How long the invocation may take.
+    ///   - preparation: The preparation of the connection; a probe starts at once.
+    ///   - margin: The time before the deadline at which ended spans are sent; open spans are ended at half of it.
+    ///   - deadline: The time until the invocation's deadline.
     init(preparation: ExportPreparation, margin: Duration, deadline: Duration) {
         step = preparation == .none ? .sendEndedSpans : .prepare
         preparationDelay = preparation == .probe ? .zero : .milliseconds(Self.preparationDelayMilliseconds)
@@ -37,10 +43,10 @@ struct Vigil: Sendable {
         self.deadline = deadline
     }
 
-    /// How long until the next step is due.
+    /// Returns the time until the next step is due.
     ///
-    /// - Parameter elapsed: The time since the beginning.
-    /// - Returns: The time to wait, zero when the step is due; nil when there is none.
+    /// - Parameter elapsed: The time since the start of the invocation.
+    /// - Returns: The time to wait, zero if the step is due; nil if there is no further step.
     func patience(after elapsed: Duration) -> Duration? {
         step.map { max(.zero, due($0) - elapsed) }
     }
@@ -54,7 +60,7 @@ struct Vigil: Sendable {
         }
     }
 
-    /// Takes the next step, which is due; the one after it comes next.
+    /// Returns the next step and advances to the one after it.
     mutating func takeStep() -> Step? {
         defer {
             switch step {

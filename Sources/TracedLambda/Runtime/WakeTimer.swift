@@ -1,13 +1,13 @@
 internal import CTimer
 internal import Glibc
 
-/// Wakes the one thread that sleeps on it, at a time that others set: to set it wakes nobody.
+/// A timer that wakes one waiting thread at a time set by other threads; setting it does not wake the thread.
 final class WakeTimer: Sendable {
-    /// No deadline of an invocation is so far away.
+    /// The maximum delay, in nanoseconds; no deadline is later.
     private static let maximumNanoseconds: UInt64 = 1 << 62
     private let descriptor: Int32
 
-    /// Nil when the process has no descriptor left.
+    /// Creates a stopped timer; nil if the process has no descriptor left.
     init?() {
         descriptor = ctimer_create()
         guard descriptor >= 0 else { return nil }
@@ -17,21 +17,21 @@ final class WakeTimer: Sendable {
         close(descriptor)
     }
 
-    /// Starts it, in place of the time that was set before.
+    /// Starts the timer, replacing the previous time.
     ///
-    /// - Parameter delay: The time from now; none at all, or less, is now.
+    /// - Parameter delay: The delay from now; zero or less fires at once.
     func set(after delay: Duration) {
         ctimer_set(descriptor, min(max(1, delay.wholeNanoseconds), Self.maximumNanoseconds))
     }
 
-    /// Takes the time back.
+    /// Stops the timer.
     func clear() {
         ctimer_set(descriptor, 0)
     }
 
-    /// Sleeps until it fires.
+    /// Blocks until the timer fires.
     ///
-    /// - Returns: False when the system does not let it.
+    /// - Returns: False if waiting failed.
     func wait() -> Bool {
         ctimer_wait(descriptor)
     }

@@ -2,7 +2,7 @@ internal import CurlTransport
 internal import SessionTracing
 
 extension Worker {
-    /// Posts an answer while the handler writes it; the spans are delivered before its end goes out.
+    /// Posts a response while the handler streams it; the spans are delivered before its end is sent.
     func stream(to receipt: RuntimeLoop.Receipt) -> RuntimeLoop.Event {
         guard let scope = current?.scope, let inbox = current?.inbox, let stream = current?.stream else {
             return .posted(.failure(CurlError(code: .aborted, detail: "there is no stream")))
@@ -33,7 +33,7 @@ extension Worker {
         }
     }
 
-    /// Waits for the stream's next bytes, or for its end; before the end the spans are delivered.
+    /// Waits for the stream's next bytes or its end; delivers the spans before the end.
     private func nextPiece(
         of stream: ResponseStream,
         _ inbox: Mailbox<InvocationMessage>,
@@ -53,12 +53,12 @@ extension Worker {
     private func receiveNews(_ inbox: Mailbox<InvocationMessage>) {
         switch inbox.receive() {
         case .streamFinished(let error): current?.finishedStream = FinishedStream(error: error)
-        // A stream that has begun ends with the message above.
+        // A started stream ends with the message above.
         case .streamAdvanced, .streamStarted, .finished: break
         }
     }
 
-    /// Lets a handler end whose caller takes no more of the answer.
+    /// Waits for the end of a handler whose response can no longer be sent.
     private func drain(
         _ stream: ResponseStream,
         _ inbox: Mailbox<InvocationMessage>,
@@ -75,7 +75,7 @@ extension Worker {
         endStream(stream)
     }
 
-    /// Writes down what the answer was, ends the spans and delivers them.
+    /// Records the properties of the response, ends the spans and delivers them.
     private func endStream(_ stream: ResponseStream) {
         if let scope = current?.scope { InvocationAttributes.write(stream.summary, to: scope.root) }
         endTrace()
@@ -83,8 +83,8 @@ extension Worker {
     }
 }
 
-/// A stream that its handler has written to the end.
+/// The result of a handler that has ended its stream.
 struct FinishedStream {
-    /// Why the handler failed, or nil.
+    /// The handler's error, or nil.
     let error: ErrorReport?
 }

@@ -3,26 +3,26 @@ internal import Logging
 internal import SessionTracing
 internal import SpanExport
 
-/// Runs one loop of the Runtime API on the calling thread: performs what ``RuntimeLoop`` decides.
+/// Runs one loop of the Runtime API on the calling thread: performs the actions of ``RuntimeLoop``.
 ///
-/// The handler runs on that thread, too, which would have nothing else to do meanwhile; what is to be done beside it is the
-/// ``Attendant``'s. Never leaves a blocking call to Swift's cooperative pool. A class, so that what a stream's post asks for can
-/// use the rest of the worker; one thread owns it.
+/// The handler also runs on that thread, which would otherwise be idle; concurrent work is done by the ``Attendant``.
+/// No blocking call runs on Swift's cooperative pool. A class, so that the callback of a streamed post can use the
+/// worker; it is owned by one thread.
 final class Worker {
-    /// An invocation between its event and its answer.
+    /// The running invocation, from its event to its response.
     struct Current {
         let scope: InvocationScope
         let inbox: Mailbox<InvocationMessage>
-        /// The answer, when the handler writes it piece by piece.
+        /// The streamed response, if the handler has started one.
         var stream: ResponseStream?
-        /// Set when the handler has written all of it.
+        /// Set when the handler has ended the stream.
         var finishedStream: FinishedStream?
-        /// How long the response has been held back by flushes that were under way when the handler ended.
+        /// The time for which flushes that were running at the handler's end have delayed the response.
         var heldBack = Duration.zero
     }
 
     var runtimeAPI: CurlHandle
-    /// What is to be delivered, and how; made beside the first `/next`, which needs none of it.
+    /// The worker's tracing; created concurrently with the first `/next`, which does not need it.
     private(set) lazy var tracing = lateTracing.value
     let requests: RuntimeRequests
     let logger: Logger
@@ -35,15 +35,17 @@ final class Worker {
     private let lateTracing: Late<WorkerTracing>
     private let attendantThread: SystemThread?
 
+    /// Creates a worker.
+    ///
     /// - Parameters:
-    ///   - process: What all workers share.
-    ///   - recoversJournals: Whether this one brings back what ended processes have left.
-    /// - Throws: ``CurlError`` when libcurl cannot start.
+    ///   - process: The objects shared by all workers.
+    ///   - recoversJournals: True if this worker recovers the journals of ended processes.
+    /// - Throws: ``CurlError`` if libcurl cannot be initialised.
     init(_ process: FunctionProcess, recoversJournals: Bool) throws(CurlError) {
         let late = Late<WorkerTracing>()
         attendantThread = SystemThread {
             let tracing = WorkerTracing(process, hasThread: true)
-            // A living process's journals are locked, so none of the other workers' is taken for one that was left.
+            // Journals of a running process are locked, so those of the other workers are not recovered.
             if recoversJournals, let buffer = tracing.pipeline.buffer { process.journals?.recover(into: buffer) }
             late.set(tracing)
             tracing.attendant?.run()
@@ -59,7 +61,7 @@ final class Worker {
         coldStart = process.coldStart
     }
 
-    /// Serves invocations until Lambda wants a new process.
+    /// Serves invocations until Lambda requires a new process.
     ///
     /// - Returns: The process's exit code.
     func run() -> Int32 {
@@ -114,7 +116,7 @@ final class Worker {
         attendant?.begin(scope, inbox: inbox)
         let body = invocation.body
         let handler = handler
-        // What a stream is given goes out while its handler works on, so that this thread cannot do both.
+        // A streaming handler runs elsewhere, because this thread sends the response while the handler runs.
         Task.detached(executorPreference: handler.isStreaming ? nil : inbox) {
             _ = inbox.send(await handler.run(body, scope, inbox))
         }
@@ -131,7 +133,7 @@ final class Worker {
         }
     }
 
-    /// Ends the spans of a handler that is done, and lets nothing more be done beside it.
+    /// Ends the spans of a handler that has ended, and stops the work concurrent with it.
     func endTrace() {
         guard let current else { return }
         let pipeline = tracing.pipeline

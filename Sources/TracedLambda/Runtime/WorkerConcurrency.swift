@@ -1,13 +1,15 @@
 internal import SessionTracing
 
-/// How many invocations the process serves at the same time: `AWS_LAMBDA_MAX_CONCURRENCY`, which Lambda sets on its managed
-/// instances (https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances.html).
+/// The number of invocations that the process serves concurrently: `AWS_LAMBDA_MAX_CONCURRENCY`, which Lambda sets on
+/// its managed instances (https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances.html).
 struct WorkerConcurrency: Sendable, Equatable {
-    /// Each worker is a thread with two connections; Lambda's own limit for a whole instance is far below.
+    /// The maximum number of workers.
+    ///
+    /// Each is a thread with two connections; Lambda's own limit for an instance is far lower.
     static let maximumWorkerCount = 1_024
 
     let workerCount: Int
-    /// Why the variable was not followed, or nil.
+    /// The problem of an invalid value, or nil.
     let problem: ConfigurationProblem?
 
     init(_ environment: Environment) {

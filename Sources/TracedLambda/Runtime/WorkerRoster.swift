@@ -2,7 +2,7 @@ internal import SessionTracing
 internal import SpanExport
 internal import Synchronization
 
-/// Where a shutdown finds what the workers have not delivered yet.
+/// The registry of the workers' buffers and journals, used at shutdown to deliver pending spans.
 final class WorkerRoster: Sendable {
     /// One worker's entry.
     final class Place: Sendable {
@@ -23,7 +23,7 @@ final class WorkerRoster: Sendable {
             tracer.withLock { $0 = nil }
         }
 
-        /// The tracer of the invocation under way, or nil.
+        /// The tracer of the running invocation, or nil.
         var current: InvocationTracer? { tracer.withLock { $0 } }
     }
 

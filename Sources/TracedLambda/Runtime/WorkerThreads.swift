@@ -1,13 +1,13 @@
 internal import CurlTransport
 
-/// Runs a process's workers, each on a thread of its own.
+/// Runs a process's workers, each on its own thread.
 enum WorkerThreads {
-    /// Runs the workers; the calling thread is the first one's.
+    /// Runs the workers; the first one uses the calling thread.
     ///
-    /// A worker that ends, because Lambda wants no more from it, leaves the others alone.
+    /// The end of one worker does not affect the others.
     ///
-    /// - Returns: The process's exit code, when all workers have ended.
-    /// - Throws: ``CurlError`` when libcurl cannot start.
+    /// - Returns: The process's exit code, after all workers have ended.
+    /// - Throws: ``CurlError`` if libcurl cannot be initialised.
     static func run(_ process: FunctionProcess, count: Int) throws(CurlError) -> Int32 {
         var others: [SystemThread] = []
         for number in 1..<max(1, count) {

@@ -1,16 +1,16 @@
 internal import SessionTracing
 internal import SpanExport
 
-/// What a worker needs for its traces.
+/// The objects that a worker needs for tracing.
 struct WorkerTracing: Sendable {
     let pipeline: TracingPipeline
     let flushLog: FlushLog
-    /// Nil when the process has no thread or no descriptor left for one: a timeout then leaves no trace.
+    /// The deadline monitor; nil if its thread or timer could not be created: timeouts are then not traced.
     let attendant: Attendant?
-    /// Where a shutdown finds what this worker has not delivered; nil when tracing is off.
+    /// The worker's entry in the registry; nil if tracing is disabled.
     let place: WorkerRoster.Place?
 
-    /// Makes the journal, and with it all else.
+    /// Creates the journal and the objects that depend on it.
     init(_ process: FunctionProcess, hasThread: Bool) {
         pipeline = TracingPipeline(
             exporters: process.exporters,
