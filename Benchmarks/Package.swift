@@ -2,7 +2,7 @@
 
 import PackageDescription
 
-// The driver of `./build.sh bench`. It imports nothing of the root package: what it measures are processes.
+// The driver of `./build.sh bench`. It imports nothing of the root package, because it measures processes.
 let package = Package(
     name: "traced-lambda-benchmarks",
     products: [
@@ -16,7 +16,7 @@ let package = Package(
     ]
 )
 
-// One set of rules for every Swift target: each upcoming feature closes a gap that Swift 7 closes for all.
+// All Swift targets use the same settings: each upcoming feature enables a rule that Swift 7 makes the default.
 for target in package.targets where [.executable, .test].contains(target.type) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),

@@ -1,6 +1,6 @@
 import TracedLambda
 
-/// The function that is measured: an echo with two nested spans, or with as many, and as slow, as its event says.
+/// The measured function: an echo with two nested spans, or with the number of spans and the pause given by its event.
 @main
 struct BenchmarkFunction: TracedHandler {
     func handle(_ event: BenchmarkEvent, context: InvocationContext) async throws -> BenchmarkReply {
@@ -53,11 +53,11 @@ struct BenchmarkFunction: TracedHandler {
 
 struct BenchmarkEvent: Decodable {
     let input: String
-    /// Makes the event, and the answer, as large as a row wants it.
+    /// Padding that sets the size of event and response.
     let padding: String?
-    /// How many spans to make, one after the other, in place of the two nested ones.
+    /// The number of consecutive spans to make instead of the two nested ones.
     let spans: Int?
-    /// A handler's work, of which the processor has none.
+    /// The time for which the handler waits without using the processor, in milliseconds.
     let sleepMilliseconds: Int?
 }
 

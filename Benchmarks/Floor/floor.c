@@ -1,8 +1,8 @@
-// The floor of `./build.sh bench`: the least that a function on libcurl can do. It asks for an event, answers with the
-// same bytes, and asks again, as AWS's C++ runtime does: one easy handle, one kept-alive connection, no tracing.
+// The floor of `./build.sh bench`: the minimum that a function on libcurl can do. It requests an event, responds with
+// the same bytes, and repeats, as AWS's C++ runtime does: one easy handle, one kept-alive connection, no tracing.
 //
-// With FLOOR_DELIVERS=BYTES it posts so many bytes, always the same, to HH_API_URL before each answer: the least that a
-// function can do whose spans are delivered when it answers.
+// With FLOOR_DELIVERS=BYTES it posts that many constant bytes to HH_API_URL before each response: the minimum of a
+// function whose spans are delivered before the response.
 #include <curl/curl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -63,7 +63,7 @@ static void prepare(CURL *curl, const char *url) {
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
 }
 
-// Sends the request that is prepared, and tells whether the answer has the status that is wanted.
+// Sends the prepared request and returns true if the response has the wanted status.
 static bool perform(CURL *curl, long wanted) {
     long status = 0;
     CURLcode result = curl_easy_perform(curl);
@@ -107,7 +107,7 @@ static bool answer(CURL *curl, const struct bytes *event) {
     return post(curl, url, event->start, event->count, 202);
 }
 
-// What is delivered, where, and on which connection; nothing when there is no handle.
+// The content, destination and connection of a delivery; there is none if the handle is null.
 struct delivery {
     CURL *curl;
     char url[512];

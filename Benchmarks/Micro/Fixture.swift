@@ -1,6 +1,6 @@
 import SessionTracing
 
-/// An invocation's tracer as a function has one, but that nothing is sent.
+/// An invocation's tracer as in a function, without sending anything.
 struct Fixture {
     let buffer: SpanBuffer
     let tracer: InvocationTracer
@@ -25,7 +25,7 @@ struct Fixture {
         return InvocationTracer(requestID: "request", session: session, parent: nil, recorder: recorder)
     }
 
-    /// What a handler says of a step: eight attributes beside those of the session.
+    /// Eight attributes of a step, in addition to those of the session.
     static let attributes: [String: AttributeValue] = [
         "a": "text", "b": 1, "c": 2.5, "d": true, "e": "more text", "f": 6, "g": "seven", "h": "eight",
     ]
@@ -34,7 +34,7 @@ struct Fixture {
         await tracer.enrichSpanContext(eventName: "step", type: .tool, inputs: Self.attributes) { _ in }
     }
 
-    /// Lets go of the spans so far, as a flush does.
+    /// Discards the spans so far, as a flush does.
     func forgetSpans() {
         while let batch = buffer.takeBatch() { buffer.settle(batch) }
     }

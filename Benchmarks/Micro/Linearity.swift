@@ -1,8 +1,8 @@
-/// What a span costs as an invocation's spans add up: the hundred-thousandth as much as the thousandth.
+/// Measures the cost per span as the spans of an invocation accumulate: it must be the same for 1,000 and for 100,000.
 enum Linearity {
     private static let counts = [1_000, 10_000, 100_000]
     private static func roundCount(_ count: Int) -> Int { count == 100_000 ? 2 : 15 }
-    /// So many spans are sent at a time.
+    /// The number of spans sent at a time.
     private static let flushedCount = 1_000
 
     static func report() async {

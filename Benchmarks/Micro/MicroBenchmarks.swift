@@ -1,9 +1,9 @@
 import SessionTracing
 
-/// Measures the parts of the span path by themselves.
+/// Measures the parts of the span path separately.
 ///
-/// Without arguments it measures all: a line for each, with its name, its unit and its samples, between tabs.
-/// `MicroBenchmarks NAME COUNT` does one part so many times and measures nothing, for a tool that counts instructions.
+/// Without arguments it measures all parts and prints one line per part: name, unit and samples, separated by tabs.
+/// `MicroBenchmarks NAME COUNT` runs one part that many times without measuring, for a tool that counts instructions.
 @main
 enum MicroBenchmarks {
     private struct UsageError: Error {}

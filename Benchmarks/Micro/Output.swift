@@ -1,10 +1,10 @@
-/// One line for each thing measured.
+/// Prints one line per measured part.
 enum Output {
     static func line(_ name: String, unit: String, _ samples: [Double]) {
         print("\(name)\t\(unit)\t\(samples.map { "\($0)" }.joined(separator: " "))")
     }
 }
 
-/// Keeps the optimizer from leaving out what makes a value that nobody reads.
+/// Prevents the optimizer from removing the computation of an unused value.
 @inline(never)
 func consume<Value>(_ value: Value) {}

@@ -1,7 +1,7 @@
-/// Something that a function does many times.
+/// An operation that a function performs many times.
 protocol Part {
     var name: String { get }
-    /// So many that reading the clock costs nothing beside them.
+    /// The number of runs per clock reading, large enough to make the reading's cost negligible.
     var batchCount: Int { get }
 
     func run(_ count: Int) async

@@ -1,7 +1,7 @@
 import SessionTracing
 import TriggerContext
 
-/// The context of a call to another service, written into its headers.
+/// Writes the context of a call to another service into its headers.
 struct InjectPart: Part {
     let name = "inject"
     let batchCount = 500
@@ -16,7 +16,7 @@ struct InjectPart: Part {
     }
 }
 
-/// The caller's context, read from an event of API Gateway.
+/// Extracts the caller's context from an event of API Gateway.
 struct ExtractPart: Part {
     let name = "extract"
     let batchCount = 500

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import TriggerContext
 
-/// What the search for the session costs in an event of 6 MB, beside decoding that event.
+/// Measures the search for the session id in an event of 6 MB, relative to decoding that event.
 enum ScanShare {
     private struct Event: Decodable {
         struct Message: Decodable {
@@ -36,7 +36,9 @@ enum ScanShare {
         Output.line("JSONDecoder-6-MB", unit: "ms", decodes)
     }
 
-    /// The session's id comes last, so that nothing is left out.
+    /// The event.
+    ///
+    /// The session id comes last, so that the whole event is scanned.
     private static var text: String {
         let prose = "Where does my session go, and who \\\"owns\\\" it?\\nAn answer follows; "
         let content = String(repeating: prose, count: 6)

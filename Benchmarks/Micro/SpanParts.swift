@@ -1,7 +1,7 @@
 import SessionTracing
 import Synchronization
 
-/// A span with eight attributes, from its beginning to its bytes in the buffer.
+/// Makes a span with eight attributes, from its start to its bytes in the buffer.
 struct SpanPart: Part {
     let name = "span"
     let batchCount = 200
@@ -15,11 +15,11 @@ struct SpanPart: Part {
     }
 }
 
-/// The last step of that alone: an ended span becomes bytes.
+/// Encodes an ended span, the last step of ``SpanPart``.
 struct EncodePart: Part {
     let name: String
     let batchCount = 500
-    /// More than the span's bytes.
+    /// The buffer's capacity in bytes, larger than the encoded span.
     private static let capacity = 16 * 1024
     private let encoder: SpanEncoder
     private let span: SpanRecord?
@@ -55,7 +55,7 @@ struct EncodePart: Part {
     }
 }
 
-/// A document of 40 values, three levels deep, becomes attributes.
+/// Flattens a document of 40 values in three levels into attributes.
 struct FlattenPart: Part {
     let name = "flatten-40-values"
     let batchCount = 200

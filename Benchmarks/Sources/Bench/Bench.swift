@@ -1,6 +1,6 @@
 import Glibc
 
-/// Measures a traced function beside an untraced one in C and beside the reference, in one run.
+/// Measures a traced function, an untraced one in C and the reference in one run.
 @main
 enum Bench {
     private static var groups: [any RowGroup.Type] {
@@ -12,7 +12,7 @@ enum Bench {
     }
 
     static func main() {
-        // A function that ends while it is written to is an error of its own, not the end of this process.
+        // Writing to a function that has ended must be an error and not end this process.
         signal(SIGPIPE, SIG_IGN)
         do {
             let options = try Options(Array(CommandLine.arguments.dropFirst()))
@@ -23,13 +23,17 @@ enum Bench {
         }
     }
 
-    /// Prints at once, also where the output is no terminal.
+    /// Prints without buffering, even if the output is not a terminal.
     private static func say(_ text: String) {
         print(text)
         fflush(nil)
     }
 
-    /// - Returns: Whether every bar is met, if that was asked for.
+    /// Runs the row groups and prints the report.
+    ///
+    /// - Parameter options: The command-line options.
+    /// - Returns: False if a bar is not met and `--strict` is given.
+    /// - Throws: ``BenchError`` if a measurement fails.
     private static func run(_ options: Options) throws -> Bool {
         let names = groups.map { $0.name }
         if let unknown = options.groups.subtracting(names).first {

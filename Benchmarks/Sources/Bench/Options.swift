@@ -1,15 +1,15 @@
-/// The command line, which Scripts/commands/bench.sh completes.
+/// The command-line options, some of which Scripts/commands/bench.sh adds.
 struct Options {
     var isQuick = false
     var isStrict = false
-    /// The row groups to measure; empty stands for all.
+    /// The row groups to measure; empty for all.
     var groups: Set<String> = []
     var json: String?
-    /// The checkout, in which everything has its place.
+    /// The root of the checkout.
     var root = "."
-    /// Where the crash journals of this run's functions are.
+    /// The directory of the crash journals of this run's functions.
     var journals = ""
-    /// The program of Benchmarks/Micro.
+    /// The path of the program of Benchmarks/Micro.
     var microBenchmarks = ""
 
     init(_ arguments: [String]) throws {

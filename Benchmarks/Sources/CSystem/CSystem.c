@@ -1,4 +1,4 @@
-// What Swift's Glibc module leaves out, for it takes no _GNU_SOURCE.
+// Functions that Swift's Glibc module omits, because it does not define _GNU_SOURCE.
 #define _GNU_SOURCE
 #include "CSystem.h"
 

@@ -1,12 +1,12 @@
 import Glibc
 
-/// What ends a run: a function that does not do its part, or a machine that lacks something.
+/// An error that ends a run: a function that misbehaves, or a missing tool of the machine.
 struct BenchError: Error, CustomStringConvertible {
     let description: String
 
     init(_ description: String) { self.description = description }
 
-    /// The failed system call's own reason.
+    /// Creates the error of a failed system call with its reason.
     static func system(_ call: String, _ code: Int32 = errno) -> BenchError {
         BenchError("\(call): \(String(cString: strerror(code)))")
     }

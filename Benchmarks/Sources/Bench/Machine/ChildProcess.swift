@@ -1,9 +1,9 @@
 import Glibc
 
-/// A program that runs until it is stopped, its output in a file.
+/// A child process that runs until it is stopped, with its output in a file.
 final class ChildProcess {
     let id: pid_t
-    /// When it was started, by ``Clock/now``.
+    /// The start time by ``Clock/now``, in nanoseconds.
     let startedAt: Int64
     private let log: String
     private var isRunning = true
@@ -35,12 +35,12 @@ final class ChildProcess {
         _ = wait()
     }
 
-    /// Stops it as Lambda does between two invocations, or lets it go on.
+    /// Freezes the process, as Lambda does between two invocations, or resumes it.
     func setFrozen(_ isFrozen: Bool) { kill(id, isFrozen ? SIGSTOP : SIGCONT) }
 
-    /// Waits for its end.
+    /// Waits for the end of the process.
     ///
-    /// - Returns: Its exit code; for one that a signal has ended, something else than 0.
+    /// - Returns: The wait status: 0 for exit code 0, any other value for another exit code or a signal.
     func wait() -> Int32 {
         isRunning = false
         var status: Int32 = 0
@@ -48,7 +48,7 @@ final class ChildProcess {
         return status
     }
 
-    /// The processor time that all of its threads, ended ones included, have taken.
+    /// Returns the processor time of all threads, including ended ones, in nanoseconds.
     func processorNanoseconds() throws -> Int64 {
         var clock: clockid_t = 0
         let code = clock_getcpuclockid(id, &clock)
@@ -56,7 +56,8 @@ final class ChildProcess {
         return Clock.read(clock)
     }
 
-    /// What it holds in memory, counted page by page: the kernel's quick counter is off by up to a megabyte.
+    /// Returns the resident memory in bytes, counted page by page: the kernel's fast counter is off by up to a
+    /// megabyte.
     func residentBytes() throws -> Int {
         let rollup = try File.text("/proc/\(id)/smaps_rollup")
         for line in rollup.split(separator: "\n") where line.hasPrefix("Rss:") {
@@ -66,6 +67,6 @@ final class ChildProcess {
         throw BenchError("/proc/\(id)/smaps_rollup has no line Rss")
     }
 
-    /// The end of what it printed.
+    /// The end of the process's output.
     var lastWords: String { String((try? File.text(log))?.suffix(2_000) ?? "") }
 }

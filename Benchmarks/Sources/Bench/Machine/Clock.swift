@@ -1,11 +1,11 @@
 import Glibc
 
-/// Times in nanoseconds.
+/// The system's clocks in nanoseconds.
 enum Clock {
     static let nanosecondsPerSecond: Int64 = 1_000_000_000
     static let nanosecondsPerMillisecond: Int64 = 1_000_000
 
-    /// The monotonic clock.
+    /// The time of the monotonic clock, in nanoseconds.
     static var now: Int64 { read(CLOCK_MONOTONIC) }
 
     static var millisecondsSince1970: Int64 { read(CLOCK_REALTIME) / nanosecondsPerMillisecond }
@@ -18,6 +18,6 @@ enum Clock {
 }
 
 extension Int64 {
-    /// Of nanoseconds.
+    /// This number of nanoseconds in milliseconds.
     var milliseconds: Double { Double(self) / Double(Clock.nanosecondsPerMillisecond) }
 }

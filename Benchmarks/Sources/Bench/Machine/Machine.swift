@@ -1,7 +1,7 @@
 import Glibc
 
 enum Machine {
-    /// The processor, its number of cores, and how busy they are.
+    /// The processor, the number of its cores, and their load.
     static var description: String {
         get throws {
             let processors = try File.text("/proc/cpuinfo")

@@ -1,5 +1,5 @@
 extension Bar {
-    /// Every bar, in the order of the table in docs/performance.md.
+    /// All bars, in the order of the table in docs/performance.md.
     static var all: [Bar] {
         [
             .ratio("cold start to first /next", row: ColdRows.firstPoll, .ours, .floor, limit: 1.8),
@@ -9,12 +9,12 @@ extension Bar {
             .ratio("warm wall", row: WarmRows.wall, .reference, .ours, limit: 250, isLowest: true),
             .ratio("cold", row: ColdRows.firstAnswer, .reference, .ours, limit: 150, isLowest: true),
             .value("a span with 8 attributes, begin to encoded", row: MicroRows.span, limit: 1_500, unit: "ns"),
-            // Linear: what is left of a machine's moods.
+            // Linear, with a tolerance for the machine's variation.
             .value("the same, linear: \(MicroRows.linearity)", row: MicroRows.linearity, limit: 1.25, unit: ""),
             .value("scan of a 6 MB event, share of JSONDecoder's time", row: MicroRows.scanShare, limit: 5, unit: "%"),
             .value("10,000 spans in one invocation, flush included", row: SpanRows.row(10_000), limit: 60, unit: "ms"),
             .value("resident after 10,000 invocations", row: MemoryRows.row(MemoryRows.many), limit: 12, unit: "MB"),
-            // Flat: less than a page for every hundred invocations.
+            // Flat: less than a page per hundred invocations.
             .value("the same, flat: \(MemoryRows.growth)", row: MemoryRows.growth, limit: 256, unit: "KB"),
             .value("zip with certificates", row: SizeRows.zip, limit: 6, unit: "MB"),
             .value(

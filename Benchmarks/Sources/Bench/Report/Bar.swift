@@ -1,17 +1,18 @@
-/// What a row has to reach.
+/// A limit for a measured value.
 struct Bar {
     let name: String
     let limit: Double
     var isLowest = false
     let unit: String
-    /// Medians, or another value of the summaries; nothing when the rows were not measured.
+    /// Computes the value from one statistic of the summaries; nil if the rows were not measured.
     let measure: (_ rows: [Row], _ value: KeyPath<Summary, Double>) -> Double?
 
     struct Verdict: Encodable {
         let bar: String
         let limit: Double
         let measured: Double
-        /// The same of the shortest times, which other work on the machine has not stretched: it decides nothing.
+        /// The value computed from the minimum times, which other load on the machine does not affect; for information
+        /// only.
         let ofMinimums: Double
         let isMet: Bool
         let line: String
@@ -36,7 +37,7 @@ struct Bar {
 }
 
 extension Bar {
-    /// Two columns of one row.
+    /// Creates a bar for the ratio of two columns of a row.
     static func ratio(
         _ name: String,
         row: String,
@@ -51,7 +52,7 @@ extension Bar {
         }
     }
 
-    /// One row's column.
+    /// Creates a bar for our column of a row.
     static func value(_ name: String, row: String, limit: Double, unit: String) -> Bar {
         Bar(name: name, limit: limit, unit: unit.isEmpty ? "" : " \(unit)") { rows, value in
             rows.first { $0.name == row }?[.ours]?[keyPath: value]

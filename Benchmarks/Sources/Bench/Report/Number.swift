@@ -1,8 +1,8 @@
 import Foundation
 
-/// Numbers as people read them.
+/// Formats numbers for reading.
 enum Number {
-    /// Three significant digits, or as many as stand before the point.
+    /// Returns the number with three significant digits, or with all digits before the decimal point.
     static func text(_ value: Double) -> String {
         switch abs(value) {
         case ..<1: text(value, places: 3)

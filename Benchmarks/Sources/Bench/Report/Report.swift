@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a run has found, as text and as JSON.
+/// The results of a run, as text and as JSON.
 struct Report: Encodable {
     let machine: String
     let isQuick: Bool
@@ -34,7 +34,7 @@ struct Report: Encodable {
         ("reference ÷ ours", .reference, .ours),
     ]
 
-    /// Markdown that is readable as it is; the verdicts are a block of code there, by their indentation.
+    /// The report in Markdown that is readable as plain text; the verdicts are an indented code block.
     var text: String {
         let table = Table(
             header: ["", "unit"] + Subject.Name.allCases.map(\.rawValue) + Self.ratios.map(\.name),

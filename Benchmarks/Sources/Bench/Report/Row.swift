@@ -1,8 +1,8 @@
-/// One line of the table.
+/// One row of the table.
 struct Row: Encodable {
     let name: String
     let unit: String
-    /// By the column's name: a subject's, mostly.
+    /// The values by column name, usually a subject's name.
     var values: [String: Summary] = [:]
 
     subscript(subject: Subject.Name) -> Summary? {
@@ -10,7 +10,7 @@ struct Row: Encodable {
         set { values[subject.rawValue] = newValue }
     }
 
-    /// The quotient of two columns.
+    /// Returns the ratio of two columns.
     func ratio(
         _ numerator: Subject.Name,
         _ denominator: Subject.Name,

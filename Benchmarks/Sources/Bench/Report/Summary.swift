@@ -1,4 +1,4 @@
-/// What is told of many measurements of one thing.
+/// Statistics of many measurements.
 struct Summary: Encodable {
     let median: Double
     let p99: Double

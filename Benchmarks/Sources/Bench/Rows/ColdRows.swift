@@ -1,4 +1,4 @@
-/// Starts: a new process each time, all subjects by turns.
+/// Measures cold starts: a new process each time, all subjects in turn.
 enum ColdRows: RowGroup {
     static let name = "cold"
 

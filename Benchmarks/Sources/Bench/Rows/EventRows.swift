@@ -1,4 +1,4 @@
-/// Events that are small, large, and as large as Lambda allows; the answer is as large as the event.
+/// Measures small events, large ones, and the largest that Lambda allows; the response has the size of the event.
 enum EventRows: RowGroup {
     static let name = "events"
 

@@ -1,4 +1,4 @@
-/// Instructions, by valgrind's callgrind: the end-to-end tests' own counts, which their ceilings are for.
+/// Counts instructions with valgrind's callgrind: the counts of the end-to-end tests, which also check their ceilings.
 enum InstructionRows: RowGroup {
     static let name = "instructions"
 

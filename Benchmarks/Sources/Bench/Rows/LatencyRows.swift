@@ -1,9 +1,10 @@
-/// A collector over HTTPS, 20 ms away: what the flush adds to an invocation, the first of a process and later ones.
+/// Measures the time that the flush adds to the first and to later invocations of a process, with a collector over
+/// HTTPS at a round trip of 20 ms.
 enum LatencyRows: RowGroup {
     static let name = "latency"
 
     static let roundTripMilliseconds: Int64 = 20
-    /// Handlers that end at once, and that leave time to set up a connection beside them.
+    /// Handlers that end at once, and handlers that leave time to open a connection concurrently.
     private static let handlerMilliseconds = [0, 100]
     private static let laterCount = 6
 
@@ -30,7 +31,7 @@ enum LatencyRows: RowGroup {
             }
         }
         return [("first invocation", first), ("later invocations", later)].flatMap { which, walls in
-            // What the same invocation takes without tracing is none of the flush's.
+            // Subtract the time of the same invocation without tracing.
             let handlerAlone = Summary(walls[.untraced] ?? []).median
             var row = Row(name: row(which, handler: handler), unit: "ms")
             let added = Summary((walls[.ours] ?? []).map { $0 - handlerAlone })

@@ -1,4 +1,4 @@
-/// What a function holds in memory as its invocations add up.
+/// Measures a function's resident memory as its invocations accumulate.
 enum MemoryRows: RowGroup {
     static let name = "memory"
 

@@ -1,4 +1,4 @@
-/// The parts of the span path by themselves, as Benchmarks/Micro measures them in a process of its own.
+/// Measures the parts of the span path with Benchmarks/Micro, in a separate process.
 enum MicroRows: RowGroup {
     static let name = "micro"
 
@@ -23,7 +23,7 @@ enum MicroRows: RowGroup {
 
     private static func share(_ name: String, of above: String, in below: String, _ rows: [Row], percent: Bool) -> Row {
         func least(_ name: String) -> Double { rows.first { $0.name == name }?[.ours]?.minimum ?? .nan }
-        // The shortest times: what another process takes meanwhile is no part of either.
+        // Uses the minimum times, which other processes do not affect.
         let share = least(above) / least(below)
         return Row(name: name, unit: percent ? "%" : "", summaries: [.ours: [percent ? share * 100 : share]])
     }

@@ -1,4 +1,4 @@
-/// Rows that are measured together; `--only NAME` runs one group.
+/// A group of rows measured together; `--only NAME` runs one group.
 protocol RowGroup {
     static var name: String { get }
 

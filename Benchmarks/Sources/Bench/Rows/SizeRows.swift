@@ -1,4 +1,4 @@
-/// What is deployed.
+/// Measures the deployed files.
 enum SizeRows: RowGroup {
     static let name = "size"
 

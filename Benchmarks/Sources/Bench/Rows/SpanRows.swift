@@ -1,10 +1,10 @@
-/// Invocations with one span to ten thousand, beside the root, delivered before the answer.
+/// Measures invocations with 1 to 10,000 spans in addition to the root, delivered before the response.
 enum SpanRows: RowGroup {
     static let name = "spans"
 
     static let counts = [1, 10, 100, 1_000, 10_000]
     static let eachSpan = "each of 10,000 spans, wall"
-    /// The reference takes a millisecond for a span.
+    /// The maximum span count for the reference, which takes a millisecond per span.
     private static let maximumSlowCount = 100
 
     static func row(_ count: Int) -> String {
@@ -31,7 +31,7 @@ enum SpanRows: RowGroup {
             for _ in 0..<(subject.isSlow ? 1 : 3) { try function.takeTurn { _ = try function.invoke(event) } }
             _ = function.sink.takeSpanCount()
         }
-        // As much time for each of the counts: fewer invocations where one has more spans.
+        // Each count gets the same time: fewer invocations if one has more spans.
         let turns = site.count(max(15, min(200, 20_000 / count)), quick: max(5, min(60, 5_000 / count)))
         var walls: [Subject.Name: [Double]] = [:]
         for turn in 0..<turns {

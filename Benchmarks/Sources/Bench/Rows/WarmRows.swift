@@ -1,4 +1,4 @@
-/// Invocations of functions that have started: all of them run, and take turns of a few invocations each.
+/// Measures warm invocations: all functions run, and take turns of a few invocations each.
 enum WarmRows: RowGroup {
     static let name = "warm"
 
@@ -34,11 +34,11 @@ enum WarmRows: RowGroup {
         ]
     }
 
-    /// Milliseconds.
+    /// The measured times in milliseconds.
     private struct Measured {
         var walls: [Subject.Name: [Double]] = [:]
         var cycles: [Subject.Name: [Double]] = [:]
-        /// Of an invocation, on the average of each turn.
+        /// The processor time per invocation, averaged over each turn.
         var processor: [Subject.Name: [Double]] = [:]
 
         mutating func measure(_ function: Function, _ subject: Subject) throws {
@@ -54,8 +54,8 @@ enum WarmRows: RowGroup {
         }
     }
 
-    /// What was measured must be what was meant: every invocation's three spans delivered before its answer, in one export,
-    /// or none.
+    /// Checks the measurement: every invocation's three spans were delivered before its response in one export, or none
+    /// were.
     private static func check(_ function: Function, _ subject: Subject) throws {
         let invocations = function.api.samples.count
         let spans = function.sink.takeSpanCount()

@@ -1,4 +1,5 @@
-/// Several invocations at a time in one process, as on managed instances: as fast as they go on this machine's cores.
+/// Measures concurrent invocations in one process, as on managed instances, at the maximum rate of this machine's
+/// cores.
 enum WorkerRows: RowGroup {
     static let name = "workers"
 

@@ -1,14 +1,14 @@
-/// What the functions are invoked with.
+/// The events of the invocations.
 enum Events {
-    /// The event of the rows on starts and warm invocations: 110 bytes.
+    /// The event for cold and warm invocations: 110 bytes.
     static let small = event()
 
-    /// About so many bytes.
+    /// Returns an event of about this size, in bytes.
     static func padded(to bytes: Int) -> [UInt8] {
         event(#","padding":"\#(String(repeating: "x", count: max(0, bytes - small.count)))""#)
     }
 
-    /// The handler makes so many spans, one after the other.
+    /// Returns an event for which the handler makes this number of consecutive spans.
     static func making(spans: Int) -> [UInt8] { event(#","spans":\#(spans)"#) }
 
     static func sleeping(milliseconds: Int) -> [UInt8] { event(#","sleepMilliseconds":\#(milliseconds)"#) }

@@ -1,4 +1,4 @@
-/// A subject's process with a Runtime API and a collector of its own.
+/// A subject's process with its own Runtime API and collector.
 final class Function {
     private static let patienceSeconds: Int64 = 60
 
@@ -8,7 +8,7 @@ final class Function {
     private let process: ChildProcess
     private let subject: Subject
 
-    /// Starts the process, which sends its spans to a URL if one is given, else to its own ``sink``.
+    /// Starts the process, which sends its spans to the URL or, without one, to its own ``sink``.
     init(_ subject: Subject, in site: Site, sinkURL: String? = nil) throws {
         self.subject = subject
         poller = site.poller
@@ -45,13 +45,13 @@ final class Function {
 
     /// Waits for the first `/next`.
     ///
-    /// - Returns: How long the process has taken for it, in nanoseconds.
+    /// - Returns: The time from the process's start, in nanoseconds.
     func start() throws -> Int64 {
         try serve("no first /next") { api.pollCount > 0 }
         return api.lastPollAt - process.startedAt
     }
 
-    /// One invocation, begun when the function waits for it, and done when it waits again.
+    /// Runs one invocation, from the time at which the function waits for it until it waits again.
     func invoke(_ event: [UInt8]) throws -> RuntimeAPI.Sample {
         try serve("it does not ask for an event") { api.waitingCount > 0 }
         let done = api.samples.count
@@ -61,12 +61,13 @@ final class Function {
         return api.samples[done]
     }
 
-    /// From the process's start to its first answer, in nanoseconds.
+    /// Runs the first invocation and returns the time from the process's start to its response, in nanoseconds.
     func firstAnswer(_ event: [UInt8]) throws -> Int64 { try invoke(event).answeredAt - process.startedAt }
 
-    /// Runs it for the duration of the body only, if it is one that is busy when nobody has invoked it.
+    /// Resumes the process only during the body, if it is active between invocations.
     ///
-    /// The reference starts two threads with every invocation, which then wake up every few seconds, in others' turns.
+    /// The reference starts two threads per invocation, which then wake up every few seconds and would affect other
+    /// measurements.
     func takeTurn(_ body: () throws -> Void) rethrows {
         guard subject.isSlow else { return try body() }
         process.setFrozen(false)
@@ -74,7 +75,7 @@ final class Function {
         try body()
     }
 
-    /// Lets go of what its invocations so far have left with the driver.
+    /// Discards the data of the invocations so far.
     func forgetSoFar() {
         api.forgetSamples()
         _ = sink.takeSpanCount()

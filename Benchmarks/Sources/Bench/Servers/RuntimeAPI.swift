@@ -1,10 +1,10 @@
-/// Lambda's Runtime API for one function: gives events to whoever asks, and takes the answers' times.
+/// The Runtime API for one function: provides events and records the times of the responses.
 final class RuntimeAPI: Endpoint {
-    /// One invocation, by ``Clock/now``.
+    /// One invocation, with times by ``Clock/now`` in nanoseconds.
     struct Sample {
         let sentAt: Int64
         let answeredAt: Int64
-        /// How many exports the collector had got by then, since the function's start.
+        /// The number of exports that the collector had received by then, since the function's start.
         let exportCount: Int
         var wall: Int64 { answeredAt - sentAt }
     }
@@ -28,7 +28,7 @@ final class RuntimeAPI: Endpoint {
 
     init(sink: Sink) { self.sink = sink }
 
-    /// Gives an event to the next worker that asks, or to one that waits.
+    /// Provides an event to the next worker that requests one, or to one that waits.
     func offer(_ event: [UInt8]) throws {
         queue.append(event)
         try handOut()

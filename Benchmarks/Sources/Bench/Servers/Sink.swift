@@ -1,12 +1,12 @@
 import CSystem
 
-/// Takes spans, as HoneyHive does, and counts them.
+/// A collector that accepts spans like HoneyHive and counts them.
 final class Sink: Endpoint {
     private(set) var exportCount = 0
-    /// Bodies are looked into when somebody asks, not while a function waits.
+    /// Bodies are parsed on request, not while a function waits.
     private var bodies: [[UInt8]] = []
 
-    /// The spans of JSON bodies since the last time that this was asked.
+    /// Returns the number of spans in JSON bodies since the last call.
     func takeSpanCount() -> Int {
         defer { bodies.removeAll(keepingCapacity: true) }
         return bodies.reduce(0) { $0 + Self.occurrences(of: Array("\"spanId\":".utf8), in: $1) }

@@ -1,4 +1,4 @@
-/// What HoneyHive says.
+/// HoneyHive's responses.
 enum SinkAnswer {
     private static let session =
         #"{"org_id":"o","workspace_id":"w","project_id":"p","event_id":"3f0e8c7e-0c6b-4a55-9d0e-000000000001","#

@@ -1,10 +1,10 @@
 import Glibc
 
 extension Site {
-    /// As long as what ours sends of one warm invocation.
+    /// The size of the data that our function sends for one warm invocation, in bytes.
     private static let deliveredBytes = 4_000
 
-    /// Everything has its place in the checkout; Scripts/commands/bench.sh puts it there.
+    /// Creates a site with the paths in the checkout that Scripts/commands/bench.sh prepares.
     init(_ options: Options) throws {
         let build = "\(options.root)/.build"
         let package = "\(build)/lambda/BenchmarkFunction"

@@ -1,24 +1,24 @@
 import Glibc
 
-/// What all rows share: the programs, the thread's poller, and how thorough the run is.
+/// The data shared by all rows: the programs, the thread's poller, and the thoroughness of the run.
 struct Site {
     let poller = Poller()
     let subjects: [Subject]
-    /// What a quick run takes fewer of.
+    /// True to make fewer measurements.
     let isQuick: Bool
-    /// For logs.
+    /// The directory for logs.
     let directory: String
-    /// Where the functions' crash journals are, which a new sandbox has none of.
+    /// The directory of the functions' crash journals; a new sandbox has none.
     let journals: String
-    /// What Lambda unpacks a function's zip into.
+    /// The directory with the unpacked zip of the function.
     let taskRoot: String
     let zip: String
     let microBenchmarks: String
-    /// The checkout.
+    /// The root of the checkout.
     let root: String
-    /// The Python of the end-to-end tests.
+    /// The path of the Python interpreter of the end-to-end tests.
     let python: String
-    /// Where commands are looked for.
+    /// The search path of commands.
     let path: String
 
     func subject(_ name: Subject.Name) throws -> Subject {
@@ -26,7 +26,7 @@ struct Site {
         return subject
     }
 
-    /// A count for a thorough run, and the one for a quick one.
+    /// Returns the count for a thorough or a quick run.
     func count(_ thorough: Int, quick: Int) -> Int { isQuick ? quick : thorough }
 
     func emptyJournals() throws {

@@ -1,8 +1,9 @@
-/// A program that is measured: what every row has a column for.
+/// A measured program; every row has a column for it.
 struct Subject {
     enum Name: String, CaseIterable {
         case floor
-        /// The floor that posts fixed bytes to the collector before each answer: the least that delivered spans can cost.
+        /// The floor that posts constant bytes to the collector before each response: the minimum cost of delivered
+        /// spans.
         case delivering = "floor that delivers"
         case ours
         case untraced
@@ -12,7 +13,7 @@ struct Subject {
     let name: Name
     let command: [String]
     var environment: [String: String] = [:]
-    /// The reference takes a hundred times as long as the others, and so gets fewer turns.
+    /// True for the reference, which takes a hundred times as long as the others and therefore gets fewer turns.
     var isSlow: Bool { name == .reference }
 
     func with(_ settings: [String: String]) -> Subject {

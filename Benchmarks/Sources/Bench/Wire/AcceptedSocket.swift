@@ -3,7 +3,7 @@ import Glibc
 /// The owner of a connection's descriptor.
 final class AcceptedSocket {
     private static let pieceBytes = 1 << 20
-    /// One for all: only the thread that polls reads.
+    /// The read buffer of all sockets: only the polling thread reads.
     private static nonisolated(unsafe) let piece = UnsafeMutableRawBufferPointer.allocate(
         byteCount: pieceBytes,
         alignment: 16
@@ -15,11 +15,11 @@ final class AcceptedSocket {
 
     deinit { close(descriptor) }
 
-    /// Reads what is there.
+    /// Reads the available bytes.
     ///
-    /// - Parameter take: Gets the bytes, valid only for the duration of the call, and when they had been read.
-    /// - Returns: Whether the peer's end is open still.
-    /// - Throws: What `take` throws.
+    /// - Parameter take: Receives the bytes, valid during the call, and the time at which they were read.
+    /// - Returns: True if the connection is still open.
+    /// - Throws: The error of `take`.
     func read(_ take: (UnsafeRawBufferPointer, Int64) throws -> Void) throws -> Bool {
         let count = Glibc.read(descriptor, Self.piece.baseAddress, Self.pieceBytes)
         let receivedAt = Clock.now

@@ -1,16 +1,16 @@
 import Glibc
 
-/// One accepted connection, as the poller sees it.
+/// An accepted connection, as used by the poller.
 protocol PolledConnection: AnyObject {
-    /// Reads what is there, and hands on the requests that are complete.
+    /// Reads the available bytes, and passes on complete requests.
     ///
-    /// - Returns: Whether the connection is open still.
+    /// - Returns: True if the connection is still open.
     func read() throws -> Bool
 
     func belongs(to endpoint: any Endpoint) -> Bool
 }
 
-/// A connection whose bytes are HTTP as they are.
+/// A connection of unencrypted HTTP.
 final class Connection: PolledConnection, Channel {
     private let socket: AcceptedSocket
     private let endpoint: any Endpoint
@@ -33,7 +33,7 @@ final class Connection: PolledConnection, Channel {
 }
 
 extension RequestReader {
-    /// Takes bytes, and hands on the requests that they complete.
+    /// Adds bytes, and passes on the requests that they complete.
     mutating func take(
         _ bytes: UnsafeRawBufferPointer,
         receivedAt: Int64,

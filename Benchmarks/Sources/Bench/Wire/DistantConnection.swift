@@ -1,7 +1,7 @@
-/// A connection over TLS to a server that is far away: every byte takes half a round trip in either direction.
+/// A TLS connection with simulated latency: every byte takes half a round trip in either direction.
 ///
-/// The kernel sets up a connection over the loopback interface at once, so the first bytes of a client wait for one round
-/// trip more: that of TCP's own handshake.
+/// The kernel establishes a connection over the loopback interface at once, so a client's first bytes are delayed by
+/// one more round trip, that of TCP's handshake.
 final class DistantConnection: PolledConnection, Channel {
     private let socket: AcceptedSocket
     private let endpoint: any Endpoint
@@ -11,7 +11,7 @@ final class DistantConnection: PolledConnection, Channel {
     private var reader = RequestReader()
     private var earliestArrival: Int64
 
-    /// Its server is a round trip of so many nanoseconds away.
+    /// Creates a connection with the given round trip, in nanoseconds.
     init(_ descriptor: Int32, endpoint: any Endpoint, on poller: Poller, identity: TLSIdentity, roundTrip: Int64) throws
     {
         socket = AcceptedSocket(descriptor)

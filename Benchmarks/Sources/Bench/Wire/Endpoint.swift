@@ -1,10 +1,10 @@
-/// What answers the requests that come to a port.
+/// Responds to the requests of a port.
 protocol Endpoint: AnyObject {
-    /// Takes a request whose last byte had been read at a time of ``Clock/now``.
+    /// Handles a request whose last byte was read at the given time of ``Clock/now``, in nanoseconds.
     func receive(_ request: HTTPRequest, on channel: any Channel, receivedAt: Int64) throws
 }
 
-/// Where an answer goes.
+/// The destination of a response.
 protocol Channel: AnyObject {
     func write(_ bytes: [UInt8]) throws
 }

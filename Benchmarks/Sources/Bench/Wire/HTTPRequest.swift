@@ -1,4 +1,4 @@
-/// A request of HTTP/1.1, whole.
+/// A complete HTTP/1.1 request.
 struct HTTPRequest: Equatable {
     let method: Substring
     let path: Substring

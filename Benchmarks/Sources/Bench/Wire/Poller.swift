@@ -1,7 +1,7 @@
 import CSystem
 import Glibc
 
-/// Serves all ports and connections on the thread that measures: no hand-over between threads adds to what is measured.
+/// Serves all ports and connections on the measuring thread, so that no thread switch adds to the measurements.
 final class Poller {
     private struct Listener {
         let endpoint: any Endpoint
@@ -16,15 +16,15 @@ final class Poller {
     private var listeners: [Int32: Listener] = [:]
     private var connections: [Int32: any PolledConnection] = [:]
     private var watched: [pollfd] = []
-    /// The earliest first.
+    /// The timers, earliest first.
     private var timers: [Timer] = []
 
-    /// Opens a port, and gives its number.
+    /// Opens a port and returns its number.
     func listen(_ endpoint: any Endpoint) throws -> UInt16 {
         try listen(endpoint) { Connection($0, endpoint: endpoint) }
     }
 
-    /// Opens the port of a server that is a round trip of so many nanoseconds away, and gives its number.
+    /// Opens the port of a TLS server with the given round trip in nanoseconds, and returns its number.
     func listen(_ endpoint: any Endpoint, identity: TLSIdentity, roundTrip: Int64) throws -> UInt16 {
         try listen(endpoint) { [unowned self] in
             try DistantConnection($0, endpoint: endpoint, on: self, identity: identity, roundTrip: roundTrip)
@@ -41,13 +41,13 @@ final class Poller {
         for (descriptor, connection) in connections where connection.belongs(to: endpoint) { drop(descriptor) }
     }
 
-    /// Does something at a time of ``Clock/now``, after all that was to be done at the same time or before.
+    /// Schedules an action at a time of ``Clock/now``, after all actions of the same time or earlier.
     func schedule(at time: Int64, _ action: @escaping () throws -> Void) {
         let place = timers.lastIndex { $0.time <= time }.map { $0 + 1 } ?? 0
         timers.insert(Timer(time: time, action: action), at: place)
     }
 
-    /// Serves until something has come about, for so many seconds at most, and tells whether it has.
+    /// Serves until the condition holds or the timeout in seconds has passed; returns true in the former case.
     func serve(within seconds: Int64, until isDone: () -> Bool) throws -> Bool {
         let end = Clock.now + seconds * Clock.nanosecondsPerSecond
         while !isDone() {

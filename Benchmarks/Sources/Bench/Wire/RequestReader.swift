@@ -1,8 +1,8 @@
 import CSystem
 
-/// Takes a connection's bytes as they come, and gives requests as they are complete.
+/// Parses a connection's bytes into complete requests.
 ///
-/// It knows what the measured functions send: a body's length comes first. What it does not know ends the run.
+/// It supports only the form that the measured functions send: a body with a known length. Any other form ends the run.
 struct RequestReader {
     private struct Head {
         let method: Substring
@@ -17,12 +17,12 @@ struct RequestReader {
     private var buffer: [UInt8] = []
     private var head: Head?
 
-    /// Set when a sender waits for a word before it sends its body; who reads it says that word.
+    /// True if the sender waits for `100 Continue` before it sends the body; the caller sends it.
     var wantsContinue = false
 
     mutating func append(_ bytes: UnsafeRawBufferPointer) { buffer.append(contentsOf: bytes) }
 
-    /// - Returns: The next request, or nothing while it is not complete.
+    /// Returns the next request; nil if it is not complete yet.
     mutating func next() throws -> HTTPRequest? {
         if head == nil {
             head = try readHead()

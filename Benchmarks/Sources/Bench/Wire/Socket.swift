@@ -1,9 +1,9 @@
 import CSystem
 import Glibc
 
-/// TCP on the loopback interface.
+/// TCP sockets on the loopback interface.
 enum Socket {
-    /// - Returns: A listening socket and its port.
+    /// Opens a listening socket and returns it with its port.
     static func listen() throws -> (descriptor: Int32, port: UInt16) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw BenchError.system("socket") }

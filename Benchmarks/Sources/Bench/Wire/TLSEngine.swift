@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// The server's end of TLS, between bytes: no socket.
+/// The server's side of TLS on byte buffers, without a socket.
 final class TLSEngine {
     private static let pieceBytes = 65_536
 
@@ -8,7 +8,7 @@ final class TLSEngine {
     private let incoming: OpaquePointer
     private let outgoing: OpaquePointer
 
-    /// Begins a connection with a server's certificate and key.
+    /// Starts a connection with a server's certificate and key.
     init(_ identity: TLSIdentity) throws {
         guard let session = SSL_new(identity.context), let incoming = BIO_new(BIO_s_mem()),
             let outgoing = BIO_new(BIO_s_mem())
@@ -20,10 +20,10 @@ final class TLSEngine {
         SSL_set_accept_state(session)
     }
 
-    // The session owns both of its ends.
+    // The session owns both buffers.
     deinit { SSL_free(session) }
 
-    /// Takes what the client sent, and gives what it meant: nothing during the handshake.
+    /// Decrypts bytes from the client; returns nothing during the handshake.
     func open(_ bytes: [UInt8]) throws -> [UInt8] {
         guard BIO_write(incoming, bytes, Int32(bytes.count)) == bytes.count else { throw failure("BIO_write") }
         var plain: [UInt8] = []
@@ -45,7 +45,7 @@ final class TLSEngine {
         guard SSL_write(session, plain, Int32(plain.count)) == plain.count else { throw failure("SSL_write") }
     }
 
-    /// What has to go to the client now.
+    /// Returns the bytes to send to the client now.
     func takeOutgoing() -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: Int(BIO_ctrl_pending(outgoing)))
         guard !bytes.isEmpty else { return [] }

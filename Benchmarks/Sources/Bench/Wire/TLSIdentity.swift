@@ -4,7 +4,7 @@ import COpenSSL
 final class TLSIdentity {
     let context: OpaquePointer
 
-    /// Reads both from files in PEM form.
+    /// Reads both from PEM files.
     init(certificate: String, key: String) throws {
         guard let context = SSL_CTX_new(TLS_server_method()) else { throw BenchError("OpenSSL has no memory") }
         self.context = context
