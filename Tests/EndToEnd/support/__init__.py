@@ -1,1 +1,1 @@
-"""What the end-to-end tests stand on: real programs, started and ended cleanly, and what they say, recorded."""
+"""Support for the end-to-end tests: starts and stops real programs, and records their output and traffic."""

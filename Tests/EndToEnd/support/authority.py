@@ -1,4 +1,4 @@
-"""A certificate authority of the tests' own."""
+"""A certificate authority for tests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
 
 
 class Authority:
-    """A certificate authority with one server, made anew for a test."""
+    """A certificate authority with one server, created for each test."""
 
     def __init__(self, directory: Path, host: str) -> None:
         directory.mkdir(parents=True)
@@ -26,13 +26,13 @@ class Authority:
         self.certify_for(host)
 
     def certify_for(self, host: str) -> None:
-        """Gives the server a certificate for a host."""
+        """Issues the server's certificate for a host."""
         (self.directory / "names").write_text(f"subjectAltName=IP:{host}\n")
         self._openssl("x509", "-req", "-in", "server.csr", "-days", "2", "-extfile", "names", "-CA", "authority.crt",
                       "-CAkey", "authority.key", "-CAcreateserial", "-out", "server.crt")  # fmt: skip
 
     def certify(self, start: str, end: str) -> None:
-        """Gives the server another certificate, valid from one time to another (YYMMDDHHMMSSZ)."""
+        """Issues another certificate for the server, with a validity period (YYMMDDHHMMSSZ)."""
         (self.directory / "index").write_text("")
         (self.directory / "ca.conf").write_text(
             "[ca]\ndefault_ca = own\n[own]\ndatabase = index\nnew_certs_dir = .\nrand_serial = yes\n"
@@ -43,19 +43,19 @@ class Authority:
                       "-startdate", start, "-enddate", end)  # fmt: skip
 
     def sign_itself(self) -> None:
-        """Gives the server a certificate that no authority has signed."""
+        """Gives the server a self-signed certificate."""
         self._openssl("x509", "-req", "-in", "server.csr", "-days", "2", "-extfile", "names",
                       "-signkey", "server.key", "-out", "server.crt")  # fmt: skip
 
     @property
     def server(self) -> ssl.SSLContext:
-        """The server with the certificate that it has now."""
+        """The server's TLS context with its current certificate."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.directory / "server.crt", self.directory / "server.key")
         return context
 
     def hashed(self, directory: Path) -> Path:
-        """A directory that holds the authority under OpenSSL's name for it, as a package's certs/ does."""
+        """Creates a directory with the authority under OpenSSL's hashed name, like a package's certs/."""
         directory.mkdir(parents=True)
         name = self._openssl("x509", "-hash", "-noout", "-in", "authority.crt").strip()
         shutil.copy(self.certificate, directory / f"{name}.0")

@@ -1,4 +1,4 @@
-"""The test bench: starts what a test needs, and at its end stops everything and looks at what was left behind."""
+"""The test bench: starts the programs of a test, then stops them and checks their logs and protocol violations."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Server = TypeVar("Server", bound=RawServer)
 
 @dataclass(frozen=True)
 class Scripted:
-    """A function on the scripted Runtime API, and where its spans go."""
+    """A function on the scripted Runtime API, and the destination of its spans."""
 
     api: ScriptedRuntimeAPI
     function: FunctionProgram
@@ -53,7 +53,7 @@ class Bench:
         address: Address | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> CollectorTap:
-        """The collector's end: in front of a real collector, or in its place."""
+        """Starts a collector tap, in front of a real collector or instead of one."""
         upstream = None if collector is None else collector.address
         return self._server(CollectorTap(upstream, *behaviours, address=address, tls=tls))
 
@@ -73,7 +73,7 @@ class Bench:
     def model_server(
         self, *turns: list[dict[str, Any]], status: int = 200, pause_seconds: float = 0
     ) -> ModelServer:
-        """A language model that plays the turns, with a pause before each piece of text."""
+        """Starts a language model that plays the turns, with a pause before each piece of text."""
         return self._server(ModelServer(*turns, status=status, pause_seconds=pause_seconds))
 
     def python_service(
@@ -93,10 +93,10 @@ class Bench:
         product: str = "ProbeFunction",
         command: Callable[[Path], Sequence[str | Path]] = lambda bootstrap: [bootstrap],
     ) -> FunctionProgram:
-        """A function's process on the scripted Runtime API.
+        """Starts a function's process on the scripted Runtime API.
 
         Args:
-            command: Given the function's executable, the command that runs it.
+            command: Maps the function's executable to the command that runs it.
         """
         address = runtime_api if isinstance(runtime_api, str) else str(runtime_api.address)
         function = FunctionProgram(
@@ -113,7 +113,7 @@ class Bench:
         product: str = "ProbeFunction",
         worker_count: int = 1,
     ) -> Scripted:
-        """A function on the scripted Runtime API, with a tap in the collector's place."""
+        """Starts a function on the scripted Runtime API, with a tap instead of a collector."""
         tap, api = self.tap(*behaviours), self.runtime_api(worker_count)
         settings = {**Dialect.PROTOBUF.environment(tap.address), "AWS_LAMBDA_LOG_FORMAT": "JSON", **(environment or {})}
         if worker_count > 1:
@@ -128,7 +128,7 @@ class Bench:
         taps_runtime_api: bool = False,
         kind: type[LambdaEmulator] = LambdaEmulator,
     ) -> LambdaEmulator:
-        """A function on Lambda's Runtime Interface Emulator."""
+        """Starts a function on Lambda's Runtime Interface Emulator."""
         directory = self._new_directory(product)
         emulator = kind(product, environment or {}, directory, timeout_seconds, taps_runtime_api)
         if emulator.runtime_api_tap is not None:
@@ -136,7 +136,7 @@ class Bench:
         return self._function(emulator)
 
     def collector(self, dialect: Dialect, *behaviours: Behaviour) -> tuple[CollectorTap, Rotel | None]:
-        """What takes a dialect: rotel behind a tap, or for HoneyHive's, which rotel refuses, a tap that accepts."""
+        """Starts a collector for a dialect: rotel behind a tap; for HoneyHive's, which rotel rejects, only a tap."""
         if dialect is Dialect.HONEYHIVE:
             return self.tap(*behaviours), None
         rotel = self.rotel()
@@ -151,12 +151,12 @@ class Bench:
         waits: bool = True,
         is_ephemeral: bool = True,
     ) -> Workbench:
-        """The workbench's local Lambda with packaged functions.
+        """Starts the workbench's local Lambda with packaged functions.
 
         Args:
-            waits: Whether to wait until the functions can be invoked.
-            is_ephemeral: Whether traces are kept in memory; otherwise the options name a database.
-            scripts: Further functions, by name: the texts of programs.
+            waits: True to wait until the functions can be invoked.
+            is_ephemeral: True to keep traces in memory; otherwise the options name a database.
+            scripts: Further functions by name, as the text of a program.
         """
         directory = self._new_directory("workbench")
         functions = {product: locations.bootstrap(product) for product in products}
@@ -171,7 +171,7 @@ class Bench:
         return workbench
 
     def program(self, command: Sequence[str | Path], environment: Mapping[str, str], directory: Path) -> Program:
-        """Any other program, in a folder that a test has made."""
+        """Starts any other program, in an existing directory."""
         program = Program(command, environment, directory)
         self._stack.callback(program.stop)
         return program
@@ -180,8 +180,8 @@ class Bench:
         """Stops everything.
 
         Raises:
-            AssertionError: A server of the suite failed, a function broke the Runtime API's protocol, or a secret or a
-                payload stands in a log.
+            AssertionError: A server of the suite failed, a function violated the Runtime API's protocol, or a log
+                contains a secret or a payload.
         """
         self._stack.close()
         for server in self._servers:
@@ -192,7 +192,7 @@ class Bench:
             for secret in (API_KEY, PAYLOAD_MARK):
                 assert secret not in function.log, f"the log holds {secret}:\n{function.log}"
 
-    # The last one started ends first: functions before what they talk to.
+    # Programs stop in reverse order of their start: functions before the servers that they use.
 
     def _function(self, function: Function) -> Function:
         self._functions.append(function)

@@ -1,4 +1,4 @@
-"""Headless Chromium, driven as a person would drive it."""
+"""Headless Chromium, controlled through the user interface."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Browser:
         self.reset()
 
     def reset(self) -> None:
-        """As a person who has never been here finds it."""
+        """Clears the browser's storage, as for a first visit."""
         self.driver.get("about:blank")
         self.driver.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "all"})
         self.resize(1_280, 800)
@@ -47,17 +47,17 @@ class Browser:
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
 
     def prefer(self, scheme: str) -> None:
-        """The system's colours: light or dark."""
+        """Sets the system's colour scheme: light or dark."""
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
     def open(self, url: str) -> None:
-        # From one fragment to another the page would not load anew.
+        # A change of the fragment alone would not reload the page.
         self.driver.get("about:blank")
         self.driver.get(url)
 
     def find(self, selector: str) -> list[WebElement]:
-        """The elements that can be seen."""
+        """Finds the visible elements."""
         return self.run(
             "return [...document.querySelectorAll(arguments[0])].filter((element) => element.checkVisibility())",
             selector,
@@ -69,7 +69,7 @@ class Browser:
         return found[0]
 
     def texts(self, selector: str) -> list[str]:
-        """What can be read in the elements, also where they are cut off at an edge."""
+        """The text content of the elements, including text that is cut off visually."""
         return self.eventually(
             lambda: [
                 self.run(
@@ -83,7 +83,7 @@ class Browser:
         )[0]
 
     def press(self, *keys: str) -> None:
-        """Presses keys wherever the focus is."""
+        """Presses keys in the focused element."""
         for key in keys:
             self.driver.switch_to.active_element.send_keys(key)
 
@@ -95,7 +95,7 @@ class Browser:
             try:
                 return condition()
             except StaleElementReferenceException:
-                # The page has drawn it anew meanwhile.
+                # The page has re-rendered the element meanwhile.
                 return None
 
         return eventually(attempt, lambda: f"{what}; the page:\n{self.one_text()}")
@@ -105,7 +105,7 @@ class Browser:
 
     @property
     def complaints(self) -> list[str]:
-        """What the page has written to its console since the last time."""
+        """The console messages since the last call."""
         return [entry["message"] for entry in self.driver.get_log("browser")]
 
 

@@ -1,4 +1,4 @@
-"""Instruction counts of a program, function by function, by valgrind's callgrind."""
+"""Instruction counts of a program by function, measured with valgrind's callgrind."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from pathlib import Path
 
 from . import locations
 
-#: Makes names and costs stand as they are, not as references and differences to lines before.
+#: Writes names and costs in full, not as references and differences to earlier lines.
 _OPTIONS = ("--tool=callgrind", "--compress-strings=no", "--compress-pos=no")
-#: What callgrind marks a level of recursion with.
+#: Callgrind's mark for a level of recursion.
 _RECURSION = re.compile(r"'\d+$")
 _COST = re.compile(r"^(?:0x[0-9a-f]+|\d+) (\d+)$")
 
 
 @dataclass(frozen=True)
 class Profile:
-    """How many instructions each function has executed: by itself, and with all that it calls."""
+    """The instruction counts of each function: exclusive and inclusive."""
 
     functions: Counter[str] = field(default_factory=Counter)
     inclusive: Counter[str] = field(default_factory=Counter)
@@ -36,7 +36,7 @@ class Profile:
         return Profile(functions, inclusive)
 
     def divided(self, divisor: int) -> Profile:
-        """A share of it: what one of several repetitions has cost."""
+        """Divides all counts, for the cost of one of several repetitions."""
         return Profile(*(
             Counter({name: round(count / divisor) for name, count in counts.items()})
             for counts in (self.functions, self.inclusive)
@@ -44,12 +44,12 @@ class Profile:
 
 
 def command(counts: Path, program: Sequence[str | Path]) -> list[str | Path]:
-    """The command that runs a program and, when it ends, by a signal or not, writes its counts into a file."""
+    """The command that runs a program and writes its counts to a file when it ends, also when a signal ends it."""
     return [_valgrind(), *_OPTIONS, f"--callgrind-out-file={counts}", *program]
 
 
 def read(counts: Path) -> Profile:
-    """Reads such a file."""
+    """Parses a file of counts."""
     functions: Counter[str] = Counter()
     called: Counter[str] = Counter()
     function = callee = ""
@@ -61,7 +61,7 @@ def read(counts: Path) -> Profile:
         elif line.startswith("cfn="):
             callee = line[4:]
         elif line.startswith("calls="):
-            # The line after it has the cost of what was called.
+            # The next line has the cost of the call.
             is_call = True
         elif cost := _COST.match(line):
             if not is_call:
@@ -73,7 +73,7 @@ def read(counts: Path) -> Profile:
             total = int(line[8:])
     assert total == functions.total(), f"{counts} does not add up"
     readable = _readable(functions)
-    # What a function has called from within itself stands in its outermost call's cost already.
+    # The cost of recursive calls is already included in that of the outermost call.
     outermost = Counter({name: count for name, count in (functions + called).items() if not _RECURSION.search(name)})
     return Profile(_renamed(functions, readable), _renamed(outermost, readable))
 
@@ -86,7 +86,7 @@ def _renamed(counts: Counter[str], names: dict[str, str]) -> Counter[str]:
 
 
 def _readable(functions: Iterable[str]) -> dict[str, str]:
-    """Names as they stand in the source: several specialisations of a function may have the same."""
+    """Names as in the source; several specialisations of a function may have the same name."""
     names = list(functions)
     return dict(zip(names, _demangled(names), strict=True))
 

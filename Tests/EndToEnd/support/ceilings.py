@@ -1,4 +1,4 @@
-"""The ceilings of instruction counts, and which functions have grown when one is exceeded."""
+"""The ceilings of instruction counts, and the functions that have grown when one is exceeded."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from typing import Any
 from .callgrind import Profile
 
 FILE = Path(__file__).resolve().parents[1] / "instruction_ceilings.json"
-#: What counts vary by from run to run is a tenth of this; another compiler's patch release may take the rest.
+#: Counts vary by a tenth of this between runs; the rest allows for a patch release of the compiler.
 _SLACK = 0.07
-#: Functions of a smaller share are not written down: they are the long tail of the table.
+#: The smallest share of a function that is recorded; smaller ones are the long tail of the table.
 _LEAST_SHARE = 0.001
 _NAMED_FUNCTIONS = 15
 
 
 @dataclass(frozen=True)
 class Ceiling:
-    """What one kind of work may cost, and what it did when that was written down."""
+    """The ceiling of one kind of work, and the counts when it was recorded."""
 
     limit: int
     measured: int
@@ -28,13 +28,13 @@ class Ceiling:
 
     @classmethod
     def above(cls, profile: Profile) -> Ceiling:
-        """A little above what has been counted."""
+        """Creates a ceiling slightly above a measured count."""
         least = profile.total * _LEAST_SHARE
         functions = Counter({name: count for name, count in profile.functions.most_common() if count >= least})
         return cls(round(profile.total * (1 + _SLACK)), profile.total, functions)
 
     def complaint(self, kind: str, profile: Profile) -> str | None:
-        """None when the ceiling holds, else what is over it, and the functions that have grown."""
+        """None below the ceiling; otherwise a message with the excess and the functions that have grown."""
         if profile.total <= self.limit:
             return None
         least = self.measured * _LEAST_SHARE
@@ -53,7 +53,7 @@ class Ceiling:
 
 
 def load() -> dict[str, Ceiling]:
-    """By the kind of work."""
+    """Loads the ceilings by kind of work."""
     return {
         kind: Ceiling(entry["ceiling"], entry["measured"], Counter(entry["functions"]))
         for kind, entry in json.loads(FILE.read_text("utf-8")).items()

@@ -1,4 +1,4 @@
-"""A session as a user would have one: a Python service that calls a Swift function that calls a model and tools."""
+"""A realistic session: a Python service calls a Swift function that calls a model and tools."""
 
 from __future__ import annotations
 
@@ -81,11 +81,11 @@ def function_spans() -> list[dict[str, Any]]:
 
 
 def send(viewer: Viewer) -> None:
-    """Sends the session, one that refers to it, and a feedback that comes later."""
+    """Sends the session, another session that refers to it, and later feedback."""
     viewer.post(
         "/session/start", {"session": {"session_id": SESSION, "session_name": "Where is my order?", "source": "web"}}
     )
-    # The function's answer waits until its spans are delivered: they must come within moments of its end.
+    # The function's response waits for the delivery of its spans, so they must arrive shortly after its end.
     late = time.time_ns() - (BEGIN + 2_222 * MILLISECOND)
     viewer.send(*shifted(function_spans(), late - 60 * MILLISECOND), service="answer")
     viewer.send(*shifted(caller_spans(), late - 60 * MILLISECOND), service="chat-api")

@@ -1,4 +1,4 @@
-"""The collector's end of the wire: a relay that records what was exported, and can misbehave."""
+"""A proxy in front of the collector that records exports, and can misbehave."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from .waiting import PATIENCE_SECONDS
 
 
 class Behaviour(Protocol):
-    """What becomes of one export request."""
+    """The handling of one export request."""
 
     def answer(self, tap: CollectorTap, connection: Connection, exchange: Exchange, upstream: Upstream) -> bool:
-        """Answers it, or not; false ends the connection."""
+        """Answers the request, or does not; false closes the connection."""
 
 
 @dataclass(frozen=True)
 class Forward:
-    """Passes the request on to the real collector, and its answer back after a delay."""
+    """Forwards the request to the real collector, and its response after a delay."""
 
     delay_seconds: float = 0
 
@@ -40,7 +40,7 @@ class Forward:
 
 @dataclass(frozen=True)
 class Answer:
-    """Answers in the collector's place."""
+    """Answers instead of the collector."""
 
     status: int
     body: bytes = b""
@@ -56,7 +56,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Raw:
-    """Sends bytes that need not be HTTP, then closes."""
+    """Sends bytes that need not be HTTP, then closes the connection."""
 
     data: bytes
 
@@ -75,7 +75,7 @@ class Silence:
 
 @dataclass(frozen=True)
 class Drop:
-    """Closes the connection in place of an answer."""
+    """Closes the connection instead of answering."""
 
     reset: bool = False
 
@@ -84,13 +84,13 @@ class Drop:
         return False
 
 
-#: HoneyHive's own answer to an export. Rotel refuses its JSON dialect (enum names), so here the tap itself answers; the
-#: official schema decodes what was sent all the same.
+#: HoneyHive's own response to an export. Rotel rejects HoneyHive's JSON dialect (enum names), so the tap answers here;
+#: the official schema still decodes the request.
 ACCEPT = Answer(200, b"{}", {"Content-Type": "application/json"})
 
 
 class CollectorTap(RecordingProxy):
-    """Stands between a function and its collector, or, with no collector behind it, in the collector's place."""
+    """Proxy between a function and its collector, or a substitute for the collector."""
 
     def __init__(
         self,
@@ -104,12 +104,12 @@ class CollectorTap(RecordingProxy):
         super().__init__(collector, address, tls)
 
     def behave(self, *behaviours: Behaviour) -> None:
-        """From the next request on: each behaviour answers one request, and the last one all others."""
+        """Sets the behaviours from the next request on: each answers one request, and the last one all further ones."""
         self._behaviours = list(behaviours)
 
     def answer(self, connection: Connection, exchange: Exchange, upstream: Upstream) -> bool:
         if exchange.request.method == "HEAD":
-            # The function opens its connection beside a long handler; that is no export.
+            # The function opens its connection during a long handler; this request is not an export.
             self.send(connection, exchange, 405, b"HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n")
             return True
         behaviour = self._behaviours.pop(0) if len(self._behaviours) > 1 else self._behaviours[0]
@@ -121,11 +121,11 @@ class CollectorTap(RecordingProxy):
 
     @property
     def delivered(self) -> list[Span]:
-        """The spans of all requests that were answered with 200, in the order in which they came."""
+        """The spans of all requests that were answered with 200, in order of arrival."""
         return _spans(self.exports)
 
     def wait_for_spans(self, count: int, within: float = PATIENCE_SECONDS) -> list[Span]:
-        """Waits until at least so many spans are delivered, and returns all."""
+        """Waits until at least this number of spans is delivered, and returns all."""
         return self.exchanges.wait(
             lambda exchanges: spans if len(spans := _spans(exchanges)) >= count else None,
             f"{count} delivered spans",
@@ -133,7 +133,7 @@ class CollectorTap(RecordingProxy):
         )
 
     def wait_for_exports(self, count: int, within: float = PATIENCE_SECONDS) -> list[Exchange]:
-        """Waits until at least so many export requests came, answered or not."""
+        """Waits for at least this number of export requests, answered or not."""
         return self.exchanges.wait(
             lambda exchanges: exports
             if len(exports := [exchange for exchange in exchanges if _is_export(exchange)]) >= count

@@ -1,4 +1,4 @@
-"""The three forms in which spans can be sent, and the settings that choose each."""
+"""The three encodings of spans, and the settings that select each."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from .otlp import HONEYHIVE_PATH
 class Dialect(Enum):
     PROTOBUF = "protobuf"
     JSON = "json"
-    #: JSON with enum names, to HoneyHive's own path.
+    #: JSON with enum names, sent to HoneyHive's own path.
     HONEYHIVE = "honeyhive"
 
     def environment(self, collector: Address) -> dict[str, str]:
-        """The settings of a function that sends in this form."""
+        """The settings of a function that uses this encoding."""
         match self:
             case Dialect.HONEYHIVE:
                 return {"HH_API_KEY": API_KEY, "HH_API_URL": collector.url, "HH_PROJECT": "end-to-end"}
@@ -37,5 +37,5 @@ class Dialect(Enum):
 
     @property
     def key_header(self) -> tuple[str, str]:
-        """The header that carries the key, and its value."""
+        """The name and value of the header with the key."""
         return ("Authorization", f"Bearer {API_KEY}") if self is Dialect.HONEYHIVE else ("x-api-key", API_KEY)

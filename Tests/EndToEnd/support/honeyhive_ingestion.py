@@ -1,6 +1,6 @@
-"""A stand-in for HoneyHive's ingestion, which no test can reach: it records what comes, and answers as HoneyHive does.
+"""Mock of HoneyHive's ingestion: records requests, and responds as HoneyHive does.
 
-What a request and its answer look like was recorded from HoneyHive's own client, which takes these answers.
+The form of requests and responses was recorded from HoneyHive's own client, which accepts these responses.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ EVENTS_PATH = "/events"
 
 class HoneyHiveIngestion(RecordingProxy):
     def __init__(self) -> None:
-        #: The sessions that were started by a request of their own; spans may create more.
+        #: The sessions that were started by a request; spans may create further ones.
         self._started: Recording[str] = Recording()
         super().__init__(upstream=None)
 
@@ -35,7 +35,7 @@ class HoneyHiveIngestion(RecordingProxy):
         return True
 
     def requests(self, connection: Connection) -> Iterator[Exchange]:
-        """The connection's requests, but for those that only open it."""
+        """The connection's requests, except those that only open it."""
         while (request := connection.read_request()) is not None:
             exchange = Exchange(connection.number, request)
             if request.method == "HEAD":
@@ -65,7 +65,7 @@ class HoneyHiveIngestion(RecordingProxy):
         return {"success": True}
 
     def _start_session(self, request: Request) -> dict[str, Any]:
-        """Starts a session; one that is there already stays."""
+        """Starts a session; an existing one is not changed."""
         session = json.loads(request.body)["session"]
         session_id = session.get("session_id") or str(uuid.uuid4())
         self._started.add(session_id)
@@ -73,7 +73,7 @@ class HoneyHiveIngestion(RecordingProxy):
         return {**session, "session_id": session_id, "event_id": session_id} | dict.fromkeys(names, "stand-in")
 
     def of(self, method: str, path: str) -> list[Exchange]:
-        """The requests of a kind, in the order in which they came."""
+        """The requests of a kind, in order of arrival."""
         wanted = (method, path)
         return [
             exchange
@@ -91,7 +91,7 @@ class HoneyHiveIngestion(RecordingProxy):
 
     @property
     def sessions(self) -> set[str]:
-        """All sessions that HoneyHive would now hold, empty ones too."""
+        """All sessions that HoneyHive would have, including empty ones."""
         additions = (json.loads(exchange.request.body) for exchange in self.of("PUT", EVENTS_PATH))
         return {
             *self._started.snapshot(),

@@ -1,4 +1,4 @@
-"""HTTP/1.1 on raw sockets: what was sent, byte for byte, and answers that no HTTP library would make."""
+"""HTTP/1.1 on raw sockets: requests byte for byte, and responses that no HTTP library would send."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ class Framing(Enum):
 
 
 class Truncated(ConnectionError):
-    """The peer closed within a message."""
+    """The peer closed the connection within a message."""
 
 
 @dataclass(frozen=True)
 class Chunk:
     data: bytes
-    #: By `time.monotonic_ns()`; the whole chunk was there.
+    #: The time at which the chunk was complete, by `time.monotonic_ns()`.
     received_at: int = field(default_factory=time.monotonic_ns, compare=False)
 
 
-#: Told, while a message is read, its first line and how many chunks of its body have come.
+#: Called while a message is read, with its first line and the number of body chunks so far.
 Observer = Callable[[str, int], None]
 
 
@@ -35,20 +35,20 @@ class Message:
     start_line: str
     fields: tuple[tuple[str, str], ...]
     body: bytes
-    #: As it came, chunks and all.
+    #: The message's bytes, including the chunk framing.
     raw: bytes
-    #: The chunks of a body that came in chunks; the last one is empty.
+    #: The chunks of a chunked body; the last one is empty.
     chunks: tuple[Chunk, ...] = ()
     trailers: tuple[tuple[str, str], ...] = ()
 
     def header(self, name: str) -> str | None:
-        """The only value of a header field; several are an error."""
+        """The value of a header field, or None; several fields of the name are an error."""
         values = [value for field, value in self.fields if field.lower() == name.lower()]
         assert len(values) <= 1, f"{name} was sent {len(values)} times: {values}"
         return values[0] if values else None
 
     def needed_header(self, name: str) -> str:
-        """A header field that must be there."""
+        """The value of a required header field."""
         value = self.header(name)
         assert value is not None, f"{name} was not sent: {self.fields}"
         return value
@@ -87,7 +87,7 @@ def read_request(stream: BinaryIO, observer: Observer | None = None) -> Request 
 
 
 def read_response(stream: BinaryIO) -> Response | None:
-    """Reads one answer to a request that was not HEAD; None when the peer closed before its first byte."""
+    """Reads one response to a request other than HEAD; None when the peer closed before its first byte."""
     raw = bytearray()
     head = _read_head(stream, raw)
     if head is None:
@@ -104,7 +104,7 @@ def response_bytes(
     body: bytes = b"",
     framing: Framing = Framing.CONTENT_LENGTH,
 ) -> bytes:
-    """An answer as it goes over the wire; header values go out in UTF-8."""
+    """Encodes a response; header values are UTF-8."""
     reason = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else "Other"
     lines = [f"HTTP/1.1 {status} {reason}", *(f"{name}: {value}" for name, value in (headers or {}).items())]
     if framing is Framing.CHUNKED:
@@ -116,7 +116,7 @@ def response_bytes(
 
 
 def _chunked(body: bytes, size: int = 32_749) -> bytes:
-    """Chunks of a prime size, so that their borders fall at no round place."""
+    """Splits a body into chunks of a prime size, so that their borders are at odd offsets."""
     chunks = [body[start : start + size] for start in range(0, len(body), size)]
     return b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\n\r\n"
 
@@ -140,7 +140,7 @@ def _read_head(stream: BinaryIO, raw: bytearray) -> _Head | None:
 
 
 def _read_fields(stream: BinaryIO, raw: bytearray) -> _Fields:
-    """Header or trailer lines, and the empty line after them."""
+    """Reads header or trailer lines, and the empty line after them."""
     fields: list[tuple[str, str]] = []
     while line := _read_line(stream, raw):
         name, _, value = line.partition(":")
@@ -149,7 +149,7 @@ def _read_fields(stream: BinaryIO, raw: bytearray) -> _Fields:
 
 
 def _read_line(stream: BinaryIO, raw: bytearray, at_start: bool = False) -> str | None:
-    """A line without its end; None when the peer closed before its first byte, and that is allowed."""
+    """Reads a line without its end; None when the peer closed before its first byte, if allowed."""
     line = stream.readline()
     if not line and at_start:
         return None

@@ -1,6 +1,6 @@
-"""What a start, a warm invocation and a span cost in instructions, whatever the machine and however busy it is.
+"""The instruction counts of a start, a warm invocation and a span, which do not depend on the machine's load.
 
-`./build.sh ceilings` writes them down; test_instructions.py compares.
+`./build.sh ceilings` records them; test_instructions.py compares them with the record.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from .dialect import Dialect
 from .scripted_runtime_api import ScriptedRuntimeAPI
 
 EVENT = {"session_id": "3f0e8c7e-0c6b-4a55-9d0e-5d5f7d3d2a10", "input": "Where does my session go?"}
-#: Differences are taken between runs of this many invocations and of twice as many, so that what is done once is left out.
+#: Counts are differences between runs of this many invocations and of twice as many, which excludes one-time work.
 _INVOCATIONS = 50
 _INVOCATIONS_WITH_SPANS = 20
 _FEW_SPANS, _MANY_SPANS = 1, 101
-#: Valgrind runs a program some fifty times slower.
+#: Valgrind slows a program down by a factor of about fifty.
 _PATIENCE_SECONDS = 120.0
-#: A function's crash journals: those of other functions on this machine would count, too. Who is root in a namespace of
-#: its own has this one.
+#: The function's crash journals, in a directory without those of other functions, which would affect the count. Root in
+#: a user namespace uses this directory.
 _JOURNALS = Path("/tmp/traced-lambda-journal-0")
 
 
 class InstructionCounts:
-    """Counts one program, which a function's package was made of: it has its symbols still."""
+    """Counts the instructions of a program with symbols, from which a function's package was made."""
 
     def __init__(self, program: Path, directory: Path, environment: Mapping[str, str] | None = None) -> None:
         self._program = program
@@ -40,17 +40,17 @@ class InstructionCounts:
         self._numbers = itertools.count()
 
     def start(self) -> Profile:
-        """From the process's start to the first `/next`, which it waits in."""
+        """Counts from the process's start to the first `/next`."""
         return self._profile(0, EVENT)
 
     def invocation(self) -> Profile:
-        """One warm invocation with two nested spans, delivered, up to the next `/next`."""
+        """Counts one warm invocation with two nested spans, delivered, up to the next `/next`."""
         once = self._profile(_INVOCATIONS, EVENT)
         twice = self._profile(2 * _INVOCATIONS, EVENT)
         return (twice - once).divided(_INVOCATIONS)
 
     def span(self) -> Profile:
-        """One span more within an invocation, delivered."""
+        """Counts one additional span within an invocation, delivered."""
         few = self._profile(_INVOCATIONS_WITH_SPANS, {**EVENT, "spans": _FEW_SPANS})
         many = self._profile(_INVOCATIONS_WITH_SPANS, {**EVENT, "spans": _MANY_SPANS})
         return (many - few).divided(_INVOCATIONS_WITH_SPANS * (_MANY_SPANS - _FEW_SPANS))
@@ -69,7 +69,7 @@ class InstructionCounts:
                 {
                     **Dialect.HONEYHIVE.environment(tap.address),
                     "LAMBDA_TASK_ROOT": "/var/task",
-                    # A hash of another seed finds its keys in another number of steps.
+                    # With another hash seed, lookups take another number of steps.
                     "SWIFT_DETERMINISTIC_HASHING": "1",
                     **self._environment,
                 },
@@ -85,7 +85,7 @@ class InstructionCounts:
 
 
 def unstripped(product: str) -> Path:
-    """The program that `./build.sh package` strips and packs."""
+    """The executable before `./build.sh package` strips it."""
     program = locations.ROOT / ".build" / "static" / "release" / product
     return program if program.is_file() else locations.missing(str(program), f"./build.sh package {product}")
 
@@ -94,7 +94,7 @@ def _invoke(api: ScriptedRuntimeAPI, count: int, event: Any) -> None:
     api.wait_for_polls(1, within=_PATIENCE_SECONDS)
     for done in range(count):
         api.outcome(api.offer(event), within=_PATIENCE_SECONDS)
-        # It waits again, so that none of its work is left to whatever comes next.
+        # Waits for the next poll, so that all of its work is counted here.
         api.wait_for_polls(done + 2, within=_PATIENCE_SECONDS)
 
 

@@ -22,7 +22,7 @@ from .instruction_counts import InstructionCounts, unstripped
 _KINDS = ("start", "invocation", "span")
 _PRODUCT = "BenchmarkFunction"
 _PROFILED_FUNCTIONS = 60
-#: The parts that Benchmarks/Micro measures, and how many are counted.
+#: The components in Benchmarks/Micro, and the number of repetitions that are counted.
 _PARTS = {"span": 400, "encode-json": 500, "encode-protobuf": 500, "flatten-40-values": 200, "inject": 500, "extract": 500}
 
 
@@ -59,8 +59,8 @@ def _print_profiles(directory: Path) -> None:
         print(f"{kind}: {profile.total:,} instructions")
         for title, functions in (("by itself", profile.functions), ("with what it calls", profile.inclusive)):
             print(f"\n  {title}")
-            # Callgrind takes the jump from one part of an asynchronous function to the next for a call that never
-            # returns, and so counts some of what is called several times.
+            # Callgrind regards the jump from one part of an asynchronous function to the next as a call that never
+            # returns, so inclusive counts contain some work several times.
             possible = [(name, count) for name, count in functions.most_common() if count <= profile.total]
             for name, count in possible[:_PROFILED_FUNCTIONS]:
                 print(f"  {count:>11,}  {count / profile.total:6.1%}  {name}")
@@ -78,7 +78,7 @@ def _report(floor: Path, micro: Path, directory: Path) -> None:
         jobs += [(name, column, partial(_total, counts, kind)) for column, counts in subjects.items()]
     jobs.append(("one span more, delivered", "ours", partial(_total, subjects["ours"], "span")))
     jobs += [(part, "ours", partial(_part, micro, part, count, directory)) for part, count in _PARTS.items()]
-    # Other work on the machine changes no count, so as many run at a time as there are cores.
+    # The counts do not depend on the load, so one run per core is started.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for (name, column, _), count in zip(jobs, pool.map(lambda job: job[2](), jobs), strict=True):
             print(f"{name}\t{column}\t{count}", flush=True)

@@ -1,7 +1,7 @@
 """Lambda's Runtime Interface Emulator, AWS's own local host for functions.
 
-https://github.com/aws/aws-lambda-runtime-interface-emulator. It runs the function's process, speaks the Runtime API
-with it and serves the Invoke API. It takes one invocation at a time, and answers the caller when the function asks for
+https://github.com/aws/aws-lambda-runtime-interface-emulator. It runs the function's process, serves its Runtime API,
+and serves the Invoke API. It handles one invocation at a time, and responds to the caller when the function requests
 the next one.
 """
 
@@ -25,13 +25,13 @@ from .recording_proxy import Exchange, RecordingProxy
 from .waiting import Recording, eventually
 
 _INVOKE_PATH = "/2015-03-31/functions/function/invocations"
-#: The emulator's own lines: Lambda's START, END and REPORT, and what its parts log.
+#: The emulator's own lines: Lambda's START, END and REPORT, and logs of its components.
 _FOREIGN_LINE = re.compile(r"^(START|END|REPORT) RequestId: |^\d\d \w{3} \d{4} [0-9:,]+ \[[A-Z]+\] \(rapid\) ")
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What the caller of the function gets."""
+    """The response to the function's caller."""
 
     status: int
     headers: Mapping[str, str]
@@ -59,7 +59,7 @@ class LambdaEmulator(FunctionProgram):
     ) -> None:
         self.address = reserve()
         runtime_api = reserve()
-        #: Between the function and the Runtime API, if asked for.
+        #: A recording proxy between the function and the Runtime API, if requested.
         self.runtime_api_tap: RecordingProxy | None = RecordingProxy(runtime_api) if taps_runtime_api else None
         options = ["--runtime-interface-emulator-address", str(self.address), "--runtime-api-address", str(runtime_api)]
         super().__init__(
@@ -83,28 +83,28 @@ class LambdaEmulator(FunctionProgram):
         """The command that runs the function on the emulator."""
         function: list[str | Path] = [bootstrap]
         if self.runtime_api_tap is not None:
-            # The emulator sets the address itself, so it is replaced on the way into the function.
+            # The emulator sets the address itself, so it is replaced when the function starts.
             function = ["/usr/bin/env", f"AWS_LAMBDA_RUNTIME_API={self.runtime_api_tap.address}", bootstrap]
         return [locations.emulator(), *options, *function]
 
     @property
     def runtime_api_exchanges(self) -> Recording[Exchange]:
-        """What the function and the Runtime API said to each other."""
+        """The requests of the function to the Runtime API, with their responses."""
         assert self.runtime_api_tap is not None, "start the emulator with taps_runtime_api"
         return self.runtime_api_tap.exchanges
 
     def posts(self, kind: str) -> list[Exchange]:
-        """What the function posted of the kind: `response` or `error`."""
+        """The function's posts of a kind: `response` or `error`."""
         exchanges = self.runtime_api_exchanges.snapshot()
         return [exchange for exchange in exchanges if exchange.request.target.endswith(f"/{kind}")]
 
     @property
     def invoke_url(self) -> str:
-        """What to post an event to."""
+        """The URL to which events are posted."""
         return f"{self.address.url}{_INVOKE_PATH}"
 
     def invoke(self, event: Any, client_context: Any = None, trace_id: str | None = None) -> Reply:
-        """Invokes the function with a value, which goes as JSON, or with bytes, which go as they are."""
+        """Invokes the function with a value, which is sent as JSON, or with bytes."""
         headers = {} if trace_id is None else {"X-Amzn-Trace-Id": trace_id}
         if client_context is not None:
             headers["X-Amz-Client-Context"] = base64.b64encode(encoded(client_context)).decode()

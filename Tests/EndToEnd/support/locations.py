@@ -1,4 +1,4 @@
-"""Where the things under test and the tools are; what is missing is a failure that says what to run."""
+"""Paths of the packages and tools; a missing one is a failure that names the command to run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 
-#: Holds PRODUCT/bootstrap and PRODUCT/PRODUCT.zip, as `./build.sh package PRODUCT` makes them.
+#: Contains PRODUCT/bootstrap and PRODUCT/PRODUCT.zip, made by `./build.sh package PRODUCT`.
 PACKAGES = Path(os.environ.get("TRACED_LAMBDA_PACKAGES", ROOT / ".build" / "lambda"))
 TOOLS = ROOT / ".build" / "tools"
 
@@ -36,7 +36,7 @@ def emulator() -> Path:
 
 
 def rotel() -> Path:
-    """The collector's executable, which its Python package holds."""
+    """The collector's executable, which is part of its Python package."""
     try:
         import rotel as package
     except ImportError:
@@ -45,12 +45,12 @@ def rotel() -> Path:
 
 
 def mlflow_python() -> Path:
-    """The Python that has MLflow, in an environment of its own."""
+    """The Python interpreter of MLflow's environment."""
     return _existing(TOOLS / "mlflow" / "bin" / "python", "./build.sh test --all, which installs it")
 
 
 def tool(name: str, how_to_get_it: str) -> Path:
-    """A program on PATH, or among the tools that build.sh keeps."""
+    """A program on PATH or in the tools directory of build.sh."""
     found = shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), str(TOOLS)]))
     if found is None:
         missing(name, how_to_get_it)

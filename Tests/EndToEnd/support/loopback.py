@@ -1,4 +1,4 @@
-"""Addresses on loopback that no other process has."""
+"""Loopback addresses that no other process uses."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ class Address(NamedTuple):
 
 
 def own_host() -> str:
-    """A loopback host of its own, of the 16 million that Linux has.
+    """A random loopback host; Linux has 16 million of them.
 
-    Programs that cannot be given port 0 need a port that is free until they bind it: on a host that nobody else uses no
-    other program, and no connection on its way out, can take it meanwhile.
+    Some programs cannot be given port 0. They need a port that stays free until they bind it: on a host that nobody
+    else uses, no other program and no outgoing connection can take it meanwhile.
     """
     generator = random.SystemRandom()
     return f"127.{generator.randint(1, 254)}.{generator.randint(1, 254)}.{generator.randint(1, 254)}"
 
 
 def reserve() -> Address:
-    """An address on which nobody listens, for a program that is about to."""
+    """Finds a free address for a program that is about to listen on it."""
     with socket.socket() as probe:
         probe.bind((own_host(), 0))
         return Address(*probe.getsockname())

@@ -1,7 +1,7 @@
-"""The emulator's newer mode, made for Lambda Managed Instances.
+"""The emulator's mode for Lambda Managed Instances.
 
-It forwards X-Ray's trace id and an invocation id, tells the caller the error's type in a header, and answers 410 to
-what comes too late. It wants the function in /var/task, so it runs in a mount namespace with a /var of its own.
+It forwards X-Ray's trace id and an invocation id, sends the error type to the caller in a header, and answers 410 to
+late posts. It requires the function in /var/task, so it runs in a mount namespace with a /var of its own.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class ManagedInstanceEmulator(LambdaEmulator):
         timeout_seconds: int,
         taps_runtime_api: bool,
     ) -> None:
-        # The variable turns the newer mode on; unless a test says more, it is for one invocation at a time.
+        # The variable selects the mode; without a value from the test, one invocation at a time.
         newer = {"AWS_LAMBDA_MAX_CONCURRENCY": "1", **environment, "PATH": os.environ["PATH"]}
         super().__init__(product, newer, directory, timeout_seconds, taps_runtime_api)
 
@@ -47,10 +47,10 @@ class ManagedInstanceEmulator(LambdaEmulator):
         return [*unshare, "/bin/sh", "-c", _SCRIPT, "sh", task.parent, *options, "/var/task/bootstrap"]
 
     def invoke(self, event: Any, client_context: Any = None, trace_id: str | None = None) -> Reply:
-        """As the base class does; waits until the function has asked for an invocation.
+        """Invokes like the base class; then waits until the function has requested another invocation.
 
-        In this mode the caller has its reply before the function asks for the next one, and a call that comes between
-        the two is refused.
+        In this mode the caller gets its response before the function requests the next invocation, and a call in
+        between is rejected.
         """
         invoke = super().invoke
         return eventually(

@@ -15,12 +15,12 @@ from .programs import Program
 from .waiting import eventually
 
 _READER = Path(__file__).resolve().parents[1] / "services" / "mlflow_sessions.py"
-#: It makes its database first; ten seconds on an idle machine.
+#: It first creates its database; this takes ten seconds on an idle machine.
 _START_SECONDS = 120.0
 _READ_SECONDS = 120.0
-#: The one that every server has.
+#: The default experiment.
 _EXPERIMENT = "0"
-#: It reports its use to its makers, and runs jobs of its own, unless told not to.
+#: Disables usage reports and background jobs.
 _SETTINGS = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
 
 
@@ -48,11 +48,11 @@ class MLflowServer(Program):
 
     @property
     def headers(self) -> str:
-        """What `OTEL_EXPORTER_OTLP_HEADERS` must hold: MLflow files spans by experiment."""
+        """The value for `OTEL_EXPORTER_OTLP_HEADERS`: MLflow assigns spans to experiments."""
         return f"x-mlflow-experiment-id={_EXPERIMENT}"
 
     def sessions(self) -> dict[str, list[Any]]:
-        """The traces of each session, as MLflow's own client finds them."""
+        """The traces of each session, read with MLflow's own client."""
         answer = subprocess.run(
             [locations.mlflow_python(), _READER, self.address.url, _EXPERIMENT],
             env={"HOME": str(self.directory), "PATH": "/usr/bin:/bin", **_SETTINGS},

@@ -1,7 +1,7 @@
-"""A stand-in for a language model's server, which no test can reach: it speaks OpenAI's chat API, streamed.
+"""Mock of a language model's server with OpenAI's chat API, streamed.
 
-https://platform.openai.com/docs/api-reference/chat. It plays the turns that a test gives it, and refuses requests that
-the API would refuse.
+https://platform.openai.com/docs/api-reference/chat. It plays the turns that a test provides, and rejects requests that
+the API would reject.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encodin
 
 
 def says(*pieces: str, prompt_tokens: int, completion_tokens: int) -> list[dict[str, Any]]:
-    """The chunks of a turn that answers."""
+    """The chunks of a turn with text."""
     return [
         *(_chunk({"content": piece}) for piece in pieces),
         _chunk({}, "stop"),
@@ -32,7 +32,7 @@ def says(*pieces: str, prompt_tokens: int, completion_tokens: int) -> list[dict[
 
 
 def calls(name: str, arguments: dict[str, Any]) -> list[dict[str, Any]]:
-    """The chunks of a turn that calls a tool, its arguments in two pieces."""
+    """The chunks of a turn that calls a tool, with its arguments in two pieces."""
     text = json.dumps(arguments)
     parts = [
         {"index": 0, "id": "call_1", "type": "function", "function": {"name": name, "arguments": ""}},
@@ -52,15 +52,15 @@ class ModelServer(RecordingProxy):
         self._turns = list(turns)
         self._status = status
         self._pause_seconds = pause_seconds
-        #: When each chunk with text had waited and was about to go out, by `time.monotonic_ns()`.
+        #: The time at which each chunk with text was sent, after its pause, by `time.monotonic_ns()`.
         self.texts_sent: Recording[tuple[str, int]] = Recording()
-        #: Set when the client has gone before the turn's end.
+        #: Set when the client has disconnected before the turn's end.
         self.was_left = threading.Event()
         super().__init__(upstream=None)
 
     @property
     def environment(self) -> dict[str, str]:
-        """The settings of a function that asks this model."""
+        """The settings of a function that uses this model."""
         return {"OPENAI_BASE_URL": f"{self.address.url}/v1", "OPENAI_API_KEY": API_KEY, "OPENAI_MODEL": MODEL}
 
     @property
@@ -95,7 +95,7 @@ def _wire(data: bytes) -> bytes:
 
 
 def _check(request: Request) -> None:
-    """What the API insists on."""
+    """Checks the API's requirements."""
     assert (request.method, request.target) == ("POST", PATH)
     assert request.needed_header("Authorization") == f"Bearer {API_KEY}"
     assert request.needed_header("Content-Type") == "application/json"

@@ -1,7 +1,8 @@
-"""Export requests as OpenTelemetry's own schema reads them.
+"""Decodes export requests with OpenTelemetry's own schema.
 
-The package `opentelemetry-proto` is generated from https://github.com/open-telemetry/opentelemetry-proto. JSON goes
-through protobuf's own JSON reader, after the two deviations that OTLP prescribes (ids in hexadecimal, enums by number).
+The package `opentelemetry-proto` is generated from https://github.com/open-telemetry/opentelemetry-proto. JSON is
+parsed by protobuf's own JSON parser, after the two deviations that OTLP prescribes (ids in hexadecimal, enums as
+numbers).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Status
 
 from .http_wire import Request
 
-#: HoneyHive's path; its JSON has enum names in place of numbers.
+#: HoneyHive's path; its JSON has enum names instead of numbers.
 HONEYHIVE_PATH = "/opentelemetry/v1/traces"
 _ID_BYTES = {"traceId": 16, "spanId": 8, "parentSpanId": 8}
 _HEXADECIMAL = set("0123456789abcdef")
@@ -37,7 +38,7 @@ class Event:
 class Span:
     trace_id: str
     span_id: str
-    #: Empty for a root.
+    #: Empty for a root span.
     parent_id: str
     trace_state: str
     name: str
@@ -60,7 +61,7 @@ class Span:
 
 @lru_cache(maxsize=4096)
 def decode(request: Request) -> tuple[Span, ...]:
-    """Reads an export request; whatever the schema does not allow is an AssertionError."""
+    """Decodes an export request; anything that the schema does not allow is an AssertionError."""
     body = gzip.decompress(request.body) if request.header("Content-Encoding") == "gzip" else request.body
     content_type = request.header("Content-Type")
     if content_type == "application/x-protobuf":

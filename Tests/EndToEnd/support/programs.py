@@ -1,4 +1,4 @@
-"""Programs that a test starts: with an environment of their own, their output in files, and an end."""
+"""Programs that a test starts, with their own environment, output in files, and a clean stop."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .waiting import PATIENCE_SECONDS, eventually
 
 
 class Program:
-    """A running program. It gets no variable of the environment that the tests run in, but those that are given."""
+    """A running program. It inherits no environment variables; it gets only the given ones."""
 
     def __init__(self, command: Sequence[str | Path], environment: Mapping[str, str], directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
@@ -42,7 +42,7 @@ class Program:
         return self._process.poll() is None
 
     def wait(self, within: float = PATIENCE_SECONDS) -> int:
-        """Waits for the end; negative is the signal that ended it."""
+        """Waits for the end and returns the exit code; negative is the number of a signal."""
         try:
             return self._process.wait(within)
         except subprocess.TimeoutExpired:
@@ -52,12 +52,12 @@ class Program:
         self._process.send_signal(number)
 
     def kill(self) -> None:
-        """Ends the program at once, as the system does when memory is short."""
+        """Kills the program, as the kernel does when memory runs out."""
         self.signal(signal.SIGKILL)
         self.wait()
 
     def stop(self) -> None:
-        """Ends the program, and whatever of it is left."""
+        """Stops the program and its remaining processes."""
         if self.is_running:
             self._process.terminate()
             with suppress(subprocess.TimeoutExpired):
@@ -68,7 +68,7 @@ class Program:
 
     @property
     def log(self) -> str:
-        """All that it wrote, standard output first."""
+        """The entire output, standard output first."""
         return self.output.read_text("utf-8", "replace") + self.errors.read_text("utf-8", "replace")
 
     def wait_for_log(self, text: str) -> None:
@@ -76,7 +76,7 @@ class Program:
 
 
 class FunctionProgram(Program):
-    """A program whose log holds a function's lines, and perhaps others."""
+    """A program whose log contains a function's lines, and possibly others."""
 
     @property
     def lines(self) -> list[str]:
@@ -84,16 +84,16 @@ class FunctionProgram(Program):
         return [line for line in self.log.split("\n") if line and not self.is_foreign(line)]
 
     def is_foreign(self, line: str) -> bool:
-        """Whether another program wrote the line."""
+        """True for a line that another program wrote."""
         return False
 
     @property
     def json_lines(self) -> list[dict[str, Any]]:
-        """The function's lines, with `AWS_LAMBDA_LOG_FORMAT=JSON`."""
+        """The function's lines with `AWS_LAMBDA_LOG_FORMAT=JSON`, parsed."""
         return [json.loads(line) for line in self.lines]
 
     def freeze(self) -> None:
-        """As Lambda does between two invocations: no thread of the process runs on."""
+        """Stops all threads of the process, as Lambda does between invocations."""
         self.signal(signal.SIGSTOP)
         eventually(lambda: self._state() == "T", "the function to be stopped")
 
@@ -101,5 +101,5 @@ class FunctionProgram(Program):
         self.signal(signal.SIGCONT)
 
     def _state(self) -> str:
-        # The name, in brackets, may hold spaces.
+        # The name, in parentheses, may contain spaces.
         return Path(f"/proc/{self.process_id}/stat").read_text().rpartition(")")[2].split()[0]

@@ -1,4 +1,4 @@
-"""The services around the function: HTTP servers in Python, traced by HoneyHive's own client."""
+"""The services around the function: HTTP servers in Python, traced with HoneyHive's own client."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from .programs import Program
 from .waiting import eventually
 
 _SERVICES = Path(__file__).resolve().parents[1] / "services"
-#: Longer than the services wait for each other.
+#: Longer than the services' timeouts for each other.
 _TIMEOUT_SECONDS = 90
 
 
 class PythonService(Program):
-    """A program of the directory `services`, run by the Python that runs the tests."""
+    """A program of the directory `services`, run with the tests' Python."""
 
     def __init__(
         self, name: str, ingestion: HoneyHiveIngestion, environment: Mapping[str, str], directory: Path
@@ -35,9 +35,9 @@ class PythonService(Program):
         )
 
     def url(self, path: str) -> str:
-        """Waits until the service takes requests, and gives the address of a path there.
+        """Waits until the service accepts requests, and returns the URL of a path.
 
-        HoneyHive's client alone takes more than a second to load; several services load at the same time.
+        HoneyHive's client takes more than a second to load; several services load at the same time.
         """
         eventually(
             lambda: is_listening(self.address) or not self.is_running,
@@ -47,7 +47,7 @@ class PythonService(Program):
         return f"{self.address.url}/{path}"
 
     def post(self, path: str, document: Any) -> Any:
-        """Posts JSON, and reads the answer as JSON."""
+        """Posts JSON, and returns the response's JSON."""
         with requests.Session() as session:
             session.trust_env = False
             answer = session.post(self.url(path), json=document, timeout=_TIMEOUT_SECONDS)

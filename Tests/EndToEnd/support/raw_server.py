@@ -1,4 +1,4 @@
-"""A TCP server on raw sockets, a thread for each connection."""
+"""A TCP server on raw sockets, with one thread per connection."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class Connection:
         self._is_to_be_reset = False
 
     def wait_for_data(self) -> bool:
-        """Waits until something has come that was not read yet; false when the peer has closed in place of that."""
+        """Waits for unread data; false when the peer has closed the connection instead."""
         return bool(self._stream.peek(1))
 
     def read_some(self, most: int) -> bytes:
-        """Reads what is there, and no more than so many bytes."""
+        """Reads available data, up to a limit."""
         return self._stream.read1(most)
 
     def read_request(self, observer: Observer | None = None) -> Request | None:
@@ -42,29 +42,29 @@ class Connection:
         self._socket.sendall(data)
 
     def has_peer_closed(self) -> bool:
-        """Whether the peer has said that it sends no more: an answer now would reach nobody."""
+        """True when the peer has closed its sending side and is not expected to read a response."""
         poll = select.poll()
         poll.register(self._socket, select.POLLRDHUP)
         return bool(poll.poll(0))
 
     def close(self, reset: bool = False) -> None:
-        """Ends the connection: with a FIN, or as if the peer had forgotten it, with a RST."""
+        """Closes the connection with a FIN, or with a RST."""
         with suppress(OSError):
             if reset or self._is_to_be_reset:
                 self._reset_on_close()
             else:
                 self._socket.shutdown(socket.SHUT_RDWR)
-        # Both hold the descriptor; the last one to close is the one that ends the connection.
+        # Both objects hold the descriptor; the connection closes with the last one.
         self._stream.close()
         self._socket.close()
 
     def interrupt(self, reset: bool) -> None:
-        """Ends the connection from another thread than the one that serves it, which wakes up and closes it."""
+        """Ends the connection from another thread: the serving thread wakes up and closes it."""
         with suppress(OSError):
             if reset:
                 self._is_to_be_reset = True
                 self._reset_on_close()
-            # Of the two only SHUT_RD sends nothing.
+            # Of the two, only SHUT_RD sends nothing.
             self._socket.shutdown(socket.SHUT_RD if reset else socket.SHUT_RDWR)
 
     def _reset_on_close(self) -> None:
@@ -72,42 +72,42 @@ class Connection:
 
 
 class RawServer:
-    """Accepts connections until it is stopped; subclasses say what happens on one."""
+    """Accepts connections until it is stopped; subclasses define how they are served."""
 
     def __init__(self, address: Address | None = None, tls: ssl.SSLContext | None = None) -> None:
         self._listener = socket.create_server(address or (own_host(), 0))
         self.address = Address(*self._listener.getsockname())
-        #: For connections that are yet to come.
+        #: Applies to new connections.
         self.tls = tls
         self._connections: list[Connection] = []
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
-        #: Set when the server ends, so that nobody waits on.
+        #: Set when the server stops, so that no thread waits any longer.
         self.stopping = threading.Event()
-        #: What went wrong in here. A test that ends with one of these has failed.
+        #: Errors of the server itself; a test with any of these fails.
         self.failures: list[str] = []
         self._start(partial(self._accept, self._listener))
 
     @property
     def connection_count(self) -> int:
-        """How many connections were made so far."""
+        """The number of connections so far."""
         with self._lock:
             return len(self._connections)
 
     def serve(self, connection: Connection) -> None:
-        """Serves one connection until it ends; errors of the connection itself are no failure."""
+        """Serves one connection until it ends; connection errors are not failures."""
         raise NotImplementedError
 
     def interrupt_connections(self, reset: bool = False) -> None:
-        """Ends every connection that is open."""
+        """Ends all open connections."""
         with self._lock:
             connections = list(self._connections)
         for connection in connections:
             connection.interrupt(reset)
 
     def stop_listening(self) -> None:
-        """From now on connections are refused; those that are open stay."""
-        # Wakes the accepting thread, which close() alone does not.
+        """Refuses new connections; open ones stay."""
+        # Wakes the accepting thread, which close() does not.
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -142,7 +142,7 @@ class RawServer:
             try:
                 peer = self.tls.wrap_socket(peer, server_side=True)
             except OSError:
-                # A client that does not trust the certificate; what it does then is what the test is about.
+                # The client does not trust the certificate; its reaction is part of the test.
                 peer.close()
                 return
         with self._lock:
@@ -151,10 +151,10 @@ class RawServer:
         try:
             self.serve(connection)
         except OSError:
-            # The peer has gone.
+            # The peer has disconnected.
             pass
         except Exception:
-            # A thread that was reading when stop() closed its socket has done nothing wrong.
+            # A thread that was reading while stop() closed its socket is not a failure.
             if self.stopping.is_set():
                 return
             self.failures.append(traceback.format_exc())

@@ -1,4 +1,4 @@
-"""A relay that passes HTTP on untouched and records who said what when, on one monotonic clock."""
+"""An HTTP proxy that forwards messages unchanged, and records them with monotonic times."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from .waiting import Recording
 
 @dataclass
 class Exchange:
-    """One request, and when what happened to it. Times are `time.monotonic_ns()`."""
+    """One request with its response. Times are `time.monotonic_ns()`."""
 
     connection: int
     request: Request
-    #: The whole request was there.
+    #: The time at which the request was complete.
     received_at: int = field(default_factory=time.monotonic_ns)
     status: int | None = None
-    #: The server's answer, where it was passed on.
+    #: The server's response, if it was forwarded.
     response: Response | None = None
     answer_time: int | None = None
 
     @property
     def answered_at(self) -> int:
-        """When the answer began to go out: nobody can have read it before that."""
+        """The time at which the proxy began to send the response: nobody can have read it earlier."""
         assert self.answer_time is not None, f"never answered: {self}"
         return self.answer_time
 
@@ -38,7 +38,7 @@ class Exchange:
 
 
 class RecordingProxy(RawServer):
-    """Passes each request on to a server, over one connection for each of its own."""
+    """Forwards each request to a server, with one upstream connection per client connection."""
 
     def __init__(
         self, upstream: Address | None, address: Address | None = None, tls: ssl.SSLContext | None = None
@@ -57,14 +57,14 @@ class RecordingProxy(RawServer):
         return Upstream(self.upstream)
 
     def requests(self, connection: Connection) -> Iterator[Exchange]:
-        """The connection's requests, each recorded as it comes."""
+        """The connection's requests, each recorded on arrival."""
         while (request := connection.read_request()) is not None:
             exchange = Exchange(connection.number, request)
             self.exchanges.add(exchange)
             yield exchange
 
     def answer(self, connection: Connection, exchange: Exchange, upstream: Upstream) -> bool:
-        """Answers one request; false ends the connection."""
+        """Answers one request; false closes the connection."""
         response = upstream.exchange(exchange.request)
         if response is None:
             return False
@@ -80,7 +80,7 @@ class RecordingProxy(RawServer):
 
 
 class Upstream:
-    """The relay's own connection to the server, made when it is first needed."""
+    """The proxy's own connection to the server, opened at its first use."""
 
     def __init__(self, address: Address | None) -> None:
         self._address = address

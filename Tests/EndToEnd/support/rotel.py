@@ -1,4 +1,4 @@
-"""Rotel, a real OpenTelemetry collector, strict about what it takes (https://github.com/streamfold/rotel)."""
+"""Rotel, a real OpenTelemetry collector with strict validation (https://github.com/streamfold/rotel)."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _SPAN_ID = re.compile(r"^ {4}ID +: ([0-9a-f]{16})$", re.MULTILINE)
 
 
 class Rotel(Program):
-    """Takes spans and throws them away, once they stand in its log.
+    """Receives spans, logs them and discards them.
 
     Args:
-        address: Where to listen: without it, where nobody else does.
-        logs_spans: Whether they are to stand in the log at all.
+        address: The address to listen on; by default a free one.
+        logs_spans: True to write the spans to the log.
     """
 
     def __init__(self, directory: Path, address: Address | None = None, logs_spans: bool = True) -> None:
@@ -47,7 +47,7 @@ class Rotel(Program):
         assert self.is_running, f"rotel ended at once:\n{self.log}"
 
     def wait_for_spans(self, ids: set[str]) -> None:
-        """Waits until exactly these spans stand in the log, each once."""
+        """Waits until exactly these spans are in the log, each once."""
         eventually(lambda: len(self._span_ids()) >= len(ids), lambda: f"{len(ids)} spans, got {len(self._span_ids())}")
         logged = self._span_ids()
         assert sorted(logged) == sorted(ids), "rotel holds other spans than were sent"

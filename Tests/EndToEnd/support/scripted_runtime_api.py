@@ -1,8 +1,7 @@
-"""A mock of Lambda's Runtime API, for what the real emulator cannot be made to do.
+"""A mock of Lambda's Runtime API for cases that the real emulator cannot produce.
 
-It hands out invocations as a test says, byte for byte, answers posts as a test says, and notices when the function
-breaks the protocol: more requests for `/next` and open invocations than it has workers, or a second answer to an
-invocation.
+It delivers invocations and answers posts as a test specifies, byte for byte, and detects protocol violations: more
+`/next` requests and open invocations than workers, or a second response to an invocation.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from .waiting import PATIENCE_SECONDS, Recording
 
 _BASE = "/2018-06-01/runtime"
 _EXTENSION_BASE = "/2020-01-01/extension"
-#: Stands for a request id where a failed init is reported.
+#: Used as the request id of an init error.
 _INIT = "init"
 FUNCTION_ARN = "arn:aws:lambda:eu-central-1:123456789012:function:scripted"
 
@@ -37,22 +36,22 @@ def deadline_in(seconds: float) -> str:
 
 @dataclass(frozen=True)
 class PostAnswer:
-    """How a post is answered."""
+    """The response to a post."""
 
-    #: None closes the connection in place of an answer.
+    #: None closes the connection instead of responding.
     status: int | None = 202
     headers: Mapping[str, str] = field(default_factory=dict)
-    #: Answers a streamed response before its end: after so many chunks.
+    #: Responds to a streamed response before its end: after this number of chunks.
     after_chunks: int | None = None
-    #: Ends the connection after the answer, without having said so.
+    #: Closes the connection after the response, without having announced it.
     closes: bool = False
-    #: Ends it with a RST.
+    #: Closes it with a RST.
     resets: bool = False
 
 
 @dataclass(frozen=True)
 class Post:
-    """What the function posted."""
+    """A post of the function."""
 
     kind: str
     request_id: str
@@ -70,10 +69,10 @@ class Post:
 
 @dataclass(frozen=True)
 class _Answer:
-    """One answer to `/next`."""
+    """One response to `/next`."""
 
     data: bytes
-    #: The invocation that it begins.
+    #: The invocation that it delivers.
     request_id: str | None = None
     closes: bool = False
     resets: bool = False
@@ -88,17 +87,17 @@ class ScriptedRuntimeAPI(RawServer):
         self._post_answers: dict[str, PostAnswer] = {}
         self._open_invocations: set[str] = set()
         self._waiting_count = 0
-        #: When each `/next` came.
+        #: The time of each `/next`.
         self.polls: Recording[int] = Recording()
         self.posts: Recording[Post] = Recording()
         self._outcomes: dict[str, Post] = {}
         #: The invocations whose streamed response was answered, or cut, before its end.
         self.early_answers: Recording[str] = Recording()
-        #: What the function did against the protocol.
+        #: The function's protocol violations.
         self.violations: list[str] = []
         super().__init__(address)
 
-    # What a test says.
+    # For tests: script.
 
     def offer(
         self,
@@ -108,12 +107,12 @@ class ScriptedRuntimeAPI(RawServer):
         answer: PostAnswer = PostAnswer(),
         request_id: str | None = None,
     ) -> str:
-        """Gives the function an invocation at its next `/next`.
+        """Delivers an invocation at the function's next `/next`.
 
         Args:
-            event: A value, which goes as JSON, or bytes.
-            headers: Set or, with None, leave out headers of the answer to `/next`.
-            answer: What the function's post of the outcome is answered with.
+            event: A value, which is sent as JSON, or bytes.
+            headers: Headers to set in, or with None to omit from, the response to `/next`.
+            answer: The response to the function's post of the outcome.
 
         Returns:
             The request id.
@@ -132,35 +131,35 @@ class ScriptedRuntimeAPI(RawServer):
         return request_id
 
     def answer_next(self, status: int, headers: Mapping[str, str] | None = None, body: bytes = b"") -> None:
-        """Answers the next `/next` with something that is no invocation."""
+        """Answers the next `/next` with something other than an invocation."""
         self._add(_Answer(response_bytes(status, headers, body)))
 
     def answer_next_raw(self, data: bytes) -> None:
-        """Answers the next `/next` with bytes that need not be HTTP, then closes."""
+        """Answers the next `/next` with bytes that need not be HTTP, then closes the connection."""
         self._add(_Answer(data, closes=True))
 
     def drop_next(self, reset: bool = False) -> None:
-        """Closes the connection in place of an answer to the next `/next`."""
+        """Closes the connection instead of answering the next `/next`."""
         self._add(_Answer(b"", closes=True, resets=reset))
 
-    # What a test sees.
+    # For tests: results.
 
     def wait_for_polls(self, count: int, within: float = PATIENCE_SECONDS) -> None:
         self.polls.wait(lambda polls: len(polls) >= count, f"{count} requests for /next", within)
 
     def outcome(self, request_id: str, within: float = PATIENCE_SECONDS) -> Post:
-        """Waits for what the function posts for an invocation."""
+        """Waits for the function's post for an invocation."""
         return self.posts.wait(lambda _: self._outcomes.get(request_id), f"an answer to {request_id}", within)
 
     def forget(self) -> None:
-        """Lets go of the posts and the polls so far, of which a long run makes more than memory should hold."""
+        """Discards the posts and polls so far, so that a long run does not exhaust memory."""
         self._outcomes.clear()
         self._post_answers.clear()
         self.posts.clear()
         self.polls.clear()
 
     def response(self, request_id: str, within: float = PATIENCE_SECONDS) -> Any:
-        """Waits for a response, not an error, and reads it as JSON."""
+        """Waits for a response, not an error, and parses its JSON."""
         post = self.outcome(request_id, within)
         assert post.kind == "response", f"{post.kind}: {post.request.body[:500]!r}"
         return post.json
@@ -172,12 +171,12 @@ class ScriptedRuntimeAPI(RawServer):
         return post
 
     def error_of_init(self) -> Post:
-        """Waits for the report of a failed init."""
+        """Waits for the report of an init error."""
         post = self.outcome(_INIT)
         assert post.kind == "init/error"
         return post
 
-    # The server's side.
+    # Server.
 
     def serve(self, connection: Connection) -> None:
         while (request := connection.read_request(partial(self._observe, connection))) is not None:
@@ -214,7 +213,7 @@ class ScriptedRuntimeAPI(RawServer):
         return not answer.closes
 
     def _serve_extension(self, connection: Connection, request: Request) -> bool:
-        """An extension that wants no events: it registers, and waits for one."""
+        """Serves an extension without events: it registers, and waits for an event."""
         if request.target == f"{_EXTENSION_BASE}/event/next":
             self.stopping.wait()
             return False
@@ -224,7 +223,7 @@ class ScriptedRuntimeAPI(RawServer):
         return True
 
     def _observe(self, connection: Connection, start_line: str, chunk_count: int) -> None:
-        """Called while a streamed response comes in."""
+        """Called while a streamed response arrives."""
         _, request_id = self._target(start_line.split(" ")[1])
         answer = self._post_answers.get(request_id, PostAnswer())
         if answer.after_chunks != chunk_count:
@@ -262,7 +261,7 @@ class ScriptedRuntimeAPI(RawServer):
 
     @staticmethod
     def _target(target: str) -> tuple[str, str]:
-        """What is posted, and for which invocation."""
+        """Parses the kind and the request id of a post."""
         if target == f"{_BASE}/init/error":
             return "init/error", _INIT
         parts = target.removeprefix(f"{_BASE}/invocation/").split("/")

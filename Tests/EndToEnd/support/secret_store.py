@@ -1,6 +1,6 @@
-"""AWS's Secrets Manager and Parameter Store, as moto's server plays them (https://docs.getmoto.org).
+"""AWS's Secrets Manager and Parameter Store, simulated by moto's server (https://docs.getmoto.org).
 
-It checks each request's signature with botocore's own signer, and the caller's permissions.
+It verifies each request's signature with botocore's own signer, and the caller's permissions.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .programs import Program
 from .waiting import eventually
 
 REGION = "eu-central-1"
-#: The calls that a function's role is allowed, unless a test says otherwise.
+#: The calls that a function's role permits by default.
 READS = ("secretsmanager:GetSecretValue", "ssm:GetParameter")
 
 
@@ -28,7 +28,7 @@ class SecretStore(Program):
         self.address = reserve()
         host, port = str(self.address.host), str(self.address.port)
         command = [Path(sys.executable).with_name("moto_server"), "--host", host, "--port", port]
-        # Without a number moto checks nothing, and it takes no other one later.
+        # Without a number moto verifies nothing, and the number cannot be set later.
         super().__init__(command, {"INITIAL_NO_AUTH_ACTION_COUNT": "1000000"}, directory)
         eventually(
             lambda: is_listening(self.address) or not self.is_running,
@@ -38,11 +38,11 @@ class SecretStore(Program):
 
     @property
     def call_count(self) -> int:
-        """The calls of AWS's interfaces so far, whoever made them."""
+        """The number of API calls so far, by any caller."""
         return self.log.count('"POST / HTTP/1.1"')
 
     def client(self, service: str) -> Any:
-        """An administrator's."""
+        """An administrator's client."""
         return boto3.client(
             service,
             region_name=REGION,
@@ -53,7 +53,7 @@ class SecretStore(Program):
         )
 
     def put_secret(self, text: str) -> str:
-        """Makes a secret.
+        """Creates a secret.
 
         Returns:
             Its ARN.
@@ -61,7 +61,7 @@ class SecretStore(Program):
         return str(self.client("secretsmanager").create_secret(Name="honeyhive/key", SecretString=text)["ARN"])
 
     def put_parameter(self, text: str) -> str:
-        """Makes an encrypted parameter.
+        """Creates an encrypted parameter.
 
         Returns:
             Its name.
@@ -70,7 +70,7 @@ class SecretStore(Program):
         return "/honeyhive/key"
 
     def environment(self, actions: tuple[str, ...] = READS) -> dict[str, str]:
-        """A role's temporary credentials, as Lambda gives them to a function; from now on each request is checked."""
+        """Creates a role's temporary credentials, as Lambda passes them; all requests are verified from then on."""
         iam = self.client("iam")
         trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}
         arn = iam.create_role(RoleName="function", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
@@ -91,6 +91,6 @@ class SecretStore(Program):
         self.client("iam").put_role_policy(RoleName="function", PolicyName="reads", PolicyDocument=json.dumps(policy))
 
     def check_callers(self, checks: bool) -> None:
-        """Whether signatures and permissions are checked; an administrator's calls need them not to be."""
+        """Enables or disables the verification of signatures and permissions; administrators need it disabled."""
         count = "0" if checks else "1000000"
         requests.post(f"{self.address.url}/moto-api/reset-auth", data=count, timeout=5).raise_for_status()

@@ -16,12 +16,12 @@ from .programs import Program
 from .waiting import eventually
 
 MILLISECOND = 1_000_000
-#: Spans begin some seconds ago, so that none ends in the future.
+#: Spans begin some seconds in the past, so that none ends in the future.
 BEGIN = time.time_ns() - 20_000 * MILLISECOND
 
 
 class Viewer(Program):
-    """`traced-lambda collect`, on a port of its own and with a database in its directory."""
+    """`traced-lambda collect`, on a free port and with a database in its directory."""
 
     def __init__(self, directory: Path, *options: str) -> None:
         super().__init__([traced_lambda(), "collect", "--port", "0", *options], {}, directory)
@@ -36,7 +36,7 @@ class Viewer(Program):
         return self.directory / ".traced-lambda" / "traces.sqlite"
 
     def send(self, *spans: Mapping[str, Any], service: str = "answer") -> None:
-        """Sends spans as a service would; returns once they are stored."""
+        """Sends spans as a service would; returns when they are stored."""
         self.post("/v1/traces", request(spans, service))
 
     def post(self, path: str, body: Any, method: str = "POST") -> Any:
@@ -46,7 +46,7 @@ class Viewer(Program):
             return json.load(answer)
 
     def stored(self, sql: str) -> list[tuple[Any, ...]]:
-        """What the database says, read from beside the program."""
+        """Reads the database from outside the program."""
         connection = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)
         try:
             return connection.execute(sql).fetchall()
@@ -75,7 +75,7 @@ def span(
     links: Sequence[tuple[int, int]] = (),
     **more: Any,
 ) -> dict[str, Any]:
-    """A span in OTLP's JSON; times are in milliseconds after BEGIN, `more` are HoneyHive's fields and attributes."""
+    """A span in OTLP/JSON; times are in milliseconds after BEGIN, `more` has HoneyHive's fields and attributes."""
     begin = BEGIN + round(start * MILLISECOND)
     found = {"honeyhive.session_id": session, "honeyhive_event_type": type}
     for name_of_field, value in more.items():
@@ -99,7 +99,7 @@ def span(
 
 
 def shifted(spans: Sequence[dict[str, Any]], nanoseconds: int) -> list[dict[str, Any]]:
-    """The spans at another time."""
+    """The spans, shifted in time."""
     moved = []
     for span in spans:
         times = {key: str(int(span[key]) + nanoseconds) for key in ("startTimeUnixNano", "endTimeUnixNano")}
@@ -109,7 +109,7 @@ def shifted(spans: Sequence[dict[str, Any]], nanoseconds: int) -> list[dict[str,
 
 
 def exception(kind: str, message: str, stack: str, at: float = 0) -> dict[str, Any]:
-    """The event by which a span tells of an exception."""
+    """The span event of an exception."""
     found = {"exception.type": kind, "exception.message": message, "exception.stacktrace": stack}
     return {
         "timeUnixNano": str(BEGIN + round(at * MILLISECOND)),
@@ -119,7 +119,7 @@ def exception(kind: str, message: str, stack: str, at: float = 0) -> dict[str, A
 
 
 def flat(value: Any, prefix: str = "") -> list[tuple[str, Any]]:
-    """A document as HoneyHive's clients flatten it."""
+    """Flattens a document as HoneyHive's clients do."""
     if isinstance(value, Mapping):
         pairs = [(str(key), item) for key, item in value.items()]
     elif isinstance(value, (list, tuple)):

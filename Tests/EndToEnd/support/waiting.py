@@ -1,4 +1,4 @@
-"""Waiting for conditions. No test sleeps for a time that it hopes to be enough."""
+"""Waiting for conditions, instead of sleeping for a fixed time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-#: Far more than anything here takes, so that a loaded machine fails no test.
+#: Far longer than any operation takes, so that a loaded machine fails no test.
 PATIENCE_SECONDS = 20.0
 _POLL_SECONDS = 0.005
 
@@ -18,7 +18,7 @@ _POLL_SECONDS = 0.005
 def eventually(
     condition: Callable[[], Result | None], what: Callable[[], str] | str, within: float = PATIENCE_SECONDS
 ) -> Result:
-    """Polls until the condition gives something true, and returns that."""
+    """Polls until the condition returns something true, and returns that."""
     deadline = time.monotonic() + within
     while True:
         result = condition()
@@ -30,12 +30,12 @@ def eventually(
 
 
 def let_time_pass(seconds: float) -> None:
-    """Where a test is about time that passes; nothing is waited for."""
+    """Sleeps, for tests that are about elapsed time and not about a condition."""
     time.sleep(seconds)
 
 
 class Recording(Generic[Item]):
-    """A list that one thread adds to and another waits on."""
+    """A list that one thread appends to while another waits for it."""
 
     def __init__(self) -> None:
         self._items: list[Item] = []
@@ -51,7 +51,7 @@ class Recording(Generic[Item]):
             self._items.clear()
 
     def touch(self) -> None:
-        """Says that an item has changed."""
+        """Reports a change of an item."""
         with self._changed:
             self._changed.notify_all()
 
@@ -62,7 +62,7 @@ class Recording(Generic[Item]):
     def wait(
         self, condition: Callable[[list[Item]], Result | None], what: str, within: float = PATIENCE_SECONDS
     ) -> Result:
-        """Waits until the condition on all items gives something true, and returns that."""
+        """Waits until the condition on all items returns something true, and returns that."""
         with self._changed:
             result = self._changed.wait_for(lambda: condition(self._items), timeout=within)
             if not result:

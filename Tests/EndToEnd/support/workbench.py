@@ -1,4 +1,4 @@
-"""The workbench's local Lambda, `traced-lambda dev`: functions by name, and a collector, on one port."""
+"""The workbench's local Lambda, `traced-lambda dev`: functions by name and a collector, on one port."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from .programs import Program
 from .waiting import PATIENCE_SECONDS, eventually
 
 REGION = "us-east-1"
-#: What AWS's clients want to have; nobody looks at them.
+#: AWS's clients require credentials; their values do not matter.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none", "AWS_DEFAULT_REGION": REGION}
 
 
 class Workbench(Program):
-    """A local Lambda that serves packaged functions."""
+    """A local Lambda with packaged functions."""
 
     def __init__(
         self,
@@ -44,12 +44,12 @@ class Workbench(Program):
 
     @property
     def events(self) -> list[dict[str, Any]]:
-        """What the program has told of so far."""
+        """The events that the program has reported so far."""
         lines = self.output.read_text("utf-8").split("\n")
         return [json.loads(line) for line in lines[:-1]]
 
     def wait_for(self, within: float = PATIENCE_SECONDS, **members: Any) -> dict[str, Any]:
-        """Waits for an event that has these members."""
+        """Waits for an event with these members."""
 
         def found() -> dict[str, Any] | None:
             assert self.is_running, f"the workbench ended:\n{self.log}"
@@ -58,7 +58,7 @@ class Workbench(Program):
         return eventually(found, lambda: f"an event with {members}:\n{self.log}", within)
 
     def client(self, **config: Any) -> Any:
-        """boto3's client of Lambda, as anybody would make it but for the endpoint."""
+        """boto3's Lambda client with no setting other than the endpoint."""
         return boto3.client(
             "lambda",
             endpoint_url=f"http://localhost:{self.address.port}",
