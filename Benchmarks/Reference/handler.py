@@ -1,4 +1,4 @@
-"""The reference of `./build.sh bench`: today's way to trace a Lambda function to HoneyHive, as HoneyHive documents it."""
+"""The reference of `./build.sh bench`: HoneyHive's documented way to trace a Lambda function."""
 
 from __future__ import annotations
 

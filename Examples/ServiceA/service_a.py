@@ -1,7 +1,7 @@
-"""Service A: holds a HoneyHive session, and asks a function within it.
+"""Service A: starts a HoneyHive session, and invokes a function within it.
 
-It is an ordinary service in Python, with HoneyHive's and AWS's own clients. Where those send is in its environment:
-`HH_API_URL` and `AWS_ENDPOINT_URL_LAMBDA` lead to `traced-lambda dev`, and without them to HoneyHive and to AWS.
+It is an ordinary Python service with HoneyHive's and AWS's own clients. Its environment determines their servers:
+`HH_API_URL` and `AWS_ENDPOINT_URL_LAMBDA` select `traced-lambda dev`; without them, HoneyHive and AWS are used.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ FUNCTION_NAME = "HelloSession"
 def main(question: str) -> None:
     tracer = HoneyHiveTracer.init(session_name="support-chat", source="service-a")
     with enrich_span_context("ask_function", tracer_instance=tracer, inputs={"question": question}):
-        # The headers make the function's spans children of this one; the id brings them into this session.
+        # The headers make the function's spans children of this span; the id puts them in this session.
         headers: dict[str, str] = {}
         inject_context_into_carrier(headers, tracer)
         event = {"input": question, "session_id": tracer.session_id, "headers": headers}

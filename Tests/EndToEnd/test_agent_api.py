@@ -1,4 +1,4 @@
-"""AgentAPI on the emulator, behind a function URL's events, with a stand-in for the language model."""
+"""AgentAPI on the emulator, with events of a function URL and a mock of the language model."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SUM = {"left": 6, "operation": "*", "right": 7}
 
 
 def request(body: Any, **headers: str) -> dict[str, Any]:
-    """A function URL's event (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html)."""
+    """The event of a function URL (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html)."""
     return {
         "version": "2.0",
         "routeKey": "$default",
@@ -65,7 +65,7 @@ def head_and_body(reply: Reply) -> tuple[dict[str, Any], str]:
 
 
 def events(body: str) -> list[tuple[str, Any]]:
-    """The server-sent events, with the data that each holds."""
+    """The server-sent events, each with its parsed data."""
     found = []
     for block in body.removesuffix("\n\n").split("\n\n"):
         name, data = block.split("\n")
@@ -97,7 +97,7 @@ def test_the_answer_is_streamed_while_the_model_speaks_and_traced_before_it_ends
         ("done", {"answer": "It is 42.", "session_id": SESSION}),
     ]
 
-    # The caller had the first piece while the model still held the second one back.
+    # The caller had received the first piece while the model still withheld the second one.
     (post,) = emulator.posts("response")
     *pieces, last = post.request.chunks
     first_piece = next(piece for piece in pieces if b"It is " in piece.data)
@@ -105,7 +105,7 @@ def test_the_answer_is_streamed_while_the_model_speaks_and_traced_before_it_ends
     assert second_text == "42."
     assert first_piece.received_at < second_sent_at
 
-    # The trace was there before the stream's end.
+    # The trace was delivered before the stream's end.
     assert last.data == b""
     assert tap.exports[-1].answered_at < last.received_at
     spans = tap.delivered
@@ -120,7 +120,7 @@ def test_the_answer_is_streamed_while_the_model_speaks_and_traced_before_it_ends
     assert second_turn.attributes["honeyhive_metrics.time_to_first_token_ms"] >= PAUSE_SECONDS * 800
     rotel.wait_for_spans({span.span_id for span in spans})
 
-    # The model's server was told the trace, each time under the span of its own turn.
+    # The model's server received the trace context, with the span of the turn as the parent.
     for asked, turn in zip(model.asked, (first_turn, second_turn), strict=True):
         assert asked.needed_header("traceparent") == f"00-{TRACE}-{turn.span_id}-01"
         assert f"session_id={SESSION}" in asked.needed_header("baggage")

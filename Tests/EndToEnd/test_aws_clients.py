@@ -1,4 +1,4 @@
-"""AWS's own clients invoke the function."""
+"""The function, invoked with AWS's own clients."""
 
 from __future__ import annotations
 
@@ -65,6 +65,6 @@ def test_boto3_sees_an_error_of_the_handler(bench: Bench) -> None:
         FunctionName="function", Payload=json.dumps(probe("fail", text="on purpose"))
     )
 
-    # The emulator has no X-Amz-Function-Error: the payload alone tells.
+    # The emulator sends no X-Amz-Function-Error, so only the payload shows the error.
     error = json.load(answer["Payload"])
     assert (error["errorType"], error["errorMessage"]) == ("ProbeError", "on purpose")

@@ -1,4 +1,4 @@
-"""What the runtime does beside the handler and after it, so that no trace is missing and nobody waits."""
+"""The runtime's work during a handler and after it: traces are complete, and no caller waits for it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from support.events import probe
 from support.scripted_runtime_api import deadline_in
 from support.waiting import eventually
 
-#: Flushes in a row without an answer after which the circuit breaker opens.
+#: The consecutive flushes without an answer after which the circuit breaker opens.
 FAILURE_THRESHOLD = 3
 
 

@@ -1,7 +1,7 @@
-"""What other Lambda runtimes got wrong in the wild: a test for each.
+"""Regression tests for known bugs of other Lambda runtimes.
 
-The Runtime API is the suite's own mock here: the real emulator freezes no process, drops no connection and sends no
-header that it should not.
+They use the suite's own mock of the Runtime API: the real emulator freezes no process, drops no connection and sends no
+malformed header.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from support.loopback import reserve
 from support.scripted_runtime_api import FUNCTION_ARN, Post, PostAnswer, deadline_in
 from support.waiting import let_time_pass
 
-#: What Lambda keeps of the header `Lambda-Runtime-Function-Error-Type`.
+#: The values of the header `Lambda-Runtime-Function-Error-Type` that Lambda records.
 ERROR_TYPE = re.compile(r"(Runtime|Function)\.[A-Z][a-zA-Z]+")
 #: Lambda's longest timeout.
 LONGEST_TIMEOUT_MILLISECONDS = 900_000
 
 
 def assert_goes_on(host: Scripted) -> None:
-    """One more invocation, and it works."""
+    """Checks that another invocation works."""
     request_id = host.api.offer(probe("echo", text="still here"))
     assert host.api.response(request_id) == "still here"
 
@@ -119,7 +119,7 @@ def test_http_proxy_set(bench: Bench) -> None:
     nobody = reserve().url
     host = bench.scripted(
         {name: nobody for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy")}
-        # The collector may be reached through a proxy; this one needs none.
+        # The collector may need a proxy; this one does not.
         | {"NO_PROXY": "127.0.0.0/8,*"}
     )
 
@@ -196,7 +196,7 @@ def test_client_context_and_cognito_identity_really_reach_the_handler(bench: Ben
     assert report["clientContext"] == client_context
     assert report["identityID"] == "eu-central-1:id"
     assert report["identityPoolID"] == "eu-central-1:pool"
-    # Nothing of one invocation is left for the next.
+    # No data of an invocation remains in the next one.
     assert not {"clientContext", "identityID", "identityPoolID"} & host.api.response(after).keys()
 
 
@@ -244,11 +244,11 @@ def test_bad_or_missing_deadline(bench: Bench, value: str | None) -> None:
     assert_goes_on(host)
 
 
-# Errors and answers.
+# Errors and responses.
 
 
 def assert_valid_error(post: Post) -> Any:
-    """The report of an error, as Lambda and X-Ray read it."""
+    """Checks an error report as Lambda and X-Ray parse it."""
     report = post.json
     assert report.keys() == {"errorMessage", "errorType", "stackTrace"}
     assert isinstance(report["stackTrace"], list)
@@ -257,7 +257,7 @@ def assert_valid_error(post: Post) -> Any:
     cause = post.request.needed_header("Lambda-Runtime-Function-XRay-Error-Cause")
     assert cause.isascii()
     assert len(cause) <= 64 * 1_024
-    # X-Ray's copy may be cut shorter.
+    # X-Ray's copy may be shorter.
     assert report["errorMessage"].startswith(json.loads(cause)["exceptions"][0]["message"].removesuffix("…"))
     report["errorMessage"].encode("utf-8")  # Fails on a lone surrogate.
     return report
@@ -305,7 +305,7 @@ def test_lone_surrogates_in_the_escapes_of_an_event(bench: Bench, command: str, 
 
     request_id = host.api.offer(event.encode())
 
-    # Whether the event is refused or the surrogate replaced: what is posted and what is exported can be read by anyone.
+    # The event may be rejected or the surrogate replaced; in both cases the post and the export must be valid.
     post = host.api.outcome(request_id)
     if post.kind == "error":
         assert_valid_error(post)
@@ -368,8 +368,8 @@ def test_handler_never_responds(bench: Bench, command: str) -> None:
 
     request_id = host.api.offer(probe(command, count=2), {"Lambda-Runtime-Deadline-Ms": deadline_in(1.5)})
 
-    # Lambda kills the process at the deadline: what had ended is out before. This mock does not kill, so the process
-    # must find its end by itself.
+    # Lambda kills the process at the deadline; the spans that had ended must have been sent. This mock does not kill,
+    # so the process must end by itself.
     spans = host.tap.wait_for_spans(2, within=1.5)
     assert [span.name for span in spans[:2]] == ["step", "step"]
     assert host.function.wait(within=12) > 0

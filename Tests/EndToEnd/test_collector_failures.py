@@ -1,4 +1,4 @@
-"""A collector that is down, slow or broken: the response goes out in time, and the loss is logged with its count."""
+"""A collector that is down, slow or broken: the response is in time, and the log has the number of lost spans."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from support.lambda_emulator import LambdaEmulator, Reply
 from support.loopback import Address, reserve
 
 BUDGET_SECONDS = 0.5
-#: The process's start, the emulator and a loaded machine. A flush that ignored its budget would take seconds more.
+#: Allows for the process's start, the emulator and a loaded machine. Without a budget, a flush would take seconds more.
 MARGIN_SECONDS = 0.8
 
 
 def start(bench: Bench, collector: Address, **environment: str) -> LambdaEmulator:
-    """A function that flushes within the budget, and is warm."""
+    """Starts a function with a flush budget, and warms it up."""
     return bench.emulator(
         {
             **Dialect.PROTOBUF.environment(collector),
@@ -41,7 +41,7 @@ def invoke_in_time(emulator: LambdaEmulator, event: Any) -> Reply:
 
 
 def losses(emulator: LambdaEmulator) -> list[tuple[int, int]]:
-    """What the log says of each flush that was not complete: spans that are kept, spans that are gone."""
+    """The log's entries on incomplete flushes: deferred spans and lost spans."""
     return [
         (int(line["deferredSpans"]), int(line["droppedSpans"]))
         for line in emulator.json_lines

@@ -1,4 +1,4 @@
-"""Several invocations at the same time in one process: `AWS_LAMBDA_MAX_CONCURRENCY`, as on Lambda's managed instances."""
+"""Concurrent invocations in one process: `AWS_LAMBDA_MAX_CONCURRENCY`, as on Lambda's managed instances."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from support.scripted_runtime_api import PostAnswer
 
 WORKER_COUNT = 8
 CONCURRENCY = {"AWS_LAMBDA_MAX_CONCURRENCY": str(WORKER_COUNT)}
-#: Long enough for all to be under way before the first ends.
+#: Long enough that all invocations start before the first one ends.
 PAUSE_MILLISECONDS = 700
-#: More than one connection to the collector can serve at once, so that workers wait for each other.
+#: Longer than the pool's connections can serve concurrently, so that workers wait for each other.
 COLLECTOR_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
 class Call:
-    """One invocation, and what came of it."""
+    """One invocation and its result."""
 
     session_id: str
     trace_id: str
@@ -48,7 +48,7 @@ def start(bench: Bench, tap: CollectorTap, product: str) -> LambdaEmulator:
 
 
 def wait_until_all_ask(emulator: LambdaEmulator, count: int = WORKER_COUNT) -> None:
-    """Waits for so many unanswered requests for an invocation."""
+    """Waits for a number of pending requests for an invocation."""
     emulator.runtime_api_exchanges.wait(
         lambda exchanges: sum(1 for each in exchanges if is_poll(each.request) and each.status is None) >= count,
         f"{count} workers that ask for an invocation",
@@ -60,7 +60,7 @@ def is_poll(request: Request) -> bool:
 
 
 def invoke_at_once(emulator: LambdaEmulator, event: dict[str, Any]) -> list[Call]:
-    """Invokes as often as there are workers, each time in another session and with another X-Ray trace."""
+    """Invokes once per worker, each with its own session and X-Ray trace."""
 
     def invoke(number: int) -> Call:
         session_id = str(uuid.UUID(int=(0xA << 124) + (4 << 76) + (8 << 60) + number))
@@ -87,7 +87,7 @@ def posts_by_invocation(emulator: LambdaEmulator) -> dict[str, Exchange]:
 
 
 def exports_of(tap: CollectorTap, spans: list[Span]) -> list[Exchange]:
-    """The requests that delivered any of the spans."""
+    """The export requests that contain any of the spans."""
     ids = {span.span_id for span in spans}
     return [each for each in tap.exports if each.status == 200 and ids & {s.span_id for s in otlp.decode(each.request)}]
 
@@ -126,7 +126,7 @@ def test_concurrent_invocations_do_not_mix(bench: Bench, product: str) -> None:
         assert all(export.answered_at < ended_at for export in exports_of(tap, spans))
     assert len({root.trace_id for root in roots}) == WORKER_COUNT
     assert [root.attributes["faas.coldstart"] for root in roots].count(True) == 1
-    # All were under way at the same time.
+    # All invocations ran concurrently.
     assert max(root.start for root in roots) < min(root.end for root in roots)
     assert tap.connection_count <= WORKER_COUNT
 
@@ -143,12 +143,12 @@ def test_a_worker_that_lambda_ends_leaves_the_others_alone(bench: Bench, is_refu
         scripted.api.outcome(refused)
     scripted.function.wait_for_log("HTTP 500")
 
-    # Two at the same time still work, and again.
+    # Two concurrent invocations still work, repeatedly.
     for _ in range(3):
         ids = [scripted.api.offer(probe("sleep", count=100)) for _ in range(2)]
         assert [scripted.api.response(each) for each in ids] == ["slept", "slept"]
     assert scripted.function.is_running
-    # The others have no more than two requests open: the third worker is gone.
+    # The other workers have no more than two open requests: the third worker has ended.
     scripted.api.wait_for_polls(3 + 6 - (1 if is_refused_at_next else 0))
 
 

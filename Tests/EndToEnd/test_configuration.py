@@ -1,4 +1,4 @@
-"""Settings that cannot be used: one clear line each, and the function works all the same where it can."""
+"""Invalid settings: one clear log line each, and the function works if it can."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from support.events import API_KEY, probe
 
 
 def assert_one_line_naming(bench: Bench, variable: str, environment: dict[str, str], collector: bool = False) -> None:
-    """Starts a function, invokes it twice, and expects one line in all, which names the variable.
+    """Starts a function, invokes it twice, and expects exactly one log line, which names the variable.
 
     Args:
-        collector: Whether spans are to be delivered in spite of the setting.
+        collector: True when spans should be delivered in spite of the setting.
     """
     tap, api = bench.tap(), bench.runtime_api()
     if collector:
@@ -63,7 +63,7 @@ def test_a_url_with_a_password_is_refused_and_not_shown(bench: Bench) -> None:
 )
 def test_a_key_that_no_header_may_hold_is_named_and_not_shown(bench: Bench, key: str) -> None:
     if key.endswith("\r"):
-        # Values are trimmed, so this is a good key.
+        # Values are trimmed, so this key is valid.
         tap, api = bench.tap(), bench.runtime_api()
         bench.function(api, {"HH_API_KEY": key, "HH_API_URL": tap.address.url})
         api.response(api.offer(probe("echo")))

@@ -22,7 +22,7 @@ def test_a_flush_delivers_before_the_handler_goes_on(bench: Bench) -> None:
     before, around, root = tap.delivered
     assert (before.name, around.name, root.name) == ("before-flush", "flush", "ProbeFunction")
     assert before.parent_id == around.span_id
-    # The span around the flush ended only after the collector had taken its time.
+    # The enclosing span ended only after the collector's delay.
     assert around.end - before.end >= COLLECTOR_SECONDS * 1e9
     (post,) = emulator.posts("response")
     assert late.answered_at < post.received_at

@@ -1,6 +1,6 @@
-"""The function between two services that HoneyHive's own Python client traces: one session, and one trace.
+"""The function between two services that are traced with HoneyHive's own Python client: one session and one trace.
 
-Service A, a real HTTP server, calls the function, which calls service B. Only HoneyHive's server is a stand-in.
+Service A, a real HTTP server, calls the function, which calls service B. Only HoneyHive's server is a mock.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from support.lambda_emulator import LambdaEmulator
 from support.otlp import Span
 from support.python_service import PythonService
 
-#: The spans of one call, from the outermost to the innermost: service A's, the function's, service B's.
+#: The spans of one call, from the outermost to the innermost: those of service A, the function and service B.
 SPAN_NAMES = ["ask_function", "ProbeFunction", "call", "call_service_b", "serve_request"]
 
 
@@ -30,7 +30,7 @@ class Services:
     b: PythonService
 
     def spans(self, *names: str) -> list[Span]:
-        """All spans that HoneyHive now holds, of which there is one of each of these names."""
+        """All spans that HoneyHive has received; there must be exactly one of each name."""
         spans = {span.name: span for span in self.ingestion.spans}
         assert sorted(span.name for span in self.ingestion.spans) == sorted(names)
         assert {exchange.status for exchange in self.ingestion.exchanges.snapshot()} == {200}
@@ -50,7 +50,7 @@ def service_a(bench: Bench, services: Services) -> PythonService:
     return bench.python_service("service_a", services.ingestion, settings)
 
 
-# The two ways.
+# The two variants.
 
 
 def test_a_session_id_brings_the_events_of_all_services_into_one_session(
@@ -64,7 +64,7 @@ def test_a_session_id_brings_the_events_of_all_services_into_one_session(
     assert {span.session_id for span in spans} == {session_id}
     assert {span.attributes["traceloop.association.properties.session_id"] for span in spans} == {session_id}
     assert services.ingestion.sessions == {session_id}
-    # Nothing but the session joins the services: siblings, each with a trace of its own.
+    # Only the session connects the services: siblings, each with its own trace.
     asked, root, called, calling, served = spans
     assert [asked.parent_id, root.parent_id, served.parent_id] == ["", "", ""]
     assert len({asked.trace_id, root.trace_id, served.trace_id}) == 3
@@ -80,12 +80,12 @@ def test_trace_context_makes_one_tree_of_the_events_of_all_services(
 
     answer = service_a.post("trace-context", {"event": event, "spelling": spelling})
 
-    # What the reference client injects names no session, so the event does (`/trace-context` of service A).
+    # The reference client's injected headers contain no session, so the event names it (`/trace-context` of service A).
     injected = {name.lower(): value for name, value in answer["event"]["headers"].items()}
     assert "session_id" not in injected["baggage"]
     assert_one_tree(services, answer["session_id"])
     headers = json.loads(answer["reply"])["headers"]
-    # The reference client finds `traceparent` in lower case only, so that is how it must stand on the wire.
+    # The reference client finds `traceparent` only in lower case, so it must be sent in lower case.
     assert {"traceparent", "baggage"} < set(headers)
     expected = [f"session_id={answer['session_id']}", "project=end-to-end", "source=dev", injected["baggage"]]
     assert sorted(headers["baggage"].split(",")) == sorted(expected)
@@ -104,26 +104,26 @@ def test_the_session_that_the_client_injects_needs_no_session_id_in_the_event(
 
 
 def assert_one_tree(services: Services, session_id: str) -> None:
-    """All spans are in one session, which is the only one, and each is the parent of the next."""
+    """Checks that all spans are in one session, the only one, and that each is the parent of the next."""
     spans = services.spans(*SPAN_NAMES)
     assert {span.session_id for span in spans} == {session_id}
     assert services.ingestion.sessions == {session_id}
     assert {span.trace_id for span in spans} == {spans[0].trace_id}
     assert [span.parent_id for span in spans] == ["", *(span.span_id for span in spans[:-1])]
-    # Service B has no project of its own, and takes the function's.
+    # Service B has no project of its own, and uses the function's.
     *_, calling, served = spans
     assert served.attributes["honeyhive.project"] == calling.attributes["honeyhive.project"] == "end-to-end"
     assert served.attributes["honeyhive.source"] == calling.attributes["honeyhive.source"] == "dev"
 
 
-# An older client.
+# An earlier version of the client.
 
 
 @dataclass(frozen=True)
 class OldCaller:
-    #: What version 0.2.57 wrote, as it was recorded.
+    #: The recorded headers of version 0.2.57.
     headers: dict[str, str]
-    # What that says.
+    # The session id in these headers.
     session_id: str
     trace_id: str
     span_id: str
@@ -173,6 +173,6 @@ def test_the_headers_of_version_0_2_57_lead_into_their_session_and_trace(service
     assert sorted(baggage) == sorted(
         [f"session_id={caller.session_id}", "project=demo%20project", "source=prod", "disable_http_tracing=false"]
     )
-    # The reference client's receiver (1.7.0) leaves the percent-encoding in what it takes for the project.
+    # The reference client (1.7.0) does not percent-decode a project that it receives.
     assert unquote(served.attributes["honeyhive.project"]) == "demo project"
     assert served.attributes["honeyhive.source"] == "prod"

@@ -1,4 +1,4 @@
-"""What the function sends to HoneyHive, against what HoneyHive's own Python client sends."""
+"""The function's requests to HoneyHive, compared with those of HoneyHive's own Python client."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from support.otlp import HONEYHIVE_PATH, Span, decode
 from support.recording_proxy import Exchange
 
 SESSION = "12345678-2222-4333-8444-00000000abcd"
-#: Nesting, gaps in lists, types, dots in names, text beyond ASCII, empty containers.
+#: Nesting, gaps in lists, types, dots in names, non-ASCII text, empty containers.
 FIELDS: dict[str, dict[str, Any]] = {
     "inputs": {
         "query": "hello",
@@ -37,13 +37,13 @@ FIELDS: dict[str, dict[str, Any]] = {
     "user_properties": {"user_id": "u1", "plan": "pro"},
 }
 ERROR = "boom"
-#: Of HTTP and of the library that makes the request.
+#: Headers of HTTP and of the client library.
 TRANSPORT_HEADERS = {"host", "user-agent", "accept", "accept-encoding", "connection", "content-length"}
 
 
 @dataclass(frozen=True)
 class Sender:
-    """One client's export request, and the span of it that was given the fields."""
+    """One client's export request, and its span with the fields."""
 
     export: Exchange
     span: Span
@@ -65,7 +65,7 @@ class Sender:
 
 @pytest.fixture
 def senders(bench: Bench) -> tuple[Sender, Sender]:
-    """The function, and HoneyHive's client in service A, each with a span that was given the same fields."""
+    """The function, and HoneyHive's client in service A, each with a span with the same fields."""
     ingestion = bench.ingestion()
     function = bench.emulator(Dialect.HONEYHIVE.environment(ingestion.address))
     service_a = bench.python_service("service_a", ingestion, {"HH_PROJECT": "a", "FUNCTION_URL": function.invoke_url})
@@ -90,10 +90,10 @@ def test_the_same_fields_become_the_same_attributes(senders: tuple[Sender, Sende
         for sender in senders
     )
 
-    # ProbeFunction's own.
+    # An attribute of ProbeFunction only.
     assert ours.pop("honeyhive_inputs.command") == (str, "enrich-span")
     assert ours == theirs
-    # Each of the fields is there, so both are not merely empty.
+    # All fields are present, so the comparison is not one of empty dictionaries.
     assert len(theirs) > 25
 
 
@@ -103,12 +103,12 @@ def test_an_export_has_the_form_of_the_reference_clients(senders: tuple[Sender, 
     own_values = {"x-source": "dev", "hh-client-language": "swift", "hh-client-package": "swift-traced-lambda"}
     version = {"hh-client-version": ours.headers["hh-client-version"]}
     assert ours.headers == theirs.headers | own_values | version
-    # Names of enums, times as text, empty lists: whatever HoneyHive's ingestion may hold on to.
+    # Enum names, times as text, empty lists: details that HoneyHive's ingestion may depend on.
     assert ours.json_span["kind"] == theirs.json_span["kind"] == "SPAN_KIND_INTERNAL"
     assert theirs.json_span.pop("parentSpanId") is None
     for name, value in theirs.json_span.items():
         assert type(ours.json_span[name]) is type(value), name
-    # The client's own version is the only thing that it has and ours has not.
+    # The only difference is the client's own version.
     assert set(theirs.span.attributes) - set(ours.span.attributes) == {"honeyhive.tracer_version"}
 
 
@@ -133,7 +133,7 @@ def test_enrich_session_is_one_request_after_the_spans(bench: Bench) -> None:
     assert addition.request.header("Authorization") == f"Bearer {API_KEY}"
     assert addition.request.header("Content-Type") == "application/json"
     assert addition.status == 200
-    # To the letter what HoneyHive's client 1.7.0 was recorded to send for all of it.
+    # Exactly the recorded request of HoneyHive's client 1.7.0.
     assert json.loads(addition.request.body) == {
         "event_id": SESSION,
         "metadata": {"m": 1, "inputs": {"q": 1}, "extra_kw": "z"},
@@ -161,7 +161,7 @@ def test_a_session_is_started_before_its_spans_if_that_is_asked_for(bench: Bench
     assert start.status == 200
     assert start.answered_at < spans.received_at
     assert spans.request.target == HONEYHIVE_PATH
-    # As HoneyHive's client 1.7.0 was recorded to start a session whose id it is given.
+    # The recorded request of HoneyHive's client 1.7.0 for a session with a given id.
     assert json.loads(start.request.body) == {
         "session": {
             "session_id": SESSION,

@@ -1,4 +1,4 @@
-"""A collector that means harm: it never holds the response back, never kills the function, and learns nothing more."""
+"""A malicious collector: it cannot delay the response, kill the function, or obtain more than its spans."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from support.raw_server import Connection
 from support.recording_proxy import Exchange, Upstream
 
 BUDGET_SECONDS = 0.5
-#: A loaded machine. An answer that held the function would take seconds more.
+#: Allows for a loaded machine. A response that delayed the function would take seconds more.
 MARGIN_SECONDS = 1.0
-#: Memory that a function may need over an idle one's, whatever a collector sends: a part of what each attack sends.
+#: The memory that a function may use beyond an idle one, whatever a collector sends: less than each attack sends.
 MAXIMUM_GROWTH_KIB = 16 * 1024
 
 
 @dataclass(frozen=True)
 class Drip:
-    """Sends pieces with a pause before each, until the peer goes or the test ends."""
+    """Sends pieces with a pause before each, until the peer disconnects or the test ends."""
 
     pieces: Callable[[], Iterator[bytes]]
     pause_seconds: float = 0
@@ -132,13 +132,13 @@ def test_no_text_of_an_event_becomes_a_header(bench: Bench, text: str) -> None:
 
 
 def peak_kib(process_id: int) -> int:
-    """The most memory that a process has had."""
+    """The peak memory of a process, in KiB."""
     with open(f"/proc/{process_id}/status", encoding="ascii") as status:
         return next(int(line.split()[1]) for line in status if line.startswith("VmHWM:"))
 
 
 def idle_peak_kib(bench: Bench) -> int:
-    """The same of a function whose collector is kind."""
+    """The peak memory of a function with a normal collector, in KiB."""
     tap, api = bench.tap(), bench.runtime_api()
     function = bench.function(api, Dialect.HONEYHIVE.environment(tap.address))
     for _ in range(3):

@@ -1,4 +1,4 @@
-"""What a start, a warm invocation and a span cost, in instructions: a guard that no other load on the machine disturbs."""
+"""The instruction counts of a start, a warm invocation and a span, which do not depend on the machine's load."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from support.callgrind import Profile
 from support.ceilings import Ceiling
 from support.instruction_counts import InstructionCounts, unstripped
 
-#: Far less than when the ceiling was set, and the count does not cover the work.
+#: A count far below that of the ceiling does not cover the work.
 _LEAST_SHARE = 0.1
 
 

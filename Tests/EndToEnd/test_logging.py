@@ -1,4 +1,4 @@
-"""The log, as CloudWatch gets it: each line is tied to its invocation and its span."""
+"""The log as CloudWatch receives it: each line has the ids of its invocation and its span."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TIMESTAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 
 
 def log(host: Scripted, text: str) -> tuple[str, str, str]:
-    """Has the handler log, and returns the request id, the trace id and the id of the span around it."""
+    """Makes the handler log, and returns the request id, the trace id and the id of the enclosing span."""
     request_id = host.api.offer(probe("log", text=text, session_id=SESSION))
     assert host.api.response(request_id) == "logged"
     (span,) = [span for span in host.tap.delivered if span.name == "log"]

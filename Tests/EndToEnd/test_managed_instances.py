@@ -1,4 +1,4 @@
-"""The emulator's newer mode: what AWS's own code makes of our posts."""
+"""The emulator's mode for managed instances, with AWS's own handling of the function's posts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def start(bench: Bench, timeout_seconds: int = 30) -> LambdaEmulator:
 
 
 def answered_posts(emulator: LambdaEmulator, count: int) -> list[Exchange]:
-    """Waits for the emulator's answers to so many posts: in this mode the caller has its reply before."""
+    """Waits for the emulator's responses to a number of posts; in this mode the caller gets its response earlier."""
 
     def answered(exchanges: list[Exchange]) -> list[Exchange] | None:
         posts = [exchange for exchange in exchanges if exchange.request.method == "POST" and exchange.status]

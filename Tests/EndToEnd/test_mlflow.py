@@ -1,4 +1,4 @@
-"""A real backend with sessions of its own: what it shows of the spans, in every form in which it takes them."""
+"""A real backend with sessions of its own, and the traces that it shows, for every encoding that it accepts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from support.mlflow_server import MLflowServer
 
 pytestmark = pytest.mark.slow
 
-#: A form on the wire, and the session that its spans are to be in.
+#: An encoding, and the session that its spans should be in.
 FORMS = {
     "protobuf": (Dialect.PROTOBUF, "none", "7d9f4a52-0c1b-4e7e-9a36-5b1d2c3e4f51"),
     "json": (Dialect.JSON, "none", "7d9f4a52-0c1b-4e7e-9a36-5b1d2c3e4f52"),
@@ -36,7 +36,7 @@ def test_mlflow_shows_the_traces_of_a_session_under_it(bench: Bench, mlflow: MLf
         **dialect.environment(mlflow.address),
         "OTEL_EXPORTER_OTLP_HEADERS": mlflow.headers,
         "OTEL_EXPORTER_OTLP_COMPRESSION": compression,
-        # The first request to a server that has just started can take longer than a function should wait.
+        # The first request to a server that has just started can take longer than the default budget.
         "TRACED_LAMBDA_FLUSH_BUDGET_MS": "20000",
     }
     emulator = bench.emulator(settings, "HelloSession")

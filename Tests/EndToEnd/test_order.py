@@ -1,4 +1,4 @@
-"""The collector's answer comes before the response is posted: no span is lost in a freeze."""
+"""The collector's answer precedes the response, so that no span is lost in a freeze."""
 
 from __future__ import annotations
 

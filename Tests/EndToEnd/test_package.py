@@ -1,4 +1,4 @@
-"""The package: one static executable and its certificates, and small."""
+"""The package: one small static executable with certificates."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from support.waiting import PATIENCE_SECONDS, eventually
 
 PRODUCTS = ["HelloSession", "QueueWorker", "AgentAPI", "ProbeFunction"]
 MAXIMUM_ZIP_BYTES = 6_900_000
-#: Swift's runtime asks for it; Lambda's sandbox has both.
+#: Requirements of Swift's runtime; Lambda's sandbox has both.
 ROOT_HOLDS = ["proc", "tmp"]
 
 
@@ -61,7 +61,7 @@ def test_the_certificates_are_found_by_openssl(tmp_path: Path) -> None:
     openssl = locations.tool("openssl", "apt-get install openssl")
 
     for certificate in sorted((tmp_path / "certs").iterdir())[:10]:
-        # Each is the root of itself: found by its name in the directory, or not at all.
+        # Each authority is its own issuer: OpenSSL finds it by its name in the directory, or not at all.
         verdict = _output_of(openssl, "verify", "-no-CAfile", "-CApath", tmp_path / "certs", certificate)
         assert verdict.strip().endswith(": OK")
 

@@ -1,4 +1,4 @@
-"""QueueWorker on the emulator: a batch of SQS's, each message in the session of its sender."""
+"""QueueWorker on the emulator: an SQS batch, with each message in the session of its sender."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SENDER = "b7ad6b7169203331"
 
 
 def message(identifier: str, body: Any, **attributes: str) -> dict[str, Any]:
-    """A message as Lambda brings it (https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html)."""
+    """A message in Lambda's form (https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html)."""
     return {
         "messageId": identifier,
         "receiptHandle": "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a",

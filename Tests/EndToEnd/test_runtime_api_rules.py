@@ -1,4 +1,4 @@
-"""What the Runtime API's answers ask of a runtime, and a Runtime API that is not one."""
+"""The Runtime API's requirements for runtimes, and servers that are not a Runtime API."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from support.events import probe
 from support.loopback import reserve
 from support.scripted_runtime_api import PostAnswer, deadline_in
 
-#: Init may take 10 s; a runtime that cannot work has to end well before.
+#: Lambda's init limit is 10 s; a runtime that cannot work must end well before.
 SECONDS_TO_GIVE_UP = 8
-#: More than that is a spin.
+#: More requests are a busy loop.
 MAXIMUM_ATTEMPT_COUNT = 10
 
 
@@ -117,7 +117,7 @@ def test_client_context_and_identity_that_cannot_be_read(bench: Bench, text: str
 
 
 def test_a_deadline_a_month_away(bench: Bench) -> None:
-    # The emulator's newer mode sends such.
+    # The emulator's mode for managed instances sends such headers.
     host = bench.scripted()
 
     request_id = host.api.offer(probe("context"), {"Lambda-Runtime-Deadline-Ms": deadline_in(30 * 86_400)})
@@ -126,7 +126,7 @@ def test_a_deadline_a_month_away(bench: Bench) -> None:
     assert len(host.tap.delivered) == 2
 
 
-# A Runtime API that is not one.
+# Servers that are not a Runtime API.
 
 
 def test_an_unreachable_runtime_api_is_a_clear_error(bench: Bench) -> None:
@@ -134,7 +134,7 @@ def test_an_unreachable_runtime_api_is_a_clear_error(bench: Bench) -> None:
 
     assert function.wait(SECONDS_TO_GIVE_UP) > 0
     assert "AWS_LAMBDA_RUNTIME_API" in function.log
-    # The warning about tracing is one of the lines.
+    # One of the lines is the warning about tracing.
     assert len(function.lines) <= MAXIMUM_ATTEMPT_COUNT + 1
 
 

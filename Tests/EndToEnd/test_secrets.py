@@ -1,4 +1,4 @@
-"""A key that is kept in Secrets Manager or Parameter Store: read at the start, and again when the collector refuses it."""
+"""A key in Secrets Manager or Parameter Store: read at the start, and again when the collector rejects it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from support.raw_server import Connection
 from support.recording_proxy import Exchange, Upstream
 from support.scripted_runtime_api import ScriptedRuntimeAPI
 
-#: SecretRequests.minimumIntervalSeconds, and a loaded machine.
+#: SecretRequests.minimumIntervalSeconds, with an allowance for a loaded machine.
 REREAD_PATIENCE_SECONDS = 25
 
 
 class Wants:
-    """A collector that takes one key alone."""
+    """A collector that accepts only one key."""
 
     def __init__(self, key: str) -> None:
         self.key = key
@@ -87,7 +87,7 @@ def test_no_span_is_lost_when_the_key_is_rotated(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("kept", "error"),
     [
-        # Moto refuses a caller in XML, without the JSON that AWS's own services answer.
+        # Moto rejects a caller in XML, without the JSON of AWS's own services.
         ("without permission", "HTTP 403"),
         ("nowhere, a secret", "ResourceNotFoundException"),
         ("nowhere, a parameter", "ParameterNotFound"),
@@ -113,7 +113,7 @@ def test_a_key_that_cannot_be_read_is_one_clear_line_and_the_function_works(
     for number in range(2):
         assert api.response(api.offer(probe("echo", text=f"works {number}"))) == f"works {number}"
 
-    # The read goes on beside the invocations.
+    # The key is read during the invocations.
     function.wait_for_log("Spans wait")
     assert tap.exports == []
     lines = [line for line in function.lines if "Spans wait" in line]

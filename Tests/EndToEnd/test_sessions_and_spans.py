@@ -1,4 +1,4 @@
-"""Functions on Lambda's own emulator, their spans at a real collector, in each of the three forms on the wire."""
+"""Functions on Lambda's own emulator, with their spans at a real collector, in each of the three encodings."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from support.otlp import Span
 from support.rotel import Rotel
 
 SESSION = "7d9f4a52-0c1b-4e7e-9a36-5b1d2c3e4f50"
-#: A deployed function times out after this; the shortest that the emulator takes with room for a margin.
+#: The function's timeout: the shortest one of the emulator that leaves time for a margin.
 TIMEOUT_SECONDS = 2
 
 
 @dataclass(frozen=True)
 class Host:
-    """A function on the emulator, and where its spans go."""
+    """A function on the emulator, and the destination of its spans."""
 
     dialect: Dialect
     emulator: LambdaEmulator
@@ -32,7 +32,7 @@ class Host:
     rotel: Rotel | None
 
     def settled_spans(self, count: int) -> list[Span]:
-        """All spans, once there are so many; no more than that, each once, and accepted by the real collector."""
+        """All spans, after a number of them has arrived: no more, each once, and accepted by the real collector."""
         spans = self.tap.wait_for_spans(count)
         ids = {span.span_id for span in spans}
         assert len(spans) == len(ids) == count
@@ -49,7 +49,7 @@ class Host:
 
 @pytest.fixture(params=Dialect, ids=lambda dialect: dialect.value)
 def start(request: pytest.FixtureRequest, bench: Bench) -> Callable[..., Host]:
-    """Starts a function that sends in one of the forms."""
+    """Starts a function that sends in one of the encodings."""
 
     def start(product: str = "ProbeFunction", **options: Any) -> Host:
         tap, rotel = bench.collector(request.param)
@@ -111,7 +111,7 @@ def test_an_error_of_the_handler_is_answered_and_delivered_and_the_process_goes_
     assert {span.status for span in broken} == {"ERROR"}
     assert "ERROR" not in {span.status for span in fine}
     assert {span.session_id for span in spans} == {SESSION}
-    # Defect 8 of the reference client: one exception shows as two or three events.
+    # The reference client records one exception as two or three events (its defect 8).
     recorded = [event for span in broken for event in span.events if event.name == "exception"]
     assert [event.attributes["exception.type"] for event in recorded] == ["ProcessingError"]
     assert [event.attributes["exception.message"] for event in recorded] == ["refused"]
@@ -152,7 +152,7 @@ def test_large_events_and_answers_arrive_whole(start: Callable[..., Host], size:
 
     counted = host.emulator.invoke(probe("length", text="é" * (size // 2)))
     made = host.emulator.invoke(probe("large", count=size))
-    # Text that no rule of thumb repeats.
+    # Random text, in which any loss or repetition is visible.
     text = "".join(random.Random(size).choices('abcdefghij0123456789 \\"\n', k=size // 2))
     echoed = host.emulator.invoke(probe("echo", text=text))
 
@@ -196,7 +196,7 @@ def test_spans_beyond_what_one_request_may_hold_are_split(start: Callable[..., H
 
     spans = host.tap.wait_for_spans(122)
     assert len({span.span_id for span in spans}) == len(spans) == 122
-    # At least two; a buffer that fills while the handler runs is sent early.
+    # At least two: a buffer that fills during the handler is sent early.
     assert len(host.tap.exports) >= 2
     assert max(len(export.request.body) for export in host.tap.exports) < 5_000_000
     # HoneyHive's own limit.

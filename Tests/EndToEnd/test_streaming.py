@@ -1,4 +1,4 @@
-"""Answers that are streamed: what is on the wire, when, and what happens when one side goes away."""
+"""Streamed responses: their bytes, their timing, and disconnects of either side."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ERROR_BODY = "Lambda-Runtime-Function-Error-Body"
 PRELUDE_TYPE = "application/vnd.awslambda.http-integration-response"
 SEPARATOR = bytes(8)
 PAUSE_MILLISECONDS = 300
-#: More than the stream and the connection hold together.
+#: More than the stream and the connection buffer together.
 MANY_BYTES = 8 * 1024 * 1024
 
 
@@ -44,7 +44,7 @@ def host(bench: Bench) -> Scripted:
 
 
 def post(emulator: LambdaEmulator) -> Exchange:
-    """The emulator's answer to the only post; in this mode the caller has its reply before."""
+    """The emulator's response to the only post; in this mode the caller gets its response earlier."""
 
     def answered(exchanges: list[Exchange]) -> Exchange | None:
         return next((each for each in exchanges if each.request.method == "POST" and each.status), None)
@@ -53,7 +53,7 @@ def post(emulator: LambdaEmulator) -> Exchange:
 
 
 def root_of(tap: CollectorTap, count: int = 1) -> Span:
-    """The last root span, once so many are delivered."""
+    """The last root span, after a number of them has been delivered."""
 
     def roots(exchanges: list[Exchange]) -> list[Span] | None:
         found = [span for span in tap.delivered if span.name == PRODUCT]
@@ -63,20 +63,20 @@ def root_of(tap: CollectorTap, count: int = 1) -> Span:
 
 
 def trailer_error(request: Request) -> tuple[str, Any]:
-    """The error's type and body from the trailers."""
+    """The error type and body in the trailers."""
     trailers = dict(request.trailers)
     return trailers[ERROR_TYPE], json.loads(base64.b64decode(trailers[ERROR_BODY], validate=True))
 
 
 def assert_goes_on(scripted: Scripted) -> None:
-    """One more invocation in the same process, and it works."""
+    """Checks that another invocation in the same process works."""
     outcome = scripted.api.outcome(scripted.api.offer(streaming_probe({"text": "still here"})))
     assert outcome.request.body == b"still here"
     assert root_of(scripted.tap).attributes.get("faas.coldstart") is not None
     assert scripted.function.is_running
 
 
-# What goes over the wire.
+# Bytes.
 
 
 def test_an_answer_with_a_head_reaches_the_caller_as_lambda_wants_it(bench: Bench) -> None:
@@ -139,7 +139,7 @@ def test_many_streams_on_one_process_each_arrive_whole(bench: Bench) -> None:
     assert root_of(tap, 5).attributes["faas.coldstart"] is False
 
 
-# When it goes.
+# Timing.
 
 
 @pytest.mark.parametrize("collector_delay_seconds", [0, 0.3])
@@ -189,7 +189,7 @@ def test_a_handler_that_writes_faster_than_anyone_reads_is_slowed_down_and_loses
     assert root_of(scripted.tap).attributes["http.response.body.size"] == MANY_BYTES
 
 
-# When the handler fails.
+# Errors of the handler.
 
 
 def test_an_error_before_the_first_byte_is_a_function_error(bench: Bench) -> None:
@@ -234,7 +234,7 @@ def test_an_event_that_cannot_be_decoded_is_a_function_error(bench: Bench) -> No
     assert emulator.posts("response") == []
 
 
-# When the other side goes away.
+# Disconnects.
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A collector behind TLS: trusted certificates only, found where the package and the settings say."""
+"""A collector behind TLS: only trusted certificates, found at the paths of the package and the settings."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_no_span_and_no_key_goes_to_a_server_that_is_not_trusted(bench: Bench, t
 
 
 class HangsUp(RawServer):
-    """Ends each connection after the handshake, amid what the client sends."""
+    """Closes each connection after the handshake, while the client is sending."""
 
     def serve(self, connection: Connection) -> None:
         connection.close(reset=True)
@@ -82,7 +82,7 @@ def test_a_server_that_hangs_up_amid_a_request_does_not_end_the_process(bench: B
     function = bench.function(api, settings)
 
     for _ in range(3):
-        # Two megabytes: more than a socket takes at once.
+        # Two megabytes: more than a socket's buffer.
         assert api.response(api.offer(probe("spans", count=20, text="x" * 100_000))) == "done"
 
     server.stop()

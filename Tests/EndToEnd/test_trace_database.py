@@ -1,4 +1,4 @@
-"""What the workbench keeps: nothing that was taken is lost, and the commands show it."""
+"""The workbench's database: no accepted data is lost, and the commands show it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def viewer(tmp_path: Path) -> Iterator[Viewer]:
 
 
 def command(viewer: Viewer, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Runs the workbench in the viewer's folder, where it finds the database."""
+    """Runs the workbench in the viewer's folder, which contains the database."""
     return subprocess.run(
         [traced_lambda(), *arguments],
         cwd=viewer.directory,
@@ -59,7 +59,7 @@ def test_no_span_that_was_taken_is_lost_when_the_collector_is_killed(tmp_path: P
         senders = [threading.Thread(target=send, args=[sender]) for sender in range(3)]
         for sender in senders:
             sender.start()
-        # Any moment will do, so long as something was taken by then.
+        # Any moment is suitable after some data was accepted.
         enough = len(taken) + random.randint(20, 60)
         while len(taken) < enough:
             assert viewer.is_running, viewer.log
@@ -114,7 +114,7 @@ def test_show_draws_the_tree_and_hands_the_session_on(viewer: Viewer, tmp_path: 
     assert report["session"]["spanCount"] == 13
     assert len(report["spans"]) == 13
 
-    # A server may be asked in place of the file.
+    # The commands can also read from a server instead of the file.
     port = viewer.url.rpartition(":")[2]
     for arguments in (["show", "--last"], ["show", SESSION[:6]], ["show", SESSION, "--json"], ["sessions", "--json"]):
         assert command(viewer, *arguments, "--port", port).stdout == command(viewer, *arguments).stdout

@@ -1,4 +1,4 @@
-"""The viewer, in a real browser over a real collector and its database."""
+"""The viewer in a real browser, with a real collector and its database."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from support.viewer import Viewer, span
 
 PAGE = f"/sessions/{SESSION}"
 COMPOSE_ANSWER = f"{1:032x}-{17:016x}"
-#: The time within which the waterfall of a session of 10,000 spans must be painted.
+#: The time limit for painting the waterfall of a session of 10,000 spans.
 FIRST_PAINT_LIMIT_MILLISECONDS = 2_000
 MEGABYTE = 1_000_000
 
@@ -34,14 +34,14 @@ def viewer(tmp_path: Path) -> Iterator[Viewer]:
 
 @pytest.fixture
 def browser(chromium: Browser, viewer: Viewer) -> Iterator[Browser]:
-    """A browser in which no page may have complained by the end, while the viewer still runs."""
+    """A browser; the test fails if a page has logged console messages while the viewer still runs."""
     chromium.reset()
     yield chromium
     assert chromium.complaints == []
 
 
 def rows(browser: Browser) -> list[str]:
-    """The names of the spans in sight, in the order in which they stand."""
+    """The names of the visible spans, from top to bottom."""
     return browser.run(
         """return [...document.querySelectorAll(".line:not([hidden])")]
                .sort((one, other) => one.dataset.place - other.dataset.place)
@@ -54,7 +54,7 @@ def chosen(browser: Browser) -> str | None:
 
 
 def luminance(browser: Browser) -> float:
-    """Of the page's ground: 0 is black, 255 is white."""
+    """The luminance of the page's background: 0 is black, 255 is white."""
     colour = browser.run("return getComputedStyle(document.body).backgroundColor")
     red, green, blue = (int(part) for part in colour.removeprefix("rgb(").removesuffix(")").split(","))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
@@ -78,7 +78,7 @@ class TestSessions:
         ("query", "expected"),
         [
             ("search=order", ["Where is my order?"]),
-            # What is within a span's inputs, in the other case; half of a percent sign is no pattern.
+            # A part of a span's inputs in another case; a percent sign is not a wildcard.
             ("search=VAN%2C%20SO", ["Where is my order?"]),
             ("search=100%25", []),
             (f"search={EARLIER[:8]}", ["nightly index"]),
@@ -139,7 +139,7 @@ class TestWaterfall:
         for name, (start, finish) in stored.items():
             left, width = boxes[name]
             assert left - boxes["POST /chat"][0] == pytest.approx((start - begin) * pixels, abs=1.5), name
-            # A span too short to be seen is two pixels wide, and an unfinished one ten: it fades out.
+            # A span too short to be visible is two pixels wide; an unfinished one is ten, because it fades out.
             least = 10 if name == "remember turn" else 2
             assert width == pytest.approx(max((finish - start) * pixels, least), abs=1.5), name
 
@@ -192,7 +192,7 @@ class TestWaterfall:
         browser.eventually(lambda: browser.texts("#live") == ["Live"], "a connection")
         viewer.send(span("child", 2, parent=1, session=SESSION, start=20))
         browser.eventually(lambda: rows(browser) == ["root", "child"], "the child")
-        # One that was thought to be another session's, by a span that names it later.
+        # A span without a session, until a later span of its trace names one.
         viewer.send(span("stray", 5, trace=6, session=None))
         viewer.send(span("its parent", 6, trace=6, session=SESSION, start=50))
         browser.eventually(lambda: sorted(rows(browser)) == ["child", "its parent", "root", "stray"], "all four")
@@ -223,7 +223,7 @@ class TestWaterfall:
         ]  # fmt: skip
         for first in range(0, len(spans), 1_000):
             viewer.send(*spans[first : first + 1_000])
-        # The moment of the first frame that has a line, told by the page itself.
+        # The time of the first frame with a line, measured in the page.
         watch = """
             const look = () => document.querySelector(".line:not([hidden]) .span-bar")
                 ? requestAnimationFrame(() => setTimeout(() => { window.paintedAt = performance.now(); }))
@@ -249,7 +249,7 @@ class TestWaterfall:
                    return (performance.now() - start) / 60;
                })()"""
         )
-        # On a machine that has much else to do a frame is late; all ten thousand lines in the page would cost seconds.
+        # A frame is late on a loaded machine; with all ten thousand lines in the page, it would take seconds.
         assert frames < 250, "milliseconds a frame"
         assert browser.run("return document.querySelectorAll('.line').length") < 100
         browser.run("document.querySelector('.grid').focus()")

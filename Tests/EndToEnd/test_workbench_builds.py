@@ -1,4 +1,4 @@
-"""The workbench builds a package, and builds it anew when a source changes."""
+"""The workbench builds a package, and rebuilds it when a source changes."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from support.bench import Bench
 from support.waiting import eventually
 from support.workbench import Workbench
 
-#: Far more than SwiftPM needs for a package of one file, on a machine that has much else to do.
+#: Far longer than SwiftPM takes for a package of one file, even on a loaded machine.
 BUILD_PATIENCE_SECONDS = 240
 MANIFEST = """// swift-tools-version: 6.2
 import PackageDescription
 let package = Package(name: "plain", targets: [.executableTarget(name: "Plain")])
 """
-#: Becomes a program that speaks the Runtime API; what a package with the framework in it is would take minutes to build.
+#: A minimal program with the Runtime API's protocol; a package with the framework would take minutes to build.
 SOURCE = """import Glibc
 setenv("VERSION", "one", 1)
 var words: [UnsafeMutablePointer<CChar>?] = [strdup("python3"), strdup("FUNCTION"), nil]

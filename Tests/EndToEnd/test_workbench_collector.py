@@ -1,4 +1,4 @@
-"""The workbench's collector on the port of `dev`, and the clients that send to it: all unmodified."""
+"""The workbench's collector on the port of `dev`, with unmodified clients."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def python(*arguments: str | Path, environment: dict[str, str]) -> str:
 
 
 def spans(workbench: Workbench, session: str) -> list[dict[str, Any]]:
-    """A session's spans, as the workbench hands them on."""
+    """A session's spans, as the workbench returns them."""
     answer = workbench.request("GET", f"/api/sessions/{session}/otlp")
     resources = answer.json()["resourceSpans"] if answer.status_code == 200 else []
     return [span for resource in resources for scope in resource["scopeSpans"] for span in scope["spans"]]

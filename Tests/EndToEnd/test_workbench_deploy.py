@@ -1,4 +1,4 @@
-"""`traced-lambda new` and `deploy`, the latter with AWS's command line against moto's server."""
+"""`traced-lambda new` and `deploy`, the latter with AWS's CLI against moto's server."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def run(
 
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
-    """A folder in which a function was packaged."""
+    """A folder with a packaged function."""
     zip_file = tmp_path / ".build" / "lambda" / "HelloSession" / "HelloSession.zip"
     zip_file.parent.mkdir(parents=True)
     shutil.copy(locations.package_zip("HelloSession"), zip_file)

@@ -1,4 +1,4 @@
-"""The workbench's Invoke API, called by AWS's own clients."""
+"""The workbench's Invoke API, called with AWS's own clients."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def invoke(workbench: Workbench, event: Any, **arguments: Any) -> Any:
 
 
 def aws(workbench: Workbench, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """The aws command line, which runs in the Python of the tests."""
+    """The AWS CLI, run with the tests' Python."""
     command = [Path(sys.executable).with_name("aws"), "lambda", *arguments]
     endpoint = ["--endpoint-url", f"http://localhost:{workbench.address.port}"]
     return subprocess.run([*command, *endpoint], env=CREDENTIALS, capture_output=True, text=True, timeout=60, check=False)
 
 
-# The caller waits.
+# Synchronous invocations.
 
 
 def test_boto3_gets_the_answer(workbench: Workbench) -> None:
@@ -146,7 +146,7 @@ def test_a_dry_run_runs_nothing(workbench: Workbench) -> None:
     assert not [event for event in workbench.events if event["event"] == "invocation"]
 
 
-# The caller does not wait.
+# Asynchronous invocations.
 
 
 def test_an_event_for_later_is_taken_and_handled(workbench: Workbench) -> None:
@@ -225,7 +225,7 @@ def test_the_end_of_the_workbench_ends_its_processes(workbench: Workbench) -> No
 
 
 def children(workbench: Workbench) -> list[str]:
-    """The processes of the functions; a child belongs to the thread that started it."""
+    """The functions' processes; a child belongs to the thread that started it."""
     tasks = Path(f"/proc/{workbench.process_id}/task")
     return [child for task in tasks.glob("*/children") for child in task.read_text().split()]
 
@@ -238,7 +238,7 @@ def state(process: str) -> str:
     return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
 
 
-# The answer is streamed.
+# Streamed responses.
 
 
 def stream(workbench: Workbench, name: str, event: Any, **arguments: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Paths on the workbench's command lines, as they are typed: relative, `.`, with a slash at the end, a space, a link."""
+"""Paths on the workbench's command lines: relative, `.`, with a trailing slash, a space, a symbolic link."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import pytest
 from support import locations
 from support.bench import Bench
 
-#: Stands in for SwiftPM: its package has one executable product, Plain, which is built at once. It takes no other words
-#: for the package's folder than an absolute path.
+#: Mock of SwiftPM: its package has one executable product, Plain, which is built immediately. It accepts the package's
+#: folder only as an absolute path.
 SWIFT = """#!/bin/sh
 case "$*" in --version) echo "Swift version 6.3"; exit ;; esac
 while [ "$1" != "--package-path" ]; do shift; done
@@ -27,7 +27,7 @@ case "$*" in
 esac
 """
 
-#: The ways to name the folder `a b/package` below the current folder, or the folder itself from within.
+#: The ways to name the folder `a b/package` from the current folder, or from the folder itself.
 FORMS: dict[str, tuple[str, Callable[[Path], str]]] = {
     "absolute": ("", lambda path: str(path)),
     "relative": ("", lambda path: f"{path.parent.name}/{path.name}"),
@@ -44,7 +44,7 @@ FORMS: dict[str, tuple[str, Callable[[Path], str]]] = {
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A folder with SwiftPM's stand-in, and a package in `a b/package`, to which `link` leads."""
+    """A folder with the mock of SwiftPM and a package in `a b/package`, to which `link` points."""
     swift = tmp_path / "bin" / "swift"
     swift.parent.mkdir()
     swift.write_text(SWIFT)

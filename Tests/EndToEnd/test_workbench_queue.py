@@ -1,4 +1,4 @@
-"""The workbench's queues in front of QueueWorker: batches, messages again, and those that are put aside."""
+"""The workbench's queues with QueueWorker: batches, redelivery and dead letters."""
 
 from __future__ import annotations
 

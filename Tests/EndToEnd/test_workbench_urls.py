@@ -1,4 +1,4 @@
-"""The workbench's function URLs, called with curl and as a browser would."""
+"""The workbench's function URLs, called with curl and as a browser does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from support.bench import Bench
 from support.waiting import PATIENCE_SECONDS
 from support.workbench import Workbench
 
-#: A function that answers with its event, or as its path says.
+#: A function that responds with its event, or as its path requests.
 ECHO = '''#!/usr/bin/env python3
 import json, os, urllib.request
 
@@ -34,7 +34,7 @@ while True:
 '''
 
 
-#: A function that takes the steps of its request's body one after the other, in a streamed answer.
+#: A function that executes the steps of its request's body in order, in a streamed response.
 STREAM = '''#!/usr/bin/env python3
 import http.client, json, os, sys, time
 
@@ -180,7 +180,7 @@ def test_a_caller_that_goes_away_does_not_end_the_function(workbench: Workbench)
     assert workbench.wait_for(function="Stream")["error"] is None
 
 
-# Pages of other sites.
+# Requests from pages of other sites.
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The fault suite: `./build.sh faults --help` says how to run it."""
+"""The fault suite; `./build.sh faults --help` describes its options."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .site import Account
 from .soak import soak
 
 _RESULTS = locations.ROOT / ".build" / "faults"
-#: Faults that mostly wait are tried at the same time; the others would hold each other up.
+#: Faults that mostly wait are tried concurrently; the others would slow each other down.
 _WAITING_AT_ONCE = 6
 _BUSY_AT_ONCE = 2
 
@@ -53,7 +53,7 @@ def _try_all(arguments: argparse.Namespace, collector: Address) -> int:
         for future in as_completed(futures):
             account = accounts[futures[future]] = future.result()
             print(f"    {report.verdict(account):10} {account.fault} ({account.seconds} s)", flush=True)
-            # Also what a run that is broken off has found out stands there.
+            # Written after each fault, so that an interrupted run leaves its results.
             _write([accounts[index] for index in chosen if index in accounts], arguments.seed)
     ordered = [accounts[index] for index in chosen]
     print(report.table(ordered))

@@ -1,4 +1,4 @@
-"""What a broken collector, or a broken network before it, does with a request. The simple ones are the tests' own."""
+"""Behaviours of a broken collector, or of a broken network in front of it. The simple ones are those of the tests."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DRIP_SECONDS = 0.02
 
 @dataclass(frozen=True)
 class ThenSend:
-    """Lets the collector take the request, and sends other bytes in place of its answer, then ends the connection."""
+    """Forwards the request to the collector, sends other bytes instead of its response, then closes the connection."""
 
     data: bytes
     resets: bool = False
@@ -37,7 +37,7 @@ class ThenSend:
 
 
 class ThenSilence:
-    """Lets the collector take the request, and never answers."""
+    """Forwards the request to the collector, and never responds."""
 
     def answer(self, tap: CollectorTap, connection: Connection, exchange: Exchange, upstream: Upstream) -> bool:
         upstream.exchange(exchange.request)
@@ -47,7 +47,7 @@ class ThenSilence:
 
 @dataclass(frozen=True)
 class ThenDrip:
-    """Lets the collector take the request, sends some bytes at once, and then others one by one, over and over."""
+    """Forwards the request to the collector, sends some bytes at once, and then others one by one, repeatedly."""
 
     at_once: bytes
     dripping: bytes
@@ -65,7 +65,7 @@ class ThenDrip:
 
 @dataclass(frozen=True)
 class ThenFlood:
-    """Lets the collector take the request, and sends an answer that does not end, as fast as it goes."""
+    """Forwards the request to the collector, and sends an endless response as fast as possible."""
 
     head: bytes
     piece: bytes
@@ -81,7 +81,7 @@ class ThenFlood:
 
 @dataclass(frozen=True)
 class PartialSuccess:
-    """Passes on only some of the spans, and says how many it refused."""
+    """Forwards only some of the spans, and reports the number of the others as rejected."""
 
     rng: random.Random
 
@@ -107,7 +107,7 @@ class PartialSuccess:
 
 @dataclass(frozen=True)
 class Sometimes:
-    """Another behaviour for some of the requests, and health for the rest."""
+    """Applies another behaviour to some of the requests, and forwards the rest."""
 
     behaviour: Behaviour
     otherwise: Behaviour
@@ -132,7 +132,7 @@ class ResetMidRequest:
 
 
 class Forgotten:
-    """Reads on the connections that there are now, and never answers there, as if a NAT had forgotten them."""
+    """Reads from the existing connections and never responds there, like a NAT that has dropped them."""
 
     def __init__(self, proxy: FaultProxy) -> None:
         self._newest = proxy.connection_count
@@ -146,7 +146,7 @@ class Forgotten:
 
 
 def gzip_bomb() -> bytes:
-    """An answer of some hundred kilobytes that unpacks to 100 megabytes."""
+    """A response of some hundred kilobytes that decompresses to 100 megabytes."""
     headers = {"Content-Type": "application/x-protobuf", "Content-Encoding": "gzip"}
     return response_bytes(200, headers, gzip.compress(bytes(100 * 1024 * 1024), 9))
 

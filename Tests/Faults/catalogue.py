@@ -1,4 +1,4 @@
-"""Every fault that the suite knows."""
+"""All faults of the suite."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ from .network_faults import http_date
 from .sandbox import Settings
 from .site import Site
 
-#: A head that says 2xx, and promises a body.
+#: A head with status 200 that announces a body.
 _ACCEPTED_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nContent-Length: 100\r\n\r\n"
 _CHUNKED_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nTransfer-Encoding: chunked\r\n\r\n"
 
-#: Enough that a fault never makes the whole suite slow, and a healthy answer arrives on a loaded machine.
+#: Short enough that the suite stays fast, long enough that a normal response arrives on a loaded machine.
 _SHORT_MS = 250
 _LONG_MS = 1_000
-#: Whatever is left in the sandbox arrives with the first flushes, or never.
+#: Data that remains in the sandbox arrives with the first flushes, or never.
 _SETTLING_AFTER_DEATH_SECONDS = 8
 
 
 def _answers(name: str, status: int, **headers: str) -> Fault:
-    """The collector answers so, and takes nothing."""
+    """The collector responds with a status, and accepts nothing."""
     fields = {field.replace("_", "-"): value for field, value in headers.items()}
     return Fault(name, bursts(misbehaves(lambda _: Answer(status, b"not today", fields))), _LONG_MS)
 
 
 def _after_acceptance(name: str, behaviour: Callable[[], Behaviour], answers: bool, waits: bool = False) -> Fault:
-    """The collector takes the spans, and its answer gets lost or mangled on its way."""
+    """The collector accepts the spans, but its response is lost or damaged in transit."""
     return Fault(name, bursts(misbehaves(lambda _: behaviour(), answers)), _SHORT_MS, waits=waits)
 
 
@@ -53,7 +53,7 @@ def _death(
     waits: bool = False,
     answers_first: bool = False,
 ) -> Fault:
-    """The function ends; what it had made is to arrive after its next start."""
+    """The function's process ends; its spans should arrive after its next start."""
     return Fault(name, round, budget_milliseconds, prepare, waits, _SETTLING_AFTER_DEATH_SECONDS, answers_first)
 
 
@@ -96,7 +96,7 @@ FAULTS: list[Fault] = [
     Fault(
         "TLS: unknown authority", network_faults.tls_flaw("unknown authority"), _LONG_MS, network_faults.tls_collector
     ),
-    # The collector's answers.
+    # The collector's responses.
     *(_answers(str(status), status) for status in (400, 401, 413, 429, 500, 502, 503, 504)),
     _answers("429, Retry-After in seconds", 429, Retry_After="1"),
     Fault(

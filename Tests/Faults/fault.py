@@ -1,4 +1,4 @@
-"""What a fault is, and how it is tried."""
+"""The definition of a fault, and its execution."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from support.loopback import Address
 from .sandbox import Settings
 from .site import Account, Site
 
-#: Something that is wrong for a while.
+#: Applies a fault while its context is active.
 Strike = Callable[[Site], AbstractContextManager[None]]
-#: Invocations in good health and in bad; called again and again.
+#: One round of normal and faulty invocations; called repeatedly.
 Round = Callable[[Site], None]
 
 
@@ -27,22 +27,22 @@ class Fault:
     name: str
     round: Round
     budget_milliseconds: int
-    #: Prepares the place and says how the function is to be run.
+    #: Prepares the site, and returns the function's settings.
     prepare: Callable[[Site], Settings] = lambda _: Settings()
-    #: Mostly waits, so that others may be tried at the same time.
+    #: Mostly waits, so that other faults may be tried concurrently.
     waits: bool = False
-    #: How long, in good health, nothing more may arrive before what is missing counts as lost. The function asks a
-    #: collector that was silent again after a minute at the most.
+    #: The time in normal operation without arrivals after which missing spans count as lost. After an outage the
+    #: function probes the collector at intervals of at most a minute.
     settling_seconds: float = 75
-    #: The function answers first, and then delivers.
+    #: The function responds first, and delivers then.
     answers_first: bool = False
-    #: Takes too long for the short form.
+    #: Too slow for the quick run.
     is_slow: bool = False
 
 
 @dataclass(frozen=True)
 class Extent:
-    """When a fault has been tried enough: at the first of the two."""
+    """The extent of a fault's execution: it ends at the first of the two limits."""
 
     invocations: int
     seconds: float
@@ -53,9 +53,9 @@ FULL = Extent(invocations=3_000, seconds=75)
 
 
 def try_fault(fault: Fault, extent: Extent, seed: str, directory: Path, collector: Address) -> Account:
-    """Tries one fault, and closes its account."""
+    """Executes one fault, and closes its account."""
     started = time.monotonic()
-    # A string seeds the same in every process, unlike its hash.
+    # A string gives the same seed in every process, unlike its hash.
     rng = random.Random(f"{seed}/{fault.name}")
     with Site(fault.name, directory, collector, fault.budget_milliseconds, rng) as site:
         site.settling_seconds = fault.settling_seconds
@@ -74,10 +74,10 @@ def try_fault(fault: Fault, extent: Extent, seed: str, directory: Path, collecto
 
 
 def bursts(strike: Strike, least: int = 2, most: int = 30) -> Round:
-    """Some invocations in good health, then some while the fault lasts."""
+    """Some normal invocations, then some during the fault."""
 
     def round(site: Site) -> None:
-        # Now and then the next fault comes before the last one is got over.
+        # Sometimes the next fault begins before the recovery from the last one.
         if site.rng.random() < 0.7:
             site.recover()
         site.invoke_several(1, 6)
@@ -88,7 +88,7 @@ def bursts(strike: Strike, least: int = 2, most: int = 30) -> Round:
 
 
 def misbehaves(behaviour: Callable[[Site], Behaviour], answers: bool = True) -> Strike:
-    """The collector's end treats every request so."""
+    """Applies a behaviour of the collector to every request."""
 
     @contextmanager
     def strike(site: Site) -> Iterator[None]:

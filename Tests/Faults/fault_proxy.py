@@ -1,4 +1,4 @@
-"""What stands between the function and rotel: it passes requests on, keeps the ledger, and misbehaves when told to."""
+"""The proxy between the function and rotel: forwards requests, records the ledger, and misbehaves on request."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ _NOT_ALLOWED = Response(
 
 @dataclass(repr=False)
 class AwaitedExchange(Exchange):
-    #: The function still waited when the answer began to go out.
+    #: True when the function still waited at the beginning of the response.
     is_awaited: bool = False
 
 
 class Gate(Protocol):
-    """What happens to a connection on which a request is about to be read."""
+    """Admits a connection before a request is read from it."""
 
     def admit(self, proxy: FaultProxy, connection: Connection) -> bool:
-        """False ends the connection."""
+        """False closes the connection."""
 
 
 class LedgerUpstream(Upstream):
-    """The way to the collector; what it took goes into the ledger."""
+    """The connection to the collector; records accepted requests in the ledger."""
 
     def __init__(self, address: Address | None, ledger: Ledger) -> None:
         super().__init__(address)
@@ -45,7 +45,7 @@ class LedgerUpstream(Upstream):
     def exchange(self, request: Request) -> Response | None:
         self._delivery = None
         if request.method == "HEAD":
-            # The function opens its connection, or asks whether anybody is there; rotel would say the same.
+            # The function opens its connection or probes the collector; rotel would send the same response.
             return _NOT_ALLOWED
         response = super().exchange(request)
         if response is not None and 200 <= response.status < 300:
@@ -53,7 +53,7 @@ class LedgerUpstream(Upstream):
         return response
 
     def note_answer(self) -> None:
-        """The function was sent the answer to the last request."""
+        """Records that the function was sent the response to the last request."""
         if self._delivery is not None:
             self._delivery.is_answered = True
 
@@ -66,11 +66,11 @@ class FaultProxy(CollectorTap):
         super().__init__(collector, tls=tls)
 
     def strike(self, behaviour: Behaviour = HEALTHY, answers: bool = True, gate: Gate | None = None) -> None:
-        """From now on every request is treated so.
+        """Sets the behaviour of all further requests.
 
         Args:
-            answers: Whether the function is told, before its time is up, what the collector said.
-            gate: Asked before a request is read.
+            answers: True when the function receives the collector's result within its time limit.
+            gate: Called before a request is read.
         """
         self._gate = gate
         self._mood = (behaviour, answers)
@@ -82,7 +82,7 @@ class FaultProxy(CollectorTap):
         return LedgerUpstream(self.upstream, self._ledger)
 
     def requests(self, connection: Connection) -> Iterator[Exchange]:
-        # None is kept: a long run makes more than memory should hold.
+        # Requests are not stored, so that a long run does not exhaust memory.
         while connection.wait_for_data():
             if (gate := self._gate) is not None and not gate.admit(self, connection):
                 return
@@ -95,7 +95,7 @@ class FaultProxy(CollectorTap):
         try:
             return behaviour.answer(self, connection, exchange, upstream)
         finally:
-            # Also when the function hangs up in the middle of the answer.
+            # Also after the function has disconnected within the response.
             is_awaited = isinstance(exchange, AwaitedExchange) and exchange.is_awaited
             if answers and is_awaited and isinstance(upstream, LedgerUpstream):
                 upstream.note_answer()
@@ -104,6 +104,6 @@ class FaultProxy(CollectorTap):
         if isinstance(exchange, AwaitedExchange):
             exchange.is_awaited = not connection.has_peer_closed()
         if exchange.request.method == "HEAD" and status is not None:
-            # Whatever the fault says, an answer to HEAD has no body.
+            # In every behaviour, a response to HEAD has no body.
             data = data[: data.index(b"\r\n\r\n") + 4]
         super().send(connection, exchange, status, data)

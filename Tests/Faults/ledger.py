@@ -1,4 +1,4 @@
-"""The account of every span: who says that it was made, and where it went."""
+"""The account of every span: its creation, according to the handlers, and its delivery."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from support.http_wire import Request
 
 @dataclass
 class Delivery:
-    """One request that the collector took."""
+    """One request that the collector accepted."""
 
-    #: Whether the function was sent the answer, at least the line that says 2xx, while it waited for it.
+    #: True when the function was sent the response, at least the status line with 2xx, while it waited.
     is_answered: bool = False
 
 
 class Ledger:
-    """What the collector took, by span id; written by the proxy in front of it."""
+    """The accepted requests by span id; recorded by the proxy in front of the collector."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._deliveries: dict[str, list[Delivery]] = defaultdict(list)
-        #: Not decoded yet: that takes longer than a collector may, and is done when nobody waits for an answer.
+        #: Decoded later, because decoding takes longer than a collector may, and is done when no response is pending.
         self._unread: list[tuple[Request, Delivery]] = []
         self._since_mark: list[Delivery] = []
 
     def deliver(self, request: Request) -> Delivery:
-        """Notes that the collector answered 2xx to a request."""
+        """Records that the collector answered a request with 2xx."""
         delivery = Delivery()
         with self._lock:
             self._unread.append((request, delivery))
@@ -43,12 +43,12 @@ class Ledger:
         self._unread.clear()
 
     def mark(self) -> None:
-        """A new invocation begins."""
+        """Marks the beginning of an invocation."""
         with self._lock:
             self._since_mark.clear()
 
     def forgive_answers_since_mark(self) -> None:
-        """The process was killed: of the answers since the mark nobody can say whether it had read them."""
+        """Clears the answered flags since the mark: a killed process may not have read these responses."""
         with self._lock:
             for delivery in self._since_mark:
                 delivery.is_answered = False
@@ -60,7 +60,7 @@ class Ledger:
             return set(self._deliveries)
 
     def forget(self) -> None:
-        """Lets go of what was delivered so far, for a run that only counts."""
+        """Discards all deliveries, for a run that only counts."""
         with self._lock:
             self._deliveries.clear()
             self._unread.clear()
@@ -68,12 +68,12 @@ class Ledger:
 
     @property
     def duplicates(self) -> tuple[int, int]:
-        """How often a span came again although, and because, the request before had no answer: (forbidden, allowed)."""
+        """The number of repeated spans after a request with a response (forbidden) and without one (allowed)."""
         forbidden = allowed = 0
         with self._lock:
             self._read()
             for deliveries in self._deliveries.values():
-                # Requests are made one after another, so each but the last came before another.
+                # Requests are sequential, so each one but the last precedes another.
                 for earlier in deliveries[:-1]:
                     if earlier.is_answered:
                         forbidden += 1

@@ -18,13 +18,13 @@ from .site import Site
 
 
 def http_date(seconds_from_now: float) -> str:
-    """As `Retry-After` wants it."""
+    """A date in the format of `Retry-After`."""
     return formatdate(time.time() + seconds_from_now, usegmt=True)
 
 
 @contextmanager
 def refused(site: Site) -> Iterator[None]:
-    """Nobody listens."""
+    """No process listens."""
     site.proxy.stop_listening()
     site.proxy.interrupt_connections()
     try:
@@ -58,7 +58,7 @@ def reset_mid_request(site: Site) -> Iterator[None]:
 
 
 def overflow(site: Site) -> None:
-    """An outage in which more is made than the function may hold back."""
+    """An outage with more spans than the function may buffer."""
     site.recover()
     with refused(site):
         for _ in range(4):
@@ -66,7 +66,7 @@ def overflow(site: Site) -> None:
             site.invoke(Event(steps=40, text_bytes=site.rng.randint(50_000, 200_000)))
 
 
-# TLS. The function trusts one authority; a flaw is a server that it must not trust.
+# TLS. The function trusts one authority; each flaw is a server that it must not trust.
 
 
 def tls_collector(site: Site) -> Settings:
@@ -115,7 +115,7 @@ def named_collector(site: Site) -> Settings:
 
 
 def dns_failure(mood: str) -> Round:
-    """libcurl remembers a name for a minute, so the fault meets a process that has just started."""
+    """libcurl caches a name for a minute, so the fault is applied to a process that has just started."""
 
     def round(site: Site) -> None:
         assert site.name_server is not None

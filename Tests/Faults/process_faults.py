@@ -1,4 +1,4 @@
-"""Faults of processes: the function's own, and the collector's."""
+"""Faults of the function's and the collector's processes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def collector_restart(site: Site) -> None:
 
 
 def frozen(meanwhile: Callable[[FaultProxy], None], seconds: float = 0) -> Round:
-    """Between two invocations no thread of the function runs on, and the peer loses its connections."""
+    """Between two invocations all threads of the function are stopped, and the peer loses its connections."""
 
     def round(site: Site) -> None:
         site.proxy.heal()
@@ -56,7 +56,7 @@ def frozen(meanwhile: Callable[[FaultProxy], None], seconds: float = 0) -> Round
     return round
 
 
-# The function's end. What had been made is looked for after the next start.
+# The end of the function's process. Its spans are checked after the next start.
 
 
 def killed(site: Site) -> None:
@@ -72,7 +72,7 @@ def killed_in_an_outage(site: Site) -> None:
 
 
 def ended_in_an_outage(site: Site) -> None:
-    """Lambda's own way: SIGTERM between two invocations, of which a function hears that has asked to."""
+    """Lambda's shutdown: SIGTERM between two invocations, which a function receives only if it requested that."""
     site.invoke_several(1, 4)
     with refused(site):
         site.invoke_several(1, 4)
@@ -86,7 +86,7 @@ def hears_of_shutdown(_: Site) -> Settings:
 
 
 def ended_after_an_outage(site: Site) -> None:
-    """The collector is back when Lambda says that the sandbox is shut down."""
+    """The collector is available again when Lambda reports the shutdown of the sandbox."""
     site.recover()
     with refused(site):
         site.invoke_several(1, 6)
@@ -122,7 +122,7 @@ def short_timeout(_: Site) -> Settings:
 
 
 def times_out(ending: str) -> Round:
-    """Lambda kills a process whose invocation is still going on at its deadline."""
+    """Lambda kills a process whose invocation is still running at its deadline."""
 
     def round(site: Site) -> None:
         site.invoke_several(1, 4)

@@ -1,4 +1,4 @@
-"""The ledger, as a table."""
+"""Formats the ledger as a table."""
 
 from __future__ import annotations
 

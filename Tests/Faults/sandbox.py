@@ -1,4 +1,4 @@
-"""Lambda's part: one sandbox, in which one process of the function after another serves invocations."""
+"""Lambda's part: one sandbox, in which consecutive processes of the function handle invocations."""
 
 from __future__ import annotations
 
@@ -26,17 +26,18 @@ _SPAN_LOG = "spans.log"
 
 @dataclass(frozen=True)
 class Settings:
-    """How the function is run."""
+    """The settings of the function."""
 
     environment: Mapping[str, str] = field(default_factory=dict)
-    #: Lines of a shell script that prepares the process; the working directory is the life's own, below the sandbox's.
+    #: Lines of a shell script that prepares the process; the working directory is that of the process, below the
+    #: sandbox's.
     preparation: tuple[str, ...] = ()
     timeout_seconds: float = 30
 
 
 @dataclass(frozen=True)
 class Event:
-    """What an invocation is asked to do."""
+    """The command of an invocation."""
 
     steps: int
     text_bytes: int = 0
@@ -55,18 +56,20 @@ class Event:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of an invocation."""
+    """The result of an invocation."""
 
-    #: From the invocation's start to the answer, without the time that the handler says it took.
+    #: The time from the invocation's start to the response, minus the handler's own time.
     overhead_seconds: float | None = None
-    #: The process ended in place of an answer.
+    #: True when the process ended instead of responding.
     has_ended: bool = False
 
 
 class Sandbox:
-    """Starts the function, invokes it, freezes and kills it. Everything that it makes is in one directory.
+    """Starts the function, invokes it, freezes and kills it.
 
-    The function has a `/tmp` of its own there, as a sandbox does, which outlives its process.
+    All of its files are in one directory.
+
+    The function has a `/tmp` of its own there, as in a sandbox, which outlives its process.
     """
 
     def __init__(self, directory: Path, settings: Settings, ledger: Ledger) -> None:
@@ -77,17 +80,18 @@ class Sandbox:
         self._offer_count = 0
         (directory / "tmp").mkdir(parents=True)
         (directory / _SPAN_LOG).touch()
-        #: Invocations that had no answer although nobody had killed the process.
+        #: Invocations without a response although the process was not killed.
         self.unanswered: list[str] = []
-        #: What the function did against the Runtime API's protocol, and what failed in the suite.
+        #: The function's violations of the Runtime API's protocol, and failures of the suite.
         self.complaints: list[str] = []
         self.kill_count = 0
         self.start()
 
-    # The process.
+    # Process.
 
     def start(self) -> None:
-        """Starts a process. It has a Runtime API of its own: an old one may be waiting for a dead process still."""
+        """Starts a process with a Runtime API of its own, because the previous one may still wait for a dead process.
+        """
         self._api = ScriptedRuntimeAPI()
         self._offer_count = 0
         directory = self._directory / f"life-{len(self._programs) + 1}"
@@ -103,24 +107,24 @@ class Sandbox:
         self._programs.append(self.program)
 
     def _command(self, directory: Path) -> list[str]:
-        # Relative paths lead around the /tmp that is put over the machine's, in which all of this may be.
+        # A relative path, because a mount replaces the machine's /tmp, which may contain these files.
         bootstrap = os.path.relpath(locations.bootstrap("FaultFunction"), directory)
         namespace = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--mount", "--user", "--map-root-user"]
         lines = ["mount --bind ../tmp /tmp", *self._settings.preparation, 'exec "$1"']
         return [*namespace, "sh", "-ec", "\n".join(lines), "sh", bootstrap]
 
     def end(self) -> None:
-        """Ends the process, as if the sandbox were torn down."""
+        """Ends the process, as at the end of a sandbox."""
         self.program.stop()
         self._retire()
 
     def kill(self) -> None:
-        """SIGKILL, and what only the moments before it may excuse."""
+        """Sends SIGKILL, and excludes the preceding responses from the account."""
         self.program.signal(signal.SIGKILL)
         self.note_death()
 
     def note_death(self) -> None:
-        """The process is dead, or about to be."""
+        """Waits for the end of a process that is dead or about to be."""
         self.program.wait()
         self._ledger.forgive_answers_since_mark()
         self.kill_count += 1
@@ -133,7 +137,7 @@ class Sandbox:
     # Invocations.
 
     def wait_until_idle(self) -> None:
-        """Waits for the process to ask for an invocation."""
+        """Waits until the process requests an invocation."""
         try:
             self._api.wait_for_polls(self._offer_count + 1)
         except AssertionError:
@@ -141,7 +145,7 @@ class Sandbox:
             raise AssertionError(f"the function {state} and asks for no invocation:\n{self.program.log}") from None
 
     def invoke(self, event: Event) -> Outcome:
-        """Invokes the function and waits for its answer, or for its end."""
+        """Invokes the function, and waits for its response or its end."""
         self.wait_until_idle()
         request_id = self._offer(event)
         started = time.monotonic_ns()
@@ -170,7 +174,7 @@ class Sandbox:
         self.note_death()
 
     def invoke_and_kill(self, event: Event, after_seconds: float) -> None:
-        """Kills the process so long after an invocation has begun, whatever it is doing then."""
+        """Kills the process at a time after the start of an invocation, whatever it is doing then."""
         self.wait_until_idle()
         self._offer(event)
         threading.Event().wait(after_seconds)
@@ -182,36 +186,36 @@ class Sandbox:
         headers = {"Lambda-Runtime-Deadline-Ms": deadline_in(self._settings.timeout_seconds)}
         return self._api.offer(event.json, headers, request_id=str(uuid.uuid4()))
 
-    # What is known afterwards.
+    # Results.
 
     def made(self) -> list[str]:
-        """The ids of the spans that the handlers have begun, by their own word."""
+        """The ids of the spans that the handlers have begun, as they recorded them."""
         text = (self._directory / _SPAN_LOG).read_text()
         return [line.split(" ")[1] for line in text.splitlines()]
 
     def logged_drop_count(self) -> int:
-        """How many spans the function's log says are lost."""
+        """The number of lost spans according to the function's log."""
         return sum(int(line["droppedSpans"]) for line in self._loss_lines())
 
     def incomplete_flush_count(self) -> int:
-        """After how many flushes the function's log says that spans were left."""
+        """The number of incomplete flushes according to the function's log."""
         return len(self._loss_lines())
 
     def _loss_lines(self) -> list[dict[str, Any]]:
-        # A crash writes lines that are none of the function's log.
+        # A crash writes lines that are not part of the function's log.
         lines = [line for program in self._programs for line in program.log.splitlines()]
         return [json.loads(line) for line in lines if line.startswith("{") and '"droppedSpans"' in line]
 
     def forget(self) -> None:
-        """Lets go of what was written down so far, for a run that only counts."""
+        """Discards all records, for a run that only counts."""
         self.wait_until_idle()
         self._api.forget()
-        # The request for an invocation that waits now is forgotten too.
+        # The pending request for an invocation is discarded, too.
         self._offer_count = -1
         os.truncate(self._directory / _SPAN_LOG, 0)
 
 
 def random_event(rng: random.Random, text_bytes: int = 0) -> Event:
-    """Mostly a few spans, now and then many."""
+    """Creates an event with mostly a few spans, sometimes many."""
     steps = rng.randint(0, 6) if rng.random() < 0.95 else rng.randint(20, 60)
     return Event(steps, text_bytes)

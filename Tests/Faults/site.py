@@ -1,4 +1,4 @@
-"""Where one fault is tried: the function in its sandbox, the proxy, and the account of both."""
+"""The site of one fault: the function in its sandbox, the proxy, and the account of both."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from .fault_proxy import FaultProxy
 from .ledger import Ledger
 from .sandbox import Event, Outcome, Sandbox, Settings, random_event
 
-#: Beside the flush budget: a loaded machine, the proxy, the collector itself.
+#: The allowance beyond the flush budget for a loaded machine, the proxy and the collector.
 LATENESS_SLACK_SECONDS = 0.25
 
 
 @dataclass
 class Account:
-    """The closed, or not closed, account of one fault."""
+    """The account of one fault, balanced or not."""
 
     fault: str
     invocations: int = 0
@@ -31,14 +31,16 @@ class Account:
     made: int = 0
     collected: int = 0
     dropped: int = 0
-    #: Made, not at the collector, and not logged as dropped. Less than zero: logged as dropped, and there all the same.
+    #: Spans that were created, but are neither at the collector nor logged as dropped. Negative: logged as dropped, but
+    #: delivered.
     gap: int = 0
-    #: At the collector, though no handler wrote them down: at most the root of an invocation that was killed before it.
+    #: Spans at the collector that no handler recorded: at most the root span of an invocation that was killed before
+    #: that.
     undeclared: int = 0
     forbidden_duplicates: int = 0
     allowed_duplicates: int = 0
     late: int = 0
-    #: Flushes after which spans were left, by the function's log: the fault has been felt.
+    #: Incomplete flushes according to the function's log, which show that the fault had an effect.
     incomplete_flushes: int = 0
     budget_milliseconds: int = 0
     worst_overhead_milliseconds: int = 0
@@ -47,7 +49,7 @@ class Account:
 
     @property
     def objections(self) -> list[str]:
-        """Why the account does not close; empty when it does."""
+        """The discrepancies of the account; empty when it is balanced."""
         found = [
             (self.gap > 0, f"{self.gap} spans are neither at the collector nor logged as dropped"),
             (self.gap < 0, f"{-self.gap} spans are logged as dropped that the collector has"),
@@ -74,7 +76,7 @@ class Site:
         self.settling_seconds = 75.0
         self.answers_first = False
         self._sandbox: Sandbox | None = None
-        # What some faults put beside the proxy.
+        # Additional servers of some faults.
         self.servers: dict[str, ssl.SSLContext] = {}
         self.name_server: DNSServer | None = None
         self.rotel: Rotel | None = None
@@ -106,7 +108,7 @@ class Site:
         return self._sandbox
 
     def invoke(self, event: Event | None = None) -> Outcome:
-        """One invocation that is to be answered in time."""
+        """Sends one invocation that should be answered in time."""
         self.account.invocations += 1
         outcome = self.sandbox.invoke(event or random_event(self.rng))
         if outcome.has_ended:
@@ -129,14 +131,14 @@ class Site:
             self.account.late += 1
 
     def settle(self) -> None:
-        """Recovers, ends all and draws the line."""
+        """Recovers, stops everything and completes the account."""
         self.recover()
         self.sandbox.end()
         self.proxy.stop()
         self._draw_the_line()
 
     def recover(self) -> None:
-        """In good health, invokes until everything has arrived, or nothing more does."""
+        """Invokes in normal operation until all spans have arrived, or no more do."""
         open_before, progress_at = self._missing_count(), time.monotonic()
         while time.monotonic() - progress_at < self.settling_seconds:
             self.invoke(Event(steps=1))

@@ -1,4 +1,4 @@
-"""A long life in good health: memory, descriptors and threads must not grow."""
+"""A long normal run, in which memory, descriptors and threads must not grow."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from support.loopback import Address
 from .sandbox import Settings
 from .site import Site
 
-#: What a process needs to have seen everything once: buffers at their size, pools filled.
+#: The invocations after which all buffers and pools have their final size.
 WARM_UP_INVOCATIONS = 1_000
-#: How far resident memory may lie above its mark after the warm-up: an allocator's own play, and no more. A leak of
-#: 21 bytes an invocation would pass it within the 100,000.
+#: The allowed growth of resident memory after the warm-up, which is the variance of the allocator. A leak of 21 bytes
+#: per invocation would exceed it within the 100,000.
 RESIDENT_TOLERANCE_KIB = 2_048
 _SAMPLES = 40
 _BUDGET_MS = 1_000
@@ -31,7 +31,7 @@ class Sample:
 
 
 def soak(invocations: int, seed: str, results: Path, collector: Address) -> int:
-    """Returns 0 when everything stayed flat, 1 otherwise."""
+    """Returns 0 when there was no growth, 1 otherwise."""
     rng = random.Random(f"{seed}/soak")
     samples: list[Sample] = []
     collected = made = 0

@@ -1,4 +1,4 @@
-"""An HTTP server whose routes take and give JSON."""
+"""An HTTP server whose routes receive and return JSON."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
-#: Gets the request's headers, with names as they came, and its body.
+#: Called with the request's headers, their names as received, and its body.
 Route = Callable[[dict[str, str], dict[str, Any]], Any]
 
 
 def serve(routes: Mapping[str, Route]) -> None:
-    """Serves POST on the host and port of the command line, one request after the other, until the process is ended."""
+    """Serves POST on the host and port of the command line, one request at a time, until the process is stopped."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

@@ -1,6 +1,6 @@
-"""Prints what MLflow's own client finds on a server: each session's traces, as JSON.
+"""Prints each session's traces on a server as JSON, read with MLflow's own client.
 
-Run by the Python that MLflow is installed in: mlflow_sessions.py URL EXPERIMENT
+Run with the Python of MLflow's environment: mlflow_sessions.py URL EXPERIMENT
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Service A: starts the session, and calls the function from within a span of its own.
+"""Service A: starts the session, and calls the function within a span of its own.
 
-It is traced by HoneyHive's own client, used as HoneyHive's documentation shows.
+It is traced with HoneyHive's own client, used as HoneyHive documents it.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from json_server import Route, serve
 
 FUNCTION_URL = os.environ["FUNCTION_URL"]
 TIMEOUT_SECONDS = 60
-#: How a gateway on the way may write the names of headers.
+#: The cases of header names that a gateway may produce.
 SPELLINGS: dict[str, Callable[[str], str]] = {"lower": str.lower, "title": str.title, "upper": str.upper}
 
 tracer = HoneyHiveTracer.init(session_name="interoperability")
 
 
 def call(event: dict[str, Any], fields: dict[str, Any], add_context: Callable[[dict[str, Any]], None]) -> Any:
-    """Calls the function with an event to which the trace's or the session's identity is added first."""
+    """Calls the function with an event to which the identity of the trace or the session has been added."""
     with enrich_span_context("ask_function", tracer_instance=tracer, **fields):
         add_context(event)
         reply = requests.post(FUNCTION_URL, json=event, timeout=TIMEOUT_SECONDS)
@@ -32,12 +32,12 @@ def call(event: dict[str, Any], fields: dict[str, Any], add_context: Callable[[d
 
 
 def with_session_id(_: dict[str, str], body: dict[str, Any]) -> Any:
-    """The first way: the session's id alone."""
+    """Variant 1: only the session's id."""
     return call(body["event"], body.get("fields", {}), lambda event: event.update(session_id=tracer.session_id))
 
 
 def with_trace_context(_: dict[str, str], body: dict[str, Any]) -> Any:
-    """The second way. What the client injects names no session (version 1.7.0), so the event does."""
+    """Variant 2. The client's injected headers contain no session (version 1.7.0), so the event names it."""
 
     def add_context(event: dict[str, Any]) -> None:
         event["session_id"] = tracer.session_id
@@ -47,7 +47,7 @@ def with_trace_context(_: dict[str, str], body: dict[str, Any]) -> Any:
 
 
 def with_created_session(_: dict[str, str], body: dict[str, Any]) -> Any:
-    """The second way, in a session that was created for this request: then the client injects its id too."""
+    """Variant 2 in a session that was created for this request: then the client injects its id, too."""
     session_id = tracer.create_session(session_name="created")
     answer = call(body["event"], {}, lambda event: event.update(headers=injected(str.lower)))
     return {**answer, "session_id": session_id}

@@ -1,6 +1,6 @@
-"""Service B: is called by the function, and makes a span in the caller's session.
+"""Service B: is called by the function, and creates a span in the caller's session.
 
-It is traced by HoneyHive's own client, used as HoneyHive's documentation shows.
+It is traced with HoneyHive's own client, used as HoneyHive documents it.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from json_server import Route, serve
 
 SPAN_NAME = "serve_request"
 
-#: For requests that bring their session with them, so it starts none.
+#: Requests bring their session, so the tracer starts none.
 tracer = HoneyHiveTracer.init(session_name="service B", skip_backend_session_creation=True)
 
 
 def with_session_id(headers: dict[str, str], body: dict[str, Any]) -> Any:
-    """The first way: a tracer for the session that the body names."""
+    """Variant 1: a tracer for the session in the body."""
     own = HoneyHiveTracer.init(session_name="service B", session_id=body["session_id"])
     with enrich_span_context(SPAN_NAME, tracer_instance=own):
         pass
@@ -27,7 +27,7 @@ def with_session_id(headers: dict[str, str], body: dict[str, Any]) -> Any:
 
 
 def with_trace_context(headers: dict[str, str], _: dict[str, Any]) -> Any:
-    """The second way: the trace, and in it the session, that the headers name."""
+    """Variant 2: the trace, and with it the session, in the headers."""
     with with_distributed_trace_context(headers, tracer), enrich_span_context(SPAN_NAME, tracer_instance=tracer):
         pass
     tracer.flush()

@@ -1,6 +1,6 @@
-"""A small Lambda function that speaks the Runtime API and sends its spans itself (Python's standard library only).
+"""A small Lambda function that implements the Runtime API and sends its spans itself (only Python's standard library).
 
-Its first argument says how it behaves; see the end of the file.
+Its first argument selects the behaviour; see the end of the file.
 """
 
 import base64
@@ -121,7 +121,7 @@ def oversized():
 def hang():
     next_event()
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    # Whoever reads the other end learns when this process and its child are both gone.
+    # The reader gets end of file when both this process and its child have ended.
     lifeline = os.open(os.environ["LIFELINE"], os.O_WRONLY)
     child = subprocess.Popen(["sleep", "600"], pass_fds=[lifeline])
     print(f"child {child.pid}", flush=True)
@@ -142,7 +142,7 @@ def environment():
 
 
 def runtime_statuses():
-    """Posts what a runtime should not, and answers with the statuses that it got."""
+    """Posts invalid requests to the Runtime API, and responds with the received statuses."""
     statuses = {}
 
     def attempt(name, method, path, body=b"{}", headers=None):
@@ -166,7 +166,7 @@ def runtime_statuses():
 
 
 def collector_statuses():
-    """Sends the collector what it should refuse, and answers with the statuses that it got."""
+    """Sends invalid requests to the collector, and responds with the received statuses."""
     statuses = {}
 
     def attempt(name, method, path, body, **headers):
@@ -199,7 +199,7 @@ def collector_statuses():
 
 
 def streaming(error=False):
-    """Answers in chunks, and ends in trailing headers when something goes wrong on the way."""
+    """Responds in chunks, and reports an error in trailers."""
     headers, event = next_event()
     export([span("answer", "b7ad6b7169203331", event.get("session_id"))])
     connection = http.client.HTTPConnection(RUNTIME)
@@ -230,7 +230,7 @@ def internal_extension():
         target=lambda: call(RUNTIME, "GET", "/2020-01-01/extension/event/next", None, waiting), daemon=True
     ).start()
     unknown, _ = call(RUNTIME, "GET", "/2020-01-01/extension/event/next", None, {"Lambda-Extension-Identifier": "x"})
-    # SIGTERM comes at the end; a span that is sent then is late, and still seen.
+    # SIGTERM is sent at the end; a span that is sent then is late, but still recorded.
     signal.signal(signal.SIGTERM, lambda *_: (export([span("goodbye", "b7ad6b7169203339", None)]), os._exit(0)))
     export([span("answer", "b7ad6b7169203331", event.get("session_id"))])
     post(headers, "response", json.dumps({"register": response.status, "unknown": unknown.status}))
