@@ -2,7 +2,7 @@
 
 import PackageDescription
 
-// A package of its own, so that the root package resolves and builds no server-side networking.
+// A separate package, so that the root package does not resolve and build server-side networking.
 let package = Package(
     name: "async-http-client-tests",
     dependencies: [

@@ -29,7 +29,7 @@ struct BodyTests {
         #expect(request.values(of: "Transfer-Encoding").isEmpty)
     }
 
-    // A client that asks first waits a second for a peer that does not answer.
+    // A client that sends `Expect: 100-continue` waits a second for a server that ignores it.
     @Test("No body is so large that the peer is asked for its consent", arguments: sizes)
     func noExpectation(_ size: Int) throws {
         let (_, requests) = try exchange([.answer(202)]) { .plain(.post, $0.url(), body: noise(size)) }

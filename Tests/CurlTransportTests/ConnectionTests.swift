@@ -82,7 +82,7 @@ struct ConnectionTests {
     }
 }
 
-/// A way for an exchange to fail, and the code that tells it.
+/// A failing exchange with the expected error code.
 struct FailingExchange: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let step: ScriptStep

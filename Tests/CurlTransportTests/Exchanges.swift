@@ -2,7 +2,7 @@ import CurlTransport
 import ScriptedServer
 
 extension HTTPRequest {
-    /// A request with limits that no healthy exchange of these tests comes near.
+    /// A request with limits far above the needs of these tests.
     static func plain(
         _ method: Method = .get,
         _ url: String,
@@ -29,7 +29,7 @@ extension HTTPRequest {
 }
 
 extension CurlHandle {
-    /// The error that an exchange ends with, or nil when it brings an answer.
+    /// Returns the error of an exchange, or nil if it succeeds.
     mutating func failure(_ request: HTTPRequest) -> CurlError? {
         do {
             _ = try perform(request)
@@ -40,7 +40,7 @@ extension CurlHandle {
     }
 }
 
-/// One exchange on a handle of its own with a server of its own.
+/// Performs one exchange with its own handle and server.
 func exchange(
     _ steps: [ScriptStep],
     _ request: (ScriptedServer) -> HTTPRequest = { .plain(.get, $0.url()) }
@@ -52,7 +52,7 @@ func exchange(
     }
 }
 
-/// The failure of one exchange on a handle of its own with a server of its own.
+/// Returns the error of one exchange with its own handle and server.
 func failure(
     _ steps: [ScriptStep],
     _ request: (ScriptedServer) -> HTTPRequest = { .plain(.get, $0.url()) }
@@ -63,7 +63,7 @@ func failure(
     }
 }
 
-/// Bytes without a short period, so that a piece that is lost, doubled or moved shows.
+/// Returns bytes without a short period, so that a lost, duplicated or moved piece is detected.
 func noise(_ count: Int) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(count + noisePeriod.count)
@@ -72,7 +72,7 @@ func noise(_ count: Int) -> [UInt8] {
     return bytes
 }
 
-/// A prime number of bytes, so that no buffer's size is a multiple of it.
+/// The period has a prime number of bytes, so that no buffer size is a multiple of it.
 private let noisePeriod: [UInt8] = {
     var state: UInt32 = 0x9E37_79B9
     return (0..<65_521).map { _ in

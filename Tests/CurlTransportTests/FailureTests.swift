@@ -13,7 +13,7 @@ struct FailureTests {
         #expect(error?.code == .connectFailed)
     }
 
-    // No server ever has a name under .invalid (RFC 2606, section 2).
+    // Names under .invalid never resolve (RFC 2606, section 2).
     @Test("A host that does not exist: resolveFailed")
     func unknownHost() throws {
         var curl = try CurlHandle()
@@ -85,7 +85,7 @@ struct FailureTests {
     }
 }
 
-/// The front of an answer, and how the connection then ends.
+/// The start of a response, followed by an early end of the connection.
 struct BrokenAnswer: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let bytes: [UInt8]
@@ -110,7 +110,7 @@ struct BrokenAnswer: Sendable, CustomTestStringConvertible {
     }
 }
 
-/// What another protocol's server says, or a broken one of HTTP.
+/// A response of another protocol, or malformed HTTP.
 struct ForeignAnswer: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let text: String

@@ -10,7 +10,7 @@ struct HTTPHeadersTests {
         #expect(headers["LAMBDA-RUNTIME-DEADLINE-MS"] == "1")
         #expect(headers["X"] == "2")
         #expect(headers["Lambda-Runtime-Deadline"] == nil)
-        // `[` and `{`, `@` and `` ` `` differ by the bit that tells a letter's case.
+        // `[` and `{`, `@` and `` ` `` differ only by the bit of a letter's case.
         #expect(HTTPHeaders(dictionaryLiteral: ("a[", "1"))["a{"] == nil)
         #expect(HTTPHeaders(dictionaryLiteral: ("a@", "1"))["a`"] == nil)
     }

@@ -48,7 +48,7 @@ struct InvalidRequestTests {
         try ScriptedServer.serving([.answer()]) { server in
             var curl = try CurlHandle()
             #expect(curl.failure(.plain(.get, url))?.code == .invalidRequest)
-            // An exchange that went well in between must not count as this one's.
+            // A successful exchange in between must not be attributed to this one.
             _ = try curl.perform(.plain(.get, server.url()))
             #expect(curl.failure(.plain(.get, url))?.code == .invalidRequest)
         }
@@ -66,12 +66,12 @@ struct InvalidRequestTests {
         }
     }
 
-    /// The error of a request that must not reach the server, not even as a connection.
+    /// Returns the error of a request that must not open a connection to the server.
     private func nothingSent(_ request: (ScriptedServer) -> HTTPRequest) throws -> CurlError? {
         try ScriptedServer.serving([.answer()]) { server in
             var curl = try CurlHandle()
             let error = curl.failure(request(server))
-            // A second exchange proves that the server would have seen a first one.
+            // A second exchange proves that the server would have recorded the first one.
             _ = try curl.perform(.plain(.get, server.url("/after")))
             #expect(server.requests.map(\.target) == ["/after"])
             #expect(server.connectionCount == 1)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Proxies of the environment")
 struct ProxyTests {
-    // The environment is the process's, so this runs in one of its own.
+    // The environment is global, so this test runs in its own process.
     @Test("A proxy in the environment catches no request with proxy .none, and those with .environment")
     func environment() async {
         await #expect(processExitsWith: .success) {

@@ -2,7 +2,7 @@ import CurlTransport
 import ScriptedServer
 import Testing
 
-// Whether a signature is right is for a verifier to tell, and Tests/EndToEnd/test_secrets.py has one.
+// Tests/EndToEnd/test_secrets.py verifies the signatures.
 @Suite("A request that is signed for AWS")
 struct SignatureTests {
     private func signed(_ url: String, region: String = "eu-central-1", token: String? = "token") -> HTTPRequest {

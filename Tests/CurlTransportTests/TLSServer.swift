@@ -1,24 +1,24 @@
 import Foundation
 import ScriptedServer
 
-/// `openssl s_server` with a certificate made for the occasion: a TLS peer that is nobody's own code.
+/// `openssl s_server` with a temporary certificate: a TLS server independent of this project.
 struct TLSServer {
     /// The port on 127.0.0.1.
     let port: Int
-    /// The certificate, which is its own authority.
+    /// The path of the certificate, which is its own authority.
     let certificatePath: String
-    /// A directory where the certificate has OpenSSL's hashed name.
+    /// The path of a directory with the certificate under OpenSSL's hashed name.
     let hashedDirectoryPath: String
 
     var url: String { "https://127.0.0.1:\(port)/" }
 
-    /// Runs a server while the body runs.
+    /// Runs a server during the body.
     ///
     /// - Parameters:
-    ///   - name: The subject's alternative name, as `IP:127.0.0.1`.
-    ///   - body: Gets the server, valid only for the duration of the call.
-    /// - Returns: What the body returns.
-    /// - Throws: ``OpenSSLFailed`` when `openssl` cannot do its part; what the body throws.
+    ///   - name: The subject alternative name, such as `IP:127.0.0.1`.
+    ///   - body: Receives the server, valid during the call.
+    /// - Returns: The body's result.
+    /// - Throws: ``OpenSSLFailed`` if `openssl` fails; the body's error.
     static func serving<Result>(_ name: String, _ body: (TLSServer) throws -> Result) throws -> Result {
         let directory = FileManager.default.temporaryDirectory.appending(path: "tls-\(UUID().uuidString)")
         let hashed = directory.appending(path: "hashed")
@@ -54,7 +54,7 @@ struct TLSServer {
         guard process.finish().code == 0 else { throw OpenSSLFailed(text: arguments) }
     }
 
-    /// Reads `ACCEPT 127.0.0.1:PORT`, which tells that the server listens.
+    /// Reads `ACCEPT 127.0.0.1:PORT`, which s_server prints when it listens.
     private static func announcedPort(of process: inout ChildProcess) throws -> Int {
         while let line = process.readLine() {
             if line.hasPrefix("ACCEPT"), let port = line.split(separator: ":").last.flatMap({ Int($0) }) { return port }

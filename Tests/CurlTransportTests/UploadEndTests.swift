@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A peer that ends an upload before it is complete")
 struct UploadEndTests {
-    /// Far more pieces than an upload makes that is to be stopped.
+    /// Far more pieces than are sent before an upload is stopped.
     private static let pieceLimit = 2_000
     private static let pieceBytes = 16 * 1024
 

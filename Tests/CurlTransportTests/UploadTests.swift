@@ -97,7 +97,7 @@ struct UploadTests {
         }
     }
 
-    // libcurl once wrote out of bounds from a handle's second upload on.
+    // Regression test: libcurl 7.88 writes out of bounds from a handle's second upload with trailers on.
     @Test("One upload after the other on one handle, each whole, with its own trailers")
     func repeated() throws {
         let numbers = 1...20
@@ -134,7 +134,7 @@ struct UploadTests {
         }
     }
 
-    /// Sends pieces, and gives back what came of them.
+    /// Uploads the pieces and returns the recorded request.
     private func upload(_ pieces: [[UInt8]], trailers: HTTPHeaders = [:]) throws -> RecordedRequest {
         try ScriptedServer.serving([.answer(202)]) { server in
             var curl = try CurlHandle()

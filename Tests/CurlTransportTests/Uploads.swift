@@ -2,7 +2,7 @@ import CurlTransport
 import ScriptedServer
 
 extension UnsafeMutableRawBufferPointer {
-    /// Writes a piece; libcurl's buffer has room for a little less than 64 KiB.
+    /// Writes a piece; libcurl's buffer has a capacity of a little less than 64 KiB.
     func fill(_ bytes: [UInt8]) -> UploadPiece {
         copyBytes(from: bytes.prefix(count))
         return .bytes(Swift.min(count, bytes.count))
@@ -10,7 +10,7 @@ extension UnsafeMutableRawBufferPointer {
 }
 
 extension CurlHandle {
-    /// The error that an upload ends with after so many pieces, or nil when it brings an answer.
+    /// Returns the error of an upload after this many pieces, or nil if it succeeds.
     mutating func failure(_ request: HTTPRequest, pieces count: Int, then end: UploadPiece) -> CurlError? {
         var made = 0
         do {
@@ -27,7 +27,7 @@ extension CurlHandle {
 }
 
 extension ScriptedServer {
-    /// The news of one body, up to its end.
+    /// Returns the events of one body up to its end.
     func newsOfOneBody() -> [BodyNews] {
         var all: [BodyNews] = []
         while let news = nextBodyNews() {

@@ -1,15 +1,15 @@
-/// Makes events out of others, by changes that a broken or hostile sender could make.
+/// Mutates events in ways in which a faulty or hostile sender could.
 package struct EventMutator: Sendable {
     private let seeds: [[UInt8]]
 
-    /// Bytes that mean something to JSON, and a few that nothing expects.
+    /// Bytes with a meaning in JSON, and some invalid ones.
     private static let awkward = Array("{}[]\":,\\/ubftnrse0123456789.-+eE \t\n".utf8) + [0x00, 0x7F, 0x80, 0xC3, 0xFF]
 
     package init(seeds: [[UInt8]]) {
         self.seeds = seeds
     }
 
-    /// An event with one to four changes.
+    /// Returns an event with one to four mutations.
     package func mutated(using generator: inout SeededGenerator) -> [UInt8] {
         var event = seeds.randomElement(using: &generator) ?? []
         for _ in 0..<Int.random(in: 1...4, using: &generator) where !event.isEmpty {
@@ -28,7 +28,7 @@ package struct EventMutator: Sendable {
         case 3: if Bool.random(using: &generator) { event.removeSubrange(index...) }
         case 4: event[index] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
         case 5:
-            // A part that stands twice: a member, a bracket, half a text.
+            // Duplicate a part: a member, a bracket, or a part of a string.
             let length = Int.random(in: 0...min(64, event.count - index), using: &generator)
             event.insert(contentsOf: event[index..<(index + length)], at: index)
         case 6:

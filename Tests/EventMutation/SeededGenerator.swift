@@ -1,4 +1,4 @@
-/// SplitMix64: the same numbers for the same seed, so that a failure of a property test can be run again.
+/// SplitMix64, which generates the same numbers for the same seed, so that a failed property test can be repeated.
 package struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 

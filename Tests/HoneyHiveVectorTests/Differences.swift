@@ -1,6 +1,7 @@
-/// Where this project's output is not what the reference client's is, and why; all else must be equal.
+/// The intended differences between this project's output and the reference client's, with their reasons; everything
+/// else must be equal.
 extension [Difference] {
-    /// Of every span, with the session's id as this project writes it.
+    /// The differences of every span, with the session id as this project writes it.
     static func everySpan(session: String, name: String = "s01_session_id") -> [Difference] {
         [
             .added(
@@ -18,7 +19,7 @@ extension [Difference] {
         ]
     }
 
-    /// Of a span of `enrich_span_context`.
+    /// The differences of a span of `enrich_span_context`.
     static let enrichedSpan: [Difference] = [
         .leftOut(
             "attributes[honeyhive.tracer_version]",
@@ -26,7 +27,7 @@ extension [Difference] {
         )
     ]
 
-    /// Of a span that was given `error`.
+    /// The differences of a span enriched with `error`.
     static func givenError(_ message: String) -> [Difference] {
         [
             .replaced("status.code", with: "STATUS_CODE_ERROR", "OTLP's readers find a failure by the status alone"),
@@ -34,7 +35,7 @@ extension [Difference] {
         ]
     }
 
-    /// Of a span that an error has left.
+    /// The differences of a span ended by a thrown error.
     static func thrownError(_ message: String, time: JSON?) -> [Difference] {
         [
             .leftOut("events[1]", "the reference records one exception three times; a trace is to show it once"),
@@ -46,7 +47,7 @@ extension [Difference] {
         ]
     }
 
-    /// Of what stands around the spans.
+    /// The differences of the envelope.
     static let envelope: [Difference] = [
         .replaced(resource("telemetry.sdk.language"), with: "swift", "it says who sends"),
         .replaced(resource("telemetry.sdk.name"), with: "swift-traced-lambda", "it says who sends"),
@@ -65,7 +66,7 @@ extension [Difference] {
         "resourceSpans[0].resource.attributes[\(key)].stringValue"
     }
 
-    /// Of the headers of every request.
+    /// The differences of the headers of every request.
     static let everyHeader: [Difference] = [
         .replaced("hh-client-version", with: "0.1.0", "it says who sends"),
         .replaced("hh-client-language", with: "swift", "it says who sends"),
@@ -78,7 +79,7 @@ extension [Difference] {
         .leftOut("content-length", "libcurl writes it"),
     ]
 
-    /// Of the headers of a request for a session.
+    /// The differences of the headers of a session request.
     static let sessionHeader: [Difference] = [
         .leftOut("hh-client-timestamp", "a retry moves the same bytes, and nothing reads it"),
         .added("x-source", "prod", "one set of headers serves all requests"),

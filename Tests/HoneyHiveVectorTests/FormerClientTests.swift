@@ -3,7 +3,8 @@ import Testing
 
 @Suite("Spans as HoneyHive's former client, 0.2.57, sends them")
 struct FormerClientTests {
-    /// The former client has no names under `honeyhive.` for the association, and OTLP's dialect is not 1.7.0's.
+    /// The former client writes no `honeyhive.` names for the association, and its OTLP dialect differs from that of
+    /// 1.7.0.
     private static let differences: [Difference] = [
         .leftOut(
             "attributes[traceloop.association.properties.disable_http_tracing]",

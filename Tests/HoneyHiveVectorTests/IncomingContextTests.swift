@@ -6,7 +6,7 @@ import TracedLambdaTesting
 
 @Suite("Incoming headers as HoneyHive's own client reads them")
 struct IncomingContextTests {
-    /// Attributes of every span here and of none there; `SpanTests` compares them.
+    /// Attributes that every span has here but not in the recordings; `SpanTests` compares them.
     private static let ownAttributes: Set = ["honeyhive.session_name", "honeyhive.session_auto_create", "session.id"]
 
     @Test("withDistributedTraceContext makes the recorded span", arguments: try IncomingCase.all())
@@ -23,7 +23,7 @@ struct IncomingContextTests {
         #expect(try Leaves(Self.document(span)).mismatches(with: expected).isEmpty)
     }
 
-    /// The server's tracer as it was recorded, with the recording's trace id where a new trace begins.
+    /// Returns the server's tracer as recorded, with the recording's trace id if a new trace starts.
     private static func serverTracer(of incoming: IncomingCase, recorder: SpanStore) throws -> InvocationTracer {
         let trace = incoming.span?["traceId"]?.text.flatMap { TraceID($0) }
         return InvocationTracer(
@@ -39,7 +39,7 @@ struct IncomingContextTests {
         )
     }
 
-    /// A span as the recording writes it.
+    /// Returns a span in the form of the recordings.
     private static func document(_ span: SpanRecord) throws -> JSON {
         var attributes: [String: JSON] = [:]
         for entry in span.attributes.entries where !ownAttributes.contains(entry.key) {
@@ -57,7 +57,7 @@ struct IncomingContextTests {
         func handle(_ event: [UInt8], context: InvocationContext) async -> NoOutput { NoOutput() }
     }
 
-    /// In an event, headers are an object of texts; lists are what API Gateway calls `multiValueHeaders`, and are not read.
+    /// The headers of an event are an object of strings; lists are API Gateway's `multiValueHeaders` and are not read.
     @Test(
         "An event's headers lead to the recorded session, project, source, trace and parent",
         arguments: try IncomingCase.all().filter { $0.exception == nil }
@@ -82,7 +82,7 @@ struct IncomingContextTests {
         #expect(invocation.session.project == text("attributes.honeyhive.project"))
         #expect(invocation.session.source == text("attributes.honeyhive.source"))
         #expect(span.parentID?.description == text("parentSpanId"))
-        // A new trace has an id of its own here, and had one there.
+        // A new trace has a random id, which differs from the recorded one.
         if span.parentID != nil { #expect(span.traceID.description == text("traceId")) }
         for (path, value) in expected.values where path.hasPrefix("attributes.") && !path.hasSuffix("_event_type") {
             #expect(span.attributes[String(path.dropFirst("attributes.".count))] == value.text.map { .string($0) })

@@ -4,11 +4,11 @@ import Testing
 
 @Suite("Outgoing headers as HoneyHive's own client writes them")
 struct OutgoingContextTests {
-    /// A state of the recorded client in which it wrote headers.
+    /// A state in which the recorded client wrote headers.
     struct Outgoing: Sendable, CustomTestStringConvertible {
-        /// In the recording's `observed`.
+        /// The name in the recording's `observed`.
         let name: String
-        /// The span around the call, by its index among the recorded ones.
+        /// The index of the span around the call among the recorded spans.
         let spanIndex: Int?
         var existing: [String: String] = [:]
         var baggage = ""
@@ -89,9 +89,9 @@ struct OutgoingContextTests {
         #expect(try Leaves(Self.document(carrier, plusIsSpace: false)).mismatches(with: expected).isEmpty)
     }
 
-    /// Headers as a document, with the baggage's items in it: a second reading of W3C's format, not the tested one.
+    /// Returns headers as a document with the baggage's items, parsed by an independent implementation of W3C's format.
     ///
-    /// Python's `quote_plus` writes a space as `+`, which W3C's format has no rule for.
+    /// Python's `quote_plus` writes a space as `+`, which W3C's format does not define.
     private static func document(_ headers: [String: String], plusIsSpace: Bool) throws -> JSON {
         var document = headers.mapValues { JSON.string($0) }
         if let baggage = headers["baggage"] {

@@ -21,7 +21,7 @@ struct ProtobufTests {
         static func < (lhs: Self, rhs: Self) -> Bool { lhs.nanosecondsSinceEpoch < rhs.nanosecondsSinceEpoch }
     }
 
-    /// The recorded span, made here.
+    /// Makes the recorded span with this project.
     private func span(like recorded: JSON) async throws -> SpanRecord {
         let ids = try RecordedIDs(recorded)
         let clock = ReplayClock(unixNanoseconds: 0)
@@ -41,7 +41,7 @@ struct ProtobufTests {
             try clock.move(to: recorded["endTimeUnixNano"])
         }
         var span = try #require(recorder.span.withLock { $0 })
-        // Its own attributes and no more: what this project adds to each is compared in JSON.
+        // Only its own attributes: the additions of this project are compared in JSON.
         span.attributes = AttributeList()
         for key in ["honeyhive.session_id", "traceloop.association.properties.session_id"] {
             span.attributes.set(key, to: "12345678-2222-4333-8444-00000000abcd")
@@ -67,7 +67,7 @@ struct ProtobufTests {
 
         let text = try #require(recording.document["requests"]?[1]?["body_base64"]?.text)
         let body = Array(try #require(Data(base64Encoded: text)))
-        // A span begins with its trace id, which stands nowhere else: field 1, 16 bytes.
+        // A span starts with its trace id, field 1 with 16 bytes, which occurs nowhere else.
         let head = body.firstRange(of: [0x0A, 0x10])
         let start = try #require(head?.lowerBound)
         let emptyStatus: [UInt8] = [0x7A, 0x00]

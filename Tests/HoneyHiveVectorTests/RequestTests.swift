@@ -5,7 +5,7 @@ import Testing
 struct RequestTests {
     private static let session = "11111111-2222-4333-8444-000000000001"
 
-    /// The headers and the line of a request, compared with the recorded ones.
+    /// Compares the headers and the request line with the recorded ones.
     private func mismatches(
         _ found: SentRequest,
         _ recorded: SentRequest,
@@ -19,7 +19,7 @@ struct RequestTests {
         return try head(found).mismatches(with: head(recorded).applying(differences))
     }
 
-    /// Makes a span, with the settings that the recording shows; the suffix follows the server's address.
+    /// Makes a span with the settings of the recording; the suffix is appended to the server's URL.
     private func replay(
         _ recording: Recording,
         key: EnvironmentVariable = .apiKey,
@@ -99,7 +99,7 @@ struct RequestTests {
                 EnvironmentVariable.apiURL.rawValue: "http://\(recorded.headers["host"] ?? "")",
             ])
         )
-        // The reference has a parameter for inputs and takes any other name, and files both under metadata.
+        // The reference has a parameter for inputs and accepts any other name, and stores both as metadata.
         replay.tracer.enrichSession(
             metadata: ["m": 1, "inputs": ["q": 1], "extra_kw": "z"],
             feedback: ["f": 1],

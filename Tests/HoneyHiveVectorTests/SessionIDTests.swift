@@ -2,7 +2,7 @@ import Testing
 import TracedLambda
 import TracedLambdaTesting
 
-/// Service B of the recordings is a function that is handed the session's id in its event; here is that function.
+/// Service B of the recordings is a function that receives the session id in its event; this is that function.
 @Suite("Session ids as HoneyHive's own client takes them")
 struct SessionIDTests {
     struct ServiceB: TracedHandler {
@@ -12,7 +12,7 @@ struct SessionIDTests {
         }
     }
 
-    /// Where the reference does not do what HoneyHive's server needs.
+    /// The differences required by HoneyHive's server.
     ///
     /// Version 5 UUIDs by Python's `uuid`: `uuid5(uuid5(NAMESPACE_DNS, "session.honeyhive.ai"), text)`.
     private static let differences: [String: Difference] = [

@@ -89,7 +89,8 @@ struct SpanTests {
         #expect(try mismatches(replay.span(), recorded, .everySpan(session: session)).isEmpty)
     }
 
-    /// The reference has a switch that skips `/session/start`; then its spans look as all of this project's do.
+    /// The reference has a setting that skips `/session/start`; its spans then have the form of all spans of this
+    /// project.
     @Test("Spans that create their session say so in the same attributes")
     func sessionAutoCreate() async throws {
         let session = "12345678-2222-4333-8444-00000000abcd"

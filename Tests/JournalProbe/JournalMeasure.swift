@@ -1,7 +1,7 @@
 import SessionTracing
 import SpanExport
 
-/// What a journal costs on the way of a span: `JournalProbe DIRECTORY measure`, in a release build.
+/// Measures the journal's cost per span: `JournalProbe DIRECTORY measure`, in a release build.
 enum JournalMeasure {
     private static let roundCount = 500
     private static let spanCount = 100
@@ -24,7 +24,7 @@ enum JournalMeasure {
         while let batch = buffer.takeBatch() { buffer.settle(batch) }
     }
 
-    /// One encoded span.
+    /// Returns the encoding of one span.
     private static func batchBytes(_ buffer: SpanBuffer, _ tracer: InvocationTracer) async -> [UInt8] {
         await tracer.enrichSpanContext(eventName: "step", inputs: ["a": "text", "b": 1]) { _ in }
         return buffer.takeBatch()?.bytes ?? []
@@ -56,7 +56,7 @@ enum JournalMeasure {
         report("start and end in the journal, \(bytes.count) bytes", time)
     }
 
-    /// Of one of the body's spans, the best of all rounds.
+    /// Returns the time per span of the body, in nanoseconds: the minimum of all rounds.
     private static func nanoseconds(_ body: () async -> Void) async -> Double {
         var best = Duration.seconds(1_000)
         for _ in 0..<roundCount {

@@ -2,9 +2,10 @@ import Glibc
 import SessionTracing
 import SpanExport
 
-/// `JournalProbe DIRECTORY HOW`: a function's process, as far as its journal is concerned.
+/// `JournalProbe DIRECTORY HOW`: a process with a journal, which ends in a given way.
 ///
-/// It opens a journal, starts a root span, and says `ready`; then it does what it is told, and ends or is ended.
+/// It opens a journal, starts a root span, and prints `ready`; then it performs the requested actions, and ends or is
+/// ended.
 @main
 enum JournalProbe {
     static func main() async throws {
@@ -40,10 +41,11 @@ enum JournalProbe {
         root.end()
     }
 
-    /// How many spans are written before all are answered for.
+    /// The number of spans between two acknowledgements.
     private static let batchCount = 30
 
-    /// Large spans, so that most of the time passes amid an append; each name is told when the journal has it.
+    /// Writes large spans, so that most of the time is spent in an append; each name is printed when the journal
+    /// contains it.
     private static func write(upTo count: Int, _ tracer: InvocationTracer, _ buffer: SpanBuffer) async {
         let payload = AttributeValue.string(String(repeating: "p", count: 50_000))
         for number in 0..<count {
@@ -55,7 +57,7 @@ enum JournalProbe {
         }
     }
 
-    /// Unbuffered: what a test reads has to be out before the process ends.
+    /// Prints without buffering, so that the output is complete when the process is ended.
     private static func say(_ line: String) {
         let bytes = Array("\(line)\n".utf8)
         _ = Glibc.write(STDOUT_FILENO, bytes, bytes.count)

@@ -1,14 +1,16 @@
-/// How the end of an answer's body is told (RFC 9112, section 6).
+/// The framing of a response's body (RFC 9112, section 6).
 package enum AnswerFraming: Sendable, CaseIterable {
     case contentLength
     case chunked
-    /// The body ends with the connection.
+    /// The end of the connection ends the body.
     case untilClose
 
-    /// Bytes in one chunk: no divisor of the sizes that tests use, so that the last chunk is a short one.
+    /// The size of a chunk in bytes.
+    ///
+    /// It divides none of the sizes used by tests, so that the last chunk is shorter.
     private static let chunkBytes = 40_009
 
-    /// An HTTP/1.1 answer's bytes.
+    /// Returns the bytes of an HTTP/1.1 response.
     package func answer(_ status: Int = 200, headers: [(String, String)] = [], body: [UInt8] = []) -> [UInt8] {
         var fields = headers
         switch self {

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A thread of the system, for calls that block.
+/// A system thread for blocking calls.
 struct BlockingThread: Sendable {
     private let handle: pthread_t
 
@@ -12,7 +12,7 @@ struct BlockingThread: Sendable {
         }
     }
 
-    /// Nil when the system has no more threads.
+    /// Starts a thread; nil if the system cannot create one.
     init?(_ body: @escaping @Sendable () -> Void) {
         let context = Unmanaged.passRetained(Body(body))
         var handle = pthread_t()
@@ -32,7 +32,7 @@ struct BlockingThread: Sendable {
         self.handle = handle
     }
 
-    /// Waits for its end; to be called once.
+    /// Waits until the thread ends; must be called at most once.
     func join() {
         pthread_join(handle, nil)
     }

@@ -1,8 +1,8 @@
-/// How a request's body in chunks gets on.
+/// An event of a chunked request body.
 package enum BodyNews: Sendable, Equatable {
     case chunk([UInt8])
-    /// Its end has come, trailers included.
+    /// The body is complete, including its trailers.
     case complete
-    /// The connection has ended before the body did.
+    /// The connection ended before the body.
     case cut
 }

@@ -1,21 +1,21 @@
 internal import Foundation
 internal import Glibc
 
-/// A program that a test runs beside itself; ends with its owner at the latest.
+/// A program run by a test; it is ended with its owner at the latest.
 package struct ChildProcess: ~Copyable {
     private let identifier: pid_t
     private let output: Int32
     private var unread: [UInt8] = []
     private var hasEnded = false
 
-    /// Starts a program with nothing on its standard input; its error messages are not kept.
+    /// Starts a program with an empty standard input; its standard error is discarded.
     ///
-    /// - Parameter command: The program, looked up in `PATH`, and its arguments.
-    /// - Throws: ``SystemError`` when it cannot be started.
+    /// - Parameter command: The program, looked up in `PATH`, with its arguments.
+    /// - Throws: ``SystemError`` if the program cannot be started.
     package init(_ command: [String]) throws(SystemError) {
         var ends: [Int32] = [0, 0]
-        // Closed on exec from the start, as pipes cannot be here: a child that another thread starts meanwhile must not keep
-        // the output open.
+        // A socket pair can be close-on-exec from its creation, which pipes cannot be here: a child that another thread
+        // starts concurrently must not keep the output open.
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
         guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw SystemError("socketpair") }
         let (readEnd, writeEnd) = (ends[0], ends[1])
@@ -29,7 +29,7 @@ package struct ChildProcess: ~Copyable {
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
 
         var arguments = command.map { strdup($0) } + [nil]
-        // Swift's backtracer outlives a program that traps, with the program's output still open.
+        // Swift's backtracer outlives a program that traps, and keeps the program's output open.
         var environment = ProcessInfo.processInfo.environment.filter { $0.key != "SWIFT_BACKTRACE" }
             .map { strdup("\($0.key)=\($0.value)") }
         environment += [strdup("SWIFT_BACKTRACE=enable=no"), nil]
@@ -47,14 +47,14 @@ package struct ChildProcess: ~Copyable {
 
     deinit {
         if !hasEnded {
-            // Not SIGTERM: it may be blocked, as the child has the signal mask of the thread that started it.
+            // Not SIGTERM, which may be blocked: the child inherits the signal mask of the thread that started it.
             kill()
             _ = Self.wait(for: identifier)
         }
         close(output)
     }
 
-    /// Reads a line of the standard output without its line end; nil at the end of the output.
+    /// Reads a line of the standard output without its line end; returns nil at the end of the output.
     package mutating func readLine() -> String? {
         while true {
             if let end = unread.firstIndex(of: UInt8(ascii: "\n")) {
@@ -65,14 +65,14 @@ package struct ChildProcess: ~Copyable {
         }
     }
 
-    /// Ends the program as the kernel does when memory is out.
+    /// Sends SIGKILL, as the kernel does when memory is exhausted.
     package func kill() {
         Glibc.kill(identifier, SIGKILL)
     }
 
-    /// Waits for the program's end.
+    /// Waits for the end of the program.
     ///
-    /// - Returns: The exit code, or -1 after a signal, and what stood on the standard output.
+    /// - Returns: The exit code, or -1 after a signal, and the unread standard output.
     package mutating func finish() -> (code: Int32, output: [UInt8]) {
         while readMore() {}
         hasEnded = true

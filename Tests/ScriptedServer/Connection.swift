@@ -1,10 +1,10 @@
-/// The server's end of one connection: reads requests and performs a script's actions.
+/// The server's side of one connection: reads requests and performs a script's actions.
 struct Connection: ~Copyable {
     private let socket: Socket
     private let number: Int
     private var unread: [UInt8] = []
 
-    /// A head that is longer is none of our client's.
+    /// The maximum size of a request's head, in bytes.
     private static let maximumHeadBytes = 1024 * 1024
 
     init(_ socket: consuming Socket, number: Int) {
@@ -14,7 +14,7 @@ struct Connection: ~Copyable {
 
     /// Waits for the first byte of a request.
     ///
-    /// - Returns: False when the peer has closed instead.
+    /// - Returns: False if the client closed the connection instead.
     mutating func waitForRequest() -> Bool {
         if unread.isEmpty { unread = socket.receive() }
         return !unread.isEmpty
@@ -23,9 +23,9 @@ struct Connection: ~Copyable {
     /// Reads one request.
     ///
     /// - Parameters:
-    ///   - onHead: Performed before the body is read.
-    ///   - onNews: Told how a body in chunks gets on; its end is news when the request is recorded.
-    /// - Returns: Nil when the connection ends within the request, or the actions end it.
+    ///   - onHead: The actions to perform before the body is read.
+    ///   - onNews: Receives the events of a chunked body, except its end.
+    /// - Returns: The request; nil if the connection ends within it.
     mutating func readRequest(onHead: [ScriptStep.Action], onNews: (BodyNews) -> Void) -> RecordedRequest? {
         guard let head = readHead() else { return nil }
         guard perform(onHead) else { return nil }
@@ -42,10 +42,10 @@ struct Connection: ~Copyable {
         return RecordedRequest(connection: number, head: head, body: body)
     }
 
-    /// Reads a body whose length is told piece by piece (RFC 9112, section 7.1).
+    /// Reads a chunked body (RFC 9112, section 7.1).
     private mutating func readChunks(_ onNews: (BodyNews) -> Void) -> (body: [UInt8], trailer: String)? {
         var body: [UInt8] = []
-        // To Swift the line's end is one character.
+        // CRLF is one character in Swift.
         while let line = readLine(), let size = Int(line.dropLast(), radix: 16), size >= 0 {
             guard size > 0 else {
                 guard let trailer = readTrailer() else { return nil }
@@ -67,7 +67,7 @@ struct Connection: ~Copyable {
         return nil
     }
 
-    /// A line with its line end.
+    /// Reads a line with its line end.
     private mutating func readLine() -> String? {
         var searched = 0
         while unread.count < Self.maximumHeadBytes {
@@ -113,7 +113,7 @@ struct Connection: ~Copyable {
         return body
     }
 
-    /// - Returns: False when the connection is over.
+    /// Performs actions; returns false if the connection has ended.
     func perform(_ actions: [ScriptStep.Action]) -> Bool {
         for action in actions {
             switch action {
@@ -137,7 +137,7 @@ struct Connection: ~Copyable {
         let size = max(1, (bytes.count + pieceCount - 1) / max(1, pieceCount))
         for start in stride(from: 0, to: bytes.count, by: size) {
             guard socket.send(bytes[start..<min(start + size, bytes.count)]) else { return false }
-            // News in the middle of an answer is the peer's end.
+            // Input during a response means that the client closed the connection.
             if socket.hasNews(withinMilliseconds: pauseMilliseconds) { return false }
         }
         return true

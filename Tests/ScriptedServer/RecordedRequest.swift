@@ -1,11 +1,11 @@
-/// One request as it came over the wire.
+/// A request as received by the server.
 package struct RecordedRequest: Sendable {
-    /// On which connection it came: 1 is the server's first.
+    /// The number of the connection, from 1.
     package let connection: Int
-    /// The request line and the header lines, each with its line end, and the empty line.
+    /// The request line, the header lines and the empty line, each with its line end.
     package let head: String
     package let body: [UInt8]
-    /// The lines after a body in chunks, each with its line end.
+    /// The trailer lines of a chunked body, each with its line end.
     package let trailer: String
 
     init(connection: Int, head: String, body: [UInt8] = [], trailer: String = "") {
@@ -15,10 +15,10 @@ package struct RecordedRequest: Sendable {
         self.trailer = trailer
     }
 
-    /// Whether the body came in chunks.
+    /// True if the body was chunked.
     package var isChunked: Bool { values(of: "Transfer-Encoding") == ["chunked"] }
 
-    /// `POST /path HTTP/1.1`.
+    /// The request line, such as `POST /path HTTP/1.1`.
     package var requestLine: String { lines.first ?? "" }
 
     package var method: String { String(requestLine.prefix { $0 != " " }) }
@@ -29,7 +29,7 @@ package struct RecordedRequest: Sendable {
         return parts.count > 1 ? String(parts[1]) : ""
     }
 
-    /// Header lines, in the order in which they came.
+    /// The header fields in their original order.
     package var headers: [(name: String, value: String)] {
         lines.dropFirst().compactMap { line in
             guard let colon = line.firstIndex(of: ":") else { return nil }
@@ -37,7 +37,7 @@ package struct RecordedRequest: Sendable {
         }
     }
 
-    /// All values of a field, whatever the case of its name.
+    /// Returns all values of a field; names match in any case.
     package func values(of name: String) -> [String] {
         headers.filter { $0.name.lowercased() == name.lowercased() }.map(\.value)
     }

@@ -1,35 +1,35 @@
-/// What the server does about one request, or about one connection.
+/// The server's actions for one request or one connection.
 package struct ScriptStep: Sendable {
     package enum Action: Sendable {
         case send([UInt8])
-        /// Sends in so many pieces, with a pause after each.
+        /// Sends the bytes in this number of pieces, with a pause after each.
         case drip([UInt8], pieceCount: Int, pauseMilliseconds: Int)
-        /// Ends the connection in order; what has been sent arrives.
+        /// Closes the connection in order; the sent bytes arrive.
         case close
-        /// Ends the connection with an RST.
+        /// Closes the connection with an RST.
         case reset
-        /// Sends nothing more; ends when the peer does.
+        /// Sends nothing more until the client closes the connection.
         case silence
     }
 
-    /// When there are any, the step is about a connection: no request is read before them.
+    /// The actions for a connection, if any; no request is read before them.
     let onConnect: [Action]
-    /// Between a request's head and its body.
+    /// The actions between a request's head and its body.
     let onHead: [Action]
-    /// After the whole request.
+    /// The actions after the complete request.
     let onRequest: [Action]
 
-    /// Reads a request, then acts; the connection stays open unless an action ends it.
+    /// Reads a request, then performs the actions; the connection stays open unless an action closes it.
     package static func onRequest(_ actions: Action..., onHead: [Action] = []) -> ScriptStep {
         ScriptStep(onConnect: [], onHead: onHead, onRequest: actions)
     }
 
-    /// Acts on a new connection at once, whatever comes from it.
+    /// Performs the actions on a new connection at once, regardless of its input.
     package static func onConnect(_ actions: Action...) -> ScriptStep {
         ScriptStep(onConnect: actions, onHead: [], onRequest: [])
     }
 
-    /// Reads a request and answers it; the connection stays open.
+    /// Reads a request and responds to it; the connection stays open.
     package static func answer(
         _ status: Int = 200,
         headers: [(String, String)] = [],

@@ -1,21 +1,20 @@
 internal import Glibc
 
-/// A TCP server on the loopback interface that answers as a script says, faults included.
+/// A TCP server on the loopback interface with scripted responses and faults.
 ///
-/// It is a real one: real sockets, a thread for each connection, a port of its own.
+/// It uses real sockets, a thread per connection, and a port of its own.
 package struct ScriptedServer: Sendable {
     /// The port on 127.0.0.1.
     package let port: UInt16
     private let core: ServerCore
 
-    /// Runs a server while the body runs.
+    /// Runs a server during the body.
     ///
     /// - Parameters:
-    ///   - steps: One for each request or connection, in the order of their arrival. A request beyond them is answered
-    ///     with HTTP 599.
-    ///   - body: Gets the server, valid only for the duration of the call.
-    /// - Returns: What the body returns.
-    /// - Throws: ``SystemError`` when the system has no socket or thread left; what the body throws.
+    ///   - steps: One step for each request or connection, in the order of arrival. Further requests receive HTTP 599.
+    ///   - body: Receives the server, valid during the call.
+    /// - Returns: The body's result.
+    /// - Throws: ``SystemError`` if the system cannot create a socket or thread; the body's error.
     package static func serving<Result>(
         _ steps: [ScriptStep],
         _ body: (ScriptedServer) throws -> Result
@@ -39,32 +38,32 @@ package struct ScriptedServer: Sendable {
         return server
     }
 
-    /// A port where nobody listens.
+    /// Reserves a port on which no process listens, during the body.
     ///
-    /// It stays reserved for this process while the body runs, so that no other test gets it.
+    /// The port stays reserved, so that no other test gets it.
     ///
-    /// - Returns: What the body returns.
-    /// - Throws: ``SystemError`` when the system has no socket left; what the body throws.
+    /// - Returns: The body's result.
+    /// - Throws: ``SystemError`` if the system cannot create a socket; the body's error.
     package static func withDeadPort<Result>(_ body: (UInt16) throws -> Result) throws -> Result {
         let socket = try Socket.bound()
         return try body(socket.localPort())
     }
 
-    /// `http://127.0.0.1:PORT` and the given path.
+    /// Returns `http://127.0.0.1:PORT` with the given path.
     package func url(_ path: String = "/") -> String { "http://127.0.0.1:\(port)\(path)" }
 
-    /// The whole requests so far, in the order of their arrival.
+    /// The complete requests so far, in the order of arrival.
     package var requests: [RecordedRequest] { core.requests }
 
-    /// Waits for the next news of bodies in chunks, in the order in which they come.
+    /// Waits for the next event of chunked bodies, in the order of arrival.
     ///
-    /// - Parameter seconds: How long at most; far more than it takes, so that a loaded machine fails no test.
-    /// - Returns: Nil when none came.
+    /// - Parameter seconds: The timeout in seconds, long enough for a loaded machine.
+    /// - Returns: The event; nil after the timeout.
     package func nextBodyNews(within seconds: Int = 30) -> BodyNews? { core.nextBodyNews(within: seconds) }
 
-    /// How many connections have been accepted.
+    /// The number of accepted connections.
     package var connectionCount: Int { core.connectionCount }
 
-    /// How many steps have not been taken yet.
+    /// The number of steps not used yet.
     package var unusedStepCount: Int { core.unusedStepCount }
 }

@@ -2,7 +2,7 @@ internal import Dispatch
 internal import Glibc
 internal import Synchronization
 
-/// The server's threads and what they share.
+/// The server's threads with their shared state.
 final class ServerCore: Sendable {
     private struct State {
         var steps: [ScriptStep]
@@ -35,9 +35,9 @@ final class ServerCore: Sendable {
         newsArrivals.signal()
     }
 
-    /// Starts a thread that accepts connections from a listening socket, which it owns from then on.
+    /// Starts a thread that accepts connections from a listening socket, which the thread owns.
     ///
-    /// - Returns: False when the system has no more threads.
+    /// - Returns: False if the system cannot create a thread.
     func start(listener descriptor: Int32) -> Bool {
         startThread(descriptor) { core in
             let listener = Socket(owning: descriptor)
@@ -49,7 +49,7 @@ final class ServerCore: Sendable {
         }
     }
 
-    /// Ends every connection and thread.
+    /// Ends all connections and threads.
     func stop() {
         var threads: [BlockingThread]
         repeat {
@@ -72,7 +72,7 @@ final class ServerCore: Sendable {
         }
     }
 
-    /// To be called before a descriptor is closed: its number may be given to another one at once.
+    /// Must be called before a descriptor is closed, because its number may be reused at once.
     private func forget(_ descriptor: Int32) {
         state.withLock { _ = $0.openDescriptors.remove(descriptor) }
     }
@@ -91,12 +91,12 @@ final class ServerCore: Sendable {
         forget(descriptor)
     }
 
-    /// A step is taken when its request begins to arrive: an idle connection must not take another one's.
+    /// A step is taken when its request starts to arrive, so that an idle connection does not take another one's step.
     private func answerNext(_ connection: inout Connection) -> Bool {
         let step = state.withLock { $0.steps.isEmpty ? Self.afterTheEnd : $0.steps.removeFirst() }
         guard let request = connection.readRequest(onHead: step.onHead, onNews: note) else { return false }
         state.withLock { $0.requests.append(request) }
-        // Who is told that a body is complete finds its request.
+        // The request is recorded before the event of its complete body.
         if request.isChunked { note(.complete) }
         return connection.perform(step.onRequest)
     }

@@ -1,10 +1,10 @@
 internal import Glibc
 
-/// Owns one TCP socket of the loopback interface; all calls block.
+/// The owner of one TCP socket on the loopback interface; all calls block.
 struct Socket: ~Copyable {
     let descriptor: Int32
 
-    /// Bytes read at once.
+    /// The number of bytes per read.
     private static let pieceBytes = 64 * 1024
     private static let backlog: Int32 = 16
 
@@ -16,7 +16,7 @@ struct Socket: ~Copyable {
         close(descriptor)
     }
 
-    /// Takes a port of 127.0.0.1 that the kernel picks, without listening there: connections are refused.
+    /// Binds a port of 127.0.0.1 chosen by the kernel without listening: connections are refused.
     static func bound() throws(SystemError) -> Socket {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw SystemError("socket") }
@@ -40,7 +40,7 @@ struct Socket: ~Copyable {
         return socket
     }
 
-    /// The port that the socket got.
+    /// Returns the socket's port.
     func localPort() throws(SystemError) -> UInt16 {
         var address = sockaddr_in()
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -51,14 +51,14 @@ struct Socket: ~Copyable {
         return UInt16(bigEndian: address.sin_port)
     }
 
-    /// Waits for a peer.
+    /// Waits for a connection.
     ///
-    /// - Returns: Its descriptor, or nil when this socket has been shut down.
+    /// - Returns: The connection's descriptor, or nil if this socket was shut down.
     func accept() -> Int32? {
         while true {
             let peer = Glibc.accept(descriptor, nil, nil)
             if peer >= 0 {
-                // A child process that held the socket would keep the connection open after its close here.
+                // A child process that inherits the socket would keep the connection open.
                 _ = fcntl(peer, F_SETFD, FD_CLOEXEC)
                 return peer
             }
@@ -68,7 +68,7 @@ struct Socket: ~Copyable {
 
     /// Sends all bytes.
     ///
-    /// - Returns: False when the peer is gone.
+    /// - Returns: False if the client closed the connection.
     func send(_ bytes: some Collection<UInt8>) -> Bool {
         Array(bytes).withUnsafeBytes { bytes in
             var rest = bytes[...]
@@ -82,9 +82,9 @@ struct Socket: ~Copyable {
         }
     }
 
-    /// Waits for bytes from the peer.
+    /// Waits for bytes.
     ///
-    /// - Returns: What came; empty when the peer has closed or reset the connection.
+    /// - Returns: The bytes; empty if the client closed or reset the connection.
     func receive() -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: Self.pieceBytes) { buffer, count in
             var received: Int
@@ -95,15 +95,15 @@ struct Socket: ~Copyable {
         }
     }
 
-    /// Waits until the peer sends or closes, but not longer than the given time.
+    /// Waits until the client sends bytes or closes the connection, up to the given time.
     ///
-    /// - Returns: Whether one of the two happened.
+    /// - Returns: True if one of the two happened.
     func hasNews(withinMilliseconds milliseconds: Int) -> Bool {
         var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         return poll(&request, 1, Int32(clamping: milliseconds)) != 0
     }
 
-    /// Makes the close a reset: the peer loses what it has not read yet.
+    /// Makes the close a reset: the client loses unread data.
     func resetOnClose() {
         var option = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))

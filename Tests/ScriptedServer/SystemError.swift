@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A system call of the tests that failed, with the kernel's reason.
+/// The error of a failed system call in the tests.
 package struct SystemError: Error, Sendable, CustomStringConvertible {
     package let call: String
     package let code: Int32

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The budget of a flush")
 struct BudgetTests {
-    /// Networks that cost time, each in its own way.
+    /// Replies that take time, each in a different way.
     static let slow: [FakeNetwork.Reply] = [
         .silence, .answer(503), .answer(503, takes: .milliseconds(130)), .answer(429, headers: ["Retry-After": "1"]),
         .answer(429, headers: ["Retry-After": "0"], takes: .milliseconds(90)), .failure(.connectFailed),

@@ -7,7 +7,7 @@ import Testing
 struct CircuitBreakerTests {
     private static let start = moment(after: .zero)
 
-    /// A moment on both clocks.
+    /// Returns a moment on both clocks.
     private static func moment(after duration: Duration) -> TraceClock.Moment {
         TraceClock.Moment(
             wallNanoseconds: 1_000 + duration.wholeNanoseconds,

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Delivering spans over libcurl")
 struct CurlExportTests {
-    // Requests to collectors take the environment's proxies, so this runs in a process without any.
+    // Requests to collectors use the environment's proxies, so this test runs in a process without any.
     @Test("Spans go out on one connection, again after a 503 and a broken answer, with the same bytes")
     func delivery() async {
         await #expect(processExitsWith: .success) {

@@ -48,7 +48,7 @@ struct ExportAnswerTests {
         ]
     )
     func refused(_ status: Int) throws {
-        // Not even with a Retry-After.
+        // A Retry-After does not change the outcome.
         for headers in [[:], ["Retry-After": "1"]] as [HTTPHeaders] {
             let answer = ExportAnswer(HTTPResponse(status: status, headers: headers), unixSeconds: 0)
             guard case .refused(let reason) = answer else {
@@ -103,7 +103,7 @@ struct ExportAnswerTests {
 }
 
 extension CurlError.Code {
-    /// What can still go wrong with an answer that has begun.
+    /// The errors that can occur after the response has started.
     static let answered: [CurlError.Code] = [
         .timedOut, .connectionDropped, .responseTooLarge, .malformedResponse, .other,
     ]

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Connections that workers share")
 struct ExporterPoolTests {
-    /// A collector whose answers wait until the test lets them go, and which counts who waits.
+    /// A collector that delays its responses until the test releases them, and counts the waiting requests.
     private final class Gate: Sendable {
         private struct State {
             var waitingCount = 0
@@ -134,7 +134,7 @@ struct ExporterPoolTests {
         #expect(second.flush(buffer, budget: .seconds(1)).exportedSpanCount == 1)
     }
 
-    /// As a worker's thread does it: not on the pool that the test's own tasks need.
+    /// Flushes on a separate thread, like a worker, because the cooperative pool is needed by the test's own tasks.
     private func onThread(_ flush: @escaping @Sendable () -> FlushReport) async -> FlushReport {
         await withCheckedContinuation { continuation in
             DispatchQueue(label: "worker").async { continuation.resume(returning: flush()) }

@@ -3,18 +3,18 @@ import SessionTracing
 import SpanExport
 import Synchronization
 
-/// A network that answers as a script says, in time that is only counted.
+/// A network with scripted replies and simulated time.
 final class FakeNetwork: Sendable {
     enum Reply: Sendable {
         case answer(_ status: Int, headers: HTTPHeaders = [:], body: [UInt8] = [], takes: Duration = .zero)
         case failure(CurlError.Code, takes: Duration = .zero)
-        /// Says nothing until the request's own limit is over.
+        /// Does not reply until the request's timeout.
         case silence
     }
 
     struct Sent: Sendable {
         let request: HTTPRequest
-        /// When it was sent, since the start.
+        /// The time since the start at which the request was sent.
         let time: Duration
     }
 
@@ -30,8 +30,8 @@ final class FakeNetwork: Sendable {
     private let lastReply: Reply
 
     /// - Parameters:
-    ///   - replies: One for each request.
-    ///   - lastReply: For the requests beyond those.
+    ///   - replies: One reply for each request.
+    ///   - lastReply: The reply for further requests.
     init(_ replies: [Reply], then lastReply: Reply = .failure(.other)) {
         state = Mutex(State(replies: replies))
         self.lastReply = lastReply
@@ -42,14 +42,14 @@ final class FakeNetwork: Sendable {
     /// The pauses between attempts.
     var waits: [Duration] { state.withLock { $0.waits } }
 
-    /// What a source of keys had to say.
+    /// The warnings of a key source.
     var warnings: [String] { state.withLock { $0.warnings } }
 
     func add(_ replies: Reply...) {
         state.withLock { $0.replies += replies }
     }
 
-    /// An exporter that knows nothing but this network and its clock.
+    /// Returns an exporter that uses this network and its clock.
     func exporter(
         _ destination: ExportDestination = .collector(),
         keys: (any KeySource)? = nil
@@ -63,7 +63,7 @@ final class FakeNetwork: Sendable {
         )
     }
 
-    /// A source of keys whose store is on this network.
+    /// Returns a key source whose secret store is on this network.
     func keys(_ stored: StoredKey) -> StoredKeySource<Transport> {
         StoredKeySource(
             stored,
@@ -97,7 +97,7 @@ final class FakeNetwork: Sendable {
             state.sent.append(sent)
             return state.replies.isEmpty ? lastReply : state.replies.removeFirst()
         }
-        // An exchange ends with its limit at the latest, as libcurl's do.
+        // An exchange ends at its timeout at the latest, as with libcurl.
         let limit = request.timeout ?? .seconds(86_400)
         switch reply {
         case .answer(let status, let headers, let body, let duration) where duration < limit:
@@ -114,7 +114,7 @@ final class FakeNetwork: Sendable {
 }
 
 extension ExportDestination {
-    /// A collector that nobody reaches.
+    /// Returns an unreachable collector.
     static func collector(_ format: SpanFormat = .json, compression: Compression = .none) -> ExportDestination {
         guard let endpoint = HTTPEndpoint("http://collector.invalid:4318/v1/traces") else {
             preconditionFailure("the test's own URL")

@@ -27,7 +27,7 @@ struct GzipTests {
     func sizes(_ size: Int) throws {
         var generator = SystemRandomNumberGenerator()
         let noise = (0..<min(size, 70_001)).map { _ in UInt8.random(in: 0...255, using: &generator) }
-        // Noise does not get smaller, so the room for the result is put to the test.
+        // Random bytes cannot be compressed, which tests the bound of the output size.
         let bodies = [noise, [UInt8](repeating: 0x61, count: size)]
         for body in bodies {
             let packed = try #require(Gzip.compress(body))
@@ -35,7 +35,7 @@ struct GzipTests {
         }
     }
 
-    /// The work of `gunzip`, which shares no code with this project.
+    /// Decompresses with `gunzip`, which is independent of this project.
     private func unpacked(_ bytes: [UInt8]) throws -> [UInt8] {
         let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).gz")
         try Data(bytes).write(to: file)

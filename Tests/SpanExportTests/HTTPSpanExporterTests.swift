@@ -110,7 +110,7 @@ struct HTTPSpanExporterTests {
         #expect(report.deferredSpanCount == 0)
     }
 
-    // HoneyHive takes 5 MB a request.
+    // HoneyHive accepts requests up to 5 MB.
     @Test("No request is larger than the collector takes")
     func requestSize() throws {
         let network = FakeNetwork([], then: .answer(200))

@@ -1,18 +1,18 @@
 import SessionTracing
 import Synchronization
 
-/// A clock that moves only when it is told to.
+/// A clock that advances only on request.
 final class ManualClock: Sendable {
-    /// 2027-01-15T08:00:00Z, a Friday.
+    /// 2027-01-15T08:00:00Z, a Friday, in seconds since the Unix epoch.
     static let startUnixSeconds: UInt64 = 1_800_000_000
-    /// The monotonic clock counts from another point than the wall's.
+    /// The monotonic clock has another origin than the wall clock.
     private static let startMonotonicNanoseconds: UInt64 = 5_000_000_000
 
     private let elapsedNanoseconds = Mutex<UInt64>(0)
 
     private let wallStepNanoseconds = Mutex<UInt64>(0)
 
-    /// The wall's clock alone goes on, as when the sandbox was frozen.
+    /// Advances only the wall clock, as when the sandbox was frozen.
     func stepWall(by duration: Duration) {
         wallStepNanoseconds.withLock { $0 += duration.wholeNanoseconds }
     }

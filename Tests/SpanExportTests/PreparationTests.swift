@@ -58,7 +58,7 @@ struct PreparationTests {
         #expect(network.sent.map(\.request.needsNewConnection) == [true, false, true])
     }
 
-    /// An exporter whose collector has been silent until the breaker opened.
+    /// Returns an exporter whose circuit breaker is open.
     private func cutOff(_ network: FakeNetwork, _ buffer: SpanBuffer) -> HTTPSpanExporter<FakeNetwork.Transport> {
         var exporter = network.exporter()
         for _ in 0..<CircuitBreaker.failureThreshold { _ = exporter.flush(buffer, budget: Self.budget) }

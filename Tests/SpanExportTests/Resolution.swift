@@ -2,7 +2,7 @@ import SessionTracing
 import SpanExport
 import Testing
 
-/// What a resolution of settings came to, with the error as a value.
+/// Resolves settings; returns the destination or the error as a value.
 func resolve(
     _ environment: Environment,
     overrides: ExportOverrides = ExportOverrides(),
@@ -17,7 +17,7 @@ func resolve(
     }
 }
 
-/// The destination that the settings lead to.
+/// Returns the destination of the settings.
 func resolved(
     _ environment: Environment,
     overrides: ExportOverrides = ExportOverrides(),
@@ -26,14 +26,14 @@ func resolved(
     try #require(try resolve(environment, overrides: overrides, source: source).get())
 }
 
-/// The problem that the settings have, or nil.
+/// Returns the problem of the settings, or nil.
 func refusal(_ environment: Environment, overrides: ExportOverrides = ExportOverrides()) -> String? {
     guard case .failure(let problem) = resolve(environment, overrides: overrides) else { return nil }
     return problem.description
 }
 
 extension Environment {
-    /// These variables and others over them.
+    /// Returns these variables with one replaced.
     func with(_ variable: EnvironmentVariable, _ value: String) -> Environment {
         var values: [String: String] = [:]
         for known in EnvironmentVariable.allCases { values[known.rawValue] = self[known] }
@@ -42,5 +42,5 @@ extension Environment {
     }
 }
 
-/// White space and nothing, which count as unset.
+/// Values that count as unset: empty or white space.
 let blanks = ["", " ", "\t", " \n ", "\r\n"]

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Retry-After")
 struct RetryAfterTests {
-    /// 2027-01-15T08:00:00Z.
+    /// 2027-01-15T08:00:00Z, in seconds since the Unix epoch.
     static let now = 1_800_000_000
 
     @Test(

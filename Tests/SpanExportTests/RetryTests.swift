@@ -38,7 +38,7 @@ struct RetryTests {
         #expect(network.clock.elapsed <= budget)
     }
 
-    // A pause that no attempt follows holds the response back for nothing.
+    // A pause after the last attempt would only delay the response.
     @Test("After the last attempt there is no pause", arguments: [51, 54, 60, 151, 154, 352, 2_000, 3_000_000])
     func noPauseAtTheEnd(_ milliseconds: Int) throws {
         let budget = Duration.milliseconds(milliseconds)

@@ -4,9 +4,9 @@ import Testing
 @testable import SessionTracing
 
 extension SpanRecord {
-    /// A span with a name of its own, and as large as asked for.
+    /// Returns a span with this name and payload size, in bytes.
     static func named(_ name: String, payloadBytes: Int = 0) throws -> SpanRecord {
-        // One value is cut at 256 KiB.
+        // One value is truncated at 256 KiB.
         let piece = 200_000
         var attributes = AttributeList()
         for start in stride(from: 0, to: payloadBytes, by: piece) {
@@ -30,13 +30,13 @@ extension SpanRecord {
 }
 
 extension SpanBuffer {
-    /// A buffer of spans with the given names, in one batch if they are small.
+    /// Creates a buffer of spans with the given names, in one batch if they are small.
     convenience init(_ names: String..., format: SpanFormat = .json, payloadBytes: Int = 0) throws {
         self.init(encoder: SpanEncoder(format: format, resource: AttributeList(), scopeVersion: "0"))
         for name in names { append(try SpanRecord.named(name, payloadBytes: payloadBytes)) }
     }
 
-    /// A buffer of batches, each of one span; the first is the oldest.
+    /// Creates a buffer of batches with one span each, the oldest first.
     convenience init(batches names: [String], maximumBytes: Int = SpanBuffer.defaultMaximumBytes) throws {
         self.init(
             encoder: SpanEncoder(format: .json, resource: AttributeList(), scopeVersion: "0"),
@@ -46,7 +46,7 @@ extension SpanBuffer {
     }
 }
 
-/// The names of the spans in an OTLP/JSON request, in their order.
+/// Returns the names of the spans in an OTLP/JSON request, in order.
 func spanNames(_ body: [UInt8]) throws -> [String] {
     struct Request: Decodable {
         struct ResourceSpans: Decodable { let scopeSpans: [ScopeSpans] }
@@ -59,7 +59,7 @@ func spanNames(_ body: [UInt8]) throws -> [String] {
 }
 
 extension FlushReport {
-    /// What became of the spans, without how often and how long it was tried.
+    /// The report without retries and duration.
     var counts: FlushReport {
         var report = self
         report.retryCount = 0

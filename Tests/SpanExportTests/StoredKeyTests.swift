@@ -22,7 +22,7 @@ struct StoredKeyTests {
         .answer(status, body: Array(#"{"__type":"com.amazonaws#\#(code)","message":"secret-text"}"#.utf8))
     }
 
-    /// What a read came to: the key, or the reason why there is none.
+    /// Reads the key; returns it or the error as a value.
     private func read(_ keys: some KeySource, budget: Duration = .seconds(2)) -> Result<String, KeyUnavailable> {
         do throws(KeyUnavailable) { return .success(try keys.key(within: budget)) } catch { return .failure(error) }
     }

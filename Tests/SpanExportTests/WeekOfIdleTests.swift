@@ -4,18 +4,18 @@ import SpanExport
 import Synchronization
 import Testing
 
-/// A function that is called now and then for a week, with hours between in which its sandbox is frozen.
+/// A function that is invoked occasionally for a week, with hours in between in which its sandbox is frozen.
 @Suite("A week of idle")
 struct WeekOfIdleTests {
     private static let budget = Duration.seconds(2)
     private static let week = Duration.seconds(7 * 86_400)
 
-    /// Which clock stands still while the sandbox is frozen.
+    /// The clock that stops while the sandbox is frozen.
     enum Freeze: CaseIterable, Sendable {
         case neither, monotonic
     }
 
-    /// Pauses between invocations: mostly short, some of hours, as a function with few users sees them.
+    /// Returns a pause between invocations: mostly short, sometimes hours, as for a function with few users.
     private static func pause(using random: inout SplitMix) -> Duration {
         switch Int.random(in: 0..<10, using: &random) {
         case 0..<4: .milliseconds(Int.random(in: 1..<5_000, using: &random))
@@ -40,7 +40,7 @@ struct WeekOfIdleTests {
             let connectionCount = network.connectionCount
             let name = "invocation \(names.count)"
             names.append(name)
-            // Beside a handler that takes its time the connection is opened beforehand.
+            // For longer handlers the connection is opened in advance.
             if Bool.random(using: &random), case .connect = exporter.preparation {
                 exporter.prepare(timeout: .seconds(1), interrupt: nil)
             }
@@ -95,9 +95,9 @@ struct WeekOfIdleTests {
     }
 }
 
-/// A network that forgets connections: what is written to one that was idle for long vanishes.
+/// A network that drops idle connections silently: data written to one is lost.
 private final class ForgetfulNetwork: Sendable {
-    /// As AWS's NAT gateways and load balancers forget them, whichever is sooner: of an ALB.
+    /// The idle time of an ALB, the shortest of AWS's NAT gateways and load balancers.
     private static let memory = Duration.seconds(60)
 
     private struct State {

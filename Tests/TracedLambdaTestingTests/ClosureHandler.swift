@@ -1,6 +1,6 @@
 import TracedLambda
 
-/// A handler that does what a test says.
+/// A handler with a closure from the test.
 struct ClosureHandler: TracedHandler {
     struct Event: Decodable, Sendable {
         let text: String

@@ -5,7 +5,7 @@ import Tracing
 
 @Suite("The spans of a tested invocation")
 struct RecordedSpanTests {
-    /// Two nested steps and one of a library's, each of a duration of its own.
+    /// Two nested steps and one span of a library, each with a different duration.
     private static func steps(_ clock: TestClock = TestClock()) -> ClosureHandler {
         ClosureHandler { text, context in
             clock.advance(by: .milliseconds(1))

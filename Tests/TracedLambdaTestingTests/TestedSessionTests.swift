@@ -98,7 +98,7 @@ struct TestedSessionTests {
         #expect(invocation.spans.map(\.parentID) == [nil])
     }
 
-    /// In a process of its own, because all tests share one environment.
+    /// Runs in its own process, because all tests share one environment.
     @Test("The variables of the test's own process are not seen")
     func ownEnvironment() async {
         await #expect(processExitsWith: .success) {

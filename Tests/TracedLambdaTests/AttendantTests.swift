@@ -10,7 +10,7 @@ import Testing
 
 @Suite("What is done while a handler runs")
 struct AttendantTests {
-    /// An invocation that is under way, and the thread that attends to it.
+    /// A running invocation with its monitor thread.
     private final class Fixture: Sendable {
         let attendant: Attendant
         let scope: InvocationScope
@@ -20,8 +20,10 @@ struct AttendantTests {
         let ends = Shared(0)
         private let thread: SystemThread
 
-        /// - Parameter endpoint: The collector's.
-        /// - Throws: What keeps the parts from being made.
+        /// Creates a fixture.
+        ///
+        /// - Parameter endpoint: The collector's endpoint.
+        /// - Throws: The error of a part that cannot be created.
         init(_ endpoint: String) throws {
             let environment = Environment([
                 "AWS_LAMBDA_FUNCTION_NAME": "answer", "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint,
@@ -70,7 +72,7 @@ struct AttendantTests {
             )
         }
 
-        /// Asks for a flush as a handler does, from a task, on a thread of its own.
+        /// Requests a flush like a handler, from a task on a separate thread.
         func askForFlush(_ inbox: Mailbox<InvocationMessage>? = nil) -> Mailbox<FlushReport> {
             let (worker, reports) = (Mailbox<FlushReport>(), Mailbox<FlushReport>())
             let (attendant, inbox) = (attendant, inbox ?? self.inbox)
@@ -99,7 +101,7 @@ struct AttendantTests {
             let fixture = try Fixture("http://127.0.0.1:\(port)")
             defer { fixture.stop() }
             fixture.attendant.begin(fixture.scope, inbox: fixture.inbox)
-            // A flush wakes the thread up, and what the deadline wants comes first.
+            // A flush wakes the thread, and steps that are due because of the deadline come first.
             fixture.clock.advance(by: .seconds(59))
             _ = try fixture.flush()
             #expect(fixture.scope.root.isRecording)
@@ -142,7 +144,7 @@ struct AttendantTests {
             #expect(fixture.pipeline.buffer?.spanCount == 0)
             return (reports, fixture)
         }
-        // Without the server the flush comes to its end, and the next invocation's end waits for it.
+        // After the server's end the flush ends, and the end of the next invocation waits for it.
         defer { fixture.stop() }
         _ = fixture.attendant.end(within: Self.patience)
         #expect(fixture.pipeline.buffer?.spanCount == 1)

@@ -79,7 +79,7 @@ struct CodingTests {
         #expect(try encode(Own.self, 5) == [5])
     }
 
-    // As the runtime calls them: through the protocol, with the type not known.
+    // Calls as in the runtime: through the protocol, with a generic type.
     private func decode<Handler: TracedHandler>(_: Handler.Type, _ body: [UInt8]) throws -> Handler.Event {
         try Handler.decode(body)
     }

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// `docs/configuration.md`, read as its tables.
+/// The tables of `docs/configuration.md`.
 struct ConfigurationDocument {
-    /// The rows under the header that begins with the given cells; each has as many cells as the header.
+    /// The rows of the table; each has as many cells as the header.
     let rows: [[String]]
 
     /// Finds the table whose first column has the given title.
@@ -41,7 +41,7 @@ struct ConfigurationDocument {
 }
 
 extension String {
-    /// The text within backticks, when that is all there is.
+    /// The text between backticks, if there is nothing else.
     var code: String? {
         guard count > 2, hasPrefix("`"), hasSuffix("`"), !dropFirst().dropLast().contains("`") else { return nil }
         return String(dropFirst().dropLast())

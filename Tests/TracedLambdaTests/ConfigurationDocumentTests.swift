@@ -53,7 +53,7 @@ struct ConfigurationDocumentTests {
         #expect(Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) }) == Self.limits)
     }
 
-    /// What the code does without the variable, in the variable's own words.
+    /// The code's defaults, in the notation of the variables.
     private static var defaults: [EnvironmentVariable: String] {
         get throws {
             let timeout = String(ExportDestination.defaultRequestTimeoutMilliseconds)
@@ -167,7 +167,7 @@ struct ConfigurationDocumentTests {
         ]
     }
 
-    /// A number with a comma at each thousand.
+    /// Formats a number with thousands separators.
     private static func grouped(_ number: Int) -> String {
         number < 1_000 ? "\(number)" : "\(grouped(number / 1_000)),\(String(number % 1_000 + 1_000).dropFirst())"
     }
@@ -176,7 +176,7 @@ struct ConfigurationDocumentTests {
         try ExportDestination.resolve(from: environment, overrides: ExportOverrides(), source: "dev", version: "")
     }
 
-    /// The variables that a target's sources name, as in `environment[.project]`.
+    /// Returns the variables used by a target's sources, as in `environment[.project]`.
     private func source(of target: String) throws -> Set<String> {
         let directory = ConfigurationDocument.sources.appending(path: target)
         let files = FileManager.default.enumerator(at: directory, includingPropertiesForKeys: nil)
@@ -184,7 +184,7 @@ struct ConfigurationDocumentTests {
         while let file = files?.nextObject() as? URL {
             guard file.pathExtension == "swift", file.lastPathComponent != "EnvironmentVariable.swift" else { continue }
             let text = try String(contentsOf: file, encoding: .utf8)
-            // Where a variable is read, its case stands in brackets or parentheses, or between commas.
+            // A variable's case is in brackets or parentheses, or between commas, where the variable is read.
             for match in text.matches(of: /[\[(,]\s*\.([A-Za-z]+)(?=\s*[\]),])/) { names.insert(String(match.1)) }
         }
         return names

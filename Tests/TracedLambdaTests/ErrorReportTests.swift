@@ -52,7 +52,7 @@ struct ErrorReportTests {
             #expect(try jsonObject(report.body)["errorMessage"] as? String == report.message)
             #expect(report.xrayCauseHeader.utf8.count < Self.maximumCauseBytes)
             _ = try jsonObject(report.xrayCauseHeader.utf8)
-            // Headers of more than some KiB are refused by HTTP servers.
+            // HTTP servers reject headers of more than a few KiB.
             #expect(report.errorTypeHeader.utf8.count <= 1_024)
         }
     }

@@ -76,7 +76,7 @@ struct EventDecodingErrorTests {
         #expect(!error.reason.contains("JSON"))
     }
 
-    // Events may hold secrets, and errors are logged, traced and sent back to the caller.
+    // Events may contain secrets, and errors are logged, traced and sent to the caller.
     @Test(
         "The error never holds a value of the event",
         arguments: [

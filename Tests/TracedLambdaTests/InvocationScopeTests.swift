@@ -8,7 +8,7 @@ import Testing
 
 @Suite("What a handler sees of its invocation")
 struct InvocationScopeTests {
-    /// Keeps ended spans.
+    /// A recorder that stores ended spans.
     private final class Spans: SpanRecorder {
         private let spans = Mutex<[SpanRecord]>([])
 
@@ -99,7 +99,7 @@ struct InvocationScopeTests {
             #expect(span.attributes["cloud.account.id"] == "123456789012")
             #expect(span.attributes["cloud.resource_id"] == .string(resource))
             #expect(span.attributes["honeyhive_event_type"] == "chain")
-            // X-Ray's span is exported to X-Ray alone, so it is no parent here.
+            // X-Ray's span is exported to X-Ray only, so it is not a parent here.
             #expect(span.parentSpanID == nil)
         }
     }

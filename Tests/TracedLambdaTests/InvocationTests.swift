@@ -67,7 +67,7 @@ struct InvocationTests {
         #expect(Invocation(HTTPResponse(status: 200, headers: headers)) == nil)
     }
 
-    // The id becomes a part of the URL that is posted to.
+    // The id becomes part of the URL of the post.
     @Test(
         "A request id that could lead a URL elsewhere is refused",
         arguments: [

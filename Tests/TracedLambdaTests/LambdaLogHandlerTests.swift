@@ -8,7 +8,7 @@ import Tracing
 
 @Suite("swift-log on Lambda")
 struct LambdaLogHandlerTests {
-    /// Keeps what would go to standard output.
+    /// Stores the lines instead of writing them to standard output.
     private final class Output: Sendable {
         private let lines = Mutex<[[UInt8]]>([])
 

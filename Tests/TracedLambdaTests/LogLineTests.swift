@@ -66,7 +66,7 @@ struct LogLineTests {
         #expect(object["logger"] as? String == "label")
         #expect(object["timestamp"] as? String == "2027-01-15T08:00:00.123Z")
         #expect(object.values.contains { $0 as? String == "user's" })
-        // A parser keeps one of two members of the same name, and not always the first.
+        // A parser keeps only one of two members with the same name, not always the first.
         #expect(String(decoding: bytes, as: UTF8.self).components(of: "\"\(key)\":") == 2)
     }
 
@@ -76,7 +76,7 @@ struct LogLineTests {
         for format in [LogSettings.Format.json, .text] {
             let bytes = line(message, [:]).bytes(format: format)
             expectOneLine(bytes)
-            // CloudWatch's largest event is 1 MiB, less 26 bytes.
+            // CloudWatch's largest event is 1 MiB minus 26 bytes.
             #expect(bytes.count <= 1_048_576 - 26)
         }
         let object = try jsonObject(line(message, [:]).bytes(format: .json))
@@ -101,7 +101,7 @@ struct LogLineTests {
 }
 
 extension String {
-    /// How many pieces a separator cuts the text into.
+    /// Returns the number of pieces separated by the separator.
     fileprivate func components(of separator: String) -> Int {
         ranges(of: separator).count + 1
     }

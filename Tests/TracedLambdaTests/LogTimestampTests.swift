@@ -28,7 +28,7 @@ struct LogTimestampTests {
         for day in stride(from: UInt64(0), to: 146_097, by: 37) {
             let milliseconds = day * 86_400_000 + day * 1_789 % 86_400_000
             let date = Date(timeIntervalSince1970: Double(milliseconds / 1_000))
-            // Foundation's fraction is a rounded binary one, so it is left out.
+            // Foundation rounds the fraction in binary, so the fraction is not compared.
             let expected = date.formatted(style).prefix(20)
             #expect(LogTimestamp.text(unixMilliseconds: milliseconds).prefix(20) == expected)
         }

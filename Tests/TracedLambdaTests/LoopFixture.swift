@@ -2,12 +2,12 @@ import CurlTransport
 
 @testable import TracedLambda
 
-/// Events for the loop, and loops in each of its states.
+/// Events of the loop, and loops in each of its states.
 enum LoopFixture {
     enum Place: String, CaseIterable, Sendable {
         case idle, polling, handling, streaming, flushing, posting, stopped
 
-        /// The names of the events that have a meaning there.
+        /// The names of the events expected in the state.
         var expected: Set<String> {
             switch self {
             case .idle: ["initialised"]
@@ -24,7 +24,7 @@ enum LoopFixture {
     static let error = InvocationAnswer.error(report)
     private static let report = ErrorReport(type: "Broken", message: "m", category: .function)
 
-    /// One of every kind.
+    /// One event of every kind.
     static var events: [(name: String, event: RuntimeLoop.Event)] {
         [
             ("initialised", .initialised), ("streamStarted", .streamStarted),
@@ -35,7 +35,7 @@ enum LoopFixture {
         ]
     }
 
-    /// A loop that has come to a state in the ordinary way.
+    /// Returns a loop that reached the state by ordinary events.
     static func loop(at place: Place, answer: InvocationAnswer = response) -> RuntimeLoop {
         let straight: [RuntimeLoop.Event] = [.initialised, polled(id: "id-1"), .handled(answer), .flushed]
         let events: [RuntimeLoop.Event] =
@@ -75,7 +75,7 @@ enum LoopFixture {
 }
 
 extension RuntimeLoop.Step {
-    /// The action in words.
+    /// The action as text.
     var text: String {
         switch action {
         case .poll(let pause): "poll after \(Int(pause / .milliseconds(1))) ms"

@@ -22,7 +22,7 @@ struct MailboxTests {
         let start = clock.now
         #expect(mailbox.receive(timeout: .milliseconds(30)) == nil)
         #expect(clock.now - start >= .milliseconds(30))
-        // A time that is over needs no wait at all, and one without end must not overflow.
+        // A negative timeout must not wait, and an infinite one must not overflow.
         #expect(mailbox.receive(timeout: .seconds(-1)) == nil)
         #expect(mailbox.send(1))
         #expect(mailbox.receive(timeout: .seconds(Int64.max)) == 1)
@@ -67,7 +67,7 @@ struct MailboxTests {
         #expect(mailbox.close() == [])
     }
 
-    /// Waits on a thread of its own, as the worker does, which is no thread of the cooperative pool.
+    /// Waits on a separate thread, like a worker, and not on the cooperative pool.
     private func receive(from mailbox: Mailbox<Int>, count: Int) async -> [Int] {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread {
@@ -109,7 +109,7 @@ struct MailboxTests {
         let mailbox = Mailbox<Int>()
         let (there, back) = (Mailbox<Int>(), Mailbox<Int>())
         Task.detached(executorPreference: mailbox) {
-            // Each waits, blocking, for the other one, which no single thread can do for both.
+            // Each task blocks until the other one sends, which a single thread could not do for both.
             async let first = there.send(1) ? back.receive(timeout: Self.patience).map { mailbox.send($0) } : nil
             async let second = there.receive(timeout: Self.patience).map { back.send($0 + 1) && mailbox.send($0) }
             _ = await (first, second)

@@ -1,11 +1,11 @@
 import SessionTracing
 import Synchronization
 
-/// Two clocks that move only when they are told to, and the wall's alone when it is stepped.
+/// Two clocks that advance only on request; the wall clock can be stepped separately.
 final class ManualClock: Sendable {
-    /// 2027-01-15T08:00:00Z.
+    /// 2027-01-15T08:00:00Z, in milliseconds since the Unix epoch.
     static let startUnixMilliseconds: UInt64 = 1_800_000_000_000
-    /// The monotonic clock counts from another point than the wall's.
+    /// The monotonic clock has another origin than the wall clock.
     private static let startMonotonicNanoseconds: UInt64 = 5_000_000_000
 
     private let elapsedNanoseconds = Mutex<UInt64>(0)
@@ -15,7 +15,7 @@ final class ManualClock: Sendable {
         elapsedNanoseconds.withLock { $0 += duration.wholeNanoseconds }
     }
 
-    /// Sets the wall's clock, as a time server does.
+    /// Steps the wall clock, as a time server does.
     func stepWall(byMilliseconds milliseconds: Int64) {
         wallStepMilliseconds.withLock { $0 += milliseconds }
     }

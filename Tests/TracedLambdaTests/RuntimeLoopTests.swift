@@ -126,12 +126,12 @@ struct RuntimeLoopTests {
             let step = loop.handle(event)
             #expect(step.text == "exit 1", "\(name) while \(place)")
             #expect(step.problem != nil, "\(name) while \(place)")
-            // The end is the end.
+            // The stopped state is final.
             #expect(loop.handle(.initialised).text == "exit 1")
         }
     }
 
-    /// The pauses before polls that follow an event, until the process ends.
+    /// Returns the delays of the polls that follow an event, until the process ends, in milliseconds.
     private func pauses(while event: RuntimeLoop.Event) -> [Int] {
         var loop = LoopFixture.loop(at: .polling)
         var pauses: [Int] = []

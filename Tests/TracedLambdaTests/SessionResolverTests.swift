@@ -68,7 +68,7 @@ struct SessionResolverTests {
 }
 
 extension Environment {
-    /// These variables and another one.
+    /// Returns these variables with one replaced.
     fileprivate func with(_ variable: EnvironmentVariable, _ value: String) -> Environment {
         var values: [String: String] = [:]
         for known in EnvironmentVariable.allCases { values[known.rawValue] = self[known] }

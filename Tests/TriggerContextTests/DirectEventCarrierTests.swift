@@ -46,7 +46,7 @@ struct DirectEventCarrierTests {
             (#"{"x-honeyhive-session-id":"s-1","x-session-id":"common"}"#, "s-1"),
             (#"{"x-honeyhive-session-id":"s-1","X-HoneyHive-Session-Id":"second"}"#, "s-1"),
             (#"{"x-session-id":"s-1","X-Session-Id":"second"}"#, "s-1"),
-            // A blank value is none.
+            // A blank value is ignored.
             (#"{"x-honeyhive-session-id":" ","x-session-id":"s-1"}"#, "s-1"),
             (#"{"x-session-id":"s-1","x-honeyhive-session-id":""}"#, "s-1"),
         ]
@@ -103,7 +103,7 @@ struct DirectEventCarrierTests {
         #expect(TriggerContext.extract(#"{"tracestate":"a=1"}"#).isEmpty)
     }
 
-    // MARK: What honeyhive's clients write
+    // MARK: HoneyHive's clients
 
     /// Recorded from `inject_context_into_carrier`.
     @Test("The headers of HoneyHive's Python clients are accepted")

@@ -71,7 +71,7 @@ struct DirectEventSessionTests {
         #expect(session(#"{"session_id":"outer","metadata":{"session_id":"inner"}}"#) == "event: outer")
     }
 
-    // MARK: Text
+    // MARK: Escapes
 
     @Test(
         "Escapes in keys are undone before they are compared",

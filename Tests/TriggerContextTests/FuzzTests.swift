@@ -28,7 +28,7 @@ struct FuzzTests {
             }
             // Deterministic: no state, no memory read beyond the event.
             try #require(TriggerContext.extract(event: event) == context, "seed \(seed), iteration \(iteration)")
-            // A session in the payload is where FoundationEssentials' reader finds one, if it reads the event at all.
+            // If FoundationEssentials can decode the event, it must find the same session id in the payload.
             guard context.session?.origin == .event, let text = context.session?.text,
                 let value = try? JSONDecoder().decode([String: AttributeValue].self, from: Data(event))
             else { continue }
@@ -37,7 +37,7 @@ struct FuzzTests {
         #expect(foundCount > 1_000)
     }
 
-    /// All texts at the places where a session's id may stand.
+    /// Returns all strings at the paths where a session id may be.
     private static func texts(in event: [String: AttributeValue]) -> Set<String> {
         var texts: Set<String> = []
         for value in event.values {

@@ -2,7 +2,7 @@ import SessionTracing
 import Testing
 import TriggerContext
 
-/// Whatever an event is, the function runs: a malformed one gives no session, and whoever decodes it reports the error.
+/// The function runs with any event: a malformed one has no session, and the event's decoder reports the error.
 @Suite("Events that are not what they should be")
 struct MalformedEventTests {
     private static let session = #""session_id":"s-1""#

@@ -2,7 +2,7 @@ import SessionTracing
 import Testing
 import TriggerContext
 
-/// Payload, then baggage, then dedicated header, then client context.
+/// The order of precedence: payload, baggage, dedicated header, client context.
 @Suite("Which of several sessions counts")
 struct PrecedenceTests {
     private static let baggage = #""baggage":"session_id=from-baggage""#

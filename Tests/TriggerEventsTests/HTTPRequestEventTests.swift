@@ -150,7 +150,7 @@ struct HTTPRequestEventTests {
 }
 
 extension DecodingError {
-    /// The place, as `Records.0.body`.
+    /// The path, such as `Records.0.body`.
     var path: String {
         switch self {
         case .keyNotFound(let key, let context): (context.codingPath + [key]).map(\.stringValue).joined(separator: ".")

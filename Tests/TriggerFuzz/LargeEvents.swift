@@ -1,13 +1,13 @@
 import TriggerContext
 
-/// Large events of the kinds that make a scan slow, and what a byte of each costs.
+/// Measures the cost per byte of large events of the kinds that can make a scan slow.
 enum LargeEvents {
     private static let maximumNanosecondsPerByte = 50.0
     private static let size = 6 * 1_024 * 1_024
-    /// The best of so many runs counts: another process's work is no slowness of ours.
+    /// The number of runs, of which the fastest counts, to exclude other processes' load.
     private static let runCount = 3
 
-    /// - Returns: Whether all are fast enough.
+    /// Measures and reports; returns true if all events are fast enough.
     static func report() -> Bool {
         var areFast = true
         print("\("large event".padded(44))    bytes   ns/byte")

@@ -1,12 +1,15 @@
 import Foundation
 import TriggerContext
 
-/// What a scan costs, beside decoding the same event.
+/// Measures a scan relative to decoding the same event.
 enum ScanCost {
     private static let runCount = 10
     private static let maximumShare = 0.1
 
-    /// - Returns: Whether every scan costs little enough.
+    /// Measures and reports; returns true if every scan is cheap enough.
+    ///
+    /// - Returns: True if every scan is cheap enough.
+    /// - Throws: The error of decoding an event.
     static func report() throws -> Bool {
         var isCheap = true
         print("\("event".padded(28))   bytes   decode ms   scan ms   share")
@@ -32,7 +35,7 @@ enum ScanCost {
         return isCheap
     }
 
-    // MARK: What a function might take
+    // MARK: Event types
 
     private struct Question: Codable {
         struct Message: Codable {

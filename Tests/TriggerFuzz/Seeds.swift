@@ -1,6 +1,6 @@
 import Foundation
 
-/// The events of the services, as they come and with context in them.
+/// The services' events, unchanged and with added context.
 enum Seeds {
     static func read(from folder: URL) throws -> [[UInt8]] {
         let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
@@ -12,7 +12,7 @@ enum Seeds {
     private static let fields =
         #""session_id":"s-1","traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","baggage":"session_id=b,k=v""#
 
-    /// Context after each opening brace in turn, and in the places that hold documents.
+    /// Returns events with context after each opening brace, and in the members that contain documents.
     private static func withContext(_ event: String) -> [String] {
         let document = "{\(fields)}"
         let quoted = document.replacing(#"\"#, with: #"\\"#).replacing("\"", with: "\\\"")

@@ -1,7 +1,7 @@
 import Foundation
 
 enum Stopwatch {
-    /// The shortest of several runs, in nanoseconds.
+    /// Returns the shortest of several runs, in nanoseconds.
     static func best(of count: Int, _ body: () -> Void) -> Int64 {
         (0..<count).map { _ in
             let duration = ContinuousClock().measure(body)

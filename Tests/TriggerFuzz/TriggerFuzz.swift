@@ -2,9 +2,9 @@ import EventMutation
 import Foundation
 import TriggerContext
 
-/// Scans events that nobody should send, and measures what a scan costs.
+/// Scans malformed events, and measures the cost of a scan.
 ///
-/// `TriggerFuzz FIXTURES COUNT` scans COUNT mutated events, then large ones against the clock; `TriggerFuzz FIXTURES` compares
+/// `TriggerFuzz FIXTURES COUNT` scans COUNT mutated events, then measures large ones; `TriggerFuzz FIXTURES` compares
 /// the scan with decoding.
 @main
 enum TriggerFuzz {
@@ -20,7 +20,9 @@ enum TriggerFuzz {
 
     private struct UsageError: Error {}
 
-    /// A crash, or the address sanitizer, ends the process; so does a result that is not the same twice.
+    /// Scans mutated events.
+    ///
+    /// A crash, the address sanitizer or a result that is not reproducible ends the process.
     private static func mutate(_ seeds: [[UInt8]], count: Int) {
         let seed: UInt64 = 20_261_124
         var generator = SeededGenerator(seed: seed)

@@ -4,14 +4,14 @@ import Testing
 import TracedLambda
 import TracedLambdaTesting
 
-/// Asks the server for what it was sent, inside a step, with a client that knows nothing of this framework.
+/// A handler that calls the echo server inside a step, with a client that does not use this framework.
 private struct Caller: TracedHandler {
     struct Event: Decodable {
         let port: Int
     }
 
     func handle(_ event: Event, context: InvocationContext) async throws -> [String] {
-        // The client takes the process's tracer when it is made.
+        // The client captures the process's tracer when it is created.
         let client = HTTPClient(eventLoopGroupProvider: .singleton)
         do {
             let echoes = try await context.tracer.enrichSpanContext(eventName: "fan-out", type: .chain) { _ in

@@ -2,7 +2,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// A real HTTP server that answers each request with the trace context it was sent: `traceparent`, a line break, `baggage`.
+/// A real HTTP server that responds with the trace context of each request: `traceparent`, a line break, `baggage`.
 struct HeaderEcho {
     let port: Int
     private let channel: any Channel

@@ -9,11 +9,13 @@ struct NextService {
     private static let timeoutSeconds = 20
     private static let maximumAnswerBytes = 64 * 1024
 
-    /// Sends the session's id in the body, for services that take no trace context, and the context in the headers.
+    /// Calls the service with the session id in the body, for services that read no trace context, and the context in
+    /// the headers.
     ///
-    /// Blocks a thread of the pool: this function does nothing else meanwhile.
+    /// Blocks a thread of the cooperative pool, which is acceptable because this function does nothing else at that
+    /// time.
     ///
-    /// - Returns: The service's answer.
+    /// - Returns: The service's response.
     func call(context: InvocationContext) async throws -> String {
         try await context.tracer.enrichSpanContext(eventName: "call_service_b", type: .tool) { span in
             let body = try JSONEncoder().encode(["session_id": context.session.id.description])

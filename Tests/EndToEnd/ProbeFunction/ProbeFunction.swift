@@ -2,7 +2,7 @@ import FoundationEssentials
 import Glibc
 import TracedLambda
 
-/// Does what its event says, so that the end-to-end tests can see the runtime in every situation.
+/// A function that performs the actions in its event, for the end-to-end tests of the runtime.
 @main
 struct ProbeFunction: TracedHandler {
     init() async throws {
@@ -111,7 +111,7 @@ struct ProbeEvent: Decodable {
     let command: String
     let text: String?
     let count: Int?
-    /// HoneyHive's fields for a span, or for each addition to the session.
+    /// HoneyHive's fields for a span, or for each session update.
     let documents: [[String: [String: AttributeValue]]]?
 }
 
@@ -128,7 +128,7 @@ enum ProbeReply: Encodable {
     }
 }
 
-/// The context as the handler saw it.
+/// The context as received by the handler.
 struct ContextReport: Encodable {
     let requestID: String
     let functionARN: String

@@ -1,6 +1,6 @@
 import TracedLambda
 
-/// Takes the steps of its event one after the other, so that the end-to-end tests can see a stream in every situation.
+/// A streaming function that performs the steps in its event, for the end-to-end tests of streaming.
 @main
 struct StreamingProbe: StreamingTracedHandler {
     init() async throws {}

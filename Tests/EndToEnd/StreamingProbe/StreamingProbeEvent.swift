@@ -1,11 +1,11 @@
 import TracedLambda
 
-/// What StreamingProbe is to do.
+/// The event of StreamingProbe.
 struct StreamingProbeEvent: Decodable {
     let steps: [ProbeStep]
 }
 
-/// One step; what is missing is not done, and the rest in the order in which it stands here.
+/// One step; its members are performed in the order of declaration, and missing ones are skipped.
 struct ProbeStep: Decodable {
     struct Head: Decodable {
         let status: Int
@@ -15,20 +15,20 @@ struct ProbeStep: Decodable {
         var responseHead: ResponseHead { ResponseHead(status: status, headers: headers ?? [:], cookies: cookies ?? []) }
     }
 
-    /// Sets the answer's head.
+    /// Sets the response's head.
     let head: Head?
-    /// Makes a span of this name.
+    /// Makes a span with this name.
     let span: String?
     /// Writes text.
     let text: String?
-    /// Writes so many bytes at once.
+    /// Writes this number of bytes at once.
     let byteCount: Int?
     /// Sends a server-sent event.
     let eventData: String?
-    /// Waits.
+    /// Pauses for this time, in milliseconds.
     let pauseMilliseconds: Int?
-    /// Fails with this text.
+    /// Fails with this message.
     let failure: String?
-    /// How often all of that is done.
+    /// The number of repetitions of the step.
     let times: Int?
 }

@@ -1,15 +1,15 @@
 import Glibc
 
-/// How an invocation ends, while its span "work" and its root are open.
+/// The way an invocation ends while its span "work" and its root span are open.
 enum Ending: String, Decodable {
     case answer
     case trap
     case segmentationFault
     case abort
     case exhaustMemory
-    /// Never: waits as a handler does whose service does not answer.
+    /// Never ends: waits like a handler whose service does not respond.
     case stall
-    /// Never: keeps its thread busy.
+    /// Never ends: keeps its thread busy.
     case spin
 
     private static let stallSeconds = 3_600
@@ -32,7 +32,7 @@ enum Ending: String, Decodable {
         UnsafeMutablePointer<UInt8>(bitPattern: 8)?.pointee = 1
     }
 
-    /// Takes memory, and touches it, until the system gives no more.
+    /// Allocates and touches memory until the system ends the process.
     private static func exhaustMemory() {
         while true {
             let piece = UnsafeMutableRawPointer.allocate(byteCount: pieceBytes, alignment: 16)

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import TracedLambda
 
-/// Makes as many spans as its event says, writes down which, and ends as its event says.
+/// A function that makes the spans given by its event, logs them, and ends as given by its event.
 @main
 struct FaultFunction: TracedHandler {
     private let spanLog: SpanLog
@@ -36,7 +36,7 @@ struct FaultFunction: TracedHandler {
 
 struct FaultEvent: Decodable {
     let steps: Int
-    /// How large each step is made.
+    /// The size of each step's text, in bytes.
     let textBytes: Int
     let sleepMilliseconds: Int
     let ending: Ending
@@ -48,7 +48,7 @@ struct FaultReply: Encodable {
 }
 
 extension InvocationTracer {
-    /// The id of the span that is open here, as another service would be told.
+    /// The id of the current span, as propagated to another service.
     fileprivate var currentSpanID: String {
         var headers: [String: String] = [:]
         injectContext(into: &headers)

@@ -1,8 +1,8 @@
 import Glibc
 
-/// A file that says which spans were made, by nobody's word but the handler's.
+/// A log file of the spans that the handler made, independent of the framework.
 ///
-/// Each line is one `write` to the kernel, so that what was written outlives the process however that ends.
+/// Each line is one write(2), so that it outlives the process in any case.
 struct SpanLog {
     private let descriptor: Int32
 
@@ -11,7 +11,7 @@ struct SpanLog {
         guard descriptor >= 0 else { throw SpanLogError.cannotOpen(errorNumber: errno) }
     }
 
-    /// Writes down a span that has just begun.
+    /// Logs a span that has just started.
     func note(_ spanID: String, of requestID: String) throws {
         let line = Array("\(requestID) \(spanID)\n".utf8)
         guard write(descriptor, line, line.count) == line.count else {

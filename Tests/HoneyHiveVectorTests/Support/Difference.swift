@@ -1,15 +1,15 @@
-/// One place where this project's output differs from the reference client's on purpose.
+/// An intended difference between this project's output and the reference client's.
 struct Difference: Sendable {
     enum Change: Sendable {
-        /// The reference sends it, this project does not.
+        /// Sent by the reference only.
         case leftOut
-        /// This project sends it, the reference does not.
+        /// Sent by this project only.
         case added(JSON)
-        /// Both send it, with different values.
+        /// Sent by both with different values.
         case replaced(JSON)
     }
 
-    /// A leaf's path; for what is left out, also the path of all that is below it.
+    /// The path of a leaf or, for an omitted part, of a subtree.
     let path: String
     let change: Change
     let reason: String
@@ -32,7 +32,7 @@ struct Difference: Sendable {
 }
 
 extension Difference {
-    /// The same difference in a document that holds this one.
+    /// Returns the difference for a document that contains this one at the path.
     func below(_ parent: String) -> Difference {
         Difference(path: "\(parent).\(path)", change: change, reason: reason)
     }

@@ -1,19 +1,19 @@
 import SessionTracing
 import Testing
 
-/// Incoming headers, and the span that the reference client made within them.
+/// Incoming headers, with the span that the reference client made for them.
 struct IncomingCase: Sendable, CustomTestStringConvertible {
     let name: String
-    /// A header's values; the reference's one header that is a list has several, in principle.
+    /// The headers with their values; the reference's one list-valued header can have several.
     let headers: [(name: String, values: [String])]
-    /// Nil where the reference exported none.
+    /// The recorded span; nil if the reference exported none.
     let span: JSON?
-    /// What the reference threw in place of a span.
+    /// The error that the reference threw instead.
     let exception: String?
 
     var testDescription: String { name }
 
-    /// What the recorded server was set to.
+    /// The settings of the recorded server.
     static let serverSession = "5e5e5e5e-2222-4333-8444-00000000000b"
     static let serverProject = "server-project"
     static let serverSource = "server-src"
@@ -33,7 +33,7 @@ struct IncomingCase: Sendable, CustomTestStringConvertible {
         }
     }
 
-    /// The recorded span as this project is to make it: nil where it is to make none.
+    /// Returns the recorded span with the intended differences; nil if this project makes none.
     func expected() throws -> Leaves? {
         let differences = Self.differences[name] ?? []
         if exception != nil { return try Leaves(.object([:])).applying(differences) }
@@ -46,7 +46,7 @@ struct IncomingCase: Sendable, CustomTestStringConvertible {
         "attributes.honeyhive.session_id", "attributes.traceloop.association.properties.session_id",
     ]
 
-    /// Where this project is not to do as the reference does.
+    /// The intended differences from the reference.
     private static let differences: [String: [Difference]] = [
         "flask_title_case": [
             .replaced("traceId", with: trace, "header names have no case (RFC 9110, section 5.1)"),

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// Any JSON, as FoundationEssentials reads it: not with the code under test.
+/// Any JSON value, parsed by FoundationEssentials and not by the code under test.
 enum JSON: Decodable, Sendable, Equatable {
     case null
     case bool(Bool)
@@ -30,13 +30,13 @@ enum JSON: Decodable, Sendable, Equatable {
         }
     }
 
-    /// A member of an object; nil where there is none.
+    /// A member of an object, or nil.
     subscript(_ name: String) -> JSON? {
         guard case .object(let members) = self else { return nil }
         return members[name]
     }
 
-    /// An element of a list; nil where there is none.
+    /// An element of a list, or nil.
     subscript(_ index: Int) -> JSON? {
         guard case .array(let elements) = self, elements.indices.contains(index) else { return nil }
         return elements[index]

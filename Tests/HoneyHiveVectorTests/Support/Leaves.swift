@@ -1,13 +1,13 @@
-/// A document as its leaves by path, so that two can be compared leaf by leaf: `spans[0].attributes[k].intValue`.
+/// A document as its leaves by path, for comparison leaf by leaf: `spans[0].attributes[k].intValue`.
 ///
-/// OTLP's lists of keys and values are taken as what they mean: the key is the path, and the order does not matter.
+/// Lists of OTLP keys and values are treated as dictionaries: the key is part of the path, and the order is ignored.
 struct Leaves {
-    /// A key that stands twice in one list.
+    /// The error of a key that occurs twice in one list.
     struct DoubledKey: Error {
         let path: String
     }
 
-    /// A difference that is none: the recording is not as the table says.
+    /// The error of an expected difference that the recording does not have.
     struct StaleDifference: Error, CustomStringConvertible {
         let path: String
         let reason: String
@@ -38,7 +38,7 @@ struct Leaves {
         }
     }
 
-    /// What this project is to send where the reference client sent this.
+    /// Returns the expected output of this project, given this output of the reference client.
     func applying(_ differences: [Difference]) throws -> Leaves {
         var result = self
         for difference in differences {
@@ -59,7 +59,7 @@ struct Leaves {
         return result
     }
 
-    /// One line for each leaf that is not as expected.
+    /// Returns one line for each leaf that differs.
     func mismatches(with expected: Leaves) -> [String] {
         Set(values.keys).union(expected.values.keys).sorted().compactMap { path in
             let (found, wanted) = (values[path], expected.values[path])

@@ -2,7 +2,7 @@ import SessionTracing
 import Synchronization
 import Testing
 
-/// The ids of a recorded span, for the first span that is made with their generator.
+/// The ids of a recorded span, for the first span made with their generator.
 struct RecordedIDs {
     let trace: TraceID
     let span: SpanID
@@ -17,7 +17,7 @@ struct RecordedIDs {
 }
 
 extension IDGenerator {
-    /// These ids, then made-up ones.
+    /// Generates these ids, then arbitrary ones.
     static func sequence(_ ids: [UInt64]) -> IDGenerator {
         let rest = ReplayIDs(ids)
         return IDGenerator { rest.next() }

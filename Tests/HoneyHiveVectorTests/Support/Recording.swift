@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Testing
 
-/// What the reference client did: a file of `Fixtures`.
+/// A recording of the reference client: a file of `Fixtures`.
 struct Recording {
     let document: JSON
 
@@ -11,7 +11,7 @@ struct Recording {
         document = try JSONDecoder().decode(JSON.self, from: Data(contentsOf: file))
     }
 
-    /// The first request to a path.
+    /// Returns the first request to a path.
     func request(
         to path: String,
         sourceLocation: SourceLocation = #_sourceLocation
@@ -31,22 +31,22 @@ struct Recording {
         )
     }
 
-    /// The first request with spans.
+    /// Returns the first request with spans.
     func export(sourceLocation: SourceLocation = #_sourceLocation) throws -> SentRequest {
         try request(to: "/opentelemetry/v1/traces", sourceLocation: sourceLocation)
     }
 
-    /// The spans of the first request that has any.
+    /// Returns the spans of the first request that has any.
     func spans(sourceLocation: SourceLocation = #_sourceLocation) throws -> [JSON] {
         try export(sourceLocation: sourceLocation).spans
     }
 }
 
-/// A request, the reference client's or this project's.
+/// A request of the reference client or of this project.
 struct SentRequest: Sendable {
     let method: String
     let url: String
-    /// By name in lower case.
+    /// The headers by name in lower case.
     let headers: [String: String]
     let body: JSON
 
@@ -54,7 +54,7 @@ struct SentRequest: Sendable {
 }
 
 extension JSON {
-    /// The text of a span's attribute.
+    /// Returns the string value of a span's attribute.
     func attribute(_ key: String) -> String? {
         self["attributes"]?.elements.first { $0["key"]?.text == key }?["value"]?["stringValue"]?.text
     }

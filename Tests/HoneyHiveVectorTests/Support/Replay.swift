@@ -3,10 +3,10 @@ import SessionTracing
 import SpanExport
 import Testing
 
-/// This project doing what the reference client was recorded doing: with the recording's ids and times, up to the requests.
+/// Performs the recorded actions with this project, with the recording's ids and times, up to the requests.
 struct Replay {
     let tracer: InvocationTracer
-    /// Moves to what a recording says.
+    /// The clock, which is set to recorded times.
     let clock: ReplayClock
     private let buffer: SpanBuffer
     private let destination: ExportDestination
@@ -14,7 +14,8 @@ struct Replay {
 
     static let version = "0.1.0"
 
-    /// The first span here gets the ids and the start of the recorded one; the environment tells where requests go.
+    /// Creates a replay whose first span has the ids and start time of the recorded one; the environment determines the
+    /// destination.
     init(
         of span: JSON,
         session: Session,
@@ -48,7 +49,7 @@ struct Replay {
         self.session = session
     }
 
-    /// Sends what has been recorded, after a request that creates the session if that is wanted.
+    /// Sends the recorded spans, optionally after a request that creates the session.
     func requests(startsSession: Bool = false) throws -> [SentRequest] {
         if startsSession { buffer.append(SessionRequest.start(session)) }
         return try send().map { request in
@@ -62,7 +63,7 @@ struct Replay {
         }
     }
 
-    /// Sends what has been recorded, and gives it as it goes to the network.
+    /// Sends the recorded spans and returns the requests as passed to the network.
     func send() throws -> [HTTPRequest] {
         for request in tracer.takeSessionRequests() { buffer.append(request) }
         let transport = KeepingTransport()
@@ -72,7 +73,7 @@ struct Replay {
         return transport.requests
     }
 
-    /// The one span that has been recorded, as it is sent.
+    /// Returns the only recorded span in the form in which it is sent.
     func span() throws -> JSON {
         let spans = try requests().flatMap(\.spans)
         try #require(spans.count == 1)
@@ -80,7 +81,7 @@ struct Replay {
     }
 }
 
-/// Takes requests and answers that all is well.
+/// Records requests and responds with success.
 private final class KeepingTransport: HTTPTransport {
     private(set) var requests: [HTTPRequest] = []
 

@@ -2,7 +2,7 @@ import SessionTracing
 import Synchronization
 import Testing
 
-/// Stands where the recording's clock stood.
+/// A clock that shows the recording's times.
 final class ReplayClock: Sendable {
     private let unixNanoseconds: Atomic<UInt64>
 
@@ -10,7 +10,7 @@ final class ReplayClock: Sendable {
         self.unixNanoseconds = Atomic(unixNanoseconds)
     }
 
-    /// Moves to a recorded time: a number in a string, as OTLP has it.
+    /// Sets the clock to a recorded time: a number in a string, as in OTLP/JSON.
     func move(to time: JSON?) throws {
         unixNanoseconds.store(try #require(UInt64(time?.text ?? "")), ordering: .relaxed)
     }

@@ -2,7 +2,7 @@ import SessionTracing
 import Testing
 
 extension Session {
-    /// A session as the recorded program had it; the reference client names one by the program's file.
+    /// Returns a session as in the recorded program; the reference client names a session after the program's file.
     static func recorded(
         _ id: String?,
         name: String = "s01_session_id",

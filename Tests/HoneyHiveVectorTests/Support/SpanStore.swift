@@ -1,7 +1,7 @@
 import SessionTracing
 import Synchronization
 
-/// Keeps ended spans as they are.
+/// A recorder that stores ended spans.
 final class SpanStore: SpanRecorder {
     private let state = Mutex<[SpanRecord]>([])
 

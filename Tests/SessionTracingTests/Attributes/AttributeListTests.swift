@@ -9,7 +9,7 @@ struct AttributeListTests {
         return list
     }
 
-    /// Up to 64 entries are searched from the front, more by a dictionary.
+    /// Up to 64 entries are searched linearly, more with a dictionary.
     @Test("Every key is found, whatever the count", arguments: [0, 1, 2, 63, 64, 65, 66, 67, 200])
     func finds(count: Int) {
         let list = list(count: count)

@@ -80,7 +80,7 @@ struct AttributeValueTests {
 }
 
 extension AttributeValue {
-    /// Doubles have a fraction here: JSON cannot tell `1.0` from `1`.
+    /// Doubles have a fraction, because JSON does not distinguish `1.0` from `1`.
     fileprivate static func random(maximumDepth: Int, using generator: inout SeededGenerator) -> AttributeValue {
         switch Int.random(in: 0..<(maximumDepth > 0 ? 7 : 5), using: &generator) {
         case 0: return .null

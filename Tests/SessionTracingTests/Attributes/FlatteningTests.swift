@@ -1,14 +1,14 @@
 import SessionTracing
 import Testing
 
-/// HoneyHive's fields: `document.key`, `document.INDEX`.
+/// HoneyHive's flattened fields: `document.key`, `document.INDEX`.
 @Suite("Flattening")
 struct FlatteningTests {
     private func flattened(_ value: AttributeValue) -> [String: AttributeValue] {
         Dictionary(uniqueKeysWithValues: entries(["in": value]).map { ($0.key, $0.value) })
     }
 
-    /// Without what all keys of a document begin with.
+    /// Returns the entries without the document's prefix.
     private func entries(_ members: [String: AttributeValue]) -> [(key: String, value: AttributeValue)] {
         var flattening = Flattening(redaction: nil)
         flattening.append(members, to: .inputs)
@@ -45,7 +45,7 @@ struct FlatteningTests {
         #expect(flattened(value) == [:])
     }
 
-    /// An encoder gives them their names; here they are still numbers.
+    /// The encoders convert them to names; here they are still numbers.
     @Test("NaN and infinities are kept")
     func notFinite() {
         #expect(
@@ -86,7 +86,7 @@ struct FlatteningTests {
 }
 
 extension AttributeValue {
-    /// Takes nested lists apart level by level: releasing 100,000 levels at once needs that much stack.
+    /// Releases nested lists level by level: releasing 100,000 levels at once would overflow the stack.
     fileprivate mutating func dismantle() {
         while case .array(let elements) = self {
             self = .null

@@ -2,7 +2,7 @@ import FoundationEssentials
 import SessionTracing
 import Testing
 
-/// What JSON's encoder makes of a value is the measure; these are its rules, written down.
+/// The expected values follow the rules of JSONEncoder.
 @Suite("Models of every shape as attributes")
 struct ModelEncodingTests {
     private struct Document: Encodable {

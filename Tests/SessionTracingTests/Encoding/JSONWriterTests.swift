@@ -22,7 +22,7 @@ struct JSONWriterTests {
             var writer = JSONWriter(isASCIIOnly: isASCIIOnly)
             writer.object { $0.member(name, text) }
             let read = try JSONDecoder().decode([String: String].self, from: Data(writer.bytes))
-            // Bytes, for Swift's strings are equal when they only look the same.
+            // Compares bytes, because Swift's strings are equal if they are canonically equivalent.
             try #require(read.count == 1, "seed \(seed), iteration \(iteration)")
             try #require(
                 read.keys.first.map { Array($0.utf8) } == Array(name.utf8),

@@ -1,7 +1,7 @@
 import SessionTracing
 import Testing
 
-/// https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding, and what HoneyHive's clients make of it.
+/// https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding, and the dialect of HoneyHive's clients.
 @Suite("Spans in OTLP's JSON")
 struct OTLPJSONTests {
     private func span(_ record: SpanRecord, _ format: SpanFormat) throws -> JSONNode {

@@ -63,7 +63,7 @@ struct OTLPJSONValueTests {
         let node = try attributes(values)
         #expect(!node.contains { $0["value"] == [:] })
         #expect(!node.contains { $0["values"]?.elements?.contains([:]) ?? false })
-        // A null at the top is no attribute; the others stay.
+        // A null at the top level is omitted; the other attributes are kept.
         #expect(node.elements?.map { $0["key"] } == ["b", "c", "d", "e", "f"])
     }
 

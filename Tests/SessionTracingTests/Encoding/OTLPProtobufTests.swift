@@ -1,7 +1,7 @@
 import SessionTracing
 import Testing
 
-/// The field numbers of https://github.com/open-telemetry/opentelemetry-proto, read with a reader of the test's own.
+/// The field numbers of https://github.com/open-telemetry/opentelemetry-proto, parsed by the test's own reader.
 @Suite("Spans in OTLP's protobuf")
 struct OTLPProtobufTests {
     private func spans(_ records: [SpanRecord]) throws -> [WireMessage] {

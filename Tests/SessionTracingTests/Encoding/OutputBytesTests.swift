@@ -37,7 +37,7 @@ struct OutputBytesTests {
 
     // MARK: Texts
 
-    /// JSON's escapes as the specification reads, byte by byte.
+    /// Escapes a text byte by byte, as defined by the JSON specification.
     private func escaped(_ text: [UInt8]) -> [UInt8] {
         text.flatMap { byte -> [UInt8] in
             switch byte {
@@ -63,7 +63,7 @@ struct OutputBytesTests {
         try #require(written(string) == [0x22] + escaped(text) + [0x22], "\(text)")
     }
 
-    /// Eight bytes are looked at together, and 512 are a piece.
+    /// The code under test handles eight bytes at a time, in pieces of 512.
     @Test(
         "What needs an escape gets it at every place of a text of any length, and its neighbours none",
         arguments: [0x00, 0x1F, 0x22, 0x5C, 0x7F, 0x0A] as [UInt8]

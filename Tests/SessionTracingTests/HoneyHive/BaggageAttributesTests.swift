@@ -19,7 +19,7 @@ struct BaggageAttributesTests {
             #expect(span.attributes["baggage.tenant"] == "t")
             let names = span.attributes.entries.map(\.key).filter { $0.hasPrefix("baggage.") }
             #expect(names == ["baggage.tenant"])
-            // The session was decided before; baggage does not overrule it here.
+            // The session was determined before; baggage does not change it here.
             #expect(span.attributes["honeyhive.session_id"] == "12345678-1234-1234-1234-123456789abc")
             #expect(span.attributes["honeyhive.project"] == "demo")
         }

@@ -19,7 +19,7 @@ struct EventTypeTests {
     )
     func operation(name: String, expected: EventType) {
         #expect(inferred("step", ["gen_ai.operation.name": .string(name)]) == expected)
-        // Neither OpenInference's kind nor the name can say otherwise.
+        // OpenInference's kind and the name have lower precedence.
         let other = expected == .model ? "TOOL" : "LLM"
         #expect(
             inferred("llm", ["gen_ai.operation.name": .string(name), "openinference.span.kind": .string(other)])
@@ -71,7 +71,7 @@ struct EventTypeTests {
         #expect(inferred("step", ["gen_ai.operation.name": 1, "openinference.span.kind": ["LLM"]]) == .tool)
     }
 
-    // MARK: On spans
+    // MARK: Spans
 
     @Test("A given type is written, whatever the name", arguments: [EventType.model, .tool, .chain, .session])
     func explicit(type: EventType) async throws {

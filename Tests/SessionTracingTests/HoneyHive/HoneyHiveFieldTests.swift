@@ -86,7 +86,7 @@ struct HoneyHiveFieldTests {
         let prefixes = ["inputs", "outputs", "metadata", "metrics", "config", "user_properties", "feedback"]
         #expect(prefixes.map { attributes["honeyhive_\($0).k"] } == (1...7).map { .int($0) })
         #expect(attributes["honeyhive_error"] == nil)
-        // The reference client doubles `a.b` as `a_b`.
+        // The reference client also writes `a.b` as `a_b`.
         #expect(attributes["honeyhive_inputs_k"] == nil)
     }
 
@@ -119,11 +119,11 @@ struct HoneyHiveFieldTests {
         let span = try fixture.spans.only("step")
         #expect(span.attributes["honeyhive_error"] == "no credit")
         #expect(span.status == .error(message: "no credit"))
-        // An error that was told is no exception that was thrown.
+        // An error passed to `enrich` is not recorded as an exception.
         #expect(span.events.isEmpty)
     }
 
-    /// HoneyHive files a span by these; without them it is lost there.
+    /// HoneyHive requires these attributes of every span.
     @Test("A span that is full of attributes still has its event type and its error")
     func fullSpan() async throws {
         let span = try await TracerFixture().record("gpt") { span in

@@ -1,7 +1,7 @@
 import SessionTracing
 import Testing
 
-/// `PUT /events` and `POST /session/start`, once for each session of an invocation.
+/// `PUT /events` and `POST /session/start`, once per session of an invocation.
 @Suite("What an invocation adds to its session")
 struct SessionEnrichmentTests {
     private func requests(_ fixture: TracerFixture) throws -> [JSONNode] {
@@ -23,7 +23,7 @@ struct SessionEnrichmentTests {
                     "event_id": "12345678-1234-1234-1234-123456789abc",
                     "metadata": ["a": 1, "b": 2],
                     "metrics": ["m": 0.5],
-                    // The server replaces outputs, so the last ones count.
+                    // The server replaces outputs, so the last ones are sent.
                     "outputs": ["new": ["x": [nil, "y"]]],
                     "user_properties": ["id": "u"],
                     "feedback": ["rating": 5],

@@ -5,7 +5,7 @@ import Testing
 struct SessionIDTests {
     private static let canonical = "12345678-1234-1234-1234-123456789abc"
 
-    /// Each was given to Python's `uuid.UUID`, which takes it.
+    /// Python's `uuid.UUID` accepts each of them.
     @Test(
         "Every textual form of a UUID that Python takes becomes the canonical one",
         arguments: [
@@ -56,14 +56,15 @@ struct SessionIDTests {
         #expect(ids.count == 1)
     }
 
-    /// The answers are `uuid.uuid5(uuid.uuid5(uuid.NAMESPACE_DNS, "session.honeyhive.ai"), text)` of Python.
+    /// The expected values are those of Python's `uuid.uuid5(uuid.uuid5(uuid.NAMESPACE_DNS, "session.honeyhive.ai"),
+    /// text)`.
     @Test(
         "Text that is not a UUID becomes the version 5 UUID of it, and is kept",
         arguments: [
             ("conversation-42", "eb3f44a6-73c4-50bb-9173-d34d7c5dc9b2"),
             ("42", "b48131f0-3a21-5899-9e9b-6e53a6622d38"),
             ("Ünïcödé 🐝", "2d27f75e-0a9b-5336-abc1-5f19935c0a3c"),
-            // One digit too few, one too many, one that is none.
+            // One digit too few, one too many, one invalid.
             ("12345678-1234-1234-1234-12345678901", "242f08e1-f3a5-5e36-b2be-8f68a3b498ce"),
             ("12345678-1234-1234-1234-1234567890123", "1d3f1de4-e3b2-5e6d-8242-730a5346fda1"),
             ("g2345678-1234-1234-1234-123456789012", "f738c507-8e67-5e56-a3a5-fa4eed8dc164"),

@@ -21,9 +21,10 @@ struct UUIDVersion5Tests {
         #expect(try uuid5(namespace, name) == expected)
     }
 
-    /// SHA-1 pads to blocks of 64 bytes with a length of 8, so the lengths around 56 and 64 are where it goes wrong.
+    /// SHA-1 pads to blocks of 64 bytes with a length of 8 bytes, so the lengths around 56 and 64 are the critical
+    /// ones.
     ///
-    /// The answers are `uuid.uuid5(uuid.NAMESPACE_DNS, "a" * (length - 16))` of Python.
+    /// The expected values are those of Python's `uuid.uuid5(uuid.NAMESPACE_DNS, "a" * (length - 16))`.
     @Test(
         "SHA-1 pads messages of every length rightly",
         arguments: [

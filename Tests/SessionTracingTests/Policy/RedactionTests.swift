@@ -5,7 +5,7 @@ import Testing
 struct RedactionTests {
     private static let mask = AttributeValue.string("[redacted]")
 
-    /// The outputs of a span, without their prefix.
+    /// Returns the outputs of a span without their prefix.
     private func recorded(
         _ outputs: [String: AttributeValue],
         _ redaction: Redaction = .standard

@@ -17,7 +17,7 @@ struct SamplerTests {
             ("parentbased_always_on", nil, .parentBased(root: .alwaysOn)),
             ("parentbased_always_off", nil, .parentBased(root: .alwaysOff)),
             ("parentbased_traceidratio", "1e-3", .parentBased(root: .traceIDRatio(0.001))),
-            // The argument is for samplers that take one.
+            // The argument is ignored by samplers that take none.
             ("always_on", "often", .alwaysOn), ("parentbased_always_off", "2", .parentBased(root: .alwaysOff)),
         ] as [(String, String?, Sampler)]
     )
@@ -51,7 +51,8 @@ struct SamplerTests {
         #expect(Sampler.default.samples(traceID, parent: nil))
     }
 
-    /// OpenTelemetry's Python compares the low 64 bits with the share of 2⁶⁴: services of one trace must agree.
+    /// OpenTelemetry's Python SDK compares the low 64 bits with the share of 2⁶⁴; all services of a trace must use the
+    /// same algorithm.
     @Test(
         "A share is of the trace id's low half, as other SDKs count",
         arguments: [

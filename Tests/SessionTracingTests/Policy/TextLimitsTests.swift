@@ -42,7 +42,7 @@ struct TextLimitsTests {
                 let front = Array(cut.utf8.dropLast("…".utf8.count))
                 #expect(cut.utf8.elementsEqual(front + "…".utf8), "seed \(seed), iteration \(iteration)")
                 #expect(text.utf8.starts(with: front), "seed \(seed), iteration \(iteration)")
-                // No more is lost than the sign and one scalar take.
+                // At most the length of `…` and one scalar are lost.
                 #expect(front.count > limit - "…".utf8.count - 4, "seed \(seed), iteration \(iteration)")
                 #expect(String(validating: front, as: UTF8.self) != nil, "seed \(seed), iteration \(iteration)")
             }

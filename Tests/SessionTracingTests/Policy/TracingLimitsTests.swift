@@ -8,7 +8,7 @@ struct TracingLimitsTests {
         try TracerFixture(sessionText: "conversation-42", baggage: baggage, policy: TracingPolicy(limits: limits))
     }
 
-    /// What a span must have for HoneyHive to file it where it belongs.
+    /// Expects the attributes by which HoneyHive assigns a span to its session.
     private func expectFiled(_ span: SpanRecord, eventType: AttributeValue) {
         for prefix in ["honeyhive.", "traceloop.association.properties."] {
             #expect(span.attributes["\(prefix)session_id"] == "eb3f44a6-73c4-50bb-9173-d34d7c5dc9b2")
@@ -70,7 +70,7 @@ struct TracingLimitsTests {
         #expect(span.droppedLinkCount == 4 - limit)
     }
 
-    // MARK: Cutting
+    // MARK: Truncation
 
     @Test(
         "A text is cut between scalars, with a sign that there was more, and fits",

@@ -1,7 +1,7 @@
 import SessionTracing
 import Testing
 
-/// What https://www.w3.org/TR/baggage/#value allows.
+/// The values allowed by https://www.w3.org/TR/baggage/#value.
 @Suite("Percent-encoding of baggage values")
 struct BaggageEncodingTests {
     @Test(
@@ -30,7 +30,8 @@ struct BaggageEncodingTests {
         #expect(value.unicodeScalars.allSatisfy { $0 == "\u{FFFD}" } && !value.isEmpty)
     }
 
-    /// What `inject_context_into_carrier` of honeyhive 0.2.57 and 1.7.0 wrote for the project `demo project/ü, x=1;y`.
+    /// The value that `inject_context_into_carrier` of honeyhive 0.2.57 and 1.7.0 wrote for the project `demo
+    /// project/ü, x=1;y`.
     @Test("A plus is read as a space, as HoneyHive's older clients write it")
     func plus() {
         #expect(
@@ -45,7 +46,7 @@ struct BaggageEncodingTests {
         arguments: [
             (" ", "%20"), ("\"", "%22"), (",", "%2C"), (";", "%3B"), ("\\", "%5C"), ("%", "%25"), ("\r\n", "%0D%0A"),
             ("\u{0}", "%00"), ("\u{7F}", "%7F"), ("ü", "%C3%BC"), ("🐝", "%F0%9F%90%9D"),
-            // Allowed, but a reader that takes it for a space would not give it back.
+            // Allowed, but a reader that decodes it as a space would change it.
             ("+", "%2B"),
         ]
     )
@@ -94,7 +95,7 @@ struct BaggageEncodingTests {
         #expect(itemCount > 1_000)
     }
 
-    /// Swift's strings are equal when they look the same; what goes over the wire must be the same bytes.
+    /// Returns bytes, because Swift's strings are equal if they are canonically equivalent.
     private func bytes(of baggage: Baggage) -> [[[UInt8]]] {
         baggage.items.map { [Array($0.key.utf8), Array($0.value.utf8)] }
     }

@@ -1,10 +1,10 @@
 import SessionTracing
 import Testing
 
-/// Reading and writing of https://www.w3.org/TR/baggage/.
+/// Parsing and formatting of https://www.w3.org/TR/baggage/.
 @Suite("W3C Baggage")
 struct BaggageTests {
-    /// The members as `key=value`, in their order.
+    /// Returns the members as `key=value`, in order.
     private func members(_ header: String) -> [String] {
         Baggage(header: header).items.map { "\($0.key)=\($0.value)" }
     }
@@ -117,7 +117,7 @@ struct BaggageTests {
         for index in 0..<40 { baggage.set("k\(index)", to: String(repeating: "ü", count: 100)) }
         let written = Baggage(header: baggage.header)
         #expect(baggage.header.utf8.count <= 8_192)
-        // A member has some 605 bytes: 13 fit.
+        // A member has about 605 bytes: 13 fit.
         #expect(written.items == Array(baggage.items.prefix(13)))
     }
 

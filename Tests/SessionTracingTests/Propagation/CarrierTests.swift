@@ -49,7 +49,7 @@ struct CarrierTests {
         #expect(carrier == Carrier())
     }
 
-    /// An event can hold a header half a million times; joining them all takes as long as the square of that.
+    /// An event can repeat a header half a million times; joining all of them would take quadratic time.
     @Test("Values are joined no further than anybody reads them", arguments: ["baggage", "tracestate"])
     func bound(name: String) {
         var carrier = Carrier()

@@ -44,7 +44,7 @@ struct InjectLimitsTests {
 
     @Test("Percent-encoding counts: the limit is on what is written")
     func encodedBytes() throws {
-        // Two bytes each when read, six when written.
+        // Each character has two bytes when read and six when written.
         let written = try inject("long=\(String(repeating: "ü", count: 1_360)),short=1")
         #expect(written.last == "short=1")
         #expect(!written.contains { $0.hasPrefix("long=") })

@@ -54,8 +54,8 @@ struct PropagationFieldsTests {
         )
     }
 
-    /// Readers prefer `honeyhive.session_id` to `honeyhive_session_id` to `session_id`: a caller's item under one of the
-    /// longer names would take the next service into another session than this function's.
+    /// Readers prefer `honeyhive.session_id` to `honeyhive_session_id` to `session_id`: a caller's item under one of
+    /// the longer names would move the next service to another session than this function's.
     @Test(
         "Under every name that a reader knows, the session's own values go on",
         arguments: ["honeyhive.", "honeyhive_", ""]

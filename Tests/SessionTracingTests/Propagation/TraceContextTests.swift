@@ -63,7 +63,7 @@ struct TraceContextTests {
             "00-0af7651916cd43dd8448eb211c80319c-B7AD6B7169203331-01",
             "0A-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
             "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-0A",
-            // The forbidden version, and version 00 with more than it has.
+            // The forbidden version, and version 00 with additional fields.
             "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
             "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-",
             "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-extra",
@@ -86,7 +86,7 @@ struct TraceContextTests {
             "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-0x",
             "00_0af7651916cd43dd8448eb211c80319c_b7ad6b7169203331_01",
             "00 0af7651916cd43dd8448eb211c80319c b7ad6b7169203331 01",
-            // 55 bytes, of which one character takes two.
+            // 55 bytes with a two-byte character.
             "00-0af7651916cd43dd8448eb211c8031é-b7ad6b7169203331-01",
             "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01,00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         ]
@@ -117,7 +117,7 @@ struct TraceContextTests {
         #expect(context.traceState == (length <= 8_192 ? state : nil))
     }
 
-    /// The specification's values are printable ASCII, and what stands here goes into another request's header.
+    /// The specification allows only printable ASCII, and the value is forwarded in a header.
     @Test(
         "A tracestate that no header can hold is dropped, and the parent stays",
         arguments: ["a=1\r\nX-Injected: 1", "a=1\nb=2", "a=\u{0}", "a=\u{7F}", "a=é", "a=🐝"]

@@ -2,12 +2,12 @@ import SessionTracing
 import Testing
 import Tracing
 
-/// What many tasks write to one span at once is all there in the end.
+/// All concurrent writes of several tasks to one span must be kept.
 @Suite("Concurrent writes to a span")
 struct ConcurrentWritesTests {
     private static let taskCount = 8
     private static let writesPerTask = 1_250
-    /// 8 × 100 keys stay within the limit of a span's attributes.
+    /// 8 × 100 keys are within the span's attribute limit.
     private static let keysPerTask = 100
 
     private func write(to span: TracedSpan, _ write: @escaping @Sendable (TracedSpan, _ task: Int, _ step: Int) -> Void)
@@ -22,7 +22,7 @@ struct ConcurrentWritesTests {
         }
     }
 
-    /// The last step that writes a task's key.
+    /// Returns the last step that writes a task's key.
     private func lastStep(ofKey key: Int) -> Int {
         (Self.writesPerTask - 1 - key) / Self.keysPerTask * Self.keysPerTask + key
     }
@@ -65,7 +65,7 @@ struct ConcurrentWritesTests {
         #expect(span.events.count + span.droppedEventCount == Self.taskCount * Self.writesPerTask)
     }
 
-    /// swift-distributed-tracing writes one attribute by reading all of them and setting all of them.
+    /// swift-distributed-tracing writes one attribute by reading and setting all of them.
     @Test("No attribute is lost that is written through swift-distributed-tracing")
     func distributedTracingAttributes() async throws {
         let fixture = try TracerFixture()
@@ -84,7 +84,7 @@ struct ConcurrentWritesTests {
         }
     }
 
-    /// The same without luck: the other write comes between the reading and the setting.
+    /// The same deterministically: the other write happens between reading and setting.
     @Test("A value that another task replaces in between is not set back")
     func replacedInBetween() throws {
         func write(_ attributes: inout SpanAttributes, _ meanwhile: () -> Void) {

@@ -2,7 +2,7 @@ import SessionTracing
 import Testing
 import Tracing
 
-/// What is still open when Lambda is about to end the process goes out as an error, once.
+/// Spans still open when Lambda is about to end the process are delivered once, as failed.
 @Suite("Spans that are cut short")
 struct CutShortTests {
     private let fixture: TracerFixture

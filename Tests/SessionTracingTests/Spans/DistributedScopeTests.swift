@@ -136,7 +136,7 @@ struct DistributedScopeTests {
             try await fixture.tracer.withDistributedTraceContext([("x", "y")]) { _ in throw CancellationError() }
         }
         fixture.tracer.endRootSpan()
-        // A part is no step: an error that leaves it fails no span by itself.
+        // A scope has no span of its own, so an error thrown from it marks no span as failed.
         #expect(try fixture.spans.only("root").status == .unset)
     }
 }

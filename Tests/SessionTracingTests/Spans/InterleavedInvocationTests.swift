@@ -2,13 +2,13 @@ import SessionTracing
 import Testing
 import Tracing
 
-/// Lambda's managed instances run several invocations in one process at once.
+/// Lambda's managed instances run several invocations concurrently in one process.
 @Suite("Invocations that run at once")
 struct InterleavedInvocationTests {
     private static let invocationCount = 200
     private static let workerCount = 8
 
-    /// One invocation's tracer, and its spans among those of all others.
+    /// Runs one invocation, whose spans are recorded with those of all others; returns its tracer.
     private static func run(_ number: Int, into spans: SpanList) async throws -> InvocationTracer {
         let session = Session(
             id: try #require(SessionID("conversation-\(number)")),
@@ -26,7 +26,7 @@ struct InterleavedInvocationTests {
         return tracer
     }
 
-    /// A handler's steps, of every kind of nesting, which give way to other invocations again and again.
+    /// Steps of every kind of nesting, which yield to other invocations repeatedly.
     private static func steps(_ tracer: InvocationTracer, _ number: Int) async {
         await tracer.enrichSpanContext(eventName: "outer/\(number)") { _ in
             await Task.yield()

@@ -2,7 +2,7 @@ import SessionTracing
 import Testing
 import Tracing
 
-/// The process-wide tracer of swift-distributed-tracing, without bootstrapping it: its methods are called directly.
+/// The process-wide tracer of swift-distributed-tracing, called directly without bootstrapping it.
 @Suite("swift-distributed-tracing's view")
 struct InvocationInstrumentTests {
     private struct DictionaryInjector: Injector {

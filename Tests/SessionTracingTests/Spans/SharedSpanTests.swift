@@ -2,7 +2,7 @@ import SessionTracing
 import Testing
 import Tracing
 
-/// 8 tasks write 10,000 attributes to one span, whose limit is raised for it.
+/// 8 tasks write 10,000 attributes to one span with a raised limit.
 @Suite("10,000 attributes from 8 tasks")
 struct SharedSpanTests {
     private static let taskCount = 8
@@ -51,10 +51,10 @@ struct SharedSpanTests {
         #expect(attributes.droppedCount == 0)
     }
 
-    /// Each task has names of its own for each way, and writes them over and over: the last value counts.
+    /// Each task has its own names for each way of writing, and writes them repeatedly: the last value must be kept.
     ///
-    /// One of ten writes goes through swift-distributed-tracing's `attributes` and one through its `updateAttributes`, which
-    /// read all there is.
+    /// One in ten writes uses swift-distributed-tracing's `attributes` and one its `updateAttributes`, both of which
+    /// read all attributes.
     @Test("10,000 writes in four ways at once disturb no other way and no other task")
     func everyWay() async throws {
         let keyCount = 4

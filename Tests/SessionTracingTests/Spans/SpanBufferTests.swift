@@ -9,7 +9,7 @@ struct SpanBufferTests {
         SpanBuffer(encoder: SpanEncoder(format), maximumBytes: maximumBytes)
     }
 
-    /// A span of about so many bytes.
+    /// Returns a span of about this size, in bytes.
     private func span(_ name: String, byteCount: Int = 0) throws -> SpanRecord {
         try .sample(name: name, attributes: [("text", .string(String(repeating: "x", count: byteCount)))])
     }
@@ -68,7 +68,7 @@ struct SpanBufferTests {
         #expect(buffer.takeDroppedSpanCount() == 0)
     }
 
-    /// In JSON, where commas stand between spans, and one letter more in a text is one byte more on the wire.
+    /// In JSON, spans are separated by commas, and one more letter in a string adds one byte.
     @Test("A batch is filled to the last byte, the separator included", arguments: [(0, [2]), (1, [1, 1])])
     func exactFit(excess: Int, expected: [Int]) throws {
         let empty = SpanEncoder(.json).encode(try span("s"))
@@ -103,7 +103,7 @@ struct SpanBufferTests {
         #expect(dropped + kept == 16)
         #expect(batches.reduce(0) { $0 + $1.bytes.count } <= maximumBytes)
         #expect(try batches.flatMap { try names($0) } == (dropped..<16).map { "span \($0)" })
-        // What goes is a batch at a time: never more than one batch too much.
+        // Whole batches are dropped, so at most one batch too many.
         #expect(batches.reduce(0) { $0 + $1.bytes.count } > maximumBytes - SpanBuffer.maximumBatchBytes)
         #expect(buffer.takeDroppedSpanCount() == 0)
     }
@@ -154,7 +154,7 @@ struct SpanBufferTests {
         }
     }
 
-    // MARK: Putting back
+    // MARK: Undelivered batches
 
     @Test("A batch that is put back is the oldest again")
     func putBack() throws {

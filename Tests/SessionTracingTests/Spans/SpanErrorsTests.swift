@@ -2,7 +2,7 @@ import SessionTracing
 import Testing
 import Tracing
 
-/// HoneyHive's own client records one exception as two or three events; here it is one.
+/// HoneyHive's own client records one exception as two or three events; this framework records one.
 @Suite("Errors on spans")
 struct SpanErrorsTests {
     private struct SearchError: Error, Equatable, CustomStringConvertible {
@@ -79,7 +79,7 @@ struct SpanErrorsTests {
         for attempt in 0..<3 { #expect(try fixture.spans.only("attempt \(attempt)").exceptions.count == 1) }
     }
 
-    /// As in a task group, where the first error cancels the other children, and they throw after it.
+    /// As in a task group, where the first error cancels the other children, which then throw as well.
     @Test("An error is recorded once, even when another step has failed since")
     func severalChildren() async throws {
         await #expect(throws: SearchError()) {

@@ -105,7 +105,7 @@ struct SpanNestingTests {
         #expect(try fixture.spans.only("below").parentSpanID == detached.spanID)
     }
 
-    /// A task that outlives its invocation carries its step into the next one.
+    /// A task that outlives its invocation keeps its step as the current span.
     @Test("A step of another invocation is no parent")
     func otherInvocation() async throws {
         let first = try TracerFixture()

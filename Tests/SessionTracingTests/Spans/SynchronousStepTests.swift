@@ -12,7 +12,7 @@ struct SynchronousStepTests {
         fixture = try TracerFixture()
     }
 
-    /// No closure of an asynchronous function: here only the synchronous form can be meant.
+    /// Not a closure of an asynchronous function, so that only the synchronous overload can be selected.
     private func nestedSteps() -> Int {
         fixture.tracer.enrichSpanContext(eventName: "outer", type: .chain) { outer in
             #expect(fixture.tracer.currentSpan === outer)

@@ -2,7 +2,7 @@ import SessionTracing
 import Testing
 import Tracing
 
-/// The spans of tasks that outlive their handler go out with the invocation that they belong to.
+/// The spans of tasks that outlive their handler are delivered with their invocation.
 @Suite("Spans that are open when the invocation ends")
 struct UnfinishedSpansTests {
     private let fixture: TracerFixture
@@ -34,7 +34,7 @@ struct UnfinishedSpansTests {
         }
         #expect(try fixture.spans.only("left").attributes["k"] == 1)
         #expect(try fixture.spans.only("finished").attributes["honeyhive_metadata.unfinished"] == nil)
-        // Their own ends come too late.
+        // Their own ends are ignored, because they come after the invocation.
         left.end()
         right.end()
         #expect(fixture.spans.all.count == 4)

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// Any JSON, read by FoundationEssentials: the second opinion on what is written here.
+/// Any JSON value, parsed by FoundationEssentials, independently of the code under test.
 enum JSONNode: Decodable, Equatable {
     case null
     case bool(Bool)
@@ -30,13 +30,13 @@ enum JSONNode: Decodable, Equatable {
         }
     }
 
-    /// A member of an object; nil where there is none.
+    /// A member of an object, or nil.
     subscript(_ name: String) -> JSONNode? {
         guard case .object(let members) = self else { return nil }
         return members[name]
     }
 
-    /// An element of a list; nil where there is none.
+    /// An element of a list, or nil.
     subscript(_ index: Int) -> JSONNode? {
         guard case .array(let elements) = self, elements.indices.contains(index) else { return nil }
         return elements[index]
@@ -57,7 +57,7 @@ enum JSONNode: Decodable, Equatable {
         return text
     }
 
-    /// Whether a test holds for this or for anything inside.
+    /// Returns true if the predicate holds for this value or for a nested one.
     func contains(where isWanted: (JSONNode) -> Bool) -> Bool {
         if isWanted(self) { return true }
         switch self {

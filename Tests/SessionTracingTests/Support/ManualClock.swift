@@ -2,7 +2,7 @@ import SessionTracing
 import Synchronization
 import Tracing
 
-/// Two clocks that stand still until a test moves them.
+/// Two clocks that advance only when a test advances them.
 final class ManualClock: Sendable {
     private let wall: Atomic<UInt64>
     private let monotonic: Atomic<UInt64>
@@ -19,19 +19,19 @@ final class ManualClock: Sendable {
         )
     }
 
-    /// Time goes on: both clocks do.
+    /// Advances both clocks.
     func advance(nanoseconds: UInt64) {
         wall.add(nanoseconds, ordering: .relaxed)
         monotonic.add(nanoseconds, ordering: .relaxed)
     }
 
-    /// Somebody sets the wall's clock; the monotonic one does not know.
+    /// Sets the wall clock without the monotonic one.
     func stepWall(to nanoseconds: UInt64) {
         wall.store(nanoseconds, ordering: .relaxed)
     }
 }
 
-/// A point in time that a test names.
+/// A fixed point in time.
 struct FixedInstant: TracerInstant {
     let nanosecondsSinceEpoch: UInt64
 

@@ -1,6 +1,6 @@
 extension String {
-    /// Scalars that encoders get wrong: controls, quotes, line separators, noncharacters, the first and last of each
-    /// UTF-8 length, combining marks and the parts of an emoji sequence.
+    /// Scalars that encoders often handle wrongly: controls, quotes, line separators, noncharacters, the first and last
+    /// of each UTF-8 length, combining marks and the parts of an emoji sequence.
     private static let awkwardScalars: [Unicode.Scalar] = {
         let codes: [UInt32] =
             Array(0...0x20) + "\"\\/%+,;=~".unicodeScalars.map(\.value) + [
@@ -10,7 +10,7 @@ extension String {
         return codes.compactMap(Unicode.Scalar.init)
     }()
 
-    /// Text of up to so many scalars: awkward ones, plain letters, and any other in equal parts.
+    /// Returns a string of up to this number of scalars: special ones, plain letters, and any others in equal parts.
     static func random(maximumScalars: Int, using generator: inout SeededGenerator) -> String {
         var text = ""
         for _ in 0..<Int.random(in: 0...maximumScalars, using: &generator) {

@@ -3,9 +3,9 @@ import Testing
 import Tracing
 
 extension SpanRecord {
-    /// A span with something in every field, and ids and times that are known.
+    /// Returns a span with a value in every field, and known ids and times.
     ///
-    /// Its attributes are the given ones alone.
+    /// It has only the given attributes.
     static func sample(
         name: String = "retrieve",
         isRoot: Bool = false,
@@ -45,7 +45,7 @@ extension SpanRecord {
         return record
     }
 
-    /// A span of which everything that can hold attributes has had six more than it can hold.
+    /// Returns a span with six more attributes, events and links than its limits allow, everywhere.
     static func overfilled() throws -> SpanRecord {
         var attributes: SpanAttributes = [:]
         for index in 0..<(TracingLimits.defaultAttributeCount + 6) { attributes.set("k\(index)", value: .int64(1)) }
@@ -56,7 +56,7 @@ extension SpanRecord {
         return try #require(fixture.spans.all.first)
     }
 
-    /// The id of the span that ``sample(name:isRoot:status:attributes:)`` links to, as it is this time.
+    /// The id of the span to which ``sample(name:isRoot:status:attributes:)`` links, which differs in each run.
     var linkedSpanID: String { links.first?.spanID.description ?? "" }
 }
 
@@ -67,7 +67,7 @@ extension SpanEncoder {
         self.init(format: format, resource: resource, scopeVersion: "1.2.3")
     }
 
-    /// The body of a request with these spans.
+    /// Returns the body of a request with these spans.
     func request(_ spans: [SpanRecord]) -> [UInt8] {
         var batch: [UInt8] = []
         for (index, span) in spans.enumerated() {

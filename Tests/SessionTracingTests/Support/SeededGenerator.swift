@@ -1,4 +1,4 @@
-/// SplitMix64: the same numbers for the same seed, so that a failure of a property test can be run again.
+/// SplitMix64, which generates the same numbers for the same seed, so that a failed property test can be repeated.
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
@@ -15,7 +15,7 @@ struct SeededGenerator: RandomNumberGenerator {
     }
 }
 
-/// Gives the same number for ever: for ids whose every bit is to be known.
+/// Always generates the same number, for ids with known bits.
 struct ConstantGenerator: RandomNumberGenerator {
     let value: UInt64
 

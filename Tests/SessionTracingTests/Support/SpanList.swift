@@ -2,7 +2,7 @@ import SessionTracing
 import Synchronization
 import Testing
 
-/// Keeps the ended spans as they are, in the order of their ends.
+/// A recorder that stores ended spans in the order of their ends.
 final class SpanList: SpanRecorder {
     private let spans = Mutex<[SpanRecord]>([])
 
@@ -12,7 +12,7 @@ final class SpanList: SpanRecorder {
 
     var all: [SpanRecord] { spans.withLock { $0 } }
 
-    /// The one span of a name.
+    /// Returns the only span with a name.
     func only(
         _ name: String,
         sourceLocation: SourceLocation = #_sourceLocation
@@ -24,7 +24,7 @@ final class SpanList: SpanRecorder {
 }
 
 extension SpanRecord {
-    /// The texts of its exception events: `type: message`.
+    /// The exception events as `type: message`.
     var exceptions: [String] {
         events.filter { $0.name == "exception" }.map { event in
             "\(event.text("exception.type")): \(event.text("exception.message"))"

@@ -2,7 +2,7 @@ import SessionTracing
 import Testing
 import Tracing
 
-/// An invocation's tracer with its root span started, and the list that its spans end in.
+/// An invocation's tracer with a started root span and the list of its ended spans.
 struct TracerFixture {
     let tracer: InvocationTracer
     let root: TracedSpan
@@ -37,14 +37,14 @@ struct TracerFixture {
         root = tracer.startRootSpan("root", kind: .server, parent: parent)
     }
 
-    /// Runs what a handler would do: with the root span as the current one.
+    /// Runs a handler with the root span as the current one.
     nonisolated(nonsending) func invoke<Result>(
         _ handler: nonisolated(nonsending) () async throws -> Result
     ) async rethrows -> Result {
         try await InstrumentationContext.$current.withValue(root.context) { try await handler() }
     }
 
-    /// Makes one span and gives what was recorded of it.
+    /// Makes one span and returns its record.
     nonisolated(nonsending) func record(
         _ name: String = "step",
         type: EventType? = nil,

@@ -1,5 +1,5 @@
-/// A protobuf message as its wire format has it (https://protobuf.dev/programming-guides/encoding/), read without a schema
-/// and without the code under test.
+/// A protobuf message in wire format (https://protobuf.dev/programming-guides/encoding/), parsed without a schema and
+/// independently of the code under test.
 struct WireMessage {
     enum Value: Equatable {
         case varint(UInt64)
@@ -54,13 +54,13 @@ struct WireMessage {
         }
     }
 
-    /// The numbers of the fields that are there, each once.
+    /// The field numbers that occur.
     var numbers: Set<Int> { Set(fields.map(\.number)) }
 
-    /// All values of a field.
+    /// Returns all values of a field.
     func values(_ number: Int) -> [Value] { fields.filter { $0.number == number }.map(\.value) }
 
-    /// The value of a field that stands once.
+    /// The value of a field that occurs once.
     subscript(_ number: Int) -> Value? {
         let values = values(number)
         return values.count == 1 ? values[0] : nil
@@ -75,7 +75,7 @@ struct WireMessage {
         }
     }
 
-    /// The one message of a field.
+    /// Returns the only message of a field.
     func message(_ number: Int) throws -> WireMessage {
         let messages = try messages(number)
         guard messages.count == 1 else {

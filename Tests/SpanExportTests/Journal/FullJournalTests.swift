@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Journals without room")
 struct FullJournalTests {
-    /// A disk with room for so many bytes of one file.
+    /// Simulates a disk with this number of bytes for one file.
     private static func disk(of bytes: Int) -> JournalFile.Reserve {
         { descriptor, offset, count in offset + count <= bytes ? posix_fallocate(descriptor, offset, count) : ENOSPC }
     }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Damaged journals")
 struct JournalDamageTests {
-    /// One span that is settled, three that are not, two that are open: with an earlier epoch behind it.
+    /// Returns a journal with one acknowledged, three unacknowledged and two open spans, after an earlier epoch.
     private func journal(_ fixture: JournalFixture) throws -> [UInt8] {
         let process = try fixture.process()
         for _ in 0..<7 { process.run("of an earlier epoch") }
@@ -22,7 +22,7 @@ struct JournalDamageTests {
         return try usedPart(fixture.bytes())
     }
 
-    /// Without the zeros at the end, and with room for a record that claims to be longer.
+    /// Returns the bytes without the trailing zeros.
     private func usedPart(_ bytes: [UInt8]) throws -> [UInt8] {
         let end = try #require(bytes.lastIndex { $0 != 0 })
         return Array(bytes[...end])
@@ -91,7 +91,7 @@ struct JournalDamageTests {
             for _ in 0..<Int.random(in: 1...4, using: &random) where !body.isEmpty {
                 let index = Int.random(in: body.indices, using: &random)
                 switch Int.random(in: 0..<4, using: &random) {
-                // A length or a count that is huge.
+                // A huge length or count.
                 case 0: for offset in index..<min(index + 4, body.count) { body[offset] = 0xFF }
                 case 1: body.removeSubrange(index...)
                 case 2: body.insert(UInt8.random(in: .min ... .max, using: &random), at: index)
@@ -148,7 +148,7 @@ struct JournalDamageTests {
     }
 }
 
-/// The same numbers for the same seed (https://prng.di.unimi.it/splitmix64.c).
+/// Generates the same numbers for the same seed (https://prng.di.unimi.it/splitmix64.c).
 struct SplitMix: RandomNumberGenerator {
     private var state: UInt64
 

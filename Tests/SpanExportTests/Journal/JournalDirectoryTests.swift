@@ -134,7 +134,7 @@ struct JournalDirectoryTests {
         #expect(try fixture.fileNames == [process.journal.fileName])
     }
 
-    /// A journal that has been left with one span, and is not in the directory any more.
+    /// Returns an orphaned journal with one span, and removes it from the directory.
     private func left(_ fixture: JournalFixture) throws -> [UInt8] {
         let process = try fixture.process()
         process.run("step")

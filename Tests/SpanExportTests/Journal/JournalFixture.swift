@@ -5,7 +5,7 @@ import Testing
 @testable import SessionTracing
 @testable import SpanExport
 
-/// A directory for journals of its own, which goes with the test.
+/// A temporary directory for journals.
 final class JournalFixture {
     static let owner = "function-1 http://collector.invalid"
 
@@ -28,7 +28,7 @@ final class JournalFixture {
         JournalIdentity(owner: owner, format: format ?? self.format)
     }
 
-    /// A process: its journal and its buffer, until ``end(_:)``.
+    /// Simulates a process with its journal and buffer, until ``end(_:)``.
     func process(
         owner: String = JournalFixture.owner,
         format: SpanFormat? = nil,
@@ -50,7 +50,7 @@ final class JournalFixture {
         )
     }
 
-    /// Leaves the process's file as it would be if it was killed now, and nothing else.
+    /// Leaves the process's file in the state after a kill at this time.
     func end(_ process: JournaledProcess) throws {
         let file = "\(path)/\(process.journal.fileName)"
         let bytes = Array(try Data(contentsOf: URL(filePath: file)))
@@ -58,7 +58,7 @@ final class JournalFixture {
         try write(bytes, name: "\(process.journal.fileName)-left")
     }
 
-    /// What the next process finds, and the buffer that it is in.
+    /// Recovers the journals like the next process; returns the report and the buffer.
     func recover(
         owner: String = JournalFixture.owner,
         format: SpanFormat? = nil,
@@ -79,14 +79,14 @@ final class JournalFixture {
         get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
     }
 
-    /// The one journal's file.
+    /// Returns the content of the only journal file.
     func bytes() throws -> [UInt8] {
         let names = try fileNames
         try #require(names.count == 1)
         return Array(try Data(contentsOf: URL(filePath: "\(path)/\(names[0])")))
     }
 
-    /// Puts a file there as a process would have left it.
+    /// Writes a file as a process would have left it.
     func write(_ bytes: [UInt8], name: String = "journal-1-left", mode: mode_t = 0o600) throws {
         let file = "\(path)/\(name)"
         try Data(bytes).write(to: URL(filePath: file))
@@ -96,13 +96,13 @@ final class JournalFixture {
     }
 }
 
-/// One process's tracing, with a journal.
+/// The tracing of one process with a journal.
 struct JournaledProcess {
     let journal: CrashJournal
     let buffer: SpanBuffer
     let tracer: InvocationTracer
 
-    /// When the invocation has to be over: 3 s after the clock's start.
+    /// The invocation's deadline: 3 s after the clock's start, in milliseconds since the Unix epoch.
     static let deadlineUnixMilliseconds = ManualClock.startUnixSeconds * 1_000 + 3_000
 
     init(journal: CrashJournal, format: SpanFormat, maximumBufferBytes: Int, clock: ManualClock) throws {
@@ -152,14 +152,14 @@ struct JournaledProcess {
         span.end()
     }
 
-    /// What a flush does when all is well.
+    /// Acknowledges all batches, like a successful flush.
     func deliverAll() {
         while let batch = buffer.takeBatch() { buffer.settle(batch) }
     }
 }
 
 extension SpanBuffer {
-    /// All that waits, as the body of one request.
+    /// Takes all pending spans as the body of one request.
     func takeBody() -> [UInt8] {
         var bytes: [UInt8] = []
         while let batch = takeBatch() { bytes += (bytes.isEmpty ? [] : encoder.separator) + batch.bytes }

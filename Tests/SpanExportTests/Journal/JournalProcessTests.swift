@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Journals of real processes")
 struct JournalProcessTests {
-    /// Beside the tests' own executable.
+    /// Starts the probe from the directory of the tests' own executable.
     private func probe(_ fixture: JournalFixture, _ how: String) throws -> ChildProcess {
         let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let products = URL(filePath: executable).deletingLastPathComponent()
@@ -67,7 +67,8 @@ struct JournalProcessTests {
         names.removeAll { $0 == "root" }
         let settledCount = told.count { $0 == "settled" }
         let toldCount = told.count - settledCount
-        // At the moment of the end, one span more may be in the journal than was told, and one batch more be settled.
+        // When the process ends, the journal may contain one more span than was printed, and one more batch may be
+        // acknowledged.
         let first = names.first.flatMap { Int($0.dropFirst("span-".count)) } ?? toldCount
         #expect(names == (first..<(first + names.count)).map { "span-\($0)" })
         #expect((toldCount...(toldCount + 1)).contains(first + names.count))
@@ -82,7 +83,7 @@ struct JournalProcessTests {
         let (code, output) = child.finish()
         #expect(code == 0)
         let lines = String(decoding: output, as: UTF8.self).split(separator: "\n")
-        // Two of 100 kB fit; of each of the others, the end or both start and end do not.
+        // Two spans of 100 kB fit; of each of the others, the end or both start and end do not.
         #expect(lines.last?.hasPrefix("unjournaled ") == true)
         #expect(lines.last != "unjournaled 0")
         #expect(fixture.recover(owner: "probe").report.endedSpanCount >= 2)

@@ -40,7 +40,7 @@ struct JournalRecoveryTests {
         #expect(onItsWay.spanCount == 2)
         process.run("new")
         let new = try #require(process.buffer.takeBatch())
-        // Another thread's answer: what was taken before it is still needed.
+        // Acknowledged by another thread: batches taken before it are still needed.
         process.buffer.settle(new)
         try fixture.end(process)
         let (report, buffer) = fixture.recover()

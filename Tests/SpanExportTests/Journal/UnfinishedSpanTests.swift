@@ -97,7 +97,7 @@ struct UnfinishedSpanTests {
             #expect(span["honeyhive.session_id"]?.stringValue == "12345678-1234-1234-1234-123456789abc")
             #expect(span["honeyhive.project"]?.stringValue == "demo")
             #expect(span["honeyhive_metadata.unfinished"]?.boolValue == true)
-            // The last sign of life: nothing is known of what came after it.
+            // The last time at which the process was alive; nothing later is known.
             #expect(span.endTimeUnixNano == Self.nanoseconds(.milliseconds(30)))
             #expect(span.status.code == 2)
             #expect(span["honeyhive_error"]?.stringValue == ProcessEnd.crash.message)
@@ -107,7 +107,7 @@ struct UnfinishedSpanTests {
     }
 
     struct Death: CustomTestStringConvertible, Sendable {
-        /// Since the clock's start, as the deadline at 3 s is.
+        /// The time since the clock's start, as for the deadline at 3 s.
         let signOfLife: Duration?
         let recovery: Duration
         let end: ProcessEnd
@@ -123,7 +123,7 @@ struct UnfinishedSpanTests {
             Death(signOfLife: .seconds(2), recovery: .seconds(3), end: .unknown, endTime: .seconds(2)),
             Death(signOfLife: .seconds(3), recovery: .seconds(9), end: .timeout, endTime: .seconds(3)),
             Death(signOfLife: .seconds(4), recovery: .seconds(9), end: .timeout, endTime: .seconds(3)),
-            // A clock that was set back, or a file that lies: nobody has lived later than now.
+            // After a clock was set back, or with a forged file: the last time alive is never later than now.
             Death(signOfLife: .seconds(50), recovery: .seconds(1), end: .crash, endTime: .seconds(1)),
         ]
     )
@@ -174,7 +174,7 @@ struct UnfinishedSpanTests {
         let process = try fixture.process()
         _ = try process.startRoot()
         _ = process.start("open")
-        // Several times as much as the file can hold.
+        // Several times the capacity of the file.
         for number in 0..<400 {
             process.run("step-\(number)", payloadBytes: 200_000)
             if number % 10 == 9 { process.deliverAll() }

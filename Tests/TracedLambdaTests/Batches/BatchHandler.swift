@@ -3,7 +3,7 @@ import Synchronization
 import TracedLambda
 import TracedLambdaTesting
 
-/// Handles a batch as its test says.
+/// A handler that processes a batch with a closure from the test.
 struct BatchHandler<Batch: BatchEvent & Decodable>: TracedHandler {
     var concurrency = 1
     var skipsGroupOnError = false
@@ -33,14 +33,14 @@ struct BatchHandler<Batch: BatchEvent & Decodable>: TracedHandler {
 
 struct RecordFailure: Error {}
 
-/// Which records were handled, in order.
+/// The ids of the processed records, in order.
 final class Handled: Sendable {
     private let list = Mutex<[String]>([])
     var ids: [String] { list.withLock { $0 } }
     func note(_ id: String) { list.withLock { $0.append(id) } }
 }
 
-/// Messages as SQS sends them.
+/// A message in the form of SQS.
 struct Message {
     var id: String
     var group: String?
@@ -70,12 +70,12 @@ extension TestInvocation {
         let batchItemFailures: [Failure]
     }
 
-    /// What the answer reports.
+    /// The failures in the response.
     var failures: [String] {
         get throws { try output(as: Response.self).batchItemFailures.map(\.itemIdentifier) }
     }
 
-    /// The spans of the records, by the records' ids.
+    /// The records' spans by record id.
     var recordSpans: [String: RecordedSpan] {
         let pairs = spans.compactMap { span -> (String, RecordedSpan)? in
             guard case .string(let id)? = span.attributes["messaging.message.id"] else { return nil }

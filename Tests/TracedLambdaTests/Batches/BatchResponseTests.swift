@@ -105,7 +105,7 @@ struct BatchResponseTests {
             json: Message.event(["a", "b", "c", "d"].map { Message(id: $0) }),
             timeout: .seconds(1)
         )
-        // 1,000 ms less the margin of 200 ms.
+        // 1,000 ms minus the margin of 200 ms.
         #expect(invocation.recordSpans.keys.sorted() == ["a", "b"])
         #expect(try invocation.failures == ["c", "d"])
     }
@@ -114,7 +114,7 @@ struct BatchResponseTests {
     func cancellation() async throws {
         let handled = Handled()
         let handler = BatchHandler<QueueBatchEvent> { record, _ in handled.note(record.id) }
-        // A task of its own: the handler cancels the task that it runs in.
+        // A separate task, because the handler cancels the task that it runs in.
         let invocation = await Task {
             await LambdaTester(Cancelling(inner: handler)).invoke(
                 json: Message.event(["a", "b"].map { Message(id: $0) })
@@ -137,7 +137,7 @@ struct BatchResponseTests {
     }
 }
 
-/// Lets nobody through until so many are there at the same time, and counts how many are.
+/// Blocks all callers until a number of them have arrived, and counts how many are inside concurrently.
 private actor Gate {
     private let opensAt: Int
     private var isOpen = false
@@ -156,7 +156,7 @@ private actor Gate {
             waiting = []
         }
         if !isOpen { await withCheckedContinuation { waiting.append($0) } }
-        // Time for others to come, if they may.
+        // Lets other tasks enter, if they are allowed to.
         for _ in 0..<20 { await Task.yield() }
         inside -= 1
     }

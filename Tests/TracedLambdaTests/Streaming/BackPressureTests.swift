@@ -39,7 +39,7 @@ struct BackPressureTests {
                 let part = fixture.take(97)
                 taken += part
                 if part.isEmpty, await fixture.nextNews() == nil {
-                    // A failure must not become a hang: writers that wait would wait for ever.
+                    // Close the stream, so that a failure does not suspend the writers forever.
                     fixture.stream.cut(reason: "no news came")
                     break
                 }
@@ -77,7 +77,7 @@ struct BackPressureTests {
         while fixture.stream.waitingWriterCount < count { await Task.yield() }
     }
 
-    /// How often each piece stands in the bytes; a piece that is not whole is an error.
+    /// Counts the occurrences of each piece in the bytes; an incomplete piece is an error.
     private func runs(of bytes: [UInt8], in pieces: [[UInt8]]) throws -> [Int] {
         var counts = Array(repeating: 0, count: pieces.count)
         var rest = bytes[...]

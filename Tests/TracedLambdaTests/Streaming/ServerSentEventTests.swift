@@ -23,14 +23,14 @@ struct ServerSentEventTests {
     func roundTrip(_ data: String) throws {
         let events = received(try ServerSentEvent(data: data, event: "e").encoded())
         #expect(events.map(\.type) == ["e"])
-        // To the client each break is a line feed.
+        // The client reads each line break as a line feed.
         #expect(events.map { Array($0.data.utf8) } == [Array(lineFeeds(data).utf8)])
     }
 
     @Test("Several events in a row stay apart")
     func sequence() throws {
         let bytes = try ["a\n", "", "b"].flatMap { try ServerSentEvent(data: $0).encoded() }
-        // An event whose data is empty is still one with a data line: the client sees an empty text.
+        // An event with empty data still has a data line: the client receives an empty string.
         #expect(received(bytes).map(\.data) == ["a\n", "", "b"])
     }
 
@@ -65,7 +65,8 @@ struct ServerSentEventTests {
         return String(scalars)
     }
 
-    /// Reads a stream as https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream has it.
+    /// Parses a stream as defined by
+    /// https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream.
     private func received(_ bytes: [UInt8]) -> [(type: String, data: String)] {
         var events: [(type: String, data: String)] = []
         var type = ""

@@ -4,7 +4,7 @@ import TracedLambda
 
 @testable import TracedLambda
 
-/// A stream, and what it has told the runtime.
+/// A stream with its notifications.
 struct StreamFixture: Sendable {
     enum News: Sendable, Equatable {
         case started, advanced
@@ -14,8 +14,8 @@ struct StreamFixture: Sendable {
     private let inbox: Mailbox<News>
 
     /// - Parameters:
-    ///   - maximumUnsentBytes: With more unsent, writing waits.
-    ///   - now: What the stream's clock says.
+    ///   - maximumUnsentBytes: The number of unsent bytes beyond which writing suspends.
+    ///   - now: The time of the stream's clock, in nanoseconds since the Unix epoch.
     init(maximumUnsentBytes: Int = ResponseStream.maximumUnsentBytes, now: UInt64 = 5) {
         let inbox = Mailbox<News>()
         self.inbox = inbox
@@ -27,24 +27,23 @@ struct StreamFixture: Sendable {
         }
     }
 
-    /// What has been told and not been asked for yet.
+    /// The notifications not received yet.
     var news: [News] {
         var all: [News] = []
         while let news = inbox.receive(timeout: .zero) { all.append(news) }
         return all
     }
 
-    /// Waits for the next news; nil when none comes in a time that is far more than it takes, even for a machine on which other
-    /// tests hold all of the pool's threads for a while.
+    /// Waits for the next notification, on a separate thread like a worker; returns nil after a timeout.
     ///
-    /// Blocks a thread of its own, as the worker's does.
+    /// The timeout is long enough for a machine on which other tests block all of the pool's threads for a while.
     func nextNews() async -> News? {
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async { continuation.resume(returning: inbox.receive(timeout: .seconds(600))) }
         }
     }
 
-    /// Takes at most so many bytes.
+    /// Takes at most this number of bytes.
     func take(_ count: Int) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: count) { buffer, taken in
             taken = stream.take(into: UnsafeMutableRawBufferPointer(buffer))
@@ -52,7 +51,7 @@ struct StreamFixture: Sendable {
     }
 }
 
-/// The error that a stream refuses something with.
+/// Returns the error code that the body throws, or nil.
 func refusal(_ body: () async throws -> Void) async -> ResponseStreamError.Code? {
     do {
         try await body()

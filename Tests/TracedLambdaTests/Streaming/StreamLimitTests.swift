@@ -11,7 +11,7 @@ struct StreamLimitTests {
     func tooLarge(before count: Int) async throws {
         let fixture = StreamFixture()
         try await fixture.stream.write([UInt8](repeating: 1, count: count))
-        // The collection holds one byte and says that it is many.
+        // The collection stores one byte and reports a large count.
         let piece = repeatElement(UInt8(2), count: Self.limit + 1 - count)
         #expect(await refusal { try await fixture.stream.write(piece) } == .tooLarge)
         #expect(fixture.stream.summary.writtenCount == count)
@@ -44,7 +44,7 @@ struct StreamLimitTests {
             while case let taken = fixture.stream.take(into: buffer), taken > 0 { count += taken }
         }
         #expect(count == 64 * Self.pieceBytes)
-        // Moving all that is left after each 256 KiB would move 8 GiB.
+        // Moving all remaining bytes after each 256 KiB would move 8 GiB.
         #expect(time < .seconds(2))
     }
 }

@@ -3,7 +3,7 @@ import SessionTracing
 import Testing
 import TriggerContext
 
-/// A real event of a service, into which context is put.
+/// A real event of a service, to which context is added.
 struct Fixture {
     private var event: Any
 
@@ -17,13 +17,13 @@ struct Fixture {
         event = try JSONSerialization.jsonObject(with: Self.data(name))
     }
 
-    /// The event as it came.
+    /// Returns the original event.
     static func data(_ name: String) throws -> Data {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         return try Data(contentsOf: folder.appending(path: "Fixtures/\(name).json"))
     }
 
-    /// Puts a value at a path of keys and indices; what is not there on the way becomes an object.
+    /// Sets a value at a path of keys and indices; missing parents become objects.
     mutating func put(_ value: Any, at path: String) {
         event = Self.put(value, at: path.split(separator: "|")[...], in: event)
     }

@@ -1,35 +1,35 @@
 import Foundation
 import SessionTracing
 
-/// A place of the specification's table: where in which event a field stands, and how it is written there.
+/// A source of context in the specification's table: the event, the path and the encoding of a field.
 struct Place: Sendable, CustomStringConvertible {
     enum Form: Sendable {
         case text
-        /// A list with the text in it.
+        /// A list with the string in it.
         case list
-        /// A document with the fields as its members, as a text.
+        /// A document with the fields as its members, in a string.
         case document
         case base64Document
-        /// A document within a text within a text.
+        /// A document in a string in a string.
         case quotedDocument
         /// SNS' envelope with the document as its message, and EventBridge's with it as its detail.
         case notification
         case busEvent
         /// SNS' envelope with the fields as attributes.
         case notificationAttributes
-        /// DynamoDB's form of a text.
+        /// DynamoDB's form of a string.
         case attribute
-        /// The text's bytes as numbers.
+        /// The string's bytes as numbers.
         case bytes
     }
 
     let event: String
-    /// `*` stands for the field's name.
+    /// The path; `*` is replaced by the field's name.
     let path: String
     let form: Form
-    /// Where a session's id is said to come from, if it can stand here.
+    /// The origin of a session id found here; nil if none can be here.
     let origin: Session.Origin?
-    /// Whether `traceparent` and `baggage` can stand here.
+    /// True if `traceparent` and `baggage` can be here.
     let hasFields: Bool
 
     init(_ event: String, _ path: String, _ form: Form = .text, _ origin: Session.Origin?, fields: Bool = true) {
@@ -42,7 +42,7 @@ struct Place: Sendable, CustomStringConvertible {
 
     var description: String { "\(event) \(path) \(form)" }
 
-    /// The name that a session's id has here.
+    /// The key of a session id here.
     var sessionKey: String { origin == .header ? "X-Session-Id" : "session_id" }
 
     /// Puts a field into an event.
@@ -127,7 +127,7 @@ struct Place: Sendable, CustomStringConvertible {
 }
 
 extension Place {
-    /// A place whose values are written as texts.
+    /// Creates a source whose values are strings.
     init(_ event: String, _ path: String, _ origin: Session.Origin, fields: Bool = true) {
         self.init(event, path, .text, origin, fields: fields)
     }

@@ -7,7 +7,7 @@ struct PlacesTests {
     private static let id = "11111111-2222-4333-8444-555555555555"
     private static let traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
-    /// What the event says, of its first record if it is a batch.
+    /// The context of the event or, for a batch, of its first record.
     private struct Found {
         var session: TriggerContext.FoundSession?
         var parent: TraceContext?
@@ -60,7 +60,7 @@ struct PlacesTests {
         #expect(found.baggage["k"] == "v")
     }
 
-    /// The order of the specification.
+    /// The precedence of the specification.
     private static let order: [Session.Origin] = [.event, .baggage, .header, .queryParameter, .messageAttribute]
 
     @Test("Of two places in conflict the stronger counts", arguments: Fixture.names)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Real envelopes, and what is read of an encoded reply.
+/// Loads real events and parses encoded replies.
 enum Fixture {
     static func data(_ name: String, file: String = #filePath) throws -> Data {
         let directory = URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent()
@@ -11,7 +11,7 @@ enum Fixture {
         try JSONDecoder().decode(type, from: data(name))
     }
 
-    /// An envelope with members replaced; nil removes one.
+    /// Returns an event with replaced members; nil removes a member.
     static func event<Event: Decodable>(_ name: String, with changes: [String: Any?]) throws -> Event {
         var object = try JSONSerialization.jsonObject(with: data(name)) as? [String: Any] ?? [:]
         for (key, value) in changes { object[key] = value }
@@ -19,7 +19,7 @@ enum Fixture {
     }
 }
 
-/// What Lambda would read of a reply.
+/// A reply as parsed by Lambda.
 struct ReadReply: Decodable, Equatable {
     var statusCode: Int
     var statusDescription: String?
