@@ -22,7 +22,7 @@ struct PathArgument: ExpressibleByArgument, Sendable, Hashable {
         self.path = path.string
     }
 
-    /// Takes any text but an empty one.
+    /// Accepts any text except an empty one.
     init?(argument: String) {
         guard !argument.isEmpty else { return nil }
         self.init(argument)
