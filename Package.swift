@@ -83,19 +83,19 @@ let package = Package(
             dependencies: ["AgentAPI", "TracedLambda", "TracedLambdaTesting"],
             path: "Examples/AgentAPI/Tests"
         ),
-        // The function that the end-to-end tests package and run: it does what its event says, crashes included.
+        // The function of the end-to-end tests: it performs the actions in its event, including crashes.
         .executableTarget(
             name: "ProbeFunction",
             dependencies: ["TracedLambda", "CurlTransport"],
             path: "Tests/EndToEnd/ProbeFunction"
         ),
-        // The function of the fault suite: it makes as many spans as its event says, and ends as its event says.
+        // The function of the fault suite: it makes the spans and ends in the way given by its event.
         .executableTarget(
             name: "FaultFunction",
             dependencies: ["TracedLambda"],
             path: "Tests/Faults/FaultFunction"
         ),
-        // The same for answers that are streamed.
+        // The streaming function of the end-to-end tests.
         .executableTarget(
             name: "StreamingProbe",
             dependencies: ["TracedLambda"],
@@ -107,7 +107,7 @@ let package = Package(
             dependencies: ["TracedLambda"],
             path: "Benchmarks/BenchmarkFunction"
         ),
-        // Its parts by themselves.
+        // The parts of the span path, measured separately by `./build.sh bench`.
         .executableTarget(
             name: "MicroBenchmarks",
             dependencies: ["SessionTracing", "TriggerContext"],
@@ -121,7 +121,7 @@ let package = Package(
             name: "SessionTracingTests",
             dependencies: ["SessionTracing", .product(name: "Tracing", package: "swift-distributed-tracing")]
         ),
-        // Compares what is sent, and what is read, with recorded traffic of HoneyHive's own client.
+        // Compares sent and received data with recorded traffic of HoneyHive's own client.
         .testTarget(
             name: "HoneyHiveVectorTests",
             dependencies: [
@@ -135,9 +135,9 @@ let package = Package(
             dependencies: ["TriggerContext", "SessionTracing", "EventMutation"],
             exclude: ["Fixtures"]
         ),
-        // Changes events at random, the same way for the same seed.
+        // Mutates events at random, reproducibly for a seed.
         .target(name: "EventMutation", path: "Tests/EventMutation"),
-        // `./build.sh fuzz`: mutated events by the million, and what a scan costs.
+        // `./build.sh fuzz`: scans mutated events, and measures the cost of a scan.
         .executableTarget(
             name: "TriggerFuzz",
             dependencies: ["TriggerContext", "SessionTracing", "EventMutation"],
@@ -151,7 +151,7 @@ let package = Package(
                 .product(name: "Instrumentation", package: "swift-distributed-tracing"),
             ]
         ),
-        // Writes a journal until a test ends it, in one of the ways in which processes end.
+        // A process with a journal, which ends in a way given by a test.
         .executableTarget(
             name: "JournalProbe",
             dependencies: ["SpanExport", "SessionTracing"],
@@ -173,14 +173,15 @@ let package = Package(
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]
         ),
-        // A TCP server of the tests' own that answers as a script says, faults included: no real server can be told to.
+        // A TCP server with scripted responses and faults, which a real server could not produce.
         .target(name: "ScriptedServer", path: "Tests/ScriptedServer"),
-        // Only under the thread sanitizer: tells it of locks that it cannot see. One link serves all tests of the package.
+        // Only for the thread sanitizer: reports locks that it cannot see. Linking it once serves all tests of the
+        // package.
         .target(name: "ThreadSanitizerMutex", path: "Tests/ThreadSanitizerMutex"),
     ]
 )
 
-// One set of rules for every Swift target: each upcoming feature closes a gap that Swift 7 closes for all.
+// All Swift targets use the same settings: each upcoming feature enables a rule that Swift 7 makes the default.
 let targetsInC = ["CCurl", "CZlib", "CJournal", "CTimer", "ThreadSanitizerMutex"]
 for target in package.targets where !targetsInC.contains(target.name) {
     target.swiftSettings = [

@@ -1,8 +1,8 @@
 #include "ThreadSanitizerMutex.h"
 
-// The thread sanitizer sees how `Mutex` of Swift's module Synchronization is locked and unlocked without contention, for that
-// part is compiled into its users. With contention both happen inside the library, which is not instrumented, and on Linux the
-// sanitizer then takes the next access for a race. So those two functions go through here, and the sanitizer is told.
+// The thread sanitizer sees uncontended locks of Swift's `Mutex`, because that code is inlined into the users of the
+// module Synchronization. Contended locks are handled inside the library, which is not instrumented, so that on Linux
+// the sanitizer reports a race for the next access. These two functions replace the library's and notify the sanitizer.
 #if defined(__has_feature)
 #if __has_feature(thread_sanitizer)
 

@@ -1,10 +1,10 @@
 import TracedLambda
 
-/// Asks the model, runs the tools that it calls, tells it their results, and asks again until it answers.
+/// Asks the model, runs the tools that it calls, sends it their results, and repeats until it answers.
 struct Agent {
-    /// The model gets this many turns to come to an answer.
+    /// The maximum number of turns of the model.
     static let maximumTurnCount = 6
-    /// What is left of the invocation's time for an answer when the model has taken too long.
+    /// The part of the invocation's time that is reserved for a response if the model takes too long, in milliseconds.
     static let answerMarginMilliseconds = 1_000
 
     private static let instructions = "Answer in a few sentences. Use the tools for sums and for the time."
@@ -13,11 +13,13 @@ struct Agent {
     let context: InvocationContext
     var tools = Toolbox()
 
+    /// Answers a question.
+    ///
     /// - Parameters:
-    ///   - question: The user's.
-    ///   - report: Told of each piece of text and of each tool's result as it comes.
+    ///   - question: The user's question.
+    ///   - report: Receives each piece of text and each tool's result as it arrives.
     /// - Returns: The answer.
-    /// - Throws: ``AgentError``, and what `report` throws.
+    /// - Throws: ``AgentError``, and the error of `report`.
     func answer(_ question: String, report: (AgentStep) async throws -> Void) async throws -> String {
         var messages = [
             ChatMessage(role: "system", content: Self.instructions), ChatMessage(role: "user", content: question),
@@ -41,11 +43,11 @@ struct Agent {
     ) async throws -> ModelTurn {
         let call = ModelCall(.chat, provider: "openai", model: model.name, messages: messages.map(\.recorded))
         return try await context.tracer.withModelCall(call) { recorder in
-            // The model's server, or a gateway before it, can continue this trace.
+            // The model's server, or a gateway in front of it, can continue this trace.
             var headers: [String: String] = [:]
             context.tracer.injectContext(into: &headers)
             var turn = ModelTurn()
-            // Also of an answer that breaks off.
+            // Record an incomplete answer as well.
             defer { recorder.record(turn.response) }
             let timeout = context.remainingTime - .milliseconds(Self.answerMarginMilliseconds)
             let chunks = model.turn(messages, tools: Toolbox.definitions, headers: headers, timeout: timeout)
@@ -59,7 +61,9 @@ struct Agent {
         }
     }
 
-    /// A tool that fails has its span marked; the model is told, and may try another way.
+    /// Runs a tool.
+    ///
+    /// If it fails, its span is marked as failed and the model receives the error, so that it can try another way.
     private func run(_ call: ToolCall) async -> String {
         do {
             return try await context.tracer.enrichSpanContext(

@@ -3,7 +3,8 @@ import TracedLambda
 
 /// An agent behind a function URL: takes a question, asks a language model, and runs the tools that the model calls.
 ///
-/// `POST {"question": "…", "stream": true}` is answered by server-sent events, without `stream` by one JSON object.
+/// The response to `POST {"question": "…", "stream": true}` is a stream of server-sent events, without `stream` one
+/// JSON object.
 @main
 struct AgentAPI: StreamingTracedHandler {
     private struct Request: Decodable {
@@ -11,10 +12,11 @@ struct AgentAPI: StreamingTracedHandler {
         let stream: Bool?
     }
 
-    /// Longer questions are refused.
+    /// The maximum length of a question, in bytes.
     static let maximumQuestionBytes = 16 * 1024
 
-    /// A setting that is missing is told to each caller: an error here would end the process without an answer.
+    /// The model, or the error of a missing setting, which is sent to each caller: an error in the init would end the
+    /// process without a response.
     private let model: Result<any ModelClient, AgentError>
 
     init() {
@@ -43,7 +45,7 @@ struct AgentAPI: StreamingTracedHandler {
                 try await send(.done(answer, context.session.id), status: 200, to: response)
             }
         } catch let error as AgentError {
-            // The caller's mistakes are no failure of this function.
+            // The caller's mistakes are not failures of this function.
             if error.status >= 500 { context.tracer.enrichSpan(error: error.description) }
             do {
                 try await send(.failed(error), status: error.status, to: response)

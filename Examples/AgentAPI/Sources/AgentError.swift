@@ -1,8 +1,8 @@
-/// Why there is no answer, as the caller is told.
+/// The error sent to the caller.
 struct AgentError: Error, Equatable, CustomStringConvertible {
-    /// The HTTP status: 4xx for the caller's mistakes, 500 for settings, 502 for the model's.
+    /// The HTTP status: 4xx for the caller's mistakes, 500 for settings, 502 for the model's errors.
     let status: Int
-    /// For people; it holds no key and nothing that the model's server has sent.
+    /// A description without the API key and without data from the model's server.
     let description: String
 
     init(status: Int, _ description: String) {

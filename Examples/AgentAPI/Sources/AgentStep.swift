@@ -1,7 +1,7 @@
 import FoundationEssentials
 import TracedLambda
 
-/// What the caller is told: an event of its own in a stream; without one, the last step is the body.
+/// A message to the caller: one event in a stream; without a stream, the last step is the body.
 struct AgentStep: Equatable {
     let name: String
     let fields: [String: String]

@@ -1,4 +1,4 @@
-/// One piece of a streamed answer (https://platform.openai.com/docs/api-reference/chat-streaming).
+/// One chunk of a streamed answer (https://platform.openai.com/docs/api-reference/chat-streaming).
 struct ChatChunk: Decodable, Sendable {
     struct Choice: Decodable, Sendable {
         let delta: Delta?

@@ -1,20 +1,20 @@
 import TracedLambda
 
-/// One message of the conversation, as the API wants it (https://platform.openai.com/docs/api-reference/chat/create).
+/// One message of the conversation in the API's format (https://platform.openai.com/docs/api-reference/chat/create).
 struct ChatMessage: Encodable, Sendable, Equatable {
     let role: String
     let content: String
     var toolCalls: [ToolCall]?
     var toolCallID: String?
 
-    /// As the trace shows it: a turn that only calls tools shows the calls.
+    /// The message in the trace: a turn that only calls tools contains the calls.
     var recorded: ModelCall.Message {
         let lines = [content] + (toolCalls ?? []).map { "\($0.function.name)(\($0.function.arguments))" }
         return ModelCall.Message(role: role, content: lines.filter { !$0.isEmpty }.joined(separator: "\n"))
     }
 }
 
-/// A tool that the model calls, with arguments of its own making.
+/// A tool call of the model with generated arguments.
 struct ToolCall: Encodable, Sendable, Equatable {
     struct Function: Encodable, Sendable, Equatable {
         var name = ""

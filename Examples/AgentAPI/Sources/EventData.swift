@@ -1,6 +1,6 @@
-/// Reads the `data` lines of a `text/event-stream` that comes in pieces, whose borders fall anywhere.
+/// Extracts the `data` lines of a `text/event-stream` that arrives in arbitrary pieces.
 ///
-/// The API sends one JSON object a line, and `[DONE]` at the end, which is left out.
+/// The API sends one JSON object per line, and `[DONE]` at the end, which is skipped.
 struct EventData {
     private var line: [UInt8] = []
 

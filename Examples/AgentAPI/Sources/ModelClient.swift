@@ -1,18 +1,18 @@
 import TracedLambda
 
-/// Something that answers a conversation: an endpoint, or a test's stand-in.
+/// A client of a chat model: an endpoint, or a fake in tests.
 protocol ModelClient: Sendable {
     /// The model's name.
     var name: String { get }
 
-    /// The model's next turn, piece by piece.
+    /// Requests the model's next turn.
     ///
     /// - Parameters:
     ///   - messages: The conversation so far.
-    ///   - tools: What the model may call, as the API wants it.
-    ///   - headers: Go out with the request.
-    ///   - timeout: The longest that the turn may take.
-    /// - Returns: The pieces; an ``AgentError`` ends them early.
+    ///   - tools: The tools that the model may call, in the API's format.
+    ///   - headers: Additional headers of the request.
+    ///   - timeout: The maximum time of the turn.
+    /// - Returns: The chunks of the turn; ends early with an ``AgentError``.
     func turn(
         _ messages: [ChatMessage],
         tools: AttributeValue,

@@ -1,8 +1,8 @@
 import TracedLambda
 
-/// The model's turn, put together from its pieces.
+/// The model's turn, assembled from its chunks.
 struct ModelTurn {
-    /// A turn with more calls is refused.
+    /// The maximum number of tool calls in a turn.
     static let maximumToolCallCount = 8
 
     private(set) var text = ""
@@ -12,10 +12,10 @@ struct ModelTurn {
     private var model: String?
     private var usage: ChatChunk.Usage?
 
-    /// Whether a first token is there.
+    /// True if the first token has arrived.
     var hasBegun: Bool { !text.isEmpty || !toolCalls.isEmpty }
 
-    /// What the trace shows.
+    /// The turn for the trace.
     var response: ModelResponse {
         let message = ChatMessage(role: "assistant", content: text, toolCalls: toolCalls)
         return ModelResponse(
@@ -28,8 +28,11 @@ struct ModelTurn {
         )
     }
 
-    /// - Returns: The chunk's text; empty when it has none.
-    /// - Throws: ``AgentError`` when the model calls too many tools at once.
+    /// Adds a chunk.
+    ///
+    /// - Parameter chunk: The next chunk.
+    /// - Returns: The chunk's text; empty if it has none.
+    /// - Throws: ``AgentError`` if the model calls too many tools at once.
     mutating func add(_ chunk: ChatChunk) throws(AgentError) -> String {
         id = chunk.id ?? id
         model = chunk.model ?? model

@@ -3,12 +3,12 @@ import Dispatch
 import FoundationEssentials
 import TracedLambda
 
-/// Talks to an endpoint that speaks OpenAI's chat API.
+/// A client of an endpoint with OpenAI's chat API.
 ///
-/// It is made on this repository's own transport, so that the function stays one static executable. In a package of your own,
-/// put the HTTP client of your choice behind ``ModelClient``.
+/// It uses this repository's own transport, so that the function remains one static executable. In your own package,
+/// use the HTTP client of your choice behind ``ModelClient``.
 struct OpenAIClient: ModelClient {
-    /// The longest answer, as it comes over the wire; what waits to be read is never more than this either.
+    /// The maximum size of a response, in bytes, which also limits the unread chunks.
     static let maximumResponseBytes = 4 * 1024 * 1024
 
     private struct Body: Encodable {
@@ -28,7 +28,10 @@ struct OpenAIClient: ModelClient {
     private let key: String
     private let trust: TLSTrust
 
-    /// - Throws: ``AgentError`` when a variable is unset.
+    /// Reads the settings.
+    ///
+    /// - Parameter environment: The process's environment.
+    /// - Throws: ``AgentError`` if a variable is unset.
     init(_ environment: [String: String]) throws(AgentError) {
         func setting(_ name: String) throws(AgentError) -> String {
             guard let value = environment[name], !value.isEmpty else {
@@ -39,7 +42,7 @@ struct OpenAIClient: ModelClient {
         url = try setting("OPENAI_BASE_URL") + "/chat/completions"
         key = try setting("OPENAI_API_KEY")
         name = try setting("OPENAI_MODEL")
-        // The package brings its authorities along; elsewhere the system's count.
+        // The deployment package contains certificate authorities; elsewhere the system's are used.
         let packaged = (environment["LAMBDA_TASK_ROOT"] ?? ".") + "/certs"
         trust = FileManager.default.fileExists(atPath: packaged) ? .hashedDirectory(packaged) : .systemDefault
     }
@@ -51,10 +54,10 @@ struct OpenAIClient: ModelClient {
         timeout: Duration
     ) -> AsyncThrowingStream<ChatChunk, any Error> {
         AsyncThrowingStream { continuation in
-            // Whoever stops listening ends the exchange.
+            // If the consumer stops, the exchange is aborted.
             let interrupt = CurlInterrupt()
             continuation.onTermination = { _ in interrupt.raise() }
-            // libcurl blocks, and must not hold up the threads that Swift's tasks share: a queue of its own has its own thread.
+            // libcurl blocks, so it must not run on the cooperative pool: a separate queue has its own thread.
             DispatchQueue(label: "OpenAIClient").async {
                 do {
                     let request = try request(messages, tools, headers, timeout)

@@ -9,7 +9,7 @@ struct Toolbox: Sendable {
         let right: Double
     }
 
-    /// As the API wants them.
+    /// The tools in the API's format.
     static let definitions: AttributeValue = [
         tool("clock", "Tells the date and the time in UTC.", [:]),
         tool(
@@ -25,11 +25,13 @@ struct Toolbox: Sendable {
 
     var now: @Sendable () -> Date = { Date() }
 
+    /// Runs a tool.
+    ///
     /// - Parameters:
-    ///   - name: What the model calls; it may be anything.
-    ///   - arguments: The model's JSON, which need not be JSON.
-    /// - Returns: The result as the model reads it.
-    /// - Throws: ``ToolError``.
+    ///   - name: The name from the model, which may be unknown.
+    ///   - arguments: The arguments from the model, which may be invalid JSON.
+    /// - Returns: The result for the model.
+    /// - Throws: ``ToolError`` if the name or the arguments are invalid.
     func run(_ name: String, arguments: String) throws(ToolError) -> String {
         switch name {
         case "clock": return now().formatted(.iso8601)
@@ -48,7 +50,7 @@ struct Toolbox: Sendable {
         }
     }
 
-    /// A tool whose parameters, by JSON Schema, are all required.
+    /// Returns the definition of a tool whose parameters, in JSON Schema, are all required.
     private static func tool(
         _ name: String,
         _ description: String,
@@ -63,7 +65,7 @@ struct Toolbox: Sendable {
     }
 }
 
-/// What a tool may find wrong with a call.
+/// The error of a tool call.
 enum ToolError: Error {
     case unknownTool
     case malformedArguments

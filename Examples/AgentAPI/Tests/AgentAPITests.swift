@@ -15,7 +15,7 @@ struct AgentAPITests {
         #"{"choices": [], "usage": {"prompt_tokens": 30, "completion_tokens": 4}}"#,
     ]
 
-    /// A turn that calls a tool, its arguments in two pieces.
+    /// Returns a turn that calls a tool, with its arguments in two chunks.
     private static func call(_ name: String, _ arguments: String) -> [String] {
         let half = arguments.count / 2
         return [

@@ -5,7 +5,7 @@ import TracedLambdaTesting
 
 @testable import AgentAPI
 
-/// Plays the model: gives the turns that a test has written, and keeps what it was asked.
+/// A model with scripted turns that records its requests.
 final class ScriptedModel: ModelClient {
     struct Asked: Sendable {
         let messages: [ChatMessage]
@@ -24,9 +24,9 @@ final class ScriptedModel: ModelClient {
     private let failure: AgentError?
 
     /// - Parameters:
-    ///   - turns: Each turn's chunks, as the API writes them; the last turn is repeated.
-    ///   - clock: Goes on by 250 ms before each chunk.
-    ///   - failure: Ends each turn after its chunks.
+    ///   - turns: Each turn's chunks in the API's format; the last turn is repeated.
+    ///   - clock: The clock, advanced by 250 ms before each chunk.
+    ///   - failure: The error that ends each turn after its chunks.
     init(_ turns: [[String]], clock: TestClock = TestClock(), failure: AgentError? = nil) {
         state = Mutex(State(turns: turns))
         self.clock = clock

@@ -1,6 +1,7 @@
 import TracedLambda
 
-/// Takes an event with the caller's `session_id`, and answers after two nested steps that show in that session.
+/// Receives an event with the caller's `session_id`, and responds after two nested steps, which are traced in that
+/// session.
 @main
 struct HelloSession: TracedHandler {
     struct Event: Decodable {
@@ -41,7 +42,7 @@ struct HelloSession: TracedHandler {
     }
 }
 
-/// What can go wrong while processing.
+/// The error of a failed step.
 enum ProcessingError: Error {
     case refused
 }

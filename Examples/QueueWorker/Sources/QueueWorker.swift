@@ -1,9 +1,9 @@
 import FoundationEssentials
 import TracedLambda
 
-/// Takes orders from a queue.
+/// Processes orders from a queue.
 ///
-/// Each is traced in the session of whoever sent it; one that fails comes again, alone.
+/// Each order is traced in its sender's session. Only failed orders are delivered again.
 @main
 struct QueueWorker: TracedHandler {
     struct Order: Decodable {
@@ -30,7 +30,7 @@ struct QueueWorker: TracedHandler {
     }
 }
 
-/// What can be wrong with an order.
+/// The error of an invalid order.
 enum OrderError: Error {
     case nothingToShip
 }

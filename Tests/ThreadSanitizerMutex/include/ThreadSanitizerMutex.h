@@ -1,1 +1,1 @@
-// Nothing to call: linking this target is all that it takes.
+// Declares nothing: linking this target is sufficient.
