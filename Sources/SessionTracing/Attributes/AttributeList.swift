@@ -89,7 +89,6 @@ package struct AttributeList: Sendable {
         set(Entry(key, value), priority: priority)
     }
 
-    /// Sets several attributes.
     package mutating func set(_ entries: [Entry]) {
         if ownEntries.isEmpty, canTakeOver(entries) {
             ownEntries = entries

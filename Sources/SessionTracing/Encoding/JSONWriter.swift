@@ -66,7 +66,6 @@ package struct JSONWriter: ~Copyable {
         output.append(UInt8(ascii: "\""))
     }
 
-    /// Writes an id as a hexadecimal string.
     mutating func hexadecimal(_ id: TraceID) {
         separate()
         output.append(UInt8(ascii: "\""))
@@ -75,7 +74,6 @@ package struct JSONWriter: ~Copyable {
         output.append(UInt8(ascii: "\""))
     }
 
-    /// Writes an id as a hexadecimal string.
     mutating func hexadecimal(_ id: SpanID) {
         separate()
         output.append(UInt8(ascii: "\""))

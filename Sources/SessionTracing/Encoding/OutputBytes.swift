@@ -23,7 +23,6 @@ package struct OutputBytes: ~Copyable, @unchecked Sendable {
         try body(UnsafeRawBufferPointer(start: memory, count: count))
     }
 
-    /// A copy of the bytes.
     package var array: [UInt8] { withBytes { Array($0) } }
 
     /// Removes all bytes and releases memory that exceeds the given capacity.

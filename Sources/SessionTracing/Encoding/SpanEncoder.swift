@@ -38,7 +38,6 @@ package struct SpanEncoder: Sendable {
         }
     }
 
-    /// Returns the encoding of one span.
     package func encode(_ span: SpanRecord) -> [UInt8] {
         var output = OutputBytes()
         encode(span, into: &output)

@@ -10,7 +10,6 @@ public struct SpanID: Sendable, Hashable, CustomStringConvertible {
         self.value = value
     }
 
-    /// Creates a random id.
     package init(using generator: inout some RandomNumberGenerator) {
         value = max(1, generator.next() as UInt64)
     }

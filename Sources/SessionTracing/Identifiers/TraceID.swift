@@ -12,7 +12,6 @@ public struct TraceID: Sendable, Hashable, CustomStringConvertible {
         self.low = low
     }
 
-    /// Creates a random id.
     package init(using generator: inout some RandomNumberGenerator) {
         high = generator.next()
         low = max(1, generator.next() as UInt64)

@@ -24,7 +24,6 @@ package enum ProcessEnd: Sendable, Equatable {
     /// The span's `exception.type`.
     package var errorType: String { self == .timeout ? "InvocationTimeout" : "ProcessEnded" }
 
-    /// The error message.
     package var message: String {
         switch self {
         case .timeout: "timeout: the process was still running at the invocation's deadline and was ended"

@@ -40,14 +40,12 @@ public struct FlushReport: Sendable, Hashable {
         dropCounts.isEmpty ? nil : dropCounts.keys.sorted().joined(separator: "; ")
     }
 
-    /// Adds dropped spans.
     package mutating func noteDropped(_ count: Int, reason: String) {
         guard count > 0 else { return }
         droppedSpanCount += count
         dropCounts[reason, default: 0] += count
     }
 
-    /// Adds dropped session updates.
     package mutating func noteDroppedSessionUpdates(_ count: Int, reason: String) {
         guard count > 0 else { return }
         droppedSessionUpdateCount += count

@@ -4,7 +4,6 @@ package import Tracing
 ///
 /// They are stored as one value, because each lookup in a context costs as much as setting many attributes.
 struct TracingPlace: Sendable {
-    /// The current span.
     var span: TracedSpan?
     /// The tracer of the innermost `withDistributedTraceContext`.
     var scopedTracer: InvocationTracer?
@@ -22,6 +21,5 @@ extension InstrumentationContext {
         set { self[TracingPlaceKey.self] = newValue }
     }
 
-    /// The current span.
     package var tracedSpan: TracedSpan? { tracingPlace.span }
 }

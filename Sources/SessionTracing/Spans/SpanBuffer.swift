@@ -154,7 +154,6 @@ package final class SpanBuffer: Sendable {
         }
     }
 
-    /// The number of pending session requests.
     package var requestCount: Int { state.withLock { $0.requests.count } }
 
     /// Returns the number of requests dropped because of the limit since the last call.
@@ -175,7 +174,6 @@ package final class SpanBuffer: Sendable {
     /// True if nothing is pending.
     package var isEmpty: Bool { state.withLock { $0.batches.isEmpty && $0.requests.isEmpty } }
 
-    /// The number of pending spans.
     package var spanCount: Int {
         state.withLock { $0.batches.reduce(0) { $0 + $1.spanCount } }
     }

@@ -109,7 +109,6 @@ extension TracedSpan {
 }
 
 extension AttributeList {
-    /// Sets attributes of swift-distributed-tracing.
     mutating func set(_ attributes: SpanAttributes) {
         attributes.forEach { key, value in set(key, to: AttributeValue(value)) }
     }

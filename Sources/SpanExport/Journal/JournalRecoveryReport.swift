@@ -12,6 +12,5 @@ package struct JournalRecoveryReport: Sendable, Equatable {
     /// The number of entries that were ignored, because they are not journals of this user.
     package var refusedFileCount = 0
 
-    /// True if nothing was found.
     package var isEmpty: Bool { self == JournalRecoveryReport() }
 }

@@ -80,7 +80,6 @@ struct LeftJournal: ~Copyable {
     /// True if nothing was written to the file.
     var isBlank: Bool { head().allSatisfy { $0 == 0 } }
 
-    /// Returns the whole file.
     func read() -> [UInt8] { read(size) }
 
     /// Reads the file instead of mapping it, so that a file that is truncated meanwhile only yields fewer bytes.

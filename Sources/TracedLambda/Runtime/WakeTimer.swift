@@ -24,7 +24,6 @@ final class WakeTimer: Sendable {
         ctimer_set(descriptor, min(max(1, delay.wholeNanoseconds), Self.maximumNanoseconds))
     }
 
-    /// Stops the timer.
     func clear() {
         ctimer_set(descriptor, 0)
     }
