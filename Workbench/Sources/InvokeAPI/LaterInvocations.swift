@@ -1,7 +1,9 @@
 package import RuntimeAPI
 import Synchronization
 
-/// Queue of asynchronous invocations. Retries them when the function fails, as Lambda does.
+/// Queue of asynchronous invocations.
+///
+/// Retries them when the function fails, as Lambda does.
 package final class LaterInvocations: Sendable {
     private let count = Mutex(0)
     private let gaveUp: @Sendable (_ function: String, _ requestID: String, FunctionError) -> Void

@@ -1,8 +1,9 @@
 import FoundationEssentials
 import Synchronization
 
-/// Registry of the extensions of one process. On Lambda, a process with a registered extension gets SIGTERM before
-/// SIGKILL.
+/// Registry of the extensions of one process.
+///
+/// On Lambda, a process with a registered extension gets SIGTERM before SIGKILL.
 ///
 /// Covers only an internal extension that subscribes to no events
 /// (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html).

@@ -74,7 +74,9 @@ package final class ResponsePipe: Sendable {
         }
     }
 
-    /// Discards the rest of the response after the caller has disconnected. The function goes on, as it does on Lambda.
+    /// Discards the rest of the response after the caller has disconnected.
+    ///
+    /// The function goes on, as it does on Lambda.
     package func abandon() {
         gate.change { state in
             state.isAbandoned = true

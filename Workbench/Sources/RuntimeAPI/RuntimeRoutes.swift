@@ -123,7 +123,9 @@ extension RuntimeRoutes {
             ?? .response([], contentType: contentType)
     }
 
-    /// The error at the end of a streamed response. It is sent in trailers, because the status has been sent by then.
+    /// The error at the end of a streamed response.
+    ///
+    /// It is sent in trailers, because the status has been sent by then.
     private func streamedError(on context: LoopbackContext) -> FunctionError? {
         guard let trailers = registry.trailers(on: context.channel), let type = trailers[.functionErrorType] else {
             return nil
