@@ -2,7 +2,8 @@
 # Shared by all commands: paths, messages, help, and steps with progress output. Sourced, never run.
 # shellcheck disable=SC2034 # Its names are used by the files that source it.
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+unset CDPATH
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 build_directory=$root/.build
 
 readonly exit_failure=1
@@ -13,6 +14,9 @@ readonly exit_unavailable=69
 # SwiftPM recompiles every manifest, which takes tens of seconds for a large package, when an environment variable has
 # changed. These change with every `cd` or terminal, so they are not exported.
 export -n COLUMNS LINES OLDPWD PWD SHLVL
+
+# shellcheck source=Scripts/children.sh
+source "$root/Scripts/children.sh"
 
 say() { printf '==> %s\n' "$*"; }
 
@@ -26,7 +30,7 @@ die() {
 }
 
 # Prints a command's help: the comment at the top of its file, without the comment marks.
-help_of() { sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$1"; }
+help_of() { sed -n '2,/^[^#]/{s/^# \{0,1\}//p;}' "$1"; }
 
 # Prints the running command's help and exits, if an argument requests it.
 answer_help() {
@@ -45,6 +49,42 @@ usage_error() {
     complain "$@"
     printf 'Usage: ./build.sh %s\n' "$(help_of "$0" | head -n 1)" >&2
     exit "$exit_usage"
+}
+
+# The version is written in one source file only.
+project_version() {
+    sed -n 's/.*"\([0-9][0-9]*\.[0-9][0-9]*\.[0-9][0-9]*[^"]*\)".*/\1/p' "$root/Sources/TracedLambda/TracedLambdaVersion.swift" | head -n 1
+}
+
+# nearest WORD CANDIDATE…: prints the candidate that WORD is probably a misspelling of, if there is one: the one of the
+# least edit distance (insertions, deletions, replacements, swaps of neighbours), or the only one that WORD abbreviates.
+nearest() {
+    printf '%s\n' "$@" | LC_ALL=C awk '
+        function distance(a, b, i, j, cost, d) {
+            for (i = 0; i <= length(a); i++) d[i, 0] = i
+            for (j = 0; j <= length(b); j++) d[0, j] = j
+            for (i = 1; i <= length(a); i++)
+                for (j = 1; j <= length(b); j++) {
+                    cost = substr(a, i, 1) != substr(b, j, 1)
+                    d[i, j] = d[i - 1, j - 1] + cost
+                    if (d[i - 1, j] + 1 < d[i, j]) d[i, j] = d[i - 1, j] + 1
+                    if (d[i, j - 1] + 1 < d[i, j]) d[i, j] = d[i, j - 1] + 1
+                    if (i > 1 && j > 1 && substr(a, i - 1, 1) == substr(b, j, 1) && substr(a, i, 1) == substr(b, j - 1, 1) &&
+                        d[i - 2, j - 2] + 1 < d[i, j]) d[i, j] = d[i - 2, j - 2] + 1
+                }
+            return d[length(a), length(b)]
+        }
+        NR == 1 { word = tolower($0); sub(/^-+/, "", word); least = 1 + int(length(word) / 3); next }
+        {
+            name = $0
+            sub(/^-+/, "", name)
+            if (length(word) > 1 && index(name, word) == 1) { prefix = $0; prefixes++ }
+            else if ((steps = distance(word, name)) <= least && steps < length(word) && (found == "" || steps < best)) {
+                found = $0
+                best = steps
+            }
+        }
+        END { print prefixes == 1 ? prefix : found }'
 }
 
 duration() {
@@ -68,11 +108,14 @@ is_progress() {
 # they are sampled. All other lines are printed. With the argument "quietly" all lines count as progress.
 follow() {
     local quietly=${1-} started=$SECONDS shown=$SECONDS latest='' line='' piece code
-    local interval_seconds=20
+    local interval_seconds=20 timeout
     [[ ! -t 1 ]] || interval_seconds=1
+    timeout=(-t "$interval_seconds")
+    # Before bash 4, which macOS lacks, a timeout looks like the end of the file.
+    ((BASH_VERSINFO[0] >= 4)) || timeout=()
     while :; do
         code=0
-        IFS= read -r -t "$interval_seconds" piece || code=$?
+        IFS= read -r ${timeout[@]+"${timeout[@]}"} piece || code=$?
         line+=$piece
         # 0: a complete line; up to 128: end of file, perhaps after an unterminated line; above 128: no line before the
         # timeout.
@@ -125,8 +168,8 @@ run_step() {
     shift 2
     say "$title"
     mkdir -p "$build_directory/logs"
-    log=$build_directory/logs/$(tr -cs '[:alnum:]' - <<<"${title%% (*}" | sed 's/-$//').log
-    "$@" </dev/null 2>&1 | tee "$log" | follow "$quietly" || code=${PIPESTATUS[0]}
+    log=$build_directory/logs/$(tr -cs '[:alnum:]' - <<<"${title%% (*}" | cut -c 1-100 | sed 's/-$//').log
+    supervise follow_logged "$log" "$quietly" "$@" || code=$?
     if ((code == 0)); then
         echo "    done in $(duration $((SECONDS - started)))"
         return 0
@@ -136,6 +179,13 @@ run_step() {
     return "$code"
 }
 
+# follow_logged LOG QUIETLY COMMAND [ARGUMENT…]
+follow_logged() {
+    local log=$1 quietly=$2
+    shift 2
+    "$@" 2>&1 | tee "$log" | follow "$quietly" || return "${PIPESTATUS[0]}"
+}
+
 # part NAME COMMAND [ARGUMENT…]: runs one part of a longer command. The next parts run after a failure, too; `summary`
 # lists the results and fails if a part failed.
 part_lines=()
@@ -143,7 +193,7 @@ failed_parts=0
 part() {
     local name=$1 started=$SECONDS outcome=passed
     shift
-    "$@" || {
+    supervise "$@" || {
         outcome="FAILED (exit code $?)"
         failed_parts=$((failed_parts + 1))
     }

@@ -5,38 +5,83 @@
 
 tools_directory=$build_directory/tools
 
-# Debian packages by purpose.
-swift_packages=(build-essential ca-certificates git libcurl4-openssl-dev libsqlite3-dev libssl-dev zlib1g-dev)
+# Debian packages by purpose. The first line of Swift's are shared libraries and data that its archive does not contain.
+swift_packages=(ca-certificates libncurses6 libsqlite3-0 libxml2 tzdata
+    build-essential git libcurl4-openssl-dev libsqlite3-dev libssl-dev zlib1g-dev)
 static_packages=(7zip dpkg-dev file libc-ares-dev libssl-dev openssl perl pkg-config util-linux)
 test_packages=(chromium chromium-driver file mount openssl unzip util-linux valgrind)
+bare_packages=(debian-archive-keyring debootstrap git mount util-linux)
 lint_packages=(git shellcheck)
+python_packages=(python3 python3-venv)
 
-require_swift() {
+# How long other processes may hold apt's locks.
+readonly lock_timeout_seconds=600
+
+readonly container_way="On other systems, run the command in a container: ./build.sh --container COMMAND"
+
+# Checks that there is a Swift toolchain, and installs what it needs to run and to link.
+need_swift() {
     command -v swift >/dev/null ||
-        die "$exit_unavailable" "no 'swift' on PATH: install Swift 6.2 or later (https://www.swift.org/install) and put its usr/bin on PATH"
+        die "$exit_unavailable" "no 'swift' on PATH: install Swift 6.2 or later (https://www.swift.org/install) and put its usr/bin on PATH, or use a container: ./build.sh --container COMMAND"
+    need_packages "${swift_packages[@]}"
+    local version
+    version=$(swift --version 2>&1) ||
+        die "$exit_unavailable" "'$(command -v swift)' does not run on this machine: $version"
+    version=$(sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' <<<"$version" | head -n 1)
+    [[ $(printf '%s\n' 6.2 "$version" | sort -V | head -n 1) == 6.2 ]] ||
+        die "$exit_unavailable" "'$(command -v swift)' is Swift $version, and 6.2 or later is needed: install it (https://www.swift.org/install) and put its usr/bin first on PATH"
+}
+
+# The environment variables that SwiftPM sees when it builds this checkout's own packages. It recompiles every manifest,
+# for the workbench tens of seconds, after any variable has changed.
+readonly swift_variables='^(PATH|HOME|USER|LOGNAME|TMPDIR|LANG|LC_ALL|XDG_(CACHE|CONFIG|DATA)_HOME|GIT_[A-Z_]+|SSH_AUTH_SOCK)=|^([A-Z_]*_PROXY|[a-z]+_proxy|[A-Z]*SAN_OPTIONS|SSL_CERT_(FILE|DIR)|CI)='
+
+# Swift for this checkout's own packages: own_swift build|test|… [ARGUMENT…]
+own_swift() {
+    local variables=() variable
+    while IFS= read -r variable; do variables+=("$variable"); done < <(env | grep -E "$swift_variables" | LC_ALL=C sort)
+    # Only editors read the index, and they make their own.
+    env -i "${variables[@]}" swift "$1" --disable-index-store "${@:2}"
 }
 
 # Installs the given Debian packages that are missing; prints nothing when none is.
 need_packages() {
     command -v dpkg-query >/dev/null ||
-        die "$exit_unavailable" "this is no Debian machine: install what these Debian packages hold: $*"
+        die "$exit_unavailable" "this system has no Debian packages, and these are needed: $*. $container_way"
     local installed missing
     # dpkg-query fails when it does not know a package, but still prints the others.
     installed=$(dpkg-query -W -f='${Package} ${db:Status-Status}\n' "$@" 2>/dev/null | sed -n 's/ installed$//p') || true
     mapfile -t missing < <(comm -23 <(printf '%s\n' "$@" | sort -u) <(sort -u <<<"$installed"))
     ((${#missing[@]} > 0)) || return 0
 
-    local as_root=()
+    local as_root=() by_hand="apt-get update && apt-get install --no-install-recommends ${missing[*]}"
     if ((EUID != 0)); then
-        command -v sudo >/dev/null ||
-            die "$exit_unavailable" "Debian packages are missing; as root, run: apt-get update && apt-get install ${missing[*]}"
+        # sudo may ask for a password, for which it must be in the terminal's foreground.
+        { command -v sudo >/dev/null && { sudo -n true 2>/dev/null || sudo -v; }; } ||
+            die "$exit_unavailable" "Debian packages are missing, and installing them takes root's rights; as root, run: $by_hand"
         as_root=(sudo)
     fi
     # An outdated list is sufficient for most packages, so a failed update alone is not an error.
-    quiet_step "Reading Debian's package lists" "${as_root[@]}" apt-get update || true
-    quiet_step "Installing Debian packages: ${missing[*]}" \
-        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}" ||
-        die "$exit_unavailable" "could not install: ${missing[*]}"
+    quiet_step "Reading Debian's package lists" apt_get update || true
+    quiet_step "Installing Debian packages: ${missing[*]}" apt_get install -y --no-install-recommends "${missing[@]}" ||
+        die "$exit_unavailable" "Debian packages could not be installed (apt's reason is above); as root, run: $by_hand"
+}
+
+# Runs apt-get as root. Another process, such as unattended-upgrades, can hold apt's locks for minutes: apt itself waits
+# for dpkg's, but not for that of the package lists.
+apt_get() {
+    local errors deadline=$((SECONDS + lock_timeout_seconds)) code
+    errors=$(mktemp)
+    while :; do
+        code=0
+        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive LC_ALL=C \
+            apt-get -o DPkg::Lock::Timeout="$lock_timeout_seconds" "$@" 2> >(tee "$errors" >&2) || code=$?
+        if ((code == 0 || SECONDS >= deadline)) || ! grep -q 'Could not get lock' "$errors"; then break; fi
+        echo "apt is locked by another process; waiting for up to $(duration $((deadline - SECONDS))): $(grep -m 1 -o 'held by process.*' "$errors")"
+        sleep 2
+    done
+    rm -f "$errors"
+    return "$code"
 }
 
 # Prints a Python interpreter that the tools support.
@@ -90,7 +135,7 @@ install_reference() { make_python_environment "$tools_directory/reference" "$1" 
 # make_python_environment DIRECTORY REQUIREMENTS TITLE
 make_python_environment() {
     local venv=$1 requirements=$2 title=$3 python
-    find_python >/dev/null || need_packages python3 python3-venv
+    find_python >/dev/null || need_packages "${python_packages[@]}"
     python=$(find_python) || die "$exit_unavailable" "no Python from 3.11 to 3.13 with venv: install Debian's python3-venv"
     quiet_step "Making the Python environment of ${title%% (*}" "$python" -m venv --clear "$venv" ||
         die "$exit_unavailable" "'$python -m venv' failed"

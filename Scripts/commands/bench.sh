@@ -43,8 +43,8 @@ make_authority() {
     cp "$authority/authority.crt" "$results/task/certs/$(openssl x509 -hash -noout -in "$authority/authority.crt").0"
 }
 
-require_swift
-need_packages "${swift_packages[@]}" "${static_packages[@]}" "${test_packages[@]}"
+need_swift
+need_packages "${static_packages[@]}" "${test_packages[@]}"
 need_tools
 need_static_curl
 need_reference

@@ -19,8 +19,8 @@ if [[ ${1-} == --profile ]]; then
 fi
 (($# == 0)) || usage_error "unknown argument '$1'"
 
-require_swift
-need_packages "${swift_packages[@]}" "${test_packages[@]}"
+need_swift
+need_packages "${test_packages[@]}"
 need_tools
 "$root/build.sh" package BenchmarkFunction
 

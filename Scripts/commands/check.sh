@@ -13,8 +13,7 @@ source "$root/Scripts/packages.sh"
 answer_help "$@"
 (($# == 0)) || usage_error "check takes no argument, but got '$1'"
 
-require_swift
-need_packages "${swift_packages[@]}"
+need_swift
 
 # SwiftPM suppresses the warnings of dependencies, so only those of the package's own targets become errors.
 without_warnings() {

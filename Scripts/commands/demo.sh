@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
-# demo
+# demo [--static]
 # Run the example function and a Python service on this machine, and show their common session.
 #
-# Builds the workbench, packages HelloSession as for Lambda, and serves it with `traced-lambda dev`. A service in Python
+# Builds the workbench and HelloSession in debug, and serves the function with `traced-lambda dev`. A service in Python
 # (Examples/ServiceA), with HoneyHive's and AWS's own clients, opens a session and invokes the function in it. Shows the
 # session's spans as a tree, and in the browser until Enter is pressed; without a terminal the demo ends immediately.
-# Needs no account, and no network once everything is built.
+# Needs no account, and no network once everything is built. The first run takes about three minutes on two cores, plus
+# the installation of Debian's and Python's packages; later runs take seconds.
+#
+#   --static   serve HelloSession as packaged for Lambda, a static executable; building it takes some minutes more
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
@@ -16,13 +19,24 @@ source "$root/Scripts/workbench.sh"
 readonly start_timeout_seconds=30
 
 answer_help "$@"
-(($# == 0)) || usage_error "demo takes no argument, but got '$1'"
+bootstrap=$build_directory/debug/HelloSession
+while (($# > 0)); do
+    case $1 in
+        --static) bootstrap=$build_directory/lambda/HelloSession/bootstrap ;;
+        *) usage_error "unknown argument '$1'" ;;
+    esac
+    shift
+done
 
-require_swift
-need_packages "${swift_packages[@]}"
+need_swift
 need_tools
-need_workbench
-"$root/build.sh" package HelloSession
+need_workbench debug
+if [[ $bootstrap == */lambda/* ]]; then
+    "$root/build.sh" package HelloSession
+else
+    step "Building HelloSession" own_swift build --package-path "$root" --product HelloSession ||
+        die "$exit_failure" "HelloSession cannot be built"
+fi
 
 demo=$build_directory/demo
 database=$demo/traces.sqlite
@@ -39,7 +53,7 @@ trap end_server EXIT
 
 say "Serving HelloSession, and collecting what it traces"
 "$traced_lambda" dev --port 0 --json --database "$database" \
-    --bootstrap HelloSession="$build_directory/lambda/HelloSession/bootstrap" \
+    --bootstrap HelloSession="$bootstrap" \
     </dev/null >"$demo/events" 2>"$demo/log" &
 server=$!
 

@@ -12,8 +12,7 @@ documented_modules=(SessionTracing TriggerEvents TracedLambda TracedLambdaTestin
 answer_help "$@"
 (($# == 0)) || usage_error "docs takes no argument, but got '$1'"
 
-require_swift
-need_packages "${swift_packages[@]}"
+need_swift
 
 graphs=$build_directory/symbol-graphs
 

@@ -17,8 +17,8 @@ source "$root/Scripts/machine.sh"
 
 answer_help "$@"
 
-require_swift
-need_packages "${swift_packages[@]}" "${test_packages[@]}"
+need_swift
+need_packages "${test_packages[@]}"
 need_tools
 "$root/build.sh" package FaultFunction
 

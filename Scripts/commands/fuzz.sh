@@ -24,8 +24,7 @@ while (($# > 0)); do
     shift
 done
 
-require_swift
-need_packages "${swift_packages[@]}"
+need_swift
 cd "$root"
 fixtures=$root/Tests/TriggerContextTests/Fixtures
 options=(--configuration release --product TriggerFuzz)

@@ -28,9 +28,8 @@ while (($# > 0)); do
 done
 [[ -n $prefix ]] || usage_error "--prefix needs a directory"
 
-require_swift
-need_packages "${swift_packages[@]}"
-need_workbench
+need_swift
+need_workbench release
 
 program=$prefix/bin/traced-lambda
 [[ ! -e $program || -L $program ]] || die "$exit_failure" "'$program' is there already, and is no link that this command made"

@@ -9,7 +9,7 @@ source "$root/Scripts/machine.sh"
 answer_help "$@"
 (($# == 0)) || usage_error "lint takes no argument, but got '$1'"
 
-require_swift
+need_swift
 need_packages "${lint_packages[@]}"
 need_tools
 cd "$root"

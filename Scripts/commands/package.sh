@@ -126,8 +126,8 @@ verify_in_empty_root() {
     say "Verified in $where: $(cat "$errors")"
 }
 
-require_swift
-need_packages "${swift_packages[@]}" "${static_packages[@]}"
+need_swift
+need_packages "${static_packages[@]}"
 need_static_curl
 
 work=$(mktemp -d)

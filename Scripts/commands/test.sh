@@ -25,8 +25,8 @@ while (($# > 0)); do
     shift
 done
 
-require_swift
-need_packages "${swift_packages[@]}" "${test_packages[@]}"
+need_swift
+need_packages "${test_packages[@]}"
 need_tools
 ((${#selection[@]} > 0)) || need_mlflow
 
@@ -38,7 +38,7 @@ end_to_end() {
 
 for package in "${tested_packages[@]}"; do
     part "$(package_name "$package")" step "Testing $(package_name "$package") (some minutes the first time)" \
-        swift test --parallel --package-path "$package"
+        own_swift test --parallel --package-path "$package"
 done
 for product in "${packaged_products[@]}"; do
     part "packaging $product" "$root/build.sh" package "$product"
