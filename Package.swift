@@ -7,6 +7,7 @@ let package = Package(
     products: [
         .library(name: "TracedLambda", targets: ["TracedLambda"]),
         .library(name: "TracedLambdaTesting", targets: ["TracedLambdaTesting"]),
+        .plugin(name: "PackageLambda", targets: ["PackageLambda"]),
         .executable(name: "HelloSession", targets: ["HelloSession"]),
         .executable(name: "QueueWorker", targets: ["QueueWorker"]),
         .executable(name: "AgentAPI", targets: ["AgentAPI"]),
@@ -46,6 +47,16 @@ let package = Package(
                 "TracedLambda", "SessionTracing",
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]
+        ),
+        .plugin(
+            name: "PackageLambda",
+            capability: .command(
+                intent: .custom(
+                    verb: "package-lambda",
+                    description: "Make a Lambda package of an executable product: package-lambda PRODUCT [--container]"
+                ),
+                permissions: [.writeToPackageDirectory(reason: "The package is written to .build/lambda.")]
+            )
         ),
         .executableTarget(
             name: "HelloSession",
@@ -183,7 +194,7 @@ let package = Package(
 
 // All Swift targets use the same settings: each upcoming feature enables a rule that Swift 7 makes the default.
 let targetsInC = ["CCurl", "CZlib", "CJournal", "CTimer", "ThreadSanitizerMutex"]
-for target in package.targets where !targetsInC.contains(target.name) {
+for target in package.targets where target.type != .plugin && !targetsInC.contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),

@@ -61,7 +61,25 @@ swift_prefix() {
     local resources
     resources=$(swift -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')
     [[ -n $resources ]] || die "$exit_unavailable" "'swift -print-target-info' does not say where the toolchain is"
-    (cd "$resources/../.." && pwd -P)
+    resources=$(cd "$resources/../.." && pwd -P)
+    [[ $resources != /usr ]] || resources=$(toolchain_of_usr)
+    echo "$resources"
+}
+
+# A toolchain among the system's files, as in Swift's official images: copies the files of /usr that belong to no Debian
+# package to a directory of their own, once.
+toolchain_of_usr() {
+    local copy=$bare/toolchain
+    if [[ ! -d $copy ]]; then
+        rm -rf "$copy.part"
+        mkdir -p "$copy.part"
+        cd /usr || exit
+        comm -23 <(find bin include lib libexec share -xdev ! -type d | LC_ALL=C sort) \
+            <(cat /var/lib/dpkg/info/*.list | sed -E 's#^/(usr/)?##' | LC_ALL=C sort -u) |
+            tr '\n' '\0' | xargs -0 cp -a --parents --target-directory="$copy.part"
+        mv "$copy.part" "$copy"
+    fi
+    echo "$copy"
 }
 
 # run_in_bare_container [COMMAND [ARGUMENT…]]: `./build.sh --container` with an image made from the bare root, by an engine
