@@ -32,6 +32,17 @@ need_swift() {
         die "$exit_unavailable" "'$(command -v swift)' is Swift $version, and 6.2 or later is needed: install it (https://www.swift.org/install) and put its usr/bin first on PATH"
 }
 
+# The build scripts of libcurl and OpenSSL fail in a directory whose path has a space or another special character. If the
+# checkout's path has one, they are built in the user's cache directory.
+use_plain_build_directory() {
+    local plain='^[[:alnum:]_./+@-]+$' directory
+    [[ ! $build_directory =~ $plain ]] || return 0
+    directory=${XDG_CACHE_HOME:-${HOME:-}/.cache}
+    [[ $directory == /* && $directory =~ $plain ]] || directory=/var/tmp/traced-lambda-$EUID
+    build_directory=$directory/traced-lambda/$(cksum <<<"$root" | cut -d ' ' -f 1)
+    mkdir -p "$build_directory"
+}
+
 # The environment variables that SwiftPM sees when it builds this checkout's own packages. It recompiles every manifest,
 # for the workbench tens of seconds, after any variable has changed.
 readonly swift_variables='^(PATH|HOME|USER|LOGNAME|TMPDIR|LANG|LC_ALL|XDG_(CACHE|CONFIG|DATA)_HOME|GIT_[A-Z_]+|SSH_AUTH_SOCK)=|^([A-Z_]*_PROXY|[a-z]+_proxy|[A-Z]*SAN_OPTIONS|SSL_CERT_(FILE|DIR)|CI)='

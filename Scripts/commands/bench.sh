@@ -46,6 +46,7 @@ make_authority() {
 need_swift
 need_packages "${static_packages[@]}" "${test_packages[@]}"
 need_tools
+use_plain_build_directory
 need_static_curl
 need_reference
 mkdir -p "$results"/{journals,task}

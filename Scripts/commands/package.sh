@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# package PRODUCT [--package-path DIR]
+# package PRODUCT [--package-path DIR] [--container]
 # Build a Lambda package of an executable product.
 #
 # Creates DIR/.build/lambda/PRODUCT/bootstrap, a stripped x86-64 executable that needs no shared library, and
@@ -8,6 +8,7 @@
 #
 #   PRODUCT              an executable product of the Swift package
 #   --package-path DIR   the Swift package (default: the one that contains build.sh)
+#   --container          package in a container with Debian 12 (see ./build.sh --help)
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
@@ -20,6 +21,7 @@ readonly verification_timeout_seconds=10
 answer_help "$@"
 product=
 package=$root
+in_container=
 while (($# > 0)); do
     case $1 in
         --package-path)
@@ -28,6 +30,7 @@ while (($# > 0)); do
             shift
             ;;
         --package-path=*) package=${1#*=} ;;
+        --container) in_container=yes ;;
         -*) usage_error "unknown option '$1'" ;;
         *)
             [[ -z $product ]] || usage_error "one product at a time: '$product' or '$1'?"
@@ -36,9 +39,11 @@ while (($# > 0)); do
     esac
     shift
 done
-[[ -n $product ]] || usage_error "which product?"
-[[ -f $package/Package.swift ]] || usage_error "no Package.swift in '$package'"
-package=$(cd "$package" && pwd -P)
+[[ -n $product ]] || usage_error "name the executable product to package"
+[[ -f $package/Package.swift ]] ||
+    usage_error "there is no Package.swift in '$(realpath --no-symlinks -- "$package" 2>/dev/null || echo "$package")': run this in a Swift package, or name one by --package-path"
+package=$(cd -- "$package" && pwd -P)
+[[ -z $in_container ]] || exec bash "$root/build.sh" --container package "$product" --package-path "$package"
 scratch=$package/.build/static
 output=$package/.build/lambda/$product
 
@@ -70,6 +75,30 @@ unwinds() {
     grep -qE " ($users)\$" <<<"$symbols"
 }
 
+# Sets certificates to a directory with Mozilla's certificate authorities, all that Debian's package has. Files of the
+# package can be missing on a machine, as in some images, and then an executable of the same bytes would trust others.
+find_certificates() {
+    local version unpacked
+    certificates=/usr/share/ca-certificates/mozilla
+    dpkg --verify ca-certificates | grep -q " $certificates/" || return 0
+    version=$(dpkg-query -W -f='${Version}' ca-certificates)
+    unpacked=$build_directory/ca-certificates/$version
+    if [[ ! -d $unpacked ]]; then
+        if ! quiet_step "Fetching ca-certificates $version, of which this machine lacks files" \
+            unpack_certificates "$version" "$unpacked"; then
+            complain "warning: the package holds only the certificate authorities of $certificates"
+            return 0
+        fi
+    fi
+    certificates=$unpacked$certificates
+}
+
+unpack_certificates() (
+    mkdir -p "$work/certificates" "$(dirname "$2")" && cd "$work/certificates" &&
+        apt-get -o APT::Sandbox::User=root download "ca-certificates=$1" &&
+        dpkg-deb --extract ca-certificates_*.deb unpacked && mv unpacked "$2.part" && mv "$2.part" "$2"
+)
+
 # assemble DIRECTORY: creates the package's content, as Lambda unpacks it into /var/task.
 assemble() {
     local content=$1 hashed=$work/hashed
@@ -78,7 +107,7 @@ assemble() {
         -o "$content/bootstrap" "$scratch/release/$product"
     # OpenSSL finds an authority by a file name derived from its subject. OpenSSL's tool creates symbolic links of those
     # names; they are replaced by files, because not every unzip preserves links.
-    cp /usr/share/ca-certificates/mozilla/*.crt "$hashed"
+    cp "$certificates"/*.crt "$hashed"
     openssl rehash "$hashed"
     find "$hashed" -type l -exec cp --dereference --target-directory="$content/certs" {} +
     chmod 644 "$content"/certs/*
@@ -128,6 +157,7 @@ verify_in_empty_root() {
 
 need_swift
 need_packages "${static_packages[@]}"
+use_plain_build_directory
 need_static_curl
 
 work=$(mktemp -d)
@@ -151,6 +181,7 @@ if unwinds; then
     say "$product's code unwinds the stack (C++ exceptions, pthread_exit, an asynchronous main): its tables stay"
     build || exit "$exit_failure"
 fi
+find_certificates
 assemble "$work/content"
 verify "$work/content/bootstrap"
 archive "$work/content" "$work/$product.zip"
