@@ -17,6 +17,7 @@ let package = Package(
                 .product(name: "TracedLambda", package: "swift-traced-lambda"),
                 .product(name: "TracedLambdaTesting", package: "swift-traced-lambda"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

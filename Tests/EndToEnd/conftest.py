@@ -23,3 +23,13 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     bench = Bench(tmp_path)
     yield bench
     bench.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints which blocks of the documents are run, and which are not, and why."""
+    for report in terminalreporter.getreports("passed"):
+        for name, lines in report.user_properties:
+            if name == "documentation":
+                terminalreporter.write_sep("-", "the code blocks of the documents")
+                for line in lines:
+                    terminalreporter.write_line(line)

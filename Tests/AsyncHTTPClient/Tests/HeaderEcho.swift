@@ -1,3 +1,4 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -6,17 +7,23 @@ import NIOPosix
 struct HeaderEcho {
     let port: Int
     private let channel: any Channel
+    private let contexts = NIOLockedValueBox<[String: String]>([:])
 
-    init() async throws {
+    /// - Parameter answers: What paths answer in place of the trace context.
+    /// - Throws: If the server cannot start.
+    init(answers: [String: String] = [:]) async throws {
         channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .childChannelInitializer { channel in
+            .childChannelInitializer { [contexts] channel in
                 channel.pipeline.configureHTTPServerPipeline().flatMapThrowing {
-                    try channel.pipeline.syncOperations.addHandler(EchoHandler())
+                    try channel.pipeline.syncOperations.addHandler(EchoHandler(answers: answers, contexts: contexts))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
         port = channel.localAddress?.port ?? 0
     }
+
+    /// The trace context of the last request to a path; nil when there was none.
+    func context(sentTo path: String) -> String? { contexts.withLockedValue { $0[path] } }
 
     func close() async throws {
         try await channel.close()
@@ -27,12 +34,22 @@ private final class EchoHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
+    private let answers: [String: String]
+    private let contexts: NIOLockedValueBox<[String: String]>
     private var answer = ""
+
+    init(answers: [String: String], contexts: NIOLockedValueBox<[String: String]>) {
+        self.answers = answers
+        self.contexts = contexts
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
-            answer = ["traceparent", "baggage"].map { head.headers[$0].joined(separator: ",") }.joined(separator: "\n")
+            let fields = ["traceparent", "baggage"].map { head.headers[$0].joined(separator: ",") }
+            let sent = fields.joined(separator: "\n")
+            contexts.withLockedValue { $0[head.uri] = sent }
+            answer = answers[head.uri] ?? sent
         case .body: break
         case .end:
             let headers: HTTPHeaders = ["content-length": String(answer.utf8.count)]

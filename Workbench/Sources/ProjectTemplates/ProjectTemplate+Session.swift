@@ -1,8 +1,8 @@
 extension ProjectTemplate {
-    static let sessionSource = """
+    static let sessionSource = ##"""
         import TracedLambda
 
-        /// Answers a question in the session of whoever asks.
+        /// Answers a question in the caller's session.
         @main
         struct {{TYPE}}: TracedHandler {
             struct Event: Decodable {
@@ -23,11 +23,12 @@ extension ProjectTemplate {
                     span.enrich(outputs: ["answer": .string(answer)])
                     return answer
                 }
+                context.logger.info("answered", metadata: ["length": "\(answer.count)"])
                 return Reply(answer: answer)
             }
         }
 
-        """
+        """##
 
     static let sessionTest = ##"""
         import Testing
