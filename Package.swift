@@ -20,7 +20,7 @@ let package = Package(
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
         .target(name: "CJournal"),
-        .target(name: "CTimer"),
+        .target(name: "CProcess"),
         .target(name: "CurlTransport", dependencies: ["CCurl"]),
         .target(
             name: "SessionTracing",
@@ -36,7 +36,7 @@ let package = Package(
         .target(
             name: "TracedLambda",
             dependencies: [
-                "CTimer", "CurlTransport", "SessionTracing", "TriggerContext", "TriggerEvents", "SpanExport",
+                "CProcess", "CurlTransport", "SessionTracing", "TriggerContext", "TriggerEvents", "SpanExport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]
@@ -97,7 +97,7 @@ let package = Package(
         // The function of the end-to-end tests: it performs the actions in its event, including crashes.
         .executableTarget(
             name: "ProbeFunction",
-            dependencies: ["TracedLambda", "CurlTransport"],
+            dependencies: ["TracedLambda", "CurlTransport", "ProbeOutput"],
             path: "Tests/EndToEnd/ProbeFunction"
         ),
         // The function of the fault suite: it makes the spans and ends in the way given by its event.
@@ -109,9 +109,16 @@ let package = Package(
         // The streaming function of the end-to-end tests.
         .executableTarget(
             name: "StreamingProbe",
-            dependencies: ["TracedLambda"],
+            dependencies: ["TracedLambda", "ProbeOutput"],
             path: "Tests/EndToEnd/StreamingProbe"
         ),
+        // Writes to the process's streams in each way there is, and ends the process.
+        .target(
+            name: "ProbeOutput",
+            dependencies: ["TracedLambda", "CProbeOutput"],
+            path: "Tests/EndToEnd/ProbeOutput"
+        ),
+        .target(name: "CProbeOutput", path: "Tests/EndToEnd/CProbeOutput"),
         // The function of `./build.sh bench`: an echo with two nested spans.
         .executableTarget(
             name: "BenchmarkFunction",
@@ -193,7 +200,7 @@ let package = Package(
 )
 
 // All Swift targets use the same settings: each upcoming feature enables a rule that Swift 7 makes the default.
-let targetsInC = ["CCurl", "CZlib", "CJournal", "CTimer", "ThreadSanitizerMutex"]
+let targetsInC = ["CCurl", "CZlib", "CJournal", "CProcess", "CProbeOutput", "ThreadSanitizerMutex"]
 for target in package.targets where target.type != .plugin && !targetsInC.contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),

@@ -5,6 +5,7 @@ import TracedLambda
 struct BenchmarkFunction: TracedHandler {
     func handle(_ event: BenchmarkEvent, context: InvocationContext) async throws -> BenchmarkReply {
         if let pause = event.sleepMilliseconds { try await Task.sleep(for: .milliseconds(pause)) }
+        for number in 0..<(event.prints ?? 0) { print("line \(number) of the benchmark's own output") }
         let result =
             if let count = event.spans {
                 try await step(count, of: event.input, tracer: context.tracer)
@@ -57,6 +58,8 @@ struct BenchmarkEvent: Decodable {
     let padding: String?
     /// The number of consecutive spans to make instead of the two nested ones.
     let spans: Int?
+    /// The number of lines to print.
+    let prints: Int?
     /// The time for which the handler waits without using the processor, in milliseconds.
     let sleepMilliseconds: Int?
 }

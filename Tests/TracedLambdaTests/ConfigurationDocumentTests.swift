@@ -137,6 +137,7 @@ struct ConfigurationDocumentTests {
             "`RuntimeRequests.postTimeoutSeconds`": "\(RuntimeRequests.postTimeoutSeconds) s",
             "`RuntimeLoop.maximumPollRetryCount`": "\(RuntimeLoop.maximumPollRetryCount)",
             "`ErrorReport.maximumMessageBytes`": "\(ErrorReport.maximumMessageBytes / kibibyte) KiB",
+            "`StandardOutput.lineBufferBytes`": "\(StandardOutput.lineBufferBytes / kibibyte) KiB",
             "`LogLine.maximumMessageBytes`": "\(LogLine.maximumMessageBytes / kibibyte) KiB",
             "`SecretRequests.budgetMilliseconds`": "\(grouped(SecretRequests.budgetMilliseconds)) ms",
             "`SecretRequests.attemptTimeoutMilliseconds`": "\(grouped(SecretRequests.attemptTimeoutMilliseconds)) ms",

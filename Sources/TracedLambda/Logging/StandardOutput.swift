@@ -1,8 +1,37 @@
+internal import CProcess
 internal import Glibc
 
-/// Writes whole lines to the process's standard streams without buffering, so that a crash loses none.
+/// The process's standard streams, which Lambda copies to the log.
+///
+/// The function's `print`, C libraries and the logger write to them. Their lines reach the log whole, in order, and before the
+/// response.
 enum StandardOutput {
+    /// The longest line of `print` or of C's `stdout` that is one write; a longer one is written in pieces of this size.
+    static let lineBufferBytes = Int(CPROCESS_LINE_BUFFER_BYTES)
+
+    /// Makes `print` and C's `stdout` write each line as soon as it is complete; called once, before anything is written.
+    ///
+    /// By default, C buffers whole blocks when standard output is a pipe, as on Lambda: lines reach the log late, or never if
+    /// the process is killed.
+    static func bufferLines() {
+        cprocess_buffer_lines()
+    }
+
+    /// Writes what the streams' buffers still hold, such as a line without a line end.
+    static func flush() {
+        cprocess_flush_output()
+    }
+
+    /// Flushes standard output unless a thread is writing to it, for code that must not wait for that thread.
+    static func tryFlush() {
+        cprocess_try_flush_output()
+    }
+
+    /// Writes whole lines without buffering, so that a crash loses none.
     @Sendable static func write(_ bytes: [UInt8]) {
+        // A write to a pipe is atomic only up to 4,096 bytes; the lock keeps other threads' lines out.
+        cprocess_lock_output()
+        defer { cprocess_unlock_output() }
         write(bytes, to: STDOUT_FILENO)
     }
 

@@ -227,6 +227,8 @@ final class Attendant: Sendable {
                 type: "timeout",
                 message: "the handler was still running just before its deadline"
             )
+            // Lambda kills the process at the deadline.
+            StandardOutput.tryFlush()
             _ = flush(scope)
         case .giveUp:
             scope.context.logger.error(

@@ -22,6 +22,7 @@ enum LambdaRuntime {
         _ configuration: TracingConfiguration,
         makeHandler: @escaping @Sendable () async throws -> InvocationHandler
     ) -> Int32 {
+        StandardOutput.bufferLines()
         let environment = Environment.ofProcess()
         if environment.isTrue(.terminationSignal) { ShutdownListener.block() }
         do {
@@ -101,6 +102,7 @@ enum LambdaRuntime {
             message: "the handler's init did not end within \(maximumInitialisationSeconds) s",
             category: .runtime
         )
+        defer { StandardOutput.flush() }
         return inbox.receive(timeout: .seconds(maximumInitialisationSeconds)) ?? .failed(timeout)
     }
 

@@ -1,4 +1,4 @@
-internal import CTimer
+internal import CProcess
 internal import Glibc
 
 /// A timer that wakes one waiting thread at a time set by other threads; setting it does not wake the thread.
@@ -9,7 +9,7 @@ final class WakeTimer: Sendable {
 
     /// Creates a stopped timer; nil if the process has no descriptor left.
     init?() {
-        descriptor = ctimer_create()
+        descriptor = cprocess_timer_create()
         guard descriptor >= 0 else { return nil }
     }
 
@@ -21,17 +21,17 @@ final class WakeTimer: Sendable {
     ///
     /// - Parameter delay: The delay from now; zero or less fires at once.
     func set(after delay: Duration) {
-        ctimer_set(descriptor, min(max(1, delay.wholeNanoseconds), Self.maximumNanoseconds))
+        cprocess_timer_set(descriptor, min(max(1, delay.wholeNanoseconds), Self.maximumNanoseconds))
     }
 
     func clear() {
-        ctimer_set(descriptor, 0)
+        cprocess_timer_set(descriptor, 0)
     }
 
     /// Blocks until the timer fires.
     ///
     /// - Returns: False if waiting failed.
     func wait() -> Bool {
-        ctimer_wait(descriptor)
+        cprocess_timer_wait(descriptor)
     }
 }

@@ -135,6 +135,7 @@ final class Worker {
 
     /// Ends the spans of a handler that has ended, and stops the work concurrent with it.
     func endTrace() {
+        StandardOutput.flush()
         guard let current else { return }
         let pipeline = tracing.pipeline
         let heldBack = tracing.attendant?.end(within: pipeline.flushBudget(before: current.scope.deadline)) ?? .zero

@@ -1,11 +1,13 @@
 import FoundationEssentials
 import Glibc
+import ProbeOutput
 import TracedLambda
 
 /// A function that performs the actions in its event, for the end-to-end tests of the runtime.
 @main
 struct ProbeFunction: TracedHandler {
     init() async throws {
+        try OutputStep.performThoseOfInit()
         switch ProcessInfo.processInfo.environment["PROBE_INIT"] {
         case "throw": throw ProbeError.initialisation
         case "crash": fatalError("asked to crash in init")
@@ -57,6 +59,9 @@ struct ProbeFunction: TracedHandler {
             context.logger.info("\(event.text ?? "")", metadata: ["answer": "42"])
             Logger(label: "elsewhere").warning("from another logger")
             return .text("logged")
+        case "write":
+            for step in event.output ?? [] { step.perform(logger: context.logger) }
+            return .text("written")
         case "enrich-span":
             let fields = event.documents?.first ?? [:]
             context.tracer.enrichSpan(
@@ -111,6 +116,8 @@ struct ProbeEvent: Decodable {
     let command: String
     let text: String?
     let count: Int?
+    /// The writes of the command `write`.
+    let output: [OutputStep]?
     /// HoneyHive's fields for a span, or for each session update.
     let documents: [[String: [String: AttributeValue]]]?
 }

@@ -1,9 +1,12 @@
+import ProbeOutput
 import TracedLambda
 
 /// A streaming function that performs the steps in its event, for the end-to-end tests of streaming.
 @main
 struct StreamingProbe: StreamingTracedHandler {
-    init() async throws {}
+    init() async throws {
+        try OutputStep.performThoseOfInit()
+    }
 
     func handle(_ event: StreamingProbeEvent, to response: ResponseStream, context: InvocationContext) async throws {
         for step in event.steps {
@@ -14,6 +17,7 @@ struct StreamingProbe: StreamingTracedHandler {
     private func take(_ step: ProbeStep, _ response: ResponseStream, _ context: InvocationContext) async throws {
         if let head = step.head { try response.start(head.responseHead) }
         if let name = step.span { await context.tracer.enrichSpanContext(eventName: name, type: .tool) { _ in } }
+        for output in step.output ?? [] { output.perform(logger: context.logger) }
         if let text = step.text { try await response.write(text) }
         if let count = step.byteCount { try await response.write(repeatElement(UInt8(ascii: "x"), count: count)) }
         if let data = step.eventData { try await response.send(ServerSentEvent(data: data)) }

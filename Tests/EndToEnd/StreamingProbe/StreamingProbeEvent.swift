@@ -1,3 +1,4 @@
+import ProbeOutput
 import TracedLambda
 
 /// The event of StreamingProbe.
@@ -19,6 +20,8 @@ struct ProbeStep: Decodable {
     let head: Head?
     /// Makes a span with this name.
     let span: String?
+    /// Writes to the log, or ends the process.
+    let output: [OutputStep]?
     /// Writes text.
     let text: String?
     /// Writes this number of bytes at once.

@@ -1,0 +1,36 @@
+// Kernel timers and C's standard streams. Swift's Glibc module lacks the timers, and Swift 6 refuses its global `stdout`.
+
+#ifndef CPROCESS_H
+#define CPROCESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+// Creates a stopped timer on the monotonic clock. Returns -1 if the process has no descriptor left.
+int cprocess_timer_create(void);
+
+// Restarts the timer; zero stops it.
+void cprocess_timer_set(int timer, uint64_t nanoseconds);
+
+// Blocks until the timer fires. Returns false if reading the timer failed.
+bool cprocess_timer_wait(int timer);
+
+// The size of `stdout`'s buffer. A longer line is written in pieces of this size.
+#define CPROCESS_LINE_BUFFER_BYTES (64 * 1024)
+
+// Makes `stdout` write each line as soon as it is complete; by default, output to a pipe or a file is buffered in blocks.
+// Called once.
+void cprocess_buffer_lines(void);
+
+// Writes what `stdout` and `stderr` still hold, and adds a line end to an unfinished line of `stdout`. Waits for threads
+// that are writing.
+void cprocess_flush_output(void);
+
+// Does the same for `stdout`, unless a thread is writing to it.
+void cprocess_try_flush_output(void);
+
+// Locks `stdout`, so that a line that bypasses its buffer is not mixed with other threads' lines.
+void cprocess_lock_output(void);
+void cprocess_unlock_output(void);
+
+#endif
