@@ -19,28 +19,31 @@ extension ExportAnswer {
     ///
     /// - Parameters:
     ///   - response: The collector's response.
+    ///   - description: Describes a failure.
     ///   - accepted: The statuses that mean success; any other 2xx status is a rejection.
     ///   - unixSeconds: The current time in seconds since the Unix epoch, for a date in `Retry-After`.
-    init(_ response: HTTPResponse, accepted: Range<Int> = 200..<300, unixSeconds: Int) {
+    init(
+        _ response: HTTPResponse,
+        _ description: FailureDescription,
+        accepted: Range<Int> = 200..<300,
+        unixSeconds: Int
+    ) {
+        func reason() -> String { description.reason(status: response.status) }
         switch response.status {
         case accepted:
             let partial = PartialSuccess(response)
             self = .accepted(rejectedSpanCount: partial?.rejectedSpanCount ?? 0, message: partial?.message)
-        case 200..<300:
-            self = .refused(reason: "HTTP \(response.status), where only HTTP \(accepted.lowerBound) is success")
         case 429, 502, 503, 504:
             let delay = response.headers["Retry-After"].flatMap { RetryAfter.parse($0, unixSeconds: unixSeconds) }
-            self = .retryable(reason: "HTTP \(response.status)", after: delay)
+            self = .retryable(reason: reason(), after: delay)
         case 401, 403:
-            self = .keyRefused(reason: "HTTP \(response.status): the collector refuses the key")
-        case 413:
-            self = .refused(reason: "HTTP 413: the batch is too large for the collector")
+            self = .keyRefused(reason: reason())
         default:
-            self = .refused(reason: "HTTP \(response.status)")
+            self = .refused(reason: reason())
         }
     }
 
-    init(_ error: CurlError) {
+    init(_ error: CurlError, _ description: FailureDescription) {
         // The status line means that the spans were accepted; sending them again would duplicate them, whatever
         // happened to the rest of the response.
         if let status = error.status, (200..<300).contains(status) {
@@ -49,11 +52,11 @@ extension ExportAnswer {
         }
         switch error.code {
         case .connectFailed, .resolveFailed, .connectionDropped:
-            self = .retryable(reason: error.description, after: nil)
+            self = .retryable(reason: description.reason(error), after: nil)
         case .timedOut, .tlsFailed, .aborted, .other:
-            self = .deferred(reason: error.description)
+            self = .deferred(reason: description.reason(error))
         case .invalidRequest, .malformedResponse, .responseTooLarge:
-            self = .refused(reason: error.description)
+            self = .refused(reason: description.reason(error))
         }
     }
 }

@@ -51,10 +51,14 @@ extension ExportDestination {
             requestTimeout: try requestTimeout(from: environment),
             trust: trust(from: environment)
         )
-        switch key {
+        switch key.value {
         case .plain(let key): destination.headers.append(name: "Authorization", value: "Bearer \(key)")
         case .stored(let key): destination.storedKey = key
         }
+        destination.settings.url = url.name
+        destination.settings.key = key.setting
+        destination.settings.encoding = EnvironmentVariable.otlpProtocol.rawValue
+        destination.settings.trust = trustSetting(from: environment)
         if let start = HTTPEndpoint(url.value, appending: "/session/start"),
             let enrich = HTTPEndpoint(url.value, appending: "/events")
         {
@@ -71,7 +75,7 @@ extension ExportDestination {
     private static func honeyHiveKey(
         from environment: Environment,
         overrides: ExportOverrides
-    ) throws(ConfigurationProblem) -> Key? {
+    ) throws(ConfigurationProblem) -> (value: Key, setting: String)? {
         let (text, setting, form): (String, String, KeyForm)
         if let key = overrides.apiKey {
             (text, setting, form) = (key, "configuration.apiKey", .any)
@@ -83,19 +87,18 @@ extension ExportDestination {
             return nil
         }
         if let reference = try SecretReference.read(text, setting: setting) {
-            return .stored(
-                try StoredKey(
-                    reference,
-                    setting: setting,
-                    form: form,
-                    environment: environment,
-                    trust: commonTrust(from: environment)
-                )
+            let key = try StoredKey(
+                reference,
+                setting: setting,
+                form: form,
+                environment: environment,
+                trust: commonTrust(from: environment)
             )
+            return (.stored(key), setting)
         }
         if let problem = form.problem(with: text) {
             throw ConfigurationProblem(setting: setting, "\(problem); tracing is off. Set it again")
         }
-        return .plain(text)
+        return (.plain(text), setting)
     }
 }

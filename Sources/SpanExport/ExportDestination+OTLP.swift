@@ -35,7 +35,7 @@ extension ExportDestination {
                 "is neither http/protobuf nor http/json; tracing is off"
             )
         }
-        return ExportDestination(
+        var destination = ExportDestination(
             endpoint: endpoint,
             format: format,
             headers: try otlpHeaders(from: environment),
@@ -43,6 +43,11 @@ extension ExportDestination {
             requestTimeout: try requestTimeout(from: environment),
             trust: trust(from: environment)
         )
+        destination.settings.url = name
+        destination.settings.key = environment.first(.tracesHeaders, .headers)?.variable.rawValue
+        destination.settings.encoding = (wireProtocol?.variable ?? .exporterProtocol).rawValue
+        destination.settings.trust = trustSetting(from: environment)
+        return destination
     }
 
     /// Returns the endpoint with the name of its setting.
@@ -120,5 +125,11 @@ extension ExportDestination {
             return .systemDefault
         }
         return .hashedDirectory(packaged)
+    }
+
+    /// The setting to check if the server's certificate is not trusted.
+    static func trustSetting(from environment: Environment) -> String {
+        let set = environment.first(.tracesCertificate, .certificate, .certificateFile, .certificateDirectory)
+        return (set?.variable ?? .certificateFile).rawValue
     }
 }

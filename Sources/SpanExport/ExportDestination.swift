@@ -17,6 +17,8 @@ package struct ExportDestination: Sendable {
     package var trust: TLSTrust
     /// The endpoints for session requests; nil if the collector is not HoneyHive.
     package var sessionServer: SessionServer?
+    /// The settings that all of this was made from.
+    package var settings = DestinationSettings()
 
     /// The endpoints of HoneyHive's REST API.
     package struct SessionServer: Sendable {

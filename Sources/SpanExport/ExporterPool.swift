@@ -63,7 +63,8 @@ package final class ExporterPool<Transport: HTTPTransport & ~Copyable>: Sendable
         return report
             ?? FlushReport(
                 deferredSpanCount: buffer.spanCount,
-                deferralReason: "all connections to the collector are in use"
+                deferralReason: "all connections to the collector are in use; raise "
+                    + EnvironmentVariable.flushBudget.rawValue
             )
     }
 

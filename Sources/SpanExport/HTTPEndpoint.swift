@@ -24,6 +24,12 @@ package struct HTTPEndpoint: Sendable, Equatable {
         url = String(decoding: trimmed, as: UTF8.self) + path
     }
 
+    /// The host, with the port if one is given.
+    package var host: String {
+        let parts = url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+        return String(parts.last?.prefix { $0 != "/" && $0 != "?" && $0 != "#" } ?? "")
+    }
+
     private static let schemes = ["http://", "https://"].map { Array($0.utf8) }
     private static let authorityEnds = Array("/?#".utf8)
 

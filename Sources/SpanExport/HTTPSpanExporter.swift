@@ -67,7 +67,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
         var report = FlushReport()
         let start = clock.monotonicNanoseconds()
         if !isLastChance, !health.allowsFlush(at: clock.now) {
-            report.deferralReason = buffer.isEmpty ? nil : "the collector has not answered for a while"
+            report.deferralReason = buffer.isEmpty ? nil : description.outage
         } else {
             let deadline = FlushDeadline(clock: clock, budget: budget)
             report.deferralReason =
@@ -140,6 +140,8 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
         return clock.now.elapsed(since: lastUse) > .seconds(Self.maximumIdleSeconds)
     }
 
+    private var description: FailureDescription { FailureDescription(destination) }
+
     private static var overflowReason: String { "the buffer of what could not be delivered is full" }
 
     /// Sends the batches in order.
@@ -155,7 +157,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
             case .accepted(let rejectedSpanCount, let message):
                 let rejectedSpanCount = min(rejectedSpanCount, batch.spanCount)
                 report.exportedSpanCount += batch.spanCount - rejectedSpanCount
-                report.noteDropped(rejectedSpanCount, reason: message ?? "refused by the collector")
+                report.noteDropped(rejectedSpanCount, reason: description.rejection(message))
                 buffer.settle(batch)
             case .refused(let reason), .keyRefused(let reason):
                 report.noteDropped(batch.spanCount, reason: reason)
@@ -228,12 +230,12 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
         let quiet = health.quietTime(at: clock.now)
         if quiet > .zero {
             guard deadline.remaining >= quiet + Self.minimumAttempt else {
-                return .deferred(reason: "the collector asked to wait")
+                return .deferred(reason: description.pause)
             }
             wait(quiet)
         }
         var request = request
-        var answer = ExportAnswer.deferred(reason: "no time was left before the deadline")
+        var answer = ExportAnswer.deferred(reason: FailureDescription.lateness)
         var delay = Duration.milliseconds(Self.firstRetryDelayMilliseconds)
         for attemptNumber in 1...Self.maximumAttemptCount {
             let remaining = deadline.remaining
@@ -272,11 +274,11 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
             let response = try transport.perform(request, interrupt: nil)
             noteUse()
             let unixSeconds = Int(clock.wallNanoseconds() / 1_000_000_000)
-            return ExportAnswer(response, accepted: accepted, unixSeconds: unixSeconds)
+            return ExportAnswer(response, description, accepted: accepted, unixSeconds: unixSeconds)
         } catch {
             // The connection must not be reused after an error.
             lastUse = nil
-            return ExportAnswer(error)
+            return ExportAnswer(error, description)
         }
     }
 

@@ -100,6 +100,8 @@ class Sandbox:
             "AWS_LAMBDA_RUNTIME_API": str(self._api.address),
             "AWS_LAMBDA_FUNCTION_NAME": "FaultFunction",
             "AWS_LAMBDA_LOG_FORMAT": "JSON",
+            # A flush that has the same problem as one before it is a line of this level.
+            "AWS_LAMBDA_LOG_LEVEL": "DEBUG",
             "FAULT_SPAN_LOG": f"../{_SPAN_LOG}",
             **self._settings.environment,
         }
@@ -195,7 +197,7 @@ class Sandbox:
 
     def logged_drop_count(self) -> int:
         """The number of lost spans according to the function's log."""
-        return sum(int(line["droppedSpans"]) for line in self._loss_lines())
+        return sum(int(line.get("droppedSpans", 0)) for line in self._loss_lines())
 
     def incomplete_flush_count(self) -> int:
         """The number of incomplete flushes according to the function's log."""
@@ -204,7 +206,8 @@ class Sandbox:
     def _loss_lines(self) -> list[dict[str, Any]]:
         # A crash writes lines that are not part of the function's log.
         lines = [line for program in self._programs for line in program.log.splitlines()]
-        return [json.loads(line) for line in lines if line.startswith("{") and '"droppedSpans"' in line]
+        objects = [json.loads(line) for line in lines if line.startswith("{")]
+        return [line for line in objects if "droppedSpans" in line or "deferredSpans" in line]
 
     def forget(self) -> None:
         """Discards all records, for a run that only counts."""

@@ -5,38 +5,46 @@ import Testing
 
 @Suite("What an export request came to")
 struct ExportAnswerTests {
+    private let description = FailureDescription(.collector())
+
+    private func answer(_ response: HTTPResponse, unixSeconds: Int = 0) -> ExportAnswer {
+        ExportAnswer(response, description, unixSeconds: unixSeconds)
+    }
+
     @Test("Every 2xx is accepted, with or without a body", arguments: [200, 201, 202, 204, 299])
     func accepted(_ status: Int) {
         let accepted = ExportAnswer.accepted(rejectedSpanCount: 0, message: nil)
-        #expect(ExportAnswer(HTTPResponse(status: status), unixSeconds: 0) == accepted)
+        #expect(answer(HTTPResponse(status: status)) == accepted)
         let html = HTTPResponse(status: status, headers: ["Content-Type": "text/html"], body: Array("<p>".utf8))
-        #expect(ExportAnswer(html, unixSeconds: 0) == accepted)
+        #expect(answer(html) == accepted)
     }
 
     @Test("A partial success is accepted, with the count of what was refused")
     func partialSuccess() {
         let body = Array(#"{"partialSuccess":{"rejectedSpans":"2","errorMessage":"old"}}"#.utf8)
         let response = HTTPResponse(status: 200, headers: ["Content-Type": "application/json"], body: body)
-        #expect(ExportAnswer(response, unixSeconds: 0) == .accepted(rejectedSpanCount: 2, message: "old"))
+        #expect(answer(response) == .accepted(rejectedSpanCount: 2, message: "old"))
     }
 
     @Test("Exactly OTLP's four statuses are worth another try", arguments: [429, 502, 503, 504])
     func retryable(_ status: Int) {
         let plain = HTTPResponse(status: status)
-        #expect(ExportAnswer(plain, unixSeconds: 0) == .retryable(reason: "HTTP \(status)", after: nil))
+        #expect(answer(plain) == .retryable(reason: description.reason(status: status), after: nil))
         let delayed = HTTPResponse(status: status, headers: ["retry-after": "7"])
-        #expect(ExportAnswer(delayed, unixSeconds: 0) == .retryable(reason: "HTTP \(status)", after: .seconds(7)))
+        #expect(answer(delayed) == .retryable(reason: description.reason(status: status), after: .seconds(7)))
         let dated = HTTPResponse(status: status, headers: ["Retry-After": "Fri, 15 Jan 2027 08:00:09 GMT"])
-        let answer = ExportAnswer(dated, unixSeconds: 1_800_000_000)
-        #expect(answer == .retryable(reason: "HTTP \(status)", after: .seconds(9)))
+        #expect(
+            answer(dated, unixSeconds: 1_800_000_000)
+                == .retryable(reason: description.reason(status: status), after: .seconds(9))
+        )
         let junk = HTTPResponse(status: status, headers: ["Retry-After": "later"])
-        #expect(ExportAnswer(junk, unixSeconds: 0) == .retryable(reason: "HTTP \(status)", after: nil))
+        #expect(answer(junk) == .retryable(reason: description.reason(status: status), after: nil))
     }
 
     @Test("A refused key is told apart from refused spans", arguments: [401, 403])
     func refusedKey(_ status: Int) {
-        let reason = "HTTP \(status): the collector refuses the key"
-        #expect(ExportAnswer(HTTPResponse(status: status), unixSeconds: 0) == .keyRefused(reason: reason))
+        let reason = description.reason(status: status)
+        #expect(answer(HTTPResponse(status: status)) == .keyRefused(reason: reason))
     }
 
     @Test(
@@ -50,9 +58,9 @@ struct ExportAnswerTests {
     func refused(_ status: Int) throws {
         // A Retry-After does not change the outcome.
         for headers in [[:], ["Retry-After": "1"]] as [HTTPHeaders] {
-            let answer = ExportAnswer(HTTPResponse(status: status, headers: headers), unixSeconds: 0)
-            guard case .refused(let reason) = answer else {
-                Issue.record("\(answer)")
+            let refusal = answer(HTTPResponse(status: status, headers: headers))
+            guard case .refused(let reason) = refusal else {
+                Issue.record("\(refusal)")
                 continue
             }
             #expect(reason.contains("HTTP \(status)"))
@@ -65,7 +73,7 @@ struct ExportAnswerTests {
     )
     func connection(_ code: CurlError.Code) {
         let error = CurlError(code: code, detail: "x")
-        #expect(ExportAnswer(error) == .retryable(reason: error.description, after: nil))
+        #expect(ExportAnswer(error, description) == .retryable(reason: description.reason(error), after: nil))
     }
 
     @Test(
@@ -74,7 +82,7 @@ struct ExportAnswerTests {
     )
     func deferred(_ code: CurlError.Code) {
         let error = CurlError(code: code, detail: "x")
-        #expect(ExportAnswer(error) == .deferred(reason: error.description))
+        #expect(ExportAnswer(error, description) == .deferred(reason: description.reason(error)))
     }
 
     @Test(
@@ -83,7 +91,7 @@ struct ExportAnswerTests {
     )
     func hopeless(_ code: CurlError.Code) {
         let error = CurlError(code: code, detail: "x")
-        #expect(ExportAnswer(error) == .refused(reason: error.description))
+        #expect(ExportAnswer(error, description) == .refused(reason: description.reason(error)))
     }
 
     @Test(
@@ -92,12 +100,12 @@ struct ExportAnswerTests {
     )
     func brokenAfterStatus(_ code: CurlError.Code) {
         #expect(
-            ExportAnswer(CurlError(code: code, detail: "", status: 200))
+            ExportAnswer(CurlError(code: code, detail: "", status: 200), description)
                 == .accepted(rejectedSpanCount: 0, message: nil)
         )
         #expect(
-            ExportAnswer(CurlError(code: code, detail: "", status: 503))
-                == ExportAnswer(CurlError(code: code, detail: ""))
+            ExportAnswer(CurlError(code: code, detail: "", status: 503), description)
+                == ExportAnswer(CurlError(code: code, detail: ""), description)
         )
     }
 }

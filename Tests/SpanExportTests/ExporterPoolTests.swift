@@ -88,7 +88,7 @@ struct ExporterPoolTests {
         let buffer = try SpanBuffer("second", "third")
         let report = await onThread { pool.flush(buffer, budget: .milliseconds(10)) }
         #expect(report.deferredSpanCount == 2)
-        #expect(report.deferralReason == "all connections to the collector are in use")
+        #expect(report.deferralReason?.hasPrefix("all connections to the collector are in use") == true)
         #expect(!report.isComplete)
         #expect(buffer.spanCount == 2)
         gate.open(2)

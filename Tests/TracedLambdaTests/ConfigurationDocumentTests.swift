@@ -137,6 +137,8 @@ struct ConfigurationDocumentTests {
             "`RuntimeRequests.postTimeoutSeconds`": "\(RuntimeRequests.postTimeoutSeconds) s",
             "`RuntimeLoop.maximumPollRetryCount`": "\(RuntimeLoop.maximumPollRetryCount)",
             "`ErrorReport.maximumMessageBytes`": "\(ErrorReport.maximumMessageBytes / kibibyte) KiB",
+            "`ProblemLog.intervalSeconds`": "\(ProblemLog.intervalSeconds) s",
+            "`ProblemLog.maximumCauseCount`": "\(ProblemLog.maximumCauseCount)",
             "`StandardOutput.lineBufferBytes`": "\(StandardOutput.lineBufferBytes / kibibyte) KiB",
             "`LogLine.maximumMessageBytes`": "\(LogLine.maximumMessageBytes / kibibyte) KiB",
             "`SecretRequests.budgetMilliseconds`": "\(grouped(SecretRequests.budgetMilliseconds)) ms",

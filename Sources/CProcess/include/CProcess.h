@@ -1,9 +1,10 @@
-// Kernel timers and C's standard streams. Swift's Glibc module lacks the timers, and Swift 6 refuses its global `stdout`.
+// Kernel timers, which Swift's Glibc module lacks, and C's `stdout` and `environ`, which Swift 6 refuses as globals.
 
 #ifndef CPROCESS_H
 #define CPROCESS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 // Creates a stopped timer on the monotonic clock. Returns -1 if the process has no descriptor left.
@@ -32,5 +33,8 @@ void cprocess_try_flush_output(void);
 // Locks `stdout`, so that a line that bypasses its buffer is not mixed with other threads' lines.
 void cprocess_lock_output(void);
 void cprocess_unlock_output(void);
+
+// Returns the environment's entry with the given number, as in NAME=VALUE, or NULL after the last.
+const char *cprocess_environment_entry(size_t number);
 
 #endif

@@ -15,5 +15,6 @@ struct FunctionProcess: Sendable {
     let function: FunctionIdentity
     let logger: Logger
     let coldStart = ColdStart()
+    let problems = ProblemLog()
     let roster = WorkerRoster()
 }

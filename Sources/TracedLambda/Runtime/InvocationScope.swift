@@ -25,7 +25,8 @@ struct InvocationScope: Sendable {
     ) {
         var problems: [String] = []
         let clientContext = invocation.clientContext.flatMap { text in
-            ClientContext.parse(text) ?? note("the client context is not a JSON object and is ignored", in: &problems)
+            ClientContext.parse(text)
+                ?? note("the client context is ignored; its caller must send a JSON object", in: &problems)
         }
         let trigger = TriggerContext.extract(
             event: invocation.body,
@@ -35,7 +36,7 @@ struct InvocationScope: Sendable {
         )
         let session = resolver.session(for: trigger)
         if session.id.upstreamText != nil {
-            problems.append("the caller's session id is not a UUID; session \(session.id) stands for it")
+            problems.append("a caller's session id is not a UUID; the session's id is the UUID made from its text")
         }
         let deadline = InvocationDeadline(header: invocation.deadline, clock: clock)
         if !deadline.isGiven { problems.append("Lambda sent no usable deadline; 15 minutes are assumed") }

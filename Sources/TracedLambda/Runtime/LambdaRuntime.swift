@@ -45,6 +45,7 @@ enum LambdaRuntime {
         let logger = Logger(label: "swift-traced-lambda")
         let (settings, problems) = TracingSettings.resolve(configuration, environment)
         for problem in problems { logger.warning("\(problem)") }
+        warnOfUnknownVariables(logger)
         let concurrency = WorkerConcurrency(environment)
         if let problem = concurrency.problem { logger.warning("\(problem)") }
         let destination = destination(configuration, environment, settings, logger)
@@ -77,6 +78,12 @@ enum LambdaRuntime {
                 ShutdownListener.start(process, extensionAPI: endpoint.extensionAPI)
             }
             return try WorkerThreads.run(process, count: concurrency.workerCount)
+        }
+    }
+
+    private static func warnOfUnknownVariables(_ logger: Logger) {
+        for name in EnvironmentNames.settingLike() {
+            if let problem = UnknownVariable.problem(name) { logger.warning("\(problem)") }
         }
     }
 

@@ -65,15 +65,13 @@ enum ShutdownListener {
             )
             let report = process.exporters?.flush(place.buffer, budget: end - clock.now, isLastChance: true)
             place.journal?.removeIfSettled()
-            guard let report, !report.isComplete else { continue }
+            guard let report, let problem = report.problem else { continue }
             process.logger.warning(
-                "not all spans were delivered before the shutdown",
-                metadata: [
-                    "deferredSpans": "\(report.deferredSpanCount)", "droppedSpans": "\(report.droppedSpanCount)",
-                    "reason": "\(report.deferralReason ?? report.dropReason ?? "-")",
-                ]
+                "flush at shutdown \(problem.outcome): \(problem.reason)",
+                metadata: report.logMetadata
             )
         }
+        process.problems.sumUp(isLast: true, logger: process.logger)
     }
 
     private static func register(_ extensionAPI: String, _ logger: Logger) throws(CurlError) {

@@ -32,6 +32,7 @@ final class Worker {
     let resolver: SessionResolver
     private let function: FunctionIdentity
     private let coldStart: ColdStart
+    private let problems: ProblemLog
     private let lateTracing: Late<WorkerTracing>
     private let attendantThread: SystemThread?
 
@@ -59,6 +60,7 @@ final class Worker {
         resolver = process.resolver
         function = process.function
         coldStart = process.coldStart
+        problems = process.problems
     }
 
     /// Serves invocations until Lambda requires a new process.
@@ -75,6 +77,7 @@ final class Worker {
                 tracing.attendant?.stop()
                 attendantThread?.join()
                 tracing.pipeline.journal?.removeIfSettled()
+                problems.sumUp(isLast: true, logger: logger)
                 return code
             case .poll(let delay):
                 lateTracing.current?.pipeline.probeIfDue()
@@ -108,7 +111,7 @@ final class Worker {
             isColdStart: coldStart.take(),
             flushHandler: { await attendant?.flush(for: inbox) ?? FlushReport() }
         )
-        for problem in scope.problems { scope.context.logger.warning("\(problem)") }
+        for problem in scope.problems { problems.warnOnce(problem, logger: scope.context.logger) }
         if let report = tracing.flushLog.takeTrouble() { InvocationAttributes.write(report, to: scope.root) }
         current = Current(scope: scope, inbox: inbox)
         tracing.place?.begin(scope.context.tracer)

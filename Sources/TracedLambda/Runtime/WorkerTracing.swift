@@ -17,12 +17,12 @@ struct WorkerTracing: Sendable {
             journals: process.journals,
             settings: process.resolver.settings
         )
-        flushLog = FlushLog(journal: pipeline.journal)
+        flushLog = FlushLog(journal: pipeline.journal, problems: process.problems)
         attendant = hasThread ? Attendant(pipeline, flushLog: flushLog) : nil
         let journal = pipeline.journal
         place = pipeline.buffer.map { process.roster.join($0, journal: journal) }
         if attendant == nil {
-            process.logger.error("the system has no thread left to attend to handlers: a timeout leaves no trace")
+            process.logger.error("the deadline thread could not be started: timeouts are not traced")
         }
     }
 }

@@ -1,0 +1,130 @@
+import Logging
+import SessionTracing
+import Synchronization
+import Testing
+
+@testable import TracedLambda
+
+@Suite("Problems that repeat")
+struct ProblemLogTests {
+    @Test("door case 15: the same problem is a warning once, and a debug line after that")
+    func once() {
+        let log = Recorder()
+        let problems = ProblemLog(clock: ManualClock().traceClock)
+        for _ in 0..<5 { problems.warnOnce("the client context is ignored", logger: log.logger) }
+        problems.warnOnce("another one", logger: log.logger)
+        #expect(log.levels == [.warning, .debug, .debug, .debug, .debug, .warning])
+    }
+
+    @Test("Repetitions are summed up after a minute, once, with the spans that they have cost")
+    func sums() {
+        let (log, time) = (Recorder(), ManualClock())
+        let problems = ProblemLog(clock: time.traceClock)
+        func fail() {
+            problems.warn(
+                "flush dropped 2 spans",
+                cause: "HTTP 401",
+                lostSpanCount: 2,
+                metadata: [:],
+                logger: log.logger
+            )
+            problems.sumUp(logger: log.logger)
+        }
+        for _ in 0..<3 { fail() }
+        #expect(log.levels == [.warning, .debug, .debug])
+        time.advance(by: .seconds(ProblemLog.intervalSeconds))
+        fail()
+        #expect(log.messages.last == "3 more times; 6 spans are lost: HTTP 401")
+        #expect(log.levels.suffix(2) == [.debug, .warning])
+        problems.sumUp(isLast: true, logger: log.logger)
+        #expect(log.levels.count == 5)
+    }
+
+    @Test("The end of the process sums up at once")
+    func end() {
+        let log = Recorder()
+        let problems = ProblemLog(clock: ManualClock().traceClock)
+        for _ in 0..<2 {
+            problems.warn("m", cause: "after 3 ms", lostSpanCount: 0, metadata: [:], logger: log.logger)
+            problems.warn("m", cause: "after 5 ms", lostSpanCount: 0, metadata: [:], logger: log.logger)
+        }
+        problems.sumUp(isLast: true, logger: log.logger)
+        #expect(log.messages == ["m", "m", "m", "m", "3 more times: after 5 ms"])
+    }
+
+    @Test("Without a problem there is nothing to sum up")
+    func nothing() {
+        let (log, time) = (Recorder(), ManualClock())
+        let problems = ProblemLog(clock: time.traceClock)
+        problems.sumUp(logger: log.logger)
+        problems.warnOnce("a", logger: log.logger)
+        problems.warnOnce("a", logger: log.logger)
+        time.advance(by: .seconds(3_600))
+        problems.sumUp(isLast: true, logger: log.logger)
+        #expect(log.levels == [.warning, .debug])
+    }
+
+    @Test("A collector's ever new texts neither fill the log nor the memory")
+    func manyCauses() {
+        let log = Recorder()
+        let problems = ProblemLog(clock: ManualClock().traceClock)
+        for number in 0..<1_000 {
+            let cause = String(repeating: "x", count: number)
+            problems.warn("m", cause: cause, lostSpanCount: 1, metadata: [:], logger: log.logger)
+        }
+        problems.sumUp(isLast: true, logger: log.logger)
+        #expect(log.levels.filter { $0 == .warning }.count == ProblemLog.maximumCauseCount + 1)
+        #expect(log.messages.last?.hasPrefix("936 more times; 936 spans are lost") == true)
+    }
+
+    @Test("A line about a flush has the counts that are not zero, in words and as fields")
+    func flushLine() {
+        let log = Recorder()
+        var report = FlushReport(exportedSpanCount: 1, deferredSpanCount: 3, deferralReason: "no answer")
+        let flushLog = FlushLog(journal: nil)
+        flushLog.note(report, logger: log.logger)
+        #expect(log.messages == ["flush deferred 3 spans: no answer"])
+        #expect(log.metadata.last == ["exportedSpans": "1", "deferredSpans": "3"])
+        report.noteDropped(1, reason: "HTTP 413")
+        report.noteDroppedSessionUpdates(2, reason: "HTTP 413")
+        flushLog.note(report, logger: log.logger)
+        #expect(
+            log.messages.last
+                == "flush dropped 1 span, dropped 2 session updates, deferred 3 spans: HTTP 413; no answer"
+        )
+        flushLog.note(FlushReport(exportedSpanCount: 1), logger: log.logger)
+        #expect(log.messages.count == 2)
+    }
+}
+
+/// Keeps what is logged.
+private final class Recorder: Sendable {
+    struct Line {
+        let level: Logger.Level
+        let message: String
+        let metadata: Logger.Metadata
+    }
+
+    private struct Handler: LogHandler {
+        let recorder: Recorder
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.trace
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            let line = Line(level: event.level, message: "\(event.message)", metadata: event.metadata ?? [:])
+            recorder.lines.withLock { $0.append(line) }
+        }
+    }
+
+    private let lines = Mutex<[Line]>([])
+
+    var logger: Logger { Logger(label: "test") { _ in Handler(recorder: self) } }
+    var levels: [Logger.Level] { lines.withLock { $0.map(\.level) } }
+    var messages: [String] { lines.withLock { $0.map(\.message) } }
+    var metadata: [Logger.Metadata] { lines.withLock { $0.map(\.metadata) } }
+}
