@@ -4,6 +4,8 @@ import PackageDescription
 
 let package = Package(
     name: "swift-traced-lambda",
+    // Lambda runs Linux; macOS is for a handler's tests. Synchronization's Mutex needs this version.
+    platforms: [.macOS(.v15)],
     products: [
         .library(name: "TracedLambda", targets: ["TracedLambda"]),
         .library(name: "TracedLambdaTesting", targets: ["TracedLambdaTesting"]),
@@ -21,22 +23,30 @@ let package = Package(
         .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
         .target(name: "CJournal"),
         .target(name: "CProcess"),
-        .target(name: "CurlTransport", dependencies: ["CCurl"]),
+        // The only targets with code for one operating system, beside those in C.
+        .target(name: "Platform"),
+        .target(name: "PlatformFoundation"),
+        .target(name: "CurlTransport", dependencies: ["CCurl", "Platform"]),
         .target(
             name: "SessionTracing",
             dependencies: [
+                "Platform", "PlatformFoundation",
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(name: "Instrumentation", package: "swift-distributed-tracing"),
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
-        .target(name: "TriggerContext", dependencies: ["SessionTracing"]),
-        .target(name: "TriggerEvents"),
-        .target(name: "SpanExport", dependencies: ["SessionTracing", "CurlTransport", "CZlib", "CJournal"]),
+        .target(name: "TriggerContext", dependencies: ["SessionTracing", "Platform"]),
+        .target(name: "TriggerEvents", dependencies: ["PlatformFoundation"]),
+        .target(
+            name: "SpanExport",
+            dependencies: ["SessionTracing", "CurlTransport", "CZlib", "CJournal", "Platform", "PlatformFoundation"]
+        ),
         .target(
             name: "TracedLambda",
             dependencies: [
                 "CProcess", "CurlTransport", "SessionTracing", "TriggerContext", "TriggerEvents", "SpanExport",
+                "Platform", "PlatformFoundation",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]
@@ -44,7 +54,7 @@ let package = Package(
         .target(
             name: "TracedLambdaTesting",
             dependencies: [
-                "TracedLambda", "SessionTracing",
+                "TracedLambda", "SessionTracing", "PlatformFoundation",
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]
         ),

@@ -5,7 +5,9 @@
 #include <nmmintrin.h>
 #elif defined(__aarch64__)
 #include <arm_acle.h>
+#ifdef __linux__
 #include <sys/auxv.h>
+#endif
 #ifndef HWCAP_CRC32
 #define HWCAP_CRC32 (1 << 7)
 #endif
@@ -59,7 +61,12 @@ static uint32_t fast_checksum(uint32_t crc, const unsigned char *bytes, size_t l
 }
 
 static int has_instruction(void) {
+#ifdef __linux__
     return (getauxval(AT_HWCAP) & HWCAP_CRC32) != 0;
+#else
+    // Every Apple processor of this architecture has it.
+    return 1;
+#endif
 }
 #else
 static uint32_t fast_checksum(uint32_t crc, const unsigned char *bytes, size_t length) {

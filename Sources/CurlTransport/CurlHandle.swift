@@ -1,5 +1,5 @@
 internal import CCurl
-internal import Glibc
+internal import Platform
 
 /// A libcurl handle with its kept-alive connections.
 ///

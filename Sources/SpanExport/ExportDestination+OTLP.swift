@@ -1,5 +1,5 @@
 internal import CurlTransport
-internal import Glibc
+internal import Platform
 internal import SessionTracing
 
 extension ExportDestination {

@@ -1,5 +1,5 @@
 internal import CurlTransport
-internal import FoundationEssentials
+internal import PlatformFoundation
 
 /// The rejected spans of an accepted export request.
 struct PartialSuccess: Equatable {

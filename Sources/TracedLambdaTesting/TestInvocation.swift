@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import PlatformFoundation
 public import SessionTracing
 internal import TracedLambda
 

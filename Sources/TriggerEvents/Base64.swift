@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import PlatformFoundation
 
 extension KeyedDecodingContainer {
     /// Decodes a base64 string as bytes.

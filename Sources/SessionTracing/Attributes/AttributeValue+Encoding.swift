@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import PlatformFoundation
 
 extension AttributeValue {
     /// Creates a value from an `Encodable` model, such as a request or a reply.

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Platform
 
 /// The environment variables of the process as a value, so that tests and workers do not share global state.
 package struct Environment: Sendable, ExpressibleByDictionaryLiteral {

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Platform
 internal import Synchronization
 
 /// Generates random ids: system random numbers in a function, a sequence in a test.

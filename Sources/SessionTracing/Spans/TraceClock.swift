@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Platform
 
 /// Reads the two clocks of a span: the wall clock for its time, the monotonic clock for its duration.
 package struct TraceClock: Sendable {

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Platform
 internal import Synchronization
 package import SessionTracing
 
@@ -37,7 +37,12 @@ package final class CrashJournal: SpanJournal {
         identity: JournalIdentity,
         maximumBytes: Int = CrashJournal.maximumBytes
     ) throws(JournalProblem) {
-        try self.init(in: directory, identity: identity, maximumBytes: maximumBytes) { posix_fallocate($0, $1, $2) }
+        try self.init(
+            in: directory,
+            identity: identity,
+            maximumBytes: maximumBytes,
+            reserve: { SystemCalls.reserveDiskBlocks($0, $1, $2) }
+        )
     }
 
     init(
@@ -64,9 +69,7 @@ package final class CrashJournal: SpanJournal {
 
     /// The process's limit of file sizes, in bytes: a process that exceeds it receives a signal.
     private static var longestFileBytes: Int {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0 else { return maximumBytes }
-        return Int(clamping: limit.rlim_cur)
+        SystemCalls.fileSizeLimit ?? maximumBytes
     }
 
     package func start(_ span: SpanStart, in scope: JournalScope) {

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Platform
 
 /// The directory of a user's journals, with one file per running process or ended process with undelivered spans.
 ///

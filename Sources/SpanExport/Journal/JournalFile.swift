@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Platform
 
 /// An open, locked journal file that is mapped into memory; released at the end of the value's lifetime.
 ///
@@ -10,7 +10,7 @@ struct JournalFile: ~Copyable {
     /// Reserving them makes a full disk an error instead of a signal.
     static let reservationBytes = 1_024 * 1_024
 
-    /// Reserves disk blocks for a range of a file: `posix_fallocate` except in tests.
+    /// Reserves disk blocks for a range of a file: ``SystemCalls/reserveDiskBlocks(_:_:_:)`` except in tests.
     typealias Reserve = @Sendable (_ descriptor: Int32, _ offset: Int, _ count: Int) -> Int32
 
     let base: UnsafeMutableRawPointer
@@ -55,9 +55,8 @@ struct JournalFile: ~Copyable {
         while reservedBytes < count {
             let step = min(Self.reservationBytes, maximumBytes - reservedBytes)
             guard step > 0, reserve(descriptor, reservedBytes, step) == 0 else { return false }
-            // One call instead of a page fault per page; kernels before 5.14 do not support it. The first step is
-            // excluded, because most invocations need only a page or two of it.
-            if reservedBytes > 0 { madvise(base + reservedBytes, step, MADV_POPULATE_WRITE) }
+            // The first step is excluded, because most invocations need only a page or two of it.
+            if reservedBytes > 0 { SystemCalls.populate(base + reservedBytes, step) }
             reservedBytes += step
         }
         return true

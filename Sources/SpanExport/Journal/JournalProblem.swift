@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Platform
 
 /// The error of a journal that cannot be created or used.
 package struct JournalProblem: Error, Sendable, Equatable, CustomStringConvertible {

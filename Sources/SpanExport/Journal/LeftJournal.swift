@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Platform
 
 /// The journal of an ended process, locked during the lifetime of this value, so that no other process recovers it.
 struct LeftJournal: ~Copyable {
@@ -39,7 +39,7 @@ struct LeftJournal: ~Copyable {
             self.name = name
             descriptor = file
             size = Int(status.st_size)
-            modifiedUnixSeconds = Int(status.st_mtim.tv_sec)
+            modifiedUnixSeconds = SystemCalls.modifiedUnixSeconds(status)
         } catch {
             close(file)
             throw error

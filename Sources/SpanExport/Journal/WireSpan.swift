@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import PlatformFoundation
 internal import SessionTracing
 
 /// Validates encoded spans from a journal before they are put into a request.

@@ -1,5 +1,5 @@
 internal import CurlTransport
-internal import FoundationEssentials
+internal import PlatformFoundation
 internal import SessionTracing
 
 /// The outcome of one request for a secret.

@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import PlatformFoundation
 internal import SessionTracing
 
 /// Decodes events from JSON.

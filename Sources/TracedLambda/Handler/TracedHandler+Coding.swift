@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import PlatformFoundation
 
 extension TracedHandler {
     /// Decodes an event from JSON.

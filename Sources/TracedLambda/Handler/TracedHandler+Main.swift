@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Platform
 
 extension TracedHandler {
     /// Runs the function as a Lambda runtime; called by `@main`.

@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import PlatformFoundation
 
 /// The Amazon Cognito identity that invoked the function through a mobile SDK.
 public struct CognitoIdentity: Sendable, Hashable, Decodable {

@@ -1,4 +1,4 @@
-public import FoundationEssentials
+public import PlatformFoundation
 public import Logging
 public import SessionTracing
 

@@ -1,5 +1,5 @@
 internal import CProcess
-internal import Glibc
+internal import Platform
 
 /// The process's standard streams, which Lambda copies to the log.
 ///
@@ -43,7 +43,7 @@ enum StandardOutput {
         bytes.withUnsafeBytes { buffer in
             var rest = buffer[...]
             while !rest.isEmpty {
-                let written = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                let written = SystemCalls.writeBytes(UnsafeRawBufferPointer(rebasing: rest), to: descriptor)
                 // A closed stream must not fail an invocation.
                 guard written > 0 || errno == EINTR else { return }
                 rest = rest.dropFirst(max(0, written))

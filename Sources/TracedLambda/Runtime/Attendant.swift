@@ -1,6 +1,6 @@
 internal import CurlTransport
 internal import Dispatch
-internal import Glibc
+internal import Platform
 internal import Logging
 internal import SessionTracing
 internal import SpanExport

@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import PlatformFoundation
 internal import Logging
 internal import SessionTracing
 internal import Tracing

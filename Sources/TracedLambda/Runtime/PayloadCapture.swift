@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import PlatformFoundation
 internal import SessionTracing
 
 /// Records the event and the output on the root span, if enabled.

@@ -1,5 +1,5 @@
 internal import CurlTransport
-internal import Glibc
+internal import Platform
 internal import SessionTracing
 internal import SpanExport
 

@@ -1,5 +1,5 @@
 internal import CProcess
-internal import Glibc
+internal import Platform
 
 /// A timer that wakes one waiting thread at a time set by other threads; setting it does not wake the thread.
 final class WakeTimer: Sendable {

@@ -1,3 +1,4 @@
+internal import Platform
 internal import CurlTransport
 internal import Logging
 internal import SessionTracing

@@ -1,3 +1,4 @@
+internal import Platform
 internal import CurlTransport
 
 /// Runs a process's workers, each on its own thread.

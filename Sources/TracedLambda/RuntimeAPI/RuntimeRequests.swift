@@ -1,5 +1,5 @@
 internal import CurlTransport
-internal import FoundationEssentials
+internal import PlatformFoundation
 
 /// Creates the requests of the Runtime API (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html).
 struct RuntimeRequests: Sendable {

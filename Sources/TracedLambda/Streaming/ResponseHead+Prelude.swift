@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import PlatformFoundation
 
 extension ResponseHead {
     private struct Prelude: Decodable {

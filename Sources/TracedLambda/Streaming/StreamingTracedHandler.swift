@@ -1,5 +1,5 @@
-internal import FoundationEssentials
-internal import Glibc
+internal import PlatformFoundation
+internal import Platform
 
 /// A traced Lambda function that streams its response, such as the tokens of a language model or the lines of a report.
 ///

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Platform
 
 /// A string in JSON text that is not copied yet.
 ///

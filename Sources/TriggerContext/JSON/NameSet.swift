@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Platform
 
 /// A set of few names; most other strings are excluded by their length alone.
 struct NameSet: ExpressibleByArrayLiteral, Sendable {

@@ -1,4 +1,4 @@
-public import FoundationEssentials
+public import PlatformFoundation
 
 /// A batch of records from one shard of a Kinesis or DynamoDB stream, in order
 /// (https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html,

@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import PlatformFoundation
 
 extension HTTPReply: Encodable {
     private enum Key: String, CodingKey {

@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import PlatformFoundation
 
 /// The response to an HTTP request, in the form that the request's source requires.
 ///

@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import PlatformFoundation
 
 extension HTTPRequestEvent: Decodable {
     private enum Key: String, CodingKey {

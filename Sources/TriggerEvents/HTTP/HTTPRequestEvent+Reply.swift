@@ -1,4 +1,4 @@
-public import FoundationEssentials
+public import PlatformFoundation
 
 extension HTTPRequestEvent {
     /// Creates a reply with a JSON body.

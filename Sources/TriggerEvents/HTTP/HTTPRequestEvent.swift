@@ -1,4 +1,4 @@
-public import FoundationEssentials
+public import PlatformFoundation
 
 /// An HTTP request from any source: API Gateway's REST and HTTP APIs, a function URL, or an Application Load Balancer.
 ///

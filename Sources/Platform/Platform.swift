@@ -1,0 +1,63 @@
+// The C library, and the calls that differ between Linux and macOS. Lambda runs Linux; macOS is for a handler's tests,
+// and nobody has compiled it there yet.
+
+#if canImport(Darwin)
+    @_exported public import Darwin
+#elseif canImport(Musl)
+    @_exported public import Musl
+#else
+    @_exported public import Glibc
+#endif
+
+/// System calls that Linux and macOS name differently, or that only one of them has.
+package enum SystemCalls {
+    /// Reserves disk blocks for a range of a file, so that a full disk is an error instead of a signal.
+    ///
+    /// - Parameters:
+    ///   - descriptor: The file.
+    ///   - offset: The start of the range, in bytes.
+    ///   - count: The length of the range, in bytes.
+    /// - Returns: Zero, or the error's code.
+    package static func reserveDiskBlocks(_ descriptor: Int32, _ offset: Int, _ count: Int) -> Int32 {
+        #if canImport(Darwin)
+            // Reserves nothing; the file only gets its size.
+            return ftruncate(descriptor, off_t(offset + count)) == 0 ? 0 : errno
+        #else
+            return posix_fallocate(descriptor, offset, count)
+        #endif
+    }
+
+    /// Maps the pages of a range at once instead of by a page fault each; kernels before 5.14 do not support it.
+    package static func populate(_ start: UnsafeMutableRawPointer, _ count: Int) {
+        #if !canImport(Darwin)
+            madvise(start, count, MADV_POPULATE_WRITE)
+        #endif
+    }
+
+    /// The process's limit of file sizes, in bytes; nil if it is unknown.
+    package static var fileSizeLimit: Int? {
+        var limit = rlimit()
+        #if canImport(Glibc)
+            let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
+        #else
+            let resource = RLIMIT_FSIZE
+        #endif
+        return getrlimit(resource, &limit) == 0 ? Int(clamping: limit.rlim_cur) : nil
+    }
+
+    /// The time of a file's last modification, in seconds since the Unix epoch.
+    package static func modifiedUnixSeconds(_ status: stat) -> Int {
+        #if canImport(Darwin)
+            return status.st_mtimespec.tv_sec
+        #else
+            return Int(status.st_mtim.tv_sec)
+        #endif
+    }
+
+    /// Writes bytes to a file.
+    ///
+    /// - Returns: The number of bytes written; negative if it failed.
+    package static func writeBytes(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int {
+        write(descriptor, bytes.baseAddress, bytes.count)
+    }
+}
