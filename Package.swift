@@ -189,7 +189,7 @@ let package = Package(
             name: "TracedLambdaTests",
             dependencies: [
                 "TracedLambda", "TracedLambdaTesting", "SpanExport", "SessionTracing", "TriggerContext",
-                "CurlTransport", "ScriptedServer",
+                "CurlTransport", "ScriptedServer", "Platform",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]

@@ -28,7 +28,7 @@ struct BenchmarkFunction: TracedHandler {
     }
 
     private func process(_ input: String, tracer: InvocationTracer) async throws -> String {
-        try await tracer.enrichSpanContext(
+        await tracer.enrichSpanContext(
             eventName: "process",
             type: .tool,
             inputs: ["input": .string(input)]
@@ -40,7 +40,7 @@ struct BenchmarkFunction: TracedHandler {
 
     private func step(_ count: Int, of input: String, tracer: InvocationTracer) async throws -> String {
         for index in 0..<count {
-            try await tracer.enrichSpanContext(
+            await tracer.enrichSpanContext(
                 eventName: "step",
                 type: .tool,
                 inputs: ["input": .string(input)]

@@ -39,7 +39,7 @@ package struct RequestSignature: Sendable {
         }
         for value in [accessKeyID, secretAccessKey] {
             guard value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-                throw CurlError(code: .invalidRequest, detail: "the credentials hold a character that none have")
+                throw CurlError(code: .invalidRequest, detail: "the credentials contain an invalid character")
             }
         }
         return "aws:amz:\(region):\(service)"

@@ -142,7 +142,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
 
     private var description: FailureDescription { FailureDescription(destination) }
 
-    private static var overflowReason: String { "the buffer of what could not be delivered is full" }
+    private static var overflowReason: String { "the buffer of undelivered spans is full" }
 
     /// Sends the batches in order.
     ///

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import stat
 import subprocess
 import zipfile
@@ -55,6 +56,51 @@ def test_the_zip_is_small_and_holds_the_executable_and_its_certificates(product:
     assert all(stat.S_IMODE(members[name].external_attr >> 16) == 0o644 for name in certificates)
 
 
+def objects(product: str) -> list[Path]:
+    """What the product is linked from."""
+    builds = locations.ROOT / ".build" / "static" / "release"
+    paths = builds / f"{product}.product" / "Objects.LinkFileList"
+    if not paths.is_file():
+        locations.missing(str(paths), f"./build.sh package {product}")
+    return [Path(path.strip("'")) for path in paths.read_text().splitlines()]
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_no_object_holds_the_length_of_its_sources_path(product: str) -> None:
+    """The optimizer drops the path of a file from the check of withoutActuallyEscaping, and keeps its length."""
+    objdump = locations.tool("objdump", "apt-get install binutils")
+    check = "swift_isEscapingClosureAtFileLocation"
+    users = [path for path in objects(product) if check.encode() in path.read_bytes()]
+    assert any(path.name == "CurlHandle.swift.o" for path in users), "the test looks at the wrong objects"
+
+    for path in users:
+        code = _output_of(objdump, "--disassemble", "--reloc", "--no-show-raw-insn", path)
+        # The third argument is the length of the file's name.
+        lengths = re.findall(r"mov +\$0x([0-9a-f]+),%edx(?:(?!call).)*call[^\n]*\n[^\n]*" + check, code, re.DOTALL)
+        assert lengths, f"no call of {check} can be read in {path}"
+        assert {int(length, 16) for length in lengths} == {len("withoutActuallyEscaping")}, path
+
+
+@pytest.mark.slow
+def test_packages_are_the_same_bytes_wherever_the_checkout_is(tmp_path: Path) -> None:
+    listed = _output_of("git", "-C", locations.ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    zips = []
+    for name in ["a", "a-checkout-whose-path-has-another-length"]:
+        checkout = tmp_path / name
+        for file in filter(None, listed.split("\0")):
+            source, copy = locations.ROOT / file, checkout / file
+            # A file that was just deleted is listed still.
+            if source.is_file():
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(source, copy, follow_symlinks=False)
+        (checkout / ".build").mkdir()
+        (checkout / ".build" / "static-curl").symlink_to(locations.ROOT / ".build" / "static-curl")
+        subprocess.run([checkout / "build.sh", "package", "HelloSession"], check=True)
+        zips.append((checkout / ".build" / "lambda" / "HelloSession" / "HelloSession.zip").read_bytes())
+
+    assert zips[0] == zips[1]
+
+
 def test_the_certificates_are_found_by_openssl(tmp_path: Path) -> None:
     with zipfile.ZipFile(locations.package_zip("HelloSession")) as archive:
         archive.extractall(tmp_path)
@@ -99,6 +145,15 @@ def test_it_serves_an_invocation_in_a_root_that_holds_nothing_else(bench: Bench,
     assert reply["result"] == "enola"
     assert len(tap.delivered) == 3
     assert function.lines == []
+
+
+@pytest.mark.parametrize("product", [*PRODUCTS, "StreamingProbe"])
+def test_the_executable_tells_its_version(product: str) -> None:
+    source = (locations.ROOT / "Sources/TracedLambda/TracedLambdaVersion.swift").read_text()
+    found = re.search(r'"([0-9][^"]*)"', source)
+    assert found is not None
+
+    assert _output_of(locations.bootstrap(product), "--version") == f"TracedLambda {found[1]}\n"
 
 
 def _output_of(*command: str | Path) -> str:

@@ -4,6 +4,7 @@ import ScriptedServer
 import SessionTracing
 import SpanExport
 import Synchronization
+import Platform
 import Testing
 
 @testable import TracedLambda

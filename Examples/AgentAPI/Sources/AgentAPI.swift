@@ -1,5 +1,10 @@
-import FoundationEssentials
 import TracedLambda
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// An agent behind a function URL: takes a question, asks a language model, and runs the tools that the model calls.
 ///

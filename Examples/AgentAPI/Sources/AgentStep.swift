@@ -1,5 +1,10 @@
-import FoundationEssentials
 import TracedLambda
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// A message to the caller: one event in a stream; without a stream, the last step is the body.
 struct AgentStep: Equatable {

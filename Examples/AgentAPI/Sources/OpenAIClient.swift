@@ -1,7 +1,12 @@
 import CurlTransport
 import Dispatch
-import FoundationEssentials
 import TracedLambda
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// A client of an endpoint with OpenAI's chat API.
 ///

@@ -1,5 +1,10 @@
-import FoundationEssentials
 import TracedLambda
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// The tools that the model can call.
 struct Toolbox: Sendable {

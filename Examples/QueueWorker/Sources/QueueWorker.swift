@@ -1,5 +1,10 @@
-import FoundationEssentials
 import TracedLambda
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// Processes orders from a queue.
 ///

@@ -1,4 +1,5 @@
-// Kernel timers, which Swift's Glibc module lacks, and C's `stdout` and `environ`, which Swift 6 refuses as globals.
+// Kernel timers, which Swift's Glibc module lacks, and C's `stdout` and `environ`, which Swift 6 refuses as
+// globals; and the process's arguments.
 
 #ifndef CPROCESS_H
 #define CPROCESS_H
@@ -33,6 +34,9 @@ void cprocess_try_flush_output(void);
 // Locks `stdout`, so that a line that bypasses its buffer is not mixed with other threads' lines.
 void cprocess_lock_output(void);
 void cprocess_unlock_output(void);
+
+// Returns true if the process was started with exactly this argument.
+bool cprocess_has_only_argument(const char *argument);
 
 // Returns the environment's entry with the given number, as in NAME=VALUE, or NULL after the last.
 const char *cprocess_environment_entry(size_t number);

@@ -31,14 +31,14 @@ package final class JournalDirectory: Sendable {
     init(_ path: String, userID: uid_t) throws(JournalProblem) {
         self.userID = userID
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
-            throw JournalProblem("the journal's directory cannot be made", code: errno)
+            throw JournalProblem("the journal's directory cannot be created", code: errno)
         }
         descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { throw JournalProblem("the journal's directory cannot be opened", code: errno) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_uid == userID, status.st_mode & 0o077 == 0 else {
             close(descriptor)
-            throw JournalProblem("the journal's directory is not this user's alone")
+            throw JournalProblem("the journal's directory belongs to another user, or others may open it")
         }
     }
 
@@ -51,7 +51,7 @@ package final class JournalDirectory: Sendable {
         for _ in 0..<Self.maximumCreationCount {
             let name = "\(Self.namePrefix)\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 16))"
             let file = openat(descriptor, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-            guard file >= 0 else { throw JournalProblem("the journal's file cannot be made", code: errno) }
+            guard file >= 0 else { throw JournalProblem("the journal's file cannot be created", code: errno) }
             if fchmod(file, 0o600) == 0, flock(file, LOCK_EX | LOCK_NB) == 0, Self.linkCount(file) == 1 {
                 return (file, name)
             }

@@ -15,7 +15,7 @@ enum KeyForm: Sendable {
         case .any:
             // A line break would end the header.
             guard !key.isEmpty, key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-                return "holds a space, a line break or another character that no key has"
+                return "contains a space, a line break or another character that a key cannot have"
             }
         case .ingestion:
             guard Self.isIngestionKey(key) else {

@@ -37,13 +37,15 @@ extension SecretAnswer {
             return
         }
         guard let text = Self.text(response.body, stored.reference) else {
-            self = .failed(reason: "the answer holds no text")
+            self = .failed(reason: "the store's answer has no text")
             return
         }
         switch stored.reference {
         case .secretsManager(_, _, let jsonKey?, _, _):
             guard let value = Self.member(jsonKey, of: Data(text.utf8)) else {
-                self = .failed(reason: "the secret is no JSON object with a text under the key after the ARN")
+                self = .failed(
+                    reason: "the secret is not a JSON object with a string under the key that follows the ARN"
+                )
                 return
             }
             self.init(value, stored.form)
@@ -56,7 +58,7 @@ extension SecretAnswer {
     private init(_ text: String, _ form: KeyForm) {
         let key = text.trimmedSetting ?? ""
         if let problem = form.problem(with: key) {
-            self = .failed(reason: "what the secret holds \(problem)")
+            self = .failed(reason: "the secret's value \(problem)")
         } else {
             self = .key(key)
         }

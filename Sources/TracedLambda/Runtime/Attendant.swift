@@ -220,7 +220,9 @@ final class Attendant: Sendable {
                 pipeline.prepare(before: scope.deadline, interrupt: interrupt)
             }
         case .sendEndedSpans:
-            scope.context.logger.warning("the handler is still running shortly before its deadline")
+            scope.context.logger.warning(
+                "the handler is still running shortly before its deadline; if it needs the time, raise the function's timeout"
+            )
             _ = flush(scope)
         case .cutShort:
             scope.context.tracer.cutShort(
@@ -232,7 +234,7 @@ final class Attendant: Sendable {
             _ = flush(scope)
         case .giveUp:
             scope.context.logger.error(
-                "the handler is still running well after its deadline, and nobody ends it: the process ends"
+                "the handler is still running \(Vigil.overrunGraceSeconds) s after its deadline: the process ends"
             )
             pipeline.journal?.removeIfSettled()
             endProcess()

@@ -61,7 +61,7 @@ final class Journals: Sendable {
     }
 
     private static func warn(_ problem: JournalProblem, _ logger: Logger) {
-        logger.warning("spans are kept in memory alone, and a crash loses those that are not delivered: \(problem)")
+        logger.warning("there is no crash journal, so that a crash loses undelivered spans: \(problem)")
     }
 
     /// Appends the spans left by ended processes to a buffer; the next flush delivers them.
@@ -72,12 +72,10 @@ final class Journals: Sendable {
         logger.warning(
             "an earlier process of this sandbox ended before its spans were delivered",
             metadata: [
-                "recoveredSpans": "\(report.endedSpanCount)",
-                "unfinishedSpans": "\(report.unfinishedSpanCount)",
-                "droppedSpans": "\(report.droppedSpanCount)",
-                "unreadableJournals": "\(report.droppedFileCount)",
-                "refusedFiles": "\(report.refusedFileCount)",
-            ]
+                "recoveredSpans": report.endedSpanCount, "unfinishedSpans": report.unfinishedSpanCount,
+                "droppedSpans": report.droppedSpanCount, "unreadableJournals": report.droppedFileCount,
+                "refusedFiles": report.refusedFileCount,
+            ].filter { $0.value > 0 }.mapValues { "\($0)" }
         )
     }
 }

@@ -1,3 +1,4 @@
+internal import CProcess
 internal import CurlTransport
 internal import Logging
 internal import SessionTracing
@@ -23,6 +24,10 @@ enum LambdaRuntime {
         makeHandler: @escaping @Sendable () async throws -> InvocationHandler
     ) -> Int32 {
         StandardOutput.bufferLines()
+        if cprocess_has_only_argument("--version") {
+            StandardOutput.write(Array("TracedLambda \(TracedLambdaVersion.current)\n".utf8))
+            return 0
+        }
         let environment = Environment.ofProcess()
         if environment.isTrue(.terminationSignal) { ShutdownListener.block() }
         do {
@@ -118,7 +123,7 @@ enum LambdaRuntime {
         _ requests: RuntimeRequests,
         _ logger: Logger
     ) throws -> Int32 {
-        logger.error("the handler could not be made: \(report.type): \(report.message)")
+        logger.error("the handler's init failed: \(report.type): \(report.message)")
         var runtimeAPI = try CurlHandle()
         // The process ends regardless of Lambda's response.
         _ = try? runtimeAPI.perform(requests.initError(report))

@@ -37,12 +37,14 @@ enum ShutdownListener {
             exit(0)
         }
         if waiter == nil {
-            process.logger.error("the system has no thread for SIGTERM: what is undelivered then is lost")
+            process.logger.error(
+                "the thread for SIGTERM could not be started: spans that are undelivered at a shutdown are lost"
+            )
         }
         do throws(CurlError) {
             try register(extensionAPI, process.logger)
         } catch {
-            process.logger.warning("no extension is registered, so Lambda sends no SIGTERM: \(error)")
+            process.logger.warning("the extension could not be registered, so that Lambda sends no SIGTERM: \(error)")
         }
     }
 
@@ -87,13 +89,17 @@ enum ShutdownListener {
             )
         )
         guard answer.status == 200, let identifier = answer.headers.nonEmpty("Lambda-Extension-Identifier") else {
-            logger.warning("no extension is registered, so Lambda sends no SIGTERM: HTTP \(answer.status)")
+            logger.warning(
+                "the extension could not be registered, so that Lambda sends no SIGTERM: HTTP \(answer.status)"
+            )
             return
         }
         // Lambda delays the first invocation until every extension has requested its first event.
         let poller = SystemThread { poll(extensionAPI, identifier, logger) }
         if poller == nil {
-            logger.error("the system has no thread for the extension; Lambda may not start invocations")
+            logger.error(
+                "the extension's thread could not be started, so that Lambda may not start invocations; unset TRACED_LAMBDA_SIGTERM"
+            )
         }
     }
 

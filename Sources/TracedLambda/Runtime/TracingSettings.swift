@@ -73,7 +73,7 @@ struct TracingSettings: Sendable {
             problems.append(
                 ConfigurationProblem(
                     .sessionPath,
-                    "is no list of keys, \(SessionPath.maximumStepCount) at most, separated by dots; it is ignored"
+                    "is not a list of at most \(SessionPath.maximumStepCount) keys separated by dots; it is ignored"
                 )
             )
         }
@@ -98,7 +98,7 @@ struct TracingSettings: Sendable {
             problems.append(
                 ConfigurationProblem(
                     .sampler,
-                    "is no known sampler, or its \(EnvironmentVariable.samplerArgument.rawValue) is not a number from 0 to 1; "
+                    "is not a known sampler, or its \(EnvironmentVariable.samplerArgument.rawValue) is not a number from 0 to 1; "
                         + "parentbased_always_on is used"
                 )
             )

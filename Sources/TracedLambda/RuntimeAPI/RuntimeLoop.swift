@@ -91,7 +91,7 @@ struct RuntimeLoop {
         case (.posting(let receipt), .posted(let result)), (.streaming(let receipt), .posted(let result)):
             return flushing(after: posted(result, receipt: receipt))
         case (.flushingLate(let isLast), .flushed): return isLast ? exit(nil) : poll()
-        default: return exit("the runtime lost its place; this is a bug of swift-traced-lambda")
+        default: return exit("the runtime is in an unknown state; this is a bug of swift-traced-lambda")
         }
     }
 
@@ -148,8 +148,13 @@ struct RuntimeLoop {
             case 200..<300: return poll()
             case 413:
                 // Lambda itself has sent an error to the caller; posting an error as well would violate the protocol.
-                return poll("the answer to \(id) is larger than Lambda takes (6,291,556 bytes)")
-            case 410: return poll("the answer to \(id) came too late")
+                return poll(
+                    "the answer to \(id) is larger than Lambda's limit (6,291,556 bytes); return less, or stream it"
+                )
+            case 410:
+                return poll(
+                    "the answer to \(id) came after Lambda's timeout; if the handler needs the time, raise the function's timeout"
+                )
             case 500...:
                 return exit("Lambda refused the answer to \(id) with HTTP \(response.status) and wants a new process")
             default: return poll("Lambda refused the answer to \(id) with HTTP \(response.status)")

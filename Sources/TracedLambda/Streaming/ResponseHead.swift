@@ -28,7 +28,7 @@ public struct ResponseHead: Sendable, Hashable {
     ///   status is invalid.
     func prelude() throws(ResponseStreamError) -> [UInt8] {
         guard (100...599).contains(status) else {
-            throw ResponseStreamError(code: .invalidHead, detail: "\(status) is no HTTP status")
+            throw ResponseStreamError(code: .invalidHead, detail: "\(status) is not an HTTP status")
         }
         for text in headers.map({ $0.key + $0.value }) + cookies where !text.utf8.allSatisfy({ $0 >= 0x20 || $0 == 9 })
         {
