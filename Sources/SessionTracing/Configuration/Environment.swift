@@ -54,6 +54,11 @@ package struct Environment: Sendable, ExpressibleByDictionaryLiteral {
         return nil
     }
 
+    /// Returns true if the name is that of a variable that this framework reads, and the variable is set.
+    package func contains(name: String) -> Bool {
+        settings.contains { $0.variable.rawValue == name }
+    }
+
     /// Returns true if the variable is `true` in any case, as OpenTelemetry defines its Boolean variables.
     package func isTrue(_ variable: EnvironmentVariable) -> Bool {
         self[variable]?.lowercased() == "true"

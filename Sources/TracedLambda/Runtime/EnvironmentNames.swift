@@ -1,4 +1,5 @@
 internal import CProcess
+internal import Platform
 
 /// The names of the process's variables.
 enum EnvironmentNames {
@@ -13,7 +14,8 @@ enum EnvironmentNames {
         while let entry = cprocess_environment_entry(number) {
             number += 1
             guard firstLetters.contains(UInt8(bitPattern: entry.pointee) | 0x20) else { continue }
-            names.append(String(String(cString: entry).prefix { $0 != "=" }))
+            let name = UnsafeRawBufferPointer(start: entry, count: strcspn(entry, "="))
+            names.append(String(decoding: name, as: UTF8.self))
         }
         return names
     }

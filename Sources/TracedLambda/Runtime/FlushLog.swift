@@ -34,7 +34,7 @@ final class FlushLog: Sendable {
             )
         }
         if !report.isComplete || report.retryCount > 0 { trouble.withLock { $0 = report } }
-        if let problem = report.problem {
+        if !report.isComplete, let problem = report.problem {
             problems.warn(
                 "flush \(problem.outcome): \(problem.reason)",
                 cause: "flush \(problem.verbs): \(problem.reason)",

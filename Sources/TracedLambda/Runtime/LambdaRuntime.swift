@@ -50,7 +50,7 @@ enum LambdaRuntime {
         let logger = Logger(label: "swift-traced-lambda")
         let (settings, problems) = TracingSettings.resolve(configuration, environment)
         for problem in problems { logger.warning("\(problem)") }
-        warnOfUnknownVariables(logger)
+        warnOfUnknownVariables(environment, logger)
         let concurrency = WorkerConcurrency(environment)
         if let problem = concurrency.problem { logger.warning("\(problem)") }
         let destination = destination(configuration, environment, settings, logger)
@@ -86,8 +86,8 @@ enum LambdaRuntime {
         }
     }
 
-    private static func warnOfUnknownVariables(_ logger: Logger) {
-        for name in EnvironmentNames.settingLike() {
+    private static func warnOfUnknownVariables(_ environment: Environment, _ logger: Logger) {
+        for name in EnvironmentNames.settingLike() where !environment.contains(name: name) {
             if let problem = UnknownVariable.problem(name) { logger.warning("\(problem)") }
         }
     }
