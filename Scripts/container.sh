@@ -70,7 +70,7 @@ mount_package() {
 # local_dependencies DIRECTORY: the directories that the manifest of a package names by path.
 local_dependencies() {
     local name
-    sed -n 's/.*\.package([^)]*path: *"\([^"]*\)".*/\1/p' "$1/Package.swift" | while IFS= read -r name; do
+    tr '\n' ' ' <"$1/Package.swift" | grep -oE '\.package\([^)]*path: *"[^"]*"' | sed 's/.*"\([^"]*\)"$/\1/' | while IFS= read -r name; do
         case $name in
             /*) ;;
             *) name=$1/$name ;;

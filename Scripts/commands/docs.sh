@@ -5,24 +5,12 @@ set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
 source "$root/Scripts/machine.sh"
-
-# The modules that a function or its tests import; the last one depends on all others.
-documented_modules=(SessionTracing TriggerEvents TracedLambda TracedLambdaTesting)
+source "$root/Scripts/symbol-graphs.sh"
 
 answer_help "$@"
 (($# == 0)) || usage_error "docs takes no argument, but got '$1'"
 
 need_swift
-
-graphs=$build_directory/symbol-graphs
-
-emit_symbol_graphs() {
-    # SwiftPM emits no symbol graph for a module that is up to date, so this build has a directory of its own.
-    rm -rf "$graphs"
-    mkdir -p "$graphs"
-    step "Collecting the public declarations" swift build --package-path "$root" --target "${documented_modules[-1]}" \
-        --scratch-path "$graphs/build" -Xswiftc -emit-symbol-graph -Xswiftc -emit-symbol-graph-dir -Xswiftc "$graphs"
-}
 
 convert() {
     local module=$1

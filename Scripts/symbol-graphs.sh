@@ -1,0 +1,20 @@
+# shellcheck shell=bash
+# The symbol graphs of the public modules, from which the documentation and the API digest are made. Sourced, never run.
+# shellcheck disable=SC2034,SC2154 # Its names are used by, and come from, the files that are sourced with it.
+
+# What a function or its tests import. The last one depends on all others.
+documented_modules=(SessionTracing TriggerEvents TracedLambda TracedLambdaTesting)
+
+graphs=$build_directory/symbol-graphs
+
+emit_symbol_graphs() {
+    # SwiftPM does not recompile a module that is up to date, which then has no graph: this build starts anew, in a
+    # directory of its own.
+    rm -rf "$graphs"
+    mkdir -p "$graphs"
+    step "Collecting the public declarations" swift build --package-path "$root" --target "${documented_modules[-1]}" \
+        --scratch-path "$graphs/build" -Xswiftc -emit-symbol-graph -Xswiftc -emit-symbol-graph-dir -Xswiftc "$graphs"
+}
+
+# Prints the public declarations, sorted.
+api_digest() { "$tools_directory/venv/bin/python" "$root/Scripts/api_digest.py" "$graphs" "${documented_modules[@]}"; }
