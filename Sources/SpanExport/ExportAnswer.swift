@@ -19,16 +19,16 @@ extension ExportAnswer {
     ///
     /// - Parameters:
     ///   - response: The collector's response.
-    ///   - description: Describes a failure.
+    ///   - description: Describes a failure; not evaluated for a success.
     ///   - accepted: The statuses that mean success; any other 2xx status is a rejection.
     ///   - unixSeconds: The current time in seconds since the Unix epoch, for a date in `Retry-After`.
     init(
         _ response: HTTPResponse,
-        _ description: FailureDescription,
+        _ description: @autoclosure () -> FailureDescription,
         accepted: Range<Int> = 200..<300,
         unixSeconds: Int
     ) {
-        func reason() -> String { description.reason(status: response.status) }
+        func reason() -> String { description().reason(status: response.status) }
         switch response.status {
         case accepted:
             let partial = PartialSuccess(response)
@@ -43,7 +43,7 @@ extension ExportAnswer {
         }
     }
 
-    init(_ error: CurlError, _ description: FailureDescription) {
+    init(_ error: CurlError, _ description: @autoclosure () -> FailureDescription) {
         // The status line means that the spans were accepted; sending them again would duplicate them, whatever
         // happened to the rest of the response.
         if let status = error.status, (200..<300).contains(status) {
@@ -52,11 +52,11 @@ extension ExportAnswer {
         }
         switch error.code {
         case .connectFailed, .resolveFailed, .connectionDropped:
-            self = .retryable(reason: description.reason(error), after: nil)
+            self = .retryable(reason: description().reason(error), after: nil)
         case .timedOut, .tlsFailed, .aborted, .other:
-            self = .deferred(reason: description.reason(error))
+            self = .deferred(reason: description().reason(error))
         case .invalidRequest, .malformedResponse, .responseTooLarge:
-            self = .refused(reason: description.reason(error))
+            self = .refused(reason: description().reason(error))
         }
     }
 }

@@ -157,7 +157,9 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
             case .accepted(let rejectedSpanCount, let message):
                 let rejectedSpanCount = min(rejectedSpanCount, batch.spanCount)
                 report.exportedSpanCount += batch.spanCount - rejectedSpanCount
-                report.noteDropped(rejectedSpanCount, reason: description.rejection(message))
+                if rejectedSpanCount > 0 {
+                    report.noteDropped(rejectedSpanCount, reason: description.rejection(message))
+                }
                 buffer.settle(batch)
             case .refused(let reason), .keyRefused(let reason):
                 report.noteDropped(batch.spanCount, reason: reason)
