@@ -2,8 +2,8 @@
 # ceilings [--profile]
 # Record the instruction counts of a start, a warm invocation and a span as the tests' ceilings.
 #
-# Writes Tests/EndToEnd/instruction_ceilings.json: each count, a ceiling 7 % above it, and its top functions.
-# test_instructions.py fails above the ceiling and names the functions that have grown.
+# Writes Tests/EndToEnd/instruction_ceilings.json: three ceilings, each 10 % above the present count.
+# test_instructions.py fails above a ceiling and names the functions with the most instructions.
 #
 #   --profile   write nothing; print the functions with the most instructions
 set -euo pipefail

@@ -1,7 +1,7 @@
-"""Counts instructions and says what it found.
+"""Counts instructions.
 
-`python -m support.instruction_report ceilings` writes today's counts down as ceilings. `… profile` prints which functions
-they are spent in. `… bench FLOOR MICRO` prints lines for `./build.sh bench`: name, column and count, between tabs.
+`python -m support.instruction_report ceilings` records ceilings above the present counts. `… profile` prints the counts
+of each function. `… bench FLOOR MICRO` prints lines for `./build.sh bench`: name, column and count, separated by tabs.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from functools import partial
 from pathlib import Path
 
 from . import callgrind, ceilings
-from .ceilings import Ceiling
 from .instruction_counts import InstructionCounts, unstripped
 
 _KINDS = ("start", "invocation", "span")
@@ -44,12 +43,12 @@ def main(arguments: list[str]) -> int:
 
 def _write_ceilings(directory: Path) -> None:
     counts = InstructionCounts(unstripped(_PRODUCT), directory)
-    former = ceilings.load() if ceilings.FILE.exists() else {}
-    new = {kind: Ceiling.above(getattr(counts, kind)()) for kind in _KINDS}
+    new: dict[str, int] = {}
+    for kind in _KINDS:
+        profile = getattr(counts, kind)()
+        new[kind] = ceilings.above(profile)
+        print(f"{kind}: {profile.total:,} instructions; the ceiling is {new[kind]:,}")
     ceilings.save(new)
-    for kind, ceiling in new.items():
-        before = f", {former[kind].measured:,} before" if kind in former else ""
-        print(f"{kind}: {ceiling.measured:,} instructions{before}; the ceiling is {ceiling.limit:,}")
 
 
 def _print_profiles(directory: Path) -> None:
