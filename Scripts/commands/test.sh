@@ -10,6 +10,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
 source "$root/Scripts/machine.sh"
 source "$root/Scripts/packages.sh"
+source "$root/Scripts/static-curl.sh"
 
 # The functions of the end-to-end tests: the examples, the probes whose events control them, and the benchmark function
 # whose instructions are counted.
@@ -26,9 +27,24 @@ while (($# > 0)); do
 done
 
 need_swift
-need_packages "${test_packages[@]}"
+need_packages "${static_packages[@]}" "${test_packages[@]}"
 need_tools
 ((${#selection[@]} > 0)) || need_mlflow
+
+# The tests' executable, linked once more with the libcurl that is deployed, runs the tests of the transport.
+shipped_libcurl() {
+    need_static_curl
+    local debug tests=$build_directory/shipped-libcurl.xctest runtime
+    debug=$(own_swift build --package-path "$root" --show-bin-path) || return 1
+    runtime=$(swiftc -print-target-info | sed -n '/"runtimeLibraryPaths"/,/]/s/^ *"\(.*\)",\{0,1\}$/\1/p' | head -n 1)
+    # OpenSSL is built without position-independent code, as a static executable needs none.
+    step "Linking the tests with the deployed libcurl" \
+        swiftc -emit-executable -o "$tests" "@$debug/swift-traced-lambdaPackageTests.product/Objects.LinkFileList" \
+        "-L$static_curl/lib" "-L$debug" -lcurl -lz -lm -lTesting -lXCTest -use-ld=lld -Xclang-linker -no-pie \
+        -Xlinker -rpath -Xlinker "$runtime" || return 1
+    step "Testing the transport with the deployed libcurl" \
+        "$tests" --testing-library swift-testing --parallel --filter 'CurlTransportTests|CurlExport'
+}
 
 end_to_end() {
     say "Testing end to end"
@@ -40,6 +56,7 @@ for package in "${tested_packages[@]}"; do
     part "$(package_name "$package")" step "Testing $(package_name "$package") (some minutes the first time)" \
         own_swift test --parallel --package-path "$package"
 done
+part "transport, deployed libcurl" shipped_libcurl
 for product in "${packaged_products[@]}"; do
     part "packaging $product" "$root/build.sh" package "$product"
 done

@@ -152,7 +152,7 @@ package struct CurlHandle: ~Copyable {
                 if let signature = request.signature, let signatureParameter {
                     options.set(signature, parameter: signatureParameter)
                 }
-                return options.failure ?? drive(interrupt)
+                return options.failure ?? drive(upload, interrupt)
             }
         }
         var status = 0
@@ -180,7 +180,7 @@ package struct CurlHandle: ~Copyable {
     }
 
     /// Runs the transfer to completion on this thread.
-    private func drive(_ interrupt: CurlInterrupt?) -> CURLcode {
+    private func drive(_ upload: UnsafeMutablePointer<UploadSource>?, _ interrupt: CurlInterrupt?) -> CURLcode {
         guard curl_multi_add_handle(driver, handle) == CURLM_OK else { return CURLE_FAILED_INIT }
         interrupt?.attach(driver)
         defer {
@@ -191,6 +191,10 @@ package struct CurlHandle: ~Copyable {
         while curl_multi_perform(driver, &runningCount) == CURLM_OK {
             if runningCount == 0 { return ccurl_take_result(driver) }
             if interrupt?.isRaised == true { return CURLE_ABORTED_BY_CALLBACK }
+            if upload?.pointee.endPause() == true {
+                guard curl_easy_pause(handle, CURLPAUSE_CONT) == CURLE_OK else { return CURLE_SEND_ERROR }
+                continue
+            }
             // libcurl returns from the poll by itself for its own timeouts.
             guard curl_multi_poll(driver, nil, 0, Int32.max, nil) == CURLM_OK else { break }
         }

@@ -15,11 +15,15 @@ struct CurlOptions {
         headers: UnsafeMutablePointer<curl_slist>?
     ) {
         note(ccurl_set_string(handle, CURLOPT_URL, request.url))
+        // The callers encode their paths, so libcurl need not look for `..` in them. A signature does not allow this.
+        if request.signature == nil { setLong(CURLOPT_PATH_AS_IS, 1) }
         note(ccurl_set_string(handle, CURLOPT_PROTOCOLS_STR, "http,https"))
         setLong(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
         // libcurl must not implement timeouts with signals: the process has several threads.
         setLong(CURLOPT_NOSIGNAL, 1)
         setLong(CURLOPT_TCP_NODELAY, 1)
+        note(ccurl_set_socket_callback(handle, ccurl_open_socket))
+        setLong(CURLOPT_UPLOAD_BUFFERSIZE, Self.uploadBufferBytes(for: body.count))
         setLong(CURLOPT_FOLLOWLOCATION, 0)
         if request.needsNewConnection { setLong(CURLOPT_FRESH_CONNECT, 1) }
         setLong(CURLOPT_CONNECTTIMEOUT_MS, max(1, request.connectTimeout.wholeMilliseconds))
@@ -46,6 +50,7 @@ struct CurlOptions {
         note(ccurl_set_pointer(handle, CURLOPT_READDATA, upload))
         note(ccurl_set_trailer_callback(handle, CURLOPT_TRAILERFUNCTION, UploadSource.trailerCallback))
         note(ccurl_set_pointer(handle, CURLOPT_TRAILERDATA, upload))
+        setLong(CURLOPT_UPLOAD_BUFFERSIZE, Self.largeUploadBufferBytes)
         setLong(CURLOPT_FORBID_REUSE, 1)
     }
 
@@ -78,7 +83,10 @@ struct CurlOptions {
 
     private mutating func setProxy(_ proxy: HTTPRequest.Proxy) {
         switch proxy {
-        case .none: note(ccurl_set_string(handle, CURLOPT_PROXY, ""))
+        case .none:
+            note(ccurl_set_string(handle, CURLOPT_PROXY, ""))
+            // libcurl then reads none of the environment's proxy variables.
+            note(ccurl_set_string(handle, CURLOPT_NOPROXY, "*"))
         case .environment: break
         }
     }
@@ -96,6 +104,14 @@ struct CurlOptions {
             note(ccurl_set_string(handle, CURLOPT_CAPATH, path))
         }
     }
+
+    /// libcurl zeroes its buffer at a handle's first upload: a small body gets the least that libcurl takes.
+    private static func uploadBufferBytes(for bodyBytes: Int) -> Int {
+        bodyBytes <= leastUploadBufferBytes ? leastUploadBufferBytes : largeUploadBufferBytes
+    }
+
+    private static let leastUploadBufferBytes = 16 * 1024
+    private static let largeUploadBufferBytes = 64 * 1024
 
     private mutating func setLong(_ option: CURLoption, _ value: Int) {
         note(ccurl_set_long(handle, option, value))

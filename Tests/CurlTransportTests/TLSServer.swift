@@ -16,10 +16,17 @@ struct TLSServer {
     ///
     /// - Parameters:
     ///   - name: The subject alternative name, such as `IP:127.0.0.1`.
+    ///   - newKey: The certificate's key, as `openssl req -newkey` takes it.
+    ///   - options: Further options of `openssl s_server`, separated by spaces.
     ///   - body: Receives the server, valid during the call.
     /// - Returns: The body's result.
     /// - Throws: ``OpenSSLFailed`` if `openssl` fails; the body's error.
-    static func serving<Result>(_ name: String, _ body: (TLSServer) throws -> Result) throws -> Result {
+    static func serving<Result>(
+        _ name: String,
+        key newKey: String = "ec -pkeyopt ec_paramgen_curve:P-256",
+        options: String = "",
+        _ body: (TLSServer) throws -> Result
+    ) throws -> Result {
         let directory = FileManager.default.temporaryDirectory.appending(path: "tls-\(UUID().uuidString)")
         let hashed = directory.appending(path: "hashed")
         try FileManager.default.createDirectory(at: hashed, withIntermediateDirectories: true)
@@ -27,11 +34,11 @@ struct TLSServer {
         let key = directory.appending(path: "key.pem").path
         let certificate = hashed.appending(path: "certificate.pem").path
         try run(
-            "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=scripted"
+            "req -x509 -newkey \(newKey) -nodes -days 2 -subj /CN=scripted"
                 + " -addext subjectAltName=\(name) -keyout \(key) -out \(certificate)"
         )
         try run("rehash \(hashed.path)")
-        var process = try openSSL("s_server -accept 127.0.0.1:0 -cert \(certificate) -key \(key) -www")
+        var process = try openSSL("s_server -accept 127.0.0.1:0 -cert \(certificate) -key \(key) -www \(options)")
         let server = TLSServer(
             port: try announcedPort(of: &process),
             certificatePath: certificate,

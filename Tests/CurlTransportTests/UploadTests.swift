@@ -24,6 +24,22 @@ struct UploadTests {
         }
     }
 
+    @Test("The head is on the wire before the first piece is made")
+    func headComesFirst() throws {
+        try ScriptedServer.serving([.answer(202)]) { server in
+            var curl = try CurlHandle()
+            var sawHead: Bool?
+            let response = try curl.perform(.plain(.post, server.url())) { buffer in
+                guard sawHead == nil else { return .end(trailers: [:]) }
+                sawHead = server.waitForHead()
+                return buffer.fill([1])
+            }
+            #expect(response.status == 202)
+            #expect(sawHead == true)
+            #expect(server.requests.first?.body == [1])
+        }
+    }
+
     @Test("Trailers follow the last piece, and an empty body can have them too", arguments: trailerSets, [0, 1, 3])
     func trailers(_ trailers: HTTPHeaders, pieceCount: Int) throws {
         let request = try upload(Array(repeating: [1, 2, 3], count: pieceCount), trailers: trailers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from OpenSSL import SSL
 
 from support.authority import Authority
 from support.bench import Bench
@@ -61,6 +62,43 @@ def test_no_span_and_no_key_goes_to_a_server_that_is_not_trusted(bench: Bench, t
     assert tap.exports == []
     assert "deferredSpans=2" in function.log
     assert "TLS" in function.log
+
+
+class PostQuantumCollector(RawServer):
+    """Accepts spans over an OpenSSL that is newer than the system's, and records the key exchange of each connection."""
+
+    def __init__(self, address: Address, directory: Path) -> None:
+        self.groups: list[str | None] = []
+        self._context = SSL.Context(SSL.TLS_SERVER_METHOD)
+        self._context.use_certificate_file(str(directory / "server.crt"))
+        self._context.use_privatekey_file(str(directory / "server.key"))
+        super().__init__(address)
+
+    def serve(self, connection: Connection) -> None:
+        tls = SSL.Connection(self._context, connection.socket)
+        tls.set_accept_state()
+        tls.do_handshake()
+        self.groups.append(tls.get_group_name())
+        received = b""
+        while b"\r\n\r\n" not in received:
+            received += tls.recv(65_536)
+        tls.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+
+
+def test_the_key_exchange_with_a_server_that_can_is_hybrid_and_post_quantum(bench: Bench, tmp_path: Path) -> None:
+    host = own_host()
+    authority, api = Authority(tmp_path / "authority", host), bench.runtime_api()
+    server = PostQuantumCollector(Address(host, 0), authority.directory)
+    settings = Dialect.HONEYHIVE.environment(server.address) | {
+        "HH_API_URL": f"https://{server.address}",
+        "SSL_CERT_FILE": str(authority.certificate),
+    }
+    function = bench.function(api, settings)
+
+    assert api.response(api.offer(probe("echo", text="works"))) == "works"
+
+    server.stop()
+    assert server.groups[:1] == ["X25519MLKEM768"], function.log
 
 
 class HangsUp(RawServer):

@@ -24,10 +24,16 @@ struct Connection: ~Copyable {
     ///
     /// - Parameters:
     ///   - onHead: The actions to perform before the body is read.
+    ///   - headRead: Called when the complete head has been read.
     ///   - onNews: Receives the events of a chunked body, except its end.
     /// - Returns: The request; nil if the connection ends within it.
-    mutating func readRequest(onHead: [ScriptStep.Action], onNews: (BodyNews) -> Void) -> RecordedRequest? {
+    mutating func readRequest(
+        onHead: [ScriptStep.Action],
+        headRead: () -> Void,
+        onNews: (BodyNews) -> Void
+    ) -> RecordedRequest? {
         guard let head = readHead() else { return nil }
+        headRead()
         guard perform(onHead) else { return nil }
         let request = RecordedRequest(connection: number, head: head)
         if request.isChunked {

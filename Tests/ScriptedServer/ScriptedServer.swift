@@ -61,6 +61,12 @@ package struct ScriptedServer: Sendable {
     /// - Returns: The event; nil after the timeout.
     package func nextBodyNews(within seconds: Int = 30) -> BodyNews? { core.nextBodyNews(within: seconds) }
 
+    /// Waits for the next request's head.
+    ///
+    /// - Parameter seconds: The timeout in seconds, long enough for a loaded machine.
+    /// - Returns: False after the timeout.
+    package func waitForHead(within seconds: Int = 30) -> Bool { core.waitForHead(within: seconds) }
+
     /// The number of accepted connections.
     package var connectionCount: Int { core.connectionCount }
 

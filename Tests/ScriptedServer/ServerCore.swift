@@ -16,6 +16,7 @@ final class ServerCore: Sendable {
 
     private let state: Mutex<State>
     private let newsArrivals = DispatchSemaphore(value: 0)
+    private let headArrivals = DispatchSemaphore(value: 0)
 
     init(_ steps: [ScriptStep]) {
         state = Mutex(State(steps: steps))
@@ -28,6 +29,10 @@ final class ServerCore: Sendable {
     func nextBodyNews(within seconds: Int) -> BodyNews? {
         guard newsArrivals.wait(timeout: .now() + .seconds(seconds)) == .success else { return nil }
         return state.withLock { $0.news.isEmpty ? nil : $0.news.removeFirst() }
+    }
+
+    func waitForHead(within seconds: Int) -> Bool {
+        headArrivals.wait(timeout: .now() + .seconds(seconds)) == .success
     }
 
     private func note(_ news: BodyNews) {
@@ -94,7 +99,12 @@ final class ServerCore: Sendable {
     /// A step is taken when its request starts to arrive, so that an idle connection does not take another one's step.
     private func answerNext(_ connection: inout Connection) -> Bool {
         let step = state.withLock { $0.steps.isEmpty ? Self.afterTheEnd : $0.steps.removeFirst() }
-        guard let request = connection.readRequest(onHead: step.onHead, onNews: note) else { return false }
+        let request = connection.readRequest(
+            onHead: step.onHead,
+            headRead: { headArrivals.signal() },
+            onNews: note
+        )
+        guard let request else { return false }
         state.withLock { $0.requests.append(request) }
         // The request is recorded before the event of its complete body.
         if request.isChunked { note(.complete) }

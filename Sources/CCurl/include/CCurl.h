@@ -37,6 +37,15 @@ static inline CURLcode ccurl_set_trailer_callback(CURL *handle, CURLoption optio
     return curl_easy_setopt(handle, option, value);
 }
 
+typedef curl_socket_t (*CCurlSocketCallback)(void *context, curlsocktype purpose, struct curl_sockaddr *address);
+
+static inline CURLcode ccurl_set_socket_callback(CURL *handle, CCurlSocketCallback value) {
+    return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, value);
+}
+
+// Opens a socket that a child process of the function does not inherit.
+curl_socket_t ccurl_open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address);
+
 static inline CURLcode ccurl_get_long(CURL *handle, CURLINFO info, long *value) {
     return curl_easy_getinfo(handle, info, value);
 }

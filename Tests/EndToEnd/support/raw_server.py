@@ -27,6 +27,11 @@ class Connection:
         self._stream: io.BufferedReader = peer.makefile("rb")
         self._is_to_be_reset = False
 
+    @property
+    def socket(self) -> socket.socket:
+        """The socket, for a server that speaks another protocol on it."""
+        return self._socket
+
     def wait_for_data(self) -> bool:
         """Waits for unread data; false when the peer has closed the connection instead."""
         return bool(self._stream.peek(1))
