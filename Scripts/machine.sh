@@ -14,6 +14,9 @@ bare_packages=(debian-archive-keyring debootstrap git mount util-linux)
 lint_packages=(git shellcheck)
 python_packages=(python3 python3-venv)
 
+# The description of this system; another file in tests.
+os_release=${OS_RELEASE_FILE:-/etc/os-release}
+
 # How long other processes may hold apt's locks.
 readonly lock_timeout_seconds=600
 
@@ -30,6 +33,14 @@ need_swift() {
     version=$(sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' <<<"$version" | head -n 1)
     [[ $(printf '%s\n' 6.2 "$version" | sort -V | head -n 1) == 6.2 ]] ||
         die "$exit_unavailable" "'$(command -v swift)' is Swift $version, and 6.2 or later is needed: install it (https://www.swift.org/install) and put its usr/bin first on PATH"
+}
+
+# Packages for Lambda are made of Debian's sources and libraries, for x86-64.
+need_packaging_machine() {
+    local system
+    system=$(sed -n 's/^PRETTY_NAME="\{0,1\}\([^"]*\)"\{0,1\}$/\1/p' "$os_release" 2>/dev/null)
+    if grep -qx 'ID=debian' "$os_release" 2>/dev/null && [[ $(uname -m) == x86_64 ]]; then return 0; fi
+    die "$exit_unavailable" "packages are made on Debian 12 or 13 for x86-64, and this machine has ${system:-$(uname -s)} on $(uname -m). Use a container: ./build.sh --container package PRODUCT"
 }
 
 # The build scripts of libcurl and OpenSSL fail in a directory whose path has a space or another special character. If the

@@ -155,6 +155,7 @@ verify_in_empty_root() {
     say "Verified in $where: $(cat "$errors")"
 }
 
+need_packaging_machine
 need_swift
 need_packages "${static_packages[@]}"
 use_plain_build_directory

@@ -195,6 +195,32 @@ def test_a_system_without_debian_packages_is_sent_to_the_container(programs: Fak
     assert "./build.sh --container COMMAND" in answer.stderr
 
 
+@pytest.mark.parametrize(
+    ("system", "machine"),
+    [
+        ('ID=ubuntu\nPRETTY_NAME="Ubuntu 24.04.3 LTS"\n', "x86_64"),
+        ('ID="amzn"\nPRETTY_NAME="Amazon Linux 2023"\n', "x86_64"),
+        ('ID=debian\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n', "aarch64"),
+    ],
+)
+def test_packaging_on_another_system_is_sent_to_the_container(
+    system: str, machine: str, programs: FakePrograms, tmp_path: Path
+) -> None:
+    (tmp_path / "os-release").write_text(system, "utf-8")
+    programs.add("uname", f"echo {machine}")
+
+    answer = run(
+        ["./build.sh", "package", "HelloSession"],
+        **programs.variables,
+        OS_RELEASE_FILE=str(tmp_path / "os-release"),
+    )
+
+    assert answer.returncode == UNAVAILABLE
+    assert system.split('"')[-2] in answer.stderr
+    assert machine in answer.stderr
+    assert "./build.sh --container package PRODUCT" in answer.stderr
+
+
 @contextlib.contextmanager
 def user_without_rights() -> Iterator[tuple[list[str], Path]]:
     """A prefix for commands that runs them without root's rights, and a directory that they can write to."""
@@ -313,15 +339,24 @@ def test_a_folder_without_a_package_is_named_by_its_full_path(tmp_path: Path) ->
 # Interruption
 
 
-def processes_with(mark: str) -> list[str]:
-    """The command lines of the running processes which have a word in it."""
+def processes_with(mark: str) -> list[int]:
+    """The running processes whose command lines have a word in them."""
     found = []
     for directory in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            line = (directory / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-            if mark in line:
-                found.append(line)
+            if mark.encode() in (directory / "cmdline").read_bytes():
+                found.append(int(directory.name))
     return found
+
+
+@pytest.fixture
+def mark() -> Iterator[str]:
+    """A word in the command lines of a test's processes, which are ended after it."""
+    mark = f"mark-{os.getpid()}-{time.monotonic_ns()}"
+    yield mark
+    for process in processes_with(mark):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
 
 
 def make_slow_swift(programs: FakePrograms, mark: str) -> None:
@@ -340,30 +375,32 @@ def make_slow_swift(programs: FakePrograms, mark: str) -> None:
 @pytest.mark.parametrize(
     ("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=lambda value: str(value)
 )
-def test_a_signal_ends_all_children(sent: signal.Signals, code: int, programs: FakePrograms, checkout: Path) -> None:
-    mark = f"mark-{os.getpid()}-{time.monotonic_ns()}"
+def test_a_signal_ends_all_children(
+    sent: signal.Signals, code: int, programs: FakePrograms, checkout: Path, mark: str, tmp_path: Path
+) -> None:
     make_slow_swift(programs, mark)
     # As from a terminal: a background job of a shell without job control would ignore SIGINT.
-    script = subprocess.Popen(
-        [checkout / "build.sh", "fuzz"],
-        env={**os.environ, **programs.variables},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    log = tmp_path / "log"
+    with log.open("w") as output:
+        script = subprocess.Popen(
+            [checkout / "build.sh", "fuzz"],
+            env={**os.environ, **programs.variables},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     eventually(lambda: len(processes_with(mark)) >= 2, lambda: f"the children: {processes_with(mark)}")
 
     script.send_signal(sent)
-    output, _ = script.communicate(timeout=PATIENCE_SECONDS)
+    script.wait(PATIENCE_SECONDS)
 
-    assert script.returncode == code, output
+    assert script.returncode == code, log.read_text("utf-8")
     assert processes_with(mark) == []
-    assert "failed" not in output
+    assert "failed" not in log.read_text("utf-8")
 
 
-def test_control_c_in_a_terminal_ends_all_children(programs: FakePrograms, checkout: Path) -> None:
-    mark = f"mark-{os.getpid()}-{time.monotonic_ns()}"
+def test_control_c_in_a_terminal_ends_all_children(programs: FakePrograms, checkout: Path, mark: str) -> None:
     make_slow_swift(programs, mark)
     process, terminal = pty.fork()
     if process == 0:
@@ -372,14 +409,18 @@ def test_control_c_in_a_terminal_ends_all_children(programs: FakePrograms, check
 
     os.write(terminal, b"\x03")
     _, status = os.waitpid(process, 0)
+    left = processes_with(mark)
+    for straggler in left:
+        os.kill(straggler, signal.SIGKILL)
     output = b""
+    os.set_blocking(terminal, False)
     with contextlib.suppress(OSError):
         while piece := os.read(terminal, 65_536):
             output += piece
     os.close(terminal)
 
     assert os.waitstatus_to_exitcode(status) == 130, output
-    assert processes_with(mark) == []
+    assert left == []
     assert b"interrupted" in output
     assert b"failed" not in output
 
