@@ -9,7 +9,7 @@ tools_directory=$build_directory/tools
 swift_packages=(ca-certificates libncurses6 libsqlite3-0 libxml2 tzdata
     build-essential git libcurl4-openssl-dev libsqlite3-dev libssl-dev zlib1g-dev)
 static_packages=(7zip dpkg-dev file libc-ares-dev libssl-dev openssl perl pkg-config util-linux)
-test_packages=(chromium chromium-driver file mount openssl unzip util-linux valgrind)
+test_packages=(chromium chromium-driver curl file mount openssl unzip util-linux valgrind)
 bare_packages=(debian-archive-keyring debootstrap git mount util-linux)
 lint_packages=(git shellcheck)
 python_packages=(python3 python3-venv)
