@@ -40,11 +40,13 @@ debian_archive() {
 
 # run_on_bare_machine DIRECTORY [COMMAND [ARGUMENT…]]: the directory is made anew, and removed at the end.
 run_on_bare_machine() {
+    # Removed after this function has returned, too.
+    bare_machine=$1
     local machine=$1 code=0
     shift
     rm -rf "$machine"
     mkdir -p "$machine"/{changed,work,root,in} "$bare"/cache/{apt,pip}
-    trap 'rm -rf "$machine"' EXIT
+    trap 'rm -rf "$bare_machine"' EXIT
     git -C "$root" bundle create --quiet "$machine/in/checkout.bundle" HEAD
     cp "$root/Scripts/bare-session.sh" "$machine/in/session.sh"
     hand_in_configuration "$machine/in"

@@ -117,10 +117,12 @@ assemble() {
 # Fixes everything that differs between machines: times, order, owners, time zone. 7-Zip's deflate output is 3 % smaller
 # than zip's; more than three passes take minutes for another 0.1 %.
 archive() {
-    local content=$1 zip=$2
+    local content=$1 zip=$2 seven_zip
+    # The same program has another name in Debian 13's package.
+    seven_zip=$(command -v 7zz || command -v 7z) || die "$exit_unavailable" "Debian's package 7zip has no program 7zz or 7z"
     find "$content" -exec touch -d '1980-01-01T00:00:00Z' {} +
     find "$content" -mindepth 1 -printf '%P\n' | LC_ALL=C sort >"$work/names"
-    (cd "$content" && TZ=UTC 7zz a -tzip -mx=9 -mfb=258 -mpass=3 -mtm- -mtc- -mta- -bso0 -bsp0 "$zip" "@$work/names")
+    (cd "$content" && TZ=UTC "$seven_zip" a -tzip -mx=9 -mfb=258 -mpass=3 -mtm- -mtc- -mta- -bso0 -bsp0 "$zip" "@$work/names")
 }
 
 verify() {
