@@ -4,7 +4,7 @@
 set -euo pipefail
 
 cd /root
-update-ca-certificates >/dev/null
+update-ca-certificates &>/dev/null
 git -c advice.detachedHead=false clone --quiet /mnt/checkout.bundle swift-traced-lambda
 cd swift-traced-lambda
 printf '==> A bare machine: %s, %s packages, commit %s\n' \
