@@ -62,8 +62,7 @@ readonly swift_variables='^(PATH|HOME|USER|LOGNAME|TMPDIR|LANG|LC_ALL|XDG_(CACHE
 own_swift() {
     local variables=() variable
     while IFS= read -r variable; do variables+=("$variable"); done < <(env | grep -E "$swift_variables" | LC_ALL=C sort)
-    # Only editors read the index, and they make their own.
-    env -i "${variables[@]}" swift "$1" --disable-index-store "${@:2}"
+    env -i "${variables[@]}" swift "$@"
 }
 
 # Installs the given Debian packages that are missing; prints nothing when none is.
