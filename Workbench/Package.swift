@@ -22,7 +22,9 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "CProcessLimit"),
+        .target(name: "CProcess"),
+        // Embedded in the executable, so that a user can move it as one file.
+        .target(name: "CViewerAssets", exclude: ["Assets"]),
         .target(name: "WireJSON"),
         .target(
             name: "OTLPSchema",
@@ -87,18 +89,16 @@ let package = Package(
         .target(
             name: "Viewer",
             dependencies: [
-                "LoopbackHTTP", "OTLPWire", "TraceDatabase", "TraceModel", "TriggerEnvelopes", "WireJSON",
+                "CViewerAssets", "LoopbackHTTP", "OTLPWire", "TraceDatabase", "TraceModel", "TriggerEnvelopes", "WireJSON",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
-            ],
-            // Embedded in the executable, so that a user can move it as one file.
-            resources: [.embedInCode("Assets")]
+            ]
         ),
         .target(
             name: "DevServer",
             dependencies: [
-                "CProcessLimit", "Collector", "InvokeAPI", "LoopbackHTTP", "RuntimeAPI", "TraceModel", "TraceTree",
+                "CProcess", "Collector", "InvokeAPI", "LoopbackHTTP", "RuntimeAPI", "TraceModel", "TraceTree",
                 "WireJSON",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
@@ -138,7 +138,7 @@ let package = Package(
 )
 
 // The settings of all Swift targets: upcoming features that Swift 7 enables by default.
-for target in package.targets where target.type != .system && target.name != "CProcessLimit" {
+for target in package.targets where target.type != .system && !["CProcess", "CViewerAssets"].contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),

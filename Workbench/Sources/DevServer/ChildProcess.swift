@@ -1,14 +1,16 @@
 import Subprocess
 import SystemPackage
 
-/// A child process, such as a function or a build, in a process group of its own.
+/// A child process, such as a function, a build or a tool, in a session of its own.
 package struct ChildProcess: Sendable {
     /// The time between SIGTERM and SIGKILL, in milliseconds, as on Lambda.
     package static let terminationGraceMilliseconds = 500
 
     let command: [String]
     let environment: [String: String]
-    let logs: any LogSink
+    let input: [UInt8]
+    let output: any OutputReader
+    let errors: any OutputReader
     let control: ProcessControl
     let memoryLimit: MemoryLimit?
 
@@ -27,30 +29,47 @@ package struct ChildProcess: Sendable {
         control: ProcessControl,
         memoryLimit: MemoryLimit? = nil
     ) {
+        let reader = LineReader(logs: logs)
+        self.init(
+            command: command,
+            environment: environment,
+            output: reader,
+            errors: reader,
+            control: control,
+            memoryLimit: memoryLimit
+        )
+    }
+
+    /// Creates a process with all properties.
+    init(
+        command: [String],
+        environment: [String: String],
+        input: [UInt8] = [],
+        output: any OutputReader,
+        errors: any OutputReader,
+        control: ProcessControl = ProcessControl(),
+        memoryLimit: MemoryLimit? = nil
+    ) {
         self.command = command
         self.environment = environment
-        self.logs = logs
+        self.input = input
+        self.output = output
+        self.errors = errors
         self.control = control
         self.memoryLimit = memoryLimit
     }
 
     /// Starts the process and waits for its end.
     ///
-    /// Processes that remain in its group are killed then. Cancellation of the task stops the process first.
+    /// Processes that remain in its session or below it are killed then, in whichever process group they are. Cancellation
+    /// of the task stops the process first.
     ///
     /// - Returns: The exit status or signal.
     /// - Throws: ``DevServerError`` when the process cannot be started.
     package func run() async throws(DevServerError) -> ProcessStatus {
         do {
-            let result = try await Subprocess.run(
-                configuration,
-                input: .none,
-                output: .sequence,
-                error: .sequence
-            ) { execution in
-                await follow(execution)
-            }
-            switch result.terminationStatus {
+            let status = input.isEmpty ? try await run(input: .none) : try await run(input: .array(input))
+            switch status {
             case .exited(let code): return .exited(code)
             case .signaled(let signal): return .signaled(signal)
             }
@@ -59,12 +78,18 @@ package struct ChildProcess: Sendable {
         }
     }
 
+    private func run(input: some InputProtocol) async throws -> TerminationStatus {
+        try await Subprocess.run(configuration, input: input, output: .sequence, error: .sequence) { execution in
+            await follow(execution)
+        }.terminationStatus
+    }
+
     private var configuration: Configuration {
         let executable = command.first ?? ""
         var variables: [Environment.Key: String] = [:]
         for (name, value) in environment { variables[Environment.Key(stringLiteral: name)] = value }
         var options = PlatformOptions()
-        options.processGroupID = 0
+        options.createSession = true
         options.teardownSequence = [Self.terminate]
         return Configuration(
             executable: executable.contains("/") ? .path(FilePath(executable)) : .name(executable),
@@ -82,27 +107,28 @@ package struct ChildProcess: Sendable {
         )
     }
 
-    private func follow(_ execution: Execution<NoInput, SequenceOutput, SequenceOutput>) async {
-        control.setProcessIdentifier(execution.processIdentifier.value)
+    private func follow(_ execution: Execution<some InputProtocol, SequenceOutput, SequenceOutput>) async {
+        let identifier = execution.processIdentifier.value
+        ProcessKeeper.add(identifier)
+        control.setProcessIdentifier(identifier)
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await pump(execution.standardOutput) }
-            group.addTask { await pump(execution.standardError) }
+            group.addTask { await output.read(execution.standardOutput) }
+            group.addTask { await errors.read(execution.standardError) }
             await withTaskGroup(of: Void.self) { steering in
                 steering.addTask { await steer(execution) }
-                if let memoryLimit {
-                    steering.addTask { await watch(memoryLimit, of: execution.processIdentifier.value) }
-                }
+                if let memoryLimit { steering.addTask { await watch(memoryLimit, of: identifier) } }
                 await ProcessExit.wait(for: execution.processIdentifier)
                 steering.cancelAll()
             }
             control.setProcessIdentifier(nil)
-            // Kills the processes that remain in the group of the ended process. ESRCH means that there were none.
-            try? execution.send(signal: .kill, toProcessGroup: true)
+            // The process is not reaped yet, so no other session can have its number.
+            ProcessTree.kill([identifier])
+            ProcessKeeper.remove(identifier)
         }
     }
 
     /// Applies requests until the process is stopped or has ended.
-    private func steer(_ execution: Execution<NoInput, SequenceOutput, SequenceOutput>) async {
+    private func steer(_ execution: Execution<some InputProtocol, SequenceOutput, SequenceOutput>) async {
         var done = ProcessControl.Wish.run
         while !Task.isCancelled {
             let wish = await control.wish(after: done)
@@ -125,20 +151,7 @@ package struct ChildProcess: Sendable {
         limit.putUpWall(around: identifier)
         guard let residentBytes = await limit.isExceeded(by: identifier) else { return }
         let used = residentBytes / MemoryLimit.bytesPerMegabyte
-        logs.write(Array("(killed: it used \(used) MB of memory, and has \(limit.megabytes) MB)".utf8))
+        errors.note("(killed: it used \(used) MB of memory, and has \(limit.megabytes) MB)")
         control.kill()
-    }
-
-    private func pump(_ output: SubprocessOutputSequence) async {
-        var splitter = LineSplitter()
-        do {
-            for try await buffer in output {
-                let lines = buffer.withUnsafeBytes { splitter.lines(after: $0) }
-                for line in lines { logs.write(line) }
-            }
-        } catch {
-            logs.write(Array("(the output cannot be read: \(error))".utf8))
-        }
-        if let line = splitter.last() { logs.write(line) }
     }
 }

@@ -1,4 +1,4 @@
-import CProcessLimit
+import CProcess
 
 /// Limit of a process's resident memory, which is what Lambda counts.
 ///

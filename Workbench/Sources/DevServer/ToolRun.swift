@@ -1,9 +1,8 @@
-import Subprocess
-import SystemPackage
+import FoundationEssentials
 
 /// A run of a program whose output is collected in memory.
 package struct ToolRun: Sendable {
-    /// The limit of the output, in bytes; a run that exceeds it is an error.
+    /// The limit of each output stream, in bytes; the rest is dropped.
     package static let outputLimitBytes = 16_777_216
 
     /// True when the program exited with status 0.
@@ -13,23 +12,25 @@ package struct ToolRun: Sendable {
     /// The standard error.
     package let errors: String
 
-    /// Runs a program; cancellation of the task stops it.
+    /// Runs a program; cancellation of the task stops it and every process that it started.
     ///
-    /// - Parameter command: The program, resolved in `PATH`, and its arguments.
+    /// - Parameters:
+    ///   - command: The program, resolved in `PATH`, and its arguments.
+    ///   - input: The standard input.
     /// - Throws: ``DevServerError`` when the program cannot be started.
-    package init(_ command: [String]) async throws(DevServerError) {
-        do {
-            let result = try await Subprocess.run(
-                .name(command.first ?? ""),
-                arguments: Arguments(Array(command.dropFirst())),
-                output: .string(limit: Self.outputLimitBytes),
-                error: .string(limit: Self.outputLimitBytes)
-            )
-            self.succeeded = result.terminationStatus.isSuccess
-            self.output = result.standardOutput
-            self.errors = result.standardError
-        } catch {
-            throw DevServerError(.cannotStart, "cannot run '\(command.first ?? "")': \(error)")
-        }
+    package init(_ command: [String], input: [UInt8] = []) async throws(DevServerError) {
+        let (output, errors) = (
+            TextReader(limitBytes: Self.outputLimitBytes), TextReader(limitBytes: Self.outputLimitBytes)
+        )
+        let process = ChildProcess(
+            command: command,
+            environment: ProcessInfo.processInfo.environment,
+            input: input,
+            output: output,
+            errors: errors
+        )
+        self.succeeded = try await process.run() == .exited(0)
+        self.output = output.text
+        self.errors = errors.text
     }
 }

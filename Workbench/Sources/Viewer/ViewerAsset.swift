@@ -1,3 +1,4 @@
+import CViewerAssets
 import HTTPTypes
 import Hummingbird
 import LoopbackHTTP
@@ -7,28 +8,26 @@ struct ViewerAsset: Sendable {
     let contentType: String
     let bytes: [UInt8]
 
-    static let page = ViewerAsset(contentType: html, bytes: PackageResources.index_html)
-
-    private static let html = "text/html; charset=utf-8"
-    private static let script = "text/javascript; charset=utf-8"
-
-    private static let files: [String: ViewerAsset] = [
-        "viewer.css": .init(contentType: "text/css; charset=utf-8", bytes: PackageResources.viewer_css),
-        "icon.svg": .init(contentType: "image/svg+xml", bytes: PackageResources.icon_svg),
-        "api.js": .init(contentType: script, bytes: PackageResources.api_js),
-        "details.js": .init(contentType: script, bytes: PackageResources.details_js),
-        "dom.js": .init(contentType: script, bytes: PackageResources.dom_js),
-        "fields.js": .init(contentType: script, bytes: PackageResources.fields_js),
-        "format.js": .init(contentType: script, bytes: PackageResources.format_js),
-        "json-view.js": .init(contentType: script, bytes: PackageResources.json_view_js),
-        "main.js": .init(contentType: script, bytes: PackageResources.main_js),
-        "messages.js": .init(contentType: script, bytes: PackageResources.messages_js),
-        "model.js": .init(contentType: script, bytes: PackageResources.model_js),
-        "session-page.js": .init(contentType: script, bytes: PackageResources.session_page_js),
-        "sessions-page.js": .init(contentType: script, bytes: PackageResources.sessions_page_js),
-        "theme.js": .init(contentType: script, bytes: PackageResources.theme_js),
-        "waterfall.js": .init(contentType: script, bytes: PackageResources.waterfall_js),
+    private static let contentTypes = [
+        "css": "text/css; charset=utf-8", "html": "text/html; charset=utf-8",
+        "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml",
     ]
+
+    /// All files by name.
+    private static let files: [String: ViewerAsset] = {
+        var files: [String: ViewerAsset] = [:]
+        var index = 0
+        while let file = viewer_asset_at(index)?.pointee {
+            let name = String(cString: file.name)
+            let kind = name.split(separator: ".").last.map(String.init) ?? ""
+            files[name] = ViewerAsset(
+                contentType: contentTypes[kind] ?? "application/octet-stream",
+                bytes: Array(UnsafeBufferPointer(start: file.bytes, count: file.count))
+            )
+            index += 1
+        }
+        return files
+    }()
 
     static func named(_ name: String) -> ViewerAsset? { files[name] }
 

@@ -25,14 +25,9 @@ package struct ViewerRoutes: Sendable {
     /// - Parameter router: The router; it must have its own ``LoopbackOnlyMiddleware``.
     package func add(to router: Router<LoopbackContext>) {
         for path in ["/", "/sessions/:session"] {
-            router.get(RouterPath(path)) { request, _ in ViewerAsset.page.response(to: request) }
+            router.get(RouterPath(path)) { request, _ in try asset("index.html", request) }
         }
-        router.get("/viewer/:asset") { request, context in
-            guard let asset = context.parameters.get("asset").flatMap(ViewerAsset.named) else {
-                throw HTTPError(.notFound)
-            }
-            return asset.response(to: request)
-        }
+        router.get("/viewer/:asset") { request, context in try asset(context.parameters.get("asset"), request) }
         router.get("/api/sessions") { request, _ in try await sessions(request) }
         router.get("/api/sessions/:session") { request, context in
             try await session(try parameter("session", context), request)
@@ -44,6 +39,11 @@ package struct ViewerRoutes: Sendable {
             try await span(try parameter("trace", context), try parameter("span", context))
         }
         router.get("/api/changes") { _, _ in ViewerChanges.response(to: database.changes()) }
+    }
+
+    private func asset(_ name: String?, _ request: Request) throws -> Response {
+        guard let asset = name.flatMap(ViewerAsset.named) else { throw HTTPError(.notFound) }
+        return asset.response(to: request)
     }
 
     private func parameter(_ name: String, _ context: LoopbackContext) throws -> String {
