@@ -70,4 +70,4 @@ if [[ ! $command =~ ^[a-z-]+$ || ! -f $commands/$command.sh ]]; then
     echo "Commands: ${names[*]%.sh}; ./build.sh --help describes them" >&2
     exit "$exit_usage"
 fi
-exec bash "$commands/$command.sh" "$@"
+TRACED_LAMBDA_COMMAND_NAME=${TRACED_LAMBDA_COMMAND_NAME-} exec bash "$commands/$command.sh" "$@"

@@ -15,12 +15,16 @@ readonly exit_unavailable=69
 # changed. These change with every `cd` or terminal, so they are not exported.
 export -n COLUMNS LINES OLDPWD PWD SHLVL
 
+# What the user typed: traced-lambda runs a command under its own name. Not exported, see above.
+typed_command=${TRACED_LAMBDA_COMMAND_NAME:-./build.sh}
+export -n TRACED_LAMBDA_COMMAND_NAME
+
 # shellcheck source=Scripts/children.sh
 source "$root/Scripts/children.sh"
 
 say() { printf '==> %s\n' "$*"; }
 
-complain() { printf 'build.sh: %s\n' "$*" >&2; }
+complain() { printf '%s: %s\n' "${typed_command#./}" "$*" >&2; }
 
 die() {
     local code=$1
@@ -38,7 +42,7 @@ answer_help() {
     for argument in "$@"; do
         [[ $argument == -- ]] && return 0
         if [[ $argument == -h || $argument == --help ]]; then
-            printf 'Usage: ./build.sh '
+            printf 'Usage: %s ' "$typed_command"
             help_of "$0"
             exit 0
         fi
@@ -47,7 +51,7 @@ answer_help() {
 
 usage_error() {
     complain "$@"
-    printf 'Usage: ./build.sh %s\n' "$(help_of "$0" | head -n 1)" >&2
+    printf 'Usage: %s %s\n' "$typed_command" "$(help_of "$0" | head -n 1)" >&2
     exit "$exit_usage"
 }
 

@@ -43,7 +43,8 @@ done
 [[ -f $package/Package.swift ]] ||
     usage_error "there is no Package.swift in '$(realpath --no-symlinks -- "$package" 2>/dev/null || echo "$package")': run this in a Swift package, or name one by --package-path"
 package=$(cd -- "$package" && pwd -P)
-[[ -z $in_container ]] || exec bash "$root/build.sh" --container package "$product" --package-path "$package"
+[[ -z $in_container ]] ||
+    TRACED_LAMBDA_COMMAND_NAME=${TRACED_LAMBDA_COMMAND_NAME-} exec bash "$root/build.sh" --container package "$product" --package-path "$package"
 scratch=$package/.build/static
 output=$package/.build/lambda/$product
 

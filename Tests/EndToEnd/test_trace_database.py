@@ -136,7 +136,7 @@ def test_show_draws_the_tree_and_hands_the_session_on(viewer: Viewer, tmp_path: 
         (["show", "none"], 1, "there is no session 'none'"),
         (["show"], 64, "--last"),
         (["show", "--last", "--json", "--otlp"], 64, "not both"),
-        (["sessions", "--database", "nowhere.sqlite"], 1, "there is no trace database 'nowhere.sqlite'"),
+        (["sessions", "--database", "nowhere.sqlite"], 1, "/nowhere.sqlite' (there is no such file)"),
         (["sessions", "--limit", "0"], 64, "--limit"),
         (["collect", "--port", "70000"], 64, "--port"),
         (["sessions", "--port", "0"], 64, "--port"),
@@ -178,4 +178,4 @@ def test_a_port_that_is_taken_is_said(viewer: Viewer) -> None:
     port = viewer.url.rpartition(":")[2]
     result = command(viewer, "collect", "--ephemeral", "--port", port)
     assert result.returncode == 1
-    assert "cannot listen on 127.0.0.1" in result.stderr
+    assert "is in use by process" in result.stderr

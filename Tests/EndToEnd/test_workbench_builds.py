@@ -73,11 +73,3 @@ def test_a_change_is_built_and_served_and_what_cannot_be_built_changes_nothing(b
     workbench.stop()
     copies = package / ".build" / "traced-lambda"
     assert not list(copies.iterdir())
-
-
-def test_a_product_that_the_package_has_not_is_told_of(bench: Bench, package: Path) -> None:
-    workbench = start(bench, package, "Nobody")
-
-    reason = workbench.wait_for(BUILD_PATIENCE_SECONDS, event="buildFailed")["reason"]
-
-    assert "'Nobody' is no executable product" in reason and "it has: Plain" in reason

@@ -2,6 +2,10 @@ package import WireJSON
 
 /// The commands of AWS's CLI that deploy a packaged function to Lambda.
 package struct Deployment: Sendable, Hashable {
+    /// The size limit of a package that is uploaded with a request, in bytes
+    /// (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+    package static let zipLimitBytes = 52_428_800
+
     /// The function's name.
     package let name: String
     /// The ARN of the role that the function runs as.

@@ -11,6 +11,10 @@ package struct DevServerError: Error, Sendable, Hashable {
         package static let badEvent = Code(description: "bad event")
         /// The command cannot be started.
         package static let cannotStart = Code(description: "cannot start")
+        /// The package has no such executable product.
+        package static let unknownProduct = Code(description: "unknown product")
+        /// Swift is not in `PATH`.
+        package static let noToolchain = Code(description: "no toolchain")
         /// The package cannot be built.
         package static let cannotBuild = Code(description: "cannot build")
         /// The servers cannot listen.

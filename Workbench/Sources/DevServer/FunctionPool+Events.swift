@@ -26,7 +26,7 @@ extension FunctionPool {
         let runtime = slot.sandbox.runtime
         let outcome = await runtime.invoke(invocation, into: pipe)
         let summary = InvocationSummary(
-            request.requestID,
+            request,
             outcome,
             settings,
             memory: slot.sandbox.memory,

@@ -18,17 +18,20 @@ package struct InvocationSummary: Sendable {
     package let memoryMegabytes: Int
     /// The process's peak resident memory, in MB; `nil` when the process has ended.
     package let peakMegabytes: Int?
+    /// True when the event was `{}`, which an invocation without a payload has.
+    package let hasEmptyEvent: Bool
 
     init(
-        _ requestID: String,
+        _ request: InvocationRequest,
         _ outcome: InvocationOutcome,
         _ settings: FunctionSettings,
         memory: ProcessMemory?,
         initDuration: Duration?
     ) {
         self.functionName = settings.function.name
-        self.requestID = requestID
-        self.result = outcome.result(requestID: requestID, settings)
+        self.requestID = request.requestID
+        self.result = outcome.result(requestID: request.requestID, settings)
+        self.hasEmptyEvent = request.event == Array("{}".utf8)
         self.duration = outcome.deliveredAt.map { outcome.endedAt - $0 } ?? .zero
         self.initDuration = initDuration
         self.memoryMegabytes = settings.memoryMegabytes

@@ -54,8 +54,7 @@ package final class LocalLambda: Sendable {
                 }
             }
         } catch let error as LoopbackError {
-            let hint = plan.port == 0 ? "" : " (another port: --port)"
-            throw DevServerError(.cannotListen, "port \(plan.port): \(error.reason)\(hint)")
+            throw DevServerError(.cannotListen, error.reason)
         }
     }
 

@@ -31,10 +31,9 @@ package struct LocalRun: Sendable {
                 router: CollectorRoutes(store: store).router,
                 registry: ConnectionRegistry()
             ) { port in
-                try await invoke(
-                    Sandbox(command: plan.command, settings: plan.settings, collectorPort: port, logs: logs),
-                    store
-                )
+                let log = DeliveryLog(next: logs)
+                let sandbox = Sandbox(command: plan.command, settings: plan.settings, collectorPort: port, logs: log)
+                return try await invoke(sandbox, store, log)
             }
         } catch let error as DevServerError {
             throw Task.isCancelled ? DevServerError(.interrupted, "interrupted") : error
@@ -43,7 +42,11 @@ package struct LocalRun: Sendable {
         }
     }
 
-    private func invoke(_ sandbox: Sandbox, _ store: InMemoryTraceStore) async throws -> RunReport {
+    private func invoke(
+        _ sandbox: Sandbox,
+        _ store: InMemoryTraceStore,
+        _ log: DeliveryLog
+    ) async throws -> RunReport {
         let invocation = Invocation(
             event: plan.event.bytes,
             timeout: plan.settings.timeout,
@@ -57,6 +60,12 @@ package struct LocalRun: Sendable {
             try Task.checkCancellation()
             return outcome
         }
-        return RunReport(plan: plan, requestID: invocation.requestID, outcome: outcome, snapshot: store.snapshot())
+        return RunReport(
+            plan: plan,
+            requestID: invocation.requestID,
+            outcome: outcome,
+            snapshot: store.snapshot(),
+            deliveryWarnings: log.warnings
+        )
     }
 }

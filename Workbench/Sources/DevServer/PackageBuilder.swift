@@ -32,12 +32,25 @@ package struct PackageBuilder: Sendable {
     /// - Returns: SwiftPM's description of the package.
     /// - Throws: ``DevServerError`` with SwiftPM's message.
     package func describe() async throws(DevServerError) -> PackageDescription {
-        let run = try await ToolRun(["swift", "package", "--package-path", plan.folder, "describe", "--type", "json"])
+        let words = ["swift", "package", "--package-path", plan.folder, "describe", "--type", "json"]
+        let run: ToolRun
+        do throws(DevServerError) {
+            run = try await ToolRun(words)
+        } catch {
+            throw Task.isCancelled ? DevServerError(.interrupted, "interrupted") : Self.noToolchain
+        }
+        guard !Task.isCancelled else { throw DevServerError(.interrupted, "interrupted") }
         guard run.succeeded, let json = try? JSONValue(parsing: run.output), let found = PackageDescription(json) else {
             throw DevServerError(.cannotBuild, "SwiftPM cannot read the package in '\(plan.folder)':\n\(run.errors)")
         }
         return found
     }
+
+    private static let noToolchain = DevServerError(
+        .noToolchain,
+        "'swift' cannot be started, and builds the functions; install Swift 6.2 or later (https://www.swift.org/install) "
+            + "and put it on PATH, or serve an executable that is there already with --bootstrap NAME=PATH"
+    )
 
     /// Determines the products to build.
     ///
@@ -48,10 +61,14 @@ package struct PackageBuilder: Sendable {
         let all = description.executables
         let has = all.isEmpty ? "it has none" : "it has: \(all.joined(separator: ", "))"
         if let unknown = plan.products.first(where: { !all.contains($0) }) {
-            throw DevServerError(.cannotBuild, "'\(unknown)' is no executable product of '\(plan.folder)'; \(has)")
+            let problem = "'\(unknown)' is not an executable product of '\(plan.folder)'; \(has)"
+            throw DevServerError(.unknownProduct, problem)
         }
         guard !all.isEmpty else {
-            throw DevServerError(.cannotBuild, "there is no executable product in '\(plan.folder)'")
+            throw DevServerError(
+                .unknownProduct,
+                "there is no executable product in '\(plan.folder)'; add an executable target to its Package.swift"
+            )
         }
         return plan.products.isEmpty ? all : plan.products
     }

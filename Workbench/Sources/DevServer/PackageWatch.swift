@@ -27,7 +27,8 @@ package struct PackageWatch: Sendable {
     ///
     /// A failed build is reported; the executables of the previous one are still served.
     ///
-    /// - Throws: `CancellationError` at the end.
+    /// - Throws: `CancellationError` at the end; ``DevServerError`` when the first build cannot even begin, as the toolchain
+    ///   or a product does not exist.
     package func run() async throws {
         defer { builder.removeCopies(of: nil) }
         var number = 0
@@ -42,6 +43,8 @@ package struct PackageWatch: Sendable {
                 stamp = SourceStamp(of: paths)
                 try await build(try builder.products(of: description), number)
             } catch {
+                try Task.checkCancellation()
+                if number == 1, error.code == .unknownProduct || error.code == .noToolchain { throw error }
                 observe(.buildFailed(error.reason))
             }
             try await waitForChange(of: stamp, paths)
@@ -51,7 +54,8 @@ package struct PackageWatch: Sendable {
     private func build(_ products: [String], _ number: Int) async throws(DevServerError) {
         observe(.building(products: products))
         guard let executables = try await builder.build(products, build: number) else {
-            return observe(.buildFailed("the build failed"))
+            if !Task.isCancelled { observe(.buildFailed("the build failed")) }
+            return
         }
         serve(executables)
         // A process of the previous build may still be about to start; one of the build before that may not.

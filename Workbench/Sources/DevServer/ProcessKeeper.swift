@@ -18,9 +18,18 @@ package enum ProcessKeeper {
 
     private static let state = Mutex(State())
 
-    /// Makes the first session start the keeper. Only for an executable that calls ``run()`` when it gets ``argument``.
+    /// Makes the first session start the keeper, and this process the parent of orphaned descendants.
+    ///
+    /// Only for an executable that calls ``run()`` when it gets ``argument``.
     package static func enable() {
+        _ = process_adopt_orphans()
         state.withLock { $0.isEnabled = true }
+    }
+
+    /// Kills every descendant of this process at its end: also those that left their session and lost their parent.
+    package static func killDescendants() {
+        guard state.withLock({ $0.isEnabled }) else { return }
+        ProcessTree.kill([getpid()])
     }
 
     /// Adds a session.
@@ -50,7 +59,7 @@ package enum ProcessKeeper {
         guard process_open_pipe(&ends) == 0 else { return nil }
         defer { close(ends[0]) }
         let words = CommandWords(["/proc/self/exe", argument])
-        guard process_spawn_reader(words.pointers, ends[0]) > 0 else {
+        guard words.withPointers({ process_spawn_reader($0, ends[0]) }) > 0 else {
             close(ends[1])
             return nil
         }
@@ -71,7 +80,7 @@ package enum ProcessKeeper {
 
 /// A command as a null-terminated array of C strings.
 struct CommandWords: ~Copyable {
-    let pointers: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+    private let pointers: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
     private let count: Int
 
     init(_ words: [String]) {
@@ -79,6 +88,13 @@ struct CommandWords: ~Copyable {
         pointers = .allocate(capacity: count + 1)
         pointers.initialize(repeating: nil, count: count + 1)
         for (index, word) in words.enumerated() { pointers[index] = strdup(word) }
+    }
+
+    /// Calls a function with the array, which is valid only during the call.
+    borrowing func withPointers<Result>(
+        _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
+    ) -> Result {
+        body(pointers)
     }
 
     deinit {

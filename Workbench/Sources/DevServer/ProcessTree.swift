@@ -5,7 +5,9 @@ import Glibc
 ///
 /// Process groups do not suffice: SwiftPM starts each compiler in a group of its own, so compilers would outlive the build.
 enum ProcessTree {
-    /// The time limit of ``kill(_:afterEachScan:)``, in milliseconds. SIGKILL does not end a process in a blocking disk call.
+    /// The time limit of ``kill(_:)``, in milliseconds.
+    ///
+    /// SIGKILL does not end a process in a blocking disk call.
     static let killLimitMilliseconds = 5_000
     /// The time between two scans of `/proc`, in microseconds.
     private static let scanIntervalMicroseconds: UInt32 = 1_000
@@ -31,14 +33,11 @@ enum ProcessTree {
 
     /// Kills every process of the sessions and every descendant of their leaders, and waits until none is left.
     ///
-    /// - Parameters:
-    ///   - leaders: Process IDs of session leaders or of other processes.
-    ///   - afterEachScan: Called after each scan, for example to reap ended processes.
-    static func kill(_ leaders: Set<Int32>, afterEachScan: () -> Void = {}) {
+    /// - Parameter leaders: Process IDs of session leaders or of other processes.
+    static func kill(_ leaders: Set<Int32>) {
         let limit = ContinuousClock.now + .milliseconds(killLimitMilliseconds)
         // Repeated, as a process may start another one between the scan and its own end.
         while send(SIGKILL, to: leaders), ContinuousClock.now < limit {
-            afterEachScan()
             usleep(scanIntervalMicroseconds)
         }
     }

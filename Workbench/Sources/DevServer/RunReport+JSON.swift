@@ -20,6 +20,7 @@ extension RunReport {
                 ),
                 .init(name: "lateSpanCount", value: .number(JSONNumber(lateSpanCount))),
                 .init(name: "spans", value: .array(spans.map(spanJSON))),
+                .init(name: "missingSpanReasons", value: .array(missingSpanReasons.map(JSONValue.string))),
                 .init(name: "refusals", value: .array(refusals.map(JSONValue.string))),
                 .init(name: "sessions", value: .array(sessions.map(\.json))),
             ])

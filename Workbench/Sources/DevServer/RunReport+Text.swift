@@ -64,7 +64,7 @@ extension RunReport {
 
     /// The delivery of the spans: all of them should arrive before the response.
     private var deliveryLines: [StyledLine] {
-        var lines = [deliveryLine]
+        var lines = [deliveryLine] + missingSpanReasons.map { StyledLine("! \($0)", .bad) }
         if droppedSpanCount > 0 {
             lines.append(StyledLine("\(droppedSpanCount) more spans were dropped: too many for one run", .notable))
         }

@@ -28,6 +28,9 @@ package struct RunReport: Sendable {
     package let droppedSpanCount: Int
     /// The reasons for which the collector rejected requests.
     package let refusals: [String]
+    /// The possible causes when no span arrived before the response: warnings of the function's log, or what this command
+    /// knows; empty when a span arrived.
+    package let missingSpanReasons: [String]
     /// The error with Lambda's message; `nil` when the function responded.
     package let error: FunctionError?
 
@@ -38,7 +41,14 @@ package struct RunReport: Sendable {
     ///   - requestID: The request id.
     ///   - outcome: The outcome of the invocation.
     ///   - snapshot: The content of the collector after the end of the process.
-    package init(plan: RunPlan, requestID: String, outcome: InvocationOutcome, snapshot: TraceSnapshot) {
+    ///   - deliveryWarnings: The warnings of the function's log about spans.
+    package init(
+        plan: RunPlan,
+        requestID: String,
+        outcome: InvocationOutcome,
+        snapshot: TraceSnapshot,
+        deliveryWarnings: [String] = []
+    ) {
         self.requestID = requestID
         self.outcome = outcome
         self.spans = snapshot.spans.map { ($0.span, $0.receivedAt > outcome.endedAt) }
@@ -46,7 +56,29 @@ package struct RunReport: Sendable {
         self.sessions = snapshot.sessions
         self.droppedSpanCount = snapshot.droppedSpanCount
         self.refusals = snapshot.refusals
+        let hasArrived = snapshot.spans.contains { $0.receivedAt <= outcome.endedAt }
+        self.missingSpanReasons = hasArrived ? [] : Self.reasons(plan.settings, deliveryWarnings)
         self.error = outcome.result(requestID: requestID, plan.settings).error
+    }
+
+    /// Variables that send spans elsewhere than to this command's collector, or nowhere.
+    private static let diversions = [
+        "HH_API_URL", "HONEYHIVE_SERVER_URL", "HH_SERVER_URL", "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "HH_API_KEY", "HH_TEST_MODE", "OTEL_SDK_DISABLED",
+    ]
+
+    private static func reasons(_ settings: FunctionSettings, _ warnings: [String]) -> [String] {
+        let given = diversions.filter { settings.environmentOverrides[$0] != nil }
+        let logged = warnings.map { "The function's log: \($0)" }
+        if !given.isEmpty {
+            let names = given.joined(separator: ", ")
+            return logged + ["--env \(names) changes where, or whether, spans are sent."]
+        }
+        guard logged.isEmpty else { return logged }
+        return [
+            "The function's log names no reason. Its spans must be sent before its response, to the address in HH_API_URL, "
+                + "as TracedLambda's handlers do."
+        ]
     }
 
     /// The number of spans that arrived after the function's response.

@@ -14,6 +14,17 @@ package final class FunctionRegistry: Sendable {
         functions.withLock { $0[function.name] = function }
     }
 
+    /// The end of the error message for a function that does not exist: its name, and the names that do exist.
+    ///
+    /// - Parameters:
+    ///   - name: The unknown name.
+    ///   - known: The names of all functions.
+    /// - Returns: A part of a sentence.
+    static func unknown(_ name: String, known: [String]) -> String {
+        let others = known.isEmpty ? "no function is served yet" : "the functions are: \(known.joined(separator: ", "))"
+        return "\(name); \(others)"
+    }
+
     /// The functions' names, sorted.
     package var names: [String] { functions.withLock { $0.keys.sorted() } }
 

@@ -33,7 +33,7 @@ package struct FunctionURLMiddleware: RouterMiddleware {
             return Self.answer(403, "Forbidden")
         }
         guard let function = functions.function(named: name, ignoresCase: true) else {
-            return Self.answer(404, "there is no function '\(name)'")
+            return Self.answer(404, "Function not found: \(FunctionRegistry.unknown(name, known: functions.names))")
         }
         switch await CollectedBody(of: request, limitBytes: RuntimeLimits.eventBytes) {
         case .tooLarge: return Self.answer(413, "Request Too Long")

@@ -6,7 +6,7 @@ import WireJSON
 /// An error of the Invoke API, in the form that AWS's clients parse
 /// (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors).
 enum InvokeError: Error, Hashable {
-    case functionNotFound(String)
+    case functionNotFound(String, known: [String])
     case invalidContent(String)
     case invalidParameter(String)
     case requestTooLarge(limitBytes: Int)
@@ -43,7 +43,8 @@ enum InvokeError: Error, Hashable {
 
     private var json: JSONValue {
         switch self {
-        case .functionNotFound(let name): ["Type": "User", "Message": .string("Function not found: \(name)")]
+        case .functionNotFound(let name, let known):
+            ["Type": "User", "Message": .string("Function not found: \(FunctionRegistry.unknown(name, known: known))")]
         case .invalidContent(let message), .invalidParameter(let message):
             ["Type": "User", "message": .string(message)]
         case .requestTooLarge(let limitBytes):

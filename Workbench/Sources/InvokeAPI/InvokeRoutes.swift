@@ -39,7 +39,9 @@ package struct InvokeRoutes: Sendable {
     ) async -> Response {
         do throws(InvokeError) {
             let name = FunctionReference.name(in: context.parameters.get("name") ?? "")
-            guard let function = functions.function(named: name) else { throw .functionNotFound(name) }
+            guard let function = functions.function(named: name) else {
+                throw .functionNotFound(name, known: functions.names)
+            }
             return try await take(function)
         } catch {
             return error.response

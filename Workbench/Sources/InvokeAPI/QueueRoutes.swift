@@ -39,17 +39,26 @@ package final class QueueRoutes: Sendable {
     /// - Parameter router: The router.
     package func add(to router: Router<LoopbackContext>) {
         router.post("/queue/:name") { request, context in
-            guard let queue = self.queue(context) else { return Self.refusal(.notFound, "there is no such function") }
+            guard let queue = self.queue(context) else { return self.unknownFunction(context) }
             return await Self.send(request, to: queue)
         }
         router.get("/queue/:name") { _, context in
-            guard let queue = self.queue(context) else { return Self.refusal(.notFound, "there is no such function") }
+            guard let queue = self.queue(context) else { return self.unknownFunction(context) }
             return Response(status: .ok, json: queue.json)
         }
     }
 
+    private func unknownFunction(_ context: LoopbackContext) -> Response {
+        let problem = FunctionRegistry.unknown(name(context), known: functions.names)
+        return Self.refusal(.notFound, "Function not found: \(problem)")
+    }
+
+    private func name(_ context: LoopbackContext) -> String {
+        PercentText.decoded(context.parameters.get("name") ?? "")
+    }
+
     private func queue(_ context: LoopbackContext) -> LocalQueue? {
-        let name = PercentText.decoded(context.parameters.get("name") ?? "")
+        let name = name(context)
         guard let function = functions.function(named: name) else { return nil }
         return queues.withLock { queues in
             if let queue = queues[name] { return queue }

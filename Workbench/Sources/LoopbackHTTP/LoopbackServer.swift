@@ -37,7 +37,7 @@ package enum LoopbackServer {
                     try await application.run()
                     continuation.finish()
                 } catch {
-                    continuation.finish(throwing: LoopbackError(reason: "cannot listen on 127.0.0.1: \(error)"))
+                    continuation.finish(throwing: LoopbackError(cannotListenOn: port, error))
                 }
             }
             defer {

@@ -2,14 +2,14 @@
 package enum FrameworkSource: Sendable, Hashable {
     /// A checkout on this machine.
     case checkout(path: String)
-    /// The main branch of a repository.
-    case repository(url: String)
+    /// The releases of a repository that are compatible with a version.
+    case repository(url: String, version: String)
 
     /// The dependency's declaration in the manifest.
     var dependency: String {
         switch self {
         case .checkout(let path): ".package(path: \(Self.literal(path)))"
-        case .repository(let url): ".package(url: \(Self.literal(url)), branch: \"main\")"
+        case .repository(let url, let version): ".package(url: \(Self.literal(url)), from: \"\(version)\")"
         }
     }
 
@@ -18,7 +18,7 @@ package enum FrameworkSource: Sendable, Hashable {
         let place =
             switch self {
             case .checkout(let path): path
-            case .repository(let url): url.hasSuffix(".git") ? String(url.dropLast(4)) : url
+            case .repository(let url, _): url.hasSuffix(".git") ? String(url.dropLast(4)) : url
             }
         return place.split(separator: "/").last.map(String.init) ?? place
     }

@@ -8,7 +8,7 @@ enum DatabaseFile {
 
     /// Opens a file for reading and writing; creates it when it does not exist.
     static func open(_ path: String) throws(TraceDatabaseError) -> any DatabaseWriter {
-        if try hasContents(path) { try inspect(path) } else { try makeFolder(of: path) }
+        if try hasContents(path) { _ = try inspect(path) } else { try makeFolder(of: path) }
         return try explaining(path) {
             let pool = try DatabasePool(path: path, configuration: configuration)
             try DatabaseSchema.migrator.migrate(pool)
@@ -18,8 +18,11 @@ enum DatabaseFile {
 
     /// Opens a file read-only.
     static func openToRead(_ path: String) throws(TraceDatabaseError) -> any DatabaseReader {
-        guard try hasContents(path) else { throw TraceDatabaseError(.missing, path, "there is no such file") }
-        try inspect(path)
+        guard try hasContents(path) else {
+            let isThere = FileManager.default.fileExists(atPath: path)
+            throw TraceDatabaseError(.missing, path, isThere ? "it is empty" : "there is no such file")
+        }
+        guard try inspect(path) else { throw TraceDatabaseError(.missing, path, "it is empty") }
         return try explaining(path) {
             var configuration = configuration
             configuration.readonly = true
@@ -42,7 +45,8 @@ enum DatabaseFile {
         guard FileManager.default.isReadableFile(atPath: path) else {
             throw TraceDatabaseError(.unusable, path, "it may not be read")
         }
-        let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+        let target = URL(filePath: path).resolvingSymlinksInPath().path
+        let size = try? FileManager.default.attributesOfItem(atPath: target)[.size] as? Int
         return size != 0
     }
 
@@ -55,7 +59,10 @@ enum DatabaseFile {
         }
     }
 
-    private static func inspect(_ path: String) throws(TraceDatabaseError) {
+    /// Checks that the file is a database of this program.
+    ///
+    /// - Returns: False for a database without tables.
+    private static func inspect(_ path: String) throws(TraceDatabaseError) -> Bool {
         let findings = try explaining(path) {
             var configuration = configuration
             configuration.readonly = true
@@ -69,6 +76,7 @@ enum DatabaseFile {
         guard !findings.isSuperseded else {
             throw TraceDatabaseError(.newer, path, "its schema is unknown here")
         }
+        return findings.tableCount > 0
     }
 
     private struct Findings {

@@ -38,7 +38,9 @@ extension TraceDatabaseError: CustomStringConvertible {
         case .newer:
             "the trace database '\(path)' is of a later version of traced-lambda (\(reason)). "
                 + "It was left as it is; update traced-lambda, or name another file."
-        case .missing: "there is no trace database '\(path)'"
+        case .missing:
+            "there is no trace database '\(path)' (\(reason)). 'traced-lambda dev' and 'collect' make one; --database names "
+                + "another file, and --port asks a running server."
         default: "the trace database '\(path)' cannot be used: \(reason)"
         }
     }

@@ -34,9 +34,9 @@ struct CollectCommand: AsyncParsableCommand {
     func run() async throws {
         let database = try file.explained { () throws(TraceDatabaseError) in
             ephemeral
-                ? try TraceDatabase(inMemory: TraceRetention()) : try TraceDatabase(path: file.database)
+                ? try TraceDatabase(inMemory: TraceRetention()) : try TraceDatabase(path: file.database.path)
         }
-        let (port, place) = (port, ephemeral ? "memory" : file.database)
+        let (port, place) = (port, ephemeral ? "memory" : file.database.path)
         try await Interruption.cancelling {
             let router = CollectorRoutes(store: database).router
             ViewerRoutes(database: database).add(to: router)
@@ -47,8 +47,7 @@ struct CollectCommand: AsyncParsableCommand {
                     try await Task.sleep(for: .seconds(Int64.max / 2))
                 }
             } catch let error as LoopbackError {
-                TextFiles.writeError(Array("Error: \(error)\n".utf8))
-                throw ExitCode.failure
+                throw Failure.because("\(error)")
             }
         }
     }

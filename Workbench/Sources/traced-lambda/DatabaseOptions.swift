@@ -4,17 +4,19 @@ import TraceDatabase
 /// The option for the trace database.
 struct DatabaseOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The file with the traces.", valueName: "file"))
-    var database = TraceDatabase.defaultPath
+    var database = PathArgument(TraceDatabase.defaultPath)
 
     func validate() throws {
-        if database.isEmpty { throw ValidationError("--database must not be empty.") }
+        guard !database.isStandardInput else {
+            throw ValidationError("--database: standard input cannot hold a database; name a file.")
+        }
     }
 
     /// Opens the database read-only.
     ///
     /// - Throws: Exit status 1, after a message that names the file.
     func archive() throws -> TraceArchive {
-        try explained { () throws(TraceDatabaseError) in try TraceArchive(path: database) }
+        try explained { () throws(TraceDatabaseError) in try TraceArchive(path: database.path) }
     }
 
     /// Runs a closure and reports its database error.

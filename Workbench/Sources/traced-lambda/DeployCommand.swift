@@ -11,7 +11,7 @@ struct DeployCommand: AsyncParsableCommand {
         discussion: """
             Runs AWS's command line, which must be on PATH and have credentials and a region: it creates the function, or \
             updates its code and settings, waits until that is done, and publishes a version, whose ARN is the output. \
-            With --dry-run it prints the commands and runs none.
+            With --dry-run it checks the same, prints the commands and runs none.
 
             The exit status is 0 when the version is there, 1 when AWS refused something, 64 when the command line is wrong, \
             69 when there is no aws.
@@ -27,10 +27,12 @@ struct DeployCommand: AsyncParsableCommand {
     var role: String
 
     @Option(help: ArgumentHelp("The Swift package.", valueName: "dir"))
-    var packagePath = "."
+    var packagePath = PathArgument(".")
 
-    @Option(help: ArgumentHelp("Another package than the one that `package` made.", valueName: "file"))
-    var zip: String?
+    @Option(
+        help: ArgumentHelp("Another package than the one that `package` made; - is standard input.", valueName: "file")
+    )
+    var zip: PathArgument?
 
     @Option(help: ArgumentHelp("The function's memory, in MB.", valueName: "megabytes"))
     var memory = 256
@@ -57,7 +59,9 @@ struct DeployCommand: AsyncParsableCommand {
         guard FunctionIdentity.isLegal(name: name) else {
             throw ValidationError("NAME must be 1 to 64 letters, digits, '-' and '_'.")
         }
-        guard role.hasPrefix("arn:") else { throw ValidationError("--role must be an ARN.") }
+        guard role.hasPrefix("arn:") else {
+            throw ValidationError("--role must be an ARN, as in: arn:aws:iam::123456789012:role/NAME")
+        }
         guard FunctionSettings.memoryRangeMegabytes.contains(memory) else {
             let range = FunctionSettings.memoryRangeMegabytes
             throw ValidationError("--memory must be from \(range.lowerBound) to \(range.upperBound).")
@@ -68,20 +72,70 @@ struct DeployCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let deployment = try makeDeployment()
-        guard !dryRun else { return TextFiles.writeOutput(Self.script(deployment)) }
-        let isThere = try await isThere(deployment)
-        for command in isThere ? deployment.update : deployment.creation { _ = try await output(of: command) }
-        let version = try JSONValue(parsing: try await output(of: deployment.publication))
+        let package = try packageFile()
+        defer { package.removeCopy() }
+        let deployment = makeDeployment(of: package.path)
+        guard !dryRun else {
+            try await checkTool()
+            return TextFiles.writeOutput(Self.script(deployment))
+        }
+        let version = try await Interruption.cancelling { try await Self.deploy(deployment) }
         TextFiles.writeOutput((json ? version.text : version.object?["FunctionArn"]?.string ?? name) + "\n")
     }
 
-    private func makeDeployment() throws -> Deployment {
-        let path = zip ?? "\(packagePath)/.build/lambda/\(name)/\(name).zip"
-        guard dryRun || FileManager.default.fileExists(atPath: path) else {
-            throw Failure.because("there is no '\(path)'; first: traced-lambda package \(name)", .validationFailure)
+    /// Creates or updates the function and publishes a version.
+    ///
+    /// - Returns: AWS's description of the version.
+    private static func deploy(_ deployment: Deployment) async throws -> JSONValue {
+        let isThere = try await isThere(deployment)
+        for command in isThere ? deployment.update : deployment.creation { _ = try await output(of: command) }
+        return try JSONValue(parsing: try await output(of: deployment.publication))
+    }
+
+    /// The zip to deploy: a file of the user's, or a temporary copy of standard input.
+    private struct PackageFile {
+        let path: String
+        let isCopy: Bool
+
+        func removeCopy() {
+            if isCopy { try? FileManager.default.removeItem(atPath: path) }
         }
-        return Deployment(
+    }
+
+    private func packageFile() throws -> PackageFile {
+        if let zip, zip.isStandardInput { return try copyOfStandardInput(zip) }
+        if let zip {
+            try zip.requireFile("--zip")
+            return PackageFile(path: zip.path, isCopy: false)
+        }
+        let path = packagePath.appending(".build/lambda/\(name)/\(name).zip")
+        guard FileManager.default.fileExists(atPath: path) else {
+            var command = ["traced-lambda", "package", name]
+            if packagePath.typed != "." { command += ["--package-path", packagePath.typed] }
+            throw Failure.because("there is no '\(path)'; first: \(Deployment.shellText(command))", .validationFailure)
+        }
+        return PackageFile(path: path, isCopy: false)
+    }
+
+    private func copyOfStandardInput(_ zip: PathArgument) throws -> PackageFile {
+        // A dry run names the stream instead: whoever runs the script gives it the same input.
+        guard !dryRun else { return PackageFile(path: "/dev/stdin", isCopy: false) }
+        let bytes = try TextFiles.read(zip, limitBytes: Deployment.zipLimitBytes + 1)
+        guard !bytes.isEmpty, bytes.count <= Deployment.zipLimitBytes else {
+            let problem = bytes.isEmpty ? "is empty" : "exceeds Lambda's limit of \(Deployment.zipLimitBytes) bytes"
+            throw Failure.because("--zip: standard input \(problem)", .validationFailure)
+        }
+        let copy = FileManager.default.temporaryDirectory.appending(path: "traced-lambda-\(UUID().uuidString).zip")
+        do {
+            try Data(bytes).write(to: copy)
+        } catch {
+            throw Failure.because("--zip: cannot write '\(copy.path)': \(error)")
+        }
+        return PackageFile(path: copy.path, isCopy: true)
+    }
+
+    private func makeDeployment(of path: String) -> Deployment {
+        Deployment(
             name: name,
             role: role,
             zipPath: path,
@@ -105,25 +159,39 @@ struct DeployCommand: AsyncParsableCommand {
             """
     }
 
-    private func isThere(_ deployment: Deployment) async throws -> Bool {
+    private static func isThere(_ deployment: Deployment) async throws -> Bool {
         let run = try await tool(deployment.look)
         if run.succeeded { return true }
-        guard run.errors.contains("ResourceNotFoundException") else { throw Failure.because(run.errors) }
+        guard run.errors.contains("ResourceNotFoundException") else { throw refusal(deployment.look, run) }
         return false
     }
 
-    private func output(of command: [String]) async throws -> String {
+    private static func output(of command: [String]) async throws -> String {
         TextFiles.writeError(Array("==> aws lambda \(command.dropFirst(2).first ?? "")\n".utf8))
         let run = try await tool(command)
-        guard run.succeeded else { throw Failure.because(run.errors) }
+        guard run.succeeded else { throw refusal(command, run) }
         return run.output
     }
 
-    private func tool(_ command: [String]) async throws -> ToolRun {
+    private static func refusal(_ command: [String], _ run: ToolRun) -> ExitCode {
+        let lines = run.errors.split(separator: "\n").joined(separator: "\n")
+        return Failure.because("'\(command.prefix(3).joined(separator: " "))' failed: \(lines)")
+    }
+
+    /// Requires AWS's command line, which the commands of a dry run need as well.
+    private func checkTool() async throws { _ = try await Self.tool(["aws", "--version"]) }
+
+    private static func tool(_ command: [String]) async throws -> ToolRun {
         do throws(DevServerError) {
-            return try await ToolRun(command + ["--output", "json"])
+            let run = try await ToolRun(command + ["--output", "json"])
+            if !Task.isCancelled { return run }
         } catch {
-            throw Failure.because("AWS's command line is needed, and cannot be run: \(error)", .unavailable)
+            try Task.checkCancellation()
+            throw Failure.because(
+                "AWS's command line is needed, and 'aws' cannot be started; install it and put it on PATH: \(error)",
+                .unavailable
+            )
         }
+        throw CancellationError()
     }
 }

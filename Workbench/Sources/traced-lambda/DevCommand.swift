@@ -24,7 +24,7 @@ struct DevCommand: AsyncParsableCommand {
             next event gets a new one.
 
             The server answers to this machine alone. Ctrl-C ends it, and every process with it; the exit status is then 0. \
-            It is 1 when it cannot run, and 64 when the command line is wrong.
+            It is 1 when it cannot run, 64 when the command line is wrong, and 69 when Swift is missing.
             """
     )
 
@@ -44,7 +44,7 @@ struct DevCommand: AsyncParsableCommand {
             valueName: "name=path"
         )
     )
-    var bootstraps: [EnvironmentVariable] = []
+    var bootstraps: [BootstrapArgument] = []
 
     @Option(help: "The port; 0 takes any that is free.")
     var port = LocalPort.standard
@@ -71,11 +71,8 @@ struct DevCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        for bootstrap in bootstraps where !FunctionIdentity.isLegal(name: bootstrap.name) {
-            throw ValidationError("--bootstrap: a function's name is 1 to 64 letters, digits, '-' and '_'.")
-        }
-        if let folder = packageFolder, !FileManager.default.fileExists(atPath: "\(folder)/Package.swift") {
-            throw ValidationError("there is no Package.swift in '\(folder)'; name its folder with --package-path.")
+        if let twice = Dictionary(grouping: bootstraps, by: \.name).first(where: { $0.value.count > 1 }) {
+            throw ValidationError("--bootstrap: the function '\(twice.key)' is given more than once.")
         }
         guard LocalPort.range.contains(port) else {
             throw ValidationError("--port must be from 0 to \(LocalPort.range.upperBound).")
@@ -91,10 +88,12 @@ struct DevCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        for bootstrap in bootstraps { try bootstrap.check() }
+        try packageFolder?.requirePackage("--package-path")
         let terminal = TerminalSettings(environment: ProcessInfo.processInfo.environment)
         let printer = DevPrinter(terminal: terminal, printsJSON: json)
         let database = try file.explained { () throws(TraceDatabaseError) in
-            ephemeral ? try TraceDatabase(inMemory: TraceRetention()) : try TraceDatabase(path: file.database)
+            ephemeral ? try TraceDatabase(inMemory: TraceRetention()) : try TraceDatabase(path: file.database.path)
         }
         let server = LocalLambda(
             plan: makePlan(),
@@ -110,20 +109,24 @@ struct DevCommand: AsyncParsableCommand {
             try await Interruption.cancelling { try await server.run() }
         } catch let end as ExitCode where end.rawValue > 128 {
             // A signal is the normal way to stop the server.
+        } catch let error as DevServerError where error.code == .unknownProduct {
+            throw Failure.because(error.reason, .validationFailure)
+        } catch let error as DevServerError where error.code == .noToolchain {
+            throw Failure.because(error.reason, .unavailable)
         }
     }
 
     /// The folder of the package to build; `nil` when only existing executables are served.
-    private var packageFolder: String? {
+    private var packageFolder: PathArgument? {
         guard bootstraps.isEmpty || packagePath != nil || !products.isEmpty else { return nil }
-        return (packagePath ?? PathArgument(".")).path
+        return packagePath ?? PathArgument(".")
     }
 
     private func makePlan() -> DevPlan {
         DevPlan(
             port: port,
-            bootstraps: bootstraps.map { DevPlan.Bootstrap(name: $0.name, path: PathArgument($0.value).path) },
-            package: packageFolder.map { PackagePlan(folder: $0, products: products, isRelease: release) },
+            bootstraps: bootstraps.map { DevPlan.Bootstrap(name: $0.name, path: $0.file.path) },
+            package: packageFolder.map { PackagePlan(folder: $0.path, products: products, isRelease: release) },
             concurrencyLimit: maxConcurrency
         ) { [options, memory, freeze] function in
             options.settings(of: function, memoryMegabytes: memory, freezes: freeze)

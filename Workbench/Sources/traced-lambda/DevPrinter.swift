@@ -63,6 +63,7 @@ extension DevEvent {
             }.joined(separator: "\n")
         case .serving(let functions, let port):
             functions.map { "Serving \($0)  http://\($0.lowercased()).localhost:\(port)/" }.joined(separator: "\n")
+                + (functions.first.map { "\n" + Self.examples(of: $0, port: port) } ?? "")
         case .invocation(let summary): summary.line.rendered(widthColumns: .max, usesColour: usesColour)
         case .gaveUp(let function, let requestID, let error):
             StyledLine("! \(function) gave up on \(requestID): \(error)", .bad).rendered(
@@ -73,6 +74,21 @@ extension DevEvent {
             StyledLine("! \(function) failed for the last time at message \(messageID)", .bad)
                 .rendered(widthColumns: .max, usesColour: usesColour)
         }
+    }
+}
+
+extension DevEvent {
+    /// Commands that invoke a function, each of which works as it is, without credentials or a configured region.
+    ///
+    /// `fileb://` is the only form in which both versions of AWS's command line accept JSON.
+    fileprivate static func examples(of function: String, port: Int) -> String {
+        let event = #"{"question": "why?"}"#
+        let portOption = port == LocalPort.standard ? "" : " --port \(port)"
+        return """
+            Try            traced-lambda invoke \(function)\(portOption) --data '\(event)'
+            or             echo '\(event)' | aws lambda invoke --no-sign-request --region us-east-1 \
+            --endpoint-url http://localhost:\(port) --function-name \(function) --payload fileb:///dev/stdin /dev/stdout
+            """
     }
 }
 
@@ -92,7 +108,9 @@ extension InvocationSummary {
         if let initDuration { facts += ", init \(DurationText.text(nanoseconds: initDuration.wholeNanoseconds))" }
         if let peakMegabytes { facts += ", \(peakMegabytes) MB" }
         guard let error = result.error else { return StyledLine("✓ \(functionName)  \(facts)", .good) }
-        return StyledLine("✗ \(functionName)  \(facts)  \(error.type): \(error.message)", .bad)
+        let remedy = "to give one: aws … --payload, traced-lambda invoke … --data"
+        let hint = hasEmptyEvent ? " (the event was {}; \(remedy))" : ""
+        return StyledLine("✗ \(functionName)  \(facts)  \(error.type): \(error.message)\(hint)", .bad)
     }
 }
 

@@ -31,7 +31,6 @@ struct DoctorCommand: AsyncParsableCommand {
         "build-essential", "ca-certificates", "git", "libcurl4-openssl-dev", "libsqlite3-dev", "libssl-dev",
         "zlib1g-dev",
     ]
-    private static let standardURL = "https://api.dp1.us.honeyhive.ai"
 
     @Option(help: "The port that `dev` is to have.")
     var port = LocalPort.standard
@@ -42,8 +41,7 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         let findings = [
             await toolchain(), await debianPackages(), await portFinding(), Self.checkout(), await awsTool(),
-            Self.key(),
-            await honeyHive(),
+            await key(),
         ]
         TextFiles.writeOutput(json ? Self.json(findings) : Self.text(findings))
         if findings.contains(where: { !$0.isGood && $0.isNeeded }) { throw ExitCode.failure }
@@ -79,21 +77,18 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     private func portFinding() async -> Finding {
+        let isOurs: Bool
         do {
-            let answer = try await LoopbackClient.send(.get, port: port, path: "/api/sessions")
-            let isOurs = answer.head.status == .ok
-            let text = isOurs ? "\(port): the workbench is running" : "\(port): another program has it; use --port"
-            return Finding(subject: "Port", isGood: isOurs, isNeeded: true, text: text)
+            isOurs = try await LoopbackClient.send(.get, port: port, path: "/api/sessions").head.status == .ok
         } catch is NIOConnectionError {
             return Finding(subject: "Port", isGood: true, isNeeded: true, text: "\(port): free")
         } catch {
-            return Finding(
-                subject: "Port",
-                isGood: false,
-                isNeeded: true,
-                text: "\(port): another program has it; use --port"
-            )
+            isOurs = false
         }
+        let owner = PortOwner.find(port: port).map(\.description) ?? "another program"
+        let problem = "in use by \(owner); end it, or choose another port with --port"
+        let text = isOurs ? "the workbench is running" : problem
+        return Finding(subject: "Port", isGood: isOurs, isNeeded: true, text: "\(port): \(text)")
     }
 
     private static func checkout() -> Finding {
@@ -113,33 +108,15 @@ struct DoctorCommand: AsyncParsableCommand {
         )
     }
 
-    private static func key() -> Finding {
-        let environment = ProcessInfo.processInfo.environment
-        let names = ["HH_INGESTION_API_KEY", "HH_API_KEY", "HONEYHIVE_API_KEY"]
-        let found = names.first { !(environment[$0] ?? "").isEmpty }
-        let text = found.map { "in \($0)" } ?? "not set: needed on Lambda, not here"
-        return Finding(subject: "Key", isGood: found != nil, isNeeded: false, text: text)
-    }
-
-    /// Tests the connection to HoneyHive's server; the request does not contain the key.
-    private func honeyHive() async -> Finding {
-        let environment = ProcessInfo.processInfo.environment
-        let names = ["HH_API_URL", "HONEYHIVE_SERVER_URL", "HH_SERVER_URL"]
-        let url = names.compactMap { environment[$0] }.first { !$0.isEmpty } ?? Self.standardURL
-        let run = try? await ToolRun([
-            "curl", "--silent", "--show-error", "--max-time", "10", "--output", "/dev/null", url,
-        ])
-        guard let run else {
-            return Finding(
-                subject: "HoneyHive",
-                isGood: false,
-                isNeeded: false,
-                text: "curl is missing, so nobody knows"
-            )
-        }
-        let reason = run.errors.split(separator: "\n").first.map(String.init) ?? "no answer"
-        let text = run.succeeded ? "\(url) answers" : "\(url): \(reason)"
-        return Finding(subject: "HoneyHive", isGood: run.succeeded, isNeeded: false, text: text)
+    private func key() async -> Finding {
+        let result = await KeyCheck(environment: ProcessInfo.processInfo.environment).result()
+        // A key that was refused loses every trace; without one, or without a network, everything here still works.
+        return Finding(
+            subject: "Key",
+            isGood: result.isAccepted == true,
+            isNeeded: result.isAccepted == false,
+            text: result.text
+        )
     }
 
     private static func json(_ findings: [Finding]) -> String {

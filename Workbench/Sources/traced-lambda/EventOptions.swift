@@ -5,11 +5,11 @@ import RuntimeAPI
 
 /// The options for the function's event.
 struct EventOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The event.", valueName: "json"))
-    var event: String?
+    @Option(help: ArgumentHelp("The event; @FILE reads a file, @- standard input.", valueName: "json"))
+    var event: JSONArgument?
 
-    @Option(help: ArgumentHelp("A file with the event.", valueName: "file"))
-    var eventFile: String?
+    @Option(help: ArgumentHelp("A file with the event; - is standard input.", valueName: "file"))
+    var eventFile: PathArgument?
 
     @Option(
         help: ArgumentHelp(
@@ -38,12 +38,14 @@ struct EventOptions: ParsableArguments {
     }
 
     private func givenEvent() throws(DevServerError) -> [UInt8]? {
-        if let event { return Array(event.utf8) }
-        guard let eventFile else { return nil }
-        do {
-            return try TextFiles.readFile(eventFile, limitBytes: RuntimeLimits.eventBytes + 1)
+        // One byte more than the limit shows that an event exceeds it.
+        let limitBytes = RuntimeLimits.eventBytes + 1
+        do throws(InputFileError) {
+            if let event { return try event.read(limitBytes: limitBytes) }
+            return try eventFile.map { (file) throws(InputFileError) in try TextFiles.read(file, limitBytes: limitBytes)
+            }
         } catch {
-            throw DevServerError(.badEvent, "cannot read '\(eventFile)': \(error)")
+            throw DevServerError(.badEvent, error.description)
         }
     }
 }

@@ -25,7 +25,10 @@ enum Interruption {
         }
         // A write to a closed pipe returns an error instead of ending the tool while its function still runs.
         signal(SIGPIPE, SIG_IGN)
-        defer { for source in sources { source.cancel() } }
+        defer {
+            ProcessKeeper.killDescendants()
+            for source in sources { source.cancel() }
+        }
         return try await race(work, against: received)
     }
 

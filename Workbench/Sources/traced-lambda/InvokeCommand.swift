@@ -27,8 +27,13 @@ struct InvokeCommand: AsyncParsableCommand {
     @Argument(help: "The function's name.")
     var name: String
 
-    @Option(help: ArgumentHelp("The data, in JSON; @FILE reads a file. Without it: {}.", valueName: "json"))
-    var data = "{}"
+    @Option(
+        help: ArgumentHelp(
+            "The data, in JSON; @FILE reads a file, @- standard input. Without it: {}.",
+            valueName: "json"
+        )
+    )
+    var data: JSONArgument?
 
     @Option(help: ArgumentHelp("The session that the event is to name.", valueName: "id"))
     var sessionID: String?
@@ -55,26 +60,53 @@ struct InvokeCommand: AsyncParsableCommand {
         let answer = try await send(event)
         let text = String(decoding: answer.body, as: UTF8.self)
         guard answer.head.status == .ok else {
-            let message = (try? JSONValue(parsing: answer.body))?.object.flatMap { $0["Message"] ?? $0["message"] }
-            throw Failure.because("\(message?.string ?? text) (HTTP \(answer.head.status.code))", ExitCode.failure)
+            throw Self.refusal(answer, port: port)
         }
         TextFiles.writeOutput(text + "\n")
-        if answer.head.headerFields[.functionError] != nil { throw ExitCode.failure }
+        guard answer.head.headerFields[.functionError] == nil else {
+            guard data == nil else { throw ExitCode.failure }
+            throw Failure.because("'\(name)' failed; its event had no data: give some with --data")
+        }
+    }
+
+    /// The error for an answer that is not the function's.
+    private static func refusal(_ answer: LoopbackClient.Answer, port: Int) -> ExitCode {
+        let status = "HTTP \(answer.head.status.code)"
+        let message = (try? JSONValue(parsing: answer.body))?.object.flatMap { $0["Message"] ?? $0["message"] }?.string
+        guard let message, answer.head.headerFields[.errorType] != nil else {
+            return Failure.because(
+                "the program on port \(port) is not 'traced-lambda dev' (\(status)); name another port with --port",
+                .unavailable
+            )
+        }
+        return Failure.because("\(message) (\(status))")
     }
 
     private func makeEvent() throws -> JSONValue {
         do {
             let moment = EventMoment(date: Date(), id: UUID().uuidString.lowercased())
-            return try trigger.event(data: JSONValue(parsing: try givenData()), sessionID: sessionID, moment)
+            let event = try trigger.event(data: JSONValue(parsing: try givenData()), sessionID: sessionID, moment)
+            guard event.bytes.count <= RuntimeLimits.eventBytes else {
+                throw Self.tooLarge
+            }
+            return event
         } catch {
             throw Failure.because("--data: \(error)", ExitCode.validationFailure)
         }
     }
 
-    private func givenData() throws -> [UInt8] {
-        guard data.hasPrefix("@") else { return Array(data.utf8) }
-        return try TextFiles.readFile(String(data.dropFirst()), limitBytes: RuntimeLimits.eventBytes + 1)
+    private func givenData() throws(InputFileError) -> [UInt8] {
+        guard let data else { return Array("{}".utf8) }
+        // One byte more than the limit shows that the data exceeds it.
+        let bytes = try data.read(limitBytes: RuntimeLimits.eventBytes + 1)
+        guard !bytes.isEmpty else { throw InputFileError(description: "is empty; JSON is needed, for example {}") }
+        guard bytes.count <= RuntimeLimits.eventBytes else { throw Self.tooLarge }
+        return bytes
     }
+
+    private static let tooLarge = InputFileError(
+        description: "the event exceeds Lambda's limit of \(RuntimeLimits.eventBytes) bytes"
+    )
 
     private func send(_ event: JSONValue) async throws -> LoopbackClient.Answer {
         let path = "/2015-03-31/functions/\(PercentText.encoded(name))/invocations"
@@ -82,8 +114,10 @@ struct InvokeCommand: AsyncParsableCommand {
         do {
             return try await LoopbackClient.send(.post, port: port, path: path, headers: headers, body: event.bytes)
         } catch is NIOConnectionError {
-            let hint = "start it with 'traced-lambda dev', or name its port with --port"
-            throw Failure.because("nothing listens on port \(port): \(hint)", .unavailable)
+            let hint = "start 'traced-lambda dev' in the package's folder, or name its port with --port"
+            throw Failure.because("nothing listens on port \(port); \(hint)", .unavailable)
+        } catch {
+            throw Failure.because("the program on port \(port) gave no answer: \(error)", .unavailable)
         }
     }
 }
@@ -96,6 +130,12 @@ extension ExitCode {
 }
 
 extension HTTPField.Name {
+    /// The header of every error of Lambda's API.
+    fileprivate static var errorType: HTTPField.Name {
+        guard let name = HTTPField.Name("X-Amzn-ErrorType") else { preconditionFailure("no header name") }
+        return name
+    }
+
     fileprivate static var functionError: HTTPField.Name {
         guard let name = HTTPField.Name("X-Amz-Function-Error") else { preconditionFailure("no header name") }
         return name

@@ -1,6 +1,8 @@
 import ArgumentParser
 import FoundationEssentials
+import Glibc
 import ProjectTemplates
+import SystemPackage
 
 /// `traced-lambda new`: creates a package from a template.
 struct NewCommand: ParsableCommand {
@@ -9,7 +11,8 @@ struct NewCommand: ParsableCommand {
         abstract: "Make a package with a function, a test of it, and a template for SAM.",
         discussion: """
             The package is made in a folder NAME, which must not be there yet. It depends on the checkout of the framework \
-            that this program was built in, unless an option says otherwise.
+            that this program was built in, by its path; with --url on the releases from \(TracedLambdaVersion.current) of a \
+            repository.
 
             Templates: session (invoked with a session id), api (behind a URL), queue (messages of SQS), streaming (behind a \
             URL, answers piece by piece).
@@ -25,7 +28,7 @@ struct NewCommand: ParsableCommand {
     var template = ProjectTemplate.session
 
     @Option(help: ArgumentHelp("A checkout of the framework to depend on.", valueName: "path"))
-    var local: String?
+    var local: PathArgument?
 
     @Option(help: ArgumentHelp("A repository of the framework to depend on.", valueName: "url"))
     var url: String?
@@ -37,46 +40,62 @@ struct NewCommand: ParsableCommand {
             )
         }
         if local != nil, url != nil { throw ValidationError("Give --local or --url, not both.") }
+        if let url, !Self.isRepository(url) {
+            throw ValidationError(
+                "--url: '\(url)' is not the URL of a repository; for a folder on this machine use --local."
+            )
+        }
     }
 
     func run() throws {
+        try local?.requirePackage("--local", remedy: "name the folder of a checkout of TracedLambda")
         guard let functionName = FunctionName(name) else { throw ExitCode.validationFailure }
-        let folder = URL(filePath: name, relativeTo: Self.workingFolder).absoluteURL
-        guard !FileManager.default.fileExists(atPath: folder.path) else {
-            throw Failure.because("'\(name)' is there already", ExitCode.failure)
+        let folder = PathArgument(name).path
+        guard !FileManager.default.fileExists(atPath: folder) else {
+            throw Failure.because("'\(folder)' is there already; choose another name, or remove it", ExitCode.failure)
         }
-        let files = template.files(name: functionName, framework: try framework())
+        let framework = try framework()
+        let files = template.files(name: functionName, framework: framework)
         do {
-            for file in files { try write(file, into: folder) }
+            for file in files { try write(file, into: URL(filePath: folder, directoryHint: .isDirectory)) }
         } catch {
-            throw Failure.because("'\(name)' cannot be made: \(error)", ExitCode.failure)
+            throw Failure.because("'\(folder)' cannot be made: \(error)", ExitCode.failure)
         }
         TextFiles.writeOutput(
             """
             Made \(name): \(files.map(\.path).joined(separator: ", "))
+            It depends on \(framework.text).
             Next: cd \(name) && swift test && traced-lambda dev
 
             """
         )
     }
 
-    private static var workingFolder: URL {
-        URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory)
+    /// True for the forms that Git and SwiftPM accept: `scheme://…`, `user@host:path` and an absolute path.
+    private static func isRepository(_ url: String) -> Bool {
+        if url.hasPrefix("/") { return true }
+        let isAddress = url.contains("://") || (url.contains("@") && url.contains(":"))
+        return isAddress && !url.contains(where: \.isWhitespace)
     }
 
     private func framework() throws -> FrameworkSource {
-        if let url { return .repository(url: url) }
-        guard let path = local ?? Checkout.folder else {
+        if let url {
+            let end = url.lastIndex { $0 != "/" }.map { url.index(after: $0) } ?? url.endIndex
+            return .repository(url: String(url[..<end]), version: TracedLambdaVersion.current)
+        }
+        guard let path = local?.path ?? Checkout.folder else {
             throw Failure.because(
-                "no checkout of the framework is near this program: give --local or --url",
+                """
+                this program was moved out of its checkout of TracedLambda; name a checkout with --local, or a repository \
+                with --url
+                """,
                 .validationFailure
             )
         }
-        let folder = URL(filePath: path, relativeTo: Self.workingFolder).absoluteURL.standardized.path
-        guard FileManager.default.fileExists(atPath: "\(folder)/Package.swift") else {
-            throw Failure.because("--local: there is no Package.swift in '\(path)'", .validationFailure)
-        }
-        return .checkout(path: folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder)
+        // SwiftPM names a package by the last part of its path, which must not be '..'.
+        guard let real = realpath(path, nil) else { throw Failure.because("'\(path)': \(Errno(rawValue: errno))") }
+        defer { free(real) }
+        return .checkout(path: String(cString: real))
     }
 
     private func write(_ file: ProjectTemplate.File, into folder: URL) throws {
@@ -86,6 +105,16 @@ struct NewCommand: ParsableCommand {
             withIntermediateDirectories: true
         )
         try Data(file.text.utf8).write(to: place)
+    }
+}
+
+extension FrameworkSource {
+    /// The dependency for people.
+    fileprivate var text: String {
+        switch self {
+        case .checkout(let path): "the checkout '\(path)' (--url URL for releases of a repository instead)"
+        case .repository(let url, let version): "\(url), version \(version) or a later compatible one"
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 import ArgumentParser
+import DevServer
 import FoundationEssentials
 import Glibc
 
-/// `traced-lambda package`: runs `build.sh package` from any folder.
-struct PackageCommand: ParsableCommand {
+/// `traced-lambda package`: runs the checkout's `build.sh package` from any folder.
+struct PackageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "package",
         abstract: "Make a Lambda package of an executable product.",
@@ -14,23 +15,45 @@ struct PackageCommand: ParsableCommand {
             """
     )
 
+    /// The variable with the name that the scripts use for this command in their messages.
+    private static let commandNameVariable = "TRACED_LAMBDA_COMMAND_NAME"
+
     @Argument(help: "An executable product of the package.")
     var product: String
 
     @Option(help: ArgumentHelp("The Swift package.", valueName: "dir"))
-    var packagePath = "."
+    var packagePath = PathArgument(".")
 
-    func run() throws {
+    @Flag(help: "Package in a container with Debian 12, by docker, podman or finch.")
+    var container = false
+
+    func validate() throws {
+        guard !product.isEmpty, !product.hasPrefix("-"), !product.contains("/") else {
+            throw ValidationError("'\(product)' cannot be a product's name; name an executable product of the package.")
+        }
+    }
+
+    func run() async throws {
+        try packagePath.requirePackage("--package-path")
         guard let checkout = Checkout.folder else {
             throw Failure.because(
-                "no checkout of the framework is near this program; it holds what packages",
+                """
+                this program was moved out of its checkout of TracedLambda, which has the scripts that package; use the \
+                one that './build.sh install' puts on PATH
+                """,
                 .unavailable
             )
         }
-        let words = ["bash", "\(checkout)/build.sh", "package", product, "--package-path", packagePath]
-        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-        // Replaces this process, so that output, progress and exit status are those of the script.
-        execvp("bash", &arguments)
-        throw Failure.because("cannot run bash", .unavailable)
+        let words =
+            ["bash", "\(checkout)/build.sh", "package", product, "--package-path", packagePath.path]
+            + (container ? ["--container"] : [])
+        setenv(Self.commandNameVariable, "traced-lambda", 1)
+        let status = try await Interruption.cancelling { await ForegroundProcess.run(words) }
+        switch status {
+        case .exited(0): return
+        case .exited(let code): throw ExitCode(code)
+        case .signaled(let signal): throw ExitCode(128 + signal)
+        case nil: throw Failure.because("'bash' cannot be started, which runs the packaging; install it", .unavailable)
+        }
     }
 }

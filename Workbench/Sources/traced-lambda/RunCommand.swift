@@ -17,7 +17,7 @@ struct RunCommand: AsyncParsableCommand {
             Without --event and --event-file the event is {"session_id": ID}, with a new id unless --session-id gives one.
 
             The exit status is 0 when the function answered and a span was here before its answer; 1 when the function \
-            failed (an error, a crash, a timeout, a failed start); 2 when it answered and no span was here by then; \
+            failed (an error, a crash, a timeout); 2 when it answered and no span was here by then; \
             64 when the command line is wrong; 130 or 143 when it was interrupted.
 
             Example: traced-lambda run --event '{"question": "why?"}' --session-id $(uuidgen) -- ./bootstrap
@@ -48,7 +48,20 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
+    /// Checks that the command's first word can be started.
+    private func checkExecutable(_ word: String) throws {
+        let file = PathArgument(word)
+        guard !word.contains("/") else { return try file.requireExecutable("the function's command") }
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+        let isFound = folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(word)") }
+        guard !isFound else { return }
+        let isHere = FileManager.default.fileExists(atPath: file.path)
+        let hint = isHere ? "for the file in this folder write './\(word)'" : "name the executable with its path"
+        throw Failure.because("the function's command: there is no '\(word)' on PATH; \(hint)", .validationFailure)
+    }
+
     func run() async throws {
+        for word in command.prefix(1) { try checkExecutable(word) }
         let plan = try makePlan()
         let terminal = TerminalSettings(environment: ProcessInfo.processInfo.environment)
         let logs = LogPrinter(functionName: plan.settings.function.name, terminal: terminal)
@@ -73,6 +86,8 @@ struct RunCommand: AsyncParsableCommand {
             workingDirectory: FileManager.default.currentDirectoryPath,
             environment: ProcessInfo.processInfo.environment
         )
-        return RunPlan(command: command, event: try event.makeEvent(), settings: options.settings(of: function))
+        let executable = command.first.map { $0.contains("/") ? PathArgument($0).path : $0 }
+        let absolute = executable.map { [$0] + command.dropFirst() } ?? []
+        return RunPlan(command: absolute, event: try event.makeEvent(), settings: options.settings(of: function))
     }
 }

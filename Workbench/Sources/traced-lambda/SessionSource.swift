@@ -61,15 +61,17 @@ enum SessionSource: Sendable {
         do {
             answer = try await LoopbackClient.send(.get, port: port, path: path)
         } catch is NIOConnectionError {
-            throw Failure.because("nothing listens on port \(port)", ExitCode.unavailable)
+            let remedy = "start 'traced-lambda dev' or 'collect' there"
+            throw Failure.because("nothing listens on port \(port); \(remedy)", ExitCode.unavailable)
         } catch {
-            throw Failure.because("the server on port \(port): \(error)")
+            throw Failure.because("the program on port \(port) gave no answer: \(error)")
         }
         if answer.head.status == .notFound { return nil }
         guard answer.head.status == .ok,
             let json = try? JSONValue(parsing: answer.body, depthLimit: OTLPJSONEncoder.depthLimit)
         else {
-            throw Failure.because("the server on port \(port) is no traced-lambda: HTTP \(answer.head.status.code)")
+            let status = "HTTP \(answer.head.status.code)"
+            throw Failure.because("the program on port \(port) is not traced-lambda (\(status)); name another port")
         }
         return json.object
     }

@@ -66,14 +66,14 @@ struct ShowCommand: AsyncParsableCommand {
             {
                 return summary
             }
-            throw failure("there is no session yet")
+            throw failure("there is no session yet; invoke a function or send spans first")
         }
         if let summary = try await source.session(session) { return summary }
         let ids = try await source.sessions(withPrefix: session)
         guard let id = ids.first, let summary = try await source.session(id) else {
-            throw failure("there is no session '\(session)'")
+            throw failure("there is no session '\(session)'; 'traced-lambda sessions' lists them")
         }
-        guard ids.count == 1 else { throw failure("several sessions begin with '\(session)'") }
+        guard ids.count == 1 else { throw failure("several sessions begin with '\(session)'; give more of the id") }
         return summary
     }
 

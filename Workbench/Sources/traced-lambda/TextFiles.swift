@@ -14,24 +14,37 @@ enum TextFiles {
         _ = try? FileDescriptor.standardError.writeAll(bytes)
     }
 
-    /// Reads a file or a pipe from its beginning.
+    /// Reads a file, a pipe, or for `-` standard input.
     ///
     /// - Parameters:
-    ///   - path: The file's path.
+    ///   - file: The file's path.
     ///   - limitBytes: The size limit, in bytes; the rest is not read.
     /// - Returns: The bytes.
-    /// - Throws: The system's error.
-    static func readFile(_ path: String, limitBytes: Int) throws -> [UInt8] {
-        let file = try FileDescriptor.open(FilePath(path), .readOnly)
-        return try file.closeAfter {
-            var bytes: [UInt8] = []
-            var chunk = [UInt8](repeating: 0, count: 65_536)
-            while bytes.count < limitBytes {
-                let count = try chunk.withUnsafeMutableBytes { try file.read(into: $0) }
-                guard count > 0 else { break }
-                bytes += chunk.prefix(min(count, limitBytes - bytes.count))
-            }
-            return bytes
+    /// - Throws: ``InputFileError``.
+    static func read(_ file: PathArgument, limitBytes: Int) throws(InputFileError) -> [UInt8] {
+        do {
+            if file.isStandardInput { return try read(.standardInput, limitBytes: limitBytes) }
+            let descriptor = try FileDescriptor.open(FilePath(file.path), .readOnly)
+            return try descriptor.closeAfter { try read(descriptor, limitBytes: limitBytes) }
+        } catch {
+            let name = file.isStandardInput ? "standard input" : "'\(file.path)'"
+            throw InputFileError(description: "cannot read \(name): \(error)")
         }
     }
+
+    private static func read(_ file: FileDescriptor, limitBytes: Int) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while bytes.count < limitBytes {
+            let count = try chunk.withUnsafeMutableBytes { try file.read(into: $0) }
+            guard count > 0 else { break }
+            bytes += chunk.prefix(min(count, limitBytes - bytes.count))
+        }
+        return bytes
+    }
+}
+
+/// The reason why an input file cannot be read, with its full path.
+struct InputFileError: Error, CustomStringConvertible {
+    let description: String
 }

@@ -32,12 +32,12 @@ struct ProjectTemplateTests {
         #expect(manifest.contains(#"package: "swift-traced-lambda""#))
     }
 
-    @Test("a repository is called by the last part of its address")
+    @Test("a repository is called by the last part of its address, and asked for by version, not by branch")
     func repository() throws {
         let name = try #require(FunctionName("answer"))
-        let framework = FrameworkSource.repository(url: "https://example.com/x/traced.git")
+        let framework = FrameworkSource.repository(url: "https://example.com/x/traced.git", version: "0.1.0")
         let manifest = try #require(ProjectTemplate.session.files(name: name, framework: framework).first).text
-        #expect(manifest.contains(#".package(url: "https://example.com/x/traced.git", branch: "main")"#))
+        #expect(manifest.contains(#".package(url: "https://example.com/x/traced.git", from: "0.1.0")"#))
         #expect(manifest.contains(#"package: "traced""#))
     }
 }

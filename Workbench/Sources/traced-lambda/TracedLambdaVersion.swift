@@ -1,0 +1,1 @@
+../../../Sources/TracedLambda/TracedLambdaVersion.swift
