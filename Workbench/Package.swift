@@ -89,7 +89,8 @@ let package = Package(
         .target(
             name: "Viewer",
             dependencies: [
-                "CViewerAssets", "LoopbackHTTP", "OTLPWire", "TraceDatabase", "TraceModel", "TriggerEnvelopes", "WireJSON",
+                "CViewerAssets", "LoopbackHTTP", "OTLPWire", "TraceDatabase", "TraceModel", "TriggerEnvelopes",
+                "WireJSON",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
