@@ -36,14 +36,22 @@ die() {
 # Prints a command's help: the comment at the top of its file, without the comment marks.
 help_of() { sed -n '2,/^[^#]/{s/^# \{0,1\}//p;}' "$1"; }
 
+# The first line of that help. A typed command of several words, such as a SwiftPM plugin's, includes the command's name.
+usage_of() {
+    local line
+    line=$(help_of "$1" | sed -n 1p)
+    [[ $typed_command != *' '* ]] || line=${line#* }
+    printf '%s\n' "$line"
+}
+
 # Prints the running command's help and exits, if an argument requests it.
 answer_help() {
     local argument
     for argument in "$@"; do
         [[ $argument == -- ]] && return 0
         if [[ $argument == -h || $argument == --help ]]; then
-            printf 'Usage: %s ' "$typed_command"
-            help_of "$0"
+            printf 'Usage: %s %s\n' "$typed_command" "$(usage_of "$0")"
+            help_of "$0" | tail -n +2
             exit 0
         fi
     done
@@ -51,7 +59,7 @@ answer_help() {
 
 usage_error() {
     complain "$@"
-    printf 'Usage: %s %s\n' "$typed_command" "$(help_of "$0" | head -n 1)" >&2
+    printf 'Usage: %s %s\n' "$typed_command" "$(usage_of "$0")" >&2
     exit "$exit_usage"
 }
 
