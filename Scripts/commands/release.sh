@@ -66,11 +66,13 @@ check_version() {
 # The entry of a version in the changelog, without its heading.
 changes_in() { awk -v heading="## [$1]" 'index($0, "## ") == 1 { inside = index($0, heading) == 1; next } inside' CHANGELOG.md; }
 
+has_changes() { [[ $'\n'$(changes_in "$1") == *$'\n- '* ]]; }
+
 check_changelog() {
     grep -qE "^## \[${version//./\\.}\] - [0-9]{4}-[0-9]{2}-[0-9]{2}$" CHANGELOG.md ||
         fail "CHANGELOG.md has no heading '## [$version] - $(date +%F)': add it, above the changes of this version"
-    changes_in "$version" | grep -q '^- ' || fail "CHANGELOG.md lists no change below '## [$version]'"
-    ! changes_in Unreleased | grep -q '^- ' ||
+    has_changes "$version" || fail "CHANGELOG.md lists no change below '## [$version]'"
+    ! has_changes Unreleased ||
         fail "CHANGELOG.md has changes below '## [Unreleased]', which would be released with $version: move them there"
     passes
 }
