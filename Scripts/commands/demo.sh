@@ -59,7 +59,7 @@ server=$!
 
 # The function is served shortly after the port is known.
 deadline=$((SECONDS + start_timeout_seconds))
-until grep -q '"serving"' "$demo/events"; do
+until grep -qs '"serving"' "$demo/events"; do
     if ((SECONDS >= deadline)) || ! kill -0 "$server" 2>/dev/null; then
         cat "$demo/log" >&2
         die "$exit_failure" "the workbench does not start"
