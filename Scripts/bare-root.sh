@@ -52,7 +52,8 @@ run_on_bare_machine() {
     hand_in_configuration "$machine/in"
     # The mounts are in a name space of their own: they are gone when its last process is. Its first process is killed
     # with this one, however this one ends, and all others with it.
-    setpriv --pdeathsig KILL unshare --mount --pid --ipc --fork --kill-child \
+    # A background job ignores SIGINT, which the commands must not inherit.
+    setpriv --pdeathsig KILL env --default-signal unshare --mount --pid --ipc --fork --kill-child \
         bash "$root/Scripts/bare-enter.sh" "$machine" "$bare_root" "$bare/cache" "$(swift_prefix)" "$@" <&0 &
     wait "$!" || code=$?
     return "$code"

@@ -9,12 +9,18 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from support.bench import Bench
+
+# A shell starts its background jobs with SIGINT ignored, and so would be every program of the tests, also those that are
+# to be interrupted. A handler, unlike that, is not inherited.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
