@@ -177,9 +177,9 @@ products=$(swift package --package-path "$package" --scratch-path "$scratch" sho
 grep -qxF "$product" <<<"$products" ||
     die "$exit_failure" "no executable product '$product' in '$package'; it has: $(grep -v '(' <<<"$products" | paste -sd ' ')"
 
-# Removed first, so that a failed build leaves no outdated package.
-rm -rf "$output"
+# A package that exists stays in use until the new one takes its place; it is removed if no new one can be made.
 mkdir -p "$output"
+trap 'rm -rf "$work" "$output"' EXIT
 
 # The unwind tables are a ninth of the executable.
 build --no-eh-frame-hdr "$root/Scripts/static.ld" || exit "$exit_failure"
@@ -191,7 +191,12 @@ find_certificates
 assemble "$work/content"
 verify "$work/content/bootstrap"
 archive "$work/content" "$work/$product.zip"
-mv "$work/content/bootstrap" "$work/$product.zip" "$output"
+# Copies in the same directory first: only a rename within a file system replaces a file at once.
+cp -p "$work/content/bootstrap" "$output/.bootstrap"
+cp -p "$work/$product.zip" "$output/.$product.zip"
+mv -f "$output/.bootstrap" "$output/bootstrap"
+mv -f "$output/.$product.zip" "$output/$product.zip"
+trap 'rm -rf "$work"' EXIT
 
 megabytes() { LC_ALL=C awk -v bytes="$(stat -c %s "$1")" 'BEGIN { printf "%.1f MB", bytes / 1e6 }'; }
 say "$output/bootstrap ($(megabytes "$output/bootstrap"), libcurl $(awk '$1 == "curl" { print $2 }' "$static_curl/VERSIONS"))"
