@@ -826,14 +826,15 @@ def test_the_checkouts_own_changelog_has_its_version() -> None:
 # demo
 
 
-@pytest.mark.parametrize("options", [[], ["--static"]], ids=["debug", "static"])
-def test_the_demo_shows_the_session_of_both_services(options: list[str]) -> None:
-    answer = run(["./build.sh", "demo", *options], within=BUILD_SECONDS)
+def test_the_demo_shows_the_session_of_both_services_from_a_debug_build_and_from_the_package() -> None:
+    # One after the other: both keep their files in the same folder.
+    for options in [], ["--static"]:
+        answer = run(["./build.sh", "demo", *options], within=BUILD_SECONDS)
 
-    assert answer.returncode == 0, answer
-    tree = answer.stdout.partition("The session, of both services")[2]
-    assert re.search(r"└─ ask_function .*\n.*\n +└─ HelloSession .*\n +└─ process_event ", tree), answer.stdout
-    assert "?og noisses ym seod erehW" in tree
+        assert answer.returncode == 0, answer
+        tree = answer.stdout.partition("The session, of both services")[2]
+        assert re.search(r"└─ ask_function .*\n.*\n +└─ HelloSession .*\n +└─ process_event ", tree), answer.stdout
+        assert "?og noisses ym seod erehW" in tree
 
 
 # The command plugin
