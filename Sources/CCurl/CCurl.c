@@ -1,4 +1,4 @@
-// CCurl needs no C code of its own; this file makes the module a target that Swift packages can link.
+// The callbacks that libcurl calls without Swift.
 #include "CCurl.h"
 
 #include <fcntl.h>

@@ -75,7 +75,7 @@ final class ProblemLog: Sendable {
     /// Logs the sums of all repetitions if that is due.
     ///
     /// - Parameters:
-    ///   - isLast: Whether the process ends, so that no later call can log them.
+    ///   - isLast: True if the process ends, so that no later call can log them.
     ///   - logger: The process's logger.
     func sumUp(isLast: Bool = false, logger: Logger) {
         for sum in takeSums(isLast: isLast) {
