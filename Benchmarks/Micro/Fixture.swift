@@ -36,6 +36,6 @@ struct Fixture {
 
     /// Discards the spans so far, as a flush does.
     func forgetSpans() {
-        while let batch = buffer.takeBatch() { buffer.settle(batch) }
+        while let batch = buffer.takeBatch() { buffer.acknowledge(batch) }
     }
 }

@@ -10,7 +10,7 @@ internal import SessionTracing
 struct CircuitBreaker: Sendable {
     private enum State {
         case closed(failureCount: Int)
-        case open(since: TraceClock.Moment, pause: Duration)
+        case open(since: TraceClock.Instant, pause: Duration)
     }
 
     /// The number of consecutive failures that open the breaker; a request counts once, with all its retries.
@@ -28,28 +28,28 @@ struct CircuitBreaker: Sendable {
     }
 
     /// Returns true if a flush may send requests to the collector.
-    func allowsFlush(at now: TraceClock.Moment) -> Bool {
+    func allowsFlush(at now: TraceClock.Instant) -> Bool {
         guard case .open(let since, let pause) = state else { return true }
         return now.elapsed(since: since) >= pause + .seconds(Self.probeGraceSeconds)
     }
 
     /// Returns true if a probe of the collector is due.
-    func isProbeDue(at now: TraceClock.Moment) -> Bool {
+    func isProbeDue(at now: TraceClock.Instant) -> Bool {
         if case .open(let since, let pause) = state { now.elapsed(since: since) >= pause } else { false }
     }
 
     /// Closes the breaker after the collector accepted or rejected a request.
-    mutating func noteAnswer() {
+    mutating func recordAnswer() {
         self = CircuitBreaker()
     }
 
     /// Closes the breaker after a successful probe; one more failure reopens it.
-    mutating func noteSignOfLife() {
+    mutating func recordProbeAnswer() {
         state = .closed(failureCount: Self.failureThreshold - 1)
     }
 
     /// Counts a request or a probe without an answer.
-    mutating func noteFailure(at now: TraceClock.Moment) {
+    mutating func recordFailure(at now: TraceClock.Instant) {
         if case .closed(let count) = state, count + 1 < Self.failureThreshold {
             state = .closed(failureCount: count + 1)
         } else {

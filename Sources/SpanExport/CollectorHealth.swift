@@ -6,7 +6,7 @@ package final class CollectorHealth: Sendable {
     private struct State {
         var breaker = CircuitBreaker()
         /// The last pause that the collector requested with `Retry-After`, with its start.
-        var quiet: (since: TraceClock.Moment, duration: Duration)?
+        var backoff: (since: TraceClock.Instant, duration: Duration)?
     }
 
     private let state = Mutex(State())
@@ -17,32 +17,32 @@ package final class CollectorHealth: Sendable {
     var isOpen: Bool { state.withLock { $0.breaker.isOpen } }
 
     /// Returns true if a flush may send requests to the collector.
-    func allowsFlush(at now: TraceClock.Moment) -> Bool { state.withLock { $0.breaker.allowsFlush(at: now) } }
+    func allowsFlush(at now: TraceClock.Instant) -> Bool { state.withLock { $0.breaker.allowsFlush(at: now) } }
 
     /// Returns true if a probe of the collector is due.
-    func isProbeDue(at now: TraceClock.Moment) -> Bool { state.withLock { $0.breaker.isProbeDue(at: now) } }
+    func isProbeDue(at now: TraceClock.Instant) -> Bool { state.withLock { $0.breaker.isProbeDue(at: now) } }
 
-    func noteAnswer() {
-        state.withLock { $0.breaker.noteAnswer() }
+    func recordAnswer() {
+        state.withLock { $0.breaker.recordAnswer() }
     }
 
-    func noteSignOfLife() {
-        state.withLock { $0.breaker.noteSignOfLife() }
+    func recordProbeAnswer() {
+        state.withLock { $0.breaker.recordProbeAnswer() }
     }
 
-    func noteFailure(at now: TraceClock.Moment) {
-        state.withLock { $0.breaker.noteFailure(at: now) }
+    func recordFailure(at now: TraceClock.Instant) {
+        state.withLock { $0.breaker.recordFailure(at: now) }
     }
 
     /// Returns the rest of the requested pause; zero if there is none.
-    func quietTime(at now: TraceClock.Moment) -> Duration {
-        guard let quiet = state.withLock({ $0.quiet }) else { return .zero }
-        return max(.zero, quiet.duration - now.elapsed(since: quiet.since))
+    func remainingBackoff(at now: TraceClock.Instant) -> Duration {
+        guard let backoff = state.withLock({ $0.backoff }) else { return .zero }
+        return max(.zero, backoff.duration - now.elapsed(since: backoff.since))
     }
 
     /// Stores a `Retry-After`; the later of two ends is used.
-    func keepQuiet(for duration: Duration, from now: TraceClock.Moment) {
-        guard duration > quietTime(at: now) else { return }
-        state.withLock { $0.quiet = (now, duration) }
+    func backOff(for duration: Duration, from now: TraceClock.Instant) {
+        guard duration > remainingBackoff(at: now) else { return }
+        state.withLock { $0.backoff = (now, duration) }
     }
 }

@@ -15,7 +15,7 @@ package struct HTTPEndpoint: Sendable, Equatable {
         guard base.utf8.count <= Self.maximumBytes else { return nil }
         let bytes = Array(base.utf8)
         guard bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") }),
-            let scheme = Self.schemes.first(where: { Self.stands($0, atStartOf: bytes) }),
+            let scheme = Self.schemes.first(where: { Self.hasPrefix($0, in: bytes) }),
             Self.isAuthority(bytes.dropFirst(scheme.count).prefix { !Self.authorityEnds.contains($0) }),
             path.isEmpty || !bytes.contains(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") })
         else { return nil }
@@ -34,7 +34,7 @@ package struct HTTPEndpoint: Sendable, Equatable {
     private static let authorityEnds = Array("/?#".utf8)
 
     /// Returns true if the URL starts with the scheme; letters match in either case.
-    private static func stands(_ scheme: [UInt8], atStartOf url: [UInt8]) -> Bool {
+    private static func hasPrefix(_ scheme: [UInt8], in url: [UInt8]) -> Bool {
         url.count >= scheme.count && zip(scheme, url).allSatisfy { $0 == (isLetter($1) ? $1 | 0x20 : $1) }
     }
 

@@ -13,7 +13,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
     private let clock: TraceClock
     private let wait: (Duration) -> Void
     private let health: CollectorHealth
-    private var lastUse: TraceClock.Moment?
+    private var lastUse: TraceClock.Instant?
 
     /// The maximum length of a response body, in bytes: it contains only a count and a message.
     private static var maximumResponseBytes: Int { 64 * 1024 }
@@ -79,8 +79,8 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
             report.deferredSpanCount = buffer.spanCount
             report.deferredSessionUpdateCount = buffer.requestCount
         }
-        report.noteDropped(buffer.takeDroppedSpanCount(), reason: Self.overflowReason)
-        report.noteDroppedSessionUpdates(buffer.takeDroppedRequestCount(), reason: Self.overflowReason)
+        report.recordDropped(buffer.takeDroppedSpanCount(), reason: Self.overflowReason)
+        report.recordDroppedSessionUpdates(buffer.takeDroppedRequestCount(), reason: Self.overflowReason)
         report.duration = .nanoseconds(clock.monotonicNanoseconds() - start)
         return report
     }
@@ -113,25 +113,25 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
         request.needsNewConnection = isStale
         do throws(CurlError) {
             let response = try transport.perform(request, interrupt: interrupt)
-            noteUse()
+            recordUse()
             guard isProbe else { return }
-            if Self.isSignOfLife(response) { health.noteSignOfLife() } else { noteFailure() }
+            if Self.isProbeAnswer(response) { health.recordProbeAnswer() } else { recordFailure() }
         } catch {
             // An aborted request says nothing about the collector. A failed connection attempt will be repeated by the
             // flush.
-            if isProbe, error.code != .aborted { noteFailure() }
+            if isProbe, error.code != .aborted { recordFailure() }
         }
     }
 
     /// Returns true unless a gateway answers on behalf of an unavailable collector.
-    private static func isSignOfLife(_ response: HTTPResponse) -> Bool { response.status < 500 }
+    private static func isProbeAnswer(_ response: HTTPResponse) -> Bool { response.status < 500 }
 
-    private mutating func noteUse() {
+    private mutating func recordUse() {
         lastUse = clock.now
     }
 
-    private func noteFailure() {
-        health.noteFailure(at: clock.now)
+    private func recordFailure() {
+        health.recordFailure(at: clock.now)
     }
 
     /// True if there is no connection, or it was idle for too long.
@@ -158,12 +158,12 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
                 let rejectedSpanCount = min(rejectedSpanCount, batch.spanCount)
                 report.exportedSpanCount += batch.spanCount - rejectedSpanCount
                 if rejectedSpanCount > 0 {
-                    report.noteDropped(rejectedSpanCount, reason: description.rejection(message))
+                    report.recordDropped(rejectedSpanCount, reason: description.rejection(message))
                 }
-                buffer.settle(batch)
+                buffer.acknowledge(batch)
             case .refused(let reason), .keyRefused(let reason):
-                report.noteDropped(batch.spanCount, reason: reason)
-                buffer.settle(batch)
+                report.recordDropped(batch.spanCount, reason: reason)
+                buffer.acknowledge(batch)
             case .deferred(let reason), .retryable(let reason, _):
                 buffer.putBack(batch)
                 return reason
@@ -188,7 +188,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
             let exchange = sessionRequest(request, to: server)
             switch deliver(exchange, accepted: accepted, deadline: deadline, report: &report) {
             case .accepted: break
-            case .refused(let reason), .keyRefused(let reason): report.noteDroppedSessionUpdates(1, reason: reason)
+            case .refused(let reason), .keyRefused(let reason): report.recordDroppedSessionUpdates(1, reason: reason)
             case .deferred(let reason), .retryable(let reason, _):
                 buffer.putBack(request)
                 return reason
@@ -229,12 +229,12 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
         deadline: FlushDeadline,
         report: inout FlushReport
     ) -> ExportAnswer {
-        let quiet = health.quietTime(at: clock.now)
-        if quiet > .zero {
-            guard deadline.remaining >= quiet + Self.minimumAttempt else {
+        let backoff = health.remainingBackoff(at: clock.now)
+        if backoff > .zero {
+            guard deadline.remaining >= backoff + Self.minimumAttempt else {
                 return .deferred(reason: description.pause)
             }
-            wait(quiet)
+            wait(backoff)
         }
         var request = request
         var answer = ExportAnswer.deferred(reason: FailureDescription.lateness)
@@ -248,7 +248,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
             answer = attempt(request, accepted: accepted)
             guard case .retryable(_, let askedDelay) = answer else { break }
             let pause = askedDelay ?? delay
-            if let askedDelay { health.keepQuiet(for: askedDelay, from: clock.now) }
+            if let askedDelay { health.backOff(for: askedDelay, from: clock.now) }
             // A pause that leaves no time for another attempt would only delay the response.
             guard attemptNumber < Self.maximumAttemptCount, deadline.remaining >= pause + Self.minimumAttempt else {
                 break
@@ -256,16 +256,16 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
             wait(pause)
             delay *= 2
         }
-        note(answer)
+        recordOutcome(answer)
         return answer
     }
 
-    private func note(_ answer: ExportAnswer) {
+    private func recordOutcome(_ answer: ExportAnswer) {
         switch answer {
-        case .accepted, .refused, .keyRefused: health.noteAnswer()
+        case .accepted, .refused, .keyRefused: health.recordAnswer()
         // A collector that sends `Retry-After` is available.
         case .retryable(_, after: .some): break
-        case .retryable, .deferred: noteFailure()
+        case .retryable, .deferred: recordFailure()
         }
     }
 
@@ -274,7 +274,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExpor
         request.needsNewConnection = isStale
         do throws(CurlError) {
             let response = try transport.perform(request, interrupt: nil)
-            noteUse()
+            recordUse()
             let unixSeconds = Int(clock.wallNanoseconds() / 1_000_000_000)
             return ExportAnswer(response, description, accepted: accepted, unixSeconds: unixSeconds)
         } catch {

@@ -16,10 +16,10 @@ public import TracedLambda
 /// produces the same spans.
 public struct LambdaTester<Handler: TracedHandler>: Sendable {
     /// The invocations' clock.
-    public var clock: TestClock { bench.clock }
+    public var clock: TestClock { harness.clock }
 
     private let handler: Handler
-    private let bench: TestBench
+    private let harness: TestHarness
 
     /// Creates a tester for a handler.
     ///
@@ -29,7 +29,7 @@ public struct LambdaTester<Handler: TracedHandler>: Sendable {
     ///   - clock: The invocations' clock.
     public init(_ handler: Handler, environment: [String: String] = [:], clock: TestClock = TestClock()) {
         self.handler = handler
-        bench = TestBench(functionName: String(describing: Handler.self), environment: environment, clock: clock)
+        harness = TestHarness(functionName: String(describing: Handler.self), environment: environment, clock: clock)
     }
 
     /// Invokes the handler with an event of JSON text.
@@ -59,7 +59,7 @@ public struct LambdaTester<Handler: TracedHandler>: Sendable {
         timeout: Duration = .seconds(30),
         headers: [String: String] = [:]
     ) async -> TestInvocation {
-        let (outcome, recorder) = await bench.run(Handler.configuration, timeout, headers) { invocation, host in
+        let (outcome, recorder) = await harness.run(Handler.configuration, timeout, headers) { invocation, host in
             await invocation.run(
                 handler,
                 body: body,

@@ -14,7 +14,7 @@ final class SpanList: SpanRecorder {
         state.withLock { $0.spans.append(span) }
     }
 
-    func noteFlush() {
+    func recordFlush() {
         state.withLock { $0.flushCount += 1 }
     }
 

@@ -14,10 +14,10 @@ public import TracedLambda
 /// Everything else is as with ``LambdaTester``. The response is collected, so writing never suspends.
 public struct StreamingLambdaTester<Handler: StreamingTracedHandler>: Sendable {
     /// The invocations' clock.
-    public var clock: TestClock { bench.clock }
+    public var clock: TestClock { harness.clock }
 
     private let handler: Handler
-    private let bench: TestBench
+    private let harness: TestHarness
 
     /// Creates a tester for a handler.
     ///
@@ -27,7 +27,7 @@ public struct StreamingLambdaTester<Handler: StreamingTracedHandler>: Sendable {
     ///   - clock: The invocations' clock.
     public init(_ handler: Handler, environment: [String: String] = [:], clock: TestClock = TestClock()) {
         self.handler = handler
-        bench = TestBench(functionName: String(describing: Handler.self), environment: environment, clock: clock)
+        harness = TestHarness(functionName: String(describing: Handler.self), environment: environment, clock: clock)
     }
 
     /// Invokes the handler with an event of JSON text.
@@ -57,7 +57,7 @@ public struct StreamingLambdaTester<Handler: StreamingTracedHandler>: Sendable {
         timeout: Duration = .seconds(30),
         headers: [String: String] = [:]
     ) async -> TestStream {
-        let (result, recorder) = await bench.run(Handler.configuration, timeout, headers) { invocation, host in
+        let (result, recorder) = await harness.run(Handler.configuration, timeout, headers) { invocation, host in
             await invocation.run(
                 streaming: handler,
                 body: body,

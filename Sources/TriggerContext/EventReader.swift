@@ -3,7 +3,7 @@ internal import SessionTracing
 /// The data found in an event, before precedence is applied.
 struct FoundEvent {
     var trigger = Trigger()
-    var caller = Caller()
+    var hints = CallerHints()
     var records: [RecordContext] = []
     /// True if the event was parsed to its end.
     var isWhole = false
@@ -33,9 +33,9 @@ enum EventReader {
         _ event: UnsafeBufferPointer<UInt8>,
         _ settings: ReadingSettings
     ) throws(MalformedJSON) -> FoundEvent {
-        let document = try Document(event, keeping: names)
-        var found = try recognised(document, settings)
-        found.caller.restrict(to: settings.propagators)
+        let members = try EventMembers(event, keeping: names)
+        var found = try recognised(members, settings)
+        found.hints.restrict(to: settings.propagators)
         found.isWhole = true
         return found
     }
@@ -44,15 +44,15 @@ enum EventReader {
     ///
     /// An event that no family recognises is a direct invocation by a caller.
     private static func recognised(
-        _ document: Document,
+        _ members: EventMembers,
         _ settings: ReadingSettings
     ) throws(MalformedJSON) -> FoundEvent {
-        if let found = try HTTPEvent.read(document) { return found }
-        if let found = try RecordsEvent.read(document, settings) { return found }
-        if let found = try BrokerEvent.read(document, settings) { return found }
-        if let found = try BusEvent.read(document) { return found }
+        if let found = try HTTPEvent.read(members) { return found }
+        if let found = try RecordsEvent.read(members, settings) { return found }
+        if let found = try BrokerEvent.read(members, settings) { return found }
+        if let found = try BusEvent.read(members) { return found }
         var direct = FoundEvent()
-        direct.caller.take(document.payload)
+        direct.hints.take(members.payload)
         return direct
     }
 }

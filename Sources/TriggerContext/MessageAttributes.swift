@@ -7,9 +7,10 @@ enum MessageAttributes {
     /// - Parameters:
     ///   - attributes: The object.
     ///   - valueName: The member that contains an attribute's text.
-    ///   - caller: Receives the hints found.
+    ///   - hints: Receives the hints found.
     /// - Throws: ``MalformedJSON`` if the object is malformed.
-    static func read(_ attributes: JSONValue, valueName: StaticString, into caller: inout Caller) throws(MalformedJSON)
+    static func read(_ attributes: JSONValue, valueName: StaticString, into hints: inout CallerHints)
+        throws(MalformedJSON)
     {
         guard var members = attributes.members else { return }
         var found = MessageFields()
@@ -17,15 +18,15 @@ enum MessageAttributes {
             guard found.wants(name), let text = try value.member(valueName)?.string else { continue }
             found.take(name, text.decoded())
         }
-        found.write(to: &caller)
+        found.write(to: &hints)
     }
 }
 
 /// The trace fields sent with a message, as headers, properties or attributes.
 struct MessageFields {
-    private var carrier = Carrier()
+    private var traceHeaders = TraceHeaders()
     private var sessionID: String?
-    private var dedicated = Carrier()
+    private var dedicated = TraceHeaders()
 
     func wants(_ name: JSONString) -> Bool {
         name.isAny(of: WantedName.sessionKeys) || name.first(of: WantedName.headerFields, ignoringCase: true) != nil
@@ -37,14 +38,14 @@ struct MessageFields {
             guard sessionID == nil, let text = value(), text.utf8.contains(where: { $0 > 0x20 }) else { return }
             sessionID = text
         } else if let field = name.first(of: WantedName.fields, ignoringCase: true) {
-            carrier.take(name: field.description, value: value())
+            traceHeaders.take(name: field.description, value: value())
         } else if let field = name.first(of: WantedName.dedicatedHeaders, ignoringCase: true) {
             dedicated.take(name: field.description, value: value())
         }
     }
 
-    func write(to caller: inout Caller) {
-        if carrier != Carrier() { caller.carriers.append(carrier) }
-        caller.attributeID = caller.attributeID ?? dedicated.sessionID ?? sessionID
+    func write(to hints: inout CallerHints) {
+        if traceHeaders != TraceHeaders() { hints.headerSources.append(traceHeaders) }
+        hints.attributeID = hints.attributeID ?? dedicated.sessionID ?? sessionID
     }
 }

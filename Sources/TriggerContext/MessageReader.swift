@@ -20,13 +20,14 @@ struct MessageReader: ~Copyable {
     /// - Parameters:
     ///   - message: The message, JSON or not.
     ///   - encoding: The encoding of the message in the string.
-    ///   - caller: The hints of the envelope; receives those of the message.
-    mutating func read(_ message: JSONString?, as encoding: NestedText.Encoding = .plain, into caller: inout Caller) {
+    ///   - hints: The hints of the envelope; receives those of the message.
+    mutating func read(_ message: JSONString?, as encoding: NestedText.Encoding = .plain, into hints: inout CallerHints)
+    {
         var document = message.flatMap { texts.open($0, as: encoding) }
         for _ in 0...Self.maximumEnvelopeCount {
             guard let text = document else { return }
-            if caller.ownID == nil, let path { caller.ownID = path.find(in: text) }
-            guard let inner = try? Self.message(in: text, &caller) else { return }
+            if hints.ownID == nil, let path { hints.ownID = path.find(in: text) }
+            guard let inner = try? Self.message(in: text, &hints) else { return }
             document = texts.open(inner)
         }
     }
@@ -37,25 +38,25 @@ struct MessageReader: ~Copyable {
     /// - Throws: ``MalformedJSON`` before the caller is changed: hints of a malformed message must not be used.
     private static func message(
         in text: UnsafeBufferPointer<UInt8>,
-        _ caller: inout Caller
+        _ hints: inout CallerHints
     ) throws(MalformedJSON) -> JSONString? {
         if let string = JSONValue(text).string { return string }
         let envelope = try Envelope(text)
         if envelope.hasTopic, let message = envelope.message {
             if let attributes = envelope.attributes {
-                try MessageAttributes.read(attributes, valueName: "Value", into: &caller)
+                try MessageAttributes.read(attributes, valueName: "Value", into: &hints)
             }
             return message
         }
-        if envelope.hasDetailType, let detail = envelope.detail?.members { caller.take(try Payload(detail)) }
-        caller.take(envelope.payload)
+        if envelope.hasDetailType, let detail = envelope.detail?.members { hints.take(try PayloadHints(detail)) }
+        hints.take(envelope.payload)
         return nil
     }
 }
 
 /// A message's hints, and the members by which an envelope is recognised; of duplicates, the first.
 private struct Envelope {
-    private(set) var payload = Payload()
+    private(set) var payload = PayloadHints()
     private var topic: JSONValue?
     private var text: JSONValue?
     private(set) var attributes: JSONValue?

@@ -18,15 +18,15 @@ package struct RecordContext: Sendable, Equatable {
     package let xrayTraceHeader: String?
 
     init(_ record: consuming FoundRecord, index: Int, propagators: Propagators) {
-        record.caller.restrict(to: propagators)
-        let caller = record.caller
+        record.hints.restrict(to: propagators)
+        let hints = record.hints
         self.index = index
         id = record.id ?? ""
-        parent = caller.parent
-        baggage = caller.baggage
-        session = caller.session(baggage)
+        parent = hints.parent
+        baggage = hints.baggage
+        session = hints.session(baggage)
         project = baggage.association("project")
         source = baggage.association("source")
-        xrayTraceHeader = caller.xrayTraceHeader
+        xrayTraceHeader = hints.xrayTraceHeader
     }
 }

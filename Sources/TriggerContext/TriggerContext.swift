@@ -31,7 +31,7 @@ package struct TriggerContext: Sendable, Equatable {
     /// - Returns: The context found. Nothing is thrown: the function runs with any event.
     package static func extract(
         event: [UInt8],
-        clientContext: Carrier? = nil,
+        clientContext: TraceHeaders? = nil,
         sessionPath: SessionPath? = nil,
         propagators: Propagators = .all
     ) -> TriggerContext {
@@ -39,27 +39,28 @@ package struct TriggerContext: Sendable, Equatable {
         let found = event.withUnsafeBufferPointer { text in
             // Nothing in a malformed event is trusted, not even the parts before the error.
             var found = (try? EventReader.read(text, settings)) ?? FoundEvent()
-            if found.isWhole { found.caller.ownID = sessionPath?.find(in: text) }
+            if found.isWhole { found.hints.ownID = sessionPath?.find(in: text) }
             return found
         }
         return TriggerContext(found, clientContext: clientContext?.restricted(to: propagators))
     }
 
-    private init(_ event: FoundEvent, clientContext: Carrier?) {
-        let caller = event.caller
-        let callers = caller.baggage
-        let clients = Baggage(header: clientContext?.baggage ?? "")
+    private init(_ event: FoundEvent, clientContext: TraceHeaders?) {
+        let hints = event.hints
+        let callerBaggage = hints.baggage
+        let clientBaggage = Baggage(header: clientContext?.baggage ?? "")
         trigger = event.trigger
         records = event.records
         let shared = records.isEmpty ? nil : SharedContext(records)
-        session = caller.session(callers) ?? shared?.session ?? Self.session(in: clientContext, baggage: clients)
-        if caller.namesBaggage {
-            baggage = callers
+        session =
+            hints.session(callerBaggage) ?? shared?.session ?? Self.session(in: clientContext, baggage: clientBaggage)
+        if hints.namesBaggage {
+            baggage = callerBaggage
         } else {
-            baggage = shared?.baggage ?? clients
+            baggage = shared?.baggage ?? clientBaggage
         }
-        if caller.namesParent {
-            parent = caller.parent
+        if hints.namesParent {
+            parent = hints.parent
         } else if let shared {
             parent = shared.parent
         } else if let traceparent = clientContext?.traceparent {
@@ -69,7 +70,7 @@ package struct TriggerContext: Sendable, Equatable {
         source = baggage.association("source")
     }
 
-    private static func session(in clientContext: Carrier?, baggage: Baggage) -> FoundSession? {
+    private static func session(in clientContext: TraceHeaders?, baggage: Baggage) -> FoundSession? {
         let text = baggage.association("session_id") ?? clientContext?.sessionID
         return text.map { FoundSession(text: $0, origin: .clientContext) }
     }

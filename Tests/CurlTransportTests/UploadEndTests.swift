@@ -23,12 +23,12 @@ struct UploadEndTests {
             var curl = try CurlHandle()
             var count = 0
             let response = try curl.perform(.plain(.post, server.url())) { buffer in
-                if count > 0 { _ = server.nextBodyNews() }
+                if count > 0 { _ = server.nextBodyEvent() }
                 count += 1
                 return count <= 5 ? buffer.fill([UInt8(count)]) : .end(trailers: ["X-End": "1"])
             }
             #expect(response.status == 202)
-            #expect(server.nextBodyNews() == .complete)
+            #expect(server.nextBodyEvent() == .complete)
             #expect(server.requests.first?.body == [1, 2, 3, 4, 5])
         }
     }

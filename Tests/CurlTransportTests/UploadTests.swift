@@ -11,9 +11,9 @@ struct UploadTests {
         try ScriptedServer.serving([.answer(202)]) { server in
             var curl = try CurlHandle()
             var made = 0
-            var seen: [BodyNews?] = []
+            var seen: [BodyEvent?] = []
             let response = try curl.perform(.plain(.post, server.url())) { buffer in
-                if made > 0 { seen.append(server.nextBodyNews()) }
+                if made > 0 { seen.append(server.nextBodyEvent()) }
                 guard made < 3 else { return .end(trailers: [:]) }
                 made += 1
                 return buffer.fill(Array("piece \(made)".utf8))
@@ -69,7 +69,7 @@ struct UploadTests {
             var curl = try CurlHandle()
             let error = curl.failure(.plain(.post, server.url()), pieces: pieceCount, then: .abort)
             #expect(error?.code == .aborted)
-            #expect(server.newsOfOneBody().last == .cut)
+            #expect(server.eventsOfOneBody().last == .cut)
             #expect(try curl.perform(.plain(.get, server.url())).status == 200)
             #expect(server.requests.map(\.method) == ["GET"])
         }
@@ -80,7 +80,7 @@ struct UploadTests {
         try ScriptedServer.serving([.answer(202)]) { server in
             var curl = try CurlHandle()
             #expect(curl.failure(.plain(.post, server.url()), pieces: 1, then: .bytes(0))?.code == .aborted)
-            #expect(server.newsOfOneBody().last == .cut)
+            #expect(server.eventsOfOneBody().last == .cut)
         }
     }
 
@@ -96,7 +96,7 @@ struct UploadTests {
                 let error = curl.failure(.plain(.post, server.url()), pieces: 1, then: end)
                 #expect(error?.code == .invalidRequest)
                 #expect(error?.description.contains("Evil") == false)
-                #expect(server.newsOfOneBody().last == .cut)
+                #expect(server.eventsOfOneBody().last == .cut)
                 #expect(server.requests.isEmpty)
             }
         }

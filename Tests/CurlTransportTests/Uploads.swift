@@ -28,11 +28,11 @@ extension CurlHandle {
 
 extension ScriptedServer {
     /// Returns the events of one body up to its end.
-    func newsOfOneBody() -> [BodyNews] {
-        var all: [BodyNews] = []
-        while let news = nextBodyNews() {
-            all.append(news)
-            if news == .complete || news == .cut { break }
+    func eventsOfOneBody() -> [BodyEvent] {
+        var all: [BodyEvent] = []
+        while let event = nextBodyEvent() {
+            all.append(event)
+            if event == .complete || event == .cut { break }
         }
         return all
     }

@@ -21,7 +21,7 @@ enum JournalMeasure {
             "a": "text", "b": 1, "c": 2.5, "d": true, "e": "more text", "f": 6, "g": "seven", "h": "eight",
         ]
         for _ in 0..<spanCount { await tracer.enrichSpanContext(eventName: "step", inputs: inputs) { _ in } }
-        while let batch = buffer.takeBatch() { buffer.settle(batch) }
+        while let batch = buffer.takeBatch() { buffer.acknowledge(batch) }
     }
 
     /// Returns the encoding of one span.
@@ -49,9 +49,9 @@ enum JournalMeasure {
             output.append(bytes)
             for _ in 0..<spanCount {
                 journal.start(start, in: scope)
-                _ = journal.keep(span, bytes: output, hasStarted: true)
+                _ = journal.store(span, bytes: output, hasStarted: true)
             }
-            journal.settle(before: nil)
+            journal.acknowledge(before: nil)
         }
         report("start and end in the journal, \(bytes.count) bytes", time)
     }

@@ -52,8 +52,8 @@ enum JournalProbe {
             await tracer.enrichSpanContext(eventName: "span-\(number)", inputs: ["payload": payload]) { _ in }
             say("span-\(number)")
             guard number % batchCount == batchCount - 1 else { continue }
-            while let batch = buffer.takeBatch() { buffer.settle(batch) }
-            say("settled")
+            while let batch = buffer.takeBatch() { buffer.acknowledge(batch) }
+            say("acknowledged")
         }
     }
 

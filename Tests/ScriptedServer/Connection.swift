@@ -25,20 +25,20 @@ struct Connection: ~Copyable {
     /// - Parameters:
     ///   - onHead: The actions to perform before the body is read.
     ///   - headRead: Called when the complete head has been read.
-    ///   - onNews: Receives the events of a chunked body, except its end.
+    ///   - onBodyEvent: Receives the events of a chunked body, except its end.
     /// - Returns: The request; nil if the connection ends within it.
     mutating func readRequest(
         onHead: [ScriptStep.Action],
         headRead: () -> Void,
-        onNews: (BodyNews) -> Void
+        onBodyEvent: (BodyEvent) -> Void
     ) -> RecordedRequest? {
         guard let head = readHead() else { return nil }
         headRead()
         guard perform(onHead) else { return nil }
         let request = RecordedRequest(connection: number, head: head)
         if request.isChunked {
-            guard let (body, trailer) = readChunks(onNews) else {
-                onNews(.cut)
+            guard let (body, trailer) = readChunks(onBodyEvent) else {
+                onBodyEvent(.cut)
                 return nil
             }
             return RecordedRequest(connection: number, head: head, body: body, trailer: trailer)
@@ -49,7 +49,7 @@ struct Connection: ~Copyable {
     }
 
     /// Reads a chunked body (RFC 9112, section 7.1).
-    private mutating func readChunks(_ onNews: (BodyNews) -> Void) -> (body: [UInt8], trailer: String)? {
+    private mutating func readChunks(_ onBodyEvent: (BodyEvent) -> Void) -> (body: [UInt8], trailer: String)? {
         var body: [UInt8] = []
         // CRLF is one character in Swift.
         while let line = readLine(), let size = Int(line.dropLast(), radix: 16), size >= 0 {
@@ -59,7 +59,7 @@ struct Connection: ~Copyable {
             }
             guard let chunk = readBody(size), readBody(2) == Array("\r\n".utf8) else { return nil }
             body += chunk
-            onNews(.chunk(chunk))
+            onBodyEvent(.chunk(chunk))
         }
         return nil
     }

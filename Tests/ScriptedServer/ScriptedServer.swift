@@ -59,7 +59,7 @@ package struct ScriptedServer: Sendable {
     ///
     /// - Parameter seconds: The timeout in seconds, long enough for a loaded machine.
     /// - Returns: The event; nil after the timeout.
-    package func nextBodyNews(within seconds: Int = 30) -> BodyNews? { core.nextBodyNews(within: seconds) }
+    package func nextBodyEvent(within seconds: Int = 30) -> BodyEvent? { core.nextBodyEvent(within: seconds) }
 
     /// Waits for the next request's head.
     ///

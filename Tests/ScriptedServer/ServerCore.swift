@@ -7,7 +7,7 @@ final class ServerCore: Sendable {
     private struct State {
         var steps: [ScriptStep]
         var requests: [RecordedRequest] = []
-        var news: [BodyNews] = []
+        var events: [BodyEvent] = []
         var connectionCount = 0
         var openDescriptors: Set<Int32> = []
         var threads: [BlockingThread] = []
@@ -26,17 +26,17 @@ final class ServerCore: Sendable {
     var connectionCount: Int { state.withLock { $0.connectionCount } }
     var unusedStepCount: Int { state.withLock { $0.steps.count } }
 
-    func nextBodyNews(within seconds: Int) -> BodyNews? {
+    func nextBodyEvent(within seconds: Int) -> BodyEvent? {
         guard newsArrivals.wait(timeout: .now() + .seconds(seconds)) == .success else { return nil }
-        return state.withLock { $0.news.isEmpty ? nil : $0.news.removeFirst() }
+        return state.withLock { $0.events.isEmpty ? nil : $0.events.removeFirst() }
     }
 
     func waitForHead(within seconds: Int) -> Bool {
         headArrivals.wait(timeout: .now() + .seconds(seconds)) == .success
     }
 
-    private func note(_ news: BodyNews) {
-        state.withLock { $0.news.append(news) }
+    private func note(_ event: BodyEvent) {
+        state.withLock { $0.events.append(event) }
         newsArrivals.signal()
     }
 
@@ -102,7 +102,7 @@ final class ServerCore: Sendable {
         let request = connection.readRequest(
             onHead: step.onHead,
             headRead: { headArrivals.signal() },
-            onNews: note
+            onBodyEvent: note
         )
         guard let request else { return false }
         state.withLock { $0.requests.append(request) }

@@ -5,11 +5,11 @@ import Testing
 
 @Suite("The circuit breaker")
 struct CircuitBreakerTests {
-    private static let start = moment(after: .zero)
+    private static let start = instant(after: .zero)
 
-    /// Returns a moment on both clocks.
-    private static func moment(after duration: Duration) -> TraceClock.Moment {
-        TraceClock.Moment(
+    /// Returns an instant on both clocks.
+    private static func instant(after duration: Duration) -> TraceClock.Instant {
+        TraceClock.Instant(
             wallNanoseconds: 1_000 + duration.wholeNanoseconds,
             monotonicNanoseconds: duration.wholeNanoseconds
         )
@@ -17,7 +17,7 @@ struct CircuitBreakerTests {
 
     private func opened() -> CircuitBreaker {
         var breaker = CircuitBreaker()
-        for _ in 0..<CircuitBreaker.failureThreshold { breaker.noteFailure(at: Self.start) }
+        for _ in 0..<CircuitBreaker.failureThreshold { breaker.recordFailure(at: Self.start) }
         return breaker
     }
 
@@ -25,10 +25,10 @@ struct CircuitBreakerTests {
     func threshold() {
         var breaker = CircuitBreaker()
         for _ in 1..<CircuitBreaker.failureThreshold {
-            breaker.noteFailure(at: Self.start)
+            breaker.recordFailure(at: Self.start)
             #expect(!breaker.isOpen)
         }
-        breaker.noteFailure(at: Self.start)
+        breaker.recordFailure(at: Self.start)
         #expect(breaker.isOpen)
     }
 
@@ -36,8 +36,8 @@ struct CircuitBreakerTests {
     func interrupted() {
         var breaker = CircuitBreaker()
         for _ in 0..<10 {
-            for _ in 1..<CircuitBreaker.failureThreshold { breaker.noteFailure(at: Self.start) }
-            breaker.noteAnswer()
+            for _ in 1..<CircuitBreaker.failureThreshold { breaker.recordFailure(at: Self.start) }
+            breaker.recordAnswer()
         }
         #expect(!breaker.isOpen)
     }
@@ -48,33 +48,33 @@ struct CircuitBreakerTests {
         var now = Duration.zero
         for seconds in [1, 2, 4, 8, 16, 32, 60, 60] {
             #expect(
-                !breaker.isProbeDue(at: Self.moment(after: now + .seconds(seconds) - .nanoseconds(1))),
+                !breaker.isProbeDue(at: Self.instant(after: now + .seconds(seconds) - .nanoseconds(1))),
                 "\(seconds) s"
             )
             now += .seconds(seconds)
-            #expect(breaker.isProbeDue(at: Self.moment(after: now)), "\(seconds) s")
-            breaker.noteFailure(at: Self.moment(after: now))
+            #expect(breaker.isProbeDue(at: Self.instant(after: now)), "\(seconds) s")
+            breaker.recordFailure(at: Self.instant(after: now))
         }
         #expect(breaker.isOpen)
     }
 
-    @Test("A sign of life closes it on probation: the next failure opens it again, with the longer pause")
+    @Test("A probe's answer closes it on probation: the next failure opens it again, with the longer pause")
     func probation() {
         var breaker = opened()
-        breaker.noteSignOfLife()
+        breaker.recordProbeAnswer()
         #expect(!breaker.isOpen)
-        breaker.noteFailure(at: Self.start)
+        breaker.recordFailure(at: Self.start)
         #expect(breaker.isOpen)
-        #expect(!breaker.isProbeDue(at: Self.moment(after: .seconds(1))))
-        #expect(breaker.isProbeDue(at: Self.moment(after: .seconds(2))))
+        #expect(!breaker.isProbeDue(at: Self.instant(after: .seconds(1))))
+        #expect(breaker.isProbeDue(at: Self.instant(after: .seconds(2))))
     }
 
     @Test("An answer after the probation forgets all")
     func forgiven() {
         var breaker = opened()
-        breaker.noteSignOfLife()
-        breaker.noteAnswer()
-        breaker.noteFailure(at: Self.start)
+        breaker.recordProbeAnswer()
+        breaker.recordAnswer()
+        breaker.recordFailure(at: Self.start)
         #expect(!breaker.isOpen)
     }
 
@@ -82,16 +82,16 @@ struct CircuitBreakerTests {
     func grace() {
         var breaker = opened()
         let due = Duration.seconds(CircuitBreaker.firstPauseSeconds + CircuitBreaker.probeGraceSeconds)
-        #expect(!breaker.allowsFlush(at: Self.moment(after: due - .nanoseconds(1))))
-        #expect(breaker.allowsFlush(at: Self.moment(after: due)))
-        breaker.noteFailure(at: Self.moment(after: due))
-        #expect(!breaker.allowsFlush(at: Self.moment(after: due)))
+        #expect(!breaker.allowsFlush(at: Self.instant(after: due - .nanoseconds(1))))
+        #expect(breaker.allowsFlush(at: Self.instant(after: due)))
+        breaker.recordFailure(at: Self.instant(after: due))
+        #expect(!breaker.allowsFlush(at: Self.instant(after: due)))
     }
 
     @Test("In a freeze time passes, whichever clock stood still", arguments: [true, false])
     func frozen(wallStops: Bool) {
         let hour = Duration.seconds(3_600).wholeNanoseconds
-        let thawed = TraceClock.Moment(
+        let thawed = TraceClock.Instant(
             wallNanoseconds: wallStops ? 0 : hour,
             monotonicNanoseconds: wallStops ? hour : 1
         )

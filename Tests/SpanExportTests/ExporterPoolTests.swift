@@ -44,7 +44,7 @@ struct ExporterPoolTests {
         }
     }
 
-    private static let patience = Duration.seconds(60)
+    private static let waitLimit = Duration.seconds(60)
     private static let encoder = SpanEncoder(format: .json, resource: AttributeList(), scopeVersion: "0")
 
     private func pool(_ gate: Gate, workerCount: Int) -> ExporterPool<GatedTransport> {
@@ -71,7 +71,7 @@ struct ExporterPoolTests {
         let gate = Gate()
         let pool = pool(gate, workerCount: 2)
         let buffers = try (0..<6).map { try SpanBuffer("span-\($0)") }
-        let reports = buffers.map { buffer in Task { await onThread { pool.flush(buffer, budget: Self.patience) } } }
+        let reports = buffers.map { buffer in Task { await onThread { pool.flush(buffer, budget: Self.waitLimit) } } }
         while gate.waitingCount < 2 { await Task.yield() }
         gate.open(6)
         for report in reports { #expect(await report.value.exportedSpanCount == 1) }
@@ -83,7 +83,7 @@ struct ExporterPoolTests {
         let gate = Gate()
         let pool = pool(gate, workerCount: 1)
         let firstBuffer = try SpanBuffer("first")
-        let first = Task { await onThread { pool.flush(firstBuffer, budget: Self.patience) } }
+        let first = Task { await onThread { pool.flush(firstBuffer, budget: Self.waitLimit) } }
         while gate.waitingCount < 1 { await Task.yield() }
         let buffer = try SpanBuffer("second", "third")
         let report = await onThread { pool.flush(buffer, budget: .milliseconds(10)) }
@@ -93,7 +93,7 @@ struct ExporterPoolTests {
         #expect(buffer.spanCount == 2)
         gate.open(2)
         #expect(await first.value.isComplete)
-        #expect(await onThread { pool.flush(buffer, budget: Self.patience) }.exportedSpanCount == 2)
+        #expect(await onThread { pool.flush(buffer, budget: Self.waitLimit) }.exportedSpanCount == 2)
     }
 
     @Test("The connection that was used last is used again")
@@ -103,7 +103,7 @@ struct ExporterPoolTests {
         let pool = ExporterPool(encoder: Self.encoder, workerCount: 3) { rest.removeFirst().exporter() }
         for number in 0..<5 {
             let buffer = try SpanBuffer("span-\(number)")
-            #expect(await onThread { pool.flush(buffer, budget: Self.patience) }.isComplete)
+            #expect(await onThread { pool.flush(buffer, budget: Self.waitLimit) }.isComplete)
         }
         #expect(networks.map(\.sent.count).sorted() == [0, 0, 5])
     }

@@ -106,7 +106,7 @@ struct PreparationTests {
         #expect(exporter.flush(buffer, budget: Self.budget).exportedSpanCount == 1)
     }
 
-    @Test("A gateway's error is no sign of life, and neither is a failed probe")
+    @Test("A gateway's error is no answer of the collector, and neither is a failed probe")
     func staysOpen() throws {
         for reply in [FakeNetwork.Reply.answer(503), .failure(.connectFailed), .silence] {
             let network = FakeNetwork(Array(repeating: .silence, count: CircuitBreaker.failureThreshold) + [reply])

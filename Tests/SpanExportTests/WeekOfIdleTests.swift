@@ -103,7 +103,7 @@ private final class ForgetfulNetwork: Sendable {
     private struct State {
         var isDown = false
         var askedPauseSeconds: Int?
-        var lastUse: TraceClock.Moment?
+        var lastUse: TraceClock.Instant?
         var connectionCount = 0
         var vanishedCount = 0
         var bodies: [[UInt8]] = []

@@ -11,35 +11,36 @@ struct ClientContextTests {
             {"client": {"app_title": "Äpp 🌍", "installation_id": "i-1"}, "custom": {"n": 1, "list": [1.5, null, true]},
              "env": {"locale": "žh"}, "services": {"mobile_analytics": {"app_id": "a"}}}
             """#
-        let (context, carrier) = try #require(ClientContext.parse(text))
+        let (context, traceHeaders) = try #require(ClientContext.parse(text))
         #expect(context.client == ["app_title": "Äpp 🌍", "installation_id": "i-1"])
         #expect(context.custom == ["n": 1, "list": [1.5, nil, true]])
         #expect(context.environment == ["locale": "žh"])
         #expect(context.members["services"] == ["mobile_analytics": ["app_id": "a"]])
         #expect(Set(context.members.keys) == ["client", "custom", "env", "services"])
-        #expect(carrier == nil)
+        #expect(traceHeaders == nil)
     }
 
     @Test("What AWS's clients put under w3c is the trace context, and the function does not see it there")
     func traceContext() throws {
         let text =
             #"{"custom": {"a": "b"}, "w3c": {"traceparent": "00-1", "tracestate": "v=1", "baggage": "session_id=x"}}"#
-        let (context, carrier) = try #require(ClientContext.parse(text))
-        #expect(carrier == Carrier(traceparent: "00-1", tracestate: "v=1", baggage: "session_id=x"))
+        let (context, traceHeaders) = try #require(ClientContext.parse(text))
+        #expect(traceHeaders == TraceHeaders(traceparent: "00-1", tracestate: "v=1", baggage: "session_id=x"))
         #expect(Array(context.members.keys) == ["custom"])
     }
 
     @Test(
         "Only strings of w3c count, and whatever it is it is hidden",
         arguments: [
-            (#"{"traceparent": 1, "baggage": "a=b"}"#, Carrier(baggage: "a=b")), ("{}", Carrier()), (#""text""#, nil),
+            (#"{"traceparent": 1, "baggage": "a=b"}"#, TraceHeaders(baggage: "a=b")), ("{}", TraceHeaders()),
+            (#""text""#, nil),
             ("[1]", nil),
-            ("null", nil), (#"{"other": "x"}"#, Carrier()),
-        ] as [(String, Carrier?)]
+            ("null", nil), (#"{"other": "x"}"#, TraceHeaders()),
+        ] as [(String, TraceHeaders?)]
     )
-    func oddTraceContext(w3c: String, expected: Carrier?) throws {
-        let (context, carrier) = try #require(ClientContext.parse(#"{"w3c": \#(w3c), "custom": {}}"#))
-        #expect(carrier == expected)
+    func oddTraceContext(w3c: String, expected: TraceHeaders?) throws {
+        let (context, traceHeaders) = try #require(ClientContext.parse(#"{"w3c": \#(w3c), "custom": {}}"#))
+        #expect(traceHeaders == expected)
         #expect(context.members["w3c"] == nil)
     }
 

@@ -163,8 +163,8 @@ struct ConfigurationDocumentTests {
             "`CircuitBreaker.probeGraceSeconds`": "\(CircuitBreaker.probeGraceSeconds) s",
             "`CircuitBreaker.firstPauseSeconds`, `.maximumPauseSeconds`":
                 "\(CircuitBreaker.firstPauseSeconds) s, \(CircuitBreaker.maximumPauseSeconds) s",
-            "`Vigil.preparationDelayMilliseconds`": "\(Vigil.preparationDelayMilliseconds) ms",
-            "`Vigil.overrunGraceSeconds`": "\(Vigil.overrunGraceSeconds) s",
+            "`DeadlineSchedule.preparationDelayMilliseconds`": "\(DeadlineSchedule.preparationDelayMilliseconds) ms",
+            "`DeadlineSchedule.overrunGraceSeconds`": "\(DeadlineSchedule.overrunGraceSeconds) s",
             "`ShutdownListener.graceMilliseconds`": "\(ShutdownListener.graceMilliseconds) ms",
             "`RetryAfter.maximumSeconds`": "\(grouped(RetryAfter.maximumSeconds)) s",
         ]

@@ -4,7 +4,7 @@ import CurlTransport
 
 /// Events of the loop, and loops in each of its states.
 enum LoopFixture {
-    enum Place: String, CaseIterable, Sendable {
+    enum State: String, CaseIterable, Sendable {
         case idle, polling, handling, streaming, flushing, posting, stopped
 
         /// The names of the events expected in the state.
@@ -36,10 +36,10 @@ enum LoopFixture {
     }
 
     /// Returns a loop that reached the state by ordinary events.
-    static func loop(at place: Place, answer: InvocationAnswer = response) -> RuntimeLoop {
+    static func loop(in state: State, answer: InvocationAnswer = response) -> RuntimeLoop {
         let straight: [RuntimeLoop.Event] = [.initialised, polled(id: "id-1"), .handled(answer), .flushed]
         let events: [RuntimeLoop.Event] =
-            switch place {
+            switch state {
             case .idle: []
             case .polling: Array(straight.prefix(1))
             case .handling: Array(straight.prefix(2))

@@ -82,17 +82,17 @@ struct ProblemLogTests {
         let log = Recorder()
         var report = FlushReport(exportedSpanCount: 1, deferredSpanCount: 3, deferralReason: "no answer")
         let flushLog = FlushLog(journal: nil)
-        flushLog.note(report, logger: log.logger)
+        flushLog.log(report, logger: log.logger)
         #expect(log.messages == ["flush deferred 3 spans: no answer"])
         #expect(log.metadata.last == ["exportedSpans": "1", "deferredSpans": "3"])
-        report.noteDropped(1, reason: "HTTP 413")
-        report.noteDroppedSessionUpdates(2, reason: "HTTP 413")
-        flushLog.note(report, logger: log.logger)
+        report.recordDropped(1, reason: "HTTP 413")
+        report.recordDroppedSessionUpdates(2, reason: "HTTP 413")
+        flushLog.log(report, logger: log.logger)
         #expect(
             log.messages.last
                 == "flush dropped 1 span, dropped 2 session updates, deferred 3 spans: HTTP 413; no answer"
         )
-        flushLog.note(FlushReport(exportedSpanCount: 1), logger: log.logger)
+        flushLog.log(FlushReport(exportedSpanCount: 1), logger: log.logger)
         #expect(log.messages.count == 2)
     }
 }

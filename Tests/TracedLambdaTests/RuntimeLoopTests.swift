@@ -48,7 +48,7 @@ struct RuntimeLoopTests {
     )
     func posted(status: Int, action: String, isProblem: Bool) {
         for answer in [LoopFixture.response, LoopFixture.error] {
-            var loop = LoopFixture.loop(at: .posting, answer: answer)
+            var loop = LoopFixture.loop(in: .posting, answer: answer)
             let step = loop.handle(LoopFixture.posted(status))
             #expect(step.text == action)
             #expect((step.problem != nil) == isProblem)
@@ -58,7 +58,7 @@ struct RuntimeLoopTests {
 
     @Test("A post that may or may not have arrived is not repeated; /next tells", arguments: CurlError.Code.all)
     func postFailed(_ code: CurlError.Code) {
-        var loop = LoopFixture.loop(at: .posting)
+        var loop = LoopFixture.loop(in: .posting)
         let step = loop.handle(.posted(.failure(CurlError(code: code, detail: "x"))))
         #expect(step.text == "poll after 0 ms")
         #expect(step.problem?.contains("id-1") == true)
@@ -69,7 +69,7 @@ struct RuntimeLoopTests {
         arguments: [403, 500, 400, 404, 410, 302, 503, 202, 204]
     )
     func polledStatus(_ status: Int) {
-        var loop = LoopFixture.loop(at: .polling)
+        var loop = LoopFixture.loop(in: .polling)
         let step = loop.handle(.polled(.success(HTTPResponse(status: status, headers: LoopFixture.headers("id-1")))))
         #expect(step.text == "exit 1")
         #expect(step.problem?.contains("\(status)") == true)
@@ -93,7 +93,7 @@ struct RuntimeLoopTests {
     @Test("An invocation in between sets the count of failed polls back")
     func pollCountRestarts() {
         let failure = RuntimeLoop.Event.polled(.failure(CurlError(code: .connectFailed, detail: "x")))
-        var loop = LoopFixture.loop(at: .polling)
+        var loop = LoopFixture.loop(in: .polling)
         for id in ["id-1", "id-2"] {
             for milliseconds in [100, 200, 400] {
                 #expect(loop.handle(failure).text == "poll after \(milliseconds) ms")
@@ -110,7 +110,7 @@ struct RuntimeLoopTests {
         for (status, action) in [
             (202, "poll after 0 ms"), (410, "poll after 0 ms"), (413, "poll after 0 ms"), (500, "exit 1"),
         ] {
-            var loop = LoopFixture.loop(at: .handling)
+            var loop = LoopFixture.loop(in: .handling)
             #expect(loop.handle(.streamStarted).text == "stream to id-1/inv-id-1")
             #expect(loop.handle(LoopFixture.posted(status)).text == action)
         }
@@ -118,14 +118,14 @@ struct RuntimeLoopTests {
 
     @Test(
         "An event that cannot come in a state ends the process, in every such state",
-        arguments: LoopFixture.Place.allCases
+        arguments: LoopFixture.State.allCases
     )
-    func unexpected(_ place: LoopFixture.Place) {
-        for (name, event) in LoopFixture.events where !place.expected.contains(name) {
-            var loop = LoopFixture.loop(at: place)
+    func unexpected(_ state: LoopFixture.State) {
+        for (name, event) in LoopFixture.events where !state.expected.contains(name) {
+            var loop = LoopFixture.loop(in: state)
             let step = loop.handle(event)
-            #expect(step.text == "exit 1", "\(name) while \(place)")
-            #expect(step.problem != nil, "\(name) while \(place)")
+            #expect(step.text == "exit 1", "\(name) while \(state)")
+            #expect(step.problem != nil, "\(name) while \(state)")
             // The stopped state is final.
             #expect(loop.handle(.initialised).text == "exit 1")
         }
@@ -133,7 +133,7 @@ struct RuntimeLoopTests {
 
     /// Returns the delays of the polls that follow an event, until the process ends, in milliseconds.
     private func pauses(while event: RuntimeLoop.Event) -> [Int] {
-        var loop = LoopFixture.loop(at: .polling)
+        var loop = LoopFixture.loop(in: .polling)
         var pauses: [Int] = []
         for _ in 0..<20 {
             let step = loop.handle(event)

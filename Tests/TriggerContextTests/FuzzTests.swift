@@ -54,9 +54,9 @@ struct FuzzTests {
         var generator = SeededGenerator(seed: seed)
         let mutator = EventMutator(
             seeds: try Fixture.names.map { Array(try Fixture.data($0)) }
-                + Place.all.map { place in
-                    var fixture = try Fixture(place.event)
-                    try place.put(place.sessionKey, "s-1", into: &fixture)
+                + ContextSource.all.map { source in
+                    var fixture = try Fixture(source.event)
+                    try source.put(source.sessionKey, "s-1", into: &fixture)
                     return try fixture.bytes
                 }
         )

@@ -21,7 +21,7 @@ struct PrecedenceTests {
             ("{\"session_id\":\"\",\"headers\":{\(header)}}", "from-header", .header),
         ]
     )
-    func places(event: String, text: String, origin: Session.Origin) {
+    func sources(event: String, text: String, origin: Session.Origin) {
         #expect(TriggerContext.extract(event).found == "\(origin.rawValue): \(text)")
     }
 
@@ -61,7 +61,7 @@ struct PrecedenceTests {
 
     // MARK: The client context
 
-    private static let clientContext = Carrier(
+    private static let clientContext = TraceHeaders(
         traceparent: "00-cccccccccccccccccccccccccccccccc-dddddddddddddddd-01",
         tracestate: "client=1",
         baggage: "session_id=from-client,k=client"
@@ -103,7 +103,7 @@ struct PrecedenceTests {
     @Test("A session that the client context names says so")
     func clientContextOrigin() {
         #expect(TriggerContext.extract("{}", clientContext: Self.clientContext).session?.origin == .clientContext)
-        let dedicated = TriggerContext.extract("{}", clientContext: Carrier(sessionID: "s-1"))
+        let dedicated = TriggerContext.extract("{}", clientContext: TraceHeaders(sessionID: "s-1"))
         #expect(dedicated.found == "clientContext: s-1")
     }
 }

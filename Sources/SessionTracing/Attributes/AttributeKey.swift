@@ -1,34 +1,34 @@
-/// An attribute's name: a key within one of HoneyHive's documents, or any other text.
+/// An attribute's name: a key within one of HoneyHive's field groups, or any other text.
 ///
-/// Most keys of a span start with a document's prefix, which is not stored in each of them.
+/// Most keys of a span start with a group's prefix, which is not stored in each of them.
 struct AttributeKey: Sendable {
-    /// The document, or nil if ``name`` is the whole key.
-    let document: HoneyHiveField.Document?
+    /// The group, or nil if ``name`` is the whole key.
+    let group: HoneyHiveField.SpanFieldGroup?
     let name: String
     /// A hash that distinguishes most keys without comparing strings.
     ///
     /// Collisions are harmless: keys with equal hashes are compared in full.
-    private let mark: UInt32
+    private let shortHash: UInt32
 
-    init(_ name: String, in document: HoneyHiveField.Document) {
-        self.init(document: document, name: name)
+    init(_ name: String, in group: HoneyHiveField.SpanFieldGroup) {
+        self.init(group: group, name: name)
     }
 
     /// - Parameter text: The whole key.
     init(_ text: String) {
-        if let document = HoneyHiveField.Document(of: text) {
-            let name = Substring(text.utf8.dropFirst(document.prefix.utf8CodeUnitCount))
-            self.init(document: document, name: String(name))
+        if let group = HoneyHiveField.SpanFieldGroup(of: text) {
+            let name = Substring(text.utf8.dropFirst(group.prefix.utf8CodeUnitCount))
+            self.init(group: group, name: String(name))
         } else {
-            self.init(document: nil, name: text)
+            self.init(group: nil, name: text)
         }
     }
 
-    private init(document: HoneyHiveField.Document?, name: String) {
-        self.document = document
+    private init(group: HoneyHiveField.SpanFieldGroup?, name: String) {
+        self.group = group
         self.name = name
-        let seed = UInt64(document?.prefix.utf8CodeUnitCount ?? 0)
-        mark = name.withUTF8Bytes { text in
+        let seed = UInt64(group?.prefix.utf8CodeUnitCount ?? 0)
+        shortHash = name.withUTF8Bytes { text in
             var hash = seed << 32 | UInt64(text.count)
             var index = 0
             while index < text.count {
@@ -41,14 +41,14 @@ struct AttributeKey: Sendable {
     }
 
     /// The whole key.
-    var text: String { document.map { "\($0.prefix)\(name)" } ?? name }
+    var text: String { group.map { "\($0.prefix)\(name)" } ?? name }
 
     /// The length of the whole key in UTF-8, in bytes.
-    var byteCount: Int { (document?.prefix.utf8CodeUnitCount ?? 0) + name.utf8.count }
+    var byteCount: Int { (group?.prefix.utf8CodeUnitCount ?? 0) + name.utf8.count }
 
     /// Passes the whole key to the body in UTF-8, in one or two parts.
     func forEachPart(_ body: (UnsafeRawBufferPointer) -> Void) {
-        if let prefix = document?.prefix {
+        if let prefix = group?.prefix {
             body(UnsafeRawBufferPointer(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount))
         }
         name.withUTF8Bytes { body($0) }
@@ -58,18 +58,18 @@ struct AttributeKey: Sendable {
     static let eventType = AttributeKey(HoneyHiveField.eventType)
 
     /// One of 64 bits, chosen by the hash, for a bit set of many keys.
-    var bit: UInt64 { 1 << UInt64(mark & 63) }
+    var bit: UInt64 { 1 << UInt64(shortHash & 63) }
 }
 
 extension AttributeKey: Hashable {
     @inline(__always)
     static func == (left: AttributeKey, right: AttributeKey) -> Bool {
-        left.mark == right.mark && left.document == right.document && left.name == right.name
+        left.shortHash == right.shortHash && left.group == right.group && left.name == right.name
     }
 
-    /// Hashes the whole key; keys with colliding ``mark`` values can be constructed.
+    /// Hashes the whole key; keys with colliding ``shortHash`` values can be constructed.
     func hash(into hasher: inout Hasher) {
-        hasher.combine(document)
+        hasher.combine(group)
         hasher.combine(name)
     }
 }

@@ -3,14 +3,14 @@ extension AttributeList {
     static let maximumDepth = 32
 }
 
-/// Flattens documents into attributes `document.key` and `document.INDEX`, as HoneyHive's clients do, and redacts
+/// Flattens field groups into attributes `group.key` and `group.INDEX`, as HoneyHive's clients do, and redacts
 /// secrets.
 ///
 /// Null values are skipped but keep their index, empty containers produce nothing, scalars keep their type.
 package struct Flattening {
     package private(set) var entries: [AttributeList.Entry] = []
     private let redaction: Redaction?
-    /// The keys and indices from the document to the current value; kept only if there is a custom redaction rule.
+    /// The keys and indices from the group to the current value; kept only if there is a custom redaction rule.
     private var path: [String] = []
 
     /// - Parameter redaction: The redaction to apply; nil applies none.
@@ -18,30 +18,30 @@ package struct Flattening {
         self.redaction = redaction
     }
 
-    package mutating func append(_ members: [String: AttributeValue], to document: HoneyHiveField.Document) {
+    package mutating func append(_ members: [String: AttributeValue], to group: HoneyHiveField.SpanFieldGroup) {
         // Two more entries may follow: an error and the span's type.
         if entries.isEmpty { entries.reserveCapacity(members.count + 2) }
-        append(members, under: "", of: document, depth: 0)
+        append(members, under: "", of: group, depth: 0)
     }
 
     private mutating func append(
         _ value: AttributeValue,
         under name: String,
-        of document: HoneyHiveField.Document,
+        of group: HoneyHiveField.SpanFieldGroup,
         depth: Int
     ) {
         switch value {
         case .null: return
-        case .string, .int, .double, .bool: appendScalar(value, under: name, of: document, depth: depth)
+        case .string, .int, .double, .bool: appendScalar(value, under: name, of: group, depth: depth)
         case _ where depth >= AttributeList.maximumDepth:
-            entries.append(.init(AttributeKey(name, in: document), .string("…")))
+            entries.append(.init(AttributeKey(name, in: group), .string("…")))
         case .array(let elements):
             let prefix = name + "."
             for (index, element) in elements.enumerated() {
                 let step = String(index)
-                within(step) { $0.append(element, under: prefix + step, of: document, depth: depth + 1) }
+                within(step) { $0.append(element, under: prefix + step, of: group, depth: depth + 1) }
             }
-        case .dictionary(let members): append(members, under: name + ".", of: document, depth: depth)
+        case .dictionary(let members): append(members, under: name + ".", of: group, depth: depth)
         }
     }
 
@@ -50,12 +50,12 @@ package struct Flattening {
     /// - Parameters:
     ///   - members: The members to flatten.
     ///   - prefix: The text before the members' names: empty, or a name and a dot.
-    ///   - document: The document that contains them.
+    ///   - group: The group that contains them.
     ///   - depth: The nesting depth of the dictionary.
     private mutating func append(
         _ members: [String: AttributeValue],
         under prefix: String,
-        of document: HoneyHiveField.Document,
+        of group: HoneyHiveField.SpanFieldGroup,
         depth: Int
     ) {
         // Dictionaries are unordered; sorted keys make the encoding of a span deterministic.
@@ -65,9 +65,9 @@ package struct Flattening {
             if case .null = value { continue }
             let name = prefix.isEmpty ? step : prefix + step
             if let redaction, redaction.hides(step) {
-                entries.append(.init(AttributeKey(name, in: document), .string(Redaction.mask)))
+                entries.append(.init(AttributeKey(name, in: group), .string(Redaction.mask)))
             } else {
-                within(step) { $0.append(value, under: name, of: document, depth: depth + 1) }
+                within(step) { $0.append(value, under: name, of: group, depth: depth + 1) }
             }
         }
     }
@@ -75,15 +75,15 @@ package struct Flattening {
     private mutating func appendScalar(
         _ value: AttributeValue,
         under name: String,
-        of document: HoneyHiveField.Document,
+        of group: HoneyHiveField.SpanFieldGroup,
         depth: Int
     ) {
         guard let rule = redaction?.rule else {
-            return entries.append(.init(AttributeKey(name, in: document), value))
+            return entries.append(.init(AttributeKey(name, in: group), value))
         }
         // The value that a rule returns is not redacted again.
         var replacement = Flattening(redaction: nil)
-        replacement.append(rule(path, value), under: name, of: document, depth: depth)
+        replacement.append(rule(path, value), under: name, of: group, depth: depth)
         entries += replacement.entries
     }
 

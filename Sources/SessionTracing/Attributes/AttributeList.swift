@@ -1,25 +1,25 @@
 /// A span's attributes with unique keys, in the order in which they were first set, limited in count.
 package struct AttributeList: Sendable {
     package struct Entry: Sendable, Equatable {
-        let place: AttributeKey
+        let attributeKey: AttributeKey
         package var value: AttributeValue
 
         package init(key: String, value: AttributeValue) {
             self.init(AttributeKey(key), value)
         }
 
-        init(_ place: AttributeKey, _ value: AttributeValue) {
-            self.place = place
+        init(_ attributeKey: AttributeKey, _ value: AttributeValue) {
+            self.attributeKey = attributeKey
             self.value = value
         }
 
-        package var key: String { place.text }
+        package var key: String { attributeKey.text }
 
         /// The length of the key in UTF-8, in bytes.
-        package var keyByteCount: Int { place.byteCount }
+        package var keyByteCount: Int { attributeKey.byteCount }
 
         /// Passes the key to the body in UTF-8, in one or two parts, without allocating a string.
-        package func forEachPartOfKey(_ body: (UnsafeRawBufferPointer) -> Void) { place.forEachPart(body) }
+        package func forEachPartOfKey(_ body: (UnsafeRawBufferPointer) -> Void) { attributeKey.forEachPart(body) }
     }
 
     /// Determines how the limits apply to an attribute.
@@ -102,8 +102,8 @@ package struct AttributeList: Sendable {
         guard entries.count <= Self.linearSearchCount, count + entries.count <= maximumCount else { return false }
         for index in entries.indices {
             if entries[index].value.exceeds(utf8Bytes: maximumValueBytes) { return false }
-            if let shared, shared.index(of: entries[index].place) != nil { return false }
-            for other in 0..<index where entries[other].place == entries[index].place { return false }
+            if let shared, shared.index(of: entries[index].attributeKey) != nil { return false }
+            for other in 0..<index where entries[other].attributeKey == entries[index].attributeKey { return false }
         }
         return true
     }
@@ -113,8 +113,8 @@ package struct AttributeList: Sendable {
         if priority != .identifying, entry.value.exceeds(utf8Bytes: maximumValueBytes) {
             entry.value = entry.value.truncated(toUTF8Bytes: maximumValueBytes)
         }
-        if let shared, shared.index(of: entry.place) != nil { takeOver(shared) }
-        if let index = index(of: entry.place) {
+        if let shared, shared.index(of: entry.attributeKey) != nil { takeOver(shared) }
+        if let index = index(of: entry.attributeKey) {
             ownEntries[index].value = entry.value
             return
         }
@@ -126,7 +126,7 @@ package struct AttributeList: Sendable {
         if ownEntries.count == Self.linearSearchCount + 1 {
             indexAll()
         } else if ownEntries.count > Self.linearSearchCount {
-            indexByKey[entry.place] = ownEntries.count - 1
+            indexByKey[entry.attributeKey] = ownEntries.count - 1
         }
     }
 
@@ -138,12 +138,12 @@ package struct AttributeList: Sendable {
     }
 
     private mutating func indexAll() {
-        for (index, entry) in ownEntries.enumerated() { indexByKey[entry.place] = index }
+        for (index, entry) in ownEntries.enumerated() { indexByKey[entry.attributeKey] = index }
     }
 
     private func index(of key: AttributeKey) -> Int? {
         guard ownEntries.count <= Self.linearSearchCount else { return indexByKey[key] }
-        return ownEntries.firstIndex { $0.place == key }
+        return ownEntries.firstIndex { $0.attributeKey == key }
     }
 }
 

@@ -14,11 +14,11 @@ package final class SharedAttributes: Sendable {
 
     init(_ entries: [AttributeList.Entry]) {
         self.entries = entries
-        bits = entries.reduce(0) { $0 | $1.place.bit }
+        bits = entries.reduce(0) { $0 | $1.attributeKey.bit }
     }
 
     func index(of key: AttributeKey) -> Int? {
-        bits & key.bit == 0 ? nil : entries.firstIndex { $0.place == key }
+        bits & key.bit == 0 ? nil : entries.firstIndex { $0.attributeKey == key }
     }
 
     /// Returns the attributes as elements of a JSON list, in either dialect.

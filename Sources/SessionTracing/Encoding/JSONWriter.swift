@@ -40,7 +40,7 @@ package struct JSONWriter: ~Copyable {
 
     /// Writes a member's name that consists of ASCII letters and needs no escaping; a value must follow.
     @inline(__always)
-    mutating func name(word name: StaticString) {
+    mutating func name(literal name: StaticString) {
         separate()
         output.append(UInt8(ascii: "\""))
         output.append(name)
@@ -117,14 +117,14 @@ package struct JSONWriter: ~Copyable {
     }
 
     @inline(__always)
-    mutating func member(word name: StaticString, _ value: String) {
-        self.name(word: name)
+    mutating func member(literal name: StaticString, _ value: String) {
+        self.name(literal: name)
         string(value)
     }
 
     @inline(__always)
-    mutating func member(word name: StaticString, _ value: some BinaryInteger) {
-        self.name(word: name)
+    mutating func member(literal name: StaticString, _ value: some BinaryInteger) {
+        self.name(literal: name)
         int(value)
     }
 
@@ -142,14 +142,14 @@ package struct JSONWriter: ~Copyable {
     ///
     /// - Parameters:
     ///   - head: The JSON up to and including the string's opening quote.
-    ///   - word: The start of the string, which needs no escaping.
+    ///   - literal: The start of the string, which needs no escaping.
     ///   - text: The rest of the string, which is escaped.
     ///   - tail: The JSON from the string's closing quote to the position of the value.
     @inline(__always)
-    mutating func open(_ head: StaticString, word: StaticString = "", _ text: String, _ tail: StaticString) {
+    mutating func open(_ head: StaticString, literal: StaticString = "", _ text: String, _ tail: StaticString) {
         separate()
         output.append(head)
-        output.append(word)
+        output.append(literal)
         appendContent(text)
         output.append(tail)
         needsComma = false

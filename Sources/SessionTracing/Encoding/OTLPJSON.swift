@@ -43,54 +43,54 @@ enum OTLPJSON {
     }
 
     private static func write(_ span: SpanRecord, to writer: inout JSONWriter, dialect: Dialect) {
-        writer.name(word: "traceId")
+        writer.name(literal: "traceId")
         writer.hexadecimal(span.traceID)
-        writer.name(word: "spanId")
+        writer.name(literal: "spanId")
         writer.hexadecimal(span.spanID)
-        if let traceState = span.traceState { writer.member(word: "traceState", traceState) }
+        if let traceState = span.traceState { writer.member(literal: "traceState", traceState) }
         if let parent = span.parentSpanID {
-            writer.name(word: "parentSpanId")
+            writer.name(literal: "parentSpanId")
             writer.hexadecimal(parent)
         } else if dialect == .honeyHive {
-            writer.name(word: "parentSpanId")
+            writer.name(literal: "parentSpanId")
             writer.null()
         }
-        writer.member(word: "name", span.name)
-        writer.name(word: "kind")
+        writer.member(literal: "name", span.name)
+        writer.name(literal: "kind")
         writeEnum(span.kind.rawValue, name: span.kind.wireName, to: &writer, dialect: dialect)
-        writer.name(word: "startTimeUnixNano")
+        writer.name(literal: "startTimeUnixNano")
         writer.quotedInt(span.startUnixNanoseconds)
-        writer.name(word: "endTimeUnixNano")
+        writer.name(literal: "endTimeUnixNano")
         writer.quotedInt(span.endUnixNanoseconds)
         write(span.attributes, to: &writer)
-        writer.name(word: "events")
+        writer.name(literal: "events")
         writer.array { list in
             for event in span.events { list.object { write(event, to: &$0) } }
         }
-        if span.droppedEventCount > 0 { writer.member(word: "droppedEventsCount", span.droppedEventCount) }
+        if span.droppedEventCount > 0 { writer.member(literal: "droppedEventsCount", span.droppedEventCount) }
         if !span.links.isEmpty {
-            writer.name(word: "links")
+            writer.name(literal: "links")
             writer.array { list in
                 for link in span.links { list.object { write(link, to: &$0) } }
             }
         }
-        if span.droppedLinkCount > 0 { writer.member(word: "droppedLinksCount", span.droppedLinkCount) }
-        writer.name(word: "status")
+        if span.droppedLinkCount > 0 { writer.member(literal: "droppedLinksCount", span.droppedLinkCount) }
+        writer.name(literal: "status")
         writer.object { write(span.status, to: &$0, dialect: dialect) }
-        writer.member(word: "flags", span.flags)
+        writer.member(literal: "flags", span.flags)
     }
 
     private static func write(_ event: SpanRecord.Event, to writer: inout JSONWriter) {
-        writer.name(word: "timeUnixNano")
+        writer.name(literal: "timeUnixNano")
         writer.quotedInt(event.unixNanoseconds)
-        writer.member(word: "name", event.name)
+        writer.member(literal: "name", event.name)
         write(event.attributes, to: &writer)
     }
 
     private static func write(_ link: SpanRecord.Link, to writer: inout JSONWriter) {
-        writer.name(word: "traceId")
+        writer.name(literal: "traceId")
         writer.hexadecimal(link.traceID)
-        writer.name(word: "spanId")
+        writer.name(literal: "spanId")
         writer.hexadecimal(link.spanID)
         write(link.attributes, to: &writer)
     }
@@ -99,14 +99,14 @@ enum OTLPJSON {
         switch status {
         case .unset:
             guard dialect == .honeyHive else { return }
-            writer.member(word: "code", "STATUS_CODE_UNSET")
+            writer.member(literal: "code", "STATUS_CODE_UNSET")
         case .ok:
-            writer.name(word: "code")
+            writer.name(literal: "code")
             writeEnum(1, name: "STATUS_CODE_OK", to: &writer, dialect: dialect)
         case .error(let message):
-            writer.name(word: "code")
+            writer.name(literal: "code")
             writeEnum(2, name: "STATUS_CODE_ERROR", to: &writer, dialect: dialect)
-            if !message.isEmpty { writer.member(word: "message", message) }
+            if !message.isEmpty { writer.member(literal: "message", message) }
         }
     }
 
@@ -118,19 +118,21 @@ enum OTLPJSON {
     }
 
     private static func write(_ attributes: AttributeList, to writer: inout JSONWriter) {
-        writer.name(word: "attributes")
+        writer.name(literal: "attributes")
         writer.array { list in
             if let shared = attributes.shared {
                 list.raw(shared.json { writePairs(shared.entries, to: &$0) })
             }
             writePairs(attributes.ownEntries, to: &list)
         }
-        if attributes.droppedCount > 0 { writer.member(word: "droppedAttributesCount", attributes.droppedCount) }
+        if attributes.droppedCount > 0 { writer.member(literal: "droppedAttributesCount", attributes.droppedCount) }
     }
 
     private static func writePairs(_ entries: [AttributeList.Entry], to list: inout JSONWriter) {
         // Iterates by index: iterating over the elements would retain and release each one with its strings.
-        for index in entries.indices { writePair(entries[index].place, entries[index].value, to: &list, depth: 0) }
+        for index in entries.indices {
+            writePair(entries[index].attributeKey, entries[index].value, to: &list, depth: 0)
+        }
     }
 
     /// Writes a key and its value.
@@ -143,7 +145,7 @@ enum OTLPJSON {
         depth: Int
     ) {
         if case .null = value { return }
-        writer.open(#"{"key":""#, word: key.document?.prefix ?? "", key.name, #"","value":"#)
+        writer.open(#"{"key":""#, literal: key.group?.prefix ?? "", key.name, #"","value":"#)
         write(value, to: &writer, depth: depth)
         writer.close("}")
     }

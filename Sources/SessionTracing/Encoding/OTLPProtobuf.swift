@@ -87,7 +87,9 @@ enum OTLPProtobuf {
     }
 
     private static func write(_ entries: [AttributeList.Entry], field: Int, to writer: inout ProtobufWriter) {
-        for index in entries.indices { write(entries[index].place, entries[index].value, field: field, to: &writer) }
+        for index in entries.indices {
+            write(entries[index].attributeKey, entries[index].value, field: field, to: &writer)
+        }
     }
 
     private static func writeDroppedCount(of attributes: AttributeList, field: Int, to writer: inout ProtobufWriter) {
@@ -101,8 +103,8 @@ enum OTLPProtobuf {
         to writer: inout ProtobufWriter
     ) {
         writer.message(field) { pair in
-            if let document = key.document {
-                pair.string(1, document.prefix, key.name)
+            if let group = key.group {
+                pair.string(1, group.prefix, key.name)
             } else {
                 pair.string(1, key.name)
             }

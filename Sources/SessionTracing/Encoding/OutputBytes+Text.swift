@@ -9,23 +9,23 @@ extension OutputBytes {
     /// start.
     private mutating func append(decimalDigitsOf value: UInt64) {
         let maximum = 20
-        append(atMost: maximum) { place in
+        append(atMost: maximum) { target in
             var rest = value
             var start = maximum
             while rest >= 100 {
                 let pair = Int(rest % 100)
                 rest /= 100
                 start -= 2
-                place.storeBytes(of: Self.pair(pair), toByteOffset: start, as: UInt16.self)
+                target.storeBytes(of: Self.pair(pair), toByteOffset: start, as: UInt16.self)
             }
             if rest >= 10 {
                 start -= 2
-                place.storeBytes(of: Self.pair(Int(rest)), toByteOffset: start, as: UInt16.self)
+                target.storeBytes(of: Self.pair(Int(rest)), toByteOffset: start, as: UInt16.self)
             } else {
                 start -= 1
-                place.storeBytes(of: UInt8(ascii: "0") + UInt8(rest), toByteOffset: start, as: UInt8.self)
+                target.storeBytes(of: UInt8(ascii: "0") + UInt8(rest), toByteOffset: start, as: UInt8.self)
             }
-            place.copyMemory(from: place + start, byteCount: maximum - start)
+            target.copyMemory(from: target + start, byteCount: maximum - start)
             return maximum - start
         }
     }
@@ -75,34 +75,34 @@ extension OutputBytes {
         count: Int,
         into output: UnsafeMutableRawPointer
     ) -> Int {
-        var (source, place) = (text, output)
+        var (source, target) = (text, output)
         let end = text + count
         while end - source >= 8 {
             let word = UInt64(littleEndian: source.loadUnaligned(as: UInt64.self))
             // Stores all eight bytes even if fewer count: the escaped form of the rest is at least as long.
-            place.storeBytes(of: word.littleEndian, as: UInt64.self)
+            target.storeBytes(of: word.littleEndian, as: UInt64.self)
             let marks = marks(in: word)
             if marks == 0 {
                 source += 8
-                place += 8
+                target += 8
                 continue
             }
             let plainCount = marks.trailingZeroBitCount / 8
-            place += plainCount
-            place += escape(UInt16(source.load(fromByteOffset: plainCount, as: UInt8.self)), at: place)
+            target += plainCount
+            target += escape(UInt16(source.load(fromByteOffset: plainCount, as: UInt8.self)), at: target)
             source += plainCount + 1
         }
         while source < end {
             let byte = source.load(as: UInt8.self)
             if needsEscape(byte) {
-                place += escape(UInt16(byte), at: place)
+                target += escape(UInt16(byte), at: target)
             } else {
-                place.storeBytes(of: byte, as: UInt8.self)
-                place += 1
+                target.storeBytes(of: byte, as: UInt8.self)
+                target += 1
             }
             source += 1
         }
-        return place - output
+        return target - output
     }
 
     @inline(__always)
@@ -134,12 +134,12 @@ extension OutputBytes {
     /// Appends a string's content escaped to ASCII, for an HTTP header.
     mutating func append(escapingToASCII text: String) {
         for unit in text.utf16 {
-            append(atMost: Self.longestEscape) { place in
+            append(atMost: Self.longestEscape) { target in
                 guard unit < 0x20 || unit >= 0x7F || unit == 0x22 || unit == 0x5C else {
-                    place.storeBytes(of: UInt8(unit), as: UInt8.self)
+                    target.storeBytes(of: UInt8(unit), as: UInt8.self)
                     return 1
                 }
-                return Self.escape(unit, at: place)
+                return Self.escape(unit, at: target)
             }
         }
     }
@@ -147,8 +147,8 @@ extension OutputBytes {
     /// Writes the escape of a UTF-16 code unit.
     ///
     /// - Returns: The number of bytes written.
-    private static func escape(_ unit: UInt16, at place: UnsafeMutableRawPointer) -> Int {
-        place.storeBytes(of: UInt8(ascii: "\\"), as: UInt8.self)
+    private static func escape(_ unit: UInt16, at target: UnsafeMutableRawPointer) -> Int {
+        target.storeBytes(of: UInt8(ascii: "\\"), as: UInt8.self)
         let letter: UInt8? =
             switch unit {
             case 0x22: UInt8(ascii: "\"")
@@ -159,12 +159,12 @@ extension OutputBytes {
             default: nil
             }
         if let letter {
-            place.storeBytes(of: letter, toByteOffset: 1, as: UInt8.self)
+            target.storeBytes(of: letter, toByteOffset: 1, as: UInt8.self)
             return 2
         }
-        place.storeBytes(of: UInt8(ascii: "u"), toByteOffset: 1, as: UInt8.self)
+        target.storeBytes(of: UInt8(ascii: "u"), toByteOffset: 1, as: UInt8.self)
         let digits = UInt32(truncatingIfNeeded: Hexadecimal.digits(of: UInt32(unit)))
-        place.storeBytes(of: digits.bigEndian, toByteOffset: 2, as: UInt32.self)
+        target.storeBytes(of: digits.bigEndian, toByteOffset: 2, as: UInt32.self)
         return longestEscape
     }
 }

@@ -4,7 +4,7 @@ package struct SpanBatch: Sendable {
     package private(set) var bytes: [UInt8]
     package private(set) var spanCount = 0
     /// The lowest journal position of the batch's spans, or nil if none is in the journal.
-    private(set) var firstPlace: UInt64?
+    private(set) var firstSequenceNumber: UInt64?
 
     /// - Parameter memory: An array whose capacity is reused; its content is discarded.
     init(in memory: consuming [UInt8]) {
@@ -17,11 +17,11 @@ package struct SpanBatch: Sendable {
     /// - Parameters:
     ///   - span: The encoded span.
     ///   - separator: The bytes between two spans.
-    ///   - place: The span's position in the journal, or nil.
-    mutating func append(_ span: borrowing OutputBytes, separator: [UInt8], place: UInt64?) {
+    ///   - sequenceNumber: The span's sequence number in the journal, or nil.
+    mutating func append(_ span: borrowing OutputBytes, separator: [UInt8], sequenceNumber: UInt64?) {
         if spanCount > 0 { bytes.append(contentsOf: separator) }
         span.withBytes { bytes.append(contentsOf: $0) }
         spanCount += 1
-        firstPlace = firstPlace ?? place
+        firstSequenceNumber = firstSequenceNumber ?? sequenceNumber
     }
 }

@@ -9,7 +9,7 @@ extension Baggage {
         for item in items where item.key != Self.senderKey && !Self.isAssociation(item.key) {
             let key =
                 if Self.evaluationKeys.contains(item.key) {
-                    "\(HoneyHiveField.Document.metadata.prefix)\(item.key)"
+                    "\(HoneyHiveField.SpanFieldGroup.metadata.prefix)\(item.key)"
                 } else if item.key == "parent_id" {
                     HoneyHiveField.parentID
                 } else {

@@ -15,8 +15,8 @@ struct Enrichment {
         redaction: Redaction
     ) {
         var flattening = Flattening(redaction: redaction)
-        func add(_ document: HoneyHiveField.Document, _ members: [String: AttributeValue]) {
-            if !members.isEmpty { flattening.append(members, to: document) }
+        func add(_ group: HoneyHiveField.SpanFieldGroup, _ members: [String: AttributeValue]) {
+            if !members.isEmpty { flattening.append(members, to: group) }
         }
         add(.inputs, inputs)
         add(.outputs, outputs)

@@ -1,6 +1,6 @@
 extension EventType {
     /// Substrings of a span's name that indicate a model call.
-    private static let modelWords = WordList([
+    private static let modelWords = WordMatcher([
         "llm", "model", "gpt", "claude", "llama", "gemini", "mistral", "palm", "chat", "completion", "generate",
         "inference", "openai", "anthropic", "bedrock", "google",
     ])
@@ -23,7 +23,7 @@ extension EventType {
             default: return .tool
             }
         }
-        guard modelWords.canStand(in: name) else { return .tool }
+        guard modelWords.mayOccur(in: name) else { return .tool }
         return name.withLowercasedASCII { modelWords.isAny(in: $0) } ? .model : .tool
     }
 }

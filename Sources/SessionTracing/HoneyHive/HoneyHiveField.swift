@@ -1,7 +1,7 @@
 /// The names of the span attributes that HoneyHive reads.
 package enum HoneyHiveField {
     /// A group of fields that is flattened under a common prefix.
-    package enum Document: CaseIterable, Sendable {
+    package enum SpanFieldGroup: CaseIterable, Sendable {
         case inputs
         case outputs
         case metadata
@@ -25,9 +25,9 @@ package enum HoneyHiveField {
 
         /// Returns the group that contains the key, or nil.
         init?(of key: String) {
-            let document = key.withUTF8Bytes { key in Self.allCases.first { Self.hasPrefix($0.prefix, key) } }
-            guard let document else { return nil }
-            self = document
+            let group = key.withUTF8Bytes { key in Self.allCases.first { Self.hasPrefix($0.prefix, key) } }
+            guard let group else { return nil }
+            self = group
         }
 
         private static func hasPrefix(_ prefix: StaticString, _ key: UnsafeRawBufferPointer) -> Bool {

@@ -1,19 +1,19 @@
 /// Collects an invocation's additions to its session, which the flush sends in one request.
 struct SessionEnrichment: Sendable, Equatable {
-    private var documents: [String: [String: AttributeValue]] = [:]
+    private var groups: [String: [String: AttributeValue]] = [:]
 
     /// Merges members as HoneyHive's server does: maps are merged, outputs are replaced.
     ///
     /// One request thus has the effect of many.
-    mutating func merge(_ members: [String: AttributeValue], into document: Document) {
-        switch document {
-        case .outputs: documents[document.rawValue] = members
-        default: documents[document.rawValue, default: [:]].merge(members) { $1 }
+    mutating func merge(_ members: [String: AttributeValue], into group: SessionFieldGroup) {
+        switch group {
+        case .outputs: groups[group.rawValue] = members
+        default: groups[group.rawValue, default: [:]].merge(members) { $1 }
         }
     }
 
     /// A field of `PUT /events` that an enrichment may set.
-    enum Document: String {
+    enum SessionFieldGroup: String {
         case metadata
         case feedback
         case metrics
@@ -27,9 +27,9 @@ struct SessionEnrichment: Sendable, Equatable {
         var writer = JSONWriter()
         writer.object { event in
             event.member("event_id", session.description)
-            for name in documents.keys.sorted() {
+            for name in groups.keys.sorted() {
                 event.name(name)
-                event.value(.dictionary(documents[name] ?? [:]))
+                event.value(.dictionary(groups[name] ?? [:]))
             }
         }
         return SessionRequest(kind: .enrich, body: writer.bytes)

@@ -9,8 +9,8 @@ package struct UUIDBytes: Sendable, Hashable, CustomStringConvertible {
     /// hexadecimal digits of either case must remain.
     package init?(lenient text: String) {
         var digits = Array(text.utf8)[...]
-        while let mark = Self.marks.first(where: { Self.stands($0, atStartOf: digits) }) {
-            digits = digits.dropFirst(mark.count)
+        while let prefix = Self.prefixes.first(where: { Self.hasPrefix($0, in: digits) }) {
+            digits = digits.dropFirst(prefix.count)
         }
         while let last = digits.last, last == UInt8(ascii: "{") || last == UInt8(ascii: "}") { digits.removeLast() }
         var (high, low): (UInt64, UInt64) = (0, 0)
@@ -24,13 +24,13 @@ package struct UUIDBytes: Sendable, Hashable, CustomStringConvertible {
         self.init(high: high, low: low)
     }
 
-    private static let marks = ["urn:", "uuid:", "{", "}"].map { Array($0.utf8) }
+    private static let prefixes = ["urn:", "uuid:", "{", "}"].map { Array($0.utf8) }
 
-    /// Returns true if the text starts with the mark; letters match in either case.
-    private static func stands(_ mark: [UInt8], atStartOf text: ArraySlice<UInt8>) -> Bool {
-        text.count >= mark.count
-            && zip(mark, text).allSatisfy { mark, byte in
-                mark == byte || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(mark) && mark == byte | 0x20
+    /// Returns true if the text starts with the prefix; letters match in either case.
+    private static func hasPrefix(_ prefix: [UInt8], in text: ArraySlice<UInt8>) -> Bool {
+        text.count >= prefix.count
+            && zip(prefix, text).allSatisfy { prefix, byte in
+                prefix == byte || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(prefix) && prefix == byte | 0x20
             }
     }
 

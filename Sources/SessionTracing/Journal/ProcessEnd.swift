@@ -11,14 +11,14 @@ package enum ProcessEnd: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - deadline: The invocation's deadline, or nil if unknown.
-    ///   - lastSignOfLife: The last time at which the process is known to have been alive.
+    ///   - lastHeartbeat: The last time at which the process is known to have been alive.
     ///   - now: The time at which its end was noticed.
-    package init(deadline: UInt64?, lastSignOfLife: UInt64, now: UInt64) {
+    package init(deadline: UInt64?, lastHeartbeat: UInt64, now: UInt64) {
         guard let deadline else {
             self = .unknown
             return
         }
-        self = lastSignOfLife >= deadline ? .timeout : now < deadline ? .crash : .unknown
+        self = lastHeartbeat >= deadline ? .timeout : now < deadline ? .crash : .unknown
     }
 
     /// The span's `exception.type`.

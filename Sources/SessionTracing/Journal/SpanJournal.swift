@@ -12,13 +12,13 @@ package protocol SpanJournal: Sendable {
     ///   - span: The ids and end time of the span.
     ///   - bytes: The span in wire format.
     ///   - hasStarted: True if ``start(_:in:)`` was called for the span.
-    /// - Returns: The span's position in the journal, or nil if there was no space for it.
-    func keep(_ span: SpanEnd, bytes: borrowing OutputBytes, hasStarted: Bool) -> UInt64?
+    /// - Returns: The span's sequence number in the journal, or nil if there was no space for it.
+    func store(_ span: SpanEnd, bytes: borrowing OutputBytes, hasStarted: Bool) -> UInt64?
 
     /// Releases the spans that were delivered or dropped.
     ///
-    /// - Parameter place: The lowest position that is still needed; nil if none is.
-    func settle(before place: UInt64?)
+    /// - Parameter sequenceNumber: The lowest sequence number that is still needed; nil if none is.
+    func acknowledge(before sequenceNumber: UInt64?)
 }
 
 extension SpanRecorder {

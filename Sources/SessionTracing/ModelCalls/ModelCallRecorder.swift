@@ -11,7 +11,7 @@ public struct ModelCallRecorder: Sendable {
     /// Sets the metric `time_to_first_token_ms`, in milliseconds since the start of the call.
     public func recordFirstToken() {
         let elapsed = Double(span.tracer.now() - startUnixNanoseconds) / 1_000_000
-        let key = "\(HoneyHiveField.Document.metrics.prefix)time_to_first_token_ms"
+        let key = "\(HoneyHiveField.SpanFieldGroup.metrics.prefix)time_to_first_token_ms"
         span.update { state in
             if state.attributes[key] == nil { state.attributes.set(key, to: .double(elapsed)) }
         }

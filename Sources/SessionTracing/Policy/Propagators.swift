@@ -34,17 +34,17 @@ package struct Propagators: OptionSet, Sendable {
     }
 }
 
-extension Carrier {
+extension TraceHeaders {
     /// Returns the fields that the propagators read.
     ///
     /// The header for the session id belongs to no propagator and is kept.
-    package func restricted(to propagators: Propagators) -> Carrier {
-        var carrier = self
+    package func restricted(to propagators: Propagators) -> TraceHeaders {
+        var traceHeaders = self
         if !propagators.contains(.traceContext) {
-            carrier.traceparent = nil
-            carrier.tracestate = nil
+            traceHeaders.traceparent = nil
+            traceHeaders.tracestate = nil
         }
-        if !propagators.contains(.baggage) { carrier.baggage = nil }
-        return carrier
+        if !propagators.contains(.baggage) { traceHeaders.baggage = nil }
+        return traceHeaders
     }
 }

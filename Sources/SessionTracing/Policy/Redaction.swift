@@ -23,14 +23,14 @@ public struct Redaction: Sendable {
     }
 
     /// Substrings that mark a key as a secret, in lower case and without separators.
-    private static let secretParts = WordList([
+    private static let secretParts = WordMatcher([
         "authorization", "password", "passwd", "passphrase", "secret", "apikey", "accesskey", "privatekey", "cookie",
         "credential", "sessiontoken", "accesstoken", "refreshtoken", "authtoken", "securitytoken", "csrftoken",
         "bearer",
     ])
     /// Keys that are secrets only in full: `token` is a secret, but `max_tokens` is a setting and `paid_tokens` a
     /// count.
-    private static let secretNames = WordList(["token", "idtoken", "auth", "pwd", "jwt"])
+    private static let secretNames = WordMatcher(["token", "idtoken", "auth", "pwd", "jwt"])
 
     func apply(to members: [String: AttributeValue]) -> [String: AttributeValue] {
         guard case .dictionary(let redacted) = apply(to: .dictionary(members), path: []) else { return [:] }
@@ -62,7 +62,7 @@ public struct Redaction: Sendable {
 
     /// Returns true if the values of the key are secrets.
     func hides(_ key: String) -> Bool {
-        guard Self.secretNames.canStand(in: key) || Self.secretParts.canStand(in: key) else { return false }
+        guard Self.secretNames.mayOccur(in: key) || Self.secretParts.mayOccur(in: key) else { return false }
         return key.withLowercasedASCII(where: Self.isLetterOrDigit) { letters in
             Self.secretNames.contains(letters) || Self.secretParts.isAny(in: letters)
         }

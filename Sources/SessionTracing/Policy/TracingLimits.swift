@@ -11,7 +11,7 @@ package struct TracingLimits: Sendable, Equatable {
 
     /// The default attribute limit.
     ///
-    /// The specification's default of 128 assumes flat attributes; HoneyHive's fields spread one document over many
+    /// The specification's default of 128 assumes flat attributes; HoneyHive's fields spread one object over many
     /// attributes.
     package static let defaultAttributeCount = 1_024
     /// The default string limit.

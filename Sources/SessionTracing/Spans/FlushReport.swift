@@ -32,7 +32,7 @@ public struct FlushReport: Sendable, Hashable {
         self.deferredSpanCount = deferredSpanCount
         self.deferralReason = deferralReason
         self.droppedSpanCount = 0
-        noteDropped(droppedSpanCount, reason: dropReason)
+        recordDropped(droppedSpanCount, reason: dropReason)
     }
 
     /// The reasons for dropping spans or session updates, or nil if none were dropped.
@@ -40,13 +40,13 @@ public struct FlushReport: Sendable, Hashable {
         dropCounts.isEmpty ? nil : dropCounts.keys.sorted().joined(separator: "; ")
     }
 
-    package mutating func noteDropped(_ count: Int, reason: String) {
+    package mutating func recordDropped(_ count: Int, reason: String) {
         guard count > 0 else { return }
         droppedSpanCount += count
         dropCounts[reason, default: 0] += count
     }
 
-    package mutating func noteDroppedSessionUpdates(_ count: Int, reason: String) {
+    package mutating func recordDroppedSessionUpdates(_ count: Int, reason: String) {
         guard count > 0 else { return }
         droppedSessionUpdateCount += count
         dropCounts[reason, default: 0] += count

@@ -25,16 +25,16 @@ extension InvocationTracer {
         config: [String: AttributeValue] = [:],
         userProperties: [String: AttributeValue] = [:]
     ) {
-        let tracer = resolved(at: (InstrumentationContext.current ?? .topLevel).tracingPlace)
+        let tracer = resolved(in: (InstrumentationContext.current ?? .topLevel).currentTrace)
         guard tracer.isSampled else { return }
-        let documents: [(SessionEnrichment.Document, [String: AttributeValue])] = [
+        let groups: [(SessionEnrichment.SessionFieldGroup, [String: AttributeValue])] = [
             (.metadata, metadata), (.feedback, feedback), (.metrics, metrics), (.outputs, outputs), (.config, config),
             (.userProperties, userProperties),
         ]
-        let redacted = documents.filter { !$1.isEmpty }.map { ($0, policy.redaction.apply(to: $1)) }
+        let redacted = groups.filter { !$1.isEmpty }.map { ($0, policy.redaction.apply(to: $1)) }
         guard !redacted.isEmpty else { return }
         updateEnrichment(of: tracer.session.id) { enrichment in
-            for (document, members) in redacted { enrichment.merge(members, into: document) }
+            for (group, members) in redacted { enrichment.merge(members, into: group) }
         }
     }
 }

@@ -3,8 +3,8 @@ internal import Tracing
 extension InvocationTracer {
     /// The innermost current span of this invocation, or its root span if there is none; nil after the invocation.
     public var currentSpan: TracedSpan? {
-        let place = (InstrumentationContext.current ?? .topLevel).tracingPlace
-        return resolved(at: place).localParent(at: place)
+        let trace = (InstrumentationContext.current ?? .topLevel).currentTrace
+        return resolved(in: trace).localParent(in: trace)
     }
 
     /// Adds HoneyHive's fields to the current span; the `enrich_span` of HoneyHive's clients.

@@ -140,9 +140,9 @@ extension InvocationTracer {
         feedback: [String: AttributeValue]
     ) -> TracedSpan {
         let context = InstrumentationContext.current ?? .topLevel
-        let place = context.tracingPlace
-        let span = resolved(at: place)
-            .startSpan(eventName, kind: .internal, eventType: type, context: context, at: place)
+        let trace = context.currentTrace
+        let span = resolved(in: trace)
+            .startSpan(eventName, kind: .internal, eventType: type, context: context, in: trace)
         span.enrich(
             inputs: inputs,
             outputs: outputs,

@@ -24,9 +24,9 @@ extension InvocationTracer {
 
     /// Returns the fields to propagate from a context of this invocation.
     func propagationFields(in context: InstrumentationContext, existing: Baggage = Baggage()) -> PropagationFields {
-        let place = context.tracingPlace
-        let tracer = resolved(at: place)
-        return PropagationFields(tracer: tracer, parent: tracer.traceContext(at: place), existing: existing)
+        let trace = context.currentTrace
+        let tracer = resolved(in: trace)
+        return PropagationFields(tracer: tracer, parent: tracer.traceContext(in: trace), existing: existing)
     }
 
     /// Runs a part of the invocation in the session, and under the span, of the caller described by a carrier; the
@@ -46,8 +46,8 @@ extension InvocationTracer {
         _ body: nonisolated(nonsending) (InvocationTracer) async throws -> Result
     ) async rethrows -> Result {
         var context = InstrumentationContext.current ?? .topLevel
-        let scope = resolved(at: context.tracingPlace).scoped(to: carrier)
-        context.tracingPlace.scopedTracer = scope
+        let scope = resolved(in: context.currentTrace).scoped(to: carrier)
+        context.currentTrace.scopedTracer = scope
         return try await InstrumentationContext.$current.withValue(context) { try await body(scope) }
     }
 

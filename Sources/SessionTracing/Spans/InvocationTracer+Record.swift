@@ -24,13 +24,13 @@ extension InvocationTracer {
         let root = root
         let tracer = InvocationTracer(within: self, session: session, parent: parent, baggage: baggage)
         var context = InstrumentationContext.current ?? .topLevel
-        context.tracingPlace.scopedTracer = tracer
+        context.currentTrace.scopedTracer = tracer
         let span = tracer.startSpan(
             root?.operationName ?? "process",
             kind: .consumer,
             eventType: .chain,
             context: context,
-            at: context.tracingPlace
+            in: context.currentTrace
         )
         span.setAttribute("messaging.message.id", to: .string(id))
         if let root {

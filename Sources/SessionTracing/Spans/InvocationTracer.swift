@@ -39,7 +39,7 @@ public final class InvocationTracer: Sendable {
         var openSpans = OpenSpans()
         var enrichments: [SessionID: SessionEnrichment] = [:]
         /// True if the root span was ended before its handler, which still runs.
-        var wasCutShort = false
+        var hasFailedOpenSpans = false
     }
 
     /// The maximum number of open spans that are tracked; further ones are not delivered if they are open when the
@@ -205,7 +205,7 @@ public final class InvocationTracer: Sendable {
             context: InstrumentationContext.topLevel
         )
         describe(span)
-        noteStart(of: span, hasAttributes: true)
+        recordStart(of: span, hasAttributes: true)
         state.withLock { $0.root = span }
         return span
     }
@@ -217,15 +217,15 @@ public final class InvocationTracer: Sendable {
     private var invocation: InvocationTracer { base ?? self }
 
     /// Returns the tracer of the innermost scope of this invocation in a context, or this tracer if there is none.
-    func resolved(at place: TracingPlace) -> InvocationTracer {
-        guard let scoped = place.scopedTracer, scoped.invocation === invocation else { return self }
+    func resolved(in trace: CurrentTrace) -> InvocationTracer {
+        guard let scoped = trace.scopedTracer, scoped.invocation === invocation else { return self }
         return scoped
     }
 
     /// Returns the parent for a span started in a context, if the parent belongs to this process.
-    func localParent(at place: TracingPlace) -> TracedSpan? {
+    func localParent(in trace: CurrentTrace) -> TracedSpan? {
         // A span of another invocation, kept by a task that outlived it, cannot be the parent.
-        if let span = place.span, span.tracer.invocation === invocation,
+        if let span = trace.span, span.tracer.invocation === invocation,
             span.tracer === self || remoteParent == nil
         {
             return span
@@ -234,26 +234,26 @@ public final class InvocationTracer: Sendable {
     }
 
     /// Returns the trace context to propagate, or nil outside a span.
-    func traceContext(at place: TracingPlace) -> TraceContext? {
-        localParent(at: place)?.traceContext ?? remoteParent
+    func traceContext(in trace: CurrentTrace) -> TraceContext? {
+        localParent(in: trace)?.traceContext ?? remoteParent
     }
 
     /// Ends the root span and, before it, all spans still open: those of tasks that outlive the handler.
     ///
     /// The latter are marked as unfinished and delivered with this invocation; the root span contains their count.
     package func endRootSpan() {
-        let (root, openSpans, wasCutShort) = state.withLock { state in
+        let (root, openSpans, hasFailedOpenSpans) = state.withLock { state in
             defer {
                 state.root = nil
                 state.openSpans = OpenSpans()
             }
-            return (state.root, state.openSpans.inOrder, state.wasCutShort)
+            return (state.root, state.openSpans.inOrder, state.hasFailedOpenSpans)
         }
         for span in openSpans {
             span.setAttribute(HoneyHiveField.unfinished, to: true)
             span.end()
         }
-        if let root, wasCutShort { recordLateEnd(of: root) }
+        if let root, hasFailedOpenSpans { recordLateEnd(of: root) }
         if !openSpans.isEmpty { root?.enrich(metadata: ["unfinished_spans": .int(openSpans.count)]) }
         root?.end()
     }
@@ -267,11 +267,11 @@ public final class InvocationTracer: Sendable {
     /// - Parameters:
     ///   - type: The error type, such as `timeout`.
     ///   - message: The error message.
-    package func cutShort(type: String, message: String) {
+    package func failOpenSpans(type: String, message: String) {
         let (root, openSpans) = state.withLock { state in
             defer {
                 state.openSpans = OpenSpans()
-                state.wasCutShort = true
+                state.hasFailedOpenSpans = true
             }
             return (state.root, state.openSpans.inOrder)
         }
@@ -289,7 +289,7 @@ public final class InvocationTracer: Sendable {
             eventType: .chain,
             parentID: root.id,
             isParentRemote: false,
-            at: TracingPlace(span: root),
+            in: CurrentTrace(span: root),
             context: root.context
         )
         span.enrich(metadata: ["finished_after_its_span": true])
@@ -302,21 +302,21 @@ public final class InvocationTracer: Sendable {
         kind: SpanRecord.Kind,
         eventType: EventType?,
         context: InstrumentationContext,
-        at place: TracingPlace,
+        in trace: CurrentTrace,
         startUnixNanoseconds: UInt64? = nil
     ) -> TracedSpan {
-        let parent = localParent(at: place)
+        let parent = localParent(in: trace)
         let span = makeSpan(
             name,
             kind: kind,
             eventType: eventType,
             parentID: parent?.id ?? remoteParent?.spanID,
             isParentRemote: parent == nil && remoteParent != nil,
-            at: TracingPlace(span: parent, scopedTracer: place.scopedTracer),
+            in: CurrentTrace(span: parent, scopedTracer: trace.scopedTracer),
             context: context,
             startUnixNanoseconds: startUnixNanoseconds
         )
-        noteStart(of: span)
+        recordStart(of: span)
         let slot: Int? = invocation.state.withLock { state in
             // After the invocation, open spans are no longer tracked; such a span is delivered if it ends.
             guard state.root != nil, state.openSpans.count < Self.maximumOpenSpanCount else { return nil }
@@ -332,7 +332,7 @@ public final class InvocationTracer: Sendable {
         eventType: EventType?,
         parentID: SpanID?,
         isParentRemote: Bool,
-        at placeAround: TracingPlace = TracingPlace(),
+        in enclosingTrace: CurrentTrace = CurrentTrace(),
         context: InstrumentationContext,
         startUnixNanoseconds: UInt64? = nil
     ) -> TracedSpan {
@@ -342,7 +342,7 @@ public final class InvocationTracer: Sendable {
             id: SpanID(using: &ids),
             parentID: parentID,
             isParentRemote: isParentRemote,
-            at: placeAround,
+            in: enclosingTrace,
             context: context,
             state: TracedSpan.State(
                 name: name,
@@ -354,7 +354,7 @@ public final class InvocationTracer: Sendable {
         )
     }
 
-    private func noteStart(of span: TracedSpan, hasAttributes: Bool = false) {
+    private func recordStart(of span: TracedSpan, hasAttributes: Bool = false) {
         guard let journalScope, let journal = recorder?.journal else { return }
         let start = span.read { state in
             SpanStart(

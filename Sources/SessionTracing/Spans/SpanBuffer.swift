@@ -42,8 +42,8 @@ package final class SpanBuffer: Sendable {
         /// The memory of a delivered batch, reused for the next one.
         var spare: [UInt8] = []
         var droppedSpanCount = 0
-        /// The journal positions of the batches being sent.
-        var placesInFlight: [UInt64] = []
+        /// The journal's sequence numbers of the batches being sent.
+        var sequenceNumbersInFlight: [UInt64] = []
         /// Called once when ``earlyExportBytes`` are pending; nil until it is set again.
         var fullnessHandler: (@Sendable () -> Void)?
     }
@@ -63,7 +63,7 @@ package final class SpanBuffer: Sendable {
         let fullnessHandler = state.withLock { state in
             state.scratch.removeAll(keepingCapacityUpTo: Self.usualSpanBytes)
             encoder.encode(span, into: &state.scratch)
-            keepScratch(SpanEnd(span), hasStarted: true, in: &state)
+            storeScratch(SpanEnd(span), hasStarted: true, in: &state)
             return state.byteCount >= Self.earlyExportBytes ? state.fullnessHandler.take() : nil
         }
         fullnessHandler?()
@@ -79,12 +79,12 @@ package final class SpanBuffer: Sendable {
         state.withLock { state in
             state.scratch.removeAll(keepingCapacityUpTo: Self.usualSpanBytes)
             state.scratch.append(span.bytes)
-            keepScratch(SpanEnd(span), hasStarted: false, in: &state)
+            storeScratch(SpanEnd(span), hasStarted: false, in: &state)
         }
     }
 
-    private func keepScratch(_ span: SpanEnd, hasStarted: Bool, in state: inout State) {
-        let place = journal?.keep(span, bytes: state.scratch, hasStarted: hasStarted)
+    private func storeScratch(_ span: SpanEnd, hasStarted: Bool, in state: inout State) {
+        let sequenceNumber = journal?.store(span, bytes: state.scratch, hasStarted: hasStarted)
         let size = state.scratch.count + encoder.separator.count
         if state.batches.last.map({ $0.bytes.count + size > Self.maximumBatchBytes }) ?? true {
             var memory: [UInt8] = []
@@ -93,7 +93,7 @@ package final class SpanBuffer: Sendable {
         }
         let last = state.batches.count - 1
         state.byteCount -= state.batches[last].bytes.count
-        state.batches[last].append(state.scratch, separator: encoder.separator, place: place)
+        state.batches[last].append(state.scratch, separator: encoder.separator, sequenceNumber: sequenceNumber)
         state.byteCount += state.batches[last].bytes.count
         trim(&state)
     }
@@ -104,7 +104,7 @@ package final class SpanBuffer: Sendable {
             guard !state.batches.isEmpty else { return nil }
             let batch = state.batches.removeFirst()
             state.byteCount -= batch.bytes.count
-            if let place = batch.firstPlace { state.placesInFlight.append(place) }
+            if let sequenceNumber = batch.firstSequenceNumber { state.sequenceNumbersInFlight.append(sequenceNumber) }
             return batch
         }
     }
@@ -112,7 +112,7 @@ package final class SpanBuffer: Sendable {
     /// Returns an undelivered batch to the front of the queue.
     package func putBack(_ batch: SpanBatch) {
         state.withLock { state in
-            state.placesInFlight.removeAll { $0 == batch.firstPlace }
+            state.sequenceNumbersInFlight.removeAll { $0 == batch.firstSequenceNumber }
             state.batches.insert(batch, at: 0)
             state.byteCount += batch.bytes.count
             trim(&state)
@@ -120,14 +120,14 @@ package final class SpanBuffer: Sendable {
     }
 
     /// Acknowledges a batch that was delivered or rejected, so that no other process sends it again from the journal.
-    package func settle(_ batch: SpanBatch) {
+    package func acknowledge(_ batch: SpanBatch) {
         state.withLock { state in
             let capacity = batch.bytes.capacity
             if capacity > state.spare.capacity, capacity <= Self.maximumSpareBytes { state.spare = batch.bytes }
             guard let journal else { return }
-            state.placesInFlight.removeAll { $0 == batch.firstPlace }
-            let needed = state.placesInFlight + state.batches.lazy.compactMap(\.firstPlace)
-            journal.settle(before: needed.min())
+            state.sequenceNumbersInFlight.removeAll { $0 == batch.firstSequenceNumber }
+            let needed = state.sequenceNumbersInFlight + state.batches.lazy.compactMap(\.firstSequenceNumber)
+            journal.acknowledge(before: needed.min())
         }
     }
 

@@ -28,7 +28,7 @@ package struct TraceClock: Sendable {
     ///
     /// In a frozen sandbox one of the clocks may stop, and the wall clock may be set back: the clock that advanced
     /// further is used.
-    package struct Moment: Sendable, Equatable {
+    package struct Instant: Sendable, Equatable {
         private let wallNanoseconds: UInt64
         private let monotonicNanoseconds: UInt64
 
@@ -37,16 +37,16 @@ package struct TraceClock: Sendable {
             self.monotonicNanoseconds = monotonicNanoseconds
         }
 
-        /// Returns the time from an earlier moment to this one; never negative.
-        package func elapsed(since earlier: Moment) -> Duration {
+        /// Returns the time from an earlier instant to this one; never negative.
+        package func elapsed(since earlier: Instant) -> Duration {
             let wall = max(wallNanoseconds, earlier.wallNanoseconds) - earlier.wallNanoseconds
             let monotonic = max(monotonicNanoseconds, earlier.monotonicNanoseconds) - earlier.monotonicNanoseconds
             return .nanoseconds(max(wall, monotonic))
         }
     }
 
-    package var now: Moment {
-        Moment(wallNanoseconds: wallNanoseconds(), monotonicNanoseconds: monotonicNanoseconds())
+    package var now: Instant {
+        Instant(wallNanoseconds: wallNanoseconds(), monotonicNanoseconds: monotonicNanoseconds())
     }
 
     /// A point in time at which both clocks were read.

@@ -13,7 +13,7 @@ public final class TracedSpan: Tracing.Span {
     /// The id of the parent span; nil for the first span of a trace.
     public let parentID: SpanID?
     let isParentRemote: Bool
-    private let placeAround: TracingPlace
+    private let enclosingTrace: CurrentTrace
     private let baseContext: InstrumentationContext
     private let state: Mutex<State>
 
@@ -40,7 +40,7 @@ public final class TracedSpan: Tracing.Span {
         id: SpanID,
         parentID: SpanID?,
         isParentRemote: Bool,
-        at placeAround: TracingPlace,
+        in enclosingTrace: CurrentTrace,
         context: InstrumentationContext,
         state: State
     ) {
@@ -48,7 +48,7 @@ public final class TracedSpan: Tracing.Span {
         self.id = id
         self.parentID = parentID
         self.isParentRemote = isParentRemote
-        self.placeAround = placeAround
+        self.enclosingTrace = enclosingTrace
         baseContext = context
         self.state = Mutex(state)
     }
@@ -56,12 +56,12 @@ public final class TracedSpan: Tracing.Span {
     /// The context in which this span is the current one.
     public var context: InstrumentationContext {
         var context = baseContext
-        context.tracingPlace = TracingPlace(span: self, scopedTracer: placeAround.scopedTracer)
+        context.currentTrace = CurrentTrace(span: self, scopedTracer: enclosingTrace.scopedTracer)
         return context
     }
 
     /// The parent span, if it belongs to this process.
-    var parent: TracedSpan? { placeAround.span }
+    var parent: TracedSpan? { enclosingTrace.span }
 
     /// The start time, in nanoseconds since the Unix epoch.
     package var startUnixNanoseconds: UInt64 { state.withLock { $0.startUnixNanoseconds } }

@@ -89,21 +89,21 @@ package final class CrashJournal: SpanJournal {
         return true
     }
 
-    package func keep(_ span: SpanEnd, bytes: borrowing OutputBytes, hasStarted: Bool) -> UInt64? {
+    package func store(_ span: SpanEnd, bytes: borrowing OutputBytes, hasStarted: Bool) -> UInt64? {
         state.withLock { state in
             if hasStarted { state.openCount = max(0, state.openCount - 1) }
-            let place = state.log.nextPlace
-            if state.log.append(span, bytes: bytes) { return place }
+            let sequenceNumber = state.log.nextSequenceNumber
+            if state.log.append(span, bytes: bytes) { return sequenceNumber }
             state.unjournaledCount += 1
-            if !state.log.appendLost(span.traceID, span.spanID) { state.log.noteGap() }
+            if !state.log.appendLost(span.traceID, span.spanID) { state.log.recordGap() }
             return nil
         }
     }
 
-    package func settle(before place: UInt64?) {
+    package func acknowledge(before sequenceNumber: UInt64?) {
         state.withLock { state in
-            state.log.settle(before: place ?? state.log.nextPlace)
-            guard state.log.isSettled else { return }
+            state.log.acknowledge(before: sequenceNumber ?? state.log.nextSequenceNumber)
+            guard state.log.isFullyAcknowledged else { return }
             if state.openCount == 0 {
                 state.log.rewind()
                 state.scopes.removeAll(keepingCapacity: true)
@@ -131,8 +131,8 @@ package final class CrashJournal: SpanJournal {
     /// Records that the process is alive, which distinguishes a timeout from a crash if it ends later.
     ///
     /// - Parameter unixNanoseconds: The current time, in nanoseconds since the Unix epoch.
-    package func noteSignOfLife(at unixNanoseconds: UInt64) {
-        state.withLock { $0.log.noteSignOfLife(unixNanoseconds) }
+    package func recordHeartbeat(at unixNanoseconds: UInt64) {
+        state.withLock { $0.log.recordHeartbeat(unixNanoseconds) }
     }
 
     /// Returns the number of starts and ends that could not be recorded since the last call, because the file or the
@@ -145,9 +145,9 @@ package final class CrashJournal: SpanJournal {
     }
 
     /// Removes the file at the end of the process if all spans have ended and been delivered.
-    package func removeIfSettled() {
+    package func removeIfFullyAcknowledged() {
         state.withLock { state in
-            if state.log.isSettled, state.openCount == 0 { directory.remove(fileName) }
+            if state.log.isFullyAcknowledged, state.openCount == 0 { directory.remove(fileName) }
         }
     }
 }

@@ -8,9 +8,9 @@ struct JournalContents {
     /// The started spans that have not ended, oldest first.
     private(set) var open: [(start: SpanStart, scope: JournalScope)] = []
     /// The ended spans that are no longer needed.
-    private(set) var settled: Set<SpanKey> = []
+    private(set) var acknowledged: Set<SpanKey> = []
     /// The latest time in the file, in nanoseconds since the Unix epoch.
-    private(set) var lastSignOfLife: UInt64 = 0
+    private(set) var lastHeartbeat: UInt64 = 0
 
     struct SpanKey: Hashable {
         let traceID: TraceID
@@ -37,31 +37,31 @@ struct JournalContents {
     ///
     /// - Parameter bytes: The bytes of the file.
     init?(_ bytes: [UInt8]) {
-        guard let (epoch, settledWord, start) = Self.epoch(bytes) else { return nil }
-        lastSignOfLife = Self.integer(bytes, at: JournalLayout.Head.signOfLife)
+        guard let (epoch, acknowledgedWord, start) = Self.epoch(bytes) else { return nil }
+        lastHeartbeat = Self.integer(bytes, at: JournalLayout.Head.heartbeat)
         var scopes: [UInt64: JournalScope] = [:]
         var started: [(start: SpanStart, scope: JournalScope)] = []
-        var settledCount = settledWord & ~JournalLayout.hasGapFlag
+        var acknowledgedCount = acknowledgedWord & ~JournalLayout.hasGapFlag
         for record in JournalRecords(bytes, epoch: epoch, start: start) {
             switch record {
             case .scope(let scope): scopes[scope.number] = scope
             case .start(let start, let scopeNumber):
-                lastSignOfLife = max(lastSignOfLife, start.startUnixNanoseconds)
+                lastHeartbeat = max(lastHeartbeat, start.startUnixNanoseconds)
                 if let scope = scopes[scopeNumber] { started.append((start, scope)) }
-            case .kept(let span):
-                lastSignOfLife = max(lastSignOfLife, span.endUnixNanoseconds)
-                if settledCount > 0 {
-                    settledCount -= 1
-                    settled.insert(SpanKey(span.traceID, span.spanID))
+            case .stored(let span):
+                lastHeartbeat = max(lastHeartbeat, span.endUnixNanoseconds)
+                if acknowledgedCount > 0 {
+                    acknowledgedCount -= 1
+                    acknowledged.insert(SpanKey(span.traceID, span.spanID))
                 } else {
                     undelivered.append(span)
                 }
-            case .lost(let traceID, let spanID): settled.insert(SpanKey(traceID, spanID))
+            case .lost(let traceID, let spanID): acknowledged.insert(SpanKey(traceID, spanID))
             }
         }
         // After a gap, or damage among acknowledged spans, a span that looks open may have been delivered.
-        guard settledWord & JournalLayout.hasGapFlag == 0, settledCount == 0 else { return }
-        let ended = settled.union(undelivered.lazy.map { SpanKey($0.traceID, $0.spanID) })
+        guard acknowledgedWord & JournalLayout.hasGapFlag == 0, acknowledgedCount == 0 else { return }
+        let ended = acknowledged.union(undelivered.lazy.map { SpanKey($0.traceID, $0.spanID) })
         open = started.filter { !ended.contains(SpanKey($0.start.traceID, $0.start.spanID)) }
     }
 
@@ -74,16 +74,16 @@ struct JournalContents {
     /// - Parameter bytes: The bytes of the file.
     /// - Returns: The epoch's number, its word of acknowledged spans, and the offset of its first record; nil if the
     ///   head is invalid.
-    static func epoch(_ bytes: [UInt8]) -> (number: UInt32, settled: UInt32, start: Int)? {
+    static func epoch(_ bytes: [UInt8]) -> (number: UInt32, acknowledged: UInt32, start: Int)? {
         guard bytes.count >= JournalLayout.headBytes,
             let number = word(bytes, at: JournalLayout.Head.epoch, salt: 0)
         else { return nil }
         for slot in JournalLayout.Head.slots {
-            if let settled = word(bytes, at: slot + JournalLayout.Slot.settled, salt: number),
+            if let acknowledged = word(bytes, at: slot + JournalLayout.Slot.acknowledged, salt: number),
                 let start = word(bytes, at: slot + JournalLayout.Slot.start, salt: number),
                 start >= JournalLayout.headBytes
             {
-                return (number, settled, Int(start))
+                return (number, acknowledged, Int(start))
             }
         }
         return nil

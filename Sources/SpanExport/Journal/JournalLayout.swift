@@ -31,7 +31,7 @@ enum JournalLayout {
         static let slots = [32, 48]
         /// The offset of the last recorded time at which the process was alive, in nanoseconds since the Unix epoch; 0
         /// if there is none.
-        static let signOfLife = 64
+        static let heartbeat = 64
         /// The offset of the number of recovery attempts of this file.
         static let attemptCount = 72
     }
@@ -41,7 +41,7 @@ enum JournalLayout {
     /// Both values are ``JournalWord``s, salted with the epoch.
     enum Slot {
         /// The offset of the number of acknowledged spans, with ``hasGapFlag``.
-        static let settled = 0
+        static let acknowledged = 0
         /// The offset of the start of the epoch's records.
         static let start = 8
     }

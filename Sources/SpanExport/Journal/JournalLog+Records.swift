@@ -31,7 +31,7 @@ extension JournalLog {
     }
 
     mutating func append(_ span: SpanEnd, bytes: borrowing OutputBytes) -> Bool {
-        append(.kept, count: JournalWriter.idsSize + 8 + bytes.count) { writer in
+        append(.stored, count: JournalWriter.idsSize + 8 + bytes.count) { writer in
             writer.put(span.traceID, span.spanID)
             writer.put(span.unixNanoseconds)
             bytes.withBytes { writer.put($0) }

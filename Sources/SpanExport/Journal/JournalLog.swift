@@ -9,7 +9,7 @@ struct JournalLog: ~Copyable {
     /// The last epoch number used; numbers are never reused, not even those of abandoned epochs.
     private var lastEpochNumber: UInt32 = 0
     /// The number of spans stored in all earlier epochs.
-    private var placesBefore: UInt64 = 0
+    private var earlierSpanCount: UInt64 = 0
     /// The offset at which records must end for now, below the records of the previous epoch that are still needed.
     private var limit: Int
     /// True if the disk is full, so that blocks are not requested for every record.
@@ -20,8 +20,8 @@ struct JournalLog: ~Copyable {
         var start = JournalLayout.headBytes
         var position = JournalLayout.headBytes
         /// The number of stored spans.
-        var keptCount: UInt32 = 0
-        var settledCount: UInt32 = 0
+        var storedCount: UInt32 = 0
+        var acknowledgedCount: UInt32 = 0
         var hasGap = false
     }
 
@@ -41,9 +41,9 @@ struct JournalLog: ~Copyable {
         rewind()
     }
 
-    /// The position of the next stored span.
-    var nextPlace: UInt64 { placesBefore + UInt64(epoch.keptCount) }
-    var isSettled: Bool { epoch.settledCount == epoch.keptCount }
+    /// The sequence number of the next stored span.
+    var nextSequenceNumber: UInt64 { earlierSpanCount + UInt64(epoch.storedCount) }
+    var isFullyAcknowledged: Bool { epoch.acknowledgedCount == epoch.storedCount }
     var hasGap: Bool { epoch.hasGap }
     var usedBytes: Int { epoch.position - epoch.start }
 
@@ -66,7 +66,7 @@ struct JournalLog: ~Copyable {
         let checksum = cjournal_checksum(epoch.number, UInt32(epoch.position), record + 4, 4 + bodyCount)
         cjournal_publish32(record, checksum)
         epoch.position = JournalLayout.aligned(end)
-        if kind == .kept { epoch.keptCount += 1 }
+        if kind == .stored { epoch.storedCount += 1 }
         return true
     }
 
@@ -79,22 +79,25 @@ struct JournalLog: ~Copyable {
     }
 
     /// Records that the end of a span could not be stored.
-    mutating func noteGap() {
+    mutating func recordGap() {
         guard !epoch.hasGap else { return }
         epoch.hasGap = true
-        publishSettled()
+        publishAcknowledged()
     }
 
-    /// Records that the stored spans before a position are no longer needed.
-    mutating func settle(before place: UInt64) {
-        let count = min(UInt32(clamping: place > placesBefore ? place - placesBefore : 0), epoch.keptCount)
-        guard count > epoch.settledCount else { return }
-        epoch.settledCount = count
-        publishSettled()
+    /// Records that the stored spans before a sequence number are no longer needed.
+    mutating func acknowledge(before sequenceNumber: UInt64) {
+        let count = min(
+            UInt32(clamping: sequenceNumber > earlierSpanCount ? sequenceNumber - earlierSpanCount : 0),
+            epoch.storedCount
+        )
+        guard count > epoch.acknowledgedCount else { return }
+        epoch.acknowledgedCount = count
+        publishAcknowledged()
     }
 
-    mutating func noteSignOfLife(_ unixNanoseconds: UInt64) {
-        cjournal_publish64(file.base + JournalLayout.Head.signOfLife, unixNanoseconds)
+    mutating func recordHeartbeat(_ unixNanoseconds: UInt64) {
+        cjournal_publish64(file.base + JournalLayout.Head.heartbeat, unixNanoseconds)
     }
 
     /// Discards all records with a few stores; their bytes stay in the file but belong to a past epoch.
@@ -120,7 +123,7 @@ struct JournalLog: ~Copyable {
             epoch = Epoch(number: lastEpochNumber, start: start, position: start)
             self.limit = limit
             guard write(&self) else { continue }
-            placesBefore += UInt64(old.keptCount)
+            earlierSpanCount += UInt64(old.storedCount)
             self.limit = file.maximumBytes
             publish()
             return true
@@ -134,14 +137,14 @@ struct JournalLog: ~Copyable {
         slot = 1 - slot
         let start = JournalWord.make(UInt32(epoch.start), salt: epoch.number)
         cjournal_publish64(file.base + JournalLayout.Head.slots[slot] + JournalLayout.Slot.start, start)
-        publishSettled()
+        publishAcknowledged()
         cjournal_publish64(file.base + JournalLayout.Head.epoch, JournalWord.make(epoch.number, salt: 0))
     }
 
-    private func publishSettled() {
-        let value = epoch.settledCount | (epoch.hasGap ? JournalLayout.hasGapFlag : 0)
+    private func publishAcknowledged() {
+        let value = epoch.acknowledgedCount | (epoch.hasGap ? JournalLayout.hasGapFlag : 0)
         let word = JournalWord.make(value, salt: epoch.number)
-        cjournal_publish64(file.base + JournalLayout.Head.slots[slot] + JournalLayout.Slot.settled, word)
+        cjournal_publish64(file.base + JournalLayout.Head.slots[slot] + JournalLayout.Slot.acknowledged, word)
     }
 
     /// Returns the spans of this epoch that have started and not ended, oldest first.

@@ -7,7 +7,7 @@ enum JournalRecord {
     /// The start of a span in the scope with the given number.
     case start(SpanStart, scopeNumber: UInt64)
     /// An ended span in wire format.
-    case kept(EncodedSpan)
+    case stored(EncodedSpan)
     /// The end of a span that could not be stored for lack of space.
     case lost(TraceID, SpanID)
 
@@ -15,7 +15,7 @@ enum JournalRecord {
     enum Kind: UInt8 {
         case scope = 1
         case start = 2
-        case kept = 3
+        case stored = 3
         case lost = 4
     }
 }
@@ -29,7 +29,7 @@ extension JournalRecord {
             switch kind {
             case .scope: Self.scope(&cursor)
             case .start: Self.start(&cursor)
-            case .kept: Self.kept(&cursor)
+            case .stored: Self.stored(&cursor)
             case .lost: Self.lost(&cursor)
             }
         guard let record, cursor.isAtEnd else { return nil }
@@ -71,10 +71,10 @@ extension JournalRecord {
         return .start(start, scopeNumber: scopeNumber)
     }
 
-    private static func kept(_ cursor: inout JournalCursor) -> JournalRecord? {
+    private static func stored(_ cursor: inout JournalCursor) -> JournalRecord? {
         guard let (traceID, spanID) = cursor.ids(), let time = cursor.integer(UInt64.self) else { return nil }
         let bytes = Array(cursor.takeRest())
-        return .kept(EncodedSpan(traceID: traceID, spanID: spanID, endUnixNanoseconds: time, bytes: bytes))
+        return .stored(EncodedSpan(traceID: traceID, spanID: spanID, endUnixNanoseconds: time, bytes: bytes))
     }
 
     private static func lost(_ cursor: inout JournalCursor) -> JournalRecord? {

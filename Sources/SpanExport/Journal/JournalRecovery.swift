@@ -33,11 +33,11 @@ package struct JournalRecovery {
     /// - Returns: The spans and files found.
     package func recover(into buffer: SpanBuffer) -> JournalRecoveryReport {
         var report = JournalRecoveryReport()
-        var journals: [LeftJournalContents] = []
+        var journals: [OrphanedJournalContents] = []
         for name in directory.names() {
             if let journal = take(name, &report) { journals.append(journal) }
         }
-        var known = journals.reduce(into: Set<JournalContents.SpanKey>()) { $0.formUnion($1.contents.settled) }
+        var known = journals.reduce(into: Set<JournalContents.SpanKey>()) { $0.formUnion($1.contents.acknowledged) }
         for journal in journals {
             for span in journal.contents.undelivered
             where known.insert(JournalContents.SpanKey(span.traceID, span.spanID)).inserted {
@@ -60,10 +60,10 @@ package struct JournalRecovery {
         return report
     }
 
-    private func take(_ name: String, _ report: inout JournalRecoveryReport) -> LeftJournalContents? {
-        let journal: LeftJournal
-        do throws(LeftJournal.Refusal) {
-            journal = try LeftJournal(name, in: directory, userID: directory.userID)
+    private func take(_ name: String, _ report: inout JournalRecoveryReport) -> OrphanedJournalContents? {
+        let journal: OrphanedJournal
+        do throws(OrphanedJournal.Refusal) {
+            journal = try OrphanedJournal(name, in: directory, userID: directory.userID)
         } catch {
             if error == .notAJournal { report.refusedFileCount += 1 }
             return nil
@@ -89,7 +89,7 @@ package struct JournalRecovery {
             journal.remove()
             return nil
         }
-        return LeftJournalContents(journal, contents)
+        return OrphanedJournalContents(journal, contents)
     }
 
     private func unfinished(
@@ -99,14 +99,14 @@ package struct JournalRecovery {
         encoder: SpanEncoder
     ) -> EncodedSpan {
         let now = clock.wallNanoseconds()
-        let lastSignOfLife = min(contents.lastSignOfLife, now)
+        let lastHeartbeat = min(contents.lastHeartbeat, now)
         let deadline = scope.deadlineUnixNanoseconds
-        let end = ProcessEnd(deadline: deadline, lastSignOfLife: lastSignOfLife, now: now)
+        let end = ProcessEnd(deadline: deadline, lastHeartbeat: lastHeartbeat, now: now)
         let span = SpanRecord(
             unfinished: start,
             in: scope,
             end: end,
-            endUnixNanoseconds: end == .timeout ? deadline ?? lastSignOfLife : lastSignOfLife
+            endUnixNanoseconds: end == .timeout ? deadline ?? lastHeartbeat : lastHeartbeat
         )
         return EncodedSpan(span, bytes: encoder.encode(span))
     }
@@ -115,11 +115,11 @@ package struct JournalRecovery {
 /// An orphaned journal that stays locked until its spans are in the buffer.
 ///
 /// A class, because an array cannot contain noncopyable values.
-private final class LeftJournalContents {
+private final class OrphanedJournalContents {
     let contents: JournalContents
-    private var journal: LeftJournal?
+    private var journal: OrphanedJournal?
 
-    init(_ journal: consuming LeftJournal, _ contents: JournalContents) {
+    init(_ journal: consuming OrphanedJournal, _ contents: JournalContents) {
         self.journal = consume journal
         self.contents = contents
     }

@@ -2,21 +2,21 @@ internal import SessionTracing
 
 /// Writes a record's body into reserved memory; the counterpart of ``JournalCursor``.
 struct JournalWriter {
-    private var place: UnsafeMutableRawPointer
+    private var target: UnsafeMutableRawPointer
     private let end: UnsafeMutableRawPointer
 
     /// - Parameters:
-    ///   - place: The start of the body; valid while this value is used.
+    ///   - target: The start of the body; valid while this value is used.
     ///   - count: The length of the body, in bytes.
-    init(at place: UnsafeMutableRawPointer, count: Int) {
-        self.place = place
-        end = place + count
+    init(at target: UnsafeMutableRawPointer, count: Int) {
+        self.target = target
+        end = target + count
     }
 
     mutating func put<Integer: FixedWidthInteger>(_ value: Integer) {
-        precondition(Integer.bitWidth / 8 <= end - place, "a record is longer than it was said to be")
-        place.storeBytes(of: value.littleEndian, as: Integer.self)
-        place += Integer.bitWidth / 8
+        precondition(Integer.bitWidth / 8 <= end - target, "a record is longer than it was said to be")
+        target.storeBytes(of: value.littleEndian, as: Integer.self)
+        target += Integer.bitWidth / 8
     }
 
     mutating func put(_ text: String) {
@@ -34,9 +34,9 @@ struct JournalWriter {
     }
 
     mutating func put(_ bytes: UnsafeRawBufferPointer) {
-        precondition(bytes.count <= end - place, "a record is longer than it was said to be")
-        if let source = bytes.baseAddress { place.copyMemory(from: source, byteCount: bytes.count) }
-        place += bytes.count
+        precondition(bytes.count <= end - target, "a record is longer than it was said to be")
+        if let source = bytes.baseAddress { target.copyMemory(from: source, byteCount: bytes.count) }
+        target += bytes.count
     }
 
     mutating func put(_ attributes: [AttributeList.Entry]) {

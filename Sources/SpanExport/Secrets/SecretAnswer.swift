@@ -126,12 +126,12 @@ extension SecretAnswer {
     }
 
     private static func member(_ name: String, of document: Data) -> String? {
-        struct Document: Decodable {
+        struct SecretObject: Decodable {
             let container: KeyedDecodingContainer<Name>
 
             init(from decoder: any Decoder) throws { container = try decoder.container(keyedBy: Name.self) }
         }
-        let decoded = try? JSONDecoder().decode(Document.self, from: document)
+        let decoded = try? JSONDecoder().decode(SecretObject.self, from: document)
         return try? decoded?.container.decode(String.self, forKey: Name(stringValue: name))
     }
 }

@@ -23,7 +23,7 @@ package final class StoredKeySource<Transport: HTTPTransport & ~Copyable>: KeySo
     private let warn: @Sendable (String) -> Void
     private let state = Mutex(State())
     /// A mutex that supports waiting with a timeout.
-    private let turn = DispatchSemaphore(value: 1)
+    private let fetchLock = DispatchSemaphore(value: 1)
 
     /// Creates a key source.
     ///
@@ -50,7 +50,7 @@ package final class StoredKeySource<Transport: HTTPTransport & ~Copyable>: KeySo
     package func key(within budget: Duration) throws(KeyUnavailable) -> String {
         let deadline = FlushDeadline(clock: clock, budget: budget)
         if let key = try knownKey() { return key }
-        return try inTurn(before: deadline) { () throws(KeyUnavailable) in
+        return try withFetchLock(before: deadline) { () throws(KeyUnavailable) in
             // Another thread may have read the key meanwhile.
             if let key = try knownKey() { return key }
             return try fetch(before: deadline)
@@ -59,7 +59,7 @@ package final class StoredKeySource<Transport: HTTPTransport & ~Copyable>: KeySo
 
     package func replacement(for refused: String, within budget: Duration) throws(KeyUnavailable) -> String? {
         let deadline = FlushDeadline(clock: clock, budget: budget)
-        let key = try inTurn(before: deadline) { () throws(KeyUnavailable) in
+        let key = try withFetchLock(before: deadline) { () throws(KeyUnavailable) in
             if let key = try replacementThatIsKnown(for: refused) { return key }
             return try fetch(before: deadline)
         }
@@ -91,15 +91,15 @@ package final class StoredKeySource<Transport: HTTPTransport & ~Copyable>: KeySo
         }
     }
 
-    private func inTurn<Value>(
+    private func withFetchLock<Value>(
         before deadline: FlushDeadline,
         _ body: () throws(KeyUnavailable) -> Value
     ) throws(KeyUnavailable) -> Value {
-        let patience = Int(clamping: deadline.remaining.wholeNanoseconds)
-        guard turn.wait(timeout: .now() + .nanoseconds(patience)) == .success else {
+        let timeout = Int(clamping: deadline.remaining.wholeNanoseconds)
+        guard fetchLock.wait(timeout: .now() + .nanoseconds(timeout)) == .success else {
             throw KeyUnavailable(reason: "the key that \(stored.setting) names is still being read")
         }
-        defer { turn.signal() }
+        defer { fetchLock.signal() }
         return try body()
     }
 

@@ -51,13 +51,13 @@ final class BatchRun<Record: BatchRecord>: Sendable {
     /// Groups the records into lanes that are processed in sequence, each in the event's order.
     private static func lanes(_ entries: [Entry]) -> [[Entry]] {
         var lanes: [[Entry]] = []
-        var places: [RecordOrder: Int] = [:]
+        var laneIndices: [RecordOrder: Int] = [:]
         for entry in entries {
             let order = entry.record.order
-            if order != .independent, let place = places[order] {
-                lanes[place].append(entry)
+            if order != .independent, let laneIndex = laneIndices[order] {
+                lanes[laneIndex].append(entry)
             } else {
-                places[order] = lanes.count
+                laneIndices[order] = lanes.count
                 lanes.append([entry])
             }
         }

@@ -19,12 +19,12 @@ public struct ClientContext: Sendable, Hashable {
     ///
     /// - Parameter text: The JSON text.
     /// - Returns: The client context and the trace context; nil if the text is not a JSON object.
-    static func parse(_ text: String) -> (context: ClientContext, carrier: Carrier?)? {
+    static func parse(_ text: String) -> (context: ClientContext, traceHeaders: TraceHeaders?)? {
         guard var members = try? JSONDecoder().decode([String: AttributeValue].self, from: Data(text.utf8)) else {
             return nil
         }
-        let carrier = members.removeValue(forKey: "w3c").flatMap(carrier)
-        return (ClientContext(members), carrier)
+        let traceHeaders = members.removeValue(forKey: "w3c").flatMap(traceHeaders)
+        return (ClientContext(members), traceHeaders)
     }
 
     private init(_ members: [String: AttributeValue]) {
@@ -39,12 +39,12 @@ public struct ClientContext: Sendable, Hashable {
         return members
     }
 
-    private static func carrier(_ value: AttributeValue) -> Carrier? {
+    private static func traceHeaders(_ value: AttributeValue) -> TraceHeaders? {
         guard case .dictionary(let fields) = value else { return nil }
         func text(_ name: String) -> String? {
             guard case .string(let text) = fields[name] else { return nil }
             return text
         }
-        return Carrier(traceparent: text("traceparent"), tracestate: text("tracestate"), baggage: text("baggage"))
+        return TraceHeaders(traceparent: text("traceparent"), tracestate: text("tracestate"), baggage: text("baggage"))
     }
 }

@@ -16,7 +16,7 @@ final class ProblemLog: Sendable {
 
     private struct State {
         var repetitions: [String: Repetitions] = [:]
-        var lastSum: TraceClock.Moment?
+        var lastSum: TraceClock.Instant?
     }
 
     /// The shortest time between two sums.

@@ -8,7 +8,7 @@ final class FlushLog: Sendable {
     private let journal: CrashJournal?
     private let problems: ProblemLog
     /// The last flush with undelivered spans or retries, not yet reported on a root span.
-    private let trouble = Mutex<FlushReport?>(nil)
+    private let incompleteReport = Mutex<FlushReport?>(nil)
 
     /// - Parameters:
     ///   - journal: The worker's journal; nil if there is none.
@@ -19,11 +19,11 @@ final class FlushLog: Sendable {
     }
 
     /// Removes and returns the last flush with undelivered spans or retries, if any.
-    func takeTrouble() -> FlushReport? {
-        trouble.withLock { $0.take() }
+    func takeIncompleteReport() -> FlushReport? {
+        incompleteReport.withLock { $0.take() }
     }
 
-    func note(_ report: FlushReport, logger: Logger) {
+    func log(_ report: FlushReport, logger: Logger) {
         if let count = journal?.takeUnjournaledCount(), count > 0 {
             problems.warn(
                 "the journal in /tmp is full: a crash would lose \(count) undelivered spans; check the collector",
@@ -33,7 +33,7 @@ final class FlushLog: Sendable {
                 logger: logger
             )
         }
-        if !report.isComplete || report.retryCount > 0 { trouble.withLock { $0 = report } }
+        if !report.isComplete || report.retryCount > 0 { incompleteReport.withLock { $0 = report } }
         if !report.isComplete, let problem = report.problem {
             problems.warn(
                 "flush \(problem.outcome): \(problem.reason)",

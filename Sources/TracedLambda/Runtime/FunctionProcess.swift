@@ -16,5 +16,5 @@ struct FunctionProcess: Sendable {
     let logger: Logger
     let coldStart = ColdStart()
     let problems = ProblemLog()
-    let roster = WorkerRoster()
+    let workers = WorkerRegistry()
 }

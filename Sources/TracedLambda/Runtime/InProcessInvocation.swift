@@ -60,9 +60,9 @@ package struct InProcessInvocation: Sendable {
         isColdStart: Bool,
         flushHandler: @escaping @Sendable () async -> FlushReport
     ) async -> Outcome? {
-        guard let scope = scope(body, headers, isColdStart, flushHandler) else { return nil }
-        let answer = await InvocationHandler.answer(of: handler, to: body, in: scope)
-        return outcome(answer, of: scope)
+        guard let active = activeInvocation(body, headers, isColdStart, flushHandler) else { return nil }
+        let answer = await InvocationHandler.answer(of: handler, to: body, in: active)
+        return outcome(answer, of: active)
     }
 
     /// Runs a streaming handler on an event and collects its response.
@@ -81,13 +81,13 @@ package struct InProcessInvocation: Sendable {
         isColdStart: Bool,
         flushHandler: @escaping @Sendable () async -> FlushReport
     ) async -> (outcome: Outcome, head: ResponseHead?, written: [UInt8])? {
-        guard let scope = scope(body, headers, isColdStart, flushHandler) else { return nil }
-        let tracer = scope.context.tracer
+        guard let active = activeInvocation(body, headers, isColdStart, flushHandler) else { return nil }
+        let tracer = active.context.tracer
         // The bytes are taken only at the end, so writing must not suspend.
         let stream = ResponseStream(maximumUnsentBytes: .max, now: { tracer.now() }, notify: { _ in })
-        let message = await InvocationHandler.stream(handler, body, to: stream, in: scope)
+        let message = await InvocationHandler.stream(handler, body, to: stream, in: active)
         let written = stream.takeAll()
-        if stream.hasStarted { InvocationAttributes.write(stream.summary, to: scope.root) }
+        if stream.hasStarted { InvocationAttributes.write(stream.summary, to: active.root) }
         let answer: InvocationAnswer =
             switch message {
             case .finished(let answer): answer
@@ -95,19 +95,19 @@ package struct InProcessInvocation: Sendable {
             default: .response(written)
             }
         let (head, body) = ResponseHead.split(written, contentType: stream.contentType)
-        return (outcome(answer, of: scope), head, body)
+        return (outcome(answer, of: active), head, body)
     }
 
-    private func scope(
+    private func activeInvocation(
         _ body: [UInt8],
         _ headers: [(name: String, value: String)],
         _ isColdStart: Bool,
         _ flushHandler: @escaping @Sendable () async -> FlushReport
-    ) -> InvocationScope? {
+    ) -> ActiveInvocation? {
         var fields = HTTPHeaders()
         for (name, value) in headers { fields.append(name: name, value: value) }
         guard let invocation = Invocation(HTTPResponse(status: 200, headers: fields, body: body)) else { return nil }
-        return InvocationScope(
+        return ActiveInvocation(
             invocation,
             function: function,
             resolver: resolver,
@@ -118,8 +118,8 @@ package struct InProcessInvocation: Sendable {
         )
     }
 
-    private func outcome(_ answer: InvocationAnswer, of scope: InvocationScope) -> Outcome {
-        scope.context.tracer.endRootSpan()
+    private func outcome(_ answer: InvocationAnswer, of active: ActiveInvocation) -> Outcome {
+        active.context.tracer.endRootSpan()
         let result: Result<[UInt8], Failure> =
             switch answer {
             case .response(let body): .success(body)
@@ -127,8 +127,8 @@ package struct InProcessInvocation: Sendable {
             }
         return Outcome(
             result: result,
-            session: scope.context.session,
-            sessionRequests: scope.context.tracer.takeSessionRequests()
+            session: active.context.session,
+            sessionRequests: active.context.tracer.takeSessionRequests()
         )
     }
 }

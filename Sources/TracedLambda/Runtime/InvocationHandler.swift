@@ -5,24 +5,24 @@ internal import Tracing
 struct InvocationHandler: Sendable {
     /// Handles one invocation, as a task whose spans are children of the invocation's root span.
     ///
-    /// Takes the event's bytes, the invocation and the mailbox of the worker's thread; returns the last message.
-    let run: @Sendable ([UInt8], InvocationScope, Mailbox<InvocationMessage>) async -> InvocationMessage
+    /// Takes the event's bytes, the invocation and the executor of the worker's thread; returns the last message.
+    let run: @Sendable ([UInt8], ActiveInvocation, WorkerExecutor<InvocationMessage>) async -> InvocationMessage
     /// True if the handler streams its response.
     let isStreaming: Bool
 
     /// Creates a handler with a single response.
     init<Handler: TracedHandler>(_ handler: Handler) {
         isStreaming = false
-        run = { body, scope, _ in .finished(await Self.answer(of: handler, to: body, in: scope)) }
+        run = { body, active, _ in .finished(await Self.answer(of: handler, to: body, in: active)) }
     }
 
     /// Creates a handler that streams its response.
     init<Handler: StreamingTracedHandler>(streaming handler: Handler) {
         isStreaming = true
-        run = { body, scope, inbox in
-            let tracer = scope.context.tracer
-            let stream = ResponseStream(now: { tracer.now() }, notify: { inbox.note($0) })
-            return await Self.stream(handler, body, to: stream, in: scope)
+        run = { body, active, executor in
+            let tracer = active.context.tracer
+            let stream = ResponseStream(now: { tracer.now() }, notify: { executor.forward($0) })
+            return await Self.stream(handler, body, to: stream, in: active)
         }
     }
 
@@ -30,17 +30,17 @@ struct InvocationHandler: Sendable {
     static func answer<Handler: TracedHandler>(
         of handler: Handler,
         to body: [UInt8],
-        in scope: InvocationScope
+        in active: ActiveInvocation
     ) async -> InvocationAnswer {
-        await InstrumentationContext.$current.withValue(scope.root.context) {
+        await InstrumentationContext.$current.withValue(active.root.context) {
             do {
-                if scope.capturesPayload { PayloadCapture.recordEvent(body, on: scope.root) }
+                if active.capturesPayload { PayloadCapture.recordEvent(body, on: active.root) }
                 let event = try Handler.decode(body)
-                let output = try Handler.encode(await handler.handle(event, context: scope.context))
-                if scope.capturesPayload { PayloadCapture.recordOutput(output, on: scope.root) }
+                let output = try Handler.encode(await handler.handle(event, context: active.context))
+                if active.capturesPayload { PayloadCapture.recordOutput(output, on: active.root) }
                 return .response(output)
             } catch {
-                return .error(scope.recordFailure(error))
+                return .error(active.recordFailure(error))
             }
         }
     }
@@ -50,23 +50,23 @@ struct InvocationHandler: Sendable {
         _ handler: Handler,
         _ body: [UInt8],
         to stream: ResponseStream,
-        in scope: InvocationScope
+        in active: ActiveInvocation
     ) async -> InvocationMessage {
-        await InstrumentationContext.$current.withValue(scope.root.context) {
+        await InstrumentationContext.$current.withValue(active.root.context) {
             do {
-                if scope.capturesPayload { PayloadCapture.recordEvent(body, on: scope.root) }
-                try await handler.handle(Handler.decode(body), to: stream, context: scope.context)
+                if active.capturesPayload { PayloadCapture.recordEvent(body, on: active.root) }
+                try await handler.handle(Handler.decode(body), to: stream, context: active.context)
                 stream.finish()
                 return .streamFinished(nil)
             } catch {
-                let report = scope.recordFailure(error)
+                let report = active.recordFailure(error)
                 return stream.fail() ? .streamFinished(report) : .finished(.error(report))
             }
         }
     }
 }
 
-extension InvocationScope {
+extension ActiveInvocation {
     /// Records an error of the handler in the trace and in the log.
     fileprivate func recordFailure(_ error: any Error) -> ErrorReport {
         root.recordThrown(error)

@@ -11,9 +11,9 @@ enum InvocationMessage: Sendable {
     case streamFinished(ErrorReport?)
 }
 
-extension Mailbox<InvocationMessage> {
+extension WorkerExecutor<InvocationMessage> {
     /// Forwards a stream's notification.
-    func note(_ signal: ResponseStream.Signal) {
+    func forward(_ signal: ResponseStream.Signal) {
         switch signal {
         case .started(let stream): _ = send(.streamStarted(stream))
         case .advanced: _ = send(.streamAdvanced)

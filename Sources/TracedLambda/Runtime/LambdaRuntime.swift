@@ -46,7 +46,7 @@ enum LambdaRuntime {
     ) throws -> Int32 {
         let logSettings = LogSettings(environment)
         LoggingSystem.bootstrap { LambdaLogHandler(label: $0, settings: logSettings) }
-        InstrumentationSystem.bootstrap(InvocationInstrument())
+        InstrumentationSystem.bootstrap(TaskLocalTracer())
         let logger = Logger(label: "swift-traced-lambda")
         let (settings, problems) = TracingSettings.resolve(configuration, environment)
         for problem in problems { logger.warning("\(problem)") }
@@ -101,12 +101,12 @@ enum LambdaRuntime {
     private static func wait(
         for makeHandler: @escaping @Sendable () async throws -> InvocationHandler
     ) -> Initialisation {
-        let inbox = Mailbox<Initialisation>()
-        Task.detached(executorPreference: inbox) {
+        let executor = WorkerExecutor<Initialisation>()
+        Task.detached(executorPreference: executor) {
             do {
-                _ = inbox.send(.made(try await makeHandler()))
+                _ = executor.send(.made(try await makeHandler()))
             } catch {
-                _ = inbox.send(.failed(ErrorReport(error)))
+                _ = executor.send(.failed(ErrorReport(error)))
             }
         }
         let timeout = ErrorReport(
@@ -115,7 +115,7 @@ enum LambdaRuntime {
             category: .runtime
         )
         defer { StandardOutput.flush() }
-        return inbox.receive(timeout: .seconds(maximumInitialisationSeconds)) ?? .failed(timeout)
+        return executor.receive(timeout: .seconds(maximumInitialisationSeconds)) ?? .failed(timeout)
     }
 
     private static func reportInitFailure(

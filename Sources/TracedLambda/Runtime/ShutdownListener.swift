@@ -60,13 +60,13 @@ enum ShutdownListener {
     private static func deliver(_ process: FunctionProcess) {
         let clock = ContinuousClock()
         let end = clock.now + .milliseconds(graceMilliseconds)
-        for place in process.roster.all {
-            place.current?.cutShort(
+        for entry in process.workers.all {
+            entry.current?.failOpenSpans(
                 type: "shutdown",
                 message: "the sandbox was shut down while the handler was running"
             )
-            let report = process.exporters?.flush(place.buffer, budget: end - clock.now, isLastChance: true)
-            place.journal?.removeIfSettled()
+            let report = process.exporters?.flush(entry.buffer, budget: end - clock.now, isLastChance: true)
+            entry.journal?.removeIfFullyAcknowledged()
             guard let report, let problem = report.problem else { continue }
             process.logger.warning(
                 "flush at shutdown \(problem.outcome): \(problem.reason)",

@@ -9,7 +9,7 @@ struct StoredKeyReading {
     private let thread: SystemThread?
 
     /// The timeout of the read, in seconds; the read itself has shorter limits.
-    private static let patienceSeconds = 60
+    private static let timeoutSeconds = 60
 
     /// Starts the read.
     ///
@@ -23,7 +23,7 @@ struct StoredKeyReading {
         )
         self.source = source
         // If there is no thread, or after a failure (which is logged), the first flush reads the key.
-        thread = SystemThread { _ = try? source.key(within: .seconds(Self.patienceSeconds)) }
+        thread = SystemThread { _ = try? source.key(within: .seconds(Self.timeoutSeconds)) }
     }
 
     /// Waits until the thread has ended: OpenSSL must not be in use when the process exits.

@@ -35,8 +35,8 @@ struct TracingPipeline: Sendable {
     ///
     /// - Parameter deadline: The time until the invocation's deadline.
     /// - Returns: The schedule.
-    func vigil(deadline: Duration) -> Vigil {
-        Vigil(preparation: exporters?.preparation ?? .none, margin: margin, deadline: deadline)
+    func deadlineSchedule(deadline: Duration) -> DeadlineSchedule {
+        DeadlineSchedule(preparation: exporters?.preparation ?? .none, margin: margin, deadline: deadline)
     }
 
     /// Opens the connection to the collector, or probes the collector, unless interrupted.

@@ -4,21 +4,21 @@ internal import SessionTracing
 extension Worker {
     /// Posts a response while the handler streams it; the spans are delivered before its end is sent.
     func stream(to receipt: RuntimeLoop.Receipt) -> RuntimeLoop.Event {
-        guard let scope = current?.scope, let inbox = current?.inbox, let stream = current?.stream else {
+        guard let active = current?.active, let executor = current?.executor, let stream = current?.stream else {
             return .posted(.failure(CurlError(code: .aborted, detail: "there is no stream")))
         }
         let request = requests.stream(
             contentType: stream.contentType,
             to: receipt,
-            timeout: scope.deadline.remaining + .seconds(Vigil.overrunGraceSeconds)
+            timeout: active.deadline.remaining + .seconds(DeadlineSchedule.overrunGraceSeconds)
         )
         var isComplete = false
         let result = post(request) { buffer in
-            let piece = self.nextPiece(of: stream, inbox, into: buffer)
+            let piece = self.nextPiece(of: stream, executor, into: buffer)
             if case .end = piece { isComplete = true }
             return piece
         }
-        if !isComplete { drain(stream, inbox, after: result) }
+        if !isComplete { drain(stream, executor, after: result) }
         return .posted(result)
     }
 
@@ -36,7 +36,7 @@ extension Worker {
     /// Waits for the stream's next bytes or its end; delivers the spans before the end.
     private func nextPiece(
         of stream: ResponseStream,
-        _ inbox: Mailbox<InvocationMessage>,
+        _ executor: WorkerExecutor<InvocationMessage>,
         into buffer: UnsafeMutableRawBufferPointer
     ) -> UploadPiece {
         while true {
@@ -46,12 +46,12 @@ extension Worker {
                 endStream(stream)
                 return .end(trailers: RuntimeRequests.trailers(report.error))
             }
-            receiveNews(inbox)
+            receiveStreamMessage(executor)
         }
     }
 
-    private func receiveNews(_ inbox: Mailbox<InvocationMessage>) {
-        switch inbox.receive() {
+    private func receiveStreamMessage(_ executor: WorkerExecutor<InvocationMessage>) {
+        switch executor.receive() {
         case .streamFinished(let error): current?.finishedStream = FinishedStream(error: error)
         // A started stream ends with the message above.
         case .streamAdvanced, .streamStarted, .finished: break
@@ -61,7 +61,7 @@ extension Worker {
     /// Waits for the end of a handler whose response can no longer be sent.
     private func drain(
         _ stream: ResponseStream,
-        _ inbox: Mailbox<InvocationMessage>,
+        _ executor: WorkerExecutor<InvocationMessage>,
         after result: Result<HTTPResponse, CurlError>
     ) {
         let reason =
@@ -69,15 +69,15 @@ extension Worker {
             case .success(let response): "Lambda ended it with HTTP \(response.status)"
             case .failure(let error): "the connection to Lambda is gone: \(error)"
             }
-        stream.cut(reason: reason)
-        while current?.finishedStream == nil { receiveNews(inbox) }
-        current?.scope.root.enrich(error: "the response stream was cut: \(reason)")
+        stream.abort(reason: reason)
+        while current?.finishedStream == nil { receiveStreamMessage(executor) }
+        current?.active.root.enrich(error: "the response stream was cut: \(reason)")
         endStream(stream)
     }
 
     /// Records the properties of the response, ends the spans and delivers them.
     private func endStream(_ stream: ResponseStream) {
-        if let scope = current?.scope { InvocationAttributes.write(stream.summary, to: scope.root) }
+        if let active = current?.active { InvocationAttributes.write(stream.summary, to: active.root) }
         endTrace()
         if resolver.settings.flushTiming == .beforeResponse { _ = flush() }
     }

@@ -6,25 +6,25 @@ internal import SpanExport
 
 /// Runs one loop of the Runtime API on the calling thread: performs the actions of ``RuntimeLoop``.
 ///
-/// The handler also runs on that thread, which would otherwise be idle; concurrent work is done by the ``Attendant``.
-/// No blocking call runs on Swift's cooperative pool. A class, so that the callback of a streamed post can use the
-/// worker; it is owned by one thread.
+/// The handler also runs on that thread, which would otherwise be idle; concurrent work is done by the
+/// ``DeadlineMonitor``. No blocking call runs on Swift's cooperative pool. A class, so that the callback of a streamed
+/// post can use the worker; it is owned by one thread.
 final class Worker {
     /// The running invocation, from its event to its response.
     struct Current {
-        let scope: InvocationScope
-        let inbox: Mailbox<InvocationMessage>
+        let active: ActiveInvocation
+        let executor: WorkerExecutor<InvocationMessage>
         /// The streamed response, if the handler has started one.
         var stream: ResponseStream?
         /// Set when the handler has ended the stream.
         var finishedStream: FinishedStream?
         /// The time for which flushes that were running at the handler's end have delayed the response.
-        var heldBack = Duration.zero
+        var flushTimeSpent = Duration.zero
     }
 
     var runtimeAPI: CurlHandle
     /// The worker's tracing; created concurrently with the first `/next`, which does not need it.
-    private(set) lazy var tracing = lateTracing.value
+    private(set) lazy var tracing = tracingPromise.value
     let requests: RuntimeRequests
     let logger: Logger
     var current: Current?
@@ -34,8 +34,8 @@ final class Worker {
     private let function: FunctionIdentity
     private let coldStart: ColdStart
     private let problems: ProblemLog
-    private let lateTracing: Late<WorkerTracing>
-    private let attendantThread: SystemThread?
+    private let tracingPromise: Promise<WorkerTracing>
+    private let deadlineMonitorThread: SystemThread?
 
     /// Creates a worker.
     ///
@@ -44,16 +44,16 @@ final class Worker {
     ///   - recoversJournals: True if this worker recovers the journals of ended processes.
     /// - Throws: ``CurlError`` if libcurl cannot be initialised.
     init(_ process: FunctionProcess, recoversJournals: Bool) throws(CurlError) {
-        let late = Late<WorkerTracing>()
-        attendantThread = SystemThread {
+        let promise = Promise<WorkerTracing>()
+        deadlineMonitorThread = SystemThread {
             let tracing = WorkerTracing(process, hasThread: true)
             // Journals of a running process are locked, so those of the other workers are not recovered.
             if recoversJournals, let buffer = tracing.pipeline.buffer { process.journals?.recover(into: buffer) }
-            late.set(tracing)
-            tracing.attendant?.run()
+            promise.set(tracing)
+            tracing.deadlineMonitor?.run()
         }
-        if attendantThread == nil { late.set(WorkerTracing(process, hasThread: false)) }
-        lateTracing = late
+        if deadlineMonitorThread == nil { promise.set(WorkerTracing(process, hasThread: false)) }
+        tracingPromise = promise
         runtimeAPI = try CurlHandle()
         requests = process.requests
         logger = process.logger
@@ -75,13 +75,13 @@ final class Worker {
             if let problem = step.problem { logger.error("\(problem)") }
             switch step.action {
             case .exit(let code):
-                tracing.attendant?.stop()
-                attendantThread?.join()
-                tracing.pipeline.journal?.removeIfSettled()
+                tracing.deadlineMonitor?.stop()
+                deadlineMonitorThread?.join()
+                tracing.pipeline.journal?.removeIfFullyAcknowledged()
                 problems.sumUp(isLast: true, logger: logger)
                 return code
             case .poll(let delay):
-                lateTracing.current?.pipeline.probeIfDue()
+                tracingPromise.current?.pipeline.probeIfDue()
                 if delay > .zero { Pause.wait(delay) }
                 event = .polled(perform(requests.next()))
             case .handle(let invocation): event = handle(invocation)
@@ -101,31 +101,31 @@ final class Worker {
     }
 
     private func handle(_ invocation: Invocation) -> RuntimeLoop.Event {
-        let inbox = Mailbox<InvocationMessage>()
-        let attendant = tracing.attendant
-        let scope = InvocationScope(
+        let executor = WorkerExecutor<InvocationMessage>()
+        let deadlineMonitor = tracing.deadlineMonitor
+        let active = ActiveInvocation(
             invocation,
             function: function,
             resolver: resolver,
             recorder: tracing.pipeline.buffer,
             clock: .system,
             isColdStart: coldStart.take(),
-            flushHandler: { await attendant?.flush(for: inbox) ?? FlushReport() }
+            flushHandler: { await deadlineMonitor?.flush(for: executor) ?? FlushReport() }
         )
-        for problem in scope.problems { problems.warnOnce(problem, logger: scope.context.logger) }
-        if let report = tracing.flushLog.takeTrouble() { InvocationAttributes.write(report, to: scope.root) }
-        current = Current(scope: scope, inbox: inbox)
-        tracing.place?.begin(scope.context.tracer)
-        if resolver.settings.startsSession { tracing.pipeline.buffer?.append(.start(scope.context.session)) }
-        attendant?.begin(scope, inbox: inbox)
+        for problem in active.problems { problems.warnOnce(problem, logger: active.context.logger) }
+        if let report = tracing.flushLog.takeIncompleteReport() { InvocationAttributes.write(report, to: active.root) }
+        current = Current(active: active, executor: executor)
+        tracing.registryEntry?.begin(active.context.tracer)
+        if resolver.settings.startsSession { tracing.pipeline.buffer?.append(.start(active.context.session)) }
+        deadlineMonitor?.begin(active, executor: executor)
         let body = invocation.body
         let handler = handler
         // A streaming handler runs elsewhere, because this thread sends the response while the handler runs.
-        Task.detached(executorPreference: handler.isStreaming ? nil : inbox) {
-            _ = inbox.send(await handler.run(body, scope, inbox))
+        Task.detached(executorPreference: handler.isStreaming ? nil : executor) {
+            _ = executor.send(await handler.run(body, active, executor))
         }
         while true {
-            switch inbox.receive() {
+            switch executor.receive() {
             case .finished(let answer):
                 endTrace()
                 return .handled(answer)
@@ -142,23 +142,24 @@ final class Worker {
         StandardOutput.flush()
         guard let current else { return }
         let pipeline = tracing.pipeline
-        let heldBack = tracing.attendant?.end(within: pipeline.flushBudget(before: current.scope.deadline)) ?? .zero
-        self.current?.heldBack = heldBack
-        _ = current.inbox.close()
-        current.scope.context.tracer.endRootSpan()
-        for request in current.scope.context.tracer.takeSessionRequests() { pipeline.buffer?.append(request) }
+        let flushTimeSpent =
+            tracing.deadlineMonitor?.end(within: pipeline.flushBudget(before: current.active.deadline)) ?? .zero
+        self.current?.flushTimeSpent = flushTimeSpent
+        _ = current.executor.close()
+        current.active.context.tracer.endRootSpan()
+        for request in current.active.context.tracer.takeSessionRequests() { pipeline.buffer?.append(request) }
     }
 
     /// Delivers the current invocation's spans.
     func flush() -> RuntimeLoop.Event {
         if let current {
-            let scope = current.scope
-            tracing.flushLog.note(
-                tracing.pipeline.flush(before: scope.deadline, after: current.heldBack),
-                logger: scope.context.logger
+            let active = current.active
+            tracing.flushLog.log(
+                tracing.pipeline.flush(before: active.deadline, after: current.flushTimeSpent),
+                logger: active.context.logger
             )
             self.current = nil
-            tracing.place?.end()
+            tracing.registryEntry?.end()
         }
         return .flushed
     }

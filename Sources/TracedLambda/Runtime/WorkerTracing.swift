@@ -6,9 +6,9 @@ struct WorkerTracing: Sendable {
     let pipeline: TracingPipeline
     let flushLog: FlushLog
     /// The deadline monitor; nil if its thread or timer could not be created: timeouts are then not traced.
-    let attendant: Attendant?
+    let deadlineMonitor: DeadlineMonitor?
     /// The worker's entry in the registry; nil if tracing is disabled.
-    let place: WorkerRoster.Place?
+    let registryEntry: WorkerRegistry.Entry?
 
     /// Creates the journal and the objects that depend on it.
     init(_ process: FunctionProcess, hasThread: Bool) {
@@ -18,10 +18,10 @@ struct WorkerTracing: Sendable {
             settings: process.resolver.settings
         )
         flushLog = FlushLog(journal: pipeline.journal, problems: process.problems)
-        attendant = hasThread ? Attendant(pipeline, flushLog: flushLog) : nil
+        deadlineMonitor = hasThread ? DeadlineMonitor(pipeline, flushLog: flushLog) : nil
         let journal = pipeline.journal
-        place = pipeline.buffer.map { process.roster.join($0, journal: journal) }
-        if attendant == nil {
+        registryEntry = pipeline.buffer.map { process.workers.register($0, journal: journal) }
+        if deadlineMonitor == nil {
             process.logger.error("the deadline thread could not be started: timeouts are not traced")
         }
     }

@@ -67,11 +67,11 @@ public final class ResponseStream: Sendable {
         try state.withLock { state throws(ResponseStreamError) in
             if let signal = try state.append(bytes, now: now, to: self) { notify(signal) }
         }
-        await waitForRoom()
-        try state.withLock { try $0.checkIsNotCut() }
+        await waitForCapacity()
+        try state.withLock { try $0.checkIsNotAborted() }
     }
 
-    private func waitForRoom() async {
+    private func waitForCapacity() async {
         guard state.withLock({ $0.pendingCount > maximumUnsentBytes }) else { return }
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
             let mustWait = state.withLock { state in
@@ -159,9 +159,9 @@ public final class ResponseStream: Sendable {
     }
 
     /// Closes the stream, because the response can no longer be sent.
-    func cut(reason: String) {
+    func abort(reason: String) {
         let writers = state.withLock { state in
-            state.phase = .cut(reason: reason)
+            state.phase = .aborted(reason: reason)
             state.bytes = []
             state.takenCount = 0
             return state.takeWriters()

@@ -7,7 +7,7 @@ struct ResponseStreamState {
         /// The handler has returned.
         case finished
         /// The response can no longer be sent.
-        case cut(reason: String)
+        case aborted(reason: String)
     }
 
     var phase = Phase.pending(prelude: [], contentType: "application/octet-stream")
@@ -33,12 +33,12 @@ struct ResponseStreamState {
     mutating func finish() {
         switch phase {
         case .pending, .open: phase = .finished
-        case .finished, .cut: break
+        case .finished, .aborted: break
         }
     }
 
-    func checkIsNotCut() throws(ResponseStreamError) {
-        if case .cut = phase { throw refusal(.closed) }
+    func checkIsNotAborted() throws(ResponseStreamError) {
+        if case .aborted = phase { throw refusal(.closed) }
     }
 
     mutating func set(prelude: [UInt8], status: Int) throws(ResponseStreamError) {
@@ -49,7 +49,7 @@ struct ResponseStreamState {
 
     private func refusal(_ code: ResponseStreamError.Code) -> ResponseStreamError {
         switch phase {
-        case .cut(let reason): ResponseStreamError(code: .closed, detail: reason)
+        case .aborted(let reason): ResponseStreamError(code: .closed, detail: reason)
         case .finished: ResponseStreamError(code: .closed, detail: "the handler has returned")
         case .pending, .open: ResponseStreamError(code: code, detail: "")
         }
@@ -72,7 +72,7 @@ struct ResponseStreamState {
         to stream: ResponseStream
     ) throws(ResponseStreamError) -> ResponseStream.Signal? {
         switch phase {
-        case .finished, .cut: throw refusal(.closed)
+        case .finished, .aborted: throw refusal(.closed)
         case .pending, .open: break
         }
         guard !piece.isEmpty else { return nil }

@@ -60,7 +60,7 @@ struct JSONElements {
 
 /// The iteration over an object or an array.
 private struct JSONWalk {
-    private enum Place {
+    private enum Position {
         case beforeFirst
         case behindItem
         /// Before an object or array that was returned as a value and may have been read separately.
@@ -69,7 +69,7 @@ private struct JSONWalk {
     }
 
     private var cursor: JSONCursor
-    private var place = Place.beforeFirst
+    private var position = Position.beforeFirst
     private let open: UInt8
     private let close: UInt8
 
@@ -84,7 +84,7 @@ private struct JSONWalk {
     /// - Returns: True if there is another item; the cursor is then before it.
     /// - Throws: ``MalformedJSON`` if the text is malformed up to there.
     mutating func advance() throws(MalformedJSON) -> Bool {
-        switch place {
+        switch position {
         case .beforeFirst:
             guard cursor.take(open) else { throw MalformedJSON() }
             if !cursor.take(close) { return true }
@@ -96,7 +96,7 @@ private struct JSONWalk {
             guard cursor.take(close) else { throw MalformedJSON() }
         case .behindLast: break
         }
-        place = .behindLast
+        position = .behindLast
         return false
     }
 
@@ -106,13 +106,13 @@ private struct JSONWalk {
     }
 
     mutating func readValue() throws(MalformedJSON) -> JSONValue {
-        place = .behindItem
+        position = .behindItem
         switch cursor.peek() {
         case UInt8(ascii: "{"):
-            place = .beforeContainer
+            position = .beforeContainer
             return .object(cursor)
         case UInt8(ascii: "["):
-            place = .beforeContainer
+            position = .beforeContainer
             return .array(cursor)
         case UInt8(ascii: "\""):
             guard let string = cursor.readString() else { throw MalformedJSON() }
@@ -123,13 +123,13 @@ private struct JSONWalk {
     }
 
     mutating func resume(behind inner: JSONWalk) {
-        guard case .beforeContainer = place, case .behindLast = inner.place else { return }
+        guard case .beforeContainer = position, case .behindLast = inner.position else { return }
         cursor = inner.cursor
-        place = .behindItem
+        position = .behindItem
     }
 
     mutating func isWholeText() -> Bool {
-        guard case .behindLast = place else { return false }
+        guard case .behindLast = position else { return false }
         return cursor.isAtEnd()
     }
 }

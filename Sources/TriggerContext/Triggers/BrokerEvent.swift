@@ -9,7 +9,7 @@ enum BrokerEvent {
     static let names: NameSet = ["eventSource", "records", "messages", "rmqMessagesByQueue"]
 
     /// Reads the event; returns nil if it is not from a broker.
-    static func read(_ event: Document, _ settings: ReadingSettings) throws(MalformedJSON) -> FoundEvent? {
+    static func read(_ event: EventMembers, _ settings: ReadingSettings) throws(MalformedJSON) -> FoundEvent? {
         var reading = RecordReading(settings, isBatch: true)
         switch event["eventSource"]?.shortText {
         case "aws:kafka", "SelfManagedKafka":

@@ -23,8 +23,8 @@ enum BrokerMessage: RecordReader {
                 if let headers = try value.member("headers") { try take(headers, into: &fields) }
             }
         }
-        fields.write(to: &found.caller)
-        messages.read(content, as: .base64, into: &found.caller)
+        fields.write(to: &found.hints)
+        messages.read(content, as: .base64, into: &found.hints)
     }
 
     private static func take(_ object: JSONValue, into fields: inout MessageFields) throws(MalformedJSON) {

@@ -4,12 +4,12 @@ enum BusEvent {
     static let names: NameSet = ["detail-type", "source", "detail"]
 
     /// Reads the event; returns nil if it is not from EventBridge.
-    static func read(_ event: Document) throws(MalformedJSON) -> FoundEvent? {
+    static func read(_ event: EventMembers) throws(MalformedJSON) -> FoundEvent? {
         guard event["detail-type"]?.string != nil, let source = event["source"]?.shortText else { return nil }
         var found = FoundEvent()
         found.trigger.source = ["aws.events", "aws.scheduler"].contains(source) ? .schedule : .eventBridge
-        if let detail = event["detail"]?.members { found.caller.take(try Payload(detail)) }
-        found.caller.take(event.payload)
+        if let detail = event["detail"]?.members { found.hints.take(try PayloadHints(detail)) }
+        found.hints.take(event.payload)
         return found
     }
 }

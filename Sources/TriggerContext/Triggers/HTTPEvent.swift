@@ -8,18 +8,18 @@ enum HTTPEvent {
     ]
 
     /// Reads the event; returns nil if it is not an HTTP request.
-    static func read(_ event: Document) throws(MalformedJSON) -> FoundEvent? {
+    static func read(_ event: EventMembers) throws(MalformedJSON) -> FoundEvent? {
         guard let requestContext = event["requestContext"]?.members else { return nil }
         let context = try RequestContext(requestContext)
         guard let source = source(of: event, context) else { return nil }
         var found = FoundEvent()
         found.trigger.source = source
         found.trigger.http = try request(event, context, source)
-        try readContext(event, &found.caller)
+        try readContext(event, &found.hints)
         return found
     }
 
-    private static func source(of event: Document, _ context: RequestContext) -> Trigger.Source? {
+    private static func source(of event: EventMembers, _ context: RequestContext) -> Trigger.Source? {
         if context.hasConnectionID { return .webSocket }
         if context.hasHTTP, event["version"]?.shortText == "2.0" { return .apiGatewayHTTP }
         guard event["httpMethod"]?.string != nil else { return nil }
@@ -28,30 +28,30 @@ enum HTTPEvent {
 
     // MARK: Caller
 
-    private static func readContext(_ event: Document, _ caller: inout Caller) throws(MalformedJSON) {
+    private static func readContext(_ event: EventMembers, _ hints: inout CallerHints) throws(MalformedJSON) {
         // Repeated header fields are complete only here; `headers` contains only their last value.
         if let headers = event["multiValueHeaders"]?.members {
-            let carrier = try carrier(ofLists: headers)
-            if carrier != Carrier() { caller.carriers.append(carrier) }
+            let traceHeaders = try traceHeaders(ofLists: headers)
+            if traceHeaders != TraceHeaders() { hints.headerSources.append(traceHeaders) }
         }
-        caller.take(event.payload)
-        caller.queryID = try queryID(event["queryStringParameters"])
-        if caller.queryID == nil { caller.queryID = try queryID(event["multiValueQueryStringParameters"]) }
+        hints.take(event.payload)
+        hints.queryID = try queryID(event["queryStringParameters"])
+        if hints.queryID == nil { hints.queryID = try queryID(event["multiValueQueryStringParameters"]) }
         guard let body = event["body"]?.string else { return }
         var messages = MessageReader(path: nil)
-        messages.read(body, as: event["isBase64Encoded"]?.isTrue == true ? .base64 : .plain, into: &caller)
+        messages.read(body, as: event["isBase64Encoded"]?.isTrue == true ? .base64 : .plain, into: &hints)
     }
 
-    private static func carrier(ofLists headers: JSONMembers) throws(MalformedJSON) -> Carrier {
-        var carrier = Carrier()
+    private static func traceHeaders(ofLists headers: JSONMembers) throws(MalformedJSON) -> TraceHeaders {
+        var traceHeaders = TraceHeaders()
         var members = headers
         while let (name, values) = try members.next() {
             guard var elements = values.elements,
                 let field = name.first(of: WantedName.headerFields, ignoringCase: true)
             else { continue }
-            while let value = try elements.next() { carrier.take(name: field.description, value: value.shortText) }
+            while let value = try elements.next() { traceHeaders.take(name: field.description, value: value.shortText) }
         }
-        return carrier
+        return traceHeaders
     }
 
     private static func queryID(_ parameters: JSONValue?) throws(MalformedJSON) -> String? {
@@ -76,7 +76,7 @@ enum HTTPEvent {
     // MARK: Request
 
     private static func request(
-        _ event: Document,
+        _ event: EventMembers,
         _ context: RequestContext,
         _ source: Trigger.Source
     ) throws(MalformedJSON) -> Trigger.HTTPRequest {
@@ -91,7 +91,7 @@ enum HTTPEvent {
         )
     }
 
-    private static func route(_ event: Document, _ context: RequestContext, _ source: Trigger.Source) -> String? {
+    private static func route(_ event: EventMembers, _ context: RequestContext, _ source: Trigger.Source) -> String? {
         switch source {
         case .webSocket: return context.routeKey
         case .apiGatewayREST: return event["resource"]?.shortText

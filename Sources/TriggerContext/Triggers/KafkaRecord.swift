@@ -18,18 +18,18 @@ enum KafkaRecord: RecordReader {
             } else if name.isNamed("value") {
                 content = content ?? value.string
             } else if name.isNamed("headers"), let headers = value.elements {
-                try readHeaders(headers, into: &found.caller)
+                try readHeaders(headers, into: &found.hints)
             }
         }
         if let topic = found.destination, let partition, let offset { found.id = "\(topic)-\(partition)-\(offset)" }
-        messages.read(content, as: .base64, into: &found.caller)
+        messages.read(content, as: .base64, into: &found.hints)
     }
 
     /// The maximum number of headers of one record that are read.
     static let maximumHeaderCount = 1_024
 
     /// Reads the headers: a list of objects with one header each, the name with a list of the value's bytes.
-    private static func readHeaders(_ headers: JSONElements, into caller: inout Caller) throws(MalformedJSON) {
+    private static func readHeaders(_ headers: JSONElements, into hints: inout CallerHints) throws(MalformedJSON) {
         var fields = MessageFields()
         var elements = headers
         var count = 0
@@ -42,7 +42,7 @@ enum KafkaRecord: RecordReader {
                 fields.take(name, text)
             }
         }
-        fields.write(to: &caller)
+        fields.write(to: &hints)
     }
 }
 

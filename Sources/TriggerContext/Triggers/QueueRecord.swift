@@ -14,11 +14,11 @@ enum QueueRecord: RecordReader {
             } else if name.isNamed("body") {
                 body = body ?? value.string
             } else if name.isNamed("messageAttributes") {
-                try MessageAttributes.read(value, valueName: "stringValue", into: &found.caller)
-            } else if name.isNamed("attributes"), found.caller.xrayTraceHeader == nil {
-                found.caller.xrayTraceHeader = try value.member("AWSTraceHeader", before: &members)?.shortText
+                try MessageAttributes.read(value, valueName: "stringValue", into: &found.hints)
+            } else if name.isNamed("attributes"), found.hints.xrayTraceHeader == nil {
+                found.hints.xrayTraceHeader = try value.member("AWSTraceHeader", before: &members)?.shortText
             }
         }
-        messages.read(body, into: &found.caller)
+        messages.read(body, into: &found.hints)
     }
 }

@@ -5,7 +5,7 @@ enum RecordsEvent {
     static let names: NameSet = ["Records"]
 
     /// Reads the event; returns nil if it is not a list of records from a known service.
-    static func read(_ event: Document, _ settings: ReadingSettings) throws(MalformedJSON) -> FoundEvent? {
+    static func read(_ event: EventMembers, _ settings: ReadingSettings) throws(MalformedJSON) -> FoundEvent? {
         guard var records = event["Records"]?.elements, let first = try records.next(),
             let (source, reader) = try recognise(first)
         else { return nil }
@@ -75,7 +75,7 @@ struct RecordReading: ~Copyable {
 /// The data found in one record.
 struct FoundRecord {
     var id: String?
-    var caller = Caller()
+    var hints = CallerHints()
     /// The queue, topic, stream, table or bucket of the record.
     var destination: String?
     /// The ARN of the destination, not yet parsed: one is enough for a batch.

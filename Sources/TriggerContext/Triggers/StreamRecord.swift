@@ -14,7 +14,7 @@ enum StreamRecord: RecordReader {
                 data = try value.member("data")?.string
             }
         }
-        messages.read(data, as: .base64, into: &found.caller)
+        messages.read(data, as: .base64, into: &found.hints)
     }
 
     /// Returns the name of `stream/NAME`, which may be followed by a consumer.

@@ -11,7 +11,7 @@ enum TableRecord: RecordReader {
             } else if name.isNamed("eventSourceARN") {
                 found.arn = found.arn ?? value.string
             } else if name.isNamed("dynamodb"), let image = try value.member("NewImage")?.members {
-                found.caller.take(try Payload(image, form: .attributeMap))
+                found.hints.take(try PayloadHints(image, form: .attributeMap))
             }
         }
     }

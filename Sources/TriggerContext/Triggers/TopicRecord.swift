@@ -22,9 +22,9 @@ enum TopicRecord: RecordReader {
             } else if name.isNamed("Message") {
                 message = message ?? value.string
             } else if name.isNamed("MessageAttributes") {
-                try MessageAttributes.read(value, valueName: "Value", into: &found.caller)
+                try MessageAttributes.read(value, valueName: "Value", into: &found.hints)
             }
         }
-        messages.read(message, into: &found.caller)
+        messages.read(message, into: &found.hints)
     }
 }

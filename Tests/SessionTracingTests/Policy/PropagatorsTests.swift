@@ -44,7 +44,7 @@ struct PropagatorsTests {
         var libraries: [String: String] = [:]
         await fixture.invoke {
             fixture.tracer.injectContext(into: &carrier)
-            InvocationInstrument().inject(fixture.root.context, into: &libraries, using: DictionaryInjector())
+            TaskLocalTracer().inject(fixture.root.context, into: &libraries, using: DictionaryInjector())
         }
         let sent = "00-0af7651916cd43dd8448eb211c80319c-\(fixture.root.id)-01"
         let session = "session_id=12345678-1234-1234-1234-123456789abc,project=demo,source=test"

@@ -27,7 +27,7 @@ struct DistributedTraceContextTests {
                     await fixture.tracer.enrichSpanContext(eventName: "below") { _ in }
                 }
                 await fixture.tracer.enrichSpanContext(eventName: "by invocation") { _ in }
-                InvocationInstrument().withSpan("by instrument") { _ in }
+                TaskLocalTracer().withSpan("by instrument") { _ in }
             }
         }
         for name in ["by scope", "by invocation", "by instrument"] {

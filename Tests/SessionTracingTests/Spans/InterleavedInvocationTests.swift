@@ -40,7 +40,7 @@ struct InterleavedInvocationTests {
                     }
                 }
             }
-            async let child: Void = InvocationInstrument().withSpan("library/\(number)") { span in
+            async let child: Void = TaskLocalTracer().withSpan("library/\(number)") { span in
                 await Task.yield()
                 span.attributes["number"] = number
             }

@@ -150,7 +150,7 @@ struct SpanBufferTests {
             #expect(try names(batch, .json) == (0..<10).map { "\(round)/\($0)" })
             if let before { #expect(try names(before, .json) == (0..<10).map { "\(round - 1)/\($0)" }) }
             before = batch
-            buffer.settle(batch)
+            buffer.acknowledge(batch)
         }
     }
 

@@ -107,7 +107,7 @@ struct SpanErrorsTests {
         await #expect(throws: SearchError()) {
             if way == "withSpan" {
                 try await fixture.invoke {
-                    try InvocationInstrument().withSpan("step") { span in
+                    try TaskLocalTracer().withSpan("step") { span in
                         span.recordError(SearchError())
                         throw SearchError()
                     }
@@ -148,9 +148,9 @@ struct SpanErrorsTests {
     func mixed() async throws {
         await #expect(throws: SearchError()) {
             try await fixture.invoke {
-                try await InvocationInstrument().withSpan("outer") { _ in
+                try await TaskLocalTracer().withSpan("outer") { _ in
                     try await fixture.tracer.enrichSpanContext(eventName: "middle") { _ in
-                        try InvocationInstrument().withSpan("inner") { _ in throw SearchError() }
+                        try TaskLocalTracer().withSpan("inner") { _ in throw SearchError() }
                     }
                 }
             }

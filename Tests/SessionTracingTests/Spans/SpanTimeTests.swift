@@ -59,7 +59,7 @@ struct SpanTimeTests {
     func libraryClock() async throws {
         let fixture = try TracerFixture()
         await fixture.invoke {
-            InvocationInstrument().withSpan("library") { span in
+            TaskLocalTracer().withSpan("library") { span in
                 fixture.clock.advance(nanoseconds: 40)
                 fixture.clock.stepWall(to: 1)
                 span.recordError(CancellationError())

@@ -12,7 +12,7 @@ struct UnfinishedSpansTests {
     }
 
     private func open(_ name: String) -> TracedSpan {
-        InvocationInstrument().startSpan(name, context: fixture.root.context)
+        TaskLocalTracer().startSpan(name, context: fixture.root.context)
     }
 
     @Test("They are ended before the root and marked, and the root tells their count")
@@ -87,7 +87,7 @@ struct UnfinishedSpansTests {
     func distributed() async throws {
         let carrier = ["traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"]
         await fixture.tracer.withDistributedTraceContext(carrier) { _ in
-            _ = InvocationInstrument().startSpan("open", context: .current ?? .topLevel)
+            _ = TaskLocalTracer().startSpan("open", context: .current ?? .topLevel)
         }
         fixture.tracer.endRootSpan()
         #expect(try fixture.spans.only("open").attributes["honeyhive_metadata.unfinished"] == true)
@@ -97,7 +97,7 @@ struct UnfinishedSpansTests {
     func afterwards() async throws {
         let context = fixture.root.context
         fixture.tracer.endRootSpan()
-        let span = InvocationInstrument().startSpan("after", context: context)
+        let span = TaskLocalTracer().startSpan("after", context: context)
         #expect(fixture.spans.all.count == 1)
         span.end()
         let recorded = try fixture.spans.only("after")

@@ -11,10 +11,10 @@ struct JournalDamageTests {
         let process = try fixture.process()
         for _ in 0..<7 { process.run("of an earlier epoch") }
         process.deliverAll()
-        process.run("settled")
+        process.run("acknowledged")
         process.deliverAll()
         _ = try process.startRoot()
-        process.run("settled, too")
+        process.run("acknowledged, too")
         process.deliverAll()
         for name in ["one", "two", "three"] { process.run(name) }
         _ = process.start("open")
@@ -41,14 +41,14 @@ struct JournalDamageTests {
                 continue
             }
             #expect(torn.undelivered == Array(whole.undelivered.prefix(torn.undelivered.count)))
-            #expect(torn.open.allSatisfy { span in !torn.settled.contains { $0.spanID == span.start.spanID } })
+            #expect(torn.open.allSatisfy { span in !torn.acknowledged.contains { $0.spanID == span.start.spanID } })
             counts.append(torn.undelivered.count)
         }
         #expect(counts == counts.sorted())
         #expect(Set(counts) == [0, 1, 2, 3])
     }
 
-    @Test("A bit that flips anywhere never makes another span, nor brings a settled one back")
+    @Test("A bit that flips anywhere never makes another span, nor brings an acknowledged one back")
     func bitFlips() throws {
         let bytes = try journal(JournalFixture())
         let whole = try #require(JournalContents(bytes))
@@ -101,7 +101,7 @@ struct JournalDamageTests {
             _ = JournalRecord(body[...])
         }
         for body in bodies { #expect(JournalRecord(body[...]) != nil) }
-        for body in bodies where body.first != JournalRecord.Kind.kept.rawValue {
+        for body in bodies where body.first != JournalRecord.Kind.stored.rawValue {
             #expect(JournalRecord(body.dropLast()) == nil)
             #expect(JournalRecord((body + [0])[...]) == nil)
         }

@@ -73,8 +73,8 @@ struct JournalDirectoryTests {
     func fileOwner() throws {
         let fixture = try JournalFixture()
         try fixture.write(try left(fixture), name: "journal-1-a")
-        #expect(throws: LeftJournal.Refusal.notAJournal) {
-            let journal = try LeftJournal("journal-1-a", in: fixture.directory, userID: Self.otherUserID)
+        #expect(throws: OrphanedJournal.Refusal.notAJournal) {
+            let journal = try OrphanedJournal("journal-1-a", in: fixture.directory, userID: Self.otherUserID)
             journal.remove()
         }
         #expect(fixture.recover().report.endedSpanCount == 1)

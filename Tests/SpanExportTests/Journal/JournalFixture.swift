@@ -143,7 +143,7 @@ struct JournaledProcess {
     }
 
     func start(_ name: String) -> TracedSpan {
-        tracer.startSpan(name, kind: .client, eventType: .model, context: .topLevel, at: TracingPlace())
+        tracer.startSpan(name, kind: .client, eventType: .model, context: .topLevel, in: CurrentTrace())
     }
 
     func run(_ name: String, payloadBytes: Int = 0) {
@@ -154,7 +154,7 @@ struct JournaledProcess {
 
     /// Acknowledges all batches, like a successful flush.
     func deliverAll() {
-        while let batch = buffer.takeBatch() { buffer.settle(batch) }
+        while let batch = buffer.takeBatch() { buffer.acknowledge(batch) }
     }
 }
 

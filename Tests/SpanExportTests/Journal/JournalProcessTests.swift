@@ -65,14 +65,14 @@ struct JournalProcessTests {
         #expect(Set(names).count == names.count)
         let unfinished = report.unfinishedSpanCount - 1
         names.removeAll { $0 == "root" }
-        let settledCount = told.count { $0 == "settled" }
-        let toldCount = told.count - settledCount
+        let acknowledgedCount = told.count { $0 == "acknowledged" }
+        let toldCount = told.count - acknowledgedCount
         // When the process ends, the journal may contain one more span than was printed, and one more batch may be
         // acknowledged.
         let first = names.first.flatMap { Int($0.dropFirst("span-".count)) } ?? toldCount
         #expect(names == (first..<(first + names.count)).map { "span-\($0)" })
         #expect((toldCount...(toldCount + 1)).contains(first + names.count))
-        #expect([settledCount * 30, (settledCount + 1) * 30].contains(first) || names.isEmpty)
+        #expect([acknowledgedCount * 30, (acknowledgedCount + 1) * 30].contains(first) || names.isEmpty)
         #expect((0...1).contains(unfinished))
     }
 

@@ -25,13 +25,13 @@ struct JournalRecoveryTests {
     }
 
     @Test("What has been answered is not sent again, what is on its way or put off is")
-    func settled() throws {
+    func acknowledged() throws {
         let fixture = try JournalFixture()
         let process = try fixture.process()
         _ = try process.startRoot()
         process.run("answered")
         let answered = try #require(process.buffer.takeBatch())
-        process.buffer.settle(answered)
+        process.buffer.acknowledge(answered)
         process.run("put off")
         let putOff = try #require(process.buffer.takeBatch())
         process.buffer.putBack(putOff)
@@ -41,7 +41,7 @@ struct JournalRecoveryTests {
         process.run("new")
         let new = try #require(process.buffer.takeBatch())
         // Acknowledged by another thread: batches taken before it are still needed.
-        process.buffer.settle(new)
+        process.buffer.acknowledge(new)
         try fixture.end(process)
         let (report, buffer) = fixture.recover()
         #expect(report.endedSpanCount == 3)
@@ -140,7 +140,7 @@ struct JournalRecoveryTests {
         try fixture.end(process)
         let name = try #require(try fixture.fileNames.first)
         for expected in 0..<JournalRecovery.maximumAttemptCount {
-            let journal = try LeftJournal(name, in: fixture.directory, userID: geteuid())
+            let journal = try OrphanedJournal(name, in: fixture.directory, userID: geteuid())
             #expect(journal.beginAttempt() == expected)
         }
         #expect(fixture.recover().report == JournalRecoveryReport(droppedFileCount: 1))
@@ -152,10 +152,10 @@ struct JournalRecoveryTests {
         let fixture = try JournalFixture()
         let process = try fixture.process()
         process.run("step")
-        process.journal.removeIfSettled()
+        process.journal.removeIfFullyAcknowledged()
         #expect(try fixture.fileNames.count == 1)
         process.deliverAll()
-        process.journal.removeIfSettled()
+        process.journal.removeIfFullyAcknowledged()
         #expect(try fixture.fileNames.isEmpty)
     }
 

@@ -108,23 +108,23 @@ struct UnfinishedSpanTests {
 
     struct Death: CustomTestStringConvertible, Sendable {
         /// The time since the clock's start, as for the deadline at 3 s.
-        let signOfLife: Duration?
+        let heartbeat: Duration?
         let recovery: Duration
         let end: ProcessEnd
         let endTime: Duration
-        var testDescription: String { "alive \(signOfLife ?? .zero), found \(recovery): \(end)" }
+        var testDescription: String { "alive \(heartbeat ?? .zero), found \(recovery): \(end)" }
     }
 
     @Test(
         "What is said of the end is what can be known of it",
         arguments: [
-            Death(signOfLife: nil, recovery: .seconds(2), end: .crash, endTime: .zero),
-            Death(signOfLife: .seconds(2), recovery: .milliseconds(2_999), end: .crash, endTime: .seconds(2)),
-            Death(signOfLife: .seconds(2), recovery: .seconds(3), end: .unknown, endTime: .seconds(2)),
-            Death(signOfLife: .seconds(3), recovery: .seconds(9), end: .timeout, endTime: .seconds(3)),
-            Death(signOfLife: .seconds(4), recovery: .seconds(9), end: .timeout, endTime: .seconds(3)),
+            Death(heartbeat: nil, recovery: .seconds(2), end: .crash, endTime: .zero),
+            Death(heartbeat: .seconds(2), recovery: .milliseconds(2_999), end: .crash, endTime: .seconds(2)),
+            Death(heartbeat: .seconds(2), recovery: .seconds(3), end: .unknown, endTime: .seconds(2)),
+            Death(heartbeat: .seconds(3), recovery: .seconds(9), end: .timeout, endTime: .seconds(3)),
+            Death(heartbeat: .seconds(4), recovery: .seconds(9), end: .timeout, endTime: .seconds(3)),
             // After a clock was set back, or with a forged file: the last time alive is never later than now.
-            Death(signOfLife: .seconds(50), recovery: .seconds(1), end: .crash, endTime: .seconds(1)),
+            Death(heartbeat: .seconds(50), recovery: .seconds(1), end: .crash, endTime: .seconds(1)),
         ]
     )
     func ends(_ death: Death) throws {
@@ -132,7 +132,7 @@ struct UnfinishedSpanTests {
         let process = try fixture.process()
         _ = try process.startRoot()
         let start = ManualClock.startUnixSeconds * 1_000_000_000
-        if let time = death.signOfLife { process.journal.noteSignOfLife(at: start + time.wholeNanoseconds) }
+        if let time = death.heartbeat { process.journal.recordHeartbeat(at: start + time.wholeNanoseconds) }
         try fixture.end(process)
         fixture.clock.advance(by: death.recovery)
         let span = try #require(try spans(fixture.recover().buffer).first)

@@ -38,9 +38,9 @@ struct BackPressureTests {
             while taken.count < total {
                 let part = fixture.take(97)
                 taken += part
-                if part.isEmpty, await fixture.nextNews() == nil {
+                if part.isEmpty, await fixture.nextEvent() == nil {
                     // Close the stream, so that a failure does not suspend the writers forever.
-                    fixture.stream.cut(reason: "no news came")
+                    fixture.stream.abort(reason: "no news came")
                     break
                 }
             }
@@ -57,7 +57,7 @@ struct BackPressureTests {
             Task { await refusal { try await fixture.stream.write(bytes(3)) } }
         }
         await untilWaiting(fixture, 5)
-        fixture.stream.cut(reason: "gone")
+        fixture.stream.abort(reason: "gone")
         for writer in writers { #expect(await writer.value == .closed) }
     }
 

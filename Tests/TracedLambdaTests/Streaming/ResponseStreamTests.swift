@@ -18,19 +18,19 @@ struct ResponseStreamTests {
     }
 
     @Test("The runtime hears of the first bytes, and of more only after it has taken all")
-    func news() async throws {
+    func events() async throws {
         #expect(!stream.hasStarted)
-        #expect(fixture.news == [])
+        #expect(fixture.events == [])
         try await stream.write("a")
         try await stream.write("b")
         #expect(stream.hasStarted)
-        #expect(fixture.news == [.started])
+        #expect(fixture.events == [.started])
         #expect(fixture.take(1) == Array("a".utf8))
         try await stream.write("c")
-        #expect(fixture.news == [])
+        #expect(fixture.events == [])
         #expect(fixture.take(10) == Array("bc".utf8))
         try await stream.write("d")
-        #expect(fixture.news == [.advanced])
+        #expect(fixture.events == [.advanced])
     }
 
     @Test("Nothing to write is no beginning")
@@ -38,7 +38,7 @@ struct ResponseStreamTests {
         try await stream.write("")
         try await stream.write([UInt8]())
         #expect(!stream.hasStarted)
-        #expect(fixture.news == [])
+        #expect(fixture.events == [])
         #expect(stream.summary.firstByteUnixNanoseconds == nil)
     }
 
@@ -56,7 +56,7 @@ struct ResponseStreamTests {
         try stream.start(ResponseHead(status: 500))
         try stream.start(ResponseHead(status: 201))
         #expect(!stream.hasStarted)
-        #expect(fixture.news == [])
+        #expect(fixture.events == [])
         try await stream.write("body")
         #expect(stream.contentType == "application/vnd.awslambda.http-integration-response")
         #expect(stream.takeAll() == (try ResponseHead(status: 201).prelude()) + Array("body".utf8))
@@ -88,7 +88,7 @@ struct ResponseStreamTests {
     func emptyAnswer(hasHead: Bool) throws {
         if hasHead { try stream.start(ResponseHead()) }
         stream.finish()
-        #expect(fixture.news == [.started])
+        #expect(fixture.events == [.started])
         #expect(stream.hasStarted)
         #expect(stream.takeAll() == (hasHead ? try ResponseHead().prelude() : []))
     }
@@ -100,7 +100,7 @@ struct ResponseStreamTests {
         #expect(await refusal { try await stream.write("y") } == .closed)
         #expect(await refusal { try stream.start(ResponseHead()) } == .closed)
         #expect(stream.takeAll() == Array("x".utf8))
-        #expect(fixture.news == [.started])
+        #expect(fixture.events == [.started])
     }
 
     @Test("A failure before the first byte closes the answer for good, whatever its head was")
@@ -110,7 +110,7 @@ struct ResponseStreamTests {
         #expect(await refusal { try await stream.write("late") } == .closed)
         stream.finish()
         #expect(!stream.hasStarted)
-        #expect(fixture.news == [])
+        #expect(fixture.events == [])
         #expect(stream.takeAll().isEmpty)
     }
 
@@ -125,7 +125,7 @@ struct ResponseStreamTests {
     @Test("When nobody takes it any more, writing says so and why")
     func cut() async throws {
         try await stream.write("x")
-        stream.cut(reason: "gone")
+        stream.abort(reason: "gone")
         #expect(stream.takeAll().isEmpty)
         await #expect(throws: ResponseStreamError(code: .closed, detail: "gone")) { try await stream.write("y") }
         #expect(throws: ResponseStreamError(code: .closed, detail: "gone")) {

@@ -6,40 +6,40 @@ import TracedLambda
 
 /// A stream with its notifications.
 struct StreamFixture: Sendable {
-    enum News: Sendable, Equatable {
+    enum StreamEvent: Sendable, Equatable {
         case started, advanced
     }
 
     let stream: ResponseStream
-    private let inbox: Mailbox<News>
+    private let executor: WorkerExecutor<StreamEvent>
 
     /// - Parameters:
     ///   - maximumUnsentBytes: The number of unsent bytes beyond which writing suspends.
     ///   - now: The time of the stream's clock, in nanoseconds since the Unix epoch.
     init(maximumUnsentBytes: Int = ResponseStream.maximumUnsentBytes, now: UInt64 = 5) {
-        let inbox = Mailbox<News>()
-        self.inbox = inbox
+        let executor = WorkerExecutor<StreamEvent>()
+        self.executor = executor
         stream = ResponseStream(maximumUnsentBytes: maximumUnsentBytes, now: { now }) { signal in
             switch signal {
-            case .started: _ = inbox.send(.started)
-            case .advanced: _ = inbox.send(.advanced)
+            case .started: _ = executor.send(.started)
+            case .advanced: _ = executor.send(.advanced)
             }
         }
     }
 
     /// The notifications not received yet.
-    var news: [News] {
-        var all: [News] = []
-        while let news = inbox.receive(timeout: .zero) { all.append(news) }
+    var events: [StreamEvent] {
+        var all: [StreamEvent] = []
+        while let event = executor.receive(timeout: .zero) { all.append(event) }
         return all
     }
 
     /// Waits for the next notification, on a separate thread like a worker; returns nil after a timeout.
     ///
     /// The timeout is long enough for a machine on which other tests block all of the pool's threads for a while.
-    func nextNews() async -> News? {
+    func nextEvent() async -> StreamEvent? {
         await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(returning: inbox.receive(timeout: .seconds(600))) }
+            DispatchQueue.global().async { continuation.resume(returning: executor.receive(timeout: .seconds(600))) }
         }
     }
 

@@ -27,7 +27,7 @@ extension CollectorRoutes {
         do throws(CollectorError) {
             let bytes = try await CollectedBody(of: request, limitBytes: CollectorLimits.restBodyBytes).bytes()
             let call = try read(try JSONFields(try JSONValue(body: bytes), path: "$"))
-            for arrival in call.arrivals { try await keep(arrival) }
+            for arrival in call.arrivals { try await record(arrival) }
             return Response(status: .ok, json: call.answer)
         } catch {
             await note(error, of: request)

@@ -43,7 +43,7 @@ package struct CollectorRoutes: Sendable {
         }
         do throws(CollectorError) {
             let spans = try await spans(in: request, contentType)
-            if !spans.isEmpty { try await keep(.spans(spans)) }
+            if !spans.isEmpty { try await record(.spans(spans)) }
             let body = OTLPAnswer.accepted(contentType)
             return Response(status: .ok, contentType: contentType.rawValue, bytes: body)
         } catch {
@@ -78,7 +78,7 @@ extension CollectorRoutes {
     /// Stores an arrival.
     ///
     /// A request is answered with 200 only after this has succeeded.
-    func keep(_ arrival: TraceArrival) async throws(CollectorError) {
+    func record(_ arrival: TraceArrival) async throws(CollectorError) {
         do {
             try await store.record(arrival, at: .now)
         } catch {

@@ -114,11 +114,11 @@ package struct ChildProcess: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await output.read(execution.standardOutput) }
             group.addTask { await errors.read(execution.standardError) }
-            await withTaskGroup(of: Void.self) { steering in
-                steering.addTask { await steer(execution) }
-                if let memoryLimit { steering.addTask { await watch(memoryLimit, of: identifier) } }
+            await withTaskGroup(of: Void.self) { supervision in
+                supervision.addTask { await applyRequests(execution) }
+                if let memoryLimit { supervision.addTask { await watch(memoryLimit, of: identifier) } }
                 await ProcessExit.wait(for: execution.processIdentifier)
-                steering.cancelAll()
+                supervision.cancelAll()
             }
             control.setProcessIdentifier(nil)
             // The process is not reaped yet, so no other session can have its number.
@@ -128,11 +128,11 @@ package struct ChildProcess: Sendable {
     }
 
     /// Applies requests until the process is stopped or has ended.
-    private func steer(_ execution: Execution<some InputProtocol, SequenceOutput, SequenceOutput>) async {
-        var done = ProcessControl.Wish.run
+    private func applyRequests(_ execution: Execution<some InputProtocol, SequenceOutput, SequenceOutput>) async {
+        var done = ProcessControl.Request.run
         while !Task.isCancelled {
-            let wish = await control.wish(after: done)
-            switch wish {
+            let request = await control.request(after: done)
+            switch request {
             case .run: try? execution.send(signal: .resume, toProcessGroup: true)
             case .pause: try? execution.send(signal: .suspend, toProcessGroup: true)
             case .stop:
@@ -143,12 +143,12 @@ package struct ChildProcess: Sendable {
                 try? execution.send(signal: .kill, toProcessGroup: true)
                 return
             }
-            done = wish
+            done = request
         }
     }
 
     private func watch(_ limit: MemoryLimit, of identifier: Int32) async {
-        limit.putUpWall(around: identifier)
+        limit.setResourceLimit(of: identifier)
         guard let residentBytes = await limit.isExceeded(by: identifier) else { return }
         let used = residentBytes / MemoryLimit.bytesPerMegabyte
         errors.note("(killed: it used \(used) MB of memory, and has \(limit.megabytes) MB)")

@@ -37,7 +37,7 @@ package struct Deployment: Sendable, Hashable {
     }
 
     /// The command that checks for an existing function.
-    package var look: [String] { command("get-function") }
+    package var lookup: [String] { command("get-function") }
 
     /// The commands that create a function.
     package var creation: [[String]] {

@@ -11,7 +11,7 @@ package enum DevEvent: Sendable {
     /// An invocation ended.
     case invocation(InvocationSummary)
     /// The last attempt of an asynchronous invocation failed.
-    case gaveUp(function: String, requestID: String, error: String)
+    case retriesExhausted(function: String, requestID: String, error: String)
     /// A queue message became a dead letter.
-    case putAside(function: String, messageID: String)
+    case deadLettered(function: String, messageID: String)
 }

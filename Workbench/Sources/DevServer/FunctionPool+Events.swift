@@ -7,7 +7,7 @@ extension FunctionPool {
         into pipe: ResponsePipe?
     ) async throws(InvocationRefusal) -> InvocationReport {
         defer { pipe?.finish() }
-        let slot = try await takeSlot(waits: request.waitsForRoom)
+        let slot = try await takeSlot(waits: request.waitsForCapacity)
         // An unstructured task, because the invocation continues after its caller has disconnected, as on Lambda.
         return await Task { await run(request, in: slot, into: pipe) }.value
     }
@@ -30,7 +30,7 @@ extension FunctionPool {
             outcome,
             settings,
             memory: slot.sandbox.memory,
-            initDuration: slot.isFresh ? runtime.askedAt.map { $0 - slot.sandbox.madeAt } : nil
+            initDuration: slot.isFresh ? runtime.firstRequestAt.map { $0 - slot.sandbox.madeAt } : nil
         )
         let log = request.wantsLog ? await log(of: slot, summary) : []
         putBack(slot, after: outcome.ending)
@@ -40,27 +40,27 @@ extension FunctionPool {
 
     private func log(of slot: Slot, _ summary: InvocationSummary) async -> [UInt8] {
         await slot.sandbox.runtime.waitUntilIdle(for: .milliseconds(Sandbox.idleGraceMilliseconds))
-        try? await Task.sleep(for: .milliseconds(Self.logSettleMilliseconds))
+        try? await Task.sleep(for: .milliseconds(Self.logDrainMilliseconds))
         for line in summary.reportLines { slot.log.keep(line) }
         return slot.log.bytes
     }
 
     private func takeSlot(waits: Bool) async throws(InvocationRefusal) -> Slot {
         while true {
-            switch findRoom() {
+            switch findSlot() {
             case .slot(let slot):
                 if slot.isFresh { start(slot) }
                 return slot
             case .closed: throw .shuttingDown
             case .none:
                 guard waits, !Task.isCancelled else { throw .tooManyRequests }
-                await gate.wait { [concurrencyLimit] in $0.isClosed || $0.busyCount < concurrencyLimit }
+                await condition.wait { [concurrencyLimit] in $0.isClosed || $0.busyCount < concurrencyLimit }
             }
         }
     }
 
-    private func findRoom() -> Room {
-        gate.change { state in
+    private func findSlot() -> Availability {
+        condition.change { state in
             guard !state.isClosed else { return .closed }
             while let slot = state.idle.popLast() {
                 guard slot.sandbox.runtime.isOpen else { continue }
@@ -80,12 +80,12 @@ extension FunctionPool {
         Task {
             // An error of starting ends the invocation that the process was started for, and is reported there.
             try? await slot.sandbox.run()
-            gate.change { $0.live[ObjectIdentifier(slot.sandbox)] = nil }
+            condition.change { $0.live[ObjectIdentifier(slot.sandbox)] = nil }
         }
     }
 
     private func putBack(_ slot: Slot, after ending: InvocationOutcome.Ending) {
-        let isReusable = gate.change { state in
+        let isReusable = condition.change { state in
             state.busyCount -= 1
             guard ending.leavesProcess, slot.generation == state.generation, !state.isClosed,
                 slot.sandbox.runtime.isOpen

@@ -9,7 +9,7 @@ package final class FunctionPool: InvocableFunction {
     /// The allowed concurrency limits.
     package static let concurrencyRange = 1...100
     /// The time to wait for a function's last log lines when its caller requests them, in milliseconds.
-    package static let logSettleMilliseconds = 50
+    package static let logDrainMilliseconds = 50
 
     /// A process with the log of its current event.
     struct Slot: Sendable {
@@ -28,7 +28,7 @@ package final class FunctionPool: InvocableFunction {
         var isClosed = false
     }
 
-    enum Room: Sendable {
+    enum Availability: Sendable {
         case slot(Slot)
         case none
         case closed
@@ -39,7 +39,7 @@ package final class FunctionPool: InvocableFunction {
     let collectorPort: Int
     let logs: any LogSink
     let observe: @Sendable (InvocationSummary) -> Void
-    let gate: Gate<State>
+    let condition: AsyncCondition<State>
 
     /// Creates an empty pool; the first event starts a process.
     ///
@@ -63,7 +63,7 @@ package final class FunctionPool: InvocableFunction {
         self.collectorPort = collectorPort
         self.logs = logs
         self.observe = observe
-        self.gate = Gate(State(command: command))
+        self.condition = AsyncCondition(State(command: command))
     }
 
     package var name: String { settings.function.name }
@@ -76,7 +76,7 @@ package final class FunctionPool: InvocableFunction {
     ///
     /// - Parameter command: The executable and its arguments.
     package func replace(command: [String]) {
-        let old = gate.change { state in
+        let old = condition.change { state in
             state.command = command
             state.generation += 1
             defer { state.idle = [] }
@@ -87,11 +87,11 @@ package final class FunctionPool: InvocableFunction {
 
     /// Stops all processes and rejects further events.
     package func close() async {
-        let live = gate.change { state in
+        let live = condition.change { state in
             state.isClosed = true
             return Array(state.live.values)
         }
         for sandbox in live { sandbox.stop() }
-        await gate.wait { $0.live.isEmpty }
+        await condition.wait { $0.live.isEmpty }
     }
 }

@@ -14,7 +14,7 @@ package final class LocalLambda: Sendable {
     let logs: @Sendable (_ functionName: String?) -> any LogSink
     let observe: @Sendable (DevEvent) -> Void
     private let functions = FunctionRegistry()
-    private let pools = Gate<[String: FunctionPool]>([:])
+    private let pools = AsyncCondition<[String: FunctionPool]>([:])
 
     /// Creates a local Lambda without starting it.
     ///
@@ -61,13 +61,15 @@ package final class LocalLambda: Sendable {
     private var router: Router<LoopbackContext> {
         let router = Router(context: LoopbackContext.self)
         router.add(middleware: LoopbackOnlyMiddleware())
-        let later = LaterInvocations { [observe] function, requestID, error in
-            observe(.gaveUp(function: function, requestID: requestID, error: "\(error.type): \(error.message)"))
+        let asynchronous = AsynchronousInvocations { [observe] function, requestID, error in
+            observe(
+                .retriesExhausted(function: function, requestID: requestID, error: "\(error.type): \(error.message)")
+            )
         }
         router.add(middleware: FunctionURLMiddleware(functions: functions))
-        InvokeRoutes(functions: functions, later: later).add(to: router)
+        InvokeRoutes(functions: functions, asynchronous: asynchronous).add(to: router)
         QueueRoutes(functions: functions) { [observe] function, messageID in
-            observe(.putAside(function: function, messageID: messageID))
+            observe(.deadLettered(function: function, messageID: messageID))
         }.add(to: router)
         CollectorRoutes(store: store).add(to: router)
         addRoutes(router)
@@ -78,7 +80,7 @@ package final class LocalLambda: Sendable {
         observe(.listening(port: port))
         if !plan.bootstraps.isEmpty {
             for bootstrap in plan.bootstraps {
-                serve(bootstrap.name, by: bootstrap.path, knownAs: bootstrap.path, collectorPort: port)
+                serve(bootstrap.name, by: bootstrap.path, identityPath: bootstrap.path, collectorPort: port)
             }
             observe(.serving(functions: functions.names, port: port))
         }
@@ -93,18 +95,18 @@ package final class LocalLambda: Sendable {
     private func serve(_ executables: [PackageBuilder.Executable], of package: PackagePlan, _ port: Int) {
         for executable in executables {
             // A constant path, although each build starts a different copy.
-            let place = "\(package.folder)/bootstrap"
-            serve(executable.name, by: executable.path, knownAs: place, collectorPort: port)
+            let identityPath = "\(package.folder)/bootstrap"
+            serve(executable.name, by: executable.path, identityPath: identityPath, collectorPort: port)
         }
         observe(.serving(functions: functions.names, port: port))
     }
 
     /// Serves a function with an executable; replaces the previous executable.
-    private func serve(_ name: String, by path: String, knownAs place: String, collectorPort: Int) {
+    private func serve(_ name: String, by path: String, identityPath: String, collectorPort: Int) {
         pools.change { pools in
             if let pool = pools[name] { return pool.replace(command: [path]) }
             let identity = FunctionIdentity(
-                executable: place,
+                executable: identityPath,
                 name: name,
                 workingDirectory: FileManager.default.currentDirectoryPath,
                 environment: ProcessInfo.processInfo.environment

@@ -9,11 +9,11 @@ package struct MemoryLimit: Sendable, Hashable {
     /// The bytes of a megabyte, as Lambda counts them.
     package static let bytesPerMegabyte = 1_048_576
     /// The time between two samples, in milliseconds.
-    package static let lookIntervalMilliseconds = 50
+    package static let pollIntervalMilliseconds = 50
     /// The factor from the memory limit to the resource limit.
-    package static let wallFactor = 4
+    package static let resourceLimitFactor = 4
     /// The addition to the resource limit for thread stacks, in MB.
-    package static let wallExtraMegabytes = 512
+    package static let resourceLimitExtraMegabytes = 512
 
     /// The memory limit, in MB.
     package let megabytes: Int
@@ -26,8 +26,8 @@ package struct MemoryLimit: Sendable, Hashable {
     }
 
     /// Sets the resource limit.
-    func putUpWall(around identifier: Int32) {
-        let bytes = (megabytes * Self.wallFactor + Self.wallExtraMegabytes) * Self.bytesPerMegabyte
+    func setResourceLimit(of identifier: Int32) {
+        let bytes = (megabytes * Self.resourceLimitFactor + Self.resourceLimitExtraMegabytes) * Self.bytesPerMegabyte
         // Fails when the process has already ended.
         _ = process_limit_data(identifier, UInt64(bytes))
     }
@@ -40,7 +40,7 @@ package struct MemoryLimit: Sendable, Hashable {
         while !Task.isCancelled {
             guard let residentBytes = ProcessMemory(of: identifier)?.residentBytes else { return nil }
             if residentBytes > megabytes * Self.bytesPerMegabyte { return residentBytes }
-            try? await Task.sleep(for: .milliseconds(Self.lookIntervalMilliseconds))
+            try? await Task.sleep(for: .milliseconds(Self.pollIntervalMilliseconds))
         }
         return nil
     }

@@ -1,7 +1,7 @@
 /// Builds a package, and rebuilds it after each source change, until its task is cancelled.
 package struct PackageWatch: Sendable {
     /// The polling interval, in milliseconds; a build starts when two consecutive polls find the same change.
-    package static let lookIntervalMilliseconds = 300
+    package static let pollIntervalMilliseconds = 300
 
     let builder: PackageBuilder
     let serve: @Sendable ([PackageBuilder.Executable]) -> Void
@@ -65,7 +65,7 @@ package struct PackageWatch: Sendable {
     private func waitForChange(of stamp: SourceStamp, _ paths: [String]) async throws {
         var latest = stamp
         while true {
-            try await Task.sleep(for: .milliseconds(Self.lookIntervalMilliseconds))
+            try await Task.sleep(for: .milliseconds(Self.pollIntervalMilliseconds))
             let now = SourceStamp(of: paths)
             if now != stamp, now == latest { return }
             latest = now

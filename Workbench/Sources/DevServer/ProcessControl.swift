@@ -3,7 +3,7 @@ import RuntimeAPI
 /// Requests to a running process, made by one task and applied by another.
 package final class ProcessControl: Sendable {
     /// A request.
-    enum Wish: Sendable {
+    enum Request: Sendable {
         /// Continue.
         case run
         /// Pause with SIGSTOP.
@@ -15,48 +15,48 @@ package final class ProcessControl: Sendable {
     }
 
     private struct State: Sendable {
-        var wish = Wish.run
+        var request = Request.run
         var identifier: Int32?
     }
 
-    private let gate = Gate(State())
+    private let condition = AsyncCondition(State())
 
     /// Creates the control of a process that is about to start.
     package init() {}
 
     /// The process id; `nil` before the start and after the end.
-    package var processIdentifier: Int32? { gate.state.identifier }
+    package var processIdentifier: Int32? { condition.state.identifier }
 
     /// Stops the process: SIGTERM, then SIGKILL after 500 ms.
     package func stop() {
-        gate.change { if $0.wish != .kill { $0.wish = .stop } }
+        condition.change { if $0.request != .kill { $0.request = .stop } }
     }
 
     /// Kills the process.
     package func kill() {
-        gate.change { $0.wish = .kill }
+        condition.change { $0.request = .kill }
     }
 
     /// Pauses the process, unless it is being stopped.
     package func pause() {
-        gate.change { if $0.wish == .run { $0.wish = .pause } }
+        condition.change { if $0.request == .run { $0.request = .pause } }
     }
 
     /// Resumes the process.
     package func resume() {
-        gate.change { if $0.wish == .pause { $0.wish = .run } }
+        condition.change { if $0.request == .pause { $0.request = .run } }
     }
 
     /// Waits for a new request; also returns when the task is cancelled.
     ///
     /// - Parameter done: The request that has been applied.
     /// - Returns: The new request.
-    func wish(after done: Wish) async -> Wish {
-        await gate.wait { $0.wish != done }
-        return gate.state.wish
+    func request(after done: Request) async -> Request {
+        await condition.wait { $0.request != done }
+        return condition.state.request
     }
 
     func setProcessIdentifier(_ identifier: Int32?) {
-        gate.change { $0.identifier = identifier }
+        condition.change { $0.identifier = identifier }
     }
 }

@@ -12,9 +12,9 @@ package enum FunctionReference {
     package static func name(in reference: String) -> String {
         let text = PercentText.decoded(reference)
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard let place = parts.firstIndex(of: "function"), place + 1 < parts.count else {
+        guard let index = parts.firstIndex(of: "function"), index + 1 < parts.count else {
             return String(parts.first ?? "")
         }
-        return String(parts[place + 1])
+        return String(parts[index + 1])
     }
 }

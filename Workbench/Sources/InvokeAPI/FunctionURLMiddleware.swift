@@ -64,10 +64,10 @@ package struct FunctionURLMiddleware: RouterMiddleware {
     }
 
     private func answer(_ call: HTTPCall, by function: any InvocableFunction, host: String) async -> Response {
-        let moment = EventMoment(date: Date(), id: UUID().uuidString.lowercased())
-        let event = GatewayEvents.version2(call, host: host, moment).bytes
+        let metadata = EventMetadata(date: Date(), id: UUID().uuidString.lowercased())
+        let event = GatewayEvents.version2(call, host: host, metadata).bytes
         guard event.count <= RuntimeLimits.eventBytes else { return Self.answer(413, "Request Too Long") }
-        var request = InvocationRequest(requestID: moment.id, event: event)
+        var request = InvocationRequest(requestID: metadata.id, event: event)
         request.traceID = call.header("x-amzn-trace-id")
         return await URLAnswer(StreamedInvocation(request, of: function)).response()
     }

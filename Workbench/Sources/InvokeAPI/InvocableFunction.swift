@@ -36,7 +36,7 @@ package struct InvocationRequest: Sendable {
     /// True when the caller requests the tail of the log.
     package var wantsLog = false
     /// True to wait while the concurrency limit is reached; false to be throttled.
-    package var waitsForRoom = false
+    package var waitsForCapacity = false
 
     /// Creates a request.
     ///

@@ -28,7 +28,7 @@ struct InvokeRequest: Sendable {
             throw .invalidParameter("X-Amz-Invocation-Type must be RequestResponse, Event or DryRun")
         }
         self.kind = kind
-        let limitBytes = kind == .event ? InvokeLimits.laterEventBytes : RuntimeLimits.eventBytes
+        let limitBytes = kind == .event ? InvokeLimits.asynchronousEventBytes : RuntimeLimits.eventBytes
         let event = try await Self.event(in: request, limitBytes: limitBytes)
         var invocation = InvocationRequest(requestID: UUID().uuidString.lowercased(), event: event)
         invocation.clientContext = try request.headers[.clientContext].map(Self.clientContext)

@@ -9,16 +9,16 @@ package struct InvokeRoutes: Sendable {
     static let version = "$LATEST"
 
     let functions: FunctionRegistry
-    let later: LaterInvocations
+    let asynchronous: AsynchronousInvocations
 
     /// Creates the routes.
     ///
     /// - Parameters:
     ///   - functions: The functions.
-    ///   - later: The queue of asynchronous invocations.
-    package init(functions: FunctionRegistry, later: LaterInvocations) {
+    ///   - asynchronous: The queue of asynchronous invocations.
+    package init(functions: FunctionRegistry, asynchronous: AsynchronousInvocations) {
         self.functions = functions
-        self.later = later
+        self.asynchronous = asynchronous
     }
 
     /// Adds the routes to a router.
@@ -57,7 +57,7 @@ package struct InvokeRoutes: Sendable {
         switch request.kind {
         case .dryRun: return Response(status: .noContent, headers: [.amazonRequestID: requestID])
         case .event:
-            guard later.submit(request.invocation, to: function) else { throw .tooManyRequests }
+            guard asynchronous.submit(request.invocation, to: function) else { throw .tooManyRequests }
             return Response(status: .accepted, headers: [.amazonRequestID: requestID])
         case .requestResponse:
             do throws(InvocationRefusal) {

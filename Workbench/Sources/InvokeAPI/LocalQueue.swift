@@ -27,17 +27,17 @@ package final class LocalQueue: Sendable {
     }
 
     let function: any InvocableFunction
-    let gate = Gate(State())
-    private let putAside: @Sendable (_ function: String, _ messageID: String) -> Void
+    let condition = AsyncCondition(State())
+    private let deadLettered: @Sendable (_ function: String, _ messageID: String) -> Void
 
     /// Creates a queue.
     ///
     /// - Parameters:
     ///   - function: The function that handles the messages.
-    ///   - putAside: Called for a message that becomes a dead letter.
-    init(function: any InvocableFunction, putAside: @escaping @Sendable (String, String) -> Void) {
+    ///   - deadLettered: Called for a message that becomes a dead letter.
+    init(function: any InvocableFunction, deadLettered: @escaping @Sendable (String, String) -> Void) {
         self.function = function
-        self.putAside = putAside
+        self.deadLettered = deadLettered
     }
 
     /// Enqueues all messages or none.
@@ -45,22 +45,22 @@ package final class LocalQueue: Sendable {
     /// - Parameter messages: The messages.
     /// - Returns: `false` when the queue has no capacity for them.
     func send(_ messages: [QueueMessage]) -> Bool {
-        let isWelcome = gate.change { state in
+        let isAccepted = condition.change { state in
             let count = state.waiting.count + state.underWayCount
             guard count + messages.count <= Self.messageLimitCount else { return (false, false) }
             state.waiting += messages
             defer { state.isRunning = true }
             return (true, !state.isRunning)
         }
-        if isWelcome.1 { Task { await run() } }
-        return isWelcome.0
+        if isAccepted.1 { Task { await run() } }
+        return isAccepted.0
     }
 
     /// Delivers batches, one after the other, until the queue is empty.
     private func run() async {
         while let batch = nextBatch() {
             let failed = await handle(batch)
-            settle(batch, failed: failed)
+            complete(batch, failed: failed)
             // Failed messages are at the end of the queue by then, and are delivered again later.
             guard !failed.isEmpty else { continue }
             try? await Task.sleep(for: .milliseconds(Self.visibilityTimeoutMilliseconds))
@@ -68,7 +68,7 @@ package final class LocalQueue: Sendable {
     }
 
     private func nextBatch() -> [QueueMessage]? {
-        gate.change { state in
+        condition.change { state in
             let batch = Array(state.waiting.prefix(Self.batchLimitCount))
             state.waiting.removeFirst(batch.count)
             state.underWayCount = batch.count
@@ -87,15 +87,15 @@ package final class LocalQueue: Sendable {
             requestID: UUID().uuidString.lowercased(),
             event: QueueMessage.event(of: batch, queue: function.name).bytes
         )
-        request.waitsForRoom = true
+        request.waitsForCapacity = true
         guard let report = try? await function.invoke(request, into: nil),
             case .response(let output, _) = report.result
         else { return all }
         return BatchResponse.failures(in: output, of: all)
     }
 
-    private func settle(_ batch: [QueueMessage], failed: Set<String>) {
-        let dead = gate.change { state in
+    private func complete(_ batch: [QueueMessage], failed: Set<String>) {
+        let dead = condition.change { state in
             state.underWayCount = 0
             let again = batch.filter { failed.contains($0.id) }
             let dead = again.filter { $0.receiveCount >= Self.receiveLimitCount }
@@ -107,6 +107,6 @@ package final class LocalQueue: Sendable {
             state.deadLetters = (state.deadLetters + dead).suffix(Self.deadLetterLimitCount)
             return dead
         }
-        for message in dead { putAside(function.name, message.id) }
+        for message in dead { deadLettered(function.name, message.id) }
     }
 }

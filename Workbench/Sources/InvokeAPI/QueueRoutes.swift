@@ -19,19 +19,19 @@ package final class QueueRoutes: Sendable {
 
     private let functions: FunctionRegistry
     private let queues = Mutex<[String: LocalQueue]>([:])
-    private let putAside: @Sendable (_ function: String, _ messageID: String) -> Void
+    private let deadLettered: @Sendable (_ function: String, _ messageID: String) -> Void
 
     /// Creates the routes.
     ///
     /// - Parameters:
     ///   - functions: The functions.
-    ///   - putAside: Called for a message that becomes a dead letter.
+    ///   - deadLettered: Called for a message that becomes a dead letter.
     package init(
         functions: FunctionRegistry,
-        putAside: @escaping @Sendable (_ function: String, _ messageID: String) -> Void
+        deadLettered: @escaping @Sendable (_ function: String, _ messageID: String) -> Void
     ) {
         self.functions = functions
-        self.putAside = putAside
+        self.deadLettered = deadLettered
     }
 
     /// Adds the routes to a router.
@@ -62,7 +62,7 @@ package final class QueueRoutes: Sendable {
         guard let function = functions.function(named: name) else { return nil }
         return queues.withLock { queues in
             if let queue = queues[name] { return queue }
-            let queue = LocalQueue(function: function, putAside: putAside)
+            let queue = LocalQueue(function: function, deadLettered: deadLettered)
             queues[name] = queue
             return queue
         }
@@ -75,8 +75,8 @@ package final class QueueRoutes: Sendable {
         guard let body = String(validating: bytes, as: UTF8.self), !body.isEmpty else {
             return refusal(.badRequest, "a message is text, and not empty")
         }
-        let moment = EventMoment(date: Date(), id: UUID().uuidString.lowercased())
-        let message = QueueMessage(body: body, attributes: attributes(in: request.headers), moment)
+        let metadata = EventMetadata(date: Date(), id: UUID().uuidString.lowercased())
+        let message = QueueMessage(body: body, attributes: attributes(in: request.headers), metadata)
         guard queue.send([message]) else {
             return refusal(.tooManyRequests, "the queue holds \(LocalQueue.messageLimitCount) messages already")
         }
@@ -100,7 +100,7 @@ package final class QueueRoutes: Sendable {
 extension LocalQueue {
     /// The queue's state in JSON.
     fileprivate var json: JSONValue {
-        let state = gate.state
+        let state = condition.state
         return [
             "waiting": .number(JSONNumber(state.waiting.count)),
             "underWay": .number(JSONNumber(state.underWayCount)),

@@ -42,12 +42,12 @@ package final class ConnectionRegistry: Sendable {
     }
 
     func insert(_ channel: any Channel) {
-        let isWelcome = state.withLock { state in
+        let isAccepted = state.withLock { state in
             guard !state.isClosed, state.entries.count < Self.connectionLimitCount else { return false }
             state.entries[ObjectIdentifier(channel)] = Entry(channel: channel)
             return true
         }
-        guard isWelcome else {
+        guard isAccepted else {
             channel.close(promise: nil)
             return
         }

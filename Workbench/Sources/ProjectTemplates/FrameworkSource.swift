@@ -15,12 +15,12 @@ package enum FrameworkSource: Sendable, Hashable {
 
     /// SwiftPM's identity of the package: the last component of its location.
     var identity: String {
-        let place =
+        let location =
             switch self {
             case .checkout(let path): path
             case .repository(let url, _): url.hasSuffix(".git") ? String(url.dropLast(4)) : url
             }
-        return place.split(separator: "/").last.map(String.init) ?? place
+        return location.split(separator: "/").last.map(String.init) ?? location
     }
 
     private static func literal(_ text: String) -> String {

@@ -3,7 +3,7 @@ package struct FunctionName: Sendable, Hashable {
     /// Lambda's limit of a function's name, in characters.
     package static let limitCharacters = 64
     /// The names of modules that a function's source imports.
-    private static let takenNames: Set = ["TracedLambda", "TracedLambdaTesting", "Testing", "Foundation", "Swift"]
+    private static let reservedNames: Set = ["TracedLambda", "TracedLambdaTesting", "Testing", "Foundation", "Swift"]
 
     /// The given name, used for the folder and for Lambda.
     package let text: String
@@ -25,7 +25,7 @@ package struct FunctionName: Sendable, Hashable {
             }
         }
         guard isLegal, text.first?.isLetter == true, text.count <= Self.limitCharacters,
-            !Self.takenNames.contains(typeName)
+            !Self.reservedNames.contains(typeName)
         else { return nil }
         self.text = text
         self.typeName = typeName

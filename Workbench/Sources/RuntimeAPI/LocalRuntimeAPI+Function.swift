@@ -8,9 +8,9 @@ extension LocalRuntimeAPI {
     package func next(
         whenOpen: (_ abandon: @escaping @Sendable () -> Void) -> Void
     ) async throws(RuntimeRefusal) -> Invocation {
-        let (waiter, action) = gate.change { state in
+        let (waiter, action) = condition.change { state in
             state.waiterCount += 1
-            state.askedAt = state.askedAt ?? .now
+            state.firstRequestAt = state.firstRequestAt ?? .now
             let action = state.machine.next(state.waiterCount)
             if case .deliver(let invocation) = action { state.deliver(invocation) }
             return (state.waiterCount, action)
@@ -20,12 +20,12 @@ extension LocalRuntimeAPI {
         case .refuse(let refusal): throw refusal
         case .park: break
         }
-        let gate = gate
-        whenOpen { gate.change { $0.abandon(waiter) } }
-        await gate.wait { state in
+        let condition = condition
+        whenOpen { condition.change { $0.abandon(waiter) } }
+        await condition.wait { state in
             state.handedOver[waiter] != nil || state.abandoned.contains(waiter) || state.machine.isOver
         }
-        let invocation = gate.change { state in
+        let invocation = condition.change { state in
             state.abandon(waiter)
             state.abandoned.remove(waiter)
             return state.handedOver.removeValue(forKey: waiter)
@@ -46,9 +46,9 @@ extension LocalRuntimeAPI {
         invocationID: String?,
         _ ending: InvocationOutcome.Ending
     ) throws(RuntimeRefusal) {
-        try gate.change { state throws(RuntimeRefusal) in
+        try condition.change { state throws(RuntimeRefusal) in
             _ = try state.machine.finish(requestID: requestID, invocationID: invocationID)
-            state.settle(requestID, ending, echoed: invocationID != nil)
+            state.complete(requestID, ending, echoed: invocationID != nil)
         }
     }
 
@@ -58,7 +58,7 @@ extension LocalRuntimeAPI {
     /// - Returns: `nil` when the response is to be collected in memory, or when the function is not processing this
     ///   event.
     package func pipe(for requestID: String) -> ResponsePipe? {
-        let state = gate.state
+        let state = condition.state
         return state.machine.isInvoking(requestID: requestID) ? state.pipes[requestID] : nil
     }
 
@@ -67,9 +67,9 @@ extension LocalRuntimeAPI {
     /// - Parameter error: The reported error.
     /// - Throws: ``RuntimeRefusal`` when the post is rejected.
     package func failInit(_ error: FunctionError) throws(RuntimeRefusal) {
-        try gate.change { state throws(RuntimeRefusal) in
+        try condition.change { state throws(RuntimeRefusal) in
             try state.machine.failInit()
-            state.settleAll(.initError(error))
+            state.completeAll(.initError(error))
         }
     }
 }

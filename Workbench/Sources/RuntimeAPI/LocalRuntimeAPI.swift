@@ -10,13 +10,13 @@ package final class LocalRuntimeAPI: Sendable {
         var outcomes: [String: InvocationOutcome] = [:]
         var open: [String: Invocation] = [:]
         var pipes: [String: ResponsePipe] = [:]
-        var askedAt: ContinuousClock.Instant?
+        var firstRequestAt: ContinuousClock.Instant?
 
         mutating func deliver(_ invocation: Invocation) {
             deliveredAt[invocation.requestID] = .now
         }
 
-        mutating func settle(_ requestID: String, _ ending: InvocationOutcome.Ending, echoed: Bool = false) {
+        mutating func complete(_ requestID: String, _ ending: InvocationOutcome.Ending, echoed: Bool = false) {
             guard open.removeValue(forKey: requestID) != nil else { return }
             pipes.removeValue(forKey: requestID)?.finish()
             outcomes[requestID] = InvocationOutcome(
@@ -27,12 +27,12 @@ package final class LocalRuntimeAPI: Sendable {
             )
         }
 
-        mutating func settleAll(_ ending: InvocationOutcome.Ending) {
-            for requestID in open.keys { settle(requestID, ending) }
+        mutating func completeAll(_ ending: InvocationOutcome.Ending) {
+            for requestID in open.keys { complete(requestID, ending) }
         }
     }
 
-    let gate = Gate(State())
+    let condition = AsyncCondition(State())
     private let initTimeout: Duration
 
     /// Creates the API for a process that is about to be started.
@@ -51,7 +51,7 @@ package final class LocalRuntimeAPI: Sendable {
     /// - Returns: The outcome. A cancelled task gets ``InvocationOutcome/Ending/processEnded(_:)``.
     package func invoke(_ invocation: Invocation, into pipe: ResponsePipe? = nil) async -> InvocationOutcome {
         let requestID = invocation.requestID
-        gate.change { state in
+        condition.change { state in
             state.open[requestID] = invocation
             state.pipes[requestID] = pipe
             switch state.machine.submit(invocation) {
@@ -59,38 +59,38 @@ package final class LocalRuntimeAPI: Sendable {
                 state.handedOver[waiter] = invocation
                 state.deliver(invocation)
             case .keep: break
-            case .refuse: state.settle(requestID, .processEnded("the function takes no more events"))
+            case .refuse: state.complete(requestID, .processEnded("the function takes no more events"))
             }
         }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.watchClock(of: invocation) }
-            await gate.wait { $0.outcomes[requestID] != nil }
+            await condition.wait { $0.outcomes[requestID] != nil }
             group.cancelAll()
         }
-        return gate.change { state in
+        return condition.change { state in
             // Still open only after this task was cancelled.
-            state.settle(requestID, .processEnded("interrupted"))
+            state.complete(requestID, .processEnded("interrupted"))
             return state.outcomes.removeValue(forKey: requestID)
         } ?? .neverDelivered("interrupted")
     }
 
     private func watchClock(of invocation: Invocation) async {
         let requestID = invocation.requestID
-        let isDelivered = await gate.wait(for: initTimeout) { state in
+        let isDelivered = await condition.wait(for: initTimeout) { state in
             state.deliveredAt[requestID] != nil || state.outcomes[requestID] != nil
         }
         guard isDelivered else {
-            if !Task.isCancelled { gate.change { $0.settle(requestID, .initTimedOut) } }
+            if !Task.isCancelled { condition.change { $0.complete(requestID, .initTimedOut) } }
             return
         }
-        guard let deliveredAt = gate.state.deliveredAt[requestID] else { return }
+        guard let deliveredAt = condition.state.deliveredAt[requestID] else { return }
         do {
             try await Task.sleep(until: deliveredAt + invocation.timeout, clock: .continuous)
         } catch {
             return
         }
-        gate.change { state in
-            if state.machine.expire(requestID: requestID) { state.settle(requestID, .timedOut) }
+        condition.change { state in
+            if state.machine.expire(requestID: requestID) { state.complete(requestID, .timedOut) }
         }
     }
 
@@ -98,34 +98,34 @@ package final class LocalRuntimeAPI: Sendable {
     ///
     /// - Parameter limit: The time limit.
     package func waitUntilIdle(for limit: Duration) async {
-        _ = await gate.wait(for: limit) { $0.machine.isIdle || $0.machine.isEnded }
+        _ = await condition.wait(for: limit) { $0.machine.isIdle || $0.machine.isEnded }
     }
 
     /// True while the process can receive events.
-    package var isOpen: Bool { !gate.state.machine.isOver }
+    package var isOpen: Bool { !condition.state.machine.isOver }
 
     /// The time of the process's first request for an event; `nil` before it.
-    package var askedAt: ContinuousClock.Instant? { gate.state.askedAt }
+    package var firstRequestAt: ContinuousClock.Instant? { condition.state.firstRequestAt }
 
     /// Waits until the function becomes idle, or ceases to be; also returns when the process is over.
     ///
     /// - Parameter isIdle: `true` to wait for idle, `false` to wait for busy.
     package func waitUntil(idle isIdle: Bool) async {
-        await gate.wait { $0.machine.isIdle == isIdle || $0.machine.isOver }
+        await condition.wait { $0.machine.isIdle == isIdle || $0.machine.isOver }
     }
 
     /// Waits until the process has ended or is about to be killed.
     package func waitUntilOver() async {
-        await gate.wait { $0.machine.isOver }
+        await condition.wait { $0.machine.isOver }
     }
 
     /// Ends every open event and every open request after the process has ended.
     ///
     /// - Parameter how: A description of the exit, for people.
     package func processEnded(_ how: String) {
-        gate.change { state in
+        condition.change { state in
             state.machine.end()
-            state.settleAll(.processEnded(how))
+            state.completeAll(.processEnded(how))
         }
     }
 }

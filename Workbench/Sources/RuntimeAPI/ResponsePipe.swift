@@ -14,7 +14,7 @@ package final class ResponsePipe: Sendable {
         var countBytes = 0
     }
 
-    private let gate = Gate(State())
+    private let condition = AsyncCondition(State())
 
     /// Creates a pipe for one invocation.
     package init() {}
@@ -25,7 +25,7 @@ package final class ResponsePipe: Sendable {
     ///
     /// - Parameter contentType: The content type that the function states.
     package func begin(contentType: String?) {
-        gate.change { state in
+        condition.change { state in
             state.hasBegun = true
             state.contentType = contentType
         }
@@ -35,38 +35,38 @@ package final class ResponsePipe: Sendable {
     ///
     /// - Parameter chunk: The chunk; discarded after the caller has disconnected.
     package func send(_ chunk: ByteBuffer) async {
-        gate.change { state in
+        condition.change { state in
             guard chunk.readableBytes > 0, !state.isAbandoned, !state.isOver else { return }
             state.chunks.append(chunk)
             state.countBytes += chunk.readableBytes
         }
-        await gate.wait { $0.countBytes < Self.bufferLimitBytes || $0.isAbandoned || $0.isOver }
+        await condition.wait { $0.countBytes < Self.bufferLimitBytes || $0.isAbandoned || $0.isOver }
     }
 
     /// Marks the end of the response, complete or not.
     package func finish() {
-        gate.change { $0.isOver = true }
+        condition.change { $0.isOver = true }
     }
 
     // MARK: Reading
 
     /// The content type that the function states.
-    package var contentType: String? { gate.state.contentType }
+    package var contentType: String? { condition.state.contentType }
 
     /// Waits for the beginning of the response.
     ///
     /// - Returns: `true` when the response began; `false` when the invocation ended without a streamed response.
     package func begins() async -> Bool {
-        await gate.wait { $0.hasBegun || $0.isOver }
-        return gate.state.hasBegun
+        await condition.wait { $0.hasBegun || $0.isOver }
+        return condition.state.hasBegun
     }
 
     /// Reads the next chunk.
     ///
     /// - Returns: `nil` at the end of the response.
     package func next() async -> ByteBuffer? {
-        await gate.wait { !$0.chunks.isEmpty || $0.isOver }
-        return gate.change { state in
+        await condition.wait { !$0.chunks.isEmpty || $0.isOver }
+        return condition.change { state in
             guard !state.chunks.isEmpty else { return nil }
             let chunk = state.chunks.removeFirst()
             state.countBytes -= chunk.readableBytes
@@ -78,7 +78,7 @@ package final class ResponsePipe: Sendable {
     ///
     /// The function goes on, as it does on Lambda.
     package func abandon() {
-        gate.change { state in
+        condition.change { state in
             state.isAbandoned = true
             state.chunks = []
             state.countBytes = 0

@@ -42,19 +42,19 @@ struct ArrivalWriter {
     /// own.
     private func session(of membership: Membership) throws -> String {
         let traceID = membership.traceID
-        let standIn = SessionKey.standIn(for: traceID)
+        let placeholder = SessionKey.placeholder(for: traceID)
         guard let named = membership.sessionID else {
             let sibling = "SELECT session_id FROM span WHERE trace_id = ? LIMIT 1"
-            let id = try String.fetchOne(database, sql: sibling, arguments: [traceID.hex]) ?? standIn
+            let id = try String.fetchOne(database, sql: sibling, arguments: [traceID.hex]) ?? placeholder
             try touch(id)
             return id
         }
         let id = SessionKey.canonical(named)
         try touch(id)
         // Moves earlier spans of this trace that arrived before any of them named a session.
-        try database.execute(sql: "UPDATE span SET session_id = ? WHERE session_id = ?", arguments: [id, standIn])
+        try database.execute(sql: "UPDATE span SET session_id = ? WHERE session_id = ?", arguments: [id, placeholder])
         if database.changesCount > 0 {
-            try database.execute(sql: "DELETE FROM session WHERE id = ?", arguments: [standIn])
+            try database.execute(sql: "DELETE FROM session WHERE id = ?", arguments: [placeholder])
         }
         return id
     }

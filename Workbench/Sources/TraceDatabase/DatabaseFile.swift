@@ -63,23 +63,23 @@ enum DatabaseFile {
     ///
     /// - Returns: False for a database without tables.
     private static func inspect(_ path: String) throws(TraceDatabaseError) -> Bool {
-        let findings = try explaining(path) {
+        let inspection = try explaining(path) {
             var configuration = configuration
             configuration.readonly = true
-            return try DatabaseQueue(path: path, configuration: configuration).read(Findings.init)
+            return try DatabaseQueue(path: path, configuration: configuration).read(Inspection.init)
         }
         // A process that is killed before its first migration is complete leaves a database without tables.
-        guard findings.applicationID == DatabaseSchema.applicationID || findings.tableCount == 0 else {
+        guard inspection.applicationID == DatabaseSchema.applicationID || inspection.tableCount == 0 else {
             throw TraceDatabaseError(.corrupt, path, "it is the database of another program")
         }
-        guard findings.damage == "ok" else { throw TraceDatabaseError(.corrupt, path, findings.damage) }
-        guard !findings.isSuperseded else {
+        guard inspection.damage == "ok" else { throw TraceDatabaseError(.corrupt, path, inspection.damage) }
+        guard !inspection.isSuperseded else {
             throw TraceDatabaseError(.newer, path, "its schema is unknown here")
         }
-        return findings.tableCount > 0
+        return inspection.tableCount > 0
     }
 
-    private struct Findings {
+    private struct Inspection {
         let applicationID: Int32
         let tableCount: Int
         let damage: String

@@ -11,7 +11,7 @@ enum SessionKey {
     }
 
     /// The placeholder session of a trace whose spans name no session.
-    static func standIn(for trace: TraceID) -> String {
+    static func placeholder(for trace: TraceID) -> String {
         "trace-\(trace.hex)"
     }
 }

@@ -43,8 +43,8 @@ package final class InMemoryTraceStore: TraceStore {
 
 extension TraceSnapshot {
     fileprivate mutating func changeSession(_ id: String, _ change: (inout SessionRecord) -> Void) {
-        if let place = sessions.firstIndex(where: { $0.id == id }) {
-            change(&sessions[place])
+        if let index = sessions.firstIndex(where: { $0.id == id }) {
+            change(&sessions[index])
         } else if sessions.count < InMemoryTraceStore.sessionLimitCount {
             var record = SessionRecord(id: id)
             change(&record)

@@ -4,7 +4,7 @@ import WireJSON
 /// The lines of one span: name and times, then inputs, outputs and error.
 struct SpanLines {
     let node: TraceForest.Node
-    let place: Place
+    let position: TreePosition
     let sessionStart: UInt64
     let scope: SessionScope
 
@@ -12,13 +12,13 @@ struct SpanLines {
 
     var lines: [StyledLine] {
         let hasChildren = !node.children.isEmpty
-        let prefix = place.inner + (hasChildren ? "│   " : "    ")
+        let prefix = position.inner + (hasChildren ? "│   " : "    ")
         return [titleLine] + noteLines(prefix) + fieldLines("in ", span.honeyHiveField("inputs"), prefix)
             + fieldLines("out", span.honeyHiveField("outputs"), prefix) + errorLines(prefix)
     }
 
     private var titleLine: StyledLine {
-        var line = StyledLine(place.outer, .faint)
+        var line = StyledLine(position.outer, .faint)
         if span.errorMessage != nil { line.append("✗ ", .bad) }
         line.append(span.name.isEmpty ? "(no name)" : span.name, span.errorMessage == nil ? .strong : .bad)
         line.append("  \(span.eventType ?? span.kind.rawValue)", .faint)
@@ -36,10 +36,10 @@ struct SpanLines {
             let note = span.sessionID.map { "! in another session: \($0)" } ?? "! carries no session id"
             notes.append(note: note, .bad, prefix)
         }
-        switch place.footing {
+        switch position.rootReason {
         case .root: break
         case .orphan(let parent): notes.append(note: "parent \(parent.hex) is in the caller's service", .faint, prefix)
-        case .circle: notes.append(note: "! its parents lead back to itself", .bad, prefix)
+        case .cycle: notes.append(note: "! its parents lead back to itself", .bad, prefix)
         }
         return notes
     }

@@ -3,13 +3,13 @@ package import TraceModel
 /// The trees of a set of spans.
 package struct TraceForest: Sendable {
     /// The reason for which a span is a root of the forest.
-    package enum Footing: Sendable, Hashable {
+    package enum RootReason: Sendable, Hashable {
         /// It has no parent id.
         case root
         /// Its parent is not among the spans: it belongs to the caller's service.
         case orphan(parent: SpanID)
         /// It is part of a cycle of parent ids, which only a faulty sender produces.
-        case circle
+        case cycle
     }
 
     /// A span, and the indices of its children in order of start time.
@@ -25,7 +25,7 @@ package struct TraceForest: Sendable {
     /// All spans without duplicates, in order of arrival.
     package private(set) var nodes: [Node] = []
     /// The indices of the roots in order of start time, each with its reason.
-    package private(set) var tops: [(place: Int, footing: Footing)] = []
+    package private(set) var tops: [(index: Int, rootReason: RootReason)] = []
 
     /// For each node the index of its parent; `nil` when that is not among the spans.
     private let parents: [Int?]
@@ -41,52 +41,52 @@ package struct TraceForest: Sendable {
     ///
     /// - Parameter spans: The spans, each with a flag that is true when it arrived late.
     package init(_ spans: [(span: TraceSpan, isLate: Bool)]) {
-        var places: [Key: Int] = [:]
+        var indices: [Key: Int] = [:]
         for (span, isLate) in spans {
             let key = Key(traceID: span.traceID, spanID: span.spanID)
-            guard places[key] == nil else { continue }
-            places[key] = nodes.count
+            guard indices[key] == nil else { continue }
+            indices[key] = nodes.count
             nodes.append(Node(span: span, isLate: isLate))
         }
         parents = nodes.map { node in
-            node.span.parentID.flatMap { places[Key(traceID: node.span.traceID, spanID: $0)] }
+            node.span.parentID.flatMap { indices[Key(traceID: node.span.traceID, spanID: $0)] }
         }
-        for (place, node) in nodes.enumerated() {
-            if let parent = parents[place] {
-                nodes[parent].children.append(place)
+        for (index, node) in nodes.enumerated() {
+            if let parent = parents[index] {
+                nodes[parent].children.append(index)
             } else {
-                tops.append((place, node.span.parentID.map(Footing.orphan) ?? .root))
+                tops.append((index, node.span.parentID.map(RootReason.orphan) ?? .root))
             }
         }
-        breakCircles()
+        breakCycles()
         let starts = nodes.map(\.span.startNanoseconds)
-        for place in nodes.indices { nodes[place].children.sort { starts[$0] < starts[$1] } }
-        tops.sort { starts[$0.place] < starts[$1.place] }
+        for index in nodes.indices { nodes[index].children.sort { starts[$0] < starts[$1] } }
+        tops.sort { starts[$0.index] < starts[$1.index] }
     }
 
     /// Makes one span of each cycle a root, and removes it from its parent's children.
-    private mutating func breakCircles() {
+    private mutating func breakCycles() {
         var reached = Set<Int>()
-        for top in tops { reach(from: top.place, &reached) }
-        for place in nodes.indices where !reached.contains(place) {
-            let top = spanOnCircle(above: place)
+        for top in tops { reach(from: top.index, &reached) }
+        for index in nodes.indices where !reached.contains(index) {
+            let top = nodeInCycle(above: index)
             if let parent = parents[top] { nodes[parent].children.removeAll { $0 == top } }
-            tops.append((top, .circle))
+            tops.append((top, .cycle))
             reach(from: top, &reached)
         }
     }
 
-    private func reach(from place: Int, _ reached: inout Set<Int>) {
-        var open = [place]
+    private func reach(from index: Int, _ reached: inout Set<Int>) {
+        var open = [index]
         while let next = open.popLast() {
             guard reached.insert(next).inserted else { continue }
             open += nodes[next].children
         }
     }
 
-    private func spanOnCircle(above place: Int) -> Int {
+    private func nodeInCycle(above index: Int) -> Int {
         var seen: Set<Int> = []
-        var current = place
+        var current = index
         while seen.insert(current).inserted, let parent = parents[current] { current = parent }
         return current
     }

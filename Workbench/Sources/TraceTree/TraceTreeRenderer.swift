@@ -63,23 +63,29 @@ package struct TraceTreeRenderer: Sendable {
         let start = forest.nodes.map(\.span.startNanoseconds).min() ?? 0
         var lines: [StyledLine] = []
         var drawnCount = 0
-        var open: [Place] = forest.tops.reversed().enumerated().map { index, top in
-            Place(node: top.place, footing: top.footing, prefix: "", isLast: index == 0, depth: 0)
+        var open: [TreePosition] = forest.tops.reversed().enumerated().map { index, top in
+            TreePosition(node: top.index, rootReason: top.rootReason, prefix: "", isLast: index == 0, depth: 0)
         }
-        while let place = open.popLast() {
+        while let position = open.popLast() {
             guard drawnCount < Self.spanLimitCount else {
                 lines.append(StyledLine("… \(forest.nodes.count - drawnCount) more spans", .faint))
                 break
             }
             drawnCount += 1
-            let node = forest.nodes[place.node]
-            lines += SpanLines(node: node, place: place, sessionStart: start, scope: scope).lines
-            guard place.depth + 1 < Self.depthLimitCount else {
-                if !node.children.isEmpty { lines.append(StyledLine(place.inner + "… deeper spans", .faint)) }
+            let node = forest.nodes[position.node]
+            lines += SpanLines(node: node, position: position, sessionStart: start, scope: scope).lines
+            guard position.depth + 1 < Self.depthLimitCount else {
+                if !node.children.isEmpty { lines.append(StyledLine(position.inner + "… deeper spans", .faint)) }
                 continue
             }
             open += node.children.reversed().enumerated().map { index, child in
-                Place(node: child, footing: .root, prefix: place.inner, isLast: index == 0, depth: place.depth + 1)
+                TreePosition(
+                    node: child,
+                    rootReason: .root,
+                    prefix: position.inner,
+                    isLast: index == 0,
+                    depth: position.depth + 1
+                )
             }
         }
         return lines
@@ -87,9 +93,9 @@ package struct TraceTreeRenderer: Sendable {
 }
 
 /// The position of a span in the rendered tree.
-struct Place {
+struct TreePosition {
     let node: Int
-    let footing: TraceForest.Footing
+    let rootReason: TraceForest.RootReason
     let prefix: String
     let isLast: Bool
     let depth: Int

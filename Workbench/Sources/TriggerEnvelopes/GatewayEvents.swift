@@ -8,9 +8,9 @@ package enum GatewayEvents {
     /// - Parameters:
     ///   - call: The request.
     ///   - host: The host that the request was sent to.
-    ///   - moment: The event's time and id.
+    ///   - metadata: The event's time and id.
     /// - Returns: The event.
-    package static func version2(_ call: HTTPCall, host: String, _ moment: EventMoment) -> JSONValue {
+    package static func version2(_ call: HTTPCall, host: String, _ metadata: EventMetadata) -> JSONValue {
         var event: JSONObject = [
             "version": "2.0", "routeKey": "$default", "rawPath": .string(PercentText.decoded(call.path)),
             "rawQueryString": .string(call.query),
@@ -23,14 +23,14 @@ package enum GatewayEvents {
         let query = HTTPCall.joined(call.queryItems, separator: ",")
         if !query.isEmpty { event["queryStringParameters"] = object(query) }
         event["requestContext"] = [
-            "accountId": .string(EventMoment.account), "apiId": "local", "domainName": .string(host),
+            "accountId": .string(EventMetadata.account), "apiId": "local", "domainName": .string(host),
             "domainPrefix": .string(String(host.split(separator: ".").first ?? "local")),
             "http": [
                 "method": .string(call.method), "path": .string(PercentText.decoded(call.path)), "protocol": "HTTP/1.1",
                 "sourceIp": "127.0.0.1", "userAgent": .string(call.header("user-agent") ?? ""),
             ],
-            "requestId": .string(moment.id), "routeKey": "$default", "stage": "$default",
-            "time": .string(moment.logTime), "timeEpoch": .number(JSONNumber(moment.epochMilliseconds)),
+            "requestId": .string(metadata.id), "routeKey": "$default", "stage": "$default",
+            "time": .string(metadata.logTime), "timeEpoch": .number(JSONNumber(metadata.epochMilliseconds)),
         ]
         addBody(of: call, to: &event)
         return .object(event)
@@ -41,9 +41,9 @@ package enum GatewayEvents {
     ///
     /// - Parameters:
     ///   - call: The request.
-    ///   - moment: The event's time and id.
+    ///   - metadata: The event's time and id.
     /// - Returns: The event.
-    package static func version1(_ call: HTTPCall, _ moment: EventMoment) -> JSONValue {
+    package static func version1(_ call: HTTPCall, _ metadata: EventMetadata) -> JSONValue {
         var event: JSONObject = [
             "resource": "/{proxy+}", "path": .string(PercentText.decoded(call.path)),
             "httpMethod": .string(call.method),
@@ -55,12 +55,12 @@ package enum GatewayEvents {
         event["pathParameters"] = ["proxy": .string(String(call.path.drop { $0 == "/" }))]
         event["stageVariables"] = .null
         event["requestContext"] = [
-            "accountId": .string(EventMoment.account), "apiId": "local", "domainName": "localhost",
+            "accountId": .string(EventMetadata.account), "apiId": "local", "domainName": "localhost",
             "domainPrefix": "local", "httpMethod": .string(call.method),
             "identity": ["sourceIp": "127.0.0.1", "userAgent": .string(call.header("user-agent") ?? "")],
-            "path": .string(call.path), "protocol": "HTTP/1.1", "requestId": .string(moment.id),
-            "requestTime": .string(moment.logTime),
-            "requestTimeEpoch": .number(JSONNumber(moment.epochMilliseconds)), "resourceId": "local",
+            "path": .string(call.path), "protocol": "HTTP/1.1", "requestId": .string(metadata.id),
+            "requestTime": .string(metadata.logTime),
+            "requestTimeEpoch": .number(JSONNumber(metadata.epochMilliseconds)), "resourceId": "local",
             "resourcePath": "/{proxy+}", "stage": "local",
         ]
         addBody(of: call, to: &event)
@@ -73,7 +73,7 @@ package enum GatewayEvents {
     /// - Parameter call: The request.
     /// - Returns: The event.
     package static func loadBalancer(_ call: HTTPCall) -> JSONValue {
-        let group = "arn:aws:elasticloadbalancing:us-east-1:\(EventMoment.account):targetgroup/local/0000000000000000"
+        let group = "arn:aws:elasticloadbalancing:us-east-1:\(EventMetadata.account):targetgroup/local/0000000000000000"
         var event: JSONObject = [
             "requestContext": ["elb": ["targetGroupArn": .string(group)]], "httpMethod": .string(call.method),
             "path": .string(call.path), "queryStringParameters": object(call.queryItems),

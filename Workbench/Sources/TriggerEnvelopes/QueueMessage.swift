@@ -38,12 +38,12 @@ package struct QueueMessage: Sendable, Hashable {
     /// - Parameters:
     ///   - body: The body.
     ///   - attributes: The sender's attributes.
-    ///   - moment: The message's time and id.
-    package init(body: String, attributes: [Attribute], _ moment: EventMoment) {
-        self.id = moment.id
+    ///   - metadata: The message's time and id.
+    package init(body: String, attributes: [Attribute], _ metadata: EventMetadata) {
+        self.id = metadata.id
         self.body = body
         self.attributes = attributes
-        self.sentMilliseconds = moment.epochMilliseconds
+        self.sentMilliseconds = metadata.epochMilliseconds
         self.receiveCount = 1
     }
 
@@ -69,7 +69,7 @@ package struct QueueMessage: Sendable, Hashable {
                 JSONObject(attributes.map { .init(name: $0.name, value: Self.json(of: $0)) })
             ),
             "md5OfBody": .string(MD5.hex(of: Array(body.utf8))), "eventSource": "aws:sqs",
-            "eventSourceARN": .string("arn:aws:sqs:us-east-1:\(EventMoment.account):\(queue)"),
+            "eventSourceARN": .string("arn:aws:sqs:us-east-1:\(EventMetadata.account):\(queue)"),
             "awsRegion": "us-east-1",
         ]
     }

@@ -3,8 +3,8 @@ import WireJSON
 
 extension Trigger {
     /// Builds the event of an SNS topic (https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html).
-    static func notification(_ data: JSONValue, _ sessionID: String?, _ moment: EventMoment) -> JSONValue {
-        let topic = "arn:aws:sns:us-east-1:\(EventMoment.account):local"
+    static func notification(_ data: JSONValue, _ sessionID: String?, _ metadata: EventMetadata) -> JSONValue {
+        let topic = "arn:aws:sns:us-east-1:\(EventMetadata.account):local"
         let attributes: JSONValue =
             sessionID.map { [sessionKey: ["Type": "String", "Value": .string($0)]] as JSONObject }
             .map(JSONValue.object) ?? [:]
@@ -13,8 +13,8 @@ extension Trigger {
                 [
                     "EventSource": "aws:sns", "EventVersion": "1.0", "EventSubscriptionArn": .string("\(topic):local"),
                     "Sns": [
-                        "Type": "Notification", "MessageId": .string(moment.id), "TopicArn": .string(topic),
-                        "Subject": nil, "Message": .string(message(data)), "Timestamp": .string(moment.isoTime),
+                        "Type": "Notification", "MessageId": .string(metadata.id), "TopicArn": .string(topic),
+                        "Subject": nil, "Message": .string(message(data)), "Timestamp": .string(metadata.isoTime),
                         "SignatureVersion": "1", "Signature": "local", "SigningCertUrl": "https://localhost/local.pem",
                         "UnsubscribeUrl": "https://localhost/", "MessageAttributes": attributes,
                     ],
@@ -29,48 +29,48 @@ extension Trigger {
         _ detail: JSONValue,
         type: String,
         source: String,
-        _ moment: EventMoment
+        _ metadata: EventMetadata
     ) -> JSONValue {
         [
-            "version": "0", "id": .string(moment.id), "detail-type": .string(type), "source": .string(source),
-            "account": .string(EventMoment.account), "time": .string(moment.isoTime), "region": "us-east-1",
+            "version": "0", "id": .string(metadata.id), "detail-type": .string(type), "source": .string(source),
+            "account": .string(EventMetadata.account), "time": .string(metadata.isoTime), "region": "us-east-1",
             "resources": [], "detail": detail,
         ]
     }
 
     /// Builds the event of a Kinesis stream (https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html).
-    static func streamRecord(_ data: JSONValue, _ moment: EventMoment) -> JSONValue {
-        let number = "\(moment.epochMilliseconds)"
+    static func streamRecord(_ data: JSONValue, _ metadata: EventMetadata) -> JSONValue {
+        let number = "\(metadata.epochMilliseconds)"
         return [
             "Records": [
                 [
                     "kinesis": [
                         "kinesisSchemaVersion": "1.0", "partitionKey": "local", "sequenceNumber": .string(number),
                         "data": .string(Data(Array(message(data).utf8)).base64EncodedString()),
-                        "approximateArrivalTimestamp": .number(JSONNumber(moment.epochMilliseconds / 1_000)),
+                        "approximateArrivalTimestamp": .number(JSONNumber(metadata.epochMilliseconds / 1_000)),
                     ],
                     "eventSource": "aws:kinesis", "eventVersion": "1.0", "eventName": "aws:kinesis:record",
                     "eventID": .string("shardId-000000000000:\(number)"),
-                    "invokeIdentityArn": .string("arn:aws:iam::\(EventMoment.account):role/local"),
+                    "invokeIdentityArn": .string("arn:aws:iam::\(EventMetadata.account):role/local"),
                     "awsRegion": "us-east-1",
-                    "eventSourceARN": .string("arn:aws:kinesis:us-east-1:\(EventMoment.account):stream/local"),
+                    "eventSourceARN": .string("arn:aws:kinesis:us-east-1:\(EventMetadata.account):stream/local"),
                 ]
             ]
         ]
     }
 
     /// Builds the event of a DynamoDB stream (https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html).
-    static func tableChange(_ data: JSONValue, _ moment: EventMoment) -> JSONValue {
-        let table = "arn:aws:dynamodb:us-east-1:\(EventMoment.account):table/local/stream/local"
+    static func tableChange(_ data: JSONValue, _ metadata: EventMetadata) -> JSONValue {
+        let table = "arn:aws:dynamodb:us-east-1:\(EventMetadata.account):table/local/stream/local"
         return [
             "Records": [
                 [
-                    "eventID": .string(moment.id), "eventName": "INSERT", "eventVersion": "1.1",
+                    "eventID": .string(metadata.id), "eventName": "INSERT", "eventVersion": "1.1",
                     "eventSource": "aws:dynamodb", "awsRegion": "us-east-1",
                     "dynamodb": [
-                        "ApproximateCreationDateTime": .number(JSONNumber(moment.epochMilliseconds / 1_000)),
-                        "Keys": ["id": ["S": .string(moment.id)]], "NewImage": image(data),
-                        "SequenceNumber": .string("\(moment.epochMilliseconds)"),
+                        "ApproximateCreationDateTime": .number(JSONNumber(metadata.epochMilliseconds / 1_000)),
+                        "Keys": ["id": ["S": .string(metadata.id)]], "NewImage": image(data),
+                        "SequenceNumber": .string("\(metadata.epochMilliseconds)"),
                         "SizeBytes": .number(JSONNumber(data.bytes.count)), "StreamViewType": "NEW_IMAGE",
                     ],
                     "eventSourceARN": .string(table),

@@ -33,33 +33,33 @@ package enum Trigger: String, Sendable, CaseIterable {
     /// - Parameters:
     ///   - data: The caller's data.
     ///   - sessionID: The session id, stored in this trigger's field for it; `nil` adds none.
-    ///   - moment: The event's time and id.
+    ///   - metadata: The event's time and id.
     /// - Returns: The event.
     /// - Throws: ``TriggerError`` when the data cannot carry the session id.
     package func event(
         data: JSONValue,
         sessionID: String?,
-        _ moment: EventMoment
+        _ metadata: EventMetadata
     ) throws(TriggerError) -> JSONValue {
         switch self {
         case .direct: return try withSession(sessionID, in: data)
-        case .api: return GatewayEvents.version1(call(data, sessionID), moment)
-        case .url: return GatewayEvents.version2(call(data, sessionID), host: "local.localhost", moment)
+        case .api: return GatewayEvents.version1(call(data, sessionID), metadata)
+        case .url: return GatewayEvents.version2(call(data, sessionID), host: "local.localhost", metadata)
         case .alb: return GatewayEvents.loadBalancer(call(data, sessionID))
         case .sqs:
             let attributes = sessionID.map { [QueueMessage.Attribute(Self.sessionKey, $0)] } ?? []
             return QueueMessage.event(
-                of: [QueueMessage(body: Self.message(data), attributes: attributes, moment)],
+                of: [QueueMessage(body: Self.message(data), attributes: attributes, metadata)],
                 queue: "local"
             )
-        case .sns: return Self.notification(data, sessionID, moment)
+        case .sns: return Self.notification(data, sessionID, metadata)
         case .eventbridge:
-            return Self.busEvent(try withSession(sessionID, in: data), type: "Local Event", source: "local", moment)
+            return Self.busEvent(try withSession(sessionID, in: data), type: "Local Event", source: "local", metadata)
         case .schedule:
             let detail = try withSession(sessionID, in: data)
-            return Self.busEvent(detail, type: "Scheduled Event", source: "aws.events", moment)
-        case .kinesis: return Self.streamRecord(try withSession(sessionID, in: data), moment)
-        case .dynamodb: return Self.tableChange(try withSession(sessionID, in: data), moment)
+            return Self.busEvent(detail, type: "Scheduled Event", source: "aws.events", metadata)
+        case .kinesis: return Self.streamRecord(try withSession(sessionID, in: data), metadata)
+        case .dynamodb: return Self.tableChange(try withSession(sessionID, in: data), metadata)
         }
     }
 

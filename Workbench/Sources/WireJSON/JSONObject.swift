@@ -44,13 +44,13 @@ package struct JSONObject: Sendable, Hashable {
                 members.removeAll { $0.name == name }
                 return
             }
-            guard let place = members.firstIndex(where: { $0.name == name }) else {
+            guard let index = members.firstIndex(where: { $0.name == name }) else {
                 members.append(Member(name: name, value: newValue))
                 return
             }
-            members[place].value = newValue
-            let rest = members[(place + 1)...].filter { $0.name != name }
-            members.replaceSubrange((place + 1)..., with: rest)
+            members[index].value = newValue
+            let rest = members[(index + 1)...].filter { $0.name != name }
+            members.replaceSubrange((index + 1)..., with: rest)
         }
     }
 }

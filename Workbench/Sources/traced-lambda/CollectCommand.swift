@@ -36,14 +36,14 @@ struct CollectCommand: AsyncParsableCommand {
             ephemeral
                 ? try TraceDatabase(inMemory: TraceRetention()) : try TraceDatabase(path: file.database.path)
         }
-        let (port, place) = (port, ephemeral ? "memory" : file.database.path)
+        let (port, location) = (port, ephemeral ? "memory" : file.database.path)
         try await Interruption.cancelling {
             let router = CollectorRoutes(store: database).router
             ViewerRoutes(database: database).add(to: router)
             do {
                 try await LoopbackServer.withServer(router: router, registry: ConnectionRegistry(), port: port) {
                     port in
-                    TextFiles.writeOutput(Self.greeting(port: port, place: place))
+                    TextFiles.writeOutput(Self.greeting(port: port, location: location))
                     try await Task.sleep(for: .seconds(Int64.max / 2))
                 }
             } catch let error as LoopbackError {
@@ -52,10 +52,10 @@ struct CollectCommand: AsyncParsableCommand {
         }
     }
 
-    private static func greeting(port: Int, place: String) -> String {
+    private static func greeting(port: Int, location: String) -> String {
         """
         Viewer: http://localhost:\(port)/
-        Traces are kept in: \(place)
+        Traces are kept in: \(location)
         HoneyHive:     export HH_API_URL=http://127.0.0.1:\(port) HH_API_KEY=local
         OpenTelemetry: export OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:\(port)
 

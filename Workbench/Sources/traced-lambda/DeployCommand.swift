@@ -151,7 +151,7 @@ struct DeployCommand: AsyncParsableCommand {
             commands.map { "    \(Deployment.shellText($0))\n" }.joined()
         }
         return """
-            if ! \(Deployment.shellText(deployment.look)) >/dev/null; then
+            if ! \(Deployment.shellText(deployment.lookup)) >/dev/null; then
             \(lines(deployment.creation))else
             \(lines(deployment.update))fi
             \(Deployment.shellText(deployment.publication))
@@ -160,9 +160,9 @@ struct DeployCommand: AsyncParsableCommand {
     }
 
     private static func isThere(_ deployment: Deployment) async throws -> Bool {
-        let run = try await tool(deployment.look)
+        let run = try await tool(deployment.lookup)
         if run.succeeded { return true }
-        guard run.errors.contains("ResourceNotFoundException") else { throw refusal(deployment.look, run) }
+        guard run.errors.contains("ResourceNotFoundException") else { throw refusal(deployment.lookup, run) }
         return false
     }
 

@@ -36,12 +36,12 @@ extension DevEvent {
                 "port": .number(JSONNumber(port)),
             ]
         case .invocation(let summary): summary.json
-        case .gaveUp(let function, let requestID, let error):
+        case .retriesExhausted(let function, let requestID, let error):
             [
                 "event": "gaveUp", "function": .string(function), "requestId": .string(requestID),
                 "error": .string(error),
             ]
-        case .putAside(let function, let messageID):
+        case .deadLettered(let function, let messageID):
             ["event": "putAside", "function": .string(function), "messageId": .string(messageID)]
         }
     }
@@ -65,12 +65,12 @@ extension DevEvent {
             functions.map { "Serving \($0)  http://\($0.lowercased()).localhost:\(port)/" }.joined(separator: "\n")
                 + (functions.first.map { "\n" + Self.examples(of: $0, port: port) } ?? "")
         case .invocation(let summary): summary.line.rendered(widthColumns: .max, usesColour: usesColour)
-        case .gaveUp(let function, let requestID, let error):
+        case .retriesExhausted(let function, let requestID, let error):
             StyledLine("! \(function) gave up on \(requestID): \(error)", .bad).rendered(
                 widthColumns: .max,
                 usesColour: usesColour
             )
-        case .putAside(let function, let messageID):
+        case .deadLettered(let function, let messageID):
             StyledLine("! \(function) failed for the last time at message \(messageID)", .bad)
                 .rendered(widthColumns: .max, usesColour: usesColour)
         }

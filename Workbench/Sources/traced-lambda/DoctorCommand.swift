@@ -18,7 +18,7 @@ struct DoctorCommand: AsyncParsableCommand {
     )
 
     /// The result of one check.
-    private struct Finding {
+    private struct CheckResult {
         let subject: String
         let isGood: Bool
         let isNeeded: Bool
@@ -39,15 +39,15 @@ struct DoctorCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let findings = [
-            await toolchain(), await debianPackages(), await portFinding(), Self.checkout(), await awsTool(),
+        let results = [
+            await toolchain(), await debianPackages(), await portCheck(), Self.checkout(), await awsTool(),
             await key(),
         ]
-        TextFiles.writeOutput(json ? Self.json(findings) : Self.text(findings))
-        if findings.contains(where: { !$0.isGood && $0.isNeeded }) { throw ExitCode.failure }
+        TextFiles.writeOutput(json ? Self.json(results) : Self.text(results))
+        if results.contains(where: { !$0.isGood && $0.isNeeded }) { throw ExitCode.failure }
     }
 
-    private func toolchain() async -> Finding {
+    private func toolchain() async -> CheckResult {
         let run = try? await ToolRun(["swift", "--version"])
         let words = (run?.output ?? "").split(separator: " ")
         let version = words.firstIndex(of: "version").flatMap { words.dropFirst($0 + 1).first } ?? ""
@@ -55,7 +55,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let isGood = (numbers.first ?? 0, numbers.dropFirst().first ?? 0) >= Self.swiftVersion
         let need =
             "Swift \(Self.swiftVersion.major).\(Self.swiftVersion.minor) or later is needed (https://www.swift.org/install)"
-        return Finding(
+        return CheckResult(
             subject: "Swift",
             isGood: isGood,
             isNeeded: true,
@@ -63,44 +63,44 @@ struct DoctorCommand: AsyncParsableCommand {
         )
     }
 
-    private func debianPackages() async -> Finding {
+    private func debianPackages() async -> CheckResult {
         let query = ["dpkg-query", "-W", "-f=${Package} ${db:Status-Status}\n"]
         guard let run = try? await ToolRun(query + Self.packages) else {
-            return Finding(subject: "Packages", isGood: false, isNeeded: false, text: "this is no Debian machine")
+            return CheckResult(subject: "Packages", isGood: false, isNeeded: false, text: "this is no Debian machine")
         }
         let installed = Set(
             run.output.split(separator: "\n").filter { $0.hasSuffix(" installed") }.map { String($0.dropLast(10)) }
         )
         let missing = Self.packages.filter { !installed.contains($0) }
         let text = missing.isEmpty ? "all there" : "missing; as root: apt-get install \(missing.joined(separator: " "))"
-        return Finding(subject: "Packages", isGood: missing.isEmpty, isNeeded: true, text: text)
+        return CheckResult(subject: "Packages", isGood: missing.isEmpty, isNeeded: true, text: text)
     }
 
-    private func portFinding() async -> Finding {
+    private func portCheck() async -> CheckResult {
         let isOurs: Bool
         do {
             isOurs = try await LoopbackClient.send(.get, port: port, path: "/api/sessions").head.status == .ok
         } catch is NIOConnectionError {
-            return Finding(subject: "Port", isGood: true, isNeeded: true, text: "\(port): free")
+            return CheckResult(subject: "Port", isGood: true, isNeeded: true, text: "\(port): free")
         } catch {
             isOurs = false
         }
         let owner = PortOwner.find(port: port).map(\.description) ?? "another program"
         let problem = "in use by \(owner); end it, or choose another port with --port"
         let text = isOurs ? "the workbench is running" : problem
-        return Finding(subject: "Port", isGood: isOurs, isNeeded: true, text: "\(port): \(text)")
+        return CheckResult(subject: "Port", isGood: isOurs, isNeeded: true, text: "\(port): \(text)")
     }
 
-    private static func checkout() -> Finding {
+    private static func checkout() -> CheckResult {
         let folder = Checkout.folder
         let text = folder ?? "not near this program: new needs --local, and package cannot work"
-        return Finding(subject: "Checkout", isGood: folder != nil, isNeeded: false, text: text)
+        return CheckResult(subject: "Checkout", isGood: folder != nil, isNeeded: false, text: text)
     }
 
-    private func awsTool() async -> Finding {
+    private func awsTool() async -> CheckResult {
         let run = try? await ToolRun(["aws", "--version"])
         let version = ((run?.output ?? "") + (run?.errors ?? "")).split(separator: " ").first.map(String.init)
-        return Finding(
+        return CheckResult(
             subject: "aws",
             isGood: run?.succeeded == true,
             isNeeded: false,
@@ -108,10 +108,10 @@ struct DoctorCommand: AsyncParsableCommand {
         )
     }
 
-    private func key() async -> Finding {
+    private func key() async -> CheckResult {
         let result = await KeyCheck(environment: ProcessInfo.processInfo.environment).result()
         // A key that was refused loses every trace; without one, or without a network, everything here still works.
-        return Finding(
+        return CheckResult(
             subject: "Key",
             isGood: result.isAccepted == true,
             isNeeded: result.isAccepted == false,
@@ -119,21 +119,21 @@ struct DoctorCommand: AsyncParsableCommand {
         )
     }
 
-    private static func json(_ findings: [Finding]) -> String {
-        let list = findings.map { finding -> JSONValue in
+    private static func json(_ results: [CheckResult]) -> String {
+        let list = results.map { result -> JSONValue in
             [
-                "subject": .string(finding.subject), "good": .bool(finding.isGood), "needed": .bool(finding.isNeeded),
-                "text": .string(finding.text),
+                "subject": .string(result.subject), "good": .bool(result.isGood), "needed": .bool(result.isNeeded),
+                "text": .string(result.text),
             ]
         }
         return JSONValue.object(["findings": .array(list)]).text + "\n"
     }
 
-    private static func text(_ findings: [Finding]) -> String {
-        findings.map { finding in
-            let mark = finding.isGood ? "✓" : finding.isNeeded ? "✗" : "–"
-            let space = String(repeating: " ", count: max(1, 11 - finding.subject.count))
-            return "\(mark) \(finding.subject)\(space)\(finding.text)\n"
+    private static func text(_ results: [CheckResult]) -> String {
+        results.map { result in
+            let mark = result.isGood ? "✓" : result.isNeeded ? "✗" : "–"
+            let space = String(repeating: " ", count: max(1, 11 - result.subject.count))
+            return "\(mark) \(result.subject)\(space)\(result.text)\n"
         }.joined()
     }
 }

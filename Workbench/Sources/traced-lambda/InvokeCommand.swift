@@ -84,8 +84,8 @@ struct InvokeCommand: AsyncParsableCommand {
 
     private func makeEvent() throws -> JSONValue {
         do {
-            let moment = EventMoment(date: Date(), id: UUID().uuidString.lowercased())
-            let event = try trigger.event(data: JSONValue(parsing: try givenData()), sessionID: sessionID, moment)
+            let metadata = EventMetadata(date: Date(), id: UUID().uuidString.lowercased())
+            let event = try trigger.event(data: JSONValue(parsing: try givenData()), sessionID: sessionID, metadata)
             guard event.bytes.count <= RuntimeLimits.eventBytes else {
                 throw Self.tooLarge
             }

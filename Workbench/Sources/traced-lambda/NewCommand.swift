@@ -99,12 +99,12 @@ struct NewCommand: ParsableCommand {
     }
 
     private func write(_ file: ProjectTemplate.File, into folder: URL) throws {
-        let place = folder.appending(path: file.path)
+        let destination = folder.appending(path: file.path)
         try FileManager.default.createDirectory(
-            at: place.deletingLastPathComponent(),
+            at: destination.deletingLastPathComponent(),
             withIntermediateDirectories: true
         )
-        try Data(file.text.utf8).write(to: place)
+        try Data(file.text.utf8).write(to: destination)
     }
 }
 

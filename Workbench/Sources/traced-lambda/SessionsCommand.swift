@@ -13,7 +13,7 @@ struct SessionsCommand: AsyncParsableCommand {
     )
 
     @OptionGroup
-    var place: SourceOptions
+    var sourceOptions: SourceOptions
 
     @Option(help: ArgumentHelp("Only those that hold this text.", valueName: "text"))
     var search = ""
@@ -45,7 +45,7 @@ struct SessionsCommand: AsyncParsableCommand {
         query.service = function
         query.hasErrors = errors
         query.limit = limit
-        let sessions = try await place.source().sessions(query)
+        let sessions = try await sourceOptions.source().sessions(query)
         guard !json else { return TextFiles.writeOutput(JSONValue.array(sessions.map(\.json)).text + "\n") }
         let terminal = TerminalSettings(environment: ProcessInfo.processInfo.environment)
         let renderer = TraceTreeRenderer(

@@ -20,7 +20,7 @@ struct ShowCommand: AsyncParsableCommand {
     )
 
     @OptionGroup
-    var place: SourceOptions
+    var sourceOptions: SourceOptions
 
     @Flag(help: "The latest session.")
     var last = false
@@ -42,7 +42,7 @@ struct ShowCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let source = try place.source()
+        let source = try sourceOptions.source()
         let session = try await find(in: source)
         let spans = try await source.spans(of: session.id)
         if otlp { return TextFiles.writeOutput(OTLPJSONEncoder.request(spans).text + "\n") }

@@ -1,6 +1,6 @@
 /// A subject's process with its own Runtime API and collector.
 final class Function {
-    private static let patienceSeconds: Int64 = 60
+    private static let timeoutSeconds: Int64 = 60
 
     let api: RuntimeAPI
     let sink = Sink()
@@ -87,12 +87,12 @@ final class Function {
 
     func serve(_ complaint: String, until isDone: () -> Bool) throws {
         do {
-            if try poller.serve(within: Self.patienceSeconds, until: isDone) { return }
+            if try poller.serve(within: Self.timeoutSeconds, until: isDone) { return }
         } catch let error as BenchError {
             throw BenchError("\(subject.name.rawValue): \(error)\n\(process.lastWords)")
         }
         throw BenchError(
-            "\(subject.name.rawValue): \(complaint) within \(Self.patienceSeconds) s\n\(process.lastWords)"
+            "\(subject.name.rawValue): \(complaint) within \(Self.timeoutSeconds) s\n\(process.lastWords)"
         )
     }
 }

@@ -35,9 +35,9 @@ struct LoopbackOnlyTests {
             ("file://localhost", false), ("", false),
         ]
     )
-    func origin(_ origin: String, _ isWelcome: Bool) {
+    func origin(_ origin: String, _ isAccepted: Bool) {
         let refusal = LoopbackOnlyMiddleware.refusal(authority: "localhost:9000", headers: [.origin: origin])
-        #expect((refusal == nil) == isWelcome)
+        #expect((refusal == nil) == isAccepted)
     }
 
     @Test(
@@ -47,10 +47,10 @@ struct LoopbackOnlyTests {
             ("none", "navigate", true),
         ]
     )
-    func fetchMetadata(_ site: String, _ mode: String, _ isWelcome: Bool) throws {
+    func fetchMetadata(_ site: String, _ mode: String, _ isAccepted: Bool) throws {
         var headers = HTTPFields()
         headers[try #require(HTTPField.Name("Sec-Fetch-Site"))] = site
         headers[try #require(HTTPField.Name("Sec-Fetch-Mode"))] = mode
-        #expect((LoopbackOnlyMiddleware.refusal(authority: "localhost", headers: headers) == nil) == isWelcome)
+        #expect((LoopbackOnlyMiddleware.refusal(authority: "localhost", headers: headers) == nil) == isAccepted)
     }
 }

@@ -5,7 +5,7 @@ import WireJSON
 
 @Suite("Events of gateways")
 struct GatewayEventTests {
-    private static let moment = EventMoment(date: Date(timeIntervalSince1970: 1_584_039_838.5), id: "the-id")
+    private static let metadata = EventMetadata(date: Date(timeIntervalSince1970: 1_584_039_838.5), id: "the-id")
 
     private static func call(
         _ path: String = "/",
@@ -25,7 +25,7 @@ struct GatewayEventTests {
             query: "x=1&x=%32&flag&y=a+b",
             headers: [.init("X-Two", "1"), .init("x-two", "2"), .init("Cookie", "k=v; l=w")]
         )
-        let event = try Self.members(GatewayEvents.version2(call, host: "name.localhost:1", Self.moment))
+        let event = try Self.members(GatewayEvents.version2(call, host: "name.localhost:1", Self.metadata))
 
         #expect(event["version"] == "2.0")
         #expect(event["rawPath"] == "/a b")
@@ -49,7 +49,7 @@ struct GatewayEventTests {
             headers: [.init("a", "1"), .init("a", "2")],
             body: Array("t".utf8)
         )
-        let rest = try Self.members(GatewayEvents.version1(call, Self.moment))
+        let rest = try Self.members(GatewayEvents.version1(call, Self.metadata))
         #expect(rest["httpMethod"] == "POST")
         #expect(rest["multiValueHeaders"] == ["a": ["1", "2"]])
         #expect(rest["multiValueQueryStringParameters"] == ["x": ["1", "2"]])
@@ -70,7 +70,7 @@ struct GatewayEventTests {
     )
     func bodies(_ type: String, _ bytes: [UInt8], _ text: String, _ isBase64: Bool) throws {
         let call = Self.call(headers: [.init("content-type", type)], body: bytes)
-        let event = try Self.members(GatewayEvents.version2(call, host: "h", Self.moment))
+        let event = try Self.members(GatewayEvents.version2(call, host: "h", Self.metadata))
         #expect(event["body"] == .string(text))
         #expect(event["isBase64Encoded"] == .bool(isBase64))
     }

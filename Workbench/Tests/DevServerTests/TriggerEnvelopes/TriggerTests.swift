@@ -5,7 +5,7 @@ import WireJSON
 
 @Suite("Triggers")
 struct TriggerTests {
-    private static let moment = EventMoment(date: Date(timeIntervalSince1970: 1_600_000_000), id: "the-id")
+    private static let metadata = EventMetadata(date: Date(timeIntervalSince1970: 1_600_000_000), id: "the-id")
 
     private static func record(_ event: JSONValue) throws -> JSONObject {
         try #require(event.object?["Records"]?.array?.first?.object)
@@ -13,7 +13,7 @@ struct TriggerTests {
 
     @Test("each carries the session where it is looked for", arguments: Trigger.allCases)
     func carriesSession(_ trigger: Trigger) throws {
-        let event = try trigger.event(data: ["a": 1], sessionID: "s-1", Self.moment)
+        let event = try trigger.event(data: ["a": 1], sessionID: "s-1", Self.metadata)
         switch trigger {
         case .direct: #expect(event == ["a": 1, "session_id": "s-1"])
         case .api, .url, .alb:
@@ -39,13 +39,13 @@ struct TriggerTests {
 
     @Test("without a session the data goes as it is", arguments: [Trigger.direct, .eventbridge])
     func withoutSession(_ trigger: Trigger) throws {
-        let event = try trigger.event(data: [1], sessionID: nil, Self.moment)
+        let event = try trigger.event(data: [1], sessionID: nil, Self.metadata)
         #expect((trigger == .direct ? event : event.object?["detail"]) == [1])
     }
 
     @Test("data that has no place for a session is refused", arguments: [Trigger.direct, .eventbridge, .kinesis])
     func noPlace(_ trigger: Trigger) {
-        #expect(throws: TriggerError.self) { try trigger.event(data: [1], sessionID: "s", Self.moment) }
+        #expect(throws: TriggerError.self) { try trigger.event(data: [1], sessionID: "s", Self.metadata) }
     }
 
     @Test(

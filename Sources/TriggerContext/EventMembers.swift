@@ -1,8 +1,8 @@
 /// A parsed event: its payload hints, and the members by which its trigger is recognised.
-struct Document {
+struct EventMembers {
     private let names: NameSet
     private var values: [JSONValue?]
-    private(set) var payload: Payload
+    private(set) var payload: PayloadHints
 
     /// Parses an object.
     ///
@@ -14,7 +14,7 @@ struct Document {
     init(_ text: UnsafeBufferPointer<UInt8>, keeping names: NameSet) throws(MalformedJSON) {
         self.names = names
         values = Array(repeating: nil, count: names.names.count)
-        payload = Payload()
+        payload = PayloadHints()
         guard var members = JSONValue(text).members else { throw MalformedJSON() }
         while let (name, value) = try members.next() {
             try payload.take(name, value)

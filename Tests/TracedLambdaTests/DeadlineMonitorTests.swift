@@ -10,12 +10,12 @@ import Testing
 @testable import TracedLambda
 
 @Suite("What is done while a handler runs")
-struct AttendantTests {
+struct DeadlineMonitorTests {
     /// A running invocation with its monitor thread.
     private final class Fixture: Sendable {
-        let attendant: Attendant
-        let scope: InvocationScope
-        let inbox = Mailbox<InvocationMessage>()
+        let deadlineMonitor: DeadlineMonitor
+        let active: ActiveInvocation
+        let executor = WorkerExecutor<InvocationMessage>()
         let pipeline: TracingPipeline
         let clock = ManualClock()
         let ends = Shared(0)
@@ -48,21 +48,21 @@ struct AttendantTests {
                 settings: settings
             )
             let (ends, clock) = (ends, clock)
-            let made = Attendant(
+            let made = DeadlineMonitor(
                 pipeline,
                 flushLog: FlushLog(journal: nil),
                 clock: clock.traceClock,
-                endProcess: { ends.value += 1 }
+                exitProcess: { ends.value += 1 }
             )
-            let attendant = try #require(made)
-            self.attendant = attendant
-            let started = SystemThread { attendant.run() }
+            let deadlineMonitor = try #require(made)
+            self.deadlineMonitor = deadlineMonitor
+            let started = SystemThread { deadlineMonitor.run() }
             thread = try #require(started)
             let headers: HTTPHeaders = [
                 "Lambda-Runtime-Aws-Request-Id": "id-1",
                 "Lambda-Runtime-Deadline-Ms": String(ManualClock.startUnixMilliseconds + 60_000),
             ]
-            scope = InvocationScope(
+            active = ActiveInvocation(
                 try #require(Invocation(HTTPResponse(status: 200, headers: headers, body: Array("{}".utf8)))),
                 function: FunctionIdentity(environment),
                 resolver: SessionResolver(settings: settings),
@@ -74,45 +74,45 @@ struct AttendantTests {
         }
 
         /// Requests a flush like a handler, from a task on a separate thread.
-        func askForFlush(_ inbox: Mailbox<InvocationMessage>? = nil) -> Mailbox<FlushReport> {
-            let (worker, reports) = (Mailbox<FlushReport>(), Mailbox<FlushReport>())
-            let (attendant, inbox) = (attendant, inbox ?? self.inbox)
-            Task.detached(executorPreference: worker) { _ = worker.send(await attendant.flush(for: inbox)) }
+        func askForFlush(_ executor: WorkerExecutor<InvocationMessage>? = nil) -> WorkerExecutor<FlushReport> {
+            let (worker, reports) = (WorkerExecutor<FlushReport>(), WorkerExecutor<FlushReport>())
+            let (deadlineMonitor, executor) = (deadlineMonitor, executor ?? self.executor)
+            Task.detached(executorPreference: worker) { _ = worker.send(await deadlineMonitor.flush(for: executor)) }
             Thread.detachNewThread {
-                if let report = worker.receive(timeout: AttendantTests.patience) { _ = reports.send(report) }
+                if let report = worker.receive(timeout: DeadlineMonitorTests.waitLimit) { _ = reports.send(report) }
             }
             return reports
         }
 
-        func flush(_ inbox: Mailbox<InvocationMessage>? = nil) throws -> FlushReport {
-            try #require(askForFlush(inbox).receive(timeout: AttendantTests.patience))
+        func flush(_ executor: WorkerExecutor<InvocationMessage>? = nil) throws -> FlushReport {
+            try #require(askForFlush(executor).receive(timeout: DeadlineMonitorTests.waitLimit))
         }
 
         func stop() {
-            attendant.stop()
+            deadlineMonitor.stop()
             thread.join()
         }
     }
 
-    private static let patience = Duration.seconds(60)
+    private static let waitLimit = Duration.seconds(60)
 
     @Test("Around the deadline the trace is ended, and well after it the process, each once")
     func deadline() throws {
         try ScriptedServer.withDeadPort { port in
             let fixture = try Fixture("http://127.0.0.1:\(port)")
             defer { fixture.stop() }
-            fixture.attendant.begin(fixture.scope, inbox: fixture.inbox)
+            fixture.deadlineMonitor.begin(fixture.active, executor: fixture.executor)
             // A flush wakes the thread, and steps that are due because of the deadline come first.
             fixture.clock.advance(by: .seconds(59))
             _ = try fixture.flush()
-            #expect(fixture.scope.root.isRecording)
+            #expect(fixture.active.root.isRecording)
             fixture.clock.advance(by: .seconds(1))
             _ = try fixture.flush()
-            #expect(!fixture.scope.root.isRecording)
+            #expect(!fixture.active.root.isRecording)
             #expect(fixture.ends.value == 0)
-            fixture.clock.advance(by: .seconds(Vigil.overrunGraceSeconds))
+            fixture.clock.advance(by: .seconds(DeadlineSchedule.overrunGraceSeconds))
             #expect(try fixture.flush().exportedSpanCount == 0)
-            _ = fixture.attendant.end(within: Self.patience)
+            _ = fixture.deadlineMonitor.end(within: Self.waitLimit)
             #expect(fixture.ends.value == 1)
         }
     }
@@ -122,12 +122,12 @@ struct AttendantTests {
         try ScriptedServer.serving([.answer()]) { server in
             let fixture = try Fixture(server.url(""))
             defer { fixture.stop() }
-            fixture.attendant.begin(fixture.scope, inbox: fixture.inbox)
-            fixture.scope.context.tracer.enrichSpanContext(eventName: "step") { _ in }
+            fixture.deadlineMonitor.begin(fixture.active, executor: fixture.executor)
+            fixture.active.context.tracer.enrichSpanContext(eventName: "step") { _ in }
             #expect(try fixture.flush().exportedSpanCount == 1)
-            #expect(try fixture.flush(Mailbox()).exportedSpanCount == 0)
-            _ = fixture.attendant.end(within: Self.patience)
-            fixture.scope.context.tracer.endRootSpan()
+            #expect(try fixture.flush(WorkerExecutor()).exportedSpanCount == 0)
+            _ = fixture.deadlineMonitor.end(within: Self.waitLimit)
+            fixture.active.context.tracer.endRootSpan()
             #expect(try fixture.flush().exportedSpanCount == 0)
             #expect(fixture.pipeline.buffer?.spanCount == 1)
         }
@@ -137,18 +137,18 @@ struct AttendantTests {
     func endDuringFlush() throws {
         let (reports, fixture) = try ScriptedServer.serving([.onRequest(.silence)]) { server in
             let fixture = try Fixture(server.url(""))
-            fixture.attendant.begin(fixture.scope, inbox: fixture.inbox)
-            fixture.scope.context.tracer.enrichSpanContext(eventName: "step") { _ in }
+            fixture.deadlineMonitor.begin(fixture.active, executor: fixture.executor)
+            fixture.active.context.tracer.enrichSpanContext(eventName: "step") { _ in }
             let reports = fixture.askForFlush()
             while server.requests.isEmpty { Pause.wait(.milliseconds(1)) }
-            _ = fixture.attendant.end(within: .milliseconds(20))
+            _ = fixture.deadlineMonitor.end(within: .milliseconds(20))
             #expect(fixture.pipeline.buffer?.spanCount == 0)
             return (reports, fixture)
         }
         // After the server's end the flush ends, and the end of the next invocation waits for it.
         defer { fixture.stop() }
-        _ = fixture.attendant.end(within: Self.patience)
+        _ = fixture.deadlineMonitor.end(within: Self.waitLimit)
         #expect(fixture.pipeline.buffer?.spanCount == 1)
-        #expect(reports.receive(timeout: Self.patience)?.deferredSpanCount == 1)
+        #expect(reports.receive(timeout: Self.waitLimit)?.deferredSpanCount == 1)
     }
 }

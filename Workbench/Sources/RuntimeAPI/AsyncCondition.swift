@@ -1,7 +1,7 @@
 import Synchronization
 
 /// State behind a mutex, with tasks that await a condition on it.
-package final class Gate<State: Sendable>: Sendable {
+package final class AsyncCondition<State: Sendable>: Sendable {
     private struct Waiter {
         let isMet: @Sendable (State) -> Bool
         let continuation: CheckedContinuation<Void, Never>

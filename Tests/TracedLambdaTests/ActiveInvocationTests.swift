@@ -7,7 +7,7 @@ import Testing
 @testable import TracedLambda
 
 @Suite("What a handler sees of its invocation")
-struct InvocationScopeTests {
+struct ActiveInvocationTests {
     /// A recorder that stores ended spans.
     private final class Spans: SpanRecorder {
         private let spans = Mutex<[SpanRecord]>([])
@@ -22,7 +22,7 @@ struct InvocationScopeTests {
 
     @Test("Everything that Lambda says reaches the context")
     func context() throws {
-        let scope = try scope([
+        let active = try activeInvocation([
             ("Lambda-Runtime-Deadline-Ms", String(ManualClock.startUnixMilliseconds + 30_000)),
             ("Lambda-Runtime-Invoked-Function-Arn", "\(Self.arn):live"),
             ("Lambda-Runtime-Trace-Id", "Root=1-2-3;Parent=4;Sampled=1"),
@@ -30,7 +30,7 @@ struct InvocationScopeTests {
             ("Lambda-Runtime-Cognito-Identity", #"{"cognitoIdentityId": "i", "cognitoIdentityPoolId": "p"}"#),
             ("Lambda-Runtime-Aws-Tenant-Id", "tenant"),
         ])
-        let context = scope.context
+        let context = active.context
         #expect(context.requestID == "id-1")
         #expect(context.functionARN == "\(Self.arn):live")
         #expect(context.functionName == "answer")
@@ -44,52 +44,52 @@ struct InvocationScopeTests {
         #expect(context.remainingTime == .seconds(30))
         clock.advance(by: .seconds(12))
         #expect(context.remainingTime == .seconds(18))
-        #expect(scope.problems.isEmpty)
+        #expect(active.problems.isEmpty)
     }
 
     @Test("What is not there is nil, without a complaint but for the deadline")
     func absent() throws {
-        let scope = try scope([])
-        #expect(scope.context.xrayTraceID == nil)
-        #expect(scope.context.clientContext == nil)
-        #expect(scope.context.identity == nil)
-        #expect(scope.context.tenantID == nil)
-        #expect(scope.context.functionARN.isEmpty)
-        #expect(scope.problems.count == 1)
-        #expect(scope.problems.first?.contains("deadline") == true)
+        let active = try activeInvocation([])
+        #expect(active.context.xrayTraceID == nil)
+        #expect(active.context.clientContext == nil)
+        #expect(active.context.identity == nil)
+        #expect(active.context.tenantID == nil)
+        #expect(active.context.functionARN.isEmpty)
+        #expect(active.problems.count == 1)
+        #expect(active.problems.first?.contains("deadline") == true)
     }
 
     @Test("What cannot be read is told without its content, and the function runs")
     func unreadable() throws {
-        let scope = try scope(
+        let active = try activeInvocation(
             [
                 ("Lambda-Runtime-Client-Context", "s3cr3t"), ("Lambda-Runtime-Cognito-Identity", "s3cr3t"),
                 ("Lambda-Runtime-Deadline-Ms", "s3cr3t"),
             ],
             body: #"{"session_id": "s3cr3t"}"#
         )
-        #expect(scope.problems.count == 4)
-        #expect(!scope.problems.contains { $0.contains("s3cr3t") })
-        #expect(scope.context.session.id.upstreamText == "s3cr3t")
+        #expect(active.problems.count == 4)
+        #expect(!active.problems.contains { $0.contains("s3cr3t") })
+        #expect(active.context.session.id.upstreamText == "s3cr3t")
     }
 
     @Test("The client context's w3c is the caller's trace when the event names none")
     func clientContextTrace() throws {
         let trace = "0af7651916cd43dd8448eb211c80319c"
         let w3c = #"{"w3c": {"traceparent": "00-\#(trace)-b7ad6b7169203331-01"}, "custom": {}}"#
-        let scope = try scope([("Lambda-Runtime-Client-Context", w3c)])
-        #expect(scope.context.tracer.traceID.description == trace)
-        #expect(scope.context.clientContext?.members["w3c"] == nil)
+        let active = try activeInvocation([("Lambda-Runtime-Client-Context", w3c)])
+        #expect(active.context.tracer.traceID.description == trace)
+        #expect(active.context.clientContext?.members["w3c"] == nil)
     }
 
     @Test("The root span tells of the invocation by OpenTelemetry's conventions")
     func rootSpan() throws {
         for (arn, resource) in [("\(Self.arn):live", Self.arn), (Self.arn, Self.arn)] {
-            let scope = try scope([
+            let active = try activeInvocation([
                 ("Lambda-Runtime-Invoked-Function-Arn", arn),
                 ("Lambda-Runtime-Trace-Id", "Root=1-2-3;Parent=4;Sampled=1"),
             ])
-            scope.context.tracer.endRootSpan()
+            active.context.tracer.endRootSpan()
             let span = try #require(spans.all.last)
             #expect(span.name == "answer")
             #expect(span.kind == .server)
@@ -127,8 +127,8 @@ struct InvocationScopeTests {
         ]
     )
     func trigger(event: String, name: String, trigger: String) throws {
-        let scope = try scope([], body: event)
-        scope.context.tracer.endRootSpan()
+        let active = try activeInvocation([], body: event)
+        active.context.tracer.endRootSpan()
         let span = try #require(spans.all.last)
         #expect(span.name == name)
         #expect(span.kind == (trigger == "pubsub" ? .consumer : .server))
@@ -141,8 +141,8 @@ struct InvocationScopeTests {
             #"{"version":"2.0","routeKey":"GET /a/{id}","rawPath":"/a/7","rawQueryString":"token=s3cr3t","headers":"#
             + #"{"x-forwarded-proto":"https"},"queryStringParameters":{"token":"s3cr3t"},"requestContext":"#
             + #"{"domainName":"d.example","http":{"method":"GET","path":"/a/7","userAgent":"curl"}}}"#
-        let scope = try scope([], body: event)
-        scope.context.tracer.endRootSpan()
+        let active = try activeInvocation([], body: event)
+        active.context.tracer.endRootSpan()
         let span = try #require(spans.all.last)
         let expected: [String: AttributeValue] = [
             "http.request.method": "GET", "http.route": "/a/{id}", "url.path": "/a/7", "url.scheme": "https",
@@ -156,8 +156,11 @@ struct InvocationScopeTests {
     func records() throws {
         let record = #"{"eventSource":"aws:sqs","messageId":"m","eventSourceARN":"arn:aws:sqs:r:1:q","body":"#
         let bodies = [#""{\"session_id\":\"conversation-42\"}""#, #""text""#]
-        let scope = try scope([], body: "{\"Records\":[\(bodies.map { "\(record)\($0)}" }.joined(separator: ","))]}")
-        let context = scope.context
+        let active = try activeInvocation(
+            [],
+            body: "{\"Records\":[\(bodies.map { "\(record)\($0)}" }.joined(separator: ","))]}"
+        )
+        let context = active.context
         #expect(context.records.map(\.session.id) == [SessionID("conversation-42"), context.session.id])
         #expect(context.records.map(\.session.origin) == [.event, .generated])
         #expect(context.records.map(\.id) == ["m", "m"])
@@ -172,20 +175,20 @@ struct InvocationScopeTests {
     func xrayHeader() throws {
         let root = "1-5759e988-bd862e3fe1be46a994272793"
         var headers = ["X-Amzn-Trace-Id": "old"]
-        try scope([("Lambda-Runtime-Trace-Id", "Root=\(root);Junk=x;Sampled=1")]).context
+        try activeInvocation([("Lambda-Runtime-Trace-Id", "Root=\(root);Junk=x;Sampled=1")]).context
             .injectXRayTraceHeader(into: &headers)
         #expect(headers == ["x-amzn-trace-id": "Root=\(root);Sampled=1"])
         var untouched = ["a": "b"]
-        try scope([("Lambda-Runtime-Trace-Id", "junk")]).context.injectXRayTraceHeader(into: &untouched)
+        try activeInvocation([("Lambda-Runtime-Trace-Id", "junk")]).context.injectXRayTraceHeader(into: &untouched)
         #expect(untouched == ["a": "b"])
     }
 
-    private func scope(_ headers: [(String, String)], body: String = "{}") throws -> InvocationScope {
+    private func activeInvocation(_ headers: [(String, String)], body: String = "{}") throws -> ActiveInvocation {
         var fields: HTTPHeaders = ["Lambda-Runtime-Aws-Request-Id": "id-1"]
         for (name, value) in headers { fields.append(name: name, value: value) }
         let response = HTTPResponse(status: 200, headers: fields, body: Array(body.utf8))
         let environment: Environment = [.functionName: "answer", .functionVersion: "7"]
-        return InvocationScope(
+        return ActiveInvocation(
             try #require(Invocation(response)),
             function: FunctionIdentity(environment),
             resolver: SessionResolver(settings: TracingSettings.resolve(TracingConfiguration(), environment).settings),

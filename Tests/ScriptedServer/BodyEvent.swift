@@ -1,5 +1,5 @@
 /// An event of a chunked request body.
-package enum BodyNews: Sendable, Equatable {
+package enum BodyEvent: Sendable, Equatable {
     case chunk([UInt8])
     /// The body is complete, including its trailers.
     case complete

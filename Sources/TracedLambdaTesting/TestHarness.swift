@@ -3,7 +3,7 @@ internal import TracedLambda
 internal import Tracing
 
 /// The environment shared by the testers, which replaces Lambda and the process.
-struct TestBench: Sendable {
+struct TestHarness: Sendable {
     /// The inputs of one invocation from Lambda and the process.
     struct Host: Sendable {
         let headers: [(name: String, value: String)]
@@ -57,11 +57,11 @@ struct TestBench: Sendable {
             headers: [requestID] + (Array(headers) + Array(standard)).map { (name: $0.key, value: $0.value) },
             isColdStart: number == 1,
             flushHandler: {
-                recorder.noteFlush()
+                recorder.recordFlush()
                 return FlushReport()
             }
         )
         // Libraries that use swift-distributed-tracing are traced without setting a process-wide tracer.
-        return (await withTracer(InvocationInstrument()) { await body(invocation, host) }, recorder)
+        return (await withTracer(TaskLocalTracer()) { await body(invocation, host) }, recorder)
     }
 }

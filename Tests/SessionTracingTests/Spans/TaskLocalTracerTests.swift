@@ -4,12 +4,12 @@ import Tracing
 
 /// The process-wide tracer of swift-distributed-tracing, called directly without bootstrapping it.
 @Suite("swift-distributed-tracing's view")
-struct InvocationInstrumentTests {
+struct TaskLocalTracerTests {
     private struct DictionaryInjector: Injector {
         func inject(_ value: String, forKey key: String, into carrier: inout [String: String]) { carrier[key] = value }
     }
 
-    private let instrument = InvocationInstrument()
+    private let instrument = TaskLocalTracer()
 
     @Test("withSpan and enrichSpanContext nest in one another")
     func nesting() async throws {

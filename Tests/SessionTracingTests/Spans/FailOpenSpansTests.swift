@@ -4,7 +4,7 @@ import Tracing
 
 /// Spans still open when Lambda is about to end the process are delivered once, as failed.
 @Suite("Spans that are cut short")
-struct CutShortTests {
+struct FailOpenSpansTests {
     private let fixture: TracerFixture
 
     init() throws {
@@ -12,7 +12,7 @@ struct CutShortTests {
     }
 
     private func open(_ name: String, in context: InstrumentationContext) -> TracedSpan {
-        InvocationInstrument().startSpan(name, context: context)
+        TaskLocalTracer().startSpan(name, context: context)
     }
 
     @Test("Every open span ends as a timeout with what it holds, the root last; ended ones stay as they are")
@@ -22,7 +22,7 @@ struct CutShortTests {
         outer.setAttribute("k", to: 1)
         _ = open("inner", in: outer.context)
         fixture.clock.advance(nanoseconds: 7)
-        fixture.tracer.cutShort(type: "timeout", message: "late")
+        fixture.tracer.failOpenSpans(type: "timeout", message: "late")
         #expect(fixture.spans.all.count == 4)
         #expect(fixture.spans.all.last?.name == "root")
         for name in ["outer", "inner", "root"] {
@@ -39,7 +39,7 @@ struct CutShortTests {
     @Test("A handler that ends in time after all is told by a span of its own; no span goes out twice")
     func finishes() throws {
         let step = open("step", in: fixture.root.context)
-        fixture.tracer.cutShort(type: "timeout", message: "late")
+        fixture.tracer.failOpenSpans(type: "timeout", message: "late")
         step.end()
         let late = open("late", in: fixture.root.context)
         late.end()

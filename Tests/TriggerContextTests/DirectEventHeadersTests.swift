@@ -3,12 +3,12 @@ import Testing
 import TriggerContext
 
 @Suite("The trace context of a direct event")
-struct DirectEventCarrierTests {
+struct DirectEventHeadersTests {
     private static let traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     private static let other = "00-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-bbbbbbbbbbbbbbbb-00"
 
     @Test("It stands at the top level, or in a headers object")
-    func places() throws {
+    func sources() throws {
         let fields = #""traceparent":"\#(Self.traceparent)","tracestate":"congo=1","baggage":"session_id=s-1,k=v%20w""#
         for event in ["{\(fields)}", #"{"a":[1],"headers":{\#(fields)},"b":2}"#] {
             let context = TriggerContext.extract(event)

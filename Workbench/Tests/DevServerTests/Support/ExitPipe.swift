@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// A named pipe that child processes keep open; its end of file shows that all of them have ended.
-final class Lifeline {
+final class ExitPipe {
     let path: String
     private let descriptor: Int32
 

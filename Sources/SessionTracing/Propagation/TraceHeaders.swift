@@ -1,5 +1,5 @@
 /// The header fields that carry trace context, independent of the trigger.
-package struct Carrier: Sendable, Equatable {
+package struct TraceHeaders: Sendable, Equatable {
     package var traceparent: String?
     package var tracestate: String?
     package var baggage: String?

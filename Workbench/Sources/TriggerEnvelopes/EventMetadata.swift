@@ -1,7 +1,7 @@
 package import FoundationEssentials
 
 /// The time and the id of an event, which the workbench supplies.
-package struct EventMoment: Sendable, Hashable {
+package struct EventMetadata: Sendable, Hashable {
     /// The account id of all events of the workbench; no real account has it.
     package static let account = "000000000000"
 

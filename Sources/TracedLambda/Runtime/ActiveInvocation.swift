@@ -5,7 +5,7 @@ internal import Tracing
 internal import TriggerContext
 
 /// One running invocation: its deadline, its root span and the context of the handler.
-struct InvocationScope: Sendable {
+struct ActiveInvocation: Sendable {
     let deadline: InvocationDeadline
     let root: TracedSpan
     let context: InvocationContext
@@ -30,7 +30,7 @@ struct InvocationScope: Sendable {
         }
         let trigger = TriggerContext.extract(
             event: invocation.body,
-            clientContext: clientContext?.carrier,
+            clientContext: clientContext?.traceHeaders,
             sessionPath: resolver.settings.sessionPath,
             propagators: resolver.settings.policy.propagators
         )

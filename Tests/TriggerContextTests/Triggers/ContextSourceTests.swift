@@ -3,7 +3,7 @@ import Testing
 import TriggerContext
 
 @Suite("Every place of every trigger")
-struct PlacesTests {
+struct ContextSourceTests {
     private static let id = "11111111-2222-4333-8444-555555555555"
     private static let traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
@@ -28,32 +28,32 @@ struct PlacesTests {
         #expect(context.trigger == TriggerContext.extract(event: Array(try Fixture.data(name))).trigger)
     }
 
-    @Test("A session's id is found, and its place named", arguments: Place.all)
-    func session(_ place: Place) throws {
-        var fixture = try Fixture(place.event)
+    @Test("A session's id is found, and its place named", arguments: ContextSource.all)
+    func session(_ source: ContextSource) throws {
+        var fixture = try Fixture(source.event)
         let trigger = try fixture.context().trigger
-        try place.put(place.sessionKey, Self.id, into: &fixture)
+        try source.put(source.sessionKey, Self.id, into: &fixture)
         let context = try fixture.context()
         let found = Found(context)
         #expect(found.session?.text == Self.id)
-        #expect(found.session?.origin == place.origin)
+        #expect(found.session?.origin == source.origin)
         #expect(found.parent == nil)
         #expect(context.trigger == trigger)
     }
 
-    @Test("A traceparent is found", arguments: Place.all.filter(\.hasFields))
-    func parent(_ place: Place) throws {
-        var fixture = try Fixture(place.event)
-        try place.put("traceparent", Self.traceparent, into: &fixture)
+    @Test("A traceparent is found", arguments: ContextSource.all.filter(\.hasFields))
+    func parent(_ source: ContextSource) throws {
+        var fixture = try Fixture(source.event)
+        try source.put("traceparent", Self.traceparent, into: &fixture)
         let found = Found(try fixture.context())
         #expect(found.parent?.traceparent == Self.traceparent)
         #expect(found.session == nil)
     }
 
-    @Test("Baggage is found, with the session in it", arguments: Place.all.filter(\.hasFields))
-    func baggage(_ place: Place) throws {
-        var fixture = try Fixture(place.event)
-        try place.put("baggage", "session_id=\(Self.id),project=p,k=v", into: &fixture)
+    @Test("Baggage is found, with the session in it", arguments: ContextSource.all.filter(\.hasFields))
+    func baggage(_ source: ContextSource) throws {
+        var fixture = try Fixture(source.event)
+        try source.put("baggage", "session_id=\(Self.id),project=p,k=v", into: &fixture)
         let found = Found(try fixture.context())
         #expect(found.session?.text == Self.id)
         #expect(found.session?.origin == .baggage)
@@ -65,9 +65,9 @@ struct PlacesTests {
 
     @Test("Of two places in conflict the stronger counts", arguments: Fixture.names)
     func conflicts(_ event: String) throws {
-        let places = Place.all.filter { $0.event == event }
-        for first in places {
-            for second in places where first.path != second.path {
+        let sources = ContextSource.all.filter { $0.event == event }
+        for first in sources {
+            for second in sources where first.path != second.path {
                 guard let strong = first.origin.flatMap(Self.order.firstIndex),
                     let weak = second.origin.flatMap(Self.order.firstIndex), strong < weak
                 else { continue }
@@ -79,20 +79,20 @@ struct PlacesTests {
         }
     }
 
-    @Test("Baggage goes after the payload and before all else", arguments: Place.all)
-    func baggageRank(_ place: Place) throws {
-        let fields = Place.all.first { $0.event == place.event && $0.hasFields && $0.path != place.path }
+    @Test("Baggage goes after the payload and before all else", arguments: ContextSource.all)
+    func baggageRank(_ source: ContextSource) throws {
+        let fields = ContextSource.all.first { $0.event == source.event && $0.hasFields && $0.path != source.path }
         guard let fields else { return }
-        var fixture = try Fixture(place.event)
-        try place.put(place.sessionKey, "other", into: &fixture)
+        var fixture = try Fixture(source.event)
+        try source.put(source.sessionKey, "other", into: &fixture)
         try fields.put("baggage", "session_id=carried", into: &fixture)
-        #expect(Found(try fixture.context()).session?.text == (place.origin == .event ? "other" : "carried"))
+        #expect(Found(try fixture.context()).session?.text == (source.origin == .event ? "other" : "carried"))
     }
 
-    @Test("The function's own path goes first of all", arguments: Place.all)
-    func ownPath(_ place: Place) throws {
-        var fixture = try Fixture(place.event)
-        try place.put(place.sessionKey, "other", into: &fixture)
+    @Test("The function's own path goes first of all", arguments: ContextSource.all)
+    func ownPath(_ source: ContextSource) throws {
+        var fixture = try Fixture(source.event)
+        try source.put(source.sessionKey, "other", into: &fixture)
         fixture.put(["items": [["id": "own"]]], at: "conversation")
         let path = try #require(SessionPath("conversation.items.0.id"))
         #expect(try fixture.context(path: path).found == "event: own")

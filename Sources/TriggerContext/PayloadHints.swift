@@ -1,7 +1,7 @@
 internal import SessionTracing
 
 /// The caller's hints in user-defined data: an event, a body, a message, or a row of a table.
-struct Payload {
+struct PayloadHints {
     /// The representation of values.
     enum Form {
         case plain
@@ -13,7 +13,7 @@ struct Payload {
     private var outerID: String?
     private var innerID: String?
     /// The header fields of the payload; nil if there are none.
-    private(set) var carrier: Carrier?
+    private(set) var traceHeaders: TraceHeaders?
 
     init(form: Form = .plain) {
         self.form = form
@@ -58,9 +58,9 @@ struct Payload {
     }
 
     private mutating func takeField(_ name: StaticString, _ text: JSONString) {
-        var taken = carrier ?? Carrier()
+        var taken = traceHeaders ?? TraceHeaders()
         taken.take(name: name.description, value: text.decoded())
-        carrier = taken
+        traceHeaders = taken
     }
 
     private func text(_ value: JSONValue) throws(MalformedJSON) -> JSONString? {

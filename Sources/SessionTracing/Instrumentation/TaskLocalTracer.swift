@@ -6,7 +6,7 @@ package import Tracing
 ///
 /// Libraries keep the bootstrapped tracer, often from before the first invocation, so it has no state. Spans started
 /// outside an invocation are not recorded.
-package struct InvocationInstrument: Tracer {
+package struct TaskLocalTracer: Tracer {
     package typealias Span = TracedSpan
 
     package init() {}
@@ -21,14 +21,14 @@ package struct InvocationInstrument: Tracer {
         line: UInt
     ) -> TracedSpan {
         let context = context()
-        let place = context.tracingPlace
-        let tracer = (place.tracer ?? .nowhere).resolved(at: place)
+        let trace = context.currentTrace
+        let tracer = (trace.tracer ?? .noOp).resolved(in: trace)
         return tracer.startSpan(
             operationName,
             kind: SpanRecord.Kind(kind),
             eventType: nil,
             context: context,
-            at: place,
+            in: trace,
             startUnixNanoseconds: tracer.unixNanoseconds(of: instant)
         )
     }
@@ -45,7 +45,7 @@ package struct InvocationInstrument: Tracer {
         into carrier: inout Carrier,
         using injector: Inject
     ) where Inject.Carrier == Carrier {
-        guard let tracer = context.tracingPlace.tracer else { return }
+        guard let tracer = context.currentTrace.tracer else { return }
         for (name, value) in tracer.propagationFields(in: context).fields {
             injector.inject(value, forKey: name, into: &carrier)
         }
@@ -59,14 +59,14 @@ package struct InvocationInstrument: Tracer {
     ) where Extract.Carrier == Carrier {}
 }
 
-extension TracingPlace {
+extension CurrentTrace {
     /// A tracer of the current invocation; nil outside an invocation.
     fileprivate var tracer: InvocationTracer? { span?.tracer ?? scopedTracer }
 }
 
 extension InvocationTracer {
     /// The tracer used outside an invocation; its spans are not recorded.
-    fileprivate static let nowhere: InvocationTracer = {
+    fileprivate static let noOp: InvocationTracer = {
         var generator = SystemRandomNumberGenerator()
         let session = Session(
             id: SessionID(using: &generator),

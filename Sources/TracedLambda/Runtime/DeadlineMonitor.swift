@@ -13,31 +13,31 @@ internal import Synchronization
 ///
 /// The handler runs on the worker's thread, which only sets this thread's timer: an invocation that ends in time wakes
 /// no thread. Between invocations no timer runs, so that a freeze never interrupts the thread.
-final class Attendant: Sendable {
+final class DeadlineMonitor: Sendable {
     /// Receives the result of a requested flush.
     private typealias FlushAnswer = @Sendable (FlushReport) -> Void
 
     /// The monitored invocation.
-    private struct Attendance {
-        let scope: InvocationScope
+    private struct MonitoredInvocation {
+        let active: ActiveInvocation
         /// Identifies the invocation.
-        let inbox: Mailbox<InvocationMessage>
+        let executor: WorkerExecutor<InvocationMessage>
         let beginNanoseconds: UInt64
-        var vigil: Vigil
+        var schedule: DeadlineSchedule
         var flushRequests: [FlushAnswer] = []
         var isBufferFull = false
     }
 
     /// The next task of the thread.
-    private enum Duty {
+    private enum Work {
         case answer([FlushAnswer])
         case sendFullBuffer
-        case step(Vigil.Step)
+        case step(DeadlineSchedule.Step)
     }
 
     private struct State {
         /// Nil between invocations.
-        var attendance: Attendance?
+        var monitored: MonitoredInvocation?
         var isBusy = false
         /// Aborts a preparation that must not delay a flush or a response.
         var interrupt: CurlInterrupt?
@@ -49,7 +49,7 @@ final class Attendant: Sendable {
     private let pipeline: TracingPipeline
     private let flushLog: FlushLog
     private let clock: TraceClock
-    private let endProcess: @Sendable () -> Void
+    private let exitProcess: @Sendable () -> Void
     private let timer: WakeTimer
     private let idleness = DispatchSemaphore(value: 0)
     private let state = Mutex(State())
@@ -60,39 +60,39 @@ final class Attendant: Sendable {
     ///   - pipeline: Delivers the spans.
     ///   - flushLog: Logs each flush that the handler did not request.
     ///   - clock: The clock that measures the invocation's time.
-    ///   - endProcess: Called if a handler is still running long after its deadline.
+    ///   - exitProcess: Called if a handler is still running long after its deadline.
     init?(
         _ pipeline: TracingPipeline,
         flushLog: FlushLog,
         clock: TraceClock = .system,
-        endProcess: @escaping @Sendable () -> Void = { _exit(1) }
+        exitProcess: @escaping @Sendable () -> Void = { _exit(1) }
     ) {
         guard let timer = WakeTimer() else { return nil }
         self.pipeline = pipeline
         self.flushLog = flushLog
         self.clock = clock
-        self.endProcess = endProcess
+        self.exitProcess = exitProcess
         self.timer = timer
     }
 
     // MARK: Called on the worker's thread
 
-    func begin(_ scope: InvocationScope, inbox: Mailbox<InvocationMessage>) {
-        let vigil = pipeline.vigil(deadline: scope.deadline.remaining)
+    func begin(_ active: ActiveInvocation, executor: WorkerExecutor<InvocationMessage>) {
+        let schedule = pipeline.deadlineSchedule(deadline: active.deadline.remaining)
         state.withLock { state in
-            state.attendance = Attendance(
-                scope: scope,
-                inbox: inbox,
+            state.monitored = MonitoredInvocation(
+                active: active,
+                executor: executor,
                 beginNanoseconds: clock.monotonicNanoseconds(),
-                vigil: vigil
+                schedule: schedule
             )
-            timer.set(after: vigil.patience(after: .zero) ?? .zero)
-            askWhenFull(inbox)
+            timer.set(after: schedule.timeUntilNextStep(elapsed: .zero) ?? .zero)
+            askWhenFull(executor)
         }
     }
 
-    private func askWhenFull(_ inbox: Mailbox<InvocationMessage>) {
-        pipeline.buffer?.whenFull { [weak self] in self?.wake(for: inbox) { $0?.isBufferFull = true } }
+    private func askWhenFull(_ executor: WorkerExecutor<InvocationMessage>) {
+        pipeline.buffer?.whenFull { [weak self] in self?.wake(for: executor) { $0?.isBufferFull = true } }
     }
 
     /// Starts no further task for this invocation, and waits for the current one.
@@ -103,10 +103,10 @@ final class Attendant: Sendable {
         let (requests, isBusy) = state.withLock { state in
             pipeline.buffer?.whenFull(nil)
             timer.clear()
-            defer { state.attendance = nil }
+            defer { state.monitored = nil }
             state.interrupt?.raise()
             state.isAwaited = state.isBusy
-            return (state.attendance?.flushRequests ?? [], state.isBusy)
+            return (state.monitored?.flushRequests ?? [], state.isBusy)
         }
         // Pending flush requests belong to tasks that outlived the handler.
         for answer in requests { answer(FlushReport()) }
@@ -124,22 +124,24 @@ final class Attendant: Sendable {
 
     /// Delivers the spans that have ended so far while the handler runs.
     ///
-    /// - Parameter inbox: The invocation's mailbox. After the invocation's end nothing is flushed; the next flush
+    /// - Parameter executor: The invocation's executor. After the invocation's end nothing is flushed; the next flush
     ///   delivers the spans.
     /// - Returns: The result of the flush.
-    func flush(for inbox: Mailbox<InvocationMessage>) async -> FlushReport {
+    func flush(for executor: WorkerExecutor<InvocationMessage>) async -> FlushReport {
         await withCheckedContinuation { continuation in
-            let isTaken = wake(for: inbox) { $0?.flushRequests.append { continuation.resume(returning: $0) } }
+            let isTaken = wake(for: executor) { $0?.flushRequests.append { continuation.resume(returning: $0) } }
             if !isTaken { continuation.resume(returning: FlushReport()) }
         }
     }
 
     /// Changes the monitored invocation and wakes the thread; returns false if the invocation has ended.
     @discardableResult
-    private func wake(for inbox: Mailbox<InvocationMessage>, _ change: (inout Attendance?) -> Void) -> Bool {
+    private func wake(for executor: WorkerExecutor<InvocationMessage>, _ change: (inout MonitoredInvocation?) -> Void)
+        -> Bool
+    {
         state.withLock { state in
-            guard state.attendance?.inbox === inbox else { return false }
-            change(&state.attendance)
+            guard state.monitored?.executor === executor else { return false }
+            change(&state.monitored)
             state.interrupt?.raise()
             timer.set(after: .zero)
             return true
@@ -148,7 +150,7 @@ final class Attendant: Sendable {
 
     func stop() {
         state.withLock { state in
-            state.attendance = nil
+            state.monitored = nil
             state.isStopped = true
             timer.set(after: .zero)
         }
@@ -159,91 +161,92 @@ final class Attendant: Sendable {
     /// Monitors invocations on the calling thread until ``stop()``.
     func run() {
         while timer.wait(), !state.withLock({ $0.isStopped }) {
-            while let (duty, scope, inbox) = nextDuty() { perform(duty, scope, inbox) }
+            while let (work, active, executor) = nextWork() { perform(work, active, executor) }
         }
     }
 
     /// Takes the next task that is due; if there is none, sets the timer for the next step.
-    private func nextDuty() -> (Duty, InvocationScope, Mailbox<InvocationMessage>)? {
+    private func nextWork() -> (Work, ActiveInvocation, WorkerExecutor<InvocationMessage>)? {
         state.withLock { state in
             state.interrupt = nil
-            guard var attendance = state.attendance, let duty = takeDuty(of: &attendance) else {
+            guard var monitored = state.monitored, let work = takeWork(of: &monitored) else {
                 state.isBusy = false
                 if state.isAwaited { idleness.signal() }
                 state.isAwaited = false
                 return nil
             }
-            state.attendance = attendance
+            state.monitored = monitored
             state.isBusy = true
-            if case .step(.prepare) = duty { state.interrupt = CurlInterrupt() }
-            return (duty, attendance.scope, attendance.inbox)
+            if case .step(.prepare) = work { state.interrupt = CurlInterrupt() }
+            return (work, monitored.active, monitored.executor)
         }
     }
 
-    private func takeDuty(of attendance: inout Attendance) -> Duty? {
-        let elapsed = Duration.nanoseconds(clock.monotonicNanoseconds() - attendance.beginNanoseconds)
-        let patience = attendance.vigil.patience(after: elapsed)
+    private func takeWork(of monitored: inout MonitoredInvocation) -> Work? {
+        let elapsed = Duration.nanoseconds(clock.monotonicNanoseconds() - monitored.beginNanoseconds)
+        let delay = monitored.schedule.timeUntilNextStep(elapsed: elapsed)
         // The deadline takes precedence. Preparation comes last, because a flush opens its connection itself.
-        let isDue = patience == .zero
-        if isDue, attendance.vigil.step != .prepare { return attendance.vigil.takeStep().map { .step($0) } }
-        if !attendance.flushRequests.isEmpty {
-            defer { attendance.flushRequests = [] }
-            return .answer(attendance.flushRequests)
+        let isDue = delay == .zero
+        if isDue, monitored.schedule.step != .prepare { return monitored.schedule.advance().map { .step($0) } }
+        if !monitored.flushRequests.isEmpty {
+            defer { monitored.flushRequests = [] }
+            return .answer(monitored.flushRequests)
         }
-        if attendance.isBufferFull {
-            attendance.isBufferFull = false
+        if monitored.isBufferFull {
+            monitored.isBufferFull = false
             return .sendFullBuffer
         }
-        if isDue { return attendance.vigil.takeStep().map { .step($0) } }
-        if let patience { timer.set(after: patience) }
+        if isDue { return monitored.schedule.advance().map { .step($0) } }
+        if let delay { timer.set(after: delay) }
         return nil
     }
 
-    private func perform(_ duty: Duty, _ scope: InvocationScope, _ inbox: Mailbox<InvocationMessage>) {
-        switch duty {
+    private func perform(_ work: Work, _ active: ActiveInvocation, _ executor: WorkerExecutor<InvocationMessage>) {
+        switch work {
         case .answer(let requests):
-            let report = pipeline.flush(before: scope.deadline)
+            let report = pipeline.flush(before: active.deadline)
             for answer in requests { answer(report) }
         case .sendFullBuffer:
             // If the collector does not accept the spans now, the flush at the handler's end tries again.
-            guard flush(scope).isComplete else { return }
-            state.withLock { if $0.attendance?.inbox === inbox { askWhenFull(inbox) } }
-        case .step(let step): perform(step, scope)
+            guard flush(active).isComplete else { return }
+            state.withLock { if $0.monitored?.executor === executor { askWhenFull(executor) } }
+        case .step(let step): perform(step, active)
         }
     }
 
-    private func perform(_ step: Vigil.Step, _ scope: InvocationScope) {
-        if step != .prepare { pipeline.journal?.noteSignOfLife(at: clock.wallNanoseconds()) }
+    private func perform(_ step: DeadlineSchedule.Step, _ active: ActiveInvocation) {
+        if step != .prepare { pipeline.journal?.recordHeartbeat(at: clock.wallNanoseconds()) }
         switch step {
         case .prepare:
             if let interrupt = state.withLock({ $0.interrupt }) {
-                pipeline.prepare(before: scope.deadline, interrupt: interrupt)
+                pipeline.prepare(before: active.deadline, interrupt: interrupt)
             }
         case .sendEndedSpans:
-            scope.context.logger.warning(
+            active.context.logger.warning(
                 "the handler is still running shortly before its deadline; if it needs the time, raise the function's timeout"
             )
-            _ = flush(scope)
-        case .cutShort:
-            scope.context.tracer.cutShort(
+            _ = flush(active)
+        case .failOpenSpans:
+            active.context.tracer.failOpenSpans(
                 type: "timeout",
                 message: "the handler was still running just before its deadline"
             )
             // Lambda kills the process at the deadline.
             StandardOutput.tryFlush()
-            _ = flush(scope)
-        case .giveUp:
-            scope.context.logger.error(
-                "the handler is still running \(Vigil.overrunGraceSeconds) s after its deadline: the process ends"
+            _ = flush(active)
+        case .exitProcess:
+            let grace = DeadlineSchedule.overrunGraceSeconds
+            active.context.logger.error(
+                "the handler is still running \(grace) s after its deadline: the process ends"
             )
-            pipeline.journal?.removeIfSettled()
-            endProcess()
+            pipeline.journal?.removeIfFullyAcknowledged()
+            exitProcess()
         }
     }
 
-    private func flush(_ scope: InvocationScope) -> FlushReport {
-        let report = pipeline.flush(before: scope.deadline)
-        flushLog.note(report, logger: scope.context.logger)
+    private func flush(_ active: ActiveInvocation) -> FlushReport {
+        let report = pipeline.flush(before: active.deadline)
+        flushLog.log(report, logger: active.context.logger)
         return report
     }
 }

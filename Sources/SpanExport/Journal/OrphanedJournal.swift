@@ -1,7 +1,7 @@
 internal import Platform
 
 /// The journal of an ended process, locked during the lifetime of this value, so that no other process recovers it.
-struct LeftJournal: ~Copyable {
+struct OrphanedJournal: ~Copyable {
     private let directory: JournalDirectory
     private let name: String
     private let descriptor: Int32

@@ -2,7 +2,7 @@ internal import Dispatch
 internal import Synchronization
 
 /// A promise: a value that one thread creates while other threads do work that does not need it.
-final class Late<Value: Sendable>: Sendable {
+final class Promise<Value: Sendable>: Sendable {
     private let state = Mutex<Value?>(nil)
     private let arrival = DispatchSemaphore(value: 0)
 

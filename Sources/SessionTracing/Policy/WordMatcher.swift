@@ -1,7 +1,7 @@
 /// A list of words with a fast substring search, used for every span name and every key.
 ///
 /// The standard library's substring search takes microseconds per call.
-struct WordList: Sendable {
+struct WordMatcher: Sendable {
     private let words: [[UInt8]]
     /// A bit set of the words' first letters, which excludes most positions of a text.
     private let initials: UInt32
@@ -21,7 +21,7 @@ struct WordList: Sendable {
     ///
     /// - Parameter text: The text in any case.
     /// - Returns: False if no word occurs in the text.
-    func canStand(in text: String) -> Bool {
+    func mayOccur(in text: String) -> Bool {
         guard text.utf8.count >= shortestCount else { return false }
         let letters = text.withUTF8Bytes { bytes in
             var letters: UInt32 = 0
@@ -38,7 +38,7 @@ struct WordList: Sendable {
     /// - Returns: True if the text is one of the words.
     func contains(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let first = text.first, initials & Self.bit(of: first) != 0 else { return false }
-        return words.contains { $0.count == text.count && Self.stands($0, at: 0, of: text) }
+        return words.contains { $0.count == text.count && Self.matches($0, at: 0, of: text) }
     }
 
     /// Returns true if the text contains one of the words.
@@ -48,7 +48,7 @@ struct WordList: Sendable {
     func isAny(in text: UnsafeBufferPointer<UInt8>) -> Bool {
         guard text.count >= shortestCount else { return false }
         for start in 0...(text.count - shortestCount) where initials & Self.bit(of: text[start]) != 0 {
-            for word in words where Self.stands(word, at: start, of: text) { return true }
+            for word in words where Self.matches(word, at: start, of: text) { return true }
         }
         return false
     }
@@ -58,7 +58,7 @@ struct WordList: Sendable {
     /// Letters have distinct bits; other bytes share them and are distinguished by the full comparison.
     private static func bit(of byte: UInt8) -> UInt32 { 1 << UInt32(byte & 0x1F) }
 
-    private static func stands(_ word: [UInt8], at start: Int, of text: UnsafeBufferPointer<UInt8>) -> Bool {
+    private static func matches(_ word: [UInt8], at start: Int, of text: UnsafeBufferPointer<UInt8>) -> Bool {
         guard word.count <= text.count - start else { return false }
         for offset in 0..<word.count where text[start + offset] != word[offset] { return false }
         return true

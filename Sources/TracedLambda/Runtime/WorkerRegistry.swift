@@ -3,9 +3,9 @@ internal import SpanExport
 internal import Synchronization
 
 /// The registry of the workers' buffers and journals, used at shutdown to deliver pending spans.
-final class WorkerRoster: Sendable {
+final class WorkerRegistry: Sendable {
     /// One worker's entry.
-    final class Place: Sendable {
+    final class Entry: Sendable {
         let buffer: SpanBuffer
         let journal: CrashJournal?
         private let tracer = Mutex<InvocationTracer?>(nil)
@@ -27,13 +27,13 @@ final class WorkerRoster: Sendable {
         var current: InvocationTracer? { tracer.withLock { $0 } }
     }
 
-    private let places = Mutex<[Place]>([])
+    private let entries = Mutex<[Entry]>([])
 
-    func join(_ buffer: SpanBuffer, journal: CrashJournal?) -> Place {
-        let place = Place(buffer, journal: journal)
-        places.withLock { $0.append(place) }
-        return place
+    func register(_ buffer: SpanBuffer, journal: CrashJournal?) -> Entry {
+        let entry = Entry(buffer, journal: journal)
+        entries.withLock { $0.append(entry) }
+        return entry
     }
 
-    var all: [Place] { places.withLock { $0 } }
+    var all: [Entry] { entries.withLock { $0 } }
 }

@@ -1,13 +1,13 @@
 internal import SessionTracing
 
 /// The caller's hints in one event, or in one record of a batch, with their order of precedence.
-struct Caller {
+struct CallerHints {
     /// The session id at the function's configured path.
     var ownID: String?
     /// The session id of a session key in the payload.
     var payloadID: String?
     /// The header fields and their equivalents in order of precedence: headers, message attributes, the payload's own.
-    var carriers: [Carrier] = []
+    var headerSources: [TraceHeaders] = []
     /// The session id of a query parameter.
     var queryID: String?
     /// The session id of a message attribute.
@@ -20,7 +20,7 @@ struct Caller {
     func session(_ baggage: Baggage) -> TriggerContext.FoundSession? {
         found(ownID, .event) ?? found(payloadID, .event)
             ?? found(baggage.association("session_id"), .baggage)
-            ?? found(carriers.lazy.compactMap(\.sessionID).first, .header)
+            ?? found(headerSources.lazy.compactMap(\.sessionID).first, .header)
             ?? found(queryID, .queryParameter)
             ?? found(attributeID, .messageAttribute)
     }
@@ -31,25 +31,27 @@ struct Caller {
 
     /// The parent from `traceparent`, independent of the source of the session.
     var parent: TraceContext? {
-        guard let carrier = carriers.first(where: { $0.traceparent != nil }) else { return nil }
-        return carrier.traceparent.flatMap { TraceContext(traceparent: $0, tracestate: carrier.tracestate) }
+        guard let traceHeaders = headerSources.first(where: { $0.traceparent != nil }) else { return nil }
+        return traceHeaders.traceparent.flatMap { TraceContext(traceparent: $0, tracestate: traceHeaders.tracestate) }
     }
 
     var baggage: Baggage {
-        Baggage(header: carriers.lazy.compactMap(\.baggage).first ?? "")
+        Baggage(header: headerSources.lazy.compactMap(\.baggage).first ?? "")
     }
 
-    var namesParent: Bool { carriers.contains { $0.traceparent != nil } }
-    var namesBaggage: Bool { carriers.contains { $0.baggage != nil } }
+    var namesParent: Bool { headerSources.contains { $0.traceparent != nil } }
+    var namesBaggage: Bool { headerSources.contains { $0.baggage != nil } }
 
     mutating func restrict(to propagators: Propagators) {
         guard propagators != .all else { return }
-        carriers = carriers.map { $0.restricted(to: propagators) }
+        headerSources = headerSources.map { $0.restricted(to: propagators) }
     }
 
     /// Adds the hints of a payload; existing ones take precedence.
-    mutating func take(_ payload: Payload) {
+    mutating func take(_ payload: PayloadHints) {
         payloadID = payloadID ?? payload.sessionID
-        if let carrier = payload.carrier, carrier != Carrier() { carriers.append(carrier) }
+        if let traceHeaders = payload.traceHeaders, traceHeaders != TraceHeaders() {
+            headerSources.append(traceHeaders)
+        }
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 import SessionTracing
 
 /// A source of context in the specification's table: the event, the path and the encoding of a field.
-struct Place: Sendable, CustomStringConvertible {
+struct ContextSource: Sendable, CustomStringConvertible {
     enum Form: Sendable {
         case text
         /// A list with the string in it.
@@ -82,20 +82,20 @@ struct Place: Sendable, CustomStringConvertible {
     static let all = http + messages + streams
 
     private static let rest = "apigw-request"
-    private static let http: [Place] =
+    private static let http: [ContextSource] =
         [rest, "apigw-v2-request-no-authorizer", "apigw-websocket-request", "alb-lambda-target-request-headers-only"]
         .flatMap { event in
             [
-                Place(event, "headers|*", .header),
-                Place(event, "queryStringParameters|*", .queryParameter, fields: false),
-                Place(event, "body", .document, .event),
-                Place(event, "body", .base64Document, .event),
-                Place(event, "body", .quotedDocument, .event),
+                ContextSource(event, "headers|*", .header),
+                ContextSource(event, "queryStringParameters|*", .queryParameter, fields: false),
+                ContextSource(event, "body", .document, .event),
+                ContextSource(event, "body", .base64Document, .event),
+                ContextSource(event, "body", .quotedDocument, .event),
             ]
         } + [
-            Place(rest, "multiValueHeaders|*", .list, .header),
-            Place("alb-lambda-target-request-multivalue-headers", "multiValueHeaders|*", .list, .header),
-            Place(
+            ContextSource(rest, "multiValueHeaders|*", .list, .header),
+            ContextSource("alb-lambda-target-request-multivalue-headers", "multiValueHeaders|*", .list, .header),
+            ContextSource(
                 "alb-lambda-target-request-multivalue-headers",
                 "multiValueQueryStringParameters|*",
                 .list,
@@ -104,29 +104,29 @@ struct Place: Sendable, CustomStringConvertible {
             ),
         ]
 
-    private static let messages: [Place] = [
-        Place("sqs-event", "Records|0|messageAttributes|*|stringValue", .messageAttribute),
-        Place("sqs-event", "Records|0|body", .document, .event),
-        Place("sqs-event", "Records|0|body", .quotedDocument, .event),
-        Place("sqs-event", "Records|0|body", .notification, .event),
-        Place("sqs-event", "Records|0|body", .busEvent, .event),
-        Place("sqs-event", "Records|0|body", .notificationAttributes, .messageAttribute),
-        Place("sns-event", "Records|0|Sns|MessageAttributes|*|Value", .messageAttribute),
-        Place("sns-event", "Records|0|Sns|Message", .document, .event),
-        Place("sns-event", "Records|0|Sns|Message", .busEvent, .event),
-        Place("eventbridge-event-obj", "detail|*", .event),
+    private static let messages: [ContextSource] = [
+        ContextSource("sqs-event", "Records|0|messageAttributes|*|stringValue", .messageAttribute),
+        ContextSource("sqs-event", "Records|0|body", .document, .event),
+        ContextSource("sqs-event", "Records|0|body", .quotedDocument, .event),
+        ContextSource("sqs-event", "Records|0|body", .notification, .event),
+        ContextSource("sqs-event", "Records|0|body", .busEvent, .event),
+        ContextSource("sqs-event", "Records|0|body", .notificationAttributes, .messageAttribute),
+        ContextSource("sns-event", "Records|0|Sns|MessageAttributes|*|Value", .messageAttribute),
+        ContextSource("sns-event", "Records|0|Sns|Message", .document, .event),
+        ContextSource("sns-event", "Records|0|Sns|Message", .busEvent, .event),
+        ContextSource("eventbridge-event-obj", "detail|*", .event),
     ]
 
     private static let kafkaRecord = "records|AWSKafkaTopic-0|0"
-    private static let streams: [Place] = [
-        Place("kinesis-event", "Records|0|kinesis|data", .base64Document, .event),
-        Place("dynamodb-event", "Records|0|dynamodb|NewImage|*", .attribute, .event),
-        Place("kafka-event", "\(kafkaRecord)|value", .base64Document, .event),
-        Place("kafka-event", "\(kafkaRecord)|headers|1|*", .bytes, .messageAttribute),
+    private static let streams: [ContextSource] = [
+        ContextSource("kinesis-event", "Records|0|kinesis|data", .base64Document, .event),
+        ContextSource("dynamodb-event", "Records|0|dynamodb|NewImage|*", .attribute, .event),
+        ContextSource("kafka-event", "\(kafkaRecord)|value", .base64Document, .event),
+        ContextSource("kafka-event", "\(kafkaRecord)|headers|1|*", .bytes, .messageAttribute),
     ]
 }
 
-extension Place {
+extension ContextSource {
     /// Creates a source whose values are strings.
     init(_ event: String, _ path: String, _ origin: Session.Origin, fields: Bool = true) {
         self.init(event, path, .text, origin, fields: fields)

@@ -5,16 +5,16 @@ internal import SpanExport
 /// Pure: elapsed time in, next step out.
 ///
 /// All times are relative to the start of the invocation.
-struct Vigil: Sendable {
+struct DeadlineSchedule: Sendable {
     enum Step: Sendable {
         /// Open the connection to the collector, or probe the collector.
         case prepare
         /// Send the ended spans, because Lambda may be about to end the process.
         case sendEndedSpans
         /// End every open span as failed, and send the spans.
-        case cutShort
+        case failOpenSpans
         /// End the process: the handler is still running long after its deadline.
-        case giveUp
+        case exitProcess
     }
 
     /// The delay before the connection is opened, in milliseconds; most handlers end sooner, and the flush then opens
@@ -47,7 +47,7 @@ struct Vigil: Sendable {
     ///
     /// - Parameter elapsed: The time since the start of the invocation.
     /// - Returns: The time to wait, zero if the step is due; nil if there is no further step.
-    func patience(after elapsed: Duration) -> Duration? {
+    func timeUntilNextStep(elapsed: Duration) -> Duration? {
         step.map { max(.zero, due($0) - elapsed) }
     }
 
@@ -55,19 +55,19 @@ struct Vigil: Sendable {
         switch step {
         case .prepare: min(preparationDelay, deadline - margin)
         case .sendEndedSpans: deadline - margin
-        case .cutShort: deadline - margin / 2
-        case .giveUp: deadline + .seconds(Self.overrunGraceSeconds)
+        case .failOpenSpans: deadline - margin / 2
+        case .exitProcess: deadline + .seconds(Self.overrunGraceSeconds)
         }
     }
 
     /// Returns the next step and advances to the one after it.
-    mutating func takeStep() -> Step? {
+    mutating func advance() -> Step? {
         defer {
             switch step {
             case .prepare: step = .sendEndedSpans
-            case .sendEndedSpans: step = .cutShort
-            case .cutShort: step = .giveUp
-            case .giveUp, nil: step = nil
+            case .sendEndedSpans: step = .failOpenSpans
+            case .failOpenSpans: step = .exitProcess
+            case .exitProcess, nil: step = nil
             }
         }
         return step

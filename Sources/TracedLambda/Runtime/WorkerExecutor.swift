@@ -8,7 +8,7 @@ internal import Synchronization
 /// The executor gives the thread one job at a time: passing a job and its result to another thread and back takes
 /// longer than most handlers run. Jobs that become ready while the thread has one, such as the second of two child
 /// tasks, run on Dispatch's threads.
-final class Mailbox<Message: Sendable>: TaskExecutor {
+final class WorkerExecutor<Message: Sendable>: TaskExecutor {
     private struct State {
         var messages: [Message] = []
         var isOpen = true
@@ -19,7 +19,7 @@ final class Mailbox<Message: Sendable>: TaskExecutor {
     }
 
     /// The reason for which the waiting thread was woken up.
-    private enum Mail {
+    private enum Wakeup {
         case message(Message)
         case job(UnownedJob)
     }
@@ -27,7 +27,7 @@ final class Mailbox<Message: Sendable>: TaskExecutor {
     private let state = Mutex(State())
     private let arrivals = DispatchSemaphore(value: 0)
 
-    /// Sends a message to the waiting thread; returns false if the mailbox is closed.
+    /// Sends a message to the waiting thread; returns false if the executor is closed.
     func send(_ message: Message) -> Bool {
         let isSent = state.withLock { state in
             if state.isOpen { state.messages.append(message) }
@@ -72,7 +72,7 @@ final class Mailbox<Message: Sendable>: TaskExecutor {
 
     private func receive(until end: DispatchTime) -> Message? {
         while arrivals.wait(timeout: end) == .success {
-            switch takeMail() {
+            switch takeWakeup() {
             case .message(let message): return message
             case .job(let job):
                 job.runSynchronously(on: asUnownedTaskExecutor())
@@ -83,14 +83,14 @@ final class Mailbox<Message: Sendable>: TaskExecutor {
         return nil
     }
 
-    private func takeMail() -> Mail? {
+    private func takeWakeup() -> Wakeup? {
         state.withLock { state in
             if let job = state.job.take() { return .job(job) }
             return state.messages.isEmpty ? nil : .message(state.messages.removeFirst())
         }
     }
 
-    /// Closes the mailbox for messages and jobs.
+    /// Closes the executor for messages and jobs.
     ///
     /// - Returns: The messages that were not received.
     func close() -> [Message] {
