@@ -5,7 +5,7 @@ package import SessionTracing
 ///
 /// Retries retryable requests within the budget; undelivered batches are returned to the buffer unchanged, so that they
 /// keep their ids. Blocks the calling thread.
-package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: SpanExporter, ~Copyable {
+package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable {
     private var transport: Transport
     private let destination: ExportDestination
     /// The source of the API key; nil if the key is in the destination's headers.

@@ -15,8 +15,7 @@ struct DeadlineMonitorTests {
     private final class Fixture: Sendable {
         let deadlineMonitor: DeadlineMonitor
         let active: ActiveInvocation
-        let executor = WorkerExecutor<InvocationMessage>()
-        let pipeline: TracingPipeline
+        let delivery: SpanDelivery
         let clock = ManualClock()
         let ends = Shared(0)
         private let thread: SystemThread
@@ -39,7 +38,7 @@ struct DeadlineMonitorTests {
                     version: "1"
                 )
             )
-            pipeline = TracingPipeline(
+            delivery = SpanDelivery(
                 exporters: try ExporterPool(
                     encoder: SpanEncoder(format: destination.format, resource: AttributeList(), scopeVersion: "1"),
                     workerCount: 1
@@ -49,8 +48,7 @@ struct DeadlineMonitorTests {
             )
             let (ends, clock) = (ends, clock)
             let made = DeadlineMonitor(
-                pipeline,
-                flushLog: FlushLog(journal: nil),
+                delivery,
                 clock: clock.traceClock,
                 exitProcess: { ends.value += 1 }
             )
@@ -66,7 +64,7 @@ struct DeadlineMonitorTests {
                 try #require(Invocation(HTTPResponse(status: 200, headers: headers, body: Array("{}".utf8)))),
                 function: FunctionIdentity(environment),
                 resolver: SessionResolver(settings: settings),
-                recorder: pipeline.buffer,
+                recorder: delivery.buffer,
                 clock: clock.traceClock,
                 isColdStart: true,
                 flushHandler: { FlushReport() }
@@ -76,7 +74,7 @@ struct DeadlineMonitorTests {
         /// Requests a flush like a handler, from a task on a separate thread.
         func askForFlush(_ executor: WorkerExecutor<InvocationMessage>? = nil) -> WorkerExecutor<FlushReport> {
             let (worker, reports) = (WorkerExecutor<FlushReport>(), WorkerExecutor<FlushReport>())
-            let (deadlineMonitor, executor) = (deadlineMonitor, executor ?? self.executor)
+            let (deadlineMonitor, executor) = (deadlineMonitor, executor ?? active.executor)
             Task.detached(executorPreference: worker) { _ = worker.send(await deadlineMonitor.flush(for: executor)) }
             Thread.detachNewThread {
                 if let report = worker.receive(timeout: DeadlineMonitorTests.waitLimit) { _ = reports.send(report) }
@@ -101,7 +99,7 @@ struct DeadlineMonitorTests {
         try ScriptedServer.withDeadPort { port in
             let fixture = try Fixture("http://127.0.0.1:\(port)")
             defer { fixture.stop() }
-            fixture.deadlineMonitor.begin(fixture.active, executor: fixture.executor)
+            fixture.deadlineMonitor.begin(fixture.active)
             // A flush wakes the thread, and steps that are due because of the deadline come first.
             fixture.clock.advance(by: .seconds(59))
             _ = try fixture.flush()
@@ -122,14 +120,14 @@ struct DeadlineMonitorTests {
         try ScriptedServer.serving([.answer()]) { server in
             let fixture = try Fixture(server.url(""))
             defer { fixture.stop() }
-            fixture.deadlineMonitor.begin(fixture.active, executor: fixture.executor)
+            fixture.deadlineMonitor.begin(fixture.active)
             fixture.active.context.tracer.enrichSpanContext(eventName: "step") { _ in }
             #expect(try fixture.flush().exportedSpanCount == 1)
             #expect(try fixture.flush(WorkerExecutor()).exportedSpanCount == 0)
             _ = fixture.deadlineMonitor.end(within: Self.waitLimit)
             fixture.active.context.tracer.endRootSpan()
             #expect(try fixture.flush().exportedSpanCount == 0)
-            #expect(fixture.pipeline.buffer?.spanCount == 1)
+            #expect(fixture.delivery.buffer?.spanCount == 1)
         }
     }
 
@@ -137,18 +135,18 @@ struct DeadlineMonitorTests {
     func endDuringFlush() throws {
         let (reports, fixture) = try ScriptedServer.serving([.onRequest(.silence)]) { server in
             let fixture = try Fixture(server.url(""))
-            fixture.deadlineMonitor.begin(fixture.active, executor: fixture.executor)
+            fixture.deadlineMonitor.begin(fixture.active)
             fixture.active.context.tracer.enrichSpanContext(eventName: "step") { _ in }
             let reports = fixture.askForFlush()
             while server.requests.isEmpty { Pause.wait(.milliseconds(1)) }
             _ = fixture.deadlineMonitor.end(within: .milliseconds(20))
-            #expect(fixture.pipeline.buffer?.spanCount == 0)
+            #expect(fixture.delivery.buffer?.spanCount == 0)
             return (reports, fixture)
         }
         // After the server's end the flush ends, and the end of the next invocation waits for it.
         defer { fixture.stop() }
         _ = fixture.deadlineMonitor.end(within: Self.waitLimit)
-        #expect(fixture.pipeline.buffer?.spanCount == 1)
+        #expect(fixture.delivery.buffer?.spanCount == 1)
         #expect(reports.receive(timeout: Self.waitLimit)?.deferredSpanCount == 1)
     }
 }

@@ -55,4 +55,15 @@ struct DeadlineScheduleTests {
         _ = schedule.advance()
         #expect(schedule.timeUntilNextStep(elapsed: .seconds(3_600)) == nil)
     }
+
+    @Test("A preparation that is late gives way to the steps before the deadline")
+    func latePreparation() {
+        var schedule = schedule(.connect)
+        schedule.skipLatePreparation(elapsed: .milliseconds(2_799))
+        #expect(schedule.step == .prepare)
+        schedule.skipLatePreparation(elapsed: .milliseconds(2_800))
+        #expect(schedule.step == .sendEndedSpans)
+        schedule.skipLatePreparation(elapsed: .seconds(9))
+        #expect(schedule.step == .sendEndedSpans)
+    }
 }

@@ -1,54 +1,68 @@
 import CurlTransport
+import SessionTracing
 
 @testable import TracedLambda
 
 /// Events of the loop, and loops in each of its states.
 enum LoopFixture {
     enum State: String, CaseIterable, Sendable {
-        case idle, polling, handling, streaming, flushing, posting, stopped
+        case idle, polling, starting, handling, streaming, draining, flushing, posting, endingStream, stopped
 
         /// The names of the events expected in the state.
         var expected: Set<String> {
             switch self {
             case .idle: ["initialised"]
-            case .posting, .streaming: ["posted", "post failed"]
             case .polling: ["polled", "poll failed"]
-            case .handling: ["handled", "handler failed", "streamStarted"]
+            case .starting: ["began"]
+            case .handling: ["finished", "handler failed", "stream ended", "streamStarted"]
+            case .streaming: ["posted", "post failed", "finished", "handler failed", "stream ended"]
+            case .draining: ["finished", "handler failed", "stream ended"]
             case .flushing: ["flushed"]
+            case .posting, .endingStream: ["posted", "post failed"]
             case .stopped: []
             }
         }
     }
 
-    static let response = InvocationAnswer.response([1, 2, 3])
-    static let error = InvocationAnswer.error(report)
-    private static let report = ErrorReport(type: "Broken", message: "m", category: .function)
+    static let response = InvocationResult.response([1, 2, 3])
+    static let report = ErrorReport(type: "Broken", message: "m", category: .function)
+    static let error = InvocationResult.error(report)
+    static let postFailed = RuntimeLoop.Event.posted(.failure(CurlError(code: .connectionDropped, detail: "gone")))
 
     /// One event of every kind.
     static var events: [(name: String, event: RuntimeLoop.Event)] {
         [
-            ("initialised", .initialised), ("streamStarted", .streamStarted),
+            ("initialised", .initialised), ("streamStarted", .streamStarted(stream())),
             ("polled", polled(id: "id-9")), ("poll failed", .polled(.failure(CurlError(code: .timedOut, detail: "")))),
-            ("handled", .handled(response)), ("handler failed", .handled(error)),
-            ("flushed", .flushed), ("posted", posted(202)),
-            ("post failed", .posted(.failure(CurlError(code: .timedOut, detail: "")))),
+            ("began", began("id-9")), ("finished", finished(response)), ("handler failed", finished(error)),
+            ("stream ended", finished(.endOfStream(nil))), ("flushed", .flushed), ("posted", posted(202)),
+            ("post failed", postFailed),
         ]
     }
 
     /// Returns a loop that reached the state by ordinary events.
-    static func loop(in state: State, answer: InvocationAnswer = response) -> RuntimeLoop {
-        let straight: [RuntimeLoop.Event] = [.initialised, polled(id: "id-1"), .handled(answer), .flushed]
+    static func loop(
+        in state: State,
+        result: InvocationResult = response,
+        flushTiming: FlushTiming = .beforeResponse
+    ) -> RuntimeLoop {
+        let start: [RuntimeLoop.Event] = [.initialised, polled(id: "id-1"), began("id-1")]
+        let isEarly = flushTiming == .beforeResponse
         let events: [RuntimeLoop.Event] =
             switch state {
             case .idle: []
-            case .polling: Array(straight.prefix(1))
-            case .handling: Array(straight.prefix(2))
-            case .streaming: straight.prefix(2) + [.streamStarted]
-            case .flushing: Array(straight.prefix(3))
-            case .posting: straight
-            case .stopped: straight + [posted(500)]
+            case .polling: Array(start.prefix(1))
+            case .starting: Array(start.prefix(2))
+            case .handling: start
+            case .streaming: start + [.streamStarted(stream())]
+            case .draining: start + [.streamStarted(stream()), postFailed]
+            case .flushing: start + [finished(result)] + (isEarly ? [] : [posted(202)])
+            case .posting: start + [finished(result)] + (isEarly ? [.flushed] : [])
+            case .endingStream:
+                start + [.streamStarted(stream()), finished(.endOfStream(nil))] + (isEarly ? [.flushed] : [])
+            case .stopped: start + [finished(result), .flushed, posted(500)]
             }
-        var loop = RuntimeLoop()
+        var loop = RuntimeLoop(flushTiming: flushTiming)
         for event in events { _ = loop.handle(event) }
         return loop
     }
@@ -62,15 +76,49 @@ enum LoopFixture {
     }
 
     static func polled(id: String, invocationID: String?) -> RuntimeLoop.Event {
+        .polled(.success(nextResponse(id, invocationID)))
+    }
+
+    private static func nextResponse(_ id: String, _ invocationID: String?) -> HTTPResponse {
         var headers: HTTPHeaders = ["Lambda-Runtime-Aws-Request-Id": id]
         if let invocationID { headers.append(name: "Lambda-Runtime-Invocation-Id", value: invocationID) }
-        return .polled(.success(HTTPResponse(status: 200, headers: headers, body: [0x7B, 0x7D])))
+        return HTTPResponse(status: 200, headers: headers, body: [0x7B, 0x7D])
     }
+
+    /// Returns the event of an invocation that has been set up; it has no recorder.
+    static func began(_ id: String) -> RuntimeLoop.Event {
+        began(id, invocationID: "inv-\(id)")
+    }
+
+    static func began(_ id: String, invocationID: String?) -> RuntimeLoop.Event {
+        guard let invocation = Invocation(nextResponse(id, invocationID)) else { return .initialised }
+        return .began(
+            ActiveInvocation(
+                invocation,
+                function: FunctionIdentity([:]),
+                resolver: SessionResolver(settings: TracingSettings.resolve(TracingConfiguration(), [:]).settings),
+                recorder: nil,
+                clock: .system,
+                isColdStart: false,
+                flushHandler: { FlushReport() }
+            )
+        )
+    }
+
+    static func finished(_ result: InvocationResult, flushTimeSpent: Duration = .zero) -> RuntimeLoop.Event {
+        .finished(result, flushTimeSpent: flushTimeSpent)
+    }
+
+    static func stream() -> ResponseStream { ResponseStream(now: { 0 }, notify: { _ in }) }
 
     static func posted(_ status: Int) -> RuntimeLoop.Event { .posted(.success(HTTPResponse(status: status))) }
 
-    static func kind(_ answer: InvocationAnswer) -> String {
-        if case .response = answer { "response" } else { "error" }
+    static func kind(_ result: InvocationResult) -> String {
+        switch result {
+        case .response: "response"
+        case .error: "error"
+        case .endOfStream: "end of stream"
+        }
     }
 }
 
@@ -79,11 +127,15 @@ extension RuntimeLoop.Step {
     var text: String {
         switch action {
         case .poll(let pause): "poll after \(Int(pause / .milliseconds(1))) ms"
-        case .handle(let invocation): "handle \(invocation.requestID)"
-        case .flush: "flush"
-        case .post(let answer, let receipt):
-            "post \(LoopFixture.kind(answer)) to \(receipt.requestID)/\(receipt.invocationID ?? "-")"
-        case .stream(let receipt): "stream to \(receipt.requestID)/\(receipt.invocationID ?? "-")"
+        case .begin(let invocation): "begin \(invocation.receipt.requestID)"
+        case .wait(let active): "wait for \(active.receipt.requestID)"
+        case .flush(let active, let spent):
+            "flush \(active.receipt.requestID)" + (spent > .zero ? " after \(Int(spent / .milliseconds(1))) ms" : "")
+        case .post(let result, let receipt):
+            "post \(LoopFixture.kind(result)) to \(receipt.requestID)/\(receipt.invocationID ?? "-")"
+        case .stream(_, let active): "stream to \(active.receipt.requestID)"
+        case .endStream(let report): "end stream" + (report.map { " with \($0.type)" } ?? "")
+        case .abortStream(_, let active, let reason): "abort stream to \(active.receipt.requestID): \(reason)"
         case .exit(let code): "exit \(code)"
         }
     }

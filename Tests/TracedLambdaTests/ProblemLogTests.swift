@@ -81,18 +81,22 @@ struct ProblemLogTests {
     func flushLine() {
         let log = Recorder()
         var report = FlushReport(exportedSpanCount: 1, deferredSpanCount: 3, deferralReason: "no answer")
-        let flushLog = FlushLog(journal: nil)
-        flushLog.log(report, logger: log.logger)
+        let delivery = SpanDelivery(
+            exporters: nil,
+            journals: nil,
+            settings: .resolve(TracingConfiguration(), [:]).settings
+        )
+        delivery.log(report, logger: log.logger)
         #expect(log.messages == ["flush deferred 3 spans: no answer"])
         #expect(log.metadata.last == ["exportedSpans": "1", "deferredSpans": "3"])
         report.recordDropped(1, reason: "HTTP 413")
         report.recordDroppedSessionUpdates(2, reason: "HTTP 413")
-        flushLog.log(report, logger: log.logger)
+        delivery.log(report, logger: log.logger)
         #expect(
             log.messages.last
                 == "flush dropped 1 span, dropped 2 session updates, deferred 3 spans: HTTP 413; no answer"
         )
-        flushLog.log(FlushReport(exportedSpanCount: 1), logger: log.logger)
+        delivery.log(FlushReport(exportedSpanCount: 1), logger: log.logger)
         #expect(log.messages.count == 2)
     }
 }

@@ -9,13 +9,14 @@ struct RuntimeLoopTests {
         "One invocation after another: poll, handle, flush, post",
         arguments: [LoopFixture.response, LoopFixture.error]
     )
-    func straightLine(_ answer: InvocationAnswer) {
+    func straightLine(_ result: InvocationResult) {
         var loop = RuntimeLoop()
         #expect(loop.handle(.initialised).text == "poll after 0 ms")
         for id in ["id-1", "id-2", "id-3"] {
-            #expect(loop.handle(LoopFixture.polled(id: id)).text == "handle \(id)")
-            #expect(loop.handle(.handled(answer)).text == "flush")
-            let kind = LoopFixture.kind(answer)
+            #expect(loop.handle(LoopFixture.polled(id: id)).text == "begin \(id)")
+            #expect(loop.handle(LoopFixture.began(id)).text == "wait for \(id)")
+            #expect(loop.handle(LoopFixture.finished(result)).text == "flush \(id)")
+            let kind = LoopFixture.kind(result)
             #expect(loop.handle(.flushed).text == "post \(kind) to \(id)/inv-\(id)")
             #expect(loop.handle(LoopFixture.posted(202)).text == "poll after 0 ms")
         }
@@ -27,13 +28,14 @@ struct RuntimeLoopTests {
             var loop = RuntimeLoop()
             _ = loop.handle(.initialised)
             _ = loop.handle(LoopFixture.polled(id: "id-7", invocationID: invocationID))
-            _ = loop.handle(.handled(LoopFixture.response))
+            _ = loop.handle(LoopFixture.began("id-7", invocationID: invocationID))
+            _ = loop.handle(LoopFixture.finished(LoopFixture.response))
             guard case .post(.response(let body), let receipt) = loop.handle(.flushed).action else {
                 Issue.record("no post")
                 return
             }
             #expect(body == [1, 2, 3])
-            #expect(receipt == RuntimeLoop.Receipt(requestID: "id-7", invocationID: invocationID))
+            #expect(receipt == InvocationReceipt(requestID: "id-7", invocationID: invocationID))
         }
     }
 
@@ -47,8 +49,8 @@ struct RuntimeLoopTests {
         ]
     )
     func posted(status: Int, action: String, isProblem: Bool) {
-        for answer in [LoopFixture.response, LoopFixture.error] {
-            var loop = LoopFixture.loop(in: .posting, answer: answer)
+        for result in [LoopFixture.response, LoopFixture.error] {
+            var loop = LoopFixture.loop(in: .posting, result: result)
             let step = loop.handle(LoopFixture.posted(status))
             #expect(step.text == action)
             #expect((step.problem != nil) == isProblem)
@@ -98,22 +100,82 @@ struct RuntimeLoopTests {
             for milliseconds in [100, 200, 400] {
                 #expect(loop.handle(failure).text == "poll after \(milliseconds) ms")
             }
-            #expect(loop.handle(LoopFixture.polled(id: id)).text == "handle \(id)")
-            _ = loop.handle(.handled(LoopFixture.response))
+            #expect(loop.handle(LoopFixture.polled(id: id)).text == "begin \(id)")
+            _ = loop.handle(LoopFixture.began(id))
+            _ = loop.handle(LoopFixture.finished(LoopFixture.response))
             _ = loop.handle(.flushed)
             #expect(loop.handle(LoopFixture.posted(202)).text == "poll after 0 ms")
         }
     }
 
-    @Test("A stream's post is its flush and its answer in one; Lambda's word on it counts as on any other")
-    func streamed() {
-        for (status, action) in [
+    @Test(
+        "A streamed response: the flush comes between the handler's end and the end of the stream",
+        arguments: [
             (202, "poll after 0 ms"), (410, "poll after 0 ms"), (413, "poll after 0 ms"), (500, "exit 1"),
-        ] {
+        ]
+    )
+    func streamed(status: Int, next: String) {
+        for (report, end) in [(nil, "end stream"), (LoopFixture.report, "end stream with Broken")] {
             var loop = LoopFixture.loop(in: .handling)
-            #expect(loop.handle(.streamStarted).text == "stream to id-1/inv-id-1")
-            #expect(loop.handle(LoopFixture.posted(status)).text == action)
+            #expect(loop.handle(.streamStarted(LoopFixture.stream())).text == "stream to id-1")
+            #expect(loop.handle(LoopFixture.finished(.endOfStream(report))).text == "flush id-1")
+            #expect(loop.handle(.flushed).text == end)
+            #expect(loop.handle(LoopFixture.posted(status)).text == next)
         }
+    }
+
+    @Test(
+        "A stream that Lambda or the network ends: the handler's end is waited for, and its spans are delivered",
+        arguments: FlushTiming.allCases
+    )
+    func cutStream(_ timing: FlushTiming) {
+        for (event, reason, next) in [
+            (LoopFixture.posted(410), "Lambda ended it with HTTP 410", "poll after 0 ms"),
+            (LoopFixture.posted(500), "Lambda ended it with HTTP 500", "exit 1"),
+            (LoopFixture.postFailed, "the connection to Lambda is gone", "poll after 0 ms"),
+        ] {
+            var loop = LoopFixture.loop(in: .streaming, flushTiming: timing)
+            let step = loop.handle(event)
+            #expect(step.text.hasPrefix("abort stream to id-1: \(reason)"))
+            #expect(step.problem?.contains("id-1") == true)
+            #expect(loop.handle(LoopFixture.finished(.endOfStream(nil))).text == "flush id-1")
+            let last = loop.handle(.flushed)
+            #expect(last.text == next)
+            #expect(last.problem == nil)
+        }
+    }
+
+    @Test(
+        "After-response delivery: the flush follows the answer of Lambda, whatever it is",
+        arguments: [LoopFixture.response, LoopFixture.error]
+    )
+    func afterResponse(_ result: InvocationResult) {
+        for (status, next, isProblem) in [
+            (202, "poll after 0 ms", false), (410, "poll after 0 ms", true), (500, "exit 1", true),
+        ] {
+            var loop = LoopFixture.loop(in: .handling, flushTiming: .afterResponse)
+            let post = loop.handle(LoopFixture.finished(result, flushTimeSpent: .milliseconds(7)))
+            #expect(post.text == "post \(LoopFixture.kind(result)) to id-1/inv-id-1")
+            let flush = loop.handle(LoopFixture.posted(status))
+            #expect(flush.text == "flush id-1 after 7 ms")
+            #expect((flush.problem != nil) == isProblem)
+            #expect(loop.handle(.flushed).text == next)
+        }
+    }
+
+    @Test("After-response delivery of a streamed response: the stream ends first")
+    func afterStreamedResponse() {
+        var loop = LoopFixture.loop(in: .streaming, flushTiming: .afterResponse)
+        #expect(loop.handle(LoopFixture.finished(.endOfStream(nil))).text == "end stream")
+        #expect(loop.handle(LoopFixture.posted(202)).text == "flush id-1")
+        #expect(loop.handle(.flushed).text == "poll after 0 ms")
+    }
+
+    @Test("The time of flushes before the handler's end counts against the budget of the last one")
+    func flushTimeSpent() {
+        var loop = LoopFixture.loop(in: .handling)
+        let step = loop.handle(LoopFixture.finished(LoopFixture.response, flushTimeSpent: .milliseconds(30)))
+        #expect(step.text == "flush id-1 after 30 ms")
     }
 
     @Test(

@@ -8,7 +8,7 @@ import Testing
 struct RuntimeRequestsTests {
     private let requests: RuntimeRequests
     private let base = "http://127.0.0.1:9001/2018-06-01/runtime"
-    private let receipt = RuntimeLoop.Receipt(requestID: "id-1", invocationID: "inv-1")
+    private let receipt = InvocationReceipt(requestID: "id-1", invocationID: "inv-1")
     private let report = ErrorReport(type: "Broken<Int>", message: "it \"broke\"\nÜ", category: .function)
 
     init() throws {
@@ -63,8 +63,8 @@ struct RuntimeRequestsTests {
 
     @Test("The Invocation-Id is echoed when it came, and not made up when it did not")
     func invocationID() {
-        let without = RuntimeLoop.Receipt(requestID: "id-1", invocationID: nil)
-        for answer in [InvocationAnswer.response([]), .error(report)] {
+        let without = InvocationReceipt(requestID: "id-1", invocationID: nil)
+        for answer in [InvocationResult.response([]), .error(report)] {
             let echoed = requests.post(answer, to: receipt).headers.fields.filter { $0.name.contains("Invocation-Id") }
             #expect(echoed == [HTTPHeaders.Field(name: "Lambda-Runtime-Invocation-Id", value: "inv-1")])
             #expect(requests.post(answer, to: without).headers["Lambda-Runtime-Invocation-Id"] == nil)

@@ -1,3 +1,4 @@
+import Logging
 import SessionTracing
 import Synchronization
 import Testing
@@ -24,16 +25,33 @@ struct WorkerConcurrencyTests {
     }
 
     @Test("However many workers ask at the same time, one invocation is the cold start")
-    func coldStart() async {
+    func coldStart() async throws {
         for _ in 0..<50 {
-            let coldStart = ColdStart()
+            let process = try process()
             let count = await withTaskGroup(of: Bool.self) { group in
-                for _ in 0..<16 { group.addTask { coldStart.take() } }
+                for _ in 0..<16 { group.addTask { process.takeColdStart() } }
                 return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
             }
             #expect(count == 1)
-            #expect(!coldStart.take())
+            #expect(!process.takeColdStart())
         }
+    }
+
+    private struct Echo: TracedHandler {
+        func handle(_ event: [UInt8], context: InvocationContext) -> [UInt8] { event }
+    }
+
+    /// A process without tracing.
+    private func process() throws -> FunctionProcess {
+        FunctionProcess(
+            handler: InvocationHandler(Echo()),
+            exporters: nil,
+            journals: nil,
+            requests: RuntimeRequests(endpoint: try RuntimeEndpoint([.runtimeAPI: "127.0.0.1:9001"])),
+            resolver: SessionResolver(settings: TracingSettings.resolve(TracingConfiguration(), [:]).settings),
+            function: FunctionIdentity([:]),
+            logger: Logger(label: "test")
+        )
     }
 
     private func environment(_ text: String?) -> Environment {

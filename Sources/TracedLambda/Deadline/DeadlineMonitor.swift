@@ -20,8 +20,6 @@ final class DeadlineMonitor: Sendable {
     /// The monitored invocation.
     private struct MonitoredInvocation {
         let active: ActiveInvocation
-        /// Identifies the invocation.
-        let executor: WorkerExecutor<InvocationMessage>
         let beginNanoseconds: UInt64
         var schedule: DeadlineSchedule
         var flushRequests: [FlushAnswer] = []
@@ -46,8 +44,7 @@ final class DeadlineMonitor: Sendable {
         var isStopped = false
     }
 
-    private let pipeline: TracingPipeline
-    private let flushLog: FlushLog
+    private let delivery: SpanDelivery
     private let clock: TraceClock
     private let exitProcess: @Sendable () -> Void
     private let timer: WakeTimer
@@ -57,19 +54,16 @@ final class DeadlineMonitor: Sendable {
     /// Creates a monitor; nil if the process has no descriptor left for a timer.
     ///
     /// - Parameters:
-    ///   - pipeline: Delivers the spans.
-    ///   - flushLog: Logs each flush that the handler did not request.
+    ///   - delivery: Delivers the worker's spans.
     ///   - clock: The clock that measures the invocation's time.
     ///   - exitProcess: Called if a handler is still running long after its deadline.
     init?(
-        _ pipeline: TracingPipeline,
-        flushLog: FlushLog,
+        _ delivery: SpanDelivery,
         clock: TraceClock = .system,
         exitProcess: @escaping @Sendable () -> Void = { _exit(1) }
     ) {
         guard let timer = WakeTimer() else { return nil }
-        self.pipeline = pipeline
-        self.flushLog = flushLog
+        self.delivery = delivery
         self.clock = clock
         self.exitProcess = exitProcess
         self.timer = timer
@@ -77,22 +71,22 @@ final class DeadlineMonitor: Sendable {
 
     // MARK: Called on the worker's thread
 
-    func begin(_ active: ActiveInvocation, executor: WorkerExecutor<InvocationMessage>) {
-        let schedule = pipeline.deadlineSchedule(deadline: active.deadline.remaining)
+    func begin(_ active: ActiveInvocation) {
+        let schedule = delivery.deadlineSchedule(deadline: active.deadline.remaining)
         state.withLock { state in
             state.monitored = MonitoredInvocation(
                 active: active,
-                executor: executor,
                 beginNanoseconds: clock.monotonicNanoseconds(),
                 schedule: schedule
             )
             timer.set(after: schedule.timeUntilNextStep(elapsed: .zero) ?? .zero)
-            askWhenFull(executor)
+            askWhenFull(active)
         }
     }
 
-    private func askWhenFull(_ executor: WorkerExecutor<InvocationMessage>) {
-        pipeline.buffer?.whenFull { [weak self] in self?.wake(for: executor) { $0?.isBufferFull = true } }
+    private func askWhenFull(_ active: ActiveInvocation) {
+        let executor = active.executor
+        delivery.buffer?.whenFull { [weak self] in self?.wake(for: executor) { $0?.isBufferFull = true } }
     }
 
     /// Starts no further task for this invocation, and waits for the current one.
@@ -101,7 +95,7 @@ final class DeadlineMonitor: Sendable {
     /// - Returns: The time waited.
     func end(within budget: Duration) -> Duration {
         let (requests, isBusy) = state.withLock { state in
-            pipeline.buffer?.whenFull(nil)
+            delivery.buffer?.whenFull(nil)
             timer.clear()
             defer { state.monitored = nil }
             state.interrupt?.raise()
@@ -140,7 +134,7 @@ final class DeadlineMonitor: Sendable {
         -> Bool
     {
         state.withLock { state in
-            guard state.monitored?.executor === executor else { return false }
+            guard state.monitored?.active.executor === executor else { return false }
             change(&state.monitored)
             state.interrupt?.raise()
             timer.set(after: .zero)
@@ -161,12 +155,12 @@ final class DeadlineMonitor: Sendable {
     /// Monitors invocations on the calling thread until ``stop()``.
     func run() {
         while timer.wait(), !state.withLock({ $0.isStopped }) {
-            while let (work, active, executor) = nextWork() { perform(work, active, executor) }
+            while let (work, active) = nextWork() { perform(work, active) }
         }
     }
 
     /// Takes the next task that is due; if there is none, sets the timer for the next step.
-    private func nextWork() -> (Work, ActiveInvocation, WorkerExecutor<InvocationMessage>)? {
+    private func nextWork() -> (Work, ActiveInvocation)? {
         state.withLock { state in
             state.interrupt = nil
             guard var monitored = state.monitored, let work = takeWork(of: &monitored) else {
@@ -178,12 +172,13 @@ final class DeadlineMonitor: Sendable {
             state.monitored = monitored
             state.isBusy = true
             if case .step(.prepare) = work { state.interrupt = CurlInterrupt() }
-            return (work, monitored.active, monitored.executor)
+            return (work, monitored.active)
         }
     }
 
     private func takeWork(of monitored: inout MonitoredInvocation) -> Work? {
         let elapsed = Duration.nanoseconds(clock.monotonicNanoseconds() - monitored.beginNanoseconds)
+        monitored.schedule.skipLatePreparation(elapsed: elapsed)
         let delay = monitored.schedule.timeUntilNextStep(elapsed: elapsed)
         // The deadline takes precedence. Preparation comes last, because a flush opens its connection itself.
         let isDue = delay == .zero
@@ -201,31 +196,31 @@ final class DeadlineMonitor: Sendable {
         return nil
     }
 
-    private func perform(_ work: Work, _ active: ActiveInvocation, _ executor: WorkerExecutor<InvocationMessage>) {
+    private func perform(_ work: Work, _ active: ActiveInvocation) {
         switch work {
         case .answer(let requests):
-            let report = pipeline.flush(before: active.deadline)
+            let report = delivery.flush(before: active.deadline)
             for answer in requests { answer(report) }
         case .sendFullBuffer:
             // If the collector does not accept the spans now, the flush at the handler's end tries again.
-            guard flush(active).isComplete else { return }
-            state.withLock { if $0.monitored?.executor === executor { askWhenFull(executor) } }
+            guard delivery.flushAndLog(active).isComplete else { return }
+            state.withLock { if $0.monitored?.active === active { askWhenFull(active) } }
         case .step(let step): perform(step, active)
         }
     }
 
     private func perform(_ step: DeadlineSchedule.Step, _ active: ActiveInvocation) {
-        if step != .prepare { pipeline.journal?.recordHeartbeat(at: clock.wallNanoseconds()) }
+        if step != .prepare { delivery.journal?.recordHeartbeat(at: clock.wallNanoseconds()) }
         switch step {
         case .prepare:
             if let interrupt = state.withLock({ $0.interrupt }) {
-                pipeline.prepare(before: active.deadline, interrupt: interrupt)
+                delivery.prepare(before: active.deadline, interrupt: interrupt)
             }
         case .sendEndedSpans:
             active.context.logger.warning(
                 "the handler is still running shortly before its deadline; if it needs the time, raise the function's timeout"
             )
-            _ = flush(active)
+            delivery.flushAndLog(active)
         case .failOpenSpans:
             active.context.tracer.failOpenSpans(
                 type: "timeout",
@@ -233,20 +228,14 @@ final class DeadlineMonitor: Sendable {
             )
             // Lambda kills the process at the deadline.
             StandardOutput.tryFlush()
-            _ = flush(active)
+            delivery.flushAndLog(active)
         case .exitProcess:
             let grace = DeadlineSchedule.overrunGraceSeconds
             active.context.logger.error(
                 "the handler is still running \(grace) s after its deadline: the process ends"
             )
-            pipeline.journal?.removeIfFullyAcknowledged()
+            delivery.journal?.removeIfFullyAcknowledged()
             exitProcess()
         }
-    }
-
-    private func flush(_ active: ActiveInvocation) -> FlushReport {
-        let report = pipeline.flush(before: active.deadline)
-        flushLog.log(report, logger: active.context.logger)
-        return report
     }
 }

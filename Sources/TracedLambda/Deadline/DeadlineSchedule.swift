@@ -60,6 +60,13 @@ struct DeadlineSchedule: Sendable {
         }
     }
 
+    /// Skips a preparation that is still to be done when the spans must be sent, which opens the connection itself.
+    ///
+    /// - Parameter elapsed: The time since the start of the invocation.
+    mutating func skipLatePreparation(elapsed: Duration) {
+        if step == .prepare, elapsed >= due(.sendEndedSpans) { step = .sendEndedSpans }
+    }
+
     /// Returns the next step and advances to the one after it.
     mutating func advance() -> Step? {
         defer {

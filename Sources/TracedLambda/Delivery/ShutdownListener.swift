@@ -33,7 +33,7 @@ enum ShutdownListener {
         // Without a registration, SIGTERM may still come from another sender, such as a container host.
         let waiter = SystemThread {
             waitForSignal()
-            deliver(process)
+            process.deliverAtShutdown(within: .milliseconds(graceMilliseconds))
             exit(0)
         }
         if waiter == nil {
@@ -54,26 +54,6 @@ enum ShutdownListener {
         sigaddset(&signals, SIGTERM)
         var number: Int32 = 0
         while sigwait(&signals, &number) != 0 || number != SIGTERM {}
-    }
-
-    /// Ends all open spans as failed, and delivers all spans within the time limit.
-    private static func deliver(_ process: FunctionProcess) {
-        let clock = ContinuousClock()
-        let end = clock.now + .milliseconds(graceMilliseconds)
-        for entry in process.workers.all {
-            entry.current?.failOpenSpans(
-                type: "shutdown",
-                message: "the sandbox was shut down while the handler was running"
-            )
-            let report = process.exporters?.flush(entry.buffer, budget: end - clock.now, isLastChance: true)
-            entry.journal?.removeIfFullyAcknowledged()
-            guard let report, let problem = report.problem else { continue }
-            process.logger.warning(
-                "flush at shutdown \(problem.outcome): \(problem.reason)",
-                metadata: report.logMetadata
-            )
-        }
-        process.problems.sumUp(isLast: true, logger: process.logger)
     }
 
     private static func register(_ extensionAPI: String, _ logger: Logger) throws(CurlError) {

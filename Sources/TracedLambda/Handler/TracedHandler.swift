@@ -1,3 +1,6 @@
+internal import Platform
+internal import PlatformFoundation
+
 /// A Lambda function whose invocations are traced; the only type that a user has to write.
 ///
 /// ```swift
@@ -16,17 +19,13 @@
 /// `@main` makes it a Lambda `bootstrap`. One instance serves all invocations of a process. A handler runs on the
 /// runtime's own thread, and its child tasks run concurrently: blocking code delays only its own invocation. The main
 /// actor is not served, so `@MainActor` code never runs: handlers must not be isolated to it.
-public protocol TracedHandler: Sendable {
+public protocol TracedHandler: TracedFunction {
     /// The type of the event; `[UInt8]` receives the event's bytes unchanged.
-    associatedtype Event: Decodable & Sendable
+    ///
+    /// It is declared here again because Swift infers it from ``handle(_:context:)``, which this protocol declares.
+    associatedtype Event
     /// The type of the output; `[UInt8]` is sent unchanged, ``NoOutput`` sends `null`.
     associatedtype Output: Encodable & Sendable
-
-    /// Creates the handler, once per process, before its first invocation.
-    ///
-    /// - Throws: Any error that prevents the function from working. It is reported to Lambda as an init error, and the
-    ///   process ends.
-    init() async throws
 
     /// Handles one invocation.
     ///
@@ -38,18 +37,6 @@ public protocol TracedHandler: Sendable {
     ///   as `errorType`; the process continues with the next invocation.
     func handle(_ event: Event, context: InvocationContext) async throws -> Output
 
-    /// The settings made in code, which take precedence over the environment.
-    ///
-    /// The default sets none.
-    static var configuration: TracingConfiguration { get }
-
-    /// Decodes an event; the default decodes JSON.
-    ///
-    /// - Parameter body: The event's bytes, up to 6 MiB.
-    /// - Returns: The event.
-    /// - Throws: Any error; it is reported as a function error.
-    static func decode(_ body: [UInt8]) throws -> Event
-
     /// Encodes an output; the default encodes JSON.
     ///
     /// - Parameter output: The handler's output.
@@ -59,6 +46,30 @@ public protocol TracedHandler: Sendable {
 }
 
 extension TracedHandler {
-    /// An empty configuration, which uses the environment's settings.
-    public static var configuration: TracingConfiguration { TracingConfiguration() }
+    /// Encodes an output as JSON.
+    ///
+    /// - Parameter output: The handler's output.
+    /// - Returns: The JSON text.
+    /// - Throws: `EncodingError`, for example for a NaN.
+    public static func encode(_ output: Output) throws -> [UInt8] {
+        Array(try JSONEncoder().encode(output))
+    }
+
+    /// Runs the function as a Lambda runtime; called by `@main`.
+    ///
+    /// Never returns: it ends the process.
+    ///
+    /// It is synchronous, because an asynchronous `main` of a static executable adds about 20 ms to each cold start
+    /// (`docs/design.md`).
+    public static func main() {
+        exit(LambdaRuntime.run(configuration) { InvocationHandler(try await Self()) })
+    }
+}
+
+extension TracedHandler where Output == [UInt8] {
+    /// Returns the output's bytes unchanged.
+    ///
+    /// - Parameter output: The response's bytes.
+    /// - Returns: The same bytes.
+    public static func encode(_ output: [UInt8]) -> [UInt8] { output }
 }

@@ -4,8 +4,11 @@ internal import SessionTracing
 internal import Tracing
 internal import TriggerContext
 
-/// One running invocation: its deadline, its root span and the context of the handler.
-struct ActiveInvocation: Sendable {
+/// One running invocation, from its event to the end of its delivery.
+final class ActiveInvocation: Sendable {
+    let receipt: InvocationReceipt
+    /// Runs the handler's tasks, and receives their messages.
+    let executor: WorkerExecutor<InvocationMessage>
     let deadline: InvocationDeadline
     let root: TracedSpan
     let context: InvocationContext
@@ -16,6 +19,7 @@ struct ActiveInvocation: Sendable {
 
     init(
         _ invocation: Invocation,
+        executor: WorkerExecutor<InvocationMessage> = WorkerExecutor(),
         function: FunctionIdentity,
         resolver: SessionResolver,
         recorder: (any SpanRecorder)?,
@@ -41,7 +45,7 @@ struct ActiveInvocation: Sendable {
         let deadline = InvocationDeadline(header: invocation.deadline, clock: clock)
         if !deadline.isGiven { problems.append("Lambda sent no usable deadline; 15 minutes are assumed") }
         let tracer = InvocationTracer(
-            requestID: invocation.requestID,
+            requestID: invocation.receipt.requestID,
             session: session,
             parent: trigger.parent,
             baggage: trigger.baggage,
@@ -63,11 +67,13 @@ struct ActiveInvocation: Sendable {
             label: function.spanName,
             metadataProvider: .ids(of: root, xrayTraceID: invocation.xrayTraceID)
         )
+        receipt = invocation.receipt
+        self.executor = executor
         self.deadline = deadline
         self.root = root
         capturesPayload = resolver.settings.capturesPayload
         context = InvocationContext(
-            requestID: invocation.requestID,
+            requestID: invocation.receipt.requestID,
             functionARN: invocation.functionARN,
             functionName: function.name,
             functionVersion: function.version,

@@ -61,8 +61,7 @@ package struct InProcessInvocation: Sendable {
         flushHandler: @escaping @Sendable () async -> FlushReport
     ) async -> Outcome? {
         guard let active = activeInvocation(body, headers, isColdStart, flushHandler) else { return nil }
-        let answer = await InvocationHandler.answer(of: handler, to: body, in: active)
-        return outcome(answer, of: active)
+        return outcome(await InvocationHandler.result(of: handler, for: body, in: active), of: active)
     }
 
     /// Runs a streaming handler on an event and collects its response.
@@ -85,17 +84,11 @@ package struct InProcessInvocation: Sendable {
         let tracer = active.context.tracer
         // The bytes are taken only at the end, so writing must not suspend.
         let stream = ResponseStream(maximumUnsentBytes: .max, now: { tracer.now() }, notify: { _ in })
-        let message = await InvocationHandler.stream(handler, body, to: stream, in: active)
+        let result = await InvocationHandler.stream(handler, body, to: stream, in: active)
         let written = stream.takeAll()
         if stream.hasStarted { InvocationAttributes.write(stream.summary, to: active.root) }
-        let answer: InvocationAnswer =
-            switch message {
-            case .finished(let answer): answer
-            case .streamFinished(let report?): .error(report)
-            default: .response(written)
-            }
         let (head, body) = ResponseHead.split(written, contentType: stream.contentType)
-        return (outcome(answer, of: active), head, body)
+        return (outcome(result, of: active, streamed: written), head, body)
     }
 
     private func activeInvocation(
@@ -118,12 +111,18 @@ package struct InProcessInvocation: Sendable {
         )
     }
 
-    private func outcome(_ answer: InvocationAnswer, of active: ActiveInvocation) -> Outcome {
+    private func outcome(
+        _ result: InvocationResult,
+        of active: ActiveInvocation,
+        streamed: [UInt8] = []
+    ) -> Outcome {
         active.context.tracer.endRootSpan()
         let result: Result<[UInt8], Failure> =
-            switch answer {
+            switch result {
             case .response(let body): .success(body)
-            case .error(let report): .failure(Failure(type: report.type, message: report.message))
+            case .endOfStream(nil): .success(streamed)
+            case .error(let report), .endOfStream(let report?):
+                .failure(Failure(type: report.type, message: report.message))
             }
         return Outcome(
             result: result,

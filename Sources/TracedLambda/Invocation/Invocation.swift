@@ -1,10 +1,15 @@
 internal import CurlTransport
 
-/// A response to `/next`: the event with Lambda's headers, not yet interpreted.
-struct Invocation: Sendable {
+/// The ids by which Lambda assigns a response to its invocation.
+struct InvocationReceipt: Sendable, Equatable {
     let requestID: String
     /// The invocation id, which is echoed in the response if Lambda sent it.
     let invocationID: String?
+}
+
+/// A response to `/next`: the event with Lambda's headers, not yet interpreted.
+struct Invocation: Sendable {
+    let receipt: InvocationReceipt
     let deadline: String?
     let functionARN: String
     let xrayTraceID: String?
@@ -20,8 +25,10 @@ struct Invocation: Sendable {
             requestID.utf8.count <= Self.maximumRequestIDBytes,
             requestID.consists(of: Self.isRequestIDByte)
         else { return nil }
-        self.requestID = requestID
-        invocationID = headers.nonEmpty("Lambda-Runtime-Invocation-Id")
+        receipt = InvocationReceipt(
+            requestID: requestID,
+            invocationID: headers.nonEmpty("Lambda-Runtime-Invocation-Id")
+        )
         deadline = headers.nonEmpty("Lambda-Runtime-Deadline-Ms")
         functionARN = headers["Lambda-Runtime-Invoked-Function-Arn"] ?? ""
         xrayTraceID = headers.nonEmpty("Lambda-Runtime-Trace-Id")

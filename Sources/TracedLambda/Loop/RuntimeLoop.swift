@@ -2,29 +2,30 @@ internal import CurlTransport
 
 /// The state machine of a worker: events in, the next action out, no I/O.
 ///
+/// It owns the running invocation and decides every flush.
+///
 /// ```
-/// idle → polling → handling → flushing → posting → polling → …
-///           ↓          ↓                    ↓
-///           ↓      streaming → polling → …  ↓
-///        stopped ←──────────────────────────┘ (HTTP 500)
+/// idle → polling → starting → handling → flushing → posting → polling → …
+///                                 ↓
+///                             streaming → flushing → endingStream → polling → …
+///                                 ↓ (the connection is lost)
+///                             draining → flushing → polling → …
 /// ```
 ///
-/// With ``FlushTiming/afterResponse``, `flushing` follows `posting` and `streaming`.
+/// With ``FlushTiming/afterResponse``, `flushing` follows `posting` and `endingStream`. An answer of Lambda that demands
+/// a new process leads to `stopped` in place of `polling`.
 struct RuntimeLoop {
-    /// The ids by which Lambda assigns a response to its invocation.
-    struct Receipt: Sendable, Equatable {
-        let requestID: String
-        let invocationID: String?
-    }
-
     enum Event {
         /// The handler has been created.
         case initialised
         /// `/next` returned a response or failed.
         case polled(Result<HTTPResponse, CurlError>)
-        case handled(InvocationAnswer)
+        /// The invocation has been set up, and its handler runs.
+        case began(ActiveInvocation)
         /// The handler has started to stream its response.
-        case streamStarted
+        case streamStarted(ResponseStream)
+        /// The handler has ended; flushes that were running then have delayed the response by this time.
+        case finished(InvocationResult, flushTimeSpent: Duration)
         case flushed
         /// A post returned a response or failed.
         case posted(Result<HTTPResponse, CurlError>)
@@ -33,11 +34,19 @@ struct RuntimeLoop {
     enum Action {
         /// Request the next invocation after a delay.
         case poll(after: Duration)
-        case handle(Invocation)
-        case flush
-        case post(InvocationAnswer, Receipt)
-        /// Post the response while the handler streams it; the flush runs before its end.
-        case stream(Receipt)
+        /// Set up the invocation and start its handler.
+        case begin(Invocation)
+        /// Wait until the handler has ended or has started a stream.
+        case wait(ActiveInvocation)
+        /// Deliver the invocation's spans; flushes have already delayed the response by this time.
+        case flush(ActiveInvocation, flushTimeSpent: Duration)
+        case post(InvocationResult, InvocationReceipt)
+        /// Post the response while the handler streams it.
+        case stream(ResponseStream, ActiveInvocation)
+        /// Complete the streamed post, with the handler's error if there is one.
+        case endStream(ErrorReport?)
+        /// Wait for the end of a handler whose response can no longer be sent.
+        case abortStream(ResponseStream, ActiveInvocation, reason: String)
         /// End the worker, and with the last worker the process.
         case exit(code: Int32)
     }
@@ -48,15 +57,29 @@ struct RuntimeLoop {
         var problem: String?
     }
 
+    /// The continuation of the loop after an invocation.
+    private enum Continuation {
+        case poll
+        case exit
+    }
+
+    /// The action that a flush precedes.
+    private enum FlushedAction {
+        case post(InvocationResult)
+        case endStream(ErrorReport?)
+        case next(Continuation)
+    }
+
     private enum State {
         case idle
         case polling(failureCount: Int)
-        case handling(Receipt)
-        case streaming(Receipt)
-        case flushing(InvocationAnswer, Receipt)
-        case posting(Receipt)
-        /// Flushing after the response; then the loop continues or ends.
-        case flushingLate(isLast: Bool)
+        case starting
+        case handling(ActiveInvocation)
+        case streaming(ResponseStream, ActiveInvocation)
+        case draining(ActiveInvocation, Continuation)
+        case flushing(ActiveInvocation, before: FlushedAction)
+        case posting(ActiveInvocation, flushTimeSpent: Duration)
+        case endingStream(ActiveInvocation, flushTimeSpent: Duration)
         case stopped
     }
 
@@ -76,21 +99,23 @@ struct RuntimeLoop {
         switch (state, event) {
         case (.idle, .initialised): return poll()
         case (.polling(let failureCount), .polled(let result)): return polled(result, failureCount: failureCount)
-        case (.handling(let receipt), .handled(let answer)) where flushTiming == .afterResponse:
-            state = .posting(receipt)
-            return Step(action: .post(answer, receipt))
-        case (.handling(let receipt), .handled(let answer)):
-            state = .flushing(answer, receipt)
-            return Step(action: .flush)
-        case (.handling(let receipt), .streamStarted):
-            state = .streaming(receipt)
-            return Step(action: .stream(receipt))
-        case (.flushing(let answer, let receipt), .flushed):
-            state = .posting(receipt)
-            return Step(action: .post(answer, receipt))
-        case (.posting(let receipt), .posted(let result)), (.streaming(let receipt), .posted(let result)):
-            return flushing(after: posted(result, receipt: receipt))
-        case (.flushingLate(let isLast), .flushed): return isLast ? exit(nil) : poll()
+        case (.starting, .began(let active)):
+            state = .handling(active)
+            return Step(action: .wait(active))
+        case (.handling(let active), .streamStarted(let stream)):
+            state = .streaming(stream, active)
+            return Step(action: .stream(stream, active))
+        case (.handling(let active), .finished(let result, let flushTimeSpent)),
+            (.streaming(_, let active), .finished(let result, let flushTimeSpent)):
+            return finished(result, active, flushTimeSpent)
+        case (.streaming(let stream, let active), .posted(let result)):
+            return aborted(result, stream, active)
+        case (.draining(let active, let continuation), .finished(_, let flushTimeSpent)):
+            return flush(active, flushTimeSpent, before: .next(continuation))
+        case (.flushing(let active, let action), .flushed): return perform(action, active, flushTimeSpent: .zero)
+        case (.posting(let active, let flushTimeSpent), .posted(let result)),
+            (.endingStream(let active, let flushTimeSpent), .posted(let result)):
+            return posted(result, active, flushTimeSpent)
         default: return exit("the runtime is in an unknown state; this is a bug of swift-traced-lambda")
         }
     }
@@ -105,16 +130,7 @@ struct RuntimeLoop {
         return Step(action: .exit(code: Self.failureExitCode), problem: problem)
     }
 
-    /// Inserts the flush between a completed post and the next step, if spans are delivered after the response.
-    private mutating func flushing(after next: Step) -> Step {
-        guard flushTiming == .afterResponse else { return next }
-        if case .exit = next.action {
-            state = .flushingLate(isLast: true)
-        } else {
-            state = .flushingLate(isLast: false)
-        }
-        return Step(action: .flush, problem: next.problem)
-    }
+    // MARK: /next
 
     private mutating func polled(_ result: Result<HTTPResponse, CurlError>, failureCount: Int) -> Step {
         switch result {
@@ -122,8 +138,8 @@ struct RuntimeLoop {
             guard let invocation = Invocation(response) else {
                 return pollFailed("/next was answered without a usable Lambda-Runtime-Aws-Request-Id", failureCount)
             }
-            state = .handling(Receipt(requestID: invocation.requestID, invocationID: invocation.invocationID))
-            return Step(action: .handle(invocation))
+            state = .starting
+            return Step(action: .begin(invocation))
         case .success(let response):
             return exit("/next was answered with HTTP \(response.status); Lambda wants a new process")
         case .failure(let error):
@@ -140,28 +156,107 @@ struct RuntimeLoop {
         return Step(action: .poll(after: delay), problem: problem)
     }
 
-    private mutating func posted(_ result: Result<HTTPResponse, CurlError>, receipt: Receipt) -> Step {
-        let id = receipt.requestID
+    // MARK: The handler's end
+
+    private mutating func finished(
+        _ result: InvocationResult,
+        _ active: ActiveInvocation,
+        _ flushTimeSpent: Duration
+    ) -> Step {
+        let action: FlushedAction =
+            if case .endOfStream(let report) = result { .endStream(report) } else { .post(result) }
+        switch flushTiming {
+        case .beforeResponse: return flush(active, flushTimeSpent, before: action)
+        case .afterResponse: return perform(action, active, flushTimeSpent: flushTimeSpent)
+        }
+    }
+
+    private mutating func flush(
+        _ active: ActiveInvocation,
+        _ flushTimeSpent: Duration,
+        before action: FlushedAction,
+        problem: String? = nil
+    ) -> Step {
+        state = .flushing(active, before: action)
+        return Step(action: .flush(active, flushTimeSpent: flushTimeSpent), problem: problem)
+    }
+
+    private mutating func perform(
+        _ action: FlushedAction,
+        _ active: ActiveInvocation,
+        flushTimeSpent: Duration
+    ) -> Step {
+        switch action {
+        case .post(let result):
+            state = .posting(active, flushTimeSpent: flushTimeSpent)
+            return Step(action: .post(result, active.receipt))
+        case .endStream(let report):
+            state = .endingStream(active, flushTimeSpent: flushTimeSpent)
+            return Step(action: .endStream(report))
+        case .next(.poll): return poll()
+        case .next(.exit): return exit(nil)
+        }
+    }
+
+    // MARK: The answer to a post
+
+    private mutating func posted(
+        _ result: Result<HTTPResponse, CurlError>,
+        _ active: ActiveInvocation,
+        _ flushTimeSpent: Duration
+    ) -> Step {
+        let (continuation, problem) = Self.evaluate(result, requestID: active.receipt.requestID)
+        if flushTiming == .afterResponse {
+            return flush(active, flushTimeSpent, before: .next(continuation), problem: problem)
+        }
+        switch continuation {
+        case .poll: return poll(problem)
+        case .exit: return exit(problem)
+        }
+    }
+
+    /// A streamed post ended before the handler.
+    private mutating func aborted(
+        _ result: Result<HTTPResponse, CurlError>,
+        _ stream: ResponseStream,
+        _ active: ActiveInvocation
+    ) -> Step {
+        let (continuation, problem) = Self.evaluate(result, requestID: active.receipt.requestID)
+        state = .draining(active, continuation)
+        let reason =
+            switch result {
+            case .success(let response): "Lambda ended it with HTTP \(response.status)"
+            case .failure(let error): "the connection to Lambda is gone: \(error)"
+            }
+        return Step(action: .abortStream(stream, active, reason: reason), problem: problem)
+    }
+
+    private static func evaluate(
+        _ result: Result<HTTPResponse, CurlError>,
+        requestID id: String
+    ) -> (Continuation, problem: String?) {
         switch result {
         case .success(let response):
             switch response.status {
-            case 200..<300: return poll()
+            case 200..<300: (.poll, nil)
             case 413:
                 // Lambda itself has sent an error to the caller; posting an error as well would violate the protocol.
-                return poll(
+                (
+                    .poll,
                     "the answer to \(id) is larger than Lambda's limit (6,291,556 bytes); return less, or stream it"
                 )
             case 410:
-                return poll(
+                (
+                    .poll,
                     "the answer to \(id) came after Lambda's timeout; if the handler needs the time, raise the function's timeout"
                 )
             case 500...:
-                return exit("Lambda refused the answer to \(id) with HTTP \(response.status) and wants a new process")
-            default: return poll("Lambda refused the answer to \(id) with HTTP \(response.status)")
+                (.exit, "Lambda refused the answer to \(id) with HTTP \(response.status) and wants a new process")
+            default: (.poll, "Lambda refused the answer to \(id) with HTTP \(response.status)")
             }
         case .failure(let error):
             // A repeated post could be a second response; the next `/next` shows whether the first one arrived.
-            return poll("the answer to \(id) may not have arrived: \(error)")
+            (.poll, "the answer to \(id) may not have arrived: \(error)")
         }
     }
 }

@@ -30,11 +30,14 @@ struct RuntimeRequests: Sendable {
     /// It has no timeout: the process may be frozen for hours during it.
     func next() -> HTTPRequest { nextRequest }
 
-    func post(_ answer: InvocationAnswer, to invocation: RuntimeLoop.Receipt) -> HTTPRequest {
+    func post(_ result: InvocationResult, to invocation: InvocationReceipt) -> HTTPRequest {
         let id = invocation.requestID
-        switch answer {
+        switch result {
         case .response(let body): return echoing(invocation, post(body, to: "\(base)/invocation/\(id)/response"))
-        case .error(let report): return echoing(invocation, post(report, to: "\(base)/invocation/\(id)/error"))
+        // The end of a stream has no post of its own: the trailers of the streamed post hold the error.
+        case .endOfStream(nil): return echoing(invocation, post([], to: "\(base)/invocation/\(id)/response"))
+        case .error(let report), .endOfStream(let report?):
+            return echoing(invocation, post(report, to: "\(base)/invocation/\(id)/error"))
         }
     }
 
@@ -45,7 +48,7 @@ struct RuntimeRequests: Sendable {
     ///   - invocation: The invocation to respond to.
     ///   - timeout: The maximum time until the end of the stream.
     /// - Returns: The request without its body.
-    func stream(contentType: String, to invocation: RuntimeLoop.Receipt, timeout: Duration) -> HTTPRequest {
+    func stream(contentType: String, to invocation: InvocationReceipt, timeout: Duration) -> HTTPRequest {
         var request = post([], to: "\(base)/invocation/\(invocation.requestID)/response", contentType: contentType)
         request.timeout = timeout
         request.headers.append(name: "Lambda-Runtime-Function-Response-Mode", value: "streaming")
@@ -65,7 +68,7 @@ struct RuntimeRequests: Sendable {
     private static let errorTypeField = "Lambda-Runtime-Function-Error-Type"
     private static let errorBodyField = "Lambda-Runtime-Function-Error-Body"
 
-    private func echoing(_ invocation: RuntimeLoop.Receipt, _ request: HTTPRequest) -> HTTPRequest {
+    private func echoing(_ invocation: InvocationReceipt, _ request: HTTPRequest) -> HTTPRequest {
         guard let id = invocation.invocationID else { return request }
         var request = request
         request.headers.append(name: "Lambda-Runtime-Invocation-Id", value: id)

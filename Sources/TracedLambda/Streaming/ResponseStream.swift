@@ -11,14 +11,6 @@ internal import Synchronization
 /// try await response.write("first line\n")
 /// ```
 public final class ResponseStream: Sendable {
-    /// A notification of the worker's thread.
-    enum Signal: Sendable {
-        /// The first bytes are available.
-        case started(ResponseStream)
-        /// Bytes are available after the stream was empty.
-        case advanced
-    }
-
     /// The maximum size of a response, in bytes; Lambda truncates longer ones
     /// (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
     static let maximumResponseBytes = 200 * 1024 * 1024
@@ -28,7 +20,7 @@ public final class ResponseStream: Sendable {
     private let state = Mutex(ResponseStreamState())
     private let maximumUnsentBytes: Int
     private let now: @Sendable () -> UInt64
-    private let notify: @Sendable (Signal) -> Void
+    private let notify: @Sendable (InvocationMessage) -> Void
 
     /// Creates a stream.
     ///
@@ -40,7 +32,7 @@ public final class ResponseStream: Sendable {
     init(
         maximumUnsentBytes: Int = ResponseStream.maximumUnsentBytes,
         now: @escaping @Sendable () -> UInt64,
-        notify: @escaping @Sendable (Signal) -> Void
+        notify: @escaping @Sendable (InvocationMessage) -> Void
     ) {
         self.maximumUnsentBytes = maximumUnsentBytes
         self.now = now
@@ -65,7 +57,7 @@ public final class ResponseStream: Sendable {
     /// - Throws: ``ResponseStreamError`` if the stream is closed, or the response exceeds Lambda's limit of 200 MiB.
     public func write(_ bytes: some Collection<UInt8>) async throws {
         try state.withLock { state throws(ResponseStreamError) in
-            if let signal = try state.append(bytes, now: now, to: self) { notify(signal) }
+            if let message = try state.append(bytes, now: now, to: self) { notify(message) }
         }
         await waitForCapacity()
         try state.withLock { try $0.checkIsNotAborted() }
@@ -107,7 +99,7 @@ public final class ResponseStream: Sendable {
     /// A response without a byte is started now.
     func finish() {
         state.withLock { state in
-            if let signal = state.open(self, now: now) { notify(signal) }
+            if let message = state.open(self, now: now) { notify(message) }
             state.finish()
         }
     }

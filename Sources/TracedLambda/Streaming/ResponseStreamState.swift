@@ -55,22 +55,22 @@ struct ResponseStreamState {
         }
     }
 
-    /// Opens the stream if it is pending; returns the notification for the worker's thread.
-    mutating func open(_ stream: ResponseStream, now: () -> UInt64) -> ResponseStream.Signal? {
+    /// Opens the stream if it is pending; returns the message to the worker's thread.
+    mutating func open(_ stream: ResponseStream, now: () -> UInt64) -> InvocationMessage? {
         guard case .pending(let prelude, let contentType) = phase else { return nil }
         phase = .open
         self.contentType = contentType
         bytes = prelude
         firstByteUnixNanoseconds = now()
-        return .started(stream)
+        return .streamStarted(stream)
     }
 
-    /// Appends a piece; returns the notification for the worker's thread.
+    /// Appends a piece; returns the message to the worker's thread.
     mutating func append(
         _ piece: some Collection<UInt8>,
         now: () -> UInt64,
         to stream: ResponseStream
-    ) throws(ResponseStreamError) -> ResponseStream.Signal? {
+    ) throws(ResponseStreamError) -> InvocationMessage? {
         switch phase {
         case .finished, .aborted: throw refusal(.closed)
         case .pending, .open: break
@@ -83,7 +83,7 @@ struct ResponseStreamState {
         let wasEmpty = pendingCount == 0
         let start = open(stream, now: now)
         bytes.append(contentsOf: piece)
-        return start ?? (wasEmpty ? .advanced : nil)
+        return start ?? (wasEmpty ? .streamAdvanced : nil)
     }
 
     /// Moves unsent bytes into a buffer, and releases the memory of those taken.

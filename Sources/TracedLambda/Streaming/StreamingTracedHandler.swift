@@ -19,15 +19,11 @@ internal import Platform
 /// (https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html). The spans are delivered before
 /// the stream ends, so the trace is available when the caller has read the whole response. Everything else is as with
 /// ``TracedHandler``.
-public protocol StreamingTracedHandler: Sendable {
+public protocol StreamingTracedHandler: TracedFunction {
     /// The type of the event; `[UInt8]` receives the event's bytes unchanged.
-    associatedtype Event: Decodable & Sendable
-
-    /// Creates the handler, once per process, before its first invocation.
     ///
-    /// - Throws: Any error that prevents the function from working. It is reported to Lambda as an init error, and the
-    ///   process ends.
-    init() async throws
+    /// It is declared here again because Swift infers it from ``handle(_:to:context:)``, which this protocol declares.
+    associatedtype Event
 
     /// Handles one invocation.
     ///
@@ -40,43 +36,13 @@ public protocol StreamingTracedHandler: Sendable {
     /// - Throws: Any error. Before the first byte it is a function error, as in ``TracedHandler``; afterwards the
     ///   caller receives it at the end of the stream, after the written bytes.
     func handle(_ event: Event, to response: ResponseStream, context: InvocationContext) async throws
-
-    /// The settings made in code, which take precedence over the environment.
-    ///
-    /// The default sets none.
-    static var configuration: TracingConfiguration { get }
-
-    /// Decodes an event; the default decodes JSON.
-    ///
-    /// - Parameter body: The event's bytes, up to 6 MiB.
-    /// - Returns: The event.
-    /// - Throws: Any error; it is reported as a function error.
-    static func decode(_ body: [UInt8]) throws -> Event
 }
 
 extension StreamingTracedHandler {
-    /// An empty configuration, which uses the environment's settings.
-    public static var configuration: TracingConfiguration { TracingConfiguration() }
-
-    /// Decodes an event from JSON.
-    ///
-    /// - Parameter body: The event's bytes.
-    /// - Returns: The event.
-    /// - Throws: ``EventDecodingError`` with the path of the invalid value.
-    public static func decode(_ body: [UInt8]) throws -> Event { try EventDecoder.decode(body) }
-
     /// Runs the function as a Lambda runtime; called by `@main`.
     ///
     /// Never returns: it ends the process. It is synchronous for the same reason as ``TracedHandler/main()``.
     public static func main() {
         exit(LambdaRuntime.run(configuration) { InvocationHandler(streaming: try await Self()) })
     }
-}
-
-extension StreamingTracedHandler where Event == [UInt8] {
-    /// Returns the event's bytes unchanged.
-    ///
-    /// - Parameter body: The event's bytes.
-    /// - Returns: The same bytes.
-    public static func decode(_ body: [UInt8]) -> [UInt8] { body }
 }

@@ -2,19 +2,70 @@ internal import CurlTransport
 internal import Logging
 internal import SessionTracing
 internal import SpanExport
+internal import Synchronization
 
 /// The objects shared by all workers of a process.
-struct FunctionProcess: Sendable {
+final class FunctionProcess: Sendable {
     let handler: InvocationHandler
-    /// Nil if tracing is disabled.
-    let exporters: ExporterPool<CurlHandle>?
-    /// Nil if tracing or the journal is disabled.
-    let journals: Journals?
     let requests: RuntimeRequests
     let resolver: SessionResolver
     let function: FunctionIdentity
     let logger: Logger
-    let coldStart = ColdStart()
     let problems = ProblemLog()
-    let workers = WorkerRegistry()
+    /// Nil if tracing is disabled.
+    private let exporters: ExporterPool<CurlHandle>?
+    /// Nil if tracing or the journal is disabled.
+    private let journals: Journals?
+    private let isColdStart = Atomic(true)
+    private let deliveries = Mutex<[SpanDelivery]>([])
+
+    init(
+        handler: InvocationHandler,
+        exporters: ExporterPool<CurlHandle>?,
+        journals: Journals?,
+        requests: RuntimeRequests,
+        resolver: SessionResolver,
+        function: FunctionIdentity,
+        logger: Logger
+    ) {
+        self.handler = handler
+        self.exporters = exporters
+        self.journals = journals
+        self.requests = requests
+        self.resolver = resolver
+        self.function = function
+        self.logger = logger
+    }
+
+    /// Returns true on the first call only: for the process's first invocation.
+    func takeColdStart() -> Bool { isColdStart.exchange(false, ordering: .relaxed) }
+
+    /// Creates the delivery of one worker's spans.
+    ///
+    /// - Parameter recoversJournals: True to send the spans of ended processes, too. Journals of a running process are
+    ///   locked, so those of the other workers are not recovered.
+    /// - Returns: The delivery, which ``deliverAtShutdown(within:)`` includes.
+    func makeDelivery(recoversJournals: Bool) -> SpanDelivery {
+        let delivery = SpanDelivery(
+            exporters: exporters,
+            journals: journals,
+            settings: resolver.settings,
+            problems: problems
+        )
+        deliveries.withLock { $0.append(delivery) }
+        if recoversJournals, let buffer = delivery.buffer { journals?.recover(into: buffer) }
+        return delivery
+    }
+
+    /// Ends all open spans as failed, and delivers the spans of all workers.
+    ///
+    /// - Parameter limit: The maximum time.
+    func deliverAtShutdown(within limit: Duration) {
+        let clock = ContinuousClock()
+        let end = clock.now + limit
+        for delivery in deliveries.withLock({ $0 }) {
+            delivery.flushAtShutdown(within: end - clock.now, logger: logger)
+        }
+        problems.sumUp(isLast: true, logger: logger)
+    }
 }

@@ -5,33 +5,33 @@ internal import Tracing
 struct InvocationHandler: Sendable {
     /// Handles one invocation, as a task whose spans are children of the invocation's root span.
     ///
-    /// Takes the event's bytes, the invocation and the executor of the worker's thread; returns the last message.
-    let run: @Sendable ([UInt8], ActiveInvocation, WorkerExecutor<InvocationMessage>) async -> InvocationMessage
+    /// Takes the event's bytes and the invocation.
+    let run: @Sendable ([UInt8], ActiveInvocation) async -> InvocationResult
     /// True if the handler streams its response.
     let isStreaming: Bool
 
     /// Creates a handler with a single response.
     init<Handler: TracedHandler>(_ handler: Handler) {
         isStreaming = false
-        run = { body, active, _ in .finished(await Self.answer(of: handler, to: body, in: active)) }
+        run = { body, active in await Self.result(of: handler, for: body, in: active) }
     }
 
     /// Creates a handler that streams its response.
     init<Handler: StreamingTracedHandler>(streaming handler: Handler) {
         isStreaming = true
-        run = { body, active, executor in
-            let tracer = active.context.tracer
-            let stream = ResponseStream(now: { tracer.now() }, notify: { executor.forward($0) })
+        run = { body, active in
+            let (tracer, executor) = (active.context.tracer, active.executor)
+            let stream = ResponseStream(now: { tracer.now() }, notify: { _ = executor.send($0) })
             return await Self.stream(handler, body, to: stream, in: active)
         }
     }
 
     /// Decodes the event, runs the handler and encodes its output.
-    static func answer<Handler: TracedHandler>(
+    static func result<Handler: TracedHandler>(
         of handler: Handler,
-        to body: [UInt8],
+        for body: [UInt8],
         in active: ActiveInvocation
-    ) async -> InvocationAnswer {
+    ) async -> InvocationResult {
         await InstrumentationContext.$current.withValue(active.root.context) {
             do {
                 if active.capturesPayload { PayloadCapture.recordEvent(body, on: active.root) }
@@ -51,16 +51,16 @@ struct InvocationHandler: Sendable {
         _ body: [UInt8],
         to stream: ResponseStream,
         in active: ActiveInvocation
-    ) async -> InvocationMessage {
+    ) async -> InvocationResult {
         await InstrumentationContext.$current.withValue(active.root.context) {
             do {
                 if active.capturesPayload { PayloadCapture.recordEvent(body, on: active.root) }
                 try await handler.handle(Handler.decode(body), to: stream, context: active.context)
                 stream.finish()
-                return .streamFinished(nil)
+                return .endOfStream(nil)
             } catch {
                 let report = active.recordFailure(error)
-                return stream.fail() ? .streamFinished(report) : .finished(.error(report))
+                return stream.fail() ? .endOfStream(report) : .error(report)
             }
         }
     }

@@ -1,22 +1,19 @@
+/// The outcome of a handler.
+enum InvocationResult: Sendable {
+    /// The complete response.
+    case response([UInt8])
+    /// The error, reported in place of a response.
+    case error(ErrorReport)
+    /// The end of a response that the handler has started to stream, with the handler's error if there is one.
+    case endOfStream(ErrorReport?)
+}
+
 /// A message from an invocation's tasks to the worker's thread.
 enum InvocationMessage: Sendable {
-    /// The handler has ended with a complete response or an error.
-    case finished(InvocationAnswer)
+    /// The handler has ended.
+    case finished(InvocationResult)
     /// The handler streams its response, and the first bytes are available.
     case streamStarted(ResponseStream)
     /// Bytes are available after the stream was empty.
     case streamAdvanced
-    /// The handler has ended, and the stream contains the rest of the response; the report is the handler's error, if
-    /// any.
-    case streamFinished(ErrorReport?)
-}
-
-extension WorkerExecutor<InvocationMessage> {
-    /// Forwards a stream's notification.
-    func forward(_ signal: ResponseStream.Signal) {
-        switch signal {
-        case .started(let stream): _ = send(.streamStarted(stream))
-        case .advanced: _ = send(.streamAdvanced)
-        }
-    }
 }

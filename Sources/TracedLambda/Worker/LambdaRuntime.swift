@@ -1,6 +1,7 @@
 internal import CProcess
 internal import CurlTransport
 internal import Logging
+internal import Platform
 internal import SessionTracing
 internal import SpanExport
 internal import Tracing
@@ -82,7 +83,34 @@ enum LambdaRuntime {
             if environment.isTrue(.terminationSignal) {
                 ShutdownListener.start(process, extensionAPI: endpoint.extensionAPI)
             }
-            return try WorkerThreads.run(process, count: concurrency.workerCount)
+            return try run(process, workerCount: concurrency.workerCount)
+        }
+    }
+
+    /// Runs the workers, each on a thread of its own; the first one uses the calling thread.
+    ///
+    /// The end of one worker does not affect the others.
+    private static func run(_ process: FunctionProcess, workerCount: Int) throws(CurlError) -> Int32 {
+        var others: [SystemThread] = []
+        for number in 1..<max(1, workerCount) {
+            guard let thread = SystemThread({ runFurtherWorker(process) }) else {
+                process.logger.error(
+                    "only \(number) of \(workerCount) workers could be started: the system has no more threads"
+                )
+                break
+            }
+            others.append(thread)
+        }
+        let code = try Worker(process, recoversJournals: true).run()
+        for thread in others { thread.join() }
+        return code
+    }
+
+    private static func runFurtherWorker(_ process: FunctionProcess) {
+        do throws(CurlError) {
+            _ = try Worker(process, recoversJournals: false).run()
+        } catch {
+            process.logger.error("a worker could not start: \(error)")
         }
     }
 

@@ -1,6 +1,6 @@
-internal import Platform
 internal import CurlTransport
 internal import Logging
+internal import Platform
 internal import SessionTracing
 internal import SpanExport
 
@@ -10,31 +10,15 @@ internal import SpanExport
 /// ``DeadlineMonitor``. No blocking call runs on Swift's cooperative pool. A class, so that the callback of a streamed
 /// post can use the worker; it is owned by one thread.
 final class Worker {
-    /// The running invocation, from its event to its response.
-    struct Current {
-        let active: ActiveInvocation
-        let executor: WorkerExecutor<InvocationMessage>
-        /// The streamed response, if the handler has started one.
-        var stream: ResponseStream?
-        /// Set when the handler has ended the stream.
-        var finishedStream: FinishedStream?
-        /// The time for which flushes that were running at the handler's end have delayed the response.
-        var flushTimeSpent = Duration.zero
-    }
+    /// The worker's delivery and its deadline monitor; the monitor is nil if its thread or timer could not be created.
+    private typealias Tracing = (delivery: SpanDelivery, deadlineMonitor: DeadlineMonitor?)
 
-    var runtimeAPI: CurlHandle
-    /// The worker's tracing; created concurrently with the first `/next`, which does not need it.
-    private(set) lazy var tracing = tracingPromise.value
-    let requests: RuntimeRequests
-    let logger: Logger
-    var current: Current?
-
-    private let handler: InvocationHandler
-    let resolver: SessionResolver
-    private let function: FunctionIdentity
-    private let coldStart: ColdStart
-    private let problems: ProblemLog
-    private let tracingPromise: Promise<WorkerTracing>
+    private let process: FunctionProcess
+    private var loop: RuntimeLoop
+    private var runtimeAPI: CurlHandle
+    /// Set concurrently with the first `/next`, which does not need it.
+    private let tracingPromise: Promise<Tracing>
+    private lazy var tracing = tracingPromise.value
     private let deadlineMonitorThread: SystemThread?
 
     /// Creates a worker.
@@ -44,52 +28,69 @@ final class Worker {
     ///   - recoversJournals: True if this worker recovers the journals of ended processes.
     /// - Throws: ``CurlError`` if libcurl cannot be initialised.
     init(_ process: FunctionProcess, recoversJournals: Bool) throws(CurlError) {
-        let promise = Promise<WorkerTracing>()
+        let promise = Promise<Tracing>()
         deadlineMonitorThread = SystemThread {
-            let tracing = WorkerTracing(process, hasThread: true)
-            // Journals of a running process are locked, so those of the other workers are not recovered.
-            if recoversJournals, let buffer = tracing.pipeline.buffer { process.journals?.recover(into: buffer) }
-            promise.set(tracing)
-            tracing.deadlineMonitor?.run()
+            let delivery = process.makeDelivery(recoversJournals: recoversJournals)
+            let deadlineMonitor = DeadlineMonitor(delivery)
+            if deadlineMonitor == nil { Self.logMissingMonitor(process) }
+            promise.set((delivery, deadlineMonitor))
+            deadlineMonitor?.run()
         }
-        if deadlineMonitorThread == nil { promise.set(WorkerTracing(process, hasThread: false)) }
+        if deadlineMonitorThread == nil {
+            Self.logMissingMonitor(process)
+            promise.set((process.makeDelivery(recoversJournals: recoversJournals), nil))
+        }
         tracingPromise = promise
         runtimeAPI = try CurlHandle()
-        requests = process.requests
-        logger = process.logger
-        handler = process.handler
-        resolver = process.resolver
-        function = process.function
-        coldStart = process.coldStart
-        problems = process.problems
+        loop = RuntimeLoop(flushTiming: process.resolver.settings.flushTiming)
+        self.process = process
+    }
+
+    private static func logMissingMonitor(_ process: FunctionProcess) {
+        process.logger.error("the deadline thread could not be started: timeouts are not traced")
     }
 
     /// Serves invocations until Lambda requires a new process.
     ///
     /// - Returns: The process's exit code.
     func run() -> Int32 {
-        var loop = RuntimeLoop(flushTiming: resolver.settings.flushTiming)
         var event = RuntimeLoop.Event.initialised
         while true {
-            let step = loop.handle(event)
-            if let problem = step.problem { logger.error("\(problem)") }
-            switch step.action {
+            switch nextAction(after: event) {
             case .exit(let code):
-                tracing.deadlineMonitor?.stop()
-                deadlineMonitorThread?.join()
-                tracing.pipeline.journal?.removeIfFullyAcknowledged()
-                problems.sumUp(isLast: true, logger: logger)
+                stop()
                 return code
             case .poll(let delay):
-                tracingPromise.current?.pipeline.probeIfDue()
+                tracingPromise.current?.delivery.probeIfDue()
                 if delay > .zero { Pause.wait(delay) }
-                event = .polled(perform(requests.next()))
-            case .handle(let invocation): event = handle(invocation)
-            case .flush: event = flush()
-            case .post(let answer, let receipt): event = .posted(perform(requests.post(answer, to: receipt)))
-            case .stream(let receipt): event = stream(to: receipt)
+                event = .polled(perform(process.requests.next()))
+            case .begin(let invocation): event = .began(begin(invocation))
+            case .wait(let active): event = wait(for: active)
+            case .flush(let active, let flushTimeSpent):
+                tracing.delivery.flushAtEnd(of: active, after: flushTimeSpent)
+                event = .flushed
+            case .post(let result, let receipt):
+                event = .posted(perform(process.requests.post(result, to: receipt)))
+            case .stream(let stream, let active): event = .posted(post(stream, of: active))
+            case .abortStream(let stream, let active, let reason):
+                event = abort(stream, of: active, reason: reason)
+            case .endStream:
+                event = .posted(.failure(CurlError(code: .aborted, detail: "there is no stream")))
             }
         }
+    }
+
+    private func nextAction(after event: RuntimeLoop.Event) -> RuntimeLoop.Action {
+        let step = loop.handle(event)
+        if let problem = step.problem { process.logger.error("\(problem)") }
+        return step.action
+    }
+
+    private func stop() {
+        tracing.deadlineMonitor?.stop()
+        deadlineMonitorThread?.join()
+        tracing.delivery.journal?.removeIfFullyAcknowledged()
+        process.problems.sumUp(isLast: true, logger: process.logger)
     }
 
     private func perform(_ request: HTTPRequest) -> Result<HTTPResponse, CurlError> {
@@ -100,67 +101,116 @@ final class Worker {
         }
     }
 
-    private func handle(_ invocation: Invocation) -> RuntimeLoop.Event {
+    // MARK: The handler
+
+    private func begin(_ invocation: Invocation) -> ActiveInvocation {
         let executor = WorkerExecutor<InvocationMessage>()
-        let deadlineMonitor = tracing.deadlineMonitor
+        let (delivery, deadlineMonitor) = tracing
         let active = ActiveInvocation(
             invocation,
-            function: function,
-            resolver: resolver,
-            recorder: tracing.pipeline.buffer,
+            executor: executor,
+            function: process.function,
+            resolver: process.resolver,
+            recorder: delivery.buffer,
             clock: .system,
-            isColdStart: coldStart.take(),
+            isColdStart: process.takeColdStart(),
             flushHandler: { await deadlineMonitor?.flush(for: executor) ?? FlushReport() }
         )
-        for problem in active.problems { problems.warnOnce(problem, logger: active.context.logger) }
-        if let report = tracing.flushLog.takeIncompleteReport() { InvocationAttributes.write(report, to: active.root) }
-        current = Current(active: active, executor: executor)
-        tracing.registryEntry?.begin(active.context.tracer)
-        if resolver.settings.startsSession { tracing.pipeline.buffer?.append(.start(active.context.session)) }
-        deadlineMonitor?.begin(active, executor: executor)
-        let body = invocation.body
-        let handler = handler
+        for problem in active.problems { process.problems.warnOnce(problem, logger: active.context.logger) }
+        delivery.begin(active, startsSession: process.resolver.settings.startsSession)
+        deadlineMonitor?.begin(active)
+        let (body, handler) = (invocation.body, process.handler)
         // A streaming handler runs elsewhere, because this thread sends the response while the handler runs.
         Task.detached(executorPreference: handler.isStreaming ? nil : executor) {
-            _ = executor.send(await handler.run(body, active, executor))
+            _ = executor.send(.finished(await handler.run(body, active)))
         }
+        return active
+    }
+
+    private func wait(for active: ActiveInvocation) -> RuntimeLoop.Event {
         while true {
-            switch executor.receive() {
-            case .finished(let answer):
-                endTrace()
-                return .handled(answer)
-            case .streamStarted(let stream):
-                current?.stream = stream
-                return .streamStarted
-            case .streamAdvanced, .streamFinished: continue
+            switch active.executor.receive() {
+            case .finished(let result): return end(active, result)
+            case .streamStarted(let stream): return .streamStarted(stream)
+            case .streamAdvanced: continue
             }
         }
     }
 
-    /// Ends the spans of a handler that has ended, and stops the work concurrent with it.
-    func endTrace() {
+    /// Stops the work concurrent with a handler that has ended, and ends the trace.
+    private func end(_ active: ActiveInvocation, _ result: InvocationResult) -> RuntimeLoop.Event {
         StandardOutput.flush()
-        guard let current else { return }
-        let pipeline = tracing.pipeline
-        let flushTimeSpent =
-            tracing.deadlineMonitor?.end(within: pipeline.flushBudget(before: current.active.deadline)) ?? .zero
-        self.current?.flushTimeSpent = flushTimeSpent
-        _ = current.executor.close()
-        current.active.context.tracer.endRootSpan()
-        for request in current.active.context.tracer.takeSessionRequests() { pipeline.buffer?.append(request) }
+        let (delivery, deadlineMonitor) = tracing
+        let flushTimeSpent = deadlineMonitor?.end(within: delivery.flushBudget(before: active.deadline)) ?? .zero
+        _ = active.executor.close()
+        delivery.endTrace(of: active)
+        return .finished(result, flushTimeSpent: flushTimeSpent)
     }
 
-    /// Delivers the current invocation's spans.
-    func flush() -> RuntimeLoop.Event {
-        if let current {
-            let active = current.active
-            tracing.flushLog.log(
-                tracing.pipeline.flush(before: active.deadline, after: current.flushTimeSpent),
-                logger: active.context.logger
-            )
-            self.current = nil
-            tracing.registryEntry?.end()
+    // MARK: A streamed response
+
+    /// Posts a response while the handler streams it; returns Lambda's answer.
+    private func post(_ stream: ResponseStream, of active: ActiveInvocation) -> Result<HTTPResponse, CurlError> {
+        let request = process.requests.stream(
+            contentType: stream.contentType,
+            to: active.receipt,
+            timeout: active.deadline.remaining + .seconds(DeadlineSchedule.overrunGraceSeconds)
+        )
+        do throws(CurlError) {
+            return .success(try runtimeAPI.perform(request) { self.nextPiece(of: stream, active, into: $0) })
+        } catch {
+            return .failure(error)
         }
-        return .flushed
+    }
+
+    /// Waits for the stream's next bytes or its end.
+    private func nextPiece(
+        of stream: ResponseStream,
+        _ active: ActiveInvocation,
+        into buffer: UnsafeMutableRawBufferPointer
+    ) -> UploadPiece {
+        while true {
+            let count = stream.take(into: buffer)
+            if count > 0 { return .bytes(count) }
+            // Each append to an empty stream sends a message, so all bytes have been taken when the last one arrives.
+            guard case .finished(let result) = active.executor.receive() else { continue }
+            InvocationAttributes.write(stream.summary, to: active.root)
+            return .end(trailers: RuntimeRequests.trailers(complete(end(active, result))))
+        }
+    }
+
+    /// Delivers the spans if that is due before the end of the stream; returns the handler's error.
+    private func complete(_ end: RuntimeLoop.Event) -> ErrorReport? {
+        var action = nextAction(after: end)
+        if case .flush(let active, let flushTimeSpent) = action {
+            tracing.delivery.flushAtEnd(of: active, after: flushTimeSpent)
+            action = nextAction(after: .flushed)
+        }
+        guard case .endStream(let report) = action else { return nil }
+        return report
+    }
+
+    /// Waits for the end of a handler whose response can no longer be sent.
+    private func abort(_ stream: ResponseStream, of active: ActiveInvocation, reason: String) -> RuntimeLoop.Event {
+        stream.abort(reason: reason)
+        while true {
+            guard case .finished(let result) = active.executor.receive() else { continue }
+            active.root.enrich(error: "the response stream was cut: \(reason)")
+            InvocationAttributes.write(stream.summary, to: active.root)
+            return end(active, result)
+        }
+    }
+}
+
+/// Blocks the calling thread, which must not belong to the cooperative pool.
+enum Pause {
+    static func wait(_ duration: Duration) {
+        var rest = timespec()
+        let nanoseconds = duration.wholeNanoseconds
+        rest.tv_sec = Int(clamping: nanoseconds / 1_000_000_000)
+        rest.tv_nsec = Int(nanoseconds % 1_000_000_000)
+        withUnsafeMutablePointer(to: &rest) { rest in
+            while nanosleep(rest, rest) == -1, errno == EINTR {}
+        }
     }
 }

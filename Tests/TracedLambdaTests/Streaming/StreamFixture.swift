@@ -1,5 +1,6 @@
 import Dispatch
 import Synchronization
+import Testing
 import TracedLambda
 
 @testable import TracedLambda
@@ -19,10 +20,11 @@ struct StreamFixture: Sendable {
     init(maximumUnsentBytes: Int = ResponseStream.maximumUnsentBytes, now: UInt64 = 5) {
         let executor = WorkerExecutor<StreamEvent>()
         self.executor = executor
-        stream = ResponseStream(maximumUnsentBytes: maximumUnsentBytes, now: { now }) { signal in
-            switch signal {
-            case .started: _ = executor.send(.started)
-            case .advanced: _ = executor.send(.advanced)
+        stream = ResponseStream(maximumUnsentBytes: maximumUnsentBytes, now: { now }) { message in
+            switch message {
+            case .streamStarted: _ = executor.send(.started)
+            case .streamAdvanced: _ = executor.send(.advanced)
+            case .finished: Issue.record("the stream has ended its handler")
             }
         }
     }

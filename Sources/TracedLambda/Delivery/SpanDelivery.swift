@@ -1,0 +1,220 @@
+internal import CurlTransport
+internal import Logging
+internal import Platform
+internal import SessionTracing
+internal import SpanExport
+internal import Synchronization
+
+/// Delivers one worker's spans: its buffer, its journal, and the flushes with their log.
+///
+/// Each worker has its own buffer, so that its flush delivers only its own invocation's spans. Tasks append to the
+/// buffer; the worker's threads flush it.
+final class SpanDelivery: Sendable {
+    private struct State {
+        /// The tracer of the running invocation.
+        var tracer: InvocationTracer?
+        /// The last flush with undelivered spans or retries, not yet reported on a root span.
+        var incompleteReport: FlushReport?
+    }
+
+    /// Nil if tracing is disabled.
+    let buffer: SpanBuffer?
+    /// Stores copies of the buffer's spans for the next process; nil if there is none.
+    let journal: CrashJournal?
+    private let exporters: ExporterPool<CurlHandle>?
+    private let budget: Duration
+    private let margin: Duration
+    private let problems: ProblemLog
+    private let state = Mutex(State())
+
+    /// Creates the delivery of one worker.
+    ///
+    /// - Parameters:
+    ///   - exporters: The connections to the collector; nil disables tracing.
+    ///   - journals: Creates the journal of the buffer; nil disables it.
+    ///   - settings: The limits of a flush.
+    ///   - problems: The process's problems so far.
+    init(
+        exporters: ExporterPool<CurlHandle>?,
+        journals: Journals?,
+        settings: TracingSettings,
+        problems: ProblemLog = ProblemLog()
+    ) {
+        self.exporters = exporters
+        let journal = exporters == nil ? nil : journals?.make()
+        self.journal = journal
+        buffer = exporters.map { SpanBuffer(encoder: $0.encoder, journal: journal) }
+        budget = settings.flushBudget
+        margin = settings.deadlineMargin
+        self.problems = problems
+    }
+
+    // MARK: The running invocation
+
+    /// Starts the delivery of an invocation's spans.
+    ///
+    /// - Parameters:
+    ///   - active: The invocation. The last incomplete flush, which explains gaps in earlier traces, is written to its
+    ///     root span.
+    ///   - startsSession: True if its session is created by a request of its own.
+    func begin(_ active: ActiveInvocation, startsSession: Bool) {
+        let report = state.withLock { state in
+            if buffer != nil { state.tracer = active.context.tracer }
+            return state.incompleteReport.take()
+        }
+        if let report { InvocationAttributes.write(report, to: active.root) }
+        if startsSession { buffer?.append(.start(active.context.session)) }
+    }
+
+    /// Ends the invocation's root span, and takes its requests for the session.
+    func endTrace(of active: ActiveInvocation) {
+        active.context.tracer.endRootSpan()
+        for request in active.context.tracer.takeSessionRequests() { buffer?.append(request) }
+    }
+
+    // MARK: Preparation of a flush
+
+    /// Returns the schedule of an invocation.
+    ///
+    /// - Parameter deadline: The time until the invocation's deadline.
+    /// - Returns: The schedule.
+    func deadlineSchedule(deadline: Duration) -> DeadlineSchedule {
+        DeadlineSchedule(preparation: exporters?.preparation ?? .none, margin: margin, deadline: deadline)
+    }
+
+    /// Opens the connection to the collector, or probes the collector, unless interrupted.
+    func prepare(before deadline: InvocationDeadline, interrupt: CurlInterrupt) {
+        exporters?.prepare(timeout: flushBudget(before: deadline), interrupt: interrupt)
+    }
+
+    /// Probes an unresponsive collector if a probe is due and handlers were too short for a concurrent one.
+    ///
+    /// The response has been posted by now, so only the next invocation can be delayed, and only briefly.
+    func probeIfDue() {
+        guard let exporters, exporters.preparation == .probe else { return }
+        exporters.prepare(timeout: .milliseconds(Self.probeTimeoutMilliseconds), interrupt: nil)
+    }
+
+    private static let probeTimeoutMilliseconds = 500
+
+    // MARK: Flushes
+
+    /// Delivers the buffer's spans at the end of an invocation.
+    ///
+    /// - Parameters:
+    ///   - active: The invocation; the flush ends before its deadline.
+    ///   - waited: The time for which flushes have already delayed the response.
+    func flushAtEnd(of active: ActiveInvocation, after waited: Duration) {
+        flushAndLog(active, after: waited)
+        state.withLock { $0.tracer = nil }
+    }
+
+    /// Delivers the buffer's spans, and logs a flush that is not complete.
+    ///
+    /// - Parameters:
+    ///   - active: The invocation; the flush ends before its deadline.
+    ///   - waited: The time for which flushes have already delayed the response.
+    /// - Returns: The result of the flush.
+    @discardableResult
+    func flushAndLog(_ active: ActiveInvocation, after waited: Duration = .zero) -> FlushReport {
+        let report = flush(before: active.deadline, after: waited)
+        log(report, logger: active.context.logger)
+        return report
+    }
+
+    /// Delivers the buffer's spans for a handler, which receives the result.
+    ///
+    /// - Parameters:
+    ///   - deadline: The invocation's deadline; the flush ends before it.
+    ///   - waited: The time for which flushes have already delayed the response.
+    /// - Returns: The result of the flush.
+    func flush(before deadline: InvocationDeadline, after waited: Duration = .zero) -> FlushReport {
+        guard let buffer, let exporters else { return FlushReport() }
+        return exporters.flush(buffer, budget: max(.zero, flushBudget(before: deadline) - waited))
+    }
+
+    /// Ends the open spans of a running invocation as failed, and delivers the buffer's spans, when the sandbox is shut
+    /// down.
+    ///
+    /// - Parameters:
+    ///   - limit: The maximum time.
+    ///   - logger: The process's logger.
+    func flushAtShutdown(within limit: Duration, logger: Logger) {
+        guard let buffer else { return }
+        state.withLock { $0.tracer }?.failOpenSpans(
+            type: "shutdown",
+            message: "the sandbox was shut down while the handler was running"
+        )
+        let report = exporters?.flush(buffer, budget: limit, isLastChance: true)
+        journal?.removeIfFullyAcknowledged()
+        guard let report, let problem = report.problem else { return }
+        logger.warning("flush at shutdown \(problem.outcome): \(problem.reason)", metadata: report.logMetadata)
+    }
+
+    /// Returns the configured budget, limited by the deadline: at most the remaining time minus the margin or, within
+    /// the margin, half of the remaining time.
+    func flushBudget(before deadline: InvocationDeadline) -> Duration {
+        let remaining = deadline.remaining
+        return min(budget, max(remaining - margin, remaining / 2))
+    }
+
+    /// Logs a flush that is not complete, and keeps it for the next root span.
+    func log(_ report: FlushReport, logger: Logger) {
+        if let count = journal?.takeUnjournaledCount(), count > 0 {
+            problems.warn(
+                "the journal in /tmp is full: a crash would lose \(count) undelivered spans; check the collector",
+                cause: "the journal in /tmp is full",
+                lostSpanCount: 0,
+                metadata: [:],
+                logger: logger
+            )
+        }
+        if !report.isComplete || report.retryCount > 0 { state.withLock { $0.incompleteReport = report } }
+        if !report.isComplete, let problem = report.problem {
+            problems.warn(
+                "flush \(problem.outcome): \(problem.reason)",
+                cause: "flush \(problem.verbs): \(problem.reason)",
+                lostSpanCount: report.droppedSpanCount,
+                metadata: report.logMetadata,
+                logger: logger
+            )
+        }
+        problems.sumUp(logger: logger)
+    }
+}
+
+extension FlushReport {
+    /// What a flush that is not complete did, and why.
+    struct Problem {
+        /// As in `dropped 2 spans, deferred 1 session update`.
+        let outcome: String
+        /// As in `dropped, deferred`.
+        let verbs: String
+        let reason: String
+    }
+
+    /// Nil if all spans were delivered.
+    var problem: Problem? {
+        let parts = [
+            ("dropped", droppedSpanCount, "span"), ("dropped", droppedSessionUpdateCount, "session update"),
+            ("deferred", deferredSpanCount, "span"), ("deferred", deferredSessionUpdateCount, "session update"),
+        ].filter { $0.1 > 0 }
+        guard !parts.isEmpty else { return nil }
+        let reasons = [dropReason, deferralReason].compactMap { $0 }
+        return Problem(
+            outcome: parts.map { "\($0.0) \($0.1) \($0.2)\($0.1 == 1 ? "" : "s")" }.joined(separator: ", "),
+            verbs: Set(parts.map(\.0)).sorted().joined(separator: ", "),
+            reason: (reasons.isEmpty ? ["unknown"] : reasons).joined(separator: "; ")
+        )
+    }
+
+    /// The counts that are not zero.
+    var logMetadata: Logger.Metadata {
+        let counts = [
+            "exportedSpans": exportedSpanCount, "deferredSpans": deferredSpanCount, "droppedSpans": droppedSpanCount,
+            "deferredSessionUpdates": deferredSessionUpdateCount, "droppedSessionUpdates": droppedSessionUpdateCount,
+            "retries": retryCount, "flushMilliseconds": Int(duration / .milliseconds(1)),
+        ]
+        return counts.filter { $0.value > 0 }.mapValues { "\($0)" }
+    }
+}
