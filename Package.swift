@@ -185,11 +185,13 @@ let package = Package(
             dependencies: ["SpanExport", "SessionTracing"],
             path: "Tests/JournalProbe"
         ),
+        // Prints the table of all settings, which `./build.sh docs` writes to docs/configuration.md.
+        .executableTarget(name: "SettingsDocument", dependencies: ["SessionTracing"], path: "Tests/SettingsDocument"),
         .testTarget(
             name: "TracedLambdaTests",
             dependencies: [
                 "TracedLambda", "TracedLambdaTesting", "SpanExport", "SessionTracing", "TriggerContext",
-                "CurlTransport", "ScriptedServer", "Platform",
+                "CurlTransport", "ScriptedServer", "SettingsDocument", "Platform",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]

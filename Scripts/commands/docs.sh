@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # docs
 # Build the documentation of the public modules into .build/docs; a warning is an error.
+#
+# Also writes the table of all settings, made from their declarations, to docs/configuration.md.
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
@@ -21,6 +23,18 @@ convert() {
         --fallback-display-name "$module" --fallback-bundle-identifier "$module" --output-dir "$build_directory/docs/$module"
 }
 
+# Replaces the table of the variables: from its header to the next empty line.
+write_settings() {
+    local table document=$root/docs/configuration.md
+    table=$(own_swift run --package-path "$root" --quiet SettingsDocument) || return 1
+    TABLE=$table awk '
+        /^\| Variable \|/ { print ENVIRON["TABLE"]; skips = 1 }
+        /^$/ { skips = 0 }
+        !skips
+    ' "$document" >"$document.new" && mv "$document.new" "$document"
+}
+
+part "settings" write_settings
 part "symbol graphs" emit_symbol_graphs
 for module in "${documented_modules[@]}"; do
     part "$module" convert "$module"

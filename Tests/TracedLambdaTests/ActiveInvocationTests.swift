@@ -191,7 +191,7 @@ struct ActiveInvocationTests {
         return ActiveInvocation(
             try #require(Invocation(response)),
             function: FunctionIdentity(environment),
-            resolver: SessionResolver(settings: TracingSettings.resolve(TracingConfiguration(), environment).settings),
+            resolver: SessionResolver(settings: FunctionSettings(TracingConfiguration(), environment)),
             recorder: spans,
             clock: clock.traceClock,
             isColdStart: true,

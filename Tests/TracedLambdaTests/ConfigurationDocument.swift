@@ -3,6 +3,8 @@ import Testing
 
 /// The tables of `docs/configuration.md`.
 struct ConfigurationDocument {
+    /// The lines of the table, the header included.
+    let lines: [String]
     /// The rows of the table; each has as many cells as the header.
     let rows: [[String]]
 
@@ -25,6 +27,7 @@ struct ConfigurationDocument {
             rows.append(cells)
         }
         self.rows = rows
+        self.lines = Array(lines[start..<(start + 2 + rows.count)])
     }
 
     /// The repository's `Sources`.

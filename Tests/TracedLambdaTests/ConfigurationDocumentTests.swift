@@ -3,47 +3,37 @@ import Foundation
 import Testing
 
 @testable import SessionTracing
+@testable import SettingsDocument
 @testable import SpanExport
 @testable import TracedLambda
 @testable import TriggerContext
 
 @Suite("docs/configuration.md")
 struct ConfigurationDocumentTests {
-    @Test("The table's columns are those that the tests read")
-    func header() throws {
-        let document = try ConfigurationDocument(table: "Variable")
-        #expect(document.rows.allSatisfy { $0.count == 5 })
-    }
-
-    @Test("It lists every variable that the code reads, and no other, each once")
+    @Test("Its table of variables is the one that the declarations make; ./build.sh docs writes it")
     func variables() throws {
-        let rows = try ConfigurationDocument(table: "Variable").rows
-        let documented = try rows.map { try #require($0[0].code, "\($0[0]) is not in backticks") }
-        #expect(documented.sorted() == EnvironmentVariable.allCases.map(\.rawValue).sorted())
+        #expect(try ConfigurationDocument(table: "Variable").lines == SettingsTable.lines)
     }
 
     @Test("Every variable has a meaning, and is read in the targets that the table names and in no other")
     func readers() throws {
         let targets = ["CurlTransport", "SessionTracing", "TriggerContext", "SpanExport", "TracedLambda"]
         let sources = try Dictionary(uniqueKeysWithValues: targets.map { ($0, try source(of: $0)) })
-        for row in try ConfigurationDocument(table: "Variable").rows {
-            let variable = try #require(row[0].code.flatMap(EnvironmentVariable.init))
-            #expect(!row[4].isEmpty)
+        for variable in EnvironmentVariable.allCases where variable.declaration.reader != "libcurl" {
+            #expect(!variable.declaration.meaning.isEmpty)
             let readers = targets.filter { sources[$0]?.contains("\(variable)") == true }
-            let documented = row[3].split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+            let documented = variable.declaration.reader.split(separator: ",").map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }
             #expect(documented.sorted() == readers.sorted(), "\(variable.rawValue)")
         }
     }
 
     @Test("The defaults that it tells are the code's")
     func defaults() throws {
-        for row in try ConfigurationDocument(table: "Variable").rows {
-            let variable = try #require(row[0].code.flatMap(EnvironmentVariable.init))
-            guard let expected = try Self.defaults[variable] else {
-                #expect(row[1].hasPrefix("none") || row[1] == "empty", "\(variable.rawValue): \(row[1])")
-                continue
-            }
-            #expect(row[1].code == expected, "\(variable.rawValue)")
+        let defaults = try Self.defaults
+        for variable in EnvironmentVariable.allCases {
+            #expect(variable.declaration.fallback == defaults[variable], "\(variable.rawValue)")
         }
     }
 
@@ -62,8 +52,8 @@ struct ConfigurationDocumentTests {
             let collector = try #require(try destination([.endpoint: "http://c"]))
             let collectorProtocol = collector.format == .protobuf ? "http/protobuf" : "http/json"
             let compression = collector.compression.rawValue
-            let log = LogSettings([:])
-            let (settings, _) = TracingSettings.resolve(TracingConfiguration(), [.functionName: "f"])
+            let settings = FunctionSettings(TracingConfiguration(), [.functionName: "f"])
+            let log = settings.log
             let resource = ResourceAttributes.make(from: [.functionName: "f"], version: "")
             let sampler = try #require(
                 ["always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off"]
@@ -78,7 +68,7 @@ struct ConfigurationDocumentTests {
                 (["0", "0.5", "1"] as [String]).first { Sampler(name: "traceidratio", argument: $0) == defaultRatio }
             )
             return [
-                .maximumConcurrency: String(WorkerConcurrency([:]).workerCount),
+                .maximumConcurrency: String(settings.workerCount),
                 .logFormat: log.format == .text ? "Text" : "JSON",
                 .logLevel: log.level.lambdaName,
                 .apiURL: ExportDestination.honeyHiveURL,
@@ -103,11 +93,11 @@ struct ConfigurationDocumentTests {
                 .spanAttributeCountLimit: String(settings.policy.limits.attributeCount),
                 .spanEventCountLimit: String(settings.policy.limits.eventCount),
                 .spanLinkCountLimit: String(settings.policy.limits.linkCount),
-                .flushBudget: String(TracingSettings.defaultFlushBudgetMilliseconds),
+                .flushBudget: String(Int(settings.flushBudget / .milliseconds(1))),
                 .flushTiming: settings.flushTiming.rawValue,
-                .journal: "true",
-                .terminationSignal: "false",
-                .deadlineMargin: String(TracingSettings.defaultDeadlineMarginMilliseconds),
+                .journal: String(settings.keepsJournal),
+                .terminationSignal: String(settings.listensForTermination),
+                .deadlineMargin: String(Int(settings.deadlineMargin / .milliseconds(1))),
             ]
         }
     }
@@ -153,7 +143,6 @@ struct ConfigurationDocumentTests {
             "`JournalRecovery.maximumAttemptCount`": "\(JournalRecovery.maximumAttemptCount)",
             "`JournalRecovery.maximumAgeSeconds`": "\(grouped(JournalRecovery.maximumAgeSeconds)) s",
             "`BatchLimits.maximumConcurrency`": "\(BatchLimits.maximumConcurrency)",
-            "`WorkerConcurrency.maximumWorkerCount`": grouped(WorkerConcurrency.maximumWorkerCount),
             "`ExporterPool.maximumConnectionCount`": "\(ExporterPool<CurlHandle>.maximumConnectionCount)",
             "`ResponseStream.maximumResponseBytes`": "\(ResponseStream.maximumResponseBytes / mebibyte) MiB",
             "`ResponseStream.maximumUnsentBytes`": "\(ResponseStream.maximumUnsentBytes / kibibyte) KiB",

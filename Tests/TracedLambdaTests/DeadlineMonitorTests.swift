@@ -29,7 +29,7 @@ struct DeadlineMonitorTests {
                 "AWS_LAMBDA_FUNCTION_NAME": "answer", "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint,
                 "TRACED_LAMBDA_FLUSH_BUDGET_MS": "60000",
             ])
-            let settings = TracingSettings.resolve(TracingConfiguration(), environment).settings
+            let settings = FunctionSettings(TracingConfiguration(), environment)
             let destination = try #require(
                 try ExportDestination.resolve(
                     from: environment,

@@ -71,7 +71,7 @@ struct LambdaLogHandlerTests {
     @Test("The metadata provider's values are written; those of the call go before them")
     func provider() throws {
         let provider = Logger.MetadataProvider { ["provided": "p", "both": "p"] }
-        let settings = LogSettings([.logFormat: "JSON"])
+        let settings = FunctionSettings(TracingConfiguration(), [.logFormat: "JSON"]).log
         let logger = Logger(
             label: "test",
             factory: { [output] label in
@@ -102,7 +102,7 @@ struct LambdaLogHandlerTests {
     }
 
     private func logger(level: String = "INFO") -> Logger {
-        let settings = LogSettings([.logFormat: "JSON", .logLevel: level])
+        let settings = FunctionSettings(TracingConfiguration(), [.logFormat: "JSON", .logLevel: level]).log
         let clock = ManualClock().traceClock
         return Logger(
             label: "test",

@@ -14,7 +14,10 @@ struct LogSettingsTests {
         ] as [(String?, LogSettings.Format)]
     )
     func format(text: String?, format: LogSettings.Format) {
-        #expect(LogSettings(Environment(["AWS_LAMBDA_LOG_FORMAT": text ?? ""])).format == format)
+        #expect(
+            FunctionSettings(TracingConfiguration(), Environment(["AWS_LAMBDA_LOG_FORMAT": text ?? ""])).log.format
+                == format
+        )
     }
 
     @Test(
@@ -25,7 +28,10 @@ struct LogSettingsTests {
         ] as [(String?, Logger.Level)]
     )
     func level(text: String?, level: Logger.Level) {
-        #expect(LogSettings(Environment(["AWS_LAMBDA_LOG_LEVEL": text ?? ""])).level == level)
+        #expect(
+            FunctionSettings(TracingConfiguration(), Environment(["AWS_LAMBDA_LOG_LEVEL": text ?? ""])).log.level
+                == level
+        )
     }
 
     @Test(

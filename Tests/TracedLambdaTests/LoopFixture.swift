@@ -96,7 +96,7 @@ enum LoopFixture {
             ActiveInvocation(
                 invocation,
                 function: FunctionIdentity([:]),
-                resolver: SessionResolver(settings: TracingSettings.resolve(TracingConfiguration(), [:]).settings),
+                resolver: SessionResolver(settings: FunctionSettings(TracingConfiguration(), [:])),
                 recorder: nil,
                 clock: .system,
                 isColdStart: false,

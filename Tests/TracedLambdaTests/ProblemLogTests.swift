@@ -84,7 +84,7 @@ struct ProblemLogTests {
         let delivery = SpanDelivery(
             exporters: nil,
             journals: nil,
-            settings: .resolve(TracingConfiguration(), [:]).settings
+            settings: FunctionSettings(TracingConfiguration(), [:])
         )
         delivery.log(report, logger: log.logger)
         #expect(log.messages == ["flush deferred 3 spans: no answer"])

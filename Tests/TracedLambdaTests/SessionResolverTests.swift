@@ -62,7 +62,7 @@ struct SessionResolverTests {
     }
 
     private func session(_ event: String, _ environment: Environment) -> Session {
-        let settings = TracingSettings.resolve(TracingConfiguration(), environment).settings
+        let settings = FunctionSettings(TracingConfiguration(), environment)
         return SessionResolver(settings: settings).session(for: .extract(event: Array(event.utf8)))
     }
 }

@@ -9,9 +9,9 @@ import Testing
 struct WorkerConcurrencyTests {
     @Test("Lambda says how many", arguments: [(nil, 1), ("1", 1), ("8", 8), ("1024", 1_024)] as [(String?, Int)])
     func count(_ text: String?, _ expected: Int) {
-        let concurrency = WorkerConcurrency(environment(text))
-        #expect(concurrency.workerCount == expected)
-        #expect(concurrency.problem == nil)
+        let settings = FunctionSettings(TracingConfiguration(), environment(text))
+        #expect(settings.workerCount == expected)
+        #expect(settings.problems.isEmpty)
     }
 
     @Test(
@@ -19,9 +19,9 @@ struct WorkerConcurrencyTests {
         arguments: ["0", "-1", "1025", "1.5", "many", "0x8", "99999999999999999999"]
     )
     func nonsense(_ text: String) {
-        let concurrency = WorkerConcurrency(environment(text))
-        #expect(concurrency.workerCount == 1)
-        #expect(concurrency.problem != nil)
+        let settings = FunctionSettings(TracingConfiguration(), environment(text))
+        #expect(settings.workerCount == 1)
+        #expect(settings.problems.count == 1)
     }
 
     @Test("However many workers ask at the same time, one invocation is the cold start")
@@ -48,7 +48,7 @@ struct WorkerConcurrencyTests {
             exporters: nil,
             journals: nil,
             requests: RuntimeRequests(endpoint: try RuntimeEndpoint([.runtimeAPI: "127.0.0.1:9001"])),
-            resolver: SessionResolver(settings: TracingSettings.resolve(TracingConfiguration(), [:]).settings),
+            resolver: SessionResolver(settings: FunctionSettings(TracingConfiguration(), [:])),
             function: FunctionIdentity([:]),
             logger: Logger(label: "test")
         )

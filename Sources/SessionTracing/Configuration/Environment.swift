@@ -63,11 +63,6 @@ package struct Environment: Sendable, ExpressibleByDictionaryLiteral {
     package func isTrue(_ variable: EnvironmentVariable) -> Bool {
         self[variable]?.lowercased() == "true"
     }
-
-    /// Returns true if the variable is `false` in any case, for features that are on by default.
-    package func isFalse(_ variable: EnvironmentVariable) -> Bool {
-        self[variable]?.lowercased() == "false"
-    }
 }
 
 extension String {

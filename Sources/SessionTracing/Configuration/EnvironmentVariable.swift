@@ -1,6 +1,7 @@
-/// The environment variables that this framework reads.
+/// The environment variables that this framework, or a library in it, reads.
 ///
-/// `docs/configuration.md` describes them; a test compares the two lists.
+/// A new setting is a case here with its ``declaration``, and its use; then `./build.sh docs` writes
+/// `docs/configuration.md`.
 package enum EnvironmentVariable: String, CaseIterable, Sendable {
     // Set by Lambda (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
     case runtimeAPI = "AWS_LAMBDA_RUNTIME_API"
@@ -74,4 +75,380 @@ package enum EnvironmentVariable: String, CaseIterable, Sendable {
     case flushTiming = "TRACED_LAMBDA_FLUSH"
     case journal = "TRACED_LAMBDA_JOURNAL"
     case terminationSignal = "TRACED_LAMBDA_SIGTERM"
+
+    // Settings of libcurl (https://curl.se/libcurl/c/libcurl-env.html).
+    case httpsProxy = "HTTPS_PROXY"
+    case httpProxy = "http_proxy"
+    case allProxy = "ALL_PROXY"
+    case noProxy = "NO_PROXY"
+    case keyLogFile = "SSLKEYLOGFILE"
+}
+
+/// The declaration of a variable: the form of its value, its default, its reader and its meaning.
+///
+/// `docs/configuration.md` is generated from it, and ``SettingsReader`` reads values by it.
+package struct SettingDeclaration: Sendable {
+    /// The form of a value.
+    package enum Form: Sendable, Equatable {
+        /// Any text; the notation describes it.
+        case text(notation: String)
+        /// `true` or `false`, in any case.
+        case flag
+        /// A whole number.
+        case number(ClosedRange<Int>, unit: String)
+        /// One of these names.
+        case choice([String])
+    }
+
+    package let form: Form
+    /// The default in the notation of the variable, or nil.
+    package let fallback: String?
+    /// The consequence of an unset variable without a default, if it is not obvious.
+    package let consequence: String?
+    /// The targets under `Sources/` that use the value, or the library.
+    package let reader: String
+    package let meaning: String
+
+    /// The largest number of milliseconds: Lambda's maximum timeout.
+    package static let maximumMilliseconds = 900_000
+    package static let maximumCount = 1_000_000_000
+
+    static func text(
+        _ notation: String = "",
+        default fallback: String? = nil,
+        without consequence: String? = nil,
+        by reader: String,
+        _ meaning: String
+    ) -> SettingDeclaration {
+        SettingDeclaration(
+            form: .text(notation: notation),
+            fallback: fallback,
+            consequence: consequence,
+            reader: reader,
+            meaning: meaning
+        )
+    }
+
+    static func flag(_ fallback: Bool, by reader: String, _ meaning: String) -> SettingDeclaration {
+        SettingDeclaration(form: .flag, fallback: "\(fallback)", consequence: nil, reader: reader, meaning: meaning)
+    }
+
+    static func number(
+        _ range: ClosedRange<Int>,
+        _ unit: String,
+        default fallback: Int,
+        by reader: String,
+        _ meaning: String
+    ) -> SettingDeclaration {
+        SettingDeclaration(
+            form: .number(range, unit: unit),
+            fallback: "\(fallback)",
+            consequence: nil,
+            reader: reader,
+            meaning: meaning
+        )
+    }
+
+    static func choice(
+        _ names: [String],
+        default fallback: String,
+        by reader: String,
+        _ meaning: String
+    ) -> SettingDeclaration {
+        SettingDeclaration(
+            form: .choice(names),
+            fallback: fallback,
+            consequence: nil,
+            reader: reader,
+            meaning: meaning
+        )
+    }
+}
+
+extension EnvironmentVariable {
+    /// The variable's declaration.
+    package var declaration: SettingDeclaration {
+        switch self {
+        case .runtimeAPI:
+            .text(
+                "`host:port`",
+                without: "the process ends",
+                by: "TracedLambda",
+                "Address of the Runtime API; set by Lambda"
+            )
+        case .functionName:
+            .text(
+                by: "TracedLambda, SpanExport",
+                "The root span's name, `faas.name`, and the default of the session's and the service's names"
+            )
+        case .functionVersion:
+            .text(by: "TracedLambda, SpanExport", "`faas.version`")
+        case .functionMemorySize:
+            .text("MiB", by: "SpanExport", "`faas.max_memory`, there in bytes")
+        case .logStreamName:
+            .text(by: "SpanExport", "`faas.instance`")
+        case .logFormat:
+            .choice(
+                ["Text", "JSON"],
+                default: "Text",
+                by: "TracedLambda",
+                "Format of the logger's lines; lines of `print` are not changed"
+            )
+        case .logLevel:
+            .choice(
+                ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"],
+                default: "INFO",
+                by: "TracedLambda",
+                "The lowest level that is logged"
+            )
+        case .maximumConcurrency:
+            .number(
+                1...1_024,
+                "",
+                default: 1,
+                by: "TracedLambda",
+                "How many invocations the process serves at the same time; Lambda sets it on managed instances"
+            )
+        case .region:
+            .text(by: "SpanExport", "`cloud.region`, and the region of a parameter that holds the key")
+        case .taskRoot:
+            .text(
+                "path",
+                by: "SpanExport",
+                "Its `certs/`, if there, holds the certificate authorities, unless a variable below names others"
+            )
+        case .accessKeyID:
+            .text(
+                by: "SpanExport",
+                "The function's credentials, with the next two variables; set by Lambda. Used only to read a key "
+                    + "that is kept in AWS"
+            )
+        case .secretAccessKey:
+            .text(by: "SpanExport", "See `AWS_ACCESS_KEY_ID`")
+        case .sessionToken:
+            .text(by: "SpanExport", "See `AWS_ACCESS_KEY_ID`")
+        case .secretsManagerEndpoint:
+            .text("URL", without: "the region's own", by: "SpanExport", "Endpoint of Secrets Manager")
+        case .parameterStoreEndpoint:
+            .text("URL", without: "the region's own", by: "SpanExport", "Endpoint of Parameter Store")
+        case .serviceEndpoint:
+            .text(
+                "URL",
+                without: "the region's own",
+                by: "SpanExport",
+                "Endpoint of both, if their own variable is unset"
+            )
+        case .apiKey:
+            .text(
+                by: "SpanExport",
+                "HoneyHive's API key, or where it is kept ([below](#a-key-that-is-kept-in-aws)); with a key, spans "
+                    + "go to HoneyHive"
+            )
+        case .apiKeyAlias:
+            .text(by: "SpanExport", "The same, when `HH_API_KEY` is unset")
+        case .ingestionKey:
+            .text(by: "SpanExport", "A key that can only write; used in place of the API key")
+        case .apiURL:
+            .text("URL", default: "https://api.dp1.us.honeyhive.ai", by: "SpanExport", "HoneyHive's server")
+        case .apiURLAlias:
+            .text("URL", by: "SpanExport", "The same, when `HH_API_URL` is unset")
+        case .apiURLShortAlias:
+            .text("URL", by: "SpanExport", "The same, when both are unset")
+        case .project:
+            .text(by: "TracedLambda", "HoneyHive's project, unless the caller's baggage names one")
+        case .source:
+            .text(default: "dev", by: "TracedLambda", "HoneyHive's source, unless the caller's baggage names one")
+        case .sessionID:
+            .text(by: "TracedLambda", "The session id of events that name none")
+        case .sessionName:
+            .text(
+                default: "AWS_LAMBDA_FUNCTION_NAME",
+                by: "TracedLambda",
+                "The name of sessions that this function creates"
+            )
+        case .sessionStart:
+            .flag(
+                false,
+                by: "TracedLambda",
+                "Creates the session with a separate request during the flush; otherwise ingestion creates it"
+            )
+        case .testMode:
+            .flag(false, by: "SpanExport", "Sends nothing")
+        case .capturePayload:
+            .flag(false, by: "TracedLambda", "Records the event and the output on the root span, redacted and cut")
+        case .otlpProtocol:
+            .choice(
+                ["http/json", "http/protobuf"],
+                default: "http/json",
+                by: "SpanExport",
+                "The form of spans for HoneyHive"
+            )
+        case .tracesEndpoint:
+            .text("URL", by: "SpanExport", "Without a HoneyHive key: the collector's URL, used as it is")
+        case .endpoint:
+            .text("URL", by: "SpanExport", "The same, with `/v1/traces` appended")
+        case .tracesHeaders:
+            .text("`name=value,…`", by: "SpanExport", "Headers for the collector, values percent-encoded")
+        case .headers:
+            .text("`name=value,…`", by: "SpanExport", "The same, when the one above is unset")
+        case .tracesTimeout:
+            .text(
+                "ms",
+                default: "10000",
+                by: "SpanExport",
+                "The longest that one request may take; the flush budget is the shorter limit"
+            )
+        case .timeout:
+            .text("ms", default: "10000", by: "SpanExport", "The same, when the one above is unset")
+        case .tracesCompression:
+            .choice(["gzip", "none"], default: "none", by: "SpanExport", "The encoding of requests")
+        case .compression:
+            .choice(["gzip", "none"], default: "none", by: "SpanExport", "The same, when the one above is unset")
+        case .tracesProtocol:
+            .choice(
+                ["http/protobuf", "http/json"],
+                default: "http/protobuf",
+                by: "SpanExport",
+                "The form of spans for a collector"
+            )
+        case .exporterProtocol:
+            .choice(
+                ["http/protobuf", "http/json"],
+                default: "http/protobuf",
+                by: "SpanExport",
+                "The same, when the one above is unset"
+            )
+        case .tracesCertificate:
+            .text("path", by: "SpanExport", "A PEM file of the authorities to trust")
+        case .certificate:
+            .text("path", by: "SpanExport", "The same, when the one above is unset")
+        case .serviceName:
+            .text(default: "AWS_LAMBDA_FUNCTION_NAME", by: "SpanExport", "`service.name`")
+        case .resourceAttributes:
+            .text("`name=value,…`", by: "SpanExport", "More attributes of the resource, values percent-encoded")
+        case .sdkDisabled:
+            .flag(false, by: "SpanExport", "Turns tracing off")
+        case .propagators:
+            .text(
+                "names, `none`",
+                default: "tracecontext,baggage",
+                by: "TracedLambda",
+                "Which header fields carry context, read and written: `tracecontext` (`traceparent`, `tracestate`), "
+                    + "`baggage`. Session ids elsewhere in the event are read in any case"
+            )
+        case .sampler:
+            .text(
+                default: "parentbased_always_on",
+                by: "TracedLambda",
+                "Which traces are recorded: `always_on`, `always_off`, `traceidratio`, each also with `parentbased_` "
+                    + "before it"
+            )
+        case .samplerArgument:
+            .text("share, 0 to 1", default: "1", by: "TracedLambda", "The ratio of the ratio samplers")
+        case .attributeValueLengthLimit:
+            .number(
+                0...SettingDeclaration.maximumCount,
+                "bytes",
+                default: TracingLimits.defaultValueBytes,
+                by: "TracedLambda",
+                "A longer text is cut"
+            )
+        case .spanAttributeCountLimit:
+            .number(
+                0...SettingDeclaration.maximumCount,
+                "",
+                default: TracingLimits.defaultAttributeCount,
+                by: "TracedLambda",
+                "More attributes of a span are dropped and counted"
+            )
+        case .spanEventCountLimit:
+            .number(
+                0...SettingDeclaration.maximumCount,
+                "",
+                default: TracingLimits.defaultEventCount,
+                by: "TracedLambda",
+                "More events of a span are dropped and counted"
+            )
+        case .spanLinkCountLimit:
+            .number(
+                0...SettingDeclaration.maximumCount,
+                "",
+                default: TracingLimits.defaultLinkCount,
+                by: "TracedLambda",
+                "More links of a span are dropped and counted"
+            )
+        case .certificateFile:
+            .text("path", by: "SpanExport", "A PEM file of the authorities to trust, when no `…_CERTIFICATE` is set")
+        case .certificateDirectory:
+            .text("path", by: "SpanExport", "A hashed directory of authorities, when no file is set")
+        case .flushBudget:
+            .number(
+                0...SettingDeclaration.maximumMilliseconds,
+                "ms",
+                default: 2_000,
+                by: "TracedLambda",
+                "The longest that a flush may delay the response"
+            )
+        case .deadlineMargin:
+            .number(
+                0...SettingDeclaration.maximumMilliseconds,
+                "ms",
+                default: 200,
+                by: "TracedLambda",
+                "How long before the invocation's deadline a flush ends"
+            )
+        case .sessionPath:
+            .text(
+                by: "TracedLambda",
+                "Path of the session id in the function's events, such as `detail.conversation.id`: keys and array "
+                    + "indices, separated by dots. It is tried first"
+            )
+        case .flushTiming:
+            .choice(
+                ["before-response", "after-response"],
+                default: "before-response",
+                by: "TracedLambda",
+                "When an invocation's spans are delivered; see [Before or after the "
+                    + "response](#before-or-after-the-response)"
+            )
+        case .journal:
+            .flag(
+                true,
+                by: "TracedLambda",
+                "Keeps a copy of undelivered spans in `/tmp`, for the next process of the sandbox"
+            )
+        case .terminationSignal:
+            .flag(
+                false,
+                by: "TracedLambda",
+                "Registers an internal extension, so that Lambda sends SIGTERM when it shuts the sandbox down; the "
+                    + "remaining spans are delivered within 400 ms"
+            )
+        case .httpsProxy:
+            .text(
+                "URL",
+                by: "libcurl",
+                "The proxy for `https` URLs; the lower-case name goes first. The Runtime API is never reached "
+                    + "through a proxy"
+            )
+        case .httpProxy:
+            .text("URL", by: "libcurl", "The proxy for `http` URLs; libcurl reads the lower-case name only")
+        case .allProxy:
+            .text(
+                "URL",
+                by: "libcurl",
+                "The proxy for URLs without a variable of their own; the lower-case name goes first"
+            )
+        case .noProxy:
+            .text("names, `*`", by: "libcurl", "Hosts that are reached without a proxy; the lower-case name goes first")
+        case .keyLogFile:
+            .text(
+                "path",
+                without: "not used",
+                by: "TracedLambda",
+                "Refused: libcurl would write the secrets of TLS connections to this file. The runtime removes the "
+                    + "variable, and logs a warning"
+            )
+        }
+    }
 }

@@ -37,7 +37,7 @@ final class SpanDelivery: Sendable {
     init(
         exporters: ExporterPool<CurlHandle>?,
         journals: Journals?,
-        settings: TracingSettings,
+        settings: FunctionSettings,
         problems: ProblemLog = ProblemLog()
     ) {
         self.exporters = exporters

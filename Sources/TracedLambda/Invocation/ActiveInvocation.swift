@@ -56,11 +56,11 @@ final class ActiveInvocation: Sendable {
             ids: resolver.ids,
             flushHandler: flushHandler
         )
-        let shape = RootSpanShape(trigger.trigger, functionName: function.spanName)
-        let root = tracer.startRootSpan(shape.name, kind: shape.kind, parent: trigger.parent) { root in
+        let name = trigger.trigger.rootSpanName(functionName: function.spanName)
+        let root = tracer.startRootSpan(name, kind: trigger.trigger.rootSpanKind, parent: trigger.parent) { root in
             // Without a recorder the attributes would be discarded.
             guard recorder != nil else { return }
-            TriggerAttributes.write(trigger.trigger, recordID: trigger.records.first?.id, to: root)
+            trigger.trigger.writeAttributes(to: root, recordID: trigger.records.first?.id)
             InvocationAttributes.write(to: root, invocation: invocation, session: session, isColdStart: isColdStart)
         }
         let logger = Logger(

@@ -37,8 +37,7 @@ package struct InProcessInvocation: Sendable {
         clock: TraceClock,
         ids: IDGenerator
     ) {
-        let settings = TracingSettings.resolve(configuration, environment).settings
-        resolver = SessionResolver(settings: settings, ids: ids)
+        resolver = SessionResolver(settings: FunctionSettings(configuration, environment), ids: ids)
         function = FunctionIdentity(environment)
         self.recorder = recorder
         self.clock = clock

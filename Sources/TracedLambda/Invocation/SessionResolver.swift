@@ -3,7 +3,7 @@ internal import TriggerContext
 
 /// Determines the session of an invocation: from the event, then from `HH_SESSION_ID`, otherwise a new one.
 struct SessionResolver: Sendable {
-    let settings: TracingSettings
+    let settings: FunctionSettings
     var ids = IDGenerator.system
 
     func session(for context: TriggerContext) -> Session {

@@ -12,17 +12,30 @@ struct LogSettings: Sendable, Equatable {
     var format: Format
     var level: Logger.Level
 
-    init(_ environment: Environment) {
-        format = environment[.logFormat]?.lowercased() == "json" ? .json : .text
+    /// Reads the settings.
+    ///
+    /// - Parameter reader: The reader, which records invalid values.
+    init(_ reader: inout SettingsReader) {
+        format =
+            reader.value(.logFormat, accepts: "Text or JSON") { text in
+                switch text.lowercased() {
+                case "text": .text
+                case "json": .json
+                default: nil
+                }
+            } ?? .text
         level =
-            switch environment[.logLevel]?.uppercased() {
-            case "TRACE": .trace
-            case "DEBUG": .debug
-            case "WARN": .warning
-            case "ERROR": .error
-            case "FATAL": .critical
-            default: .info
-            }
+            reader.value(.logLevel, accepts: "TRACE, DEBUG, INFO, WARN, ERROR or FATAL") { text in
+                switch text.uppercased() {
+                case "TRACE": .trace
+                case "DEBUG": .debug
+                case "INFO": .info
+                case "WARN": .warning
+                case "ERROR": .error
+                case "FATAL": .critical
+                default: nil
+                }
+            } ?? .info
     }
 }
 

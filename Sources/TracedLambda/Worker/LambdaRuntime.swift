@@ -30,9 +30,10 @@ enum LambdaRuntime {
             return 0
         }
         let environment = Environment.ofProcess()
-        if environment.isTrue(.terminationSignal) { ShutdownListener.block() }
+        let settings = FunctionSettings(configuration, environment)
+        if settings.listensForTermination { ShutdownListener.block() }
         do {
-            return try run(configuration, RuntimeEndpoint(environment), environment, makeHandler)
+            return try run(configuration, RuntimeEndpoint(environment), settings, environment, makeHandler)
         } catch {
             StandardOutput.writeError("error: \(error)")
             return failureExitCode
@@ -42,30 +43,28 @@ enum LambdaRuntime {
     private static func run(
         _ configuration: TracingConfiguration,
         _ endpoint: RuntimeEndpoint,
+        _ settings: FunctionSettings,
         _ environment: Environment,
         _ makeHandler: @escaping @Sendable () async throws -> InvocationHandler
     ) throws -> Int32 {
-        let logSettings = LogSettings(environment)
-        LoggingSystem.bootstrap { LambdaLogHandler(label: $0, settings: logSettings) }
+        LoggingSystem.bootstrap { LambdaLogHandler(label: $0, settings: settings.log) }
         InstrumentationSystem.bootstrap(TaskLocalTracer())
         let logger = Logger(label: "swift-traced-lambda")
-        let (settings, problems) = TracingSettings.resolve(configuration, environment)
-        for problem in problems { logger.warning("\(problem)") }
+        for problem in settings.problems { logger.warning("\(problem)") }
+        refuseKeyLog(environment, logger)
         warnOfUnknownVariables(environment, logger)
-        let concurrency = WorkerConcurrency(environment)
-        if let problem = concurrency.problem { logger.warning("\(problem)") }
         let destination = destination(configuration, environment, settings, logger)
         let keys = try destination?.storedKey.map { try StoredKeyReading($0, logger: logger) }
         defer { keys?.waitForEnd() }
         let exporters: ExporterPool<CurlHandle>? =
             if let destination {
-                try pool(to: destination, keys: keys?.source, environment, workerCount: concurrency.workerCount)
+                try pool(to: destination, keys: keys?.source, environment, workerCount: settings.workerCount)
             } else {
                 nil
             }
         let function = FunctionIdentity(environment)
         let journals =
-            environment.isFalse(.journal) ? nil : destination.map { Journals($0, function: function, logger: logger) }
+            settings.keepsJournal ? destination.map { Journals($0, function: function, logger: logger) } : nil
         let requests = RuntimeRequests(endpoint: endpoint)
         switch wait(for: makeHandler) {
         case .failed(let report):
@@ -80,10 +79,10 @@ enum LambdaRuntime {
                 function: function,
                 logger: logger
             )
-            if environment.isTrue(.terminationSignal) {
+            if settings.listensForTermination {
                 ShutdownListener.start(process, extensionAPI: endpoint.extensionAPI)
             }
-            return try run(process, workerCount: concurrency.workerCount)
+            return try run(process, workerCount: settings.workerCount)
         }
     }
 
@@ -112,6 +111,15 @@ enum LambdaRuntime {
         } catch {
             process.logger.error("a worker could not start: \(error)")
         }
+    }
+
+    /// Removes `SSLKEYLOGFILE`, by which libcurl would write the secrets of TLS connections to a file.
+    private static func refuseKeyLog(_ environment: Environment, _ logger: Logger) {
+        guard environment[.keyLogFile] != nil else { return }
+        unsetenv(EnvironmentVariable.keyLogFile.rawValue)
+        logger.warning(
+            "\(EnvironmentVariable.keyLogFile.rawValue) is refused: the secrets of TLS connections are not written to a file. Unset it"
+        )
     }
 
     private static func warnOfUnknownVariables(_ environment: Environment, _ logger: Logger) {
@@ -187,7 +195,7 @@ enum LambdaRuntime {
     private static func destination(
         _ configuration: TracingConfiguration,
         _ environment: Environment,
-        _ settings: TracingSettings,
+        _ settings: FunctionSettings,
         _ logger: Logger
     ) -> ExportDestination? {
         do {

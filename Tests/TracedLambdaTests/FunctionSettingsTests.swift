@@ -3,11 +3,11 @@ import Testing
 
 @testable import TracedLambda
 
-@Suite("Settings of tracing")
-struct TracingSettingsTests {
+@Suite("Settings of a function")
+struct FunctionSettingsTests {
     @Test("Without any setting there are defaults and no complaint")
     func defaults() {
-        let (settings, problems) = TracingSettings.resolve(TracingConfiguration(), [:])
+        let settings = FunctionSettings(TracingConfiguration(), [:])
         #expect(settings.project == nil)
         #expect(settings.source == "dev")
         #expect(!settings.sessionName.isEmpty)
@@ -18,7 +18,7 @@ struct TracingSettingsTests {
         #expect(!settings.startsSession)
         #expect(settings.policy.limits == TracingLimits())
         #expect(settings.policy.sampler == .default)
-        #expect(problems.isEmpty)
+        #expect(settings.problems.isEmpty)
     }
 
     @Test("The environment goes before the default, and code before the environment")
@@ -28,7 +28,7 @@ struct TracingSettingsTests {
             .sessionID: "ei",
             .functionName: "f", .capturePayload: "true", .sessionStart: "true",
         ]
-        let fromEnvironment = TracingSettings.resolve(TracingConfiguration(), environment).settings
+        let fromEnvironment = FunctionSettings(TracingConfiguration(), environment)
         #expect(fromEnvironment.project == "ep")
         #expect(fromEnvironment.source == "es")
         #expect(fromEnvironment.sessionName == "en")
@@ -45,7 +45,7 @@ struct TracingSettingsTests {
             deadlineMargin: .zero,
             capturesPayload: false
         )
-        let fromCode = TracingSettings.resolve(configuration, environment).settings
+        let fromCode = FunctionSettings(configuration, environment)
         #expect(fromCode.project == "cp")
         #expect(fromCode.source == "cs")
         #expect(fromCode.sessionName == "cn")
@@ -57,17 +57,17 @@ struct TracingSettingsTests {
     @Test("Blank counts as unset and values are trimmed, in the environment and in code", arguments: ["", " ", "\n\t"])
     func blank(_ blank: String) {
         let environment: Environment = [.project: blank, .source: blank, .sessionName: blank, .functionName: " f "]
-        let settings = TracingSettings.resolve(
+        let settings = FunctionSettings(
             TracingConfiguration(project: blank, source: blank, sessionName: blank),
             environment
-        ).settings
+        )
         #expect(settings.project == nil)
         #expect(settings.source == "dev")
         #expect(settings.sessionName == "f")
-        let trimmed = TracingSettings.resolve(
+        let trimmed = FunctionSettings(
             TracingConfiguration(project: " p\(blank)", source: "\(blank)s ", sessionName: " n "),
             [:]
-        ).settings
+        )
         #expect(trimmed.project == "p")
         #expect(trimmed.source == "s")
         #expect(trimmed.sessionName == "n")
@@ -82,9 +82,9 @@ struct TracingSettingsTests {
     )
     func badNumbers(variable: EnvironmentVariable, fallback: String) throws {
         for text in ["-1", "1.5", "2s", "many", "0x10", "1e3", "99999999999999999999", "１２"] {
-            let (settings, problems) = TracingSettings.resolve(TracingConfiguration(), [variable: text])
-            let problem = try #require(problems.first).description
-            #expect(problems.count == 1)
+            let settings = FunctionSettings(TracingConfiguration(), [variable: text])
+            let problem = try #require(settings.problems.first).description
+            #expect(settings.problems.count == 1)
             #expect(problem.hasPrefix(variable.rawValue))
             #expect(problem.contains(fallback))
             #expect(settings.flushBudget == .seconds(2))
@@ -99,37 +99,37 @@ struct TracingSettingsTests {
     )
     func range(_ variable: EnvironmentVariable) {
         for good in [0, 1, 900_000] {
-            let (settings, problems) = TracingSettings.resolve(TracingConfiguration(), [variable: String(good)])
+            let settings = FunctionSettings(TracingConfiguration(), [variable: String(good)])
             let value = variable == .flushBudget ? settings.flushBudget : settings.deadlineMargin
             #expect(value == .milliseconds(good))
-            #expect(problems.isEmpty)
+            #expect(settings.problems.isEmpty)
         }
-        #expect(TracingSettings.resolve(TracingConfiguration(), [variable: "900001"]).problems.count == 1)
+        #expect(FunctionSettings(TracingConfiguration(), [variable: "900001"]).problems.count == 1)
     }
 
     @Test("A sampler that nobody knows is named, and the default is used")
     func badSampler() throws {
-        let (settings, problems) = TracingSettings.resolve(TracingConfiguration(), [.sampler: "jaeger_remote"])
+        let settings = FunctionSettings(TracingConfiguration(), [.sampler: "jaeger_remote"])
         #expect(settings.policy.sampler == .default)
-        let problem = try #require(problems.first).description
+        let problem = try #require(settings.problems.first).description
         #expect(problem.hasPrefix("OTEL_TRACES_SAMPLER"))
         #expect(problem.contains("parentbased_always_on"))
     }
 
     @Test("The propagators that OTEL_PROPAGATORS names are used; others are named once, and the default is used")
     func propagators() throws {
-        func resolve(_ names: String) -> (settings: TracingSettings, problems: [ConfigurationProblem]) {
-            TracingSettings.resolve(TracingConfiguration(), [.propagators: names])
+        func resolve(_ names: String) -> FunctionSettings {
+            FunctionSettings(TracingConfiguration(), [.propagators: names])
         }
-        #expect(resolve("baggage").settings.policy.propagators == .baggage)
-        #expect(resolve("none").settings.policy.propagators == [])
+        #expect(resolve("baggage").policy.propagators == .baggage)
+        #expect(resolve("none").policy.propagators == [])
         #expect(resolve("none").problems.isEmpty)
-        #expect(resolve(" ").settings.policy.propagators == .all)
+        #expect(resolve(" ").policy.propagators == .all)
         #expect(resolve(" ").problems.isEmpty)
-        let (settings, problems) = resolve("b3,xray,baggage")
+        let settings = resolve("b3,xray,baggage")
         #expect(settings.policy.propagators == .all)
-        #expect(problems.count == 1)
-        #expect(try #require(problems.first).description.hasPrefix("OTEL_PROPAGATORS"))
+        #expect(settings.problems.count == 1)
+        #expect(try #require(settings.problems.first).description.hasPrefix("OTEL_PROPAGATORS"))
     }
 
     @Test(
@@ -137,8 +137,7 @@ struct TracingSettingsTests {
         arguments: [("true", true), ("TRUE", true), (" True ", true), ("1", false), ("yes", false), ("false", false)]
     )
     func booleans(text: String, value: Bool) {
-        let settings = TracingSettings.resolve(TracingConfiguration(), [.capturePayload: text, .sessionStart: text])
-            .settings
+        let settings = FunctionSettings(TracingConfiguration(), [.capturePayload: text, .sessionStart: text])
         #expect(settings.capturesPayload == value)
         #expect(settings.startsSession == value)
     }

@@ -1,0 +1,56 @@
+/// Reads settings from the environment by their declarations.
+///
+/// One policy holds for all of them: an unset variable has its default; an invalid value is replaced by the default, and
+/// reported with the variable, the accepted values and the value used.
+package struct SettingsReader {
+    package let environment: Environment
+    /// The problem of each invalid value.
+    package private(set) var problems: [ConfigurationProblem] = []
+
+    package init(_ environment: Environment) {
+        self.environment = environment
+    }
+
+    /// Returns the text of a variable or its default; nil if there is neither.
+    package func text(_ variable: EnvironmentVariable) -> String? {
+        environment[variable] ?? variable.declaration.fallback
+    }
+
+    /// Returns the value of a variable that is `true` or `false`, in any case.
+    package mutating func flag(_ variable: EnvironmentVariable) -> Bool {
+        value(variable, accepts: "true or false") { Bool($0.lowercased()) } ?? false
+    }
+
+    /// Returns the value of a variable that is a whole number in a range.
+    package mutating func number(_ variable: EnvironmentVariable) -> Int {
+        guard case .number(let range, let unit) = variable.declaration.form else { return 0 }
+        let accepted =
+            "a whole number\(unit == "ms" ? " of milliseconds" : "") from \(range.lowerBound) to \(range.upperBound)"
+        let number = value(variable, accepts: accepted) { text in Int(text).flatMap { range.contains($0) ? $0 : nil } }
+        return number ?? range.lowerBound
+    }
+
+    /// Returns the value of a variable in milliseconds.
+    package mutating func duration(_ variable: EnvironmentVariable) -> Duration { .milliseconds(number(variable)) }
+
+    /// Returns the value of a variable with a form of its own.
+    ///
+    /// - Parameters:
+    ///   - variable: The variable.
+    ///   - accepted: The accepted values, for the report of an invalid one.
+    ///   - parse: Parses the text; returns nil if it is invalid.
+    /// - Returns: The value; nil if the variable is unset or invalid, and has no default.
+    package mutating func value<Value>(
+        _ variable: EnvironmentVariable,
+        accepts accepted: String,
+        parse: (String) -> Value?
+    ) -> Value? {
+        let fallback = variable.declaration.fallback
+        if let text = environment[variable] {
+            if let value = parse(text) { return value }
+            let consequence = fallback.map { "\($0) is used" } ?? "it is ignored"
+            problems.append(ConfigurationProblem(variable, "is not \(accepted); \(consequence)"))
+        }
+        return fallback.flatMap(parse)
+    }
+}
