@@ -1,9 +1,162 @@
-/// The fields of one enrichment call, flattened and redacted.
-struct Enrichment {
-    private let fields: [AttributeList.Entry]
-    let error: String?
+internal import Tracing
 
-    init(
+/// HoneyHive's fields of a step, from one call that enriches its span.
+///
+/// A new field is a property here, a parameter of the functions below, and a group of ``HoneyHiveField``.
+struct HoneyHiveFields {
+    var inputs: [String: AttributeValue] = [:]
+    var outputs: [String: AttributeValue] = [:]
+    var metadata: [String: AttributeValue] = [:]
+    var metrics: [String: AttributeValue] = [:]
+    var config: [String: AttributeValue] = [:]
+    var userProperties: [String: AttributeValue] = [:]
+    var error: String?
+    var feedback: [String: AttributeValue] = [:]
+
+    /// All fields except the error.
+    var groups: KeyValuePairs<HoneyHiveField.SpanFieldGroup, [String: AttributeValue]> {
+        [
+            .inputs: inputs, .outputs: outputs, .metadata: metadata, .metrics: metrics, .config: config,
+            .userProperties: userProperties, .feedback: feedback,
+        ]
+    }
+
+    /// Returns the attributes of all fields except the error, flattened and redacted.
+    func attributes(redaction: Redaction) -> [AttributeList.Entry] {
+        var flattening = Flattening(redaction: redaction)
+        for (group, members) in groups where !members.isEmpty { flattening.append(members, to: group) }
+        return flattening.entries
+    }
+}
+
+extension TracedSpan {
+    /// Adds HoneyHive's fields to the span.
+    ///
+    /// Can be called repeatedly: values of the same key are replaced, others are kept. Nested values are flattened as
+    /// by HoneyHive's clients: `outputs: ["a": ["b": 1]]` becomes `honeyhive_outputs.a.b`.
+    ///
+    /// - Parameters:
+    ///   - inputs: The inputs of the step.
+    ///   - outputs: The results of the step.
+    ///   - metadata: Arbitrary data about the step.
+    ///   - metrics: Measured values; plain numbers, in units of your choice.
+    ///   - config: The settings of the step.
+    ///   - userProperties: Data about the user.
+    ///   - error: The error message; marks the span as failed.
+    ///   - feedback: Feedback of a user.
+    public func enrich(
+        inputs: [String: AttributeValue] = [:],
+        outputs: [String: AttributeValue] = [:],
+        metadata: [String: AttributeValue] = [:],
+        metrics: [String: AttributeValue] = [:],
+        config: [String: AttributeValue] = [:],
+        userProperties: [String: AttributeValue] = [:],
+        error: String? = nil,
+        feedback: [String: AttributeValue] = [:]
+    ) {
+        enrich(
+            HoneyHiveFields(
+                inputs: inputs,
+                outputs: outputs,
+                metadata: metadata,
+                metrics: metrics,
+                config: config,
+                userProperties: userProperties,
+                error: error,
+                feedback: feedback
+            )
+        )
+    }
+
+    func enrich(_ fields: HoneyHiveFields) {
+        // A custom redaction rule runs outside the lock, because it may read this span.
+        let entries = fields.attributes(redaction: tracer.policy.redaction)
+        guard !entries.isEmpty || fields.error != nil else { return }
+        update { state in
+            state.attributes.set(entries)
+            guard let error = fields.error else { return }
+            state.attributes.set(HoneyHiveField.error, to: .string(error), priority: .required)
+            if state.status != .ok { state.status = .error(message: error) }
+        }
+    }
+}
+
+extension InvocationTracer {
+    /// The innermost current span of this invocation, or its root span if there is none; nil after the invocation.
+    public var currentSpan: TracedSpan? {
+        let trace = (InstrumentationContext.current ?? .topLevel).currentTrace
+        return resolved(in: trace).localParent(in: trace)
+    }
+
+    /// Adds HoneyHive's fields to the current span; the `enrich_span` of HoneyHive's clients.
+    ///
+    /// ```swift
+    /// context.tracer.enrichSpan(outputs: ["count": 3], metrics: ["score": 0.8])
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - inputs: The inputs of the step.
+    ///   - outputs: The results of the step.
+    ///   - metadata: Arbitrary data about the step.
+    ///   - metrics: Measured values; plain numbers, in units of your choice.
+    ///   - config: The settings of the step.
+    ///   - userProperties: Data about the user.
+    ///   - error: The error message; marks the span as failed.
+    ///   - feedback: Feedback of a user.
+    public func enrichSpan(
+        inputs: [String: AttributeValue] = [:],
+        outputs: [String: AttributeValue] = [:],
+        metadata: [String: AttributeValue] = [:],
+        metrics: [String: AttributeValue] = [:],
+        config: [String: AttributeValue] = [:],
+        userProperties: [String: AttributeValue] = [:],
+        error: String? = nil,
+        feedback: [String: AttributeValue] = [:]
+    ) {
+        currentSpan?.enrich(
+            HoneyHiveFields(
+                inputs: inputs,
+                outputs: outputs,
+                metadata: metadata,
+                metrics: metrics,
+                config: config,
+                userProperties: userProperties,
+                error: error,
+                feedback: feedback
+            )
+        )
+    }
+
+    /// Runs a step inside a new span, which is the current span within the body.
+    ///
+    /// ```swift
+    /// let documents = try await context.tracer.enrichSpanContext(
+    ///     eventName: "retrieve",
+    ///     inputs: ["query": .string(query)]
+    /// ) { span in
+    ///     let found = try await search(query)
+    ///     span.enrich(outputs: ["count": .int(found.count)])
+    ///     return found
+    /// }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - eventName: The step's name.
+    ///   - type: The step's type; nil infers it from the attributes and the name, as HoneyHive's clients do.
+    ///   - inputs: The inputs of the step.
+    ///   - outputs: The results of the step, if known in advance.
+    ///   - metadata: Arbitrary data about the step.
+    ///   - metrics: Measured values; plain numbers, in units of your choice.
+    ///   - config: The settings of the step.
+    ///   - userProperties: Data about the user.
+    ///   - error: The error message; marks the span as failed.
+    ///   - feedback: Feedback of a user.
+    ///   - body: The step. Its span ends when it returns or throws.
+    /// - Returns: The body's result.
+    /// - Throws: The body's error, after it has been recorded on the span; nothing else.
+    public nonisolated(nonsending) func enrichSpanContext<Result>(
+        eventName: String,
+        type: EventType? = nil,
         inputs: [String: AttributeValue] = [:],
         outputs: [String: AttributeValue] = [:],
         metadata: [String: AttributeValue] = [:],
@@ -12,28 +165,145 @@ struct Enrichment {
         userProperties: [String: AttributeValue] = [:],
         error: String? = nil,
         feedback: [String: AttributeValue] = [:],
-        redaction: Redaction
-    ) {
-        var flattening = Flattening(redaction: redaction)
-        func add(_ group: HoneyHiveField.SpanFieldGroup, _ members: [String: AttributeValue]) {
-            if !members.isEmpty { flattening.append(members, to: group) }
+        _ body: nonisolated(nonsending) (TracedSpan) async throws -> Result
+    ) async rethrows -> Result {
+        let span = startStep(
+            eventName,
+            type: type,
+            HoneyHiveFields(
+                inputs: inputs,
+                outputs: outputs,
+                metadata: metadata,
+                metrics: metrics,
+                config: config,
+                userProperties: userProperties,
+                error: error,
+                feedback: feedback
+            )
+        )
+        defer { span.end() }
+        do {
+            return try await InstrumentationContext.$current.withValue(span.context) { try await body(span) }
+        } catch {
+            span.recordThrown(error)
+            throw error
         }
-        add(.inputs, inputs)
-        add(.outputs, outputs)
-        add(.metadata, metadata)
-        add(.metrics, metrics)
-        add(.config, config)
-        add(.userProperties, userProperties)
-        add(.feedback, feedback)
-        fields = flattening.entries
-        self.error = error
     }
 
-    var isEmpty: Bool { fields.isEmpty && error == nil }
+    // Disfavored, because Swift 6.2 otherwise selects this overload for some calls marked `await`, and then warns that
+    // nothing is awaited. Synchronous code still uses it.
 
-    /// Writes the fields; the caller sets the span's status from ``error``.
-    func write(to attributes: inout AttributeList) {
-        attributes.set(fields)
-        if let error { attributes.set(HoneyHiveField.error, to: .string(error), priority: .required) }
+    /// Runs a synchronous step inside a new span, which is the current span within the body.
+    ///
+    /// This is the overload for code that is not asynchronous; otherwise it is equal to the other one.
+    ///
+    /// ```swift
+    /// let answer = context.tracer.enrichSpanContext(eventName: "compose") { span in
+    ///     let answer = compose(documents)
+    ///     span.enrich(outputs: ["length": .int(answer.count)])
+    ///     return answer
+    /// }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - eventName: The step's name.
+    ///   - type: The step's type; nil infers it from the attributes and the name, as HoneyHive's clients do.
+    ///   - inputs: The inputs of the step.
+    ///   - outputs: The results of the step, if known in advance.
+    ///   - metadata: Arbitrary data about the step.
+    ///   - metrics: Measured values; plain numbers, in units of your choice.
+    ///   - config: The settings of the step.
+    ///   - userProperties: Data about the user.
+    ///   - error: The error message; marks the span as failed.
+    ///   - feedback: Feedback of a user.
+    ///   - body: The step. Its span ends when it returns or throws.
+    /// - Returns: The body's result.
+    /// - Throws: The body's error, after it has been recorded on the span; nothing else.
+    @_disfavoredOverload
+    public func enrichSpanContext<Result>(
+        eventName: String,
+        type: EventType? = nil,
+        inputs: [String: AttributeValue] = [:],
+        outputs: [String: AttributeValue] = [:],
+        metadata: [String: AttributeValue] = [:],
+        metrics: [String: AttributeValue] = [:],
+        config: [String: AttributeValue] = [:],
+        userProperties: [String: AttributeValue] = [:],
+        error: String? = nil,
+        feedback: [String: AttributeValue] = [:],
+        _ body: (TracedSpan) throws -> Result
+    ) rethrows -> Result {
+        let span = startStep(
+            eventName,
+            type: type,
+            HoneyHiveFields(
+                inputs: inputs,
+                outputs: outputs,
+                metadata: metadata,
+                metrics: metrics,
+                config: config,
+                userProperties: userProperties,
+                error: error,
+                feedback: feedback
+            )
+        )
+        defer { span.end() }
+        do {
+            return try InstrumentationContext.$current.withValue(span.context) { try body(span) }
+        } catch {
+            span.recordThrown(error)
+            throw error
+        }
+    }
+
+    /// Starts a step's span under the current one.
+    private func startStep(_ eventName: String, type: EventType?, _ fields: HoneyHiveFields) -> TracedSpan {
+        let context = InstrumentationContext.current ?? .topLevel
+        let current = context.currentTrace
+        let span = resolved(in: current)
+            .startSpan(eventName, kind: .internal, eventType: type, context: context, in: current)
+        span.enrich(fields)
+        return span
+    }
+
+    /// Adds fields to the session itself rather than to a span; the `enrich_session` of HoneyHive's clients.
+    ///
+    /// All calls of an invocation are merged and sent in one request by the flush at its end, with the same limits and
+    /// retries as the spans. With a collector other than HoneyHive nothing is sent.
+    ///
+    /// ```swift
+    /// context.tracer.enrichSession(metadata: ["tenant": "acme"], metrics: ["satisfaction": 0.9])
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - metadata: Arbitrary data about the session; merged with existing values.
+    ///   - feedback: Feedback of a user; merged with existing values.
+    ///   - metrics: Measured values, in units of your choice; merged with existing values.
+    ///   - outputs: The results of the session; replaces existing values.
+    ///   - config: The settings of the session; merged with existing values.
+    ///   - userProperties: Data about the user; merged with existing values.
+    public func enrichSession(
+        metadata: [String: AttributeValue] = [:],
+        feedback: [String: AttributeValue] = [:],
+        metrics: [String: AttributeValue] = [:],
+        outputs: [String: AttributeValue] = [:],
+        config: [String: AttributeValue] = [:],
+        userProperties: [String: AttributeValue] = [:]
+    ) {
+        let tracer = resolved(in: (InstrumentationContext.current ?? .topLevel).currentTrace)
+        guard tracer.isSampled else { return }
+        let fields = HoneyHiveFields(
+            outputs: outputs,
+            metadata: metadata,
+            metrics: metrics,
+            config: config,
+            userProperties: userProperties,
+            feedback: feedback
+        )
+        let redacted = fields.groups.filter { !$1.isEmpty }.map { ($0, policy.redaction.apply(to: $1)) }
+        guard !redacted.isEmpty else { return }
+        trace.updateEnrichment(of: tracer.session.id) { enrichment in
+            for (group, members) in redacted { enrichment.merge(members, into: group) }
+        }
     }
 }

@@ -1,14 +1,14 @@
 /// The names of the span attributes that HoneyHive reads.
 package enum HoneyHiveField {
-    /// A group of fields that is flattened under a common prefix.
-    package enum SpanFieldGroup: CaseIterable, Sendable {
+    /// A group of fields that is flattened under a common prefix in a span; the name is that of `PUT /events`.
+    package enum SpanFieldGroup: String, CaseIterable, Sendable {
         case inputs
         case outputs
         case metadata
         case metrics
         case feedback
         case config
-        case userProperties
+        case userProperties = "user_properties"
 
         /// The prefix of the group's attributes.
         package var prefix: StaticString {

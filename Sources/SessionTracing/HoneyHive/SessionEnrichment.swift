@@ -1,25 +1,15 @@
 /// Collects an invocation's additions to its session, which the flush sends in one request.
 struct SessionEnrichment: Sendable, Equatable {
-    private var groups: [String: [String: AttributeValue]] = [:]
+    private var groups: [HoneyHiveField.SpanFieldGroup: [String: AttributeValue]] = [:]
 
     /// Merges members as HoneyHive's server does: maps are merged, outputs are replaced.
     ///
     /// One request thus has the effect of many.
-    mutating func merge(_ members: [String: AttributeValue], into group: SessionFieldGroup) {
+    mutating func merge(_ members: [String: AttributeValue], into group: HoneyHiveField.SpanFieldGroup) {
         switch group {
-        case .outputs: groups[group.rawValue] = members
-        default: groups[group.rawValue, default: [:]].merge(members) { $1 }
+        case .outputs: groups[group] = members
+        default: groups[group, default: [:]].merge(members) { $1 }
         }
-    }
-
-    /// A field of `PUT /events` that an enrichment may set.
-    enum SessionFieldGroup: String {
-        case metadata
-        case feedback
-        case metrics
-        case outputs
-        case config
-        case userProperties = "user_properties"
     }
 
     /// Returns the request that adds the enrichment to the session.
@@ -27,9 +17,9 @@ struct SessionEnrichment: Sendable, Equatable {
         var writer = JSONWriter()
         writer.object { event in
             event.member("event_id", session.description)
-            for name in groups.keys.sorted() {
-                event.name(name)
-                event.value(.dictionary(groups[name] ?? [:]))
+            for (group, members) in groups.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+                event.name(group.rawValue)
+                event.value(.dictionary(members))
             }
         }
         return SessionRequest(kind: .enrich, body: writer.bytes)

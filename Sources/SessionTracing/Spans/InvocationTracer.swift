@@ -1,5 +1,4 @@
 internal import Tracing
-internal import Synchronization
 
 /// Creates the spans of one invocation, all in its session.
 ///
@@ -15,38 +14,20 @@ public final class InvocationTracer: Sendable {
     ///
     /// The default sampler follows the caller: if the caller does not record its trace, neither does the function.
     public let isSampled: Bool
-    /// The invocation's request id, assigned by Lambda.
-    public let requestID: String
-    /// The invocation's own tracer, if this one belongs to a scope within it.
-    private let base: InvocationTracer?
-    /// The scope's caller, the parent of spans that have no surrounding span in the scope.
-    private let remoteParent: TraceContext?
     package let traceState: String?
     package let baggage: Baggage
-    package let policy: TracingPolicy
-    private let recorder: (any SpanRecorder)?
-    private let anchor: TraceClock.Anchor
-    private let ids: IDGenerator
+    /// The invocation, which this tracer shares with the tracers of other scopes.
+    let trace: InvocationTrace
+    /// The scope's caller, the parent of spans that have no surrounding span in the scope; nil in the invocation's own
+    /// scope, whose spans have its root span as their ancestor.
+    private let remoteParent: TraceContext?
     private let sessionAttributes: AttributeList
     /// Nil if span starts are not stored in a journal.
     private let journalScope: JournalScope?
-    private let state = Mutex(State())
-    private let flushHandler: @Sendable () async -> FlushReport
 
-    private struct State {
-        /// Nil before and after the invocation.
-        var root: TracedSpan?
-        var openSpans = OpenSpans()
-        var enrichments: [SessionID: SessionEnrichment] = [:]
-        /// True if the root span was ended before its handler, which still runs.
-        var hasFailedOpenSpans = false
-    }
-
-    /// The maximum number of open spans that are tracked; further ones are not delivered if they are open when the
-    /// invocation ends.
-    private static let maximumOpenSpanCount = 100_000
-    /// The maximum number of sessions that one invocation can enrich; a batch has at most one per record.
-    private static let maximumEnrichedSessionCount = 10_000
+    /// The invocation's request id, assigned by Lambda.
+    public var requestID: String { trace.requestID }
+    package var policy: TracingPolicy { trace.policy }
 
     /// Creates the tracer of an invocation.
     ///
@@ -61,7 +42,7 @@ public final class InvocationTracer: Sendable {
     ///   - clock: The clock; injected by tests.
     ///   - ids: The generator of ids; injected by tests.
     ///   - flushHandler: Delivers the spans recorded so far.
-    package init(
+    package convenience init(
         requestID: String,
         session: Session,
         parent: TraceContext?,
@@ -73,82 +54,79 @@ public final class InvocationTracer: Sendable {
         ids: IDGenerator = .system,
         flushHandler: @escaping @Sendable () async -> FlushReport = { FlushReport() }
     ) {
-        var ids = ids
-        self.ids = ids
-        base = nil
-        remoteParent = nil
-        self.requestID = requestID
-        self.session = session
-        traceID = parent?.traceID ?? TraceID(using: &ids)
-        traceState = parent?.traceState
-        isSampled = recorder != nil && policy.sampler.samples(traceID, parent: parent)
-        self.policy = policy
-        self.baggage = baggage
-        self.recorder = recorder
-        self.flushHandler = flushHandler
-        anchor = TraceClock.Anchor(clock)
-        var attributes = AttributeList(limits: policy.limits)
-        session.write(to: &attributes)
-        baggage.write(to: &attributes)
-        sessionAttributes = AttributeList(sharing: attributes)
-        journalScope = Self.journalScope(
-            isSampled ? recorder : nil,
-            traceState,
-            deadlineUnixMilliseconds.map { $0 &* 1_000_000 },
-            attributes
+        var generator = ids
+        let traceID = parent?.traceID ?? TraceID(using: &generator)
+        self.init(
+            in: InvocationTrace(
+                requestID: requestID,
+                policy: policy,
+                recorder: recorder,
+                deadlineUnixMilliseconds: deadlineUnixMilliseconds,
+                clock: clock,
+                ids: ids,
+                flushHandler: flushHandler
+            ),
+            session: session,
+            traceID: traceID,
+            traceState: parent?.traceState,
+            isSampled: recorder != nil && policy.sampler.samples(traceID, parent: parent),
+            remoteParent: nil,
+            baggage: baggage
         )
     }
 
     /// Creates a tracer for a part of an invocation that has its own caller.
     ///
     /// - Parameters:
-    ///   - base: The invocation's tracer.
+    ///   - base: A tracer of the invocation.
     ///   - session: The part's session.
     ///   - parent: The span of the part's caller; nil stays in the invocation's trace.
     ///   - baggage: The baggage of the part's caller.
-    init(within base: InvocationTracer, session: Session, parent: TraceContext?, baggage: Baggage) {
-        self.base = base.invocation
-        remoteParent = parent
-        requestID = base.requestID
+    convenience init(within base: InvocationTracer, session: Session, parent: TraceContext?, baggage: Baggage) {
+        let trace = base.trace
+        let isSampled = parent.map { trace.policy.sampler.samples($0.traceID, parent: $0) } ?? base.isSampled
+        self.init(
+            in: trace,
+            session: session,
+            traceID: parent?.traceID ?? base.traceID,
+            traceState: parent?.traceState ?? base.traceState,
+            isSampled: trace.recorder != nil && isSampled,
+            remoteParent: parent,
+            baggage: baggage
+        )
+    }
+
+    private init(
+        in trace: InvocationTrace,
+        session: Session,
+        traceID: TraceID,
+        traceState: String?,
+        isSampled: Bool,
+        remoteParent: TraceContext?,
+        baggage: Baggage
+    ) {
+        self.trace = trace
         self.session = session
-        traceID = parent?.traceID ?? base.traceID
-        traceState = parent?.traceState ?? base.traceState
-        isSampled =
-            base.recorder != nil && parent.map { base.policy.sampler.samples($0.traceID, parent: $0) } ?? base.isSampled
-        policy = base.policy
+        self.traceID = traceID
+        self.traceState = traceState
+        self.isSampled = isSampled
+        self.remoteParent = remoteParent
         self.baggage = baggage
-        recorder = base.recorder
-        flushHandler = base.flushHandler
-        anchor = base.anchor
-        ids = base.ids
-        var attributes = AttributeList(limits: policy.limits)
+        var attributes = AttributeList(limits: trace.policy.limits)
         session.write(to: &attributes)
         baggage.write(to: &attributes)
         sessionAttributes = AttributeList(sharing: attributes)
-        journalScope = Self.journalScope(
-            isSampled ? recorder : nil,
-            traceState,
-            base.journalScope?.deadlineUnixNanoseconds,
-            attributes
-        )
-    }
-
-    private static func journalScope(
-        _ recorder: (any SpanRecorder)?,
-        _ traceState: String?,
-        _ deadlineUnixNanoseconds: UInt64?,
-        _ attributes: AttributeList
-    ) -> JournalScope? {
-        guard recorder?.journal != nil else { return nil }
-        return JournalScope(
-            traceState: traceState,
-            deadlineUnixNanoseconds: deadlineUnixNanoseconds,
-            attributes: attributes.entries
-        )
+        journalScope =
+            isSampled && trace.recorder?.journal != nil
+            ? JournalScope(
+                traceState: traceState,
+                deadlineUnixNanoseconds: trace.deadlineUnixNanoseconds,
+                attributes: attributes.entries
+            ) : nil
     }
 
     /// The current time, in nanoseconds since the Unix epoch.
-    package func now() -> UInt64 { anchor.unixNanoseconds() }
+    package func now() -> UInt64 { trace.now() }
 
     /// Delivers the spans that have ended so far and waits for the result.
     ///
@@ -156,28 +134,11 @@ public final class InvocationTracer: Sendable {
     ///
     /// - Returns: The result of the flush. Errors are reported here and never thrown: tracing does not fail a function.
     public func flush() async -> FlushReport {
-        await flushHandler()
-    }
-
-    // MARK: Session
-
-    func updateEnrichment(of session: SessionID, _ update: (inout SessionEnrichment) -> Void) {
-        invocation.state.withLock { state in
-            guard
-                state.enrichments[session] != nil || state.enrichments.count < Self.maximumEnrichedSessionCount
-            else { return }
-            update(&state.enrichments[session, default: SessionEnrichment()])
-        }
+        await trace.flushHandler()
     }
 
     /// Removes and returns the invocation's session updates, one request per session.
-    package func takeSessionRequests() -> [SessionRequest] {
-        let enrichments = state.withLock { state in
-            defer { state.enrichments = [:] }
-            return state.enrichments
-        }
-        return enrichments.sorted { $0.key.description < $1.key.description }.map { $1.request(for: $0) }
-    }
+    package func takeSessionRequests() -> [SessionRequest] { trace.takeSessionRequests() }
 
     // MARK: Spans
 
@@ -206,26 +167,23 @@ public final class InvocationTracer: Sendable {
         )
         describe(span)
         recordStart(of: span, hasAttributes: true)
-        state.withLock { $0.root = span }
+        trace.begin(with: span)
         return span
     }
 
     /// The root span while the invocation runs, otherwise nil.
-    package var root: TracedSpan? { invocation.state.withLock { $0.root } }
-
-    /// The tracer of the whole invocation.
-    private var invocation: InvocationTracer { base ?? self }
+    package var root: TracedSpan? { trace.root }
 
     /// Returns the tracer of the innermost scope of this invocation in a context, or this tracer if there is none.
-    func resolved(in trace: CurrentTrace) -> InvocationTracer {
-        guard let scoped = trace.scopedTracer, scoped.invocation === invocation else { return self }
+    func resolved(in current: CurrentTrace) -> InvocationTracer {
+        guard let scoped = current.scopedTracer, scoped.trace === trace else { return self }
         return scoped
     }
 
     /// Returns the parent for a span started in a context, if the parent belongs to this process.
-    func localParent(in trace: CurrentTrace) -> TracedSpan? {
+    func localParent(in current: CurrentTrace) -> TracedSpan? {
         // A span of another invocation, kept by a task that outlived it, cannot be the parent.
-        if let span = trace.span, span.tracer.invocation === invocation,
+        if let span = current.span, span.tracer.trace === trace,
             span.tracer === self || remoteParent == nil
         {
             return span
@@ -234,29 +192,14 @@ public final class InvocationTracer: Sendable {
     }
 
     /// Returns the trace context to propagate, or nil outside a span.
-    func traceContext(in trace: CurrentTrace) -> TraceContext? {
-        localParent(in: trace)?.traceContext ?? remoteParent
+    func traceContext(in current: CurrentTrace) -> TraceContext? {
+        localParent(in: current)?.traceContext ?? remoteParent
     }
 
     /// Ends the root span and, before it, all spans still open: those of tasks that outlive the handler.
     ///
     /// The latter are marked as unfinished and delivered with this invocation; the root span contains their count.
-    package func endRootSpan() {
-        let (root, openSpans, hasFailedOpenSpans) = state.withLock { state in
-            defer {
-                state.root = nil
-                state.openSpans = OpenSpans()
-            }
-            return (state.root, state.openSpans.inOrder, state.hasFailedOpenSpans)
-        }
-        for span in openSpans {
-            span.setAttribute(HoneyHiveField.unfinished, to: true)
-            span.end()
-        }
-        if let root, hasFailedOpenSpans { recordLateEnd(of: root) }
-        if !openSpans.isEmpty { root?.enrich(metadata: ["unfinished_spans": .int(openSpans.count)]) }
-        root?.end()
-    }
+    package func endRootSpan() { trace.end() }
 
     /// Ends every open span, including the root, as failed while the handler still runs, because Lambda is about to end
     /// the process.
@@ -267,22 +210,10 @@ public final class InvocationTracer: Sendable {
     /// - Parameters:
     ///   - type: The error type, such as `timeout`.
     ///   - message: The error message.
-    package func failOpenSpans(type: String, message: String) {
-        let (root, openSpans) = state.withLock { state in
-            defer {
-                state.openSpans = OpenSpans()
-                state.hasFailedOpenSpans = true
-            }
-            return (state.root, state.openSpans.inOrder)
-        }
-        for span in openSpans + (root.map { [$0] } ?? []) {
-            span.setAttribute("error.type", to: .string(type))
-            span.enrich(error: "\(type): \(message)")
-            span.end()
-        }
-    }
+    package func failOpenSpans(type: String, message: String) { trace.failOpenSpans(type: type, message: message) }
 
-    private func recordLateEnd(of root: TracedSpan) {
+    /// Records the end of a handler whose root span had been ended before.
+    func recordLateEnd(of root: TracedSpan) {
         let span = makeSpan(
             "finished",
             kind: .internal,
@@ -302,26 +233,22 @@ public final class InvocationTracer: Sendable {
         kind: SpanRecord.Kind,
         eventType: EventType?,
         context: InstrumentationContext,
-        in trace: CurrentTrace,
+        in current: CurrentTrace,
         startUnixNanoseconds: UInt64? = nil
     ) -> TracedSpan {
-        let parent = localParent(in: trace)
+        let parent = localParent(in: current)
         let span = makeSpan(
             name,
             kind: kind,
             eventType: eventType,
             parentID: parent?.id ?? remoteParent?.spanID,
             isParentRemote: parent == nil && remoteParent != nil,
-            in: CurrentTrace(span: parent, scopedTracer: trace.scopedTracer),
+            in: CurrentTrace(span: parent, scopedTracer: current.scopedTracer),
             context: context,
             startUnixNanoseconds: startUnixNanoseconds
         )
         recordStart(of: span)
-        let slot: Int? = invocation.state.withLock { state in
-            // After the invocation, open spans are no longer tracked; such a span is delivered if it ends.
-            guard state.root != nil, state.openSpans.count < Self.maximumOpenSpanCount else { return nil }
-            return state.openSpans.insert(span)
-        }
+        let slot = trace.track(span)
         span.update { $0.openSlot = slot }
         return span
     }
@@ -336,7 +263,7 @@ public final class InvocationTracer: Sendable {
         context: InstrumentationContext,
         startUnixNanoseconds: UInt64? = nil
     ) -> TracedSpan {
-        var ids = ids
+        var ids = trace.ids
         return TracedSpan(
             tracer: self,
             id: SpanID(using: &ids),
@@ -355,7 +282,7 @@ public final class InvocationTracer: Sendable {
     }
 
     private func recordStart(of span: TracedSpan, hasAttributes: Bool = false) {
-        guard let journalScope, let journal = recorder?.journal else { return }
+        guard let journalScope, let journal = trace.recorder?.journal else { return }
         let start = span.read { state in
             SpanStart(
                 traceID: traceID,
@@ -375,8 +302,8 @@ public final class InvocationTracer: Sendable {
 
     /// Records a span that has just ended.
     func record(_ span: TracedSpan, endUnixNanoseconds: UInt64) {
-        if let slot = span.read({ $0.openSlot }) { invocation.state.withLock { $0.openSpans.remove(span, from: slot) } }
-        guard isSampled, let recorder else { return }
+        if let slot = span.read({ $0.openSlot }) { trace.untrack(span, in: slot) }
+        guard isSampled, let recorder = trace.recorder else { return }
         let record = span.read { state in
             SpanRecord(
                 traceID: traceID,

@@ -41,6 +41,15 @@ extension TracedSpan {
         }
     }
 
+    /// Sets one attribute under its own name, outside HoneyHive's fields.
+    ///
+    /// - Parameters:
+    ///   - key: The attribute's name, as in OpenTelemetry's semantic conventions.
+    ///   - value: The attribute's value; replaces an existing one.
+    public func setAttribute(_ key: String, to value: AttributeValue) {
+        update { $0.attributes.set(key, to: value) }
+    }
+
     /// Sets the status of the span.
     ///
     /// - Parameter status: The status. An `.ok` is final: a later error does not replace it.
