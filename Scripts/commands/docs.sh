@@ -19,7 +19,10 @@ convert() {
     mkdir -p "$graphs/$module" "$build_directory/docs"
     # The module's own graph, and those of its extensions of other modules: MODULE@OTHER.
     find "$graphs" -maxdepth 1 '(' -name "$module.symbols.json" -o -name "$module@*.symbols.json" ')' -exec cp {} "$graphs/$module/" ';'
-    docc convert --warnings-as-errors --additional-symbol-graph-dir "$graphs/$module" \
+    # A module's articles, if it has any.
+    local articles=()
+    [[ ! -d $root/Sources/$module/$module.docc ]] || articles=("$root/Sources/$module/$module.docc")
+    docc convert "${articles[@]}" --warnings-as-errors --additional-symbol-graph-dir "$graphs/$module" \
         --fallback-display-name "$module" --fallback-bundle-identifier "$module" --output-dir "$build_directory/docs/$module"
 }
 
