@@ -5,8 +5,7 @@ internal import Platform
 ///
 /// Each exchange blocks the calling thread.
 ///
-/// Has one owner and is used by one thread at a time. Each exchange sets all options anew; connections are kept
-/// (https://curl.se/libcurl/c/curl_easy_reset.html).
+/// Has one owner and is used by one thread at a time. Connections are kept, and options as ``CurlOptions`` describes.
 package struct CurlHandle: ~Copyable {
     private let handle: UnsafeMutableRawPointer
     /// The multi handle that runs the transfers and owns the connection cache.
@@ -14,6 +13,8 @@ package struct CurlHandle: ~Copyable {
     /// Unlike `curl_easy_perform`, it can be woken up from another thread and does not wake up once a second.
     private let driver: UnsafeMutableRawPointer
     private let errorText: UnsafeMutablePointer<CChar>
+    /// The purpose for which options are set; nil if the handle has libcurl's defaults.
+    private var purpose: CurlOptions.Purpose?
     /// The header list of the last request, reused if the next request has the same headers.
     private var headers = HeaderList()
     /// The header list of an earlier request: the Runtime API's two kinds of request alternate.
@@ -141,13 +142,18 @@ package struct CurlHandle: ~Copyable {
         let signatureParameter = try request.signature?.parameter()
         var collector = ResponseCollector(maximumBodyBytes: request.maximumResponseBytes, receiver: receiver)
         errorText.pointee = 0
-        // The handle must not keep pointers into this exchange.
-        defer { curl_easy_reset(handle) }
+        let purpose = CurlOptions.Purpose(proxy: request.proxy, trust: request.trust)
+        var options = CurlOptions(handle: handle)
+        if self.purpose != purpose {
+            curl_easy_reset(handle)
+            options.set(purpose, errorText: errorText)
+            self.purpose = purpose
+        }
+        // A signature's options must not stay in the handle, and an option that could not be set must be set again.
+        defer { if request.signature != nil || options.failure != nil { self.purpose = nil } }
         let code = request.body.withUnsafeBytes { body in
             withUnsafeMutablePointer(to: &collector) { collector in
-                var options = CurlOptions(handle: handle)
-                options.set(request, body: body, headers: headers.head)
-                options.set(collector: collector, errorText: errorText)
+                options.set(request, body: body, headers: headers.head, collector: collector)
                 if let upload { options.set(upload: upload) }
                 if let signature = request.signature, let signatureParameter {
                     options.set(signature, parameter: signatureParameter)

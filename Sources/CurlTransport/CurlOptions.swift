@@ -1,6 +1,9 @@
 internal import CCurl
 
-/// Sets a handle's options from an ``HTTPRequest`` and keeps the first failure.
+/// Sets a handle's options and keeps the first failure.
+///
+/// A handle keeps its options: those of every request are set once, those of a purpose when it changes, and only the
+/// rest for each request. Each of the latter is set to a value in every request, so that none of an earlier one stays.
 struct CurlOptions {
     private let handle: UnsafeMutableRawPointer
     private(set) var failure: CURLcode?
@@ -9,40 +12,48 @@ struct CurlOptions {
         self.handle = handle
     }
 
-    mutating func set(
-        _ request: HTTPRequest,
-        body: UnsafeRawBufferPointer,
-        headers: UnsafeMutablePointer<curl_slist>?
-    ) {
-        note(ccurl_set_string(handle, CURLOPT_URL, request.url))
-        // The callers encode their paths, so libcurl need not look for `..` in them. A signature does not allow this.
-        if request.signature == nil { setLong(CURLOPT_PATH_AS_IS, 1) }
+    /// The options that depend on the purpose of a handle: the server that it reaches, and the way to it.
+    struct Purpose: Equatable {
+        let proxy: HTTPRequest.Proxy
+        let trust: TLSTrust
+    }
+
+    /// Sets the options that all requests of a purpose share; the handle has libcurl's defaults before.
+    mutating func set(_ purpose: Purpose, errorText: UnsafeMutablePointer<CChar>) {
+        // The callers encode their paths, so libcurl need not look for `..` in them.
+        setLong(CURLOPT_PATH_AS_IS, 1)
         note(ccurl_set_string(handle, CURLOPT_PROTOCOLS_STR, "http,https"))
         setLong(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
         // libcurl must not implement timeouts with signals: the process has several threads.
         setLong(CURLOPT_NOSIGNAL, 1)
         setLong(CURLOPT_TCP_NODELAY, 1)
         note(ccurl_set_socket_callback(handle, ccurl_open_socket))
-        setLong(CURLOPT_UPLOAD_BUFFERSIZE, Self.uploadBufferBytes(for: body.count))
         setLong(CURLOPT_FOLLOWLOCATION, 0)
-        if request.needsNewConnection { setLong(CURLOPT_FRESH_CONNECT, 1) }
+        note(ccurl_set_callback(handle, CURLOPT_HEADERFUNCTION, ResponseCollector.headerCallback))
+        note(ccurl_set_callback(handle, CURLOPT_WRITEFUNCTION, ResponseCollector.bodyCallback))
+        note(ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText))
+        setProxy(purpose.proxy)
+        setTrust(purpose.trust)
+    }
+
+    mutating func set(
+        _ request: HTTPRequest,
+        body: UnsafeRawBufferPointer,
+        headers: UnsafeMutablePointer<curl_slist>?,
+        collector: UnsafeMutablePointer<ResponseCollector>
+    ) {
+        note(ccurl_set_string(handle, CURLOPT_URL, request.url))
+        setLong(CURLOPT_UPLOAD_BUFFERSIZE, Self.uploadBufferBytes(for: body.count))
+        setLong(CURLOPT_FRESH_CONNECT, request.needsNewConnection ? 1 : 0)
         setLong(CURLOPT_CONNECTTIMEOUT_MS, max(1, request.connectTimeout.wholeMilliseconds))
         setLong(CURLOPT_TIMEOUT_MS, request.timeout.map { max(1, $0.wholeMilliseconds) } ?? 0)
         note(ccurl_set_list(handle, CURLOPT_HTTPHEADER, headers))
         setMethod(request.method, body: body)
-        setProxy(request.proxy)
-        setTrust(request.trust)
-    }
-
-    mutating func set(collector: UnsafeMutablePointer<ResponseCollector>, errorText: UnsafeMutablePointer<CChar>) {
-        note(ccurl_set_callback(handle, CURLOPT_HEADERFUNCTION, ResponseCollector.headerCallback))
         note(ccurl_set_pointer(handle, CURLOPT_HEADERDATA, collector))
-        note(ccurl_set_callback(handle, CURLOPT_WRITEFUNCTION, ResponseCollector.bodyCallback))
         note(ccurl_set_pointer(handle, CURLOPT_WRITEDATA, collector))
-        note(ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText))
     }
 
-    /// Sets up an upload from a callback: the length is unknown, so the body is sent in chunks, with optional trailers.
+    /// Sets up an upload from a callback, on a handle that is used once: the length is unknown, so the body is sent in chunks, with optional trailers.
     mutating func set(upload: UnsafeMutablePointer<UploadSource>) {
         note(ccurl_set_pointer(handle, CURLOPT_POSTFIELDS, nil))
         note(ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, -1))
@@ -54,7 +65,10 @@ struct CurlOptions {
         setLong(CURLOPT_FORBID_REUSE, 1)
     }
 
+    /// Sets up a signature; the handle must be reset after the request.
     mutating func set(_ signature: RequestSignature, parameter: String) {
+        // A signature does not allow it.
+        setLong(CURLOPT_PATH_AS_IS, 0)
         note(ccurl_set_string(handle, CURLOPT_AWS_SIGV4, parameter))
         note(ccurl_set_string(handle, CURLOPT_USERNAME, signature.accessKeyID))
         note(ccurl_set_string(handle, CURLOPT_PASSWORD, signature.secretAccessKey))
@@ -75,10 +89,8 @@ struct CurlOptions {
             } else {
                 note(ccurl_set_string(handle, CURLOPT_COPYPOSTFIELDS, ""))
             }
-            if method == .put {
-                note(ccurl_set_string(handle, CURLOPT_CUSTOMREQUEST, method.rawValue))
-            }
         }
+        note(ccurl_set_string(handle, CURLOPT_CUSTOMREQUEST, method == .put ? method.rawValue : nil))
     }
 
     private mutating func setProxy(_ proxy: HTTPRequest.Proxy) {
