@@ -164,8 +164,6 @@ final class SpanDelivery: Sendable {
             problems.warn(
                 "the journal in /tmp is full: a crash would lose \(count) undelivered spans; check the collector",
                 cause: "the journal in /tmp is full",
-                lostSpanCount: 0,
-                metadata: [:],
                 logger: logger
             )
         }

@@ -32,24 +32,22 @@ final class ProblemLog: Sendable {
         self.clock = clock
     }
 
-    /// Logs a problem that is the same each time.
-    ///
-    /// - Parameters:
-    ///   - problem: The line's message, and the cause by which the problem is recognized.
-    ///   - logger: The invocation's logger.
-    func warnOnce(_ problem: String, logger: Logger) {
-        logger.log(level: isFirst(problem) { _ in } ? .warning : .debug, "\(problem)")
-    }
-
-    /// Logs a problem that costs spans, or may.
+    /// Logs a problem.
     ///
     /// - Parameters:
     ///   - message: The line's message.
-    ///   - cause: The cause by which the problem is recognized; digits in it do not matter.
+    ///   - cause: The cause by which the problem is recognized, nil for the message; digits in it do not matter.
     ///   - lostSpanCount: The number of spans that are lost.
     ///   - metadata: The line's metadata.
     ///   - logger: The invocation's logger.
-    func warn(_ message: String, cause: String, lostSpanCount: Int, metadata: Logger.Metadata, logger: Logger) {
+    func warn(
+        _ message: String,
+        cause: String? = nil,
+        lostSpanCount: Int = 0,
+        metadata: Logger.Metadata = [:],
+        logger: Logger
+    ) {
+        let cause = cause ?? message
         let isFirst = isFirst(String(cause.filter { !$0.isNumber })) { repetitions in
             repetitions.summary = cause
             repetitions.count += 1

@@ -116,7 +116,7 @@ final class Worker {
             isColdStart: process.takeColdStart(),
             flushHandler: { await deadlineMonitor?.flush(for: executor) ?? FlushReport() }
         )
-        for problem in active.problems { process.problems.warnOnce(problem, logger: active.context.logger) }
+        for problem in active.problems { process.problems.warn(problem, logger: active.context.logger) }
         delivery.begin(active, startsSession: process.resolver.settings.startsSession)
         deadlineMonitor?.begin(active)
         let (body, handler) = (invocation.body, process.handler)
