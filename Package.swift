@@ -26,27 +26,31 @@ let package = Package(
         // The only targets with code for one operating system, beside those in C.
         .target(name: "Platform"),
         .target(name: "PlatformFoundation"),
-        .target(name: "CurlTransport", dependencies: ["CCurl", "Platform"]),
+        // The texts of the wire: JSON, percent-encoding, hexadecimal, base64, header fields, dates. Used by all below.
+        .target(name: "WireText", dependencies: ["Platform"]),
+        .target(name: "CurlTransport", dependencies: ["CCurl", "WireText", "Platform"]),
         .target(
             name: "SessionTracing",
             dependencies: [
-                "Platform", "PlatformFoundation",
+                "WireText", "Platform", "PlatformFoundation",
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(name: "Instrumentation", package: "swift-distributed-tracing"),
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
-        .target(name: "TriggerContext", dependencies: ["SessionTracing", "Platform"]),
-        .target(name: "TriggerEvents", dependencies: ["PlatformFoundation"]),
+        .target(name: "TriggerContext", dependencies: ["SessionTracing", "WireText"]),
+        .target(name: "TriggerEvents", dependencies: ["WireText", "PlatformFoundation"]),
         .target(
             name: "SpanExport",
-            dependencies: ["SessionTracing", "CurlTransport", "CZlib", "CJournal", "Platform", "PlatformFoundation"]
+            dependencies: [
+                "SessionTracing", "CurlTransport", "WireText", "CZlib", "CJournal", "Platform", "PlatformFoundation",
+            ]
         ),
         .target(
             name: "TracedLambda",
             dependencies: [
                 "CProcess", "CurlTransport", "SessionTracing", "TriggerContext", "TriggerEvents", "SpanExport",
-                "Platform", "PlatformFoundation",
+                "WireText", "Platform", "PlatformFoundation",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]
@@ -138,16 +142,20 @@ let package = Package(
         // The parts of the span path, measured separately by `./build.sh bench`.
         .executableTarget(
             name: "MicroBenchmarks",
-            dependencies: ["SessionTracing", "TriggerContext"],
+            dependencies: ["SessionTracing", "TriggerContext", "WireText"],
             path: "Benchmarks/Micro"
         ),
         .testTarget(
             name: "CurlTransportTests",
             dependencies: ["CurlTransport", "ScriptedServer", "ThreadSanitizerMutex"]
         ),
+        .testTarget(name: "WireTextTests", dependencies: ["WireText", "EventMutation"]),
         .testTarget(
             name: "SessionTracingTests",
-            dependencies: ["SessionTracing", .product(name: "Tracing", package: "swift-distributed-tracing")]
+            dependencies: [
+                "SessionTracing", "WireText", "EventMutation",
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ]
         ),
         // Compares sent and received data with recorded traffic of HoneyHive's own client.
         .testTarget(
@@ -163,7 +171,7 @@ let package = Package(
             dependencies: ["TriggerContext", "SessionTracing", "EventMutation"],
             exclude: ["Fixtures"]
         ),
-        // Mutates events at random, reproducibly for a seed.
+        // Random texts and mutated events, reproducible for a seed.
         .target(name: "EventMutation", path: "Tests/EventMutation"),
         // `./build.sh fuzz`: scans mutated events, and measures the cost of a scan.
         .executableTarget(
@@ -175,14 +183,14 @@ let package = Package(
         .testTarget(
             name: "SpanExportTests",
             dependencies: [
-                "SpanExport", "SessionTracing", "CurlTransport", "ScriptedServer", "JournalProbe",
+                "SpanExport", "SessionTracing", "CurlTransport", "WireText", "ScriptedServer", "JournalProbe",
                 .product(name: "Instrumentation", package: "swift-distributed-tracing"),
             ]
         ),
         // A process with a journal, which ends in a way given by a test.
         .executableTarget(
             name: "JournalProbe",
-            dependencies: ["SpanExport", "SessionTracing"],
+            dependencies: ["SpanExport", "SessionTracing", "WireText"],
             path: "Tests/JournalProbe"
         ),
         // Prints the table of all settings, which `./build.sh docs` writes to docs/configuration.md.
@@ -191,7 +199,8 @@ let package = Package(
             name: "TracedLambdaTests",
             dependencies: [
                 "TracedLambda", "TracedLambdaTesting", "SpanExport", "SessionTracing", "TriggerContext",
-                "CurlTransport", "ScriptedServer", "SettingsDocument", "Platform",
+                "TriggerEvents",
+                "CurlTransport", "ScriptedServer", "SettingsDocument", "WireText", "Platform",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]

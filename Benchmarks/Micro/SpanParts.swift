@@ -1,5 +1,6 @@
 import SessionTracing
 import Synchronization
+import WireText
 
 /// Makes a span with eight attributes, from its start to its bytes in the buffer.
 struct SpanPart: Part {

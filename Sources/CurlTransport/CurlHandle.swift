@@ -135,7 +135,7 @@ package struct CurlHandle: ~Copyable {
         receiver: ((UnsafeRawBufferPointer) -> Void)? = nil
     ) throws(CurlError) -> HTTPResponse {
         // libcurl takes a C string and would send only the part before the NUL.
-        guard request.url.consists(of: { $0 != 0 }) else {
+        guard !request.url.utf8.contains(0) else {
             throw CurlError(code: .invalidRequest, detail: "the URL holds a NUL")
         }
         try prepareHeaders(of: request)

@@ -1,3 +1,5 @@
+internal import WireText
+
 /// Header fields in their original order; names match without regard to ASCII case.
 package struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     package struct Field: Sendable, Equatable {
@@ -7,6 +9,22 @@ package struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral 
         package init(name: String, value: String) {
             self.name = name
             self.value = value
+        }
+
+        /// Checks that the field cannot inject another header field.
+        ///
+        /// - Throws: ``CurlError`` with ``CurlError/Code/invalidRequest``. The message contains the field's name but
+        ///   never its value, which may be an API key.
+        package func validate() throws(CurlError) {
+            guard HeaderSyntax.isName(name) else {
+                throw CurlError(code: .invalidRequest, detail: "a header's name is not a token")
+            }
+            guard HeaderSyntax.isValue(value) else {
+                throw CurlError(
+                    code: .invalidRequest,
+                    detail: "the value of header \(name) holds a line break or another control character"
+                )
+            }
         }
     }
 
@@ -31,7 +49,7 @@ package struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral 
 
     /// The first value of a field, or nil if there is none.
     package subscript(name: String) -> String? {
-        fields.first { $0.name.equalsIgnoringASCIICase(name) }?.value
+        fields.first { $0.name.equalsIgnoringCase(name) }?.value
     }
 
     /// Returns the first value of a field, or nil if there is none or it is empty: the Runtime API uses both for

@@ -1,3 +1,5 @@
+internal import WireText
+
 /// The credentials and scope of an AWS Signature Version 4
 /// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html).
 ///
@@ -33,24 +35,17 @@ package struct RequestSignature: Sendable {
     ///   value.
     func parameter() throws(CurlError) -> String {
         for name in [region, service] {
-            guard !name.isEmpty, name.utf8.count <= Self.maximumNameBytes, name.utf8.allSatisfy(\.isScopeByte) else {
+            guard !name.isEmpty, name.utf8.count <= Self.maximumNameBytes,
+                name.utf8.allSatisfy({ $0.isLetterOrDigit && $0 == $0.lowercased || $0 == UInt8(ascii: "-") })
+            else {
                 throw CurlError(code: .invalidRequest, detail: "no request can be signed for this region or service")
             }
         }
         for value in [accessKeyID, secretAccessKey] {
-            guard value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            guard value.utf8.allSatisfy(\.isVisible) else {
                 throw CurlError(code: .invalidRequest, detail: "the credentials contain an invalid character")
             }
         }
         return "aws:amz:\(region):\(service)"
-    }
-}
-
-extension UInt8 {
-    fileprivate var isScopeByte: Bool {
-        switch self {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
-        default: false
-        }
     }
 }

@@ -1,4 +1,5 @@
 internal import CCurl
+internal import WireText
 
 /// Collects a response while libcurl receives it.
 ///
@@ -41,9 +42,10 @@ struct ResponseCollector {
         }
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return true }
         let name = String(decoding: UnsafeRawBufferPointer(rebasing: line[..<colon]), as: UTF8.self)
-        let value = String(decoding: line[(colon + 1)...].trimmingHTTPSpace(), as: UTF8.self)
+        let content = UnsafeRawBufferPointer(rebasing: line[(colon + 1)...]).trimmingSpace()
+        let value = String(decoding: content, as: UTF8.self)
         headers.append(name: name, value: value)
-        if receiver == nil, name.equalsIgnoringASCIICase("Content-Length"), let length = Int(value) {
+        if receiver == nil, name.equalsIgnoringCase("Content-Length"), let length = Int(value) {
             body.reserveCapacity(max(0, min(length, maximumBodyBytes, Self.maximumReservedBytes)))
         }
         return true
@@ -85,17 +87,4 @@ struct ResponseCollector {
         let collector = context.assumingMemoryBound(to: ResponseCollector.self)
         return take(&collector.pointee, UnsafeRawBufferPointer(start: bytes, count: total)) ? total : -1
     }
-}
-
-extension Slice<UnsafeRawBufferPointer> {
-    fileprivate func trimmingHTTPSpace() -> UnsafeRawBufferPointer {
-        var (start, end) = (startIndex, endIndex)
-        while start < end, base[start].isHTTPSpace { start += 1 }
-        while start < end, base[end - 1].isHTTPSpace { end -= 1 }
-        return UnsafeRawBufferPointer(rebasing: base[start..<end])
-    }
-}
-
-extension UInt8 {
-    fileprivate var isHTTPSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0D || self == 0x0A }
 }

@@ -1,6 +1,7 @@
 internal import CurlTransport
 internal import Platform
 internal import SessionTracing
+internal import WireText
 
 extension ExportDestination {
     /// Returns an OTLP collector as the destination if OpenTelemetry's settings name one
@@ -75,9 +76,9 @@ extension ExportDestination {
         guard let (text, variable) = environment.first(.tracesHeaders, .headers) else { return HTTPHeaders() }
         var headers = HTTPHeaders()
         let baggage = Baggage(header: text, decodesPlus: false)
-        for member in text.split(separator: ",").map({ String($0).trimmingASCIISpace() }) where !member.isEmpty {
+        for member in text.split(separator: ",").map({ String($0).trimmingSpace() }) where !member.isEmpty {
             let name = String(member.prefix { $0 != "=" })
-            guard name != member, baggage[name.trimmingASCIISpace()] != nil else {
+            guard name != member, baggage[name.trimmingSpace()] != nil else {
                 throw ConfigurationProblem(variable, "holds a member that is not NAME=VALUE; tracing is off")
             }
         }

@@ -1,3 +1,5 @@
+internal import WireText
+
 /// A valid http or https URL.
 package struct HTTPEndpoint: Sendable, Equatable {
     package let url: String
@@ -14,7 +16,7 @@ package struct HTTPEndpoint: Sendable, Equatable {
     package init?(_ base: String, appending path: String = "") {
         guard base.utf8.count <= Self.maximumBytes else { return nil }
         let bytes = Array(base.utf8)
-        guard bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") }),
+        guard bytes.allSatisfy({ $0.isVisible && $0 != UInt8(ascii: "\"") }),
             let scheme = Self.schemes.first(where: { Self.hasPrefix($0, in: bytes) }),
             Self.isAuthority(bytes.dropFirst(scheme.count).prefix { !Self.authorityEnds.contains($0) }),
             path.isEmpty || !bytes.contains(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") })
@@ -35,7 +37,7 @@ package struct HTTPEndpoint: Sendable, Equatable {
 
     /// Returns true if the URL starts with the scheme; letters match in either case.
     private static func hasPrefix(_ scheme: [UInt8], in url: [UInt8]) -> Bool {
-        url.count >= scheme.count && zip(scheme, url).allSatisfy { $0 == (isLetter($1) ? $1 | 0x20 : $1) }
+        url.count >= scheme.count && zip(scheme, url).allSatisfy { $0 == $1.lowercased }
     }
 
     /// Returns true for `host[:port]`.
@@ -64,7 +66,7 @@ package struct HTTPEndpoint: Sendable, Equatable {
 
     private static func isPort(_ digits: ArraySlice<UInt8>) -> Bool {
         // The integer initializer would accept a sign.
-        digits.allSatisfy(isDigit) && (UInt16(String(decoding: digits, as: UTF8.self)) ?? 0) > 0
+        digits.allSatisfy(\.isDigit) && (UInt16(String(decoding: digits, as: UTF8.self)) ?? 0) > 0
     }
 
     /// Returns true for hexadecimal groups, optionally with a final IPv4 address and a zone (RFC 6874).
@@ -73,24 +75,9 @@ package struct HTTPEndpoint: Sendable, Equatable {
         let address = text.prefix { $0 != percent }
         let zone = text.dropFirst(address.count)
         return address.contains(UInt8(ascii: ":"))
-            && address.allSatisfy { isHexadecimalDigit($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }
+            && address.allSatisfy { Hexadecimal.value(of: $0) != nil || ":.".utf8.contains($0) }
             && (zone.isEmpty || zone.count > 1 && zone.allSatisfy { isNameByte($0) || $0 == percent })
     }
 
-    private static func isNameByte(_ byte: UInt8) -> Bool {
-        isLetter(byte) || isDigit(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
-            || byte == UInt8(ascii: "_")
-    }
-
-    private static func isLetter(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-    }
-
-    private static func isDigit(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-    }
-
-    private static func isHexadecimalDigit(_ byte: UInt8) -> Bool {
-        isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte | 0x20)
-    }
+    private static func isNameByte(_ byte: UInt8) -> Bool { byte.isLetterOrDigit || "-._".utf8.contains(byte) }
 }

@@ -1,5 +1,5 @@
 internal import CurlTransport
-internal import PlatformFoundation
+internal import WireText
 
 /// The rejected spans of an accepted export request.
 struct PartialSuccess: Equatable {
@@ -27,35 +27,17 @@ struct PartialSuccess: Equatable {
         self.message = message
     }
 
-    private struct Body: Decodable {
-        struct Partial: Decodable {
-            let rejectedSpans: Count?
-            let errorMessage: String?
-        }
-
-        /// A count: Proto3 JSON encodes 64-bit integers as strings, some collectors as numbers.
-        struct Count: Decodable {
-            let value: Int
-
-            init(from decoder: any Decoder) throws {
-                let container = try decoder.singleValueContainer()
-                value = (try? container.decode(Int.self)) ?? Int((try? container.decode(String.self)) ?? "") ?? 0
-            }
-        }
-
-        let partialSuccess: Partial?
-    }
-
-    private static let shortestJSON = #"{"partialSuccess":{"rejectedSpans":1}}"#.utf8.count
-
+    /// Parses Proto3 JSON, in which a 64-bit integer is a string; some collectors write a number.
     private static func json(_ body: [UInt8]) -> PartialSuccess? {
-        guard body.count >= shortestJSON,
-            let partial = (try? JSONDecoder().decode(Body.self, from: Data(body)))?.partialSuccess
-        else { return nil }
-        return PartialSuccess(
-            rejectedSpanCount: max(0, partial.rejectedSpans?.value ?? 0),
-            message: partial.errorMessage.flatMap { $0.isEmpty ? nil : $0 }
-        )
+        body.withUnsafeBufferPointer { text in
+            guard let partial = try? JSONValue(text).member("partialSuccess") else { return nil }
+            let count = (try? partial.member("rejectedSpans")).flatMap { $0.integer ?? $0.text.flatMap { Int($0) } }
+            let message = (try? partial.member("errorMessage"))?.text ?? ""
+            return PartialSuccess(
+                rejectedSpanCount: max(0, count ?? 0),
+                message: message.isEmpty ? nil : message
+            )
+        }
     }
 
     private static func protobuf(_ body: [UInt8]) -> PartialSuccess? {

@@ -1,4 +1,5 @@
 internal import SessionTracing
+internal import WireText
 
 /// The data found in an event, before precedence is applied.
 struct FoundEvent {

@@ -1,4 +1,5 @@
 internal import SessionTracing
+internal import WireText
 
 /// The message attributes of SQS and SNS: an object whose values are objects.
 enum MessageAttributes {
@@ -14,7 +15,7 @@ enum MessageAttributes {
     {
         guard var members = attributes.members else { return }
         var found = MessageFields()
-        while let (name, value) = try members.next() {
+        while let (name, value) = try members.nextMember() {
             guard found.wants(name), let text = try value.member(valueName)?.string else { continue }
             found.take(name, text.decoded())
         }
@@ -28,13 +29,14 @@ struct MessageFields {
     private var sessionID: String?
     private var dedicated = TraceHeaders()
 
-    func wants(_ name: JSONString) -> Bool {
-        name.isAny(of: WantedName.sessionKeys) || name.first(of: WantedName.headerFields, ignoringCase: true) != nil
+    func wants(_ name: JSONText) -> Bool {
+        name.first(of: WantedName.sessionKeys) != nil
+            || name.first(of: WantedName.headerFields, ignoringCase: true) != nil
     }
 
     /// Stores a field if it is one of these.
-    mutating func take(_ name: JSONString, _ value: @autoclosure () -> String?) {
-        if name.isAny(of: WantedName.sessionKeys) {
+    mutating func take(_ name: JSONText, _ value: @autoclosure () -> String?) {
+        if name.first(of: WantedName.sessionKeys) != nil {
             guard sessionID == nil, let text = value(), text.utf8.contains(where: { $0 > 0x20 }) else { return }
             sessionID = text
         } else if let field = name.first(of: WantedName.fields, ignoringCase: true) {

@@ -1,4 +1,5 @@
 internal import SessionTracing
+internal import WireText
 
 /// Reads messages that may be nested in envelopes: a queue can deliver messages of a topic or a bus.
 struct MessageReader: ~Copyable {
@@ -21,8 +22,7 @@ struct MessageReader: ~Copyable {
     ///   - message: The message, JSON or not.
     ///   - encoding: The encoding of the message in the string.
     ///   - hints: The hints of the envelope; receives those of the message.
-    mutating func read(_ message: JSONString?, as encoding: NestedText.Encoding = .plain, into hints: inout CallerHints)
-    {
+    mutating func read(_ message: JSONText?, as encoding: NestedText.Encoding = .plain, into hints: inout CallerHints) {
         var document = message.flatMap { texts.open($0, as: encoding) }
         for _ in 0...Self.maximumEnvelopeCount {
             guard let text = document else { return }
@@ -39,7 +39,7 @@ struct MessageReader: ~Copyable {
     private static func message(
         in text: UnsafeBufferPointer<UInt8>,
         _ hints: inout CallerHints
-    ) throws(MalformedJSON) -> JSONString? {
+    ) throws(MalformedJSON) -> JSONText? {
         if let string = JSONValue(text).string { return string }
         let envelope = try Envelope(text)
         if envelope.hasTopic, let message = envelope.message {
@@ -64,26 +64,26 @@ private struct Envelope {
     private(set) var detail: JSONValue?
 
     var hasTopic: Bool { topic?.string != nil }
-    var message: JSONString? { text?.string }
+    var message: JSONText? { text?.string }
     var hasDetailType: Bool { detailType?.string != nil }
 
     init(_ document: UnsafeBufferPointer<UInt8>) throws(MalformedJSON) {
         guard var members = JSONValue(document).members else { throw MalformedJSON() }
-        while let (name, value) = try members.next() {
-            if name.isNamed("TopicArn") {
+        while let (name, value) = try members.nextMember() {
+            if name.equals("TopicArn") {
                 topic = topic ?? value
-            } else if name.isNamed("Message") {
+            } else if name.equals("Message") {
                 text = text ?? value
-            } else if name.isNamed("MessageAttributes") {
+            } else if name.equals("MessageAttributes") {
                 attributes = attributes ?? value
-            } else if name.isNamed("detail-type") {
+            } else if name.equals("detail-type") {
                 detailType = detailType ?? value
-            } else if name.isNamed("detail") {
+            } else if name.equals("detail") {
                 detail = detail ?? value
             } else {
                 try payload.take(name, value)
             }
         }
-        guard members.areWholeText() else { throw MalformedJSON() }
+        guard members.isAtEndOfText() else { throw MalformedJSON() }
     }
 }

@@ -1,4 +1,5 @@
 internal import SessionTracing
+internal import WireText
 
 /// The caller's hints in user-defined data: an event, a body, a message, or a row of a table.
 struct PayloadHints {
@@ -20,10 +21,10 @@ struct PayloadHints {
     }
 
     /// Reads all members of an object.
-    init(_ members: JSONMembers, form: Form = .plain) throws(MalformedJSON) {
+    init(_ members: JSONReader, form: Form = .plain) throws(MalformedJSON) {
         self.form = form
         var members = members
-        while let (name, value) = try members.next() { try take(name, value) }
+        while let (name, value) = try members.nextMember() { try take(name, value) }
     }
 
     /// The value of a session key, if there is one.
@@ -32,45 +33,44 @@ struct PayloadHints {
     var sessionID: String? { outerID ?? innerID }
 
     /// Stores a member of the object if it is one of these.
-    mutating func take(_ name: JSONString, _ value: JSONValue) throws(MalformedJSON) {
-        guard name.mayBe(in: WantedName.payload) else { return }
-        if name.isAny(of: WantedName.sessionKeys) {
+    mutating func take(_ name: JSONText, _ value: JSONValue) throws(MalformedJSON) {
+        if name.first(of: WantedName.sessionKeys) != nil {
             if outerID == nil { outerID = try text(value)?.decodedID() }
         } else if let field = name.first(of: WantedName.fields) {
             if let text = try text(value) { takeField(field, text) }
-        } else if name.isAny(of: WantedName.sessionScopes) {
+        } else if name.first(of: WantedName.sessionScopes) != nil {
             guard var members = try members(of: value) else { return }
-            while let (name, value) = try members.next() {
-                guard innerID == nil, name.isAny(of: WantedName.sessionKeys) else { continue }
+            while let (name, value) = try members.nextMember() {
+                guard innerID == nil, name.first(of: WantedName.sessionKeys) != nil else { continue }
                 innerID = try text(value)?.decodedID()
             }
-        } else if name.isAny(of: WantedName.headers) {
+        } else if name.equals(WantedName.headers) {
             guard var members = try members(of: value) else { return }
-            while let (name, value) = try members.next() { try takeHeader(name, value) }
+            while let (name, value) = try members.nextMember() { try takeHeader(name, value) }
         }
     }
 
-    private mutating func takeHeader(_ name: JSONString, _ value: JSONValue) throws(MalformedJSON) {
+    private mutating func takeHeader(_ name: JSONText, _ value: JSONValue) throws(MalformedJSON) {
         guard let field = name.first(of: WantedName.headerFields, ignoringCase: true), let text = try text(value) else {
             return
         }
         takeField(field, text)
     }
 
-    private mutating func takeField(_ name: StaticString, _ text: JSONString) {
+    private mutating func takeField(_ name: StaticString, _ text: JSONText) {
         var taken = traceHeaders ?? TraceHeaders()
         taken.take(name: name.description, value: text.decoded())
         traceHeaders = taken
     }
 
-    private func text(_ value: JSONValue) throws(MalformedJSON) -> JSONString? {
+    private func text(_ value: JSONValue) throws(MalformedJSON) -> JSONText? {
         switch form {
         case .plain: value.string
         case .attributeMap: try value.member("S")?.string
         }
     }
 
-    private func members(of value: JSONValue) throws(MalformedJSON) -> JSONMembers? {
+    private func members(of value: JSONValue) throws(MalformedJSON) -> JSONReader? {
         switch form {
         case .plain: value.members
         case .attributeMap: try value.member("M")?.members

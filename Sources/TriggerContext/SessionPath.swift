@@ -1,3 +1,5 @@
+internal import WireText
+
 /// A function's configured path of the session id in its events, such as `detail.conversation.id`.
 package struct SessionPath: Sendable, Hashable {
     /// The member names and element indices, outermost first.
@@ -40,16 +42,14 @@ package struct SessionPath: Sendable, Hashable {
 
     private static func next(_ step: String, in value: JSONValue) throws(MalformedJSON) -> JSONValue? {
         switch value {
-        case .object(let cursor):
-            var members = JSONMembers(cursor)
-            while let (name, value) = try members.next() {
+        case .object(var members):
+            while let (name, value) = try members.nextMember() {
                 if name.matches(step) { return value }
             }
-        case .array(let cursor):
+        case .array(var elements):
             guard let index = Int(step) else { return nil }
-            var elements = JSONElements(cursor)
             var count = 0
-            while let element = try elements.next() {
+            while let element = try elements.nextElement() {
                 if count == index { return element }
                 count += 1
             }

@@ -1,4 +1,4 @@
-internal import PlatformFoundation
+internal import WireText
 
 extension KeyedDecodingContainer {
     /// Decodes a base64 string as bytes.
@@ -13,9 +13,9 @@ extension KeyedDecodingContainer {
 
 extension [UInt8] {
     init(base64 text: String, at path: [any CodingKey]) throws {
-        guard let data = Data(base64Encoded: text) else {
+        guard let bytes = Base64.decode(text) else {
             throw DecodingError.dataCorrupted(.init(codingPath: path, debugDescription: "it is not valid base64"))
         }
-        self = Array(data)
+        self = bytes
     }
 }

@@ -1,5 +1,6 @@
 import SessionTracing
 import SpanExport
+import WireText
 
 /// Measures the journal's cost per span: `JournalProbe DIRECTORY measure`, in a release build.
 enum JournalMeasure {

@@ -2,6 +2,7 @@ import CurlTransport
 import SessionTracing
 import SpanExport
 import Testing
+import WireText
 
 @Suite("Reading a key that is kept in AWS")
 struct StoredKeyTests {

@@ -1,6 +1,7 @@
 import CurlTransport
 import Foundation
 import Testing
+import WireText
 
 @testable import SessionTracing
 @testable import SettingsDocument
@@ -119,7 +120,7 @@ struct ConfigurationDocumentTests {
             "`TriggerContext.maximumRecordCount`": grouped(TriggerContext.maximumRecordCount),
             "`KafkaRecord.maximumHeaderCount`": grouped(KafkaRecord.maximumHeaderCount),
             "`MessageReader.maximumEnvelopeCount`": "\(MessageReader.maximumEnvelopeCount)",
-            "`JSONString.maximumCopiedBytes`": "\(JSONString.maximumCopiedBytes / kibibyte) KiB",
+            "`JSONText.maximumDecodedBytes`": "\(JSONText.maximumDecodedBytes / kibibyte) KiB",
             "`SessionPath.maximumStepCount`": "\(SessionPath.maximumStepCount)",
             "`XRayTraceHeader.maximumBytes`": "\(grouped(XRayTraceHeader.maximumBytes)) bytes",
             "`RuntimeRequests.maximumEventBytes`":

@@ -1,5 +1,6 @@
 import SessionTracing
 import Testing
+import WireText
 
 @testable import TracedLambda
 
@@ -10,7 +11,7 @@ struct RuntimeEndpointTests {
         arguments: ["127.0.0.1:9001", "localhost:8080", "[::1]:9001", " 127.0.0.1:9001\n", "host.docker.internal:1"]
     )
     func good(_ text: String) throws {
-        let trimmed = text.trimmingASCIISpace()
+        let trimmed = text.trimmingSpace()
         #expect(try RuntimeEndpoint([.runtimeAPI: text]).base == "http://\(trimmed)/2018-06-01/runtime")
     }
 

@@ -101,7 +101,7 @@ struct HTTPReplyTests {
         #expect(cookie?.code == .invalidCookie)
     }
 
-    @Test("A name that is no token is refused", arguments: ["", "a b", "a:", "a\r\nb", "é"])
+    @Test("A name that is no token is refused", arguments: ["", "a b", "a:", "a\r\nb", "a\u{7F}", "é"])
     func names(name: String) throws {
         let request: HTTPRequestEvent = try Fixture.event("apigw-request")
         var headers: NamedValues = [:]

@@ -1,10 +1,9 @@
 internal import Synchronization
+internal import WireText
 
 /// The attributes common to all spans of an invocation, indexed and encoded once for all of them.
 package final class SharedAttributes: Sendable {
     let entries: [AttributeList.Entry]
-    /// A bit set of the keys, which excludes most other keys without a search.
-    private let bits: UInt64
     private let encoded = Mutex(Encoded())
 
     private struct Encoded {
@@ -14,11 +13,10 @@ package final class SharedAttributes: Sendable {
 
     init(_ entries: [AttributeList.Entry]) {
         self.entries = entries
-        bits = entries.reduce(0) { $0 | $1.attributeKey.bit }
     }
 
     func index(of key: AttributeKey) -> Int? {
-        bits & key.bit == 0 ? nil : entries.firstIndex { $0.attributeKey == key }
+        entries.firstIndex { $0.attributeKey == key }
     }
 
     /// Returns the attributes as elements of a JSON list, in either dialect.

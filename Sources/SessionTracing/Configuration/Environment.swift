@@ -1,4 +1,5 @@
 internal import Platform
+internal import WireText
 
 /// The environment variables of the process as a value, so that tests and workers do not share global state.
 package struct Environment: Sendable, ExpressibleByDictionaryLiteral {
@@ -68,7 +69,7 @@ package struct Environment: Sendable, ExpressibleByDictionaryLiteral {
 extension String {
     /// The string without surrounding white space, or nil if nothing remains.
     package var trimmedSetting: String? {
-        let trimmed = trimmingASCIISpace()
+        let trimmed = trimmingSpace()
         return trimmed.isEmpty ? nil : trimmed
     }
 }

@@ -1,3 +1,5 @@
+package import WireText
+
 extension JSONWriter {
     /// Writes a value as JSON, with sorted keys.
     package mutating func value(_ value: AttributeValue, depth: Int = 0) {

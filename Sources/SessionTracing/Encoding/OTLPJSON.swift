@@ -1,3 +1,5 @@
+internal import WireText
+
 /// Encodes spans in OTLP/JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding): ids in hexadecimal,
 /// 64-bit integers as strings.
 enum OTLPJSON {
@@ -44,13 +46,13 @@ enum OTLPJSON {
 
     private static func write(_ span: SpanRecord, to writer: inout JSONWriter, dialect: Dialect) {
         writer.name(literal: "traceId")
-        writer.hexadecimal(span.traceID)
+        writer.hexadecimal(high: span.traceID.high, span.traceID.low)
         writer.name(literal: "spanId")
-        writer.hexadecimal(span.spanID)
+        writer.hexadecimal(span.spanID.value)
         if let traceState = span.traceState { writer.member(literal: "traceState", traceState) }
         if let parent = span.parentSpanID {
             writer.name(literal: "parentSpanId")
-            writer.hexadecimal(parent)
+            writer.hexadecimal(parent.value)
         } else if dialect == .honeyHive {
             writer.name(literal: "parentSpanId")
             writer.null()
@@ -77,7 +79,7 @@ enum OTLPJSON {
         if span.droppedLinkCount > 0 { writer.member(literal: "droppedLinksCount", span.droppedLinkCount) }
         writer.name(literal: "status")
         writer.object { write(span.status, to: &$0, dialect: dialect) }
-        writer.member(literal: "flags", span.flags)
+        writer.member(literal: "flags", Int(span.flags))
     }
 
     private static func write(_ event: SpanRecord.Event, to writer: inout JSONWriter) {
@@ -89,9 +91,9 @@ enum OTLPJSON {
 
     private static func write(_ link: SpanRecord.Link, to writer: inout JSONWriter) {
         writer.name(literal: "traceId")
-        writer.hexadecimal(link.traceID)
+        writer.hexadecimal(high: link.traceID.high, link.traceID.low)
         writer.name(literal: "spanId")
-        writer.hexadecimal(link.spanID)
+        writer.hexadecimal(link.spanID.value)
         write(link.attributes, to: &writer)
     }
 

@@ -1,3 +1,5 @@
+internal import WireText
+
 /// Encodes spans in OTLP/protobuf
 /// (https://github.com/open-telemetry/opentelemetry-proto/tree/main/opentelemetry/proto).
 enum OTLPProtobuf {

@@ -1,3 +1,5 @@
+package import WireText
+
 /// Writes protobuf's wire format (https://protobuf.dev/programming-guides/encoding/) into a byte buffer.
 package struct ProtobufWriter: ~Copyable {
     private var output: OutputBytes

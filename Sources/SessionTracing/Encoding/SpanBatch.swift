@@ -1,3 +1,5 @@
+internal import WireText
+
 /// A batch of encoded spans that is sent in one request.
 package struct SpanBatch: Sendable {
     /// The encoded spans and separators, without the envelope.

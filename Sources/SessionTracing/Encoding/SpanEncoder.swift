@@ -1,3 +1,5 @@
+package import WireText
+
 /// Encodes spans as the body of an OTLP export request in two steps: each span when it ends, and the envelope of a
 /// batch when it is sent.
 package struct SpanEncoder: Sendable {

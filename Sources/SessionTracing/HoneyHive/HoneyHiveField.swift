@@ -1,3 +1,5 @@
+internal import WireText
+
 /// The names of the span attributes that HoneyHive reads.
 package enum HoneyHiveField {
     /// A group of fields that is flattened under a common prefix in a span; the name is that of `PUT /events`.

@@ -1,3 +1,5 @@
+internal import WireText
+
 /// Collects an invocation's additions to its session, which the flush sends in one request.
 struct SessionEnrichment: Sendable, Equatable {
     private var groups: [HoneyHiveField.SpanFieldGroup: [String: AttributeValue]] = [:]

@@ -1,3 +1,5 @@
+internal import WireText
+
 /// A request of HoneyHive's REST API about a session.
 ///
 /// It is sent, deferred and retried with the spans.

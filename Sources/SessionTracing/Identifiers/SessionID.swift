@@ -1,3 +1,5 @@
+internal import WireText
+
 /// The id of a HoneyHive session: a UUID in lower-case 8-4-4-4-12 form.
 ///
 /// HoneyHive's server replaces any id that is not a UUID with a new one, which would lose the link to the caller. Other
@@ -18,7 +20,7 @@ public struct SessionID: Sendable, Hashable, CustomStringConvertible {
     ///   Any other text is mapped to its version 5 UUID (RFC 9562, section 5.5) in a namespace of this framework, so
     ///   that all services that receive `conversation-42` use the same session.
     public init?(_ text: String) {
-        let trimmed = text.trimmingASCIISpace()
+        let trimmed = text.trimmingSpace()
         guard !trimmed.isEmpty else { return nil }
         if let uuid = UUIDBytes(lenient: trimmed) {
             self.uuid = uuid

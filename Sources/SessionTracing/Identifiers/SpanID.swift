@@ -1,3 +1,5 @@
+internal import WireText
+
 /// The 8-byte id of one span (https://www.w3.org/TR/trace-context/#parent-id).
 ///
 /// Never zero.
@@ -20,7 +22,7 @@ public struct SpanID: Sendable, Hashable, CustomStringConvertible {
     ///
     /// - Parameter text: The digits; upper case is rejected, as the specification requires.
     public init?(_ text: some StringProtocol) {
-        guard text.utf8.count == 16, let value = Hexadecimal.parse(text.utf8) else { return nil }
+        guard text.utf8.count == 16, let value = Hexadecimal.parse(Array(text.utf8)[...]) else { return nil }
         self.init(value)
     }
 

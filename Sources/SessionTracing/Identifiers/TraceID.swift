@@ -1,3 +1,5 @@
+internal import WireText
+
 /// The 16-byte id shared by all spans of one trace (https://www.w3.org/TR/trace-context/#trace-id).
 ///
 /// Never all zero.
@@ -32,5 +34,5 @@ public struct TraceID: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// 32 lower-case hexadecimal digits.
-    public var description: String { Hexadecimal.string(high, low) }
+    public var description: String { Hexadecimal.string(high) + Hexadecimal.string(low) }
 }

@@ -1,3 +1,5 @@
+internal import WireText
+
 /// The 16 bytes of a UUID (RFC 9562).
 ///
 /// FoundationEssentials' UUID lacks the lenient forms and version 5.
@@ -16,7 +18,7 @@ package struct UUIDBytes: Sendable, Hashable, CustomStringConvertible {
         var (high, low): (UInt64, UInt64) = (0, 0)
         var count = 0
         for byte in digits where byte != UInt8(ascii: "-") {
-            guard count < 32, let digit = Hexadecimal.value(of: byte, allowsUpperCase: true) else { return nil }
+            guard count < 32, let digit = Hexadecimal.value(of: byte) else { return nil }
             (high, low) = (high << 4 | low >> 60, low << 4 | UInt64(digit))
             count += 1
         }
@@ -29,9 +31,7 @@ package struct UUIDBytes: Sendable, Hashable, CustomStringConvertible {
     /// Returns true if the text starts with the prefix; letters match in either case.
     private static func hasPrefix(_ prefix: [UInt8], in text: ArraySlice<UInt8>) -> Bool {
         text.count >= prefix.count
-            && zip(prefix, text).allSatisfy { prefix, byte in
-                prefix == byte || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(prefix) && prefix == byte | 0x20
-            }
+            && zip(prefix, text).allSatisfy { $0 == $1.lowercased }
     }
 
     /// Creates a random UUID (RFC 9562, section 5.4).

@@ -1,3 +1,5 @@
+package import WireText
+
 /// A store outside the process's memory for spans that are not yet delivered.
 ///
 /// The tracer reports started spans, and the span buffer stores encoded ones. The methods run for every span, so they

@@ -1,3 +1,5 @@
+internal import WireText
+
 /// Removes secrets from spans by key names and by an optional custom rule.
 public struct Redaction: Sendable {
     /// A custom rule: takes a value and returns the value to record instead.
@@ -63,16 +65,9 @@ public struct Redaction: Sendable {
     /// Returns true if the values of the key are secrets.
     func hides(_ key: String) -> Bool {
         guard Self.secretNames.mayOccur(in: key) || Self.secretParts.mayOccur(in: key) else { return false }
-        return key.withLowercasedASCII(where: Self.isLetterOrDigit) { letters in
+        // All bytes beyond ASCII count as letters, as they are in most alphabets.
+        return key.withLowercasedASCII(where: { $0.isLetterOrDigit || $0 >= 0x80 }) { letters in
             Self.secretNames.contains(letters) || Self.secretParts.isAny(in: letters)
-        }
-    }
-
-    /// True for ASCII letters in lower case, digits, and all non-ASCII bytes, which are letters in most alphabets.
-    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), 0x80...: true
-        default: false
         }
     }
 }

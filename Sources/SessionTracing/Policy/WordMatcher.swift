@@ -1,3 +1,5 @@
+internal import WireText
+
 /// A list of words with a fast substring search, used for every span name and every key.
 ///
 /// The standard library's substring search takes microseconds per call.
@@ -80,11 +82,8 @@ extension String {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: utf8.count) { letters in
             var count = 0
             withUTF8Bytes { bytes in
-                for byte in bytes {
-                    let isUpper = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-                    let letter = isUpper ? byte | 0x20 : byte
-                    guard isWanted(letter) else { continue }
-                    letters.initializeElement(at: count, to: letter)
+                for byte in bytes where isWanted(byte.lowercased) {
+                    letters.initializeElement(at: count, to: byte.lowercased)
                     count += 1
                 }
             }

@@ -1,3 +1,5 @@
+internal import WireText
+
 extension Baggage {
     /// HoneyHive's own baggage keys for session, project and source, in order of precedence.
     private static let associationKeys = Dictionary(
@@ -11,7 +13,7 @@ extension Baggage {
     package func association(_ name: String) -> String? {
         guard !items.isEmpty else { return nil }
         for key in Self.associationKeys[name] ?? [] {
-            if let value = self[key], !value.trimmingASCIISpace().isEmpty { return value }
+            if let value = self[key], !value.trimmingSpace().isEmpty { return value }
         }
         return nil
     }

@@ -1,3 +1,5 @@
+internal import WireText
+
 /// The name–value pairs that travel with a trace (https://www.w3.org/TR/baggage/), in their original order.
 public struct Baggage: Sendable, Hashable {
     /// One member of the list; properties after `;` are discarded.
@@ -41,22 +43,14 @@ public struct Baggage: Sendable, Hashable {
         for member in text.split(separator: UInt8(ascii: ",")) where items.count < Self.maximumItems {
             let pair = member.prefix { $0 != UInt8(ascii: ";") }
             guard let equals = pair.firstIndex(of: UInt8(ascii: "=")) else { continue }
-            let name = pair[..<equals].trimmingASCIISpace()
+            let name = pair[..<equals].trimmingSpace()
             let key = String(decoding: name, as: UTF8.self)
-            guard Self.isToken(name), self[key] == nil else { continue }
-            let value = pair[(equals + 1)...].trimmingASCIISpace()
+            // Other names must not be forwarded: written to a header unchanged, they could inject another header.
+            guard HeaderSyntax.isName(name), self[key] == nil else { continue }
+            let value = pair[(equals + 1)...].trimmingSpace()
             items.append(Item(key: key, value: PercentEncoding.decode(value, decodesPlus: decodesPlus)))
         }
     }
-
-    /// Returns true if the text is a valid key: a token of RFC 9110, section 5.6.2.
-    ///
-    /// Other texts must not be forwarded: written to a header unchanged, they could inject another header.
-    private static func isToken(_ text: ArraySlice<UInt8>) -> Bool {
-        !text.isEmpty && text.allSatisfy { $0 > 0x20 && $0 < 0x7F && !delimiters.contains($0) }
-    }
-
-    private static let delimiters = Array("\"(),/:;<=>?@[\\]{}".utf8)
 
     /// The value of a key, or nil.
     ///
@@ -78,9 +72,15 @@ public struct Baggage: Sendable, Hashable {
         var header = ""
         for item in items {
             let separator = header.isEmpty ? "" : ","
-            let member = "\(separator)\(item.key)=\(PercentEncoding.encode(item.value))"
+            let member = "\(separator)\(item.key)=\(PercentEncoding.encode(item.value, keeping: Self.isValueByte))"
             if header.utf8.count + member.utf8.count <= Self.maximumBytes { header += member }
         }
         return header
+    }
+
+    /// True for a `baggage-octet` (https://www.w3.org/TR/baggage/#value) except `%` and `+`, which a decoding reader
+    /// would change.
+    private static func isValueByte(_ byte: UInt8) -> Bool {
+        byte.isLetterOrDigit || byte.isVisible && !"%+\",;\\".utf8.contains(byte)
     }
 }

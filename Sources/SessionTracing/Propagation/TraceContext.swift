@@ -1,3 +1,5 @@
+internal import WireText
+
 /// A caller's span as propagated by W3C Trace Context (https://www.w3.org/TR/trace-context/).
 public struct TraceContext: Sendable, Hashable {
     /// The id of the trace.
@@ -30,7 +32,7 @@ public struct TraceContext: Sendable, Hashable {
     ///   - tracestate: The `tracestate` value. It is ignored if it is nil, empty, over 8,192 bytes or not printable
     ///     ASCII.
     public init?(traceparent: String, tracestate: String? = nil) {
-        let bytes = Array(traceparent.utf8.trimmingASCIISpace())
+        let bytes = Array(traceparent.trimmingSpace().utf8)
         let dash = UInt8(ascii: "-")
         guard bytes.count >= 55, bytes[2] == dash, bytes[35] == dash, bytes[52] == dash,
             let version = Hexadecimal.parse(bytes[0..<2]), version != 0xFF,
@@ -40,7 +42,7 @@ public struct TraceContext: Sendable, Hashable {
             let flags = Hexadecimal.parse(bytes[53..<55]),
             bytes.count == 55 || (version > 0 && bytes[55] == dash)
         else { return nil }
-        let state = tracestate?.trimmingASCIISpace() ?? ""
+        let state = tracestate?.trimmingSpace() ?? ""
         // The value is forwarded unchanged, so it must not contain a line break.
         let isState =
             !state.isEmpty && state.utf8.count <= Self.maximumTraceStateBytes

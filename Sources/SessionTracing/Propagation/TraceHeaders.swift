@@ -1,3 +1,5 @@
+internal import WireText
+
 /// The header fields that carry trace context, independent of the trigger.
 package struct TraceHeaders: Sendable, Equatable {
     package var traceparent: String?
@@ -41,7 +43,7 @@ package struct TraceHeaders: Sendable, Equatable {
     }
 
     private static func id(_ text: String?) -> String? {
-        text.flatMap { $0.trimmingASCIISpace().isEmpty ? nil : $0 }
+        text.flatMap { $0.trimmingSpace().isEmpty ? nil : $0 }
     }
 
     /// The length up to which a field's values are joined, in bytes; its parser reads no more.

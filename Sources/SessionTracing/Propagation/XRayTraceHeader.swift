@@ -1,3 +1,5 @@
+internal import WireText
+
 /// The `X-Amzn-Trace-Id` header
 /// (https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader) with the
 /// invocation's X-Ray trace.
@@ -27,8 +29,8 @@ public struct XRayTraceHeader: Sendable, Hashable, CustomStringConvertible {
         var (root, parent, sampled, lineage): (Field, Field, Field, Field) = (nil, nil, nil, nil)
         for field in Array(text.utf8).split(separator: UInt8(ascii: ";")) {
             guard let equals = field.firstIndex(of: UInt8(ascii: "=")) else { continue }
-            let value = field[(equals + 1)...].trimmingASCIISpace()
-            switch String(decoding: field[..<equals].trimmingASCIISpace(), as: UTF8.self) {
+            let value = field[(equals + 1)...].trimmingSpace()
+            switch String(decoding: field[..<equals].trimmingSpace(), as: UTF8.self) {
             case "Root": root = root ?? value
             case "Parent": parent = parent ?? value
             case "Sampled": sampled = sampled ?? value
@@ -65,18 +67,11 @@ public struct XRayTraceHeader: Sendable, Hashable, CustomStringConvertible {
     }
 
     private static func isHexadecimal(_ text: ArraySlice<UInt8>, count: Int) -> Bool {
-        text.count == count && text.allSatisfy { Hexadecimal.value(of: $0, allowsUpperCase: true) != nil }
+        text.count == count && text.allSatisfy { Hexadecimal.value(of: $0) != nil }
     }
 
     /// Returns true for one or more values such as `1:a87bd80c:1`, without characters that could inject a header.
     private static func isLineage(_ text: ArraySlice<UInt8>) -> Bool {
-        !text.isEmpty
-            && text.allSatisfy { byte in
-                switch byte {
-                case 0x30...0x3A, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "|"), UInt8(ascii: ","), UInt8(ascii: "-"):
-                    true
-                default: false
-                }
-            }
+        !text.isEmpty && text.allSatisfy { $0.isLetterOrDigit || ":|,-".utf8.contains($0) }
     }
 }

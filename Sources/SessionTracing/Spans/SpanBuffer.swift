@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import WireText
 
 /// A buffer of encoded spans and session requests that are waiting for delivery.
 ///

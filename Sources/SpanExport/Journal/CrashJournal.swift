@@ -1,6 +1,7 @@
 internal import Platform
 internal import Synchronization
 package import SessionTracing
+package import WireText
 
 /// The crash journal of this process, a file that outlives the process.
 ///

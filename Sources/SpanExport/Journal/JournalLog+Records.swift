@@ -1,4 +1,5 @@
 internal import SessionTracing
+internal import WireText
 
 extension JournalLog {
     mutating func append(_ scope: JournalScope) -> Bool {

@@ -1,3 +1,5 @@
+internal import WireText
+
 /// The required form of an API key, checked before it is put into a header.
 enum KeyForm: Sendable {
     case any
@@ -14,7 +16,7 @@ enum KeyForm: Sendable {
         switch self {
         case .any:
             // A line break would end the header.
-            guard !key.isEmpty, key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            guard !key.isEmpty, key.utf8.allSatisfy(\.isVisible) else {
                 return "contains a space, a line break or another character that a key cannot have"
             }
         case .ingestion:
@@ -30,9 +32,7 @@ enum KeyForm: Sendable {
         guard key.hasPrefix(ingestionPrefix), body.count == 24 + 1 + 64 else { return false }
         return body.enumerated().allSatisfy { index, byte in
             switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                index != 24
+            case _ where byte.isLetterOrDigit: index != 24
             case UInt8(ascii: "_"): index >= 24
             case UInt8(ascii: "-"): index > 24
             default: false

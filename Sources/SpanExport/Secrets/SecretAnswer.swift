@@ -1,6 +1,6 @@
 internal import CurlTransport
-internal import PlatformFoundation
 internal import SessionTracing
+internal import WireText
 
 /// The outcome of one request for a secret.
 ///
@@ -42,7 +42,7 @@ extension SecretAnswer {
         }
         switch stored.reference {
         case .secretsManager(_, _, let jsonKey?, _, _):
-            guard let value = Self.member(jsonKey, of: Data(text.utf8)) else {
+            guard let value = Self.string(jsonKey, in: Array(text.utf8)) else {
                 self = .failed(
                     reason: "the secret is not a JSON object with a string under the key that follows the ARN"
                 )
@@ -88,50 +88,32 @@ extension SecretAnswer {
     /// Returns the error code from either field of AWS's JSON protocol
     /// (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#operation-error-serialization).
     private static func code(_ response: HTTPResponse) -> String? {
-        struct Body: Decodable { let __type: String? }
-        let body = try? JSONDecoder().decode(Body.self, from: Data(response.body))
-        guard let text = response.headers.nonEmpty("x-amzn-ErrorType") ?? body?.__type else { return nil }
+        guard let text = response.headers.nonEmpty("x-amzn-ErrorType") ?? string("__type", in: response.body) else {
+            return nil
+        }
         let name = text.prefix { $0 != ":" }.split(separator: "#").last ?? ""
-        guard (1...maximumCodeBytes).contains(name.utf8.count), name.utf8.allSatisfy(isCodeByte) else { return nil }
+        guard (1...maximumCodeBytes).contains(name.utf8.count),
+            name.utf8.allSatisfy({ $0.isLetterOrDigit || "._".utf8.contains($0) })
+        else { return nil }
         return String(name)
     }
 
-    private static func isCodeByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"):
-            true
-        default: false
-        }
-    }
-
     private static func text(_ body: [UInt8], _ reference: SecretReference) -> String? {
-        struct Secret: Decodable { let SecretString: String? }
-        struct Answer: Decodable {
-            struct Parameter: Decodable { let Value: String? }
-            let Parameter: Parameter?
-        }
         switch reference {
-        case .secretsManager: return (try? JSONDecoder().decode(Secret.self, from: Data(body)))?.SecretString
-        case .parameterStore: return (try? JSONDecoder().decode(Answer.self, from: Data(body)))?.Parameter?.Value
+        case .secretsManager: string("SecretString", in: body)
+        case .parameterStore: string("Parameter", "Value", in: body)
         }
     }
 
-    private struct Name: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
+    /// The maximum length of a secret's text with its escapes in the answer, in bytes: a secret has up to 65,536.
+    private static let maximumTextBytes = 6 * 65_536
 
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
-
-    private static func member(_ name: String, of document: Data) -> String? {
-        struct SecretObject: Decodable {
-            let container: KeyedDecodingContainer<Name>
-
-            init(from decoder: any Decoder) throws { container = try decoder.container(keyedBy: Name.self) }
+    /// Returns the string at a path of member names in a document, or nil.
+    private static func string(_ path: String..., in document: [UInt8]) -> String? {
+        document.withUnsafeBufferPointer { document in
+            var value: JSONValue? = JSONValue(document)
+            for name in path { value = try? value?.member(named: name) }
+            return value?.string?.decoded(maximumBytes: maximumTextBytes)
         }
-        let decoded = try? JSONDecoder().decode(SecretObject.self, from: document)
-        return try? decoded?.container.decode(String.self, forKey: Name(stringValue: name))
     }
 }

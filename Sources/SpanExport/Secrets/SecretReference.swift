@@ -1,4 +1,5 @@
 internal import SessionTracing
+internal import WireText
 
 /// A reference to the stored secret that contains an API key.
 enum SecretReference: Sendable, Equatable {
@@ -24,7 +25,7 @@ enum SecretReference: Sendable, Equatable {
     static func read(_ text: String, setting: String) throws(ConfigurationProblem) -> SecretReference? {
         let isParameter = text.hasPrefix(parameterPrefix)
         guard isParameter || text.hasPrefix(arnPrefix) else { return nil }
-        let isSendable = text.utf8.count <= maximumBytes && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+        let isSendable = text.utf8.count <= maximumBytes && text.utf8.allSatisfy(\.isVisible)
         let reference = isParameter ? parameter(text.dropFirst(parameterPrefix.count)) : secret(text)
         guard isSendable, let reference else {
             throw ConfigurationProblem(
@@ -69,12 +70,6 @@ enum SecretReference: Sendable, Equatable {
     /// Returns true for a valid region, which becomes part of a host name.
     static func isRegion(_ text: some StringProtocol) -> Bool {
         !text.isEmpty && text.utf8.count <= 32
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
-                    true
-                default: false
-                }
-            }
+            && text.utf8.allSatisfy { $0.isLetterOrDigit && $0 == $0.lowercased || $0 == UInt8(ascii: "-") }
     }
 }

@@ -1,5 +1,6 @@
 internal import CurlTransport
 internal import SessionTracing
+internal import WireText
 
 /// An API key stored in AWS, with the credentials and endpoint for reading it.
 package struct StoredKey: Sendable {

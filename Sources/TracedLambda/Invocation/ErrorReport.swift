@@ -1,4 +1,5 @@
 internal import SessionTracing
+internal import WireText
 
 /// An error in the form of the Runtime API
 /// (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html#runtimes-api-invokeerror).
@@ -55,7 +56,7 @@ struct ErrorReport: Sendable, Equatable {
     ///
     /// Lambda accepts only `(Runtime|Function)\.[A-Z][a-zA-Z]+`, so other characters of the type's name are removed.
     var errorTypeHeader: String {
-        let letters = type.prefix { $0 != "<" }.filter { $0.isASCII && $0.isLetter }
+        let letters = String(decoding: type.prefix { $0 != "<" }.utf8.filter(\.isLetter), as: UTF8.self)
         let name = letters.prefix(1).uppercased() + letters.dropFirst()
         return "\(category.rawValue).\(name.count >= 2 ? name : "HandlerError")"
     }

@@ -1,4 +1,5 @@
 internal import CurlTransport
+internal import WireText
 
 /// The ids by which Lambda assigns a response to its invocation.
 struct InvocationReceipt: Sendable, Equatable {
@@ -23,7 +24,7 @@ struct Invocation: Sendable {
         let headers = response.headers
         guard let requestID = headers.nonEmpty("Lambda-Runtime-Aws-Request-Id"),
             requestID.utf8.count <= Self.maximumRequestIDBytes,
-            requestID.consists(of: Self.isRequestIDByte)
+            requestID.utf8.allSatisfy({ $0.isLetterOrDigit || "-_".utf8.contains($0) })
         else { return nil }
         receipt = InvocationReceipt(
             requestID: requestID,
@@ -39,13 +40,4 @@ struct Invocation: Sendable {
     }
 
     private static let maximumRequestIDBytes = 256
-
-    private static func isRequestIDByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-            true
-        default: false
-        }
-    }
 }

@@ -1,5 +1,6 @@
 internal import Logging
 internal import SessionTracing
+internal import WireText
 
 /// One log message with its output formats.
 struct LogLine {
@@ -23,7 +24,7 @@ struct LogLine {
     private var json: [UInt8] {
         var writer = JSONWriter()
         writer.object { line in
-            line.member("timestamp", LogTimestamp.text(unixMilliseconds: unixMilliseconds))
+            line.member("timestamp", DateText.rfc3339(unixMilliseconds: unixMilliseconds))
             line.member("level", level.lambdaName)
             line.member("message", message.truncated(toUTF8Bytes: Self.maximumMessageBytes))
             line.member("logger", label)
@@ -55,7 +56,7 @@ struct LogLine {
     /// The line in the form `2026-01-02T03:04:05.678Z INFO message key=value`; control characters are escaped, so that
     /// a message is one line.
     private var text: [UInt8] {
-        var text = "\(LogTimestamp.text(unixMilliseconds: unixMilliseconds)) \(level.lambdaName) "
+        var text = "\(DateText.rfc3339(unixMilliseconds: unixMilliseconds)) \(level.lambdaName) "
         text += message.truncated(toUTF8Bytes: Self.maximumMessageBytes)
         for (key, value) in sortedMetadata { text += " \(key)=\(value)" }
         return text.utf8.reduce(into: []) { bytes, byte in

@@ -1,5 +1,5 @@
 internal import CurlTransport
-internal import PlatformFoundation
+internal import WireText
 
 /// Creates the requests of the Runtime API (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html).
 struct RuntimeRequests: Sendable {
@@ -61,7 +61,7 @@ struct RuntimeRequests: Sendable {
         guard let report else { return [:] }
         return [
             errorTypeField: report.errorTypeHeader,
-            errorBodyField: Data(report.body).base64EncodedString(),
+            errorBodyField: Base64.encode(report.body),
         ]
     }
 

@@ -1,4 +1,4 @@
-internal import SessionTracing
+internal import WireText
 
 /// The status, headers and cookies of a streamed HTTP response, for callers that use a function URL or an API.
 public struct ResponseHead: Sendable, Hashable {
@@ -24,15 +24,19 @@ public struct ResponseHead: Sendable, Hashable {
     /// Returns the prelude that Lambda expects before the body: JSON followed by eight zero bytes
     /// (https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html).
     ///
-    /// - Throws: ``ResponseStreamError`` if a field contains a line break, which could inject another field, or the
-    ///   status is invalid.
+    /// - Throws: ``ResponseStreamError`` if the status, a header or a cookie is invalid, which could inject another header.
     func prelude() throws(ResponseStreamError) -> [UInt8] {
-        guard (100...599).contains(status) else {
+        guard HeaderSyntax.isStatus(status) else {
             throw ResponseStreamError(code: .invalidHead, detail: "\(status) is not an HTTP status")
         }
-        for text in headers.map({ $0.key + $0.value }) + cookies where !text.utf8.allSatisfy({ $0 >= 0x20 || $0 == 9 })
-        {
-            throw ResponseStreamError(code: .invalidHead, detail: "a header or a cookie holds a line break")
+        guard headers.keys.allSatisfy(HeaderSyntax.isName) else {
+            throw ResponseStreamError(code: .invalidHead, detail: "a header's name is empty or not a token")
+        }
+        guard headers.values.allSatisfy(HeaderSyntax.isValue), cookies.allSatisfy(HeaderSyntax.isValue) else {
+            throw ResponseStreamError(
+                code: .invalidHead,
+                detail: "a header or a cookie has a line break or another control character"
+            )
         }
         var writer = JSONWriter()
         writer.object { head in

@@ -1,4 +1,5 @@
 internal import SessionTracing
+internal import WireText
 
 /// An event with messages of a broker: Kafka, ActiveMQ or RabbitMQ.
 ///
@@ -6,12 +7,12 @@ internal import SessionTracing
 /// (https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html,
 /// https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html).
 enum BrokerEvent {
-    static let names: NameSet = ["eventSource", "records", "messages", "rmqMessagesByQueue"]
+    static let names: [StaticString] = ["eventSource", "records", "messages", "rmqMessagesByQueue"]
 
     /// Reads the event; returns nil if it is not from a broker.
     static func read(_ event: EventMembers, _ settings: ReadingSettings) throws(MalformedJSON) -> FoundEvent? {
         var reading = RecordReading(settings, isBatch: true)
-        switch event["eventSource"]?.shortText {
+        switch event["eventSource"]?.text {
         case "aws:kafka", "SelfManagedKafka":
             guard let lists = event["records"]?.members else { return nil }
             reading.found.trigger.source = .kafka
@@ -31,12 +32,12 @@ enum BrokerEvent {
 
     /// Reads the record lists of all topics and partitions, or of all queues.
     private static func readLists(
-        _ lists: JSONMembers,
+        _ lists: JSONReader,
         _ reader: any RecordReader.Type,
         _ reading: inout RecordReading
     ) throws(MalformedJSON) {
         var lists = lists
-        while let (name, list) = try lists.next() {
+        while let (name, list) = try lists.nextMember() {
             // The name has the form `QUEUE::VIRTUAL_HOST`.
             if reading.found.trigger.source == .rabbitMQ, reading.found.trigger.destination == nil {
                 reading.found.trigger.destination =
@@ -47,11 +48,11 @@ enum BrokerEvent {
     }
 
     private static func readList(
-        _ records: JSONElements,
+        _ records: JSONReader,
         _ reader: any RecordReader.Type,
         _ reading: inout RecordReading
     ) throws(MalformedJSON) {
         var records = records
-        while let record = try records.next() { try reading.read(record, in: &records, by: reader) }
+        while let record = try records.nextElement() { try reading.read(record, in: &records, by: reader) }
     }
 }

@@ -1,8 +1,9 @@
 internal import SessionTracing
+internal import WireText
 
 /// An HTTP request from API Gateway, a function URL or a load balancer, or a WebSocket message.
 enum HTTPEvent {
-    static let names: NameSet = [
+    static let names: [StaticString] = [
         "requestContext", "httpMethod", "version", "headers", "multiValueHeaders", "queryStringParameters",
         "multiValueQueryStringParameters", "body", "isBase64Encoded", "resource", "path", "rawPath", "routeKey",
     ]
@@ -21,7 +22,7 @@ enum HTTPEvent {
 
     private static func source(of event: EventMembers, _ context: RequestContext) -> Trigger.Source? {
         if context.hasConnectionID { return .webSocket }
-        if context.hasHTTP, event["version"]?.shortText == "2.0" { return .apiGatewayHTTP }
+        if context.hasHTTP, event["version"]?.text == "2.0" { return .apiGatewayHTTP }
         guard event["httpMethod"]?.string != nil else { return nil }
         return context.hasLoadBalancer ? .loadBalancer : .apiGatewayREST
     }
@@ -42,14 +43,16 @@ enum HTTPEvent {
         messages.read(body, as: event["isBase64Encoded"]?.isTrue == true ? .base64 : .plain, into: &hints)
     }
 
-    private static func traceHeaders(ofLists headers: JSONMembers) throws(MalformedJSON) -> TraceHeaders {
+    private static func traceHeaders(ofLists headers: JSONReader) throws(MalformedJSON) -> TraceHeaders {
         var traceHeaders = TraceHeaders()
         var members = headers
-        while let (name, values) = try members.next() {
+        while let (name, values) = try members.nextMember() {
             guard var elements = values.elements,
                 let field = name.first(of: WantedName.headerFields, ignoringCase: true)
             else { continue }
-            while let value = try elements.next() { traceHeaders.take(name: field.description, value: value.shortText) }
+            while let value = try elements.nextElement() {
+                traceHeaders.take(name: field.description, value: value.text)
+            }
         }
         return traceHeaders
     }
@@ -57,20 +60,20 @@ enum HTTPEvent {
     private static func queryID(_ parameters: JSONValue?) throws(MalformedJSON) -> String? {
         guard var members = parameters?.members else { return nil }
         var id: String?
-        while let (name, value) = try members.next() {
+        while let (name, value) = try members.nextMember() {
             guard id == nil, isQueryName(name) else { continue }
             id = try firstText(value)?.decodedID()
         }
         return id
     }
 
-    private static func isQueryName(_ name: JSONString) -> Bool {
-        name.isAny(of: WantedName.sessionKeys) || name.isAny(of: WantedName.dedicatedHeaders)
+    private static func isQueryName(_ name: JSONText) -> Bool {
+        name.first(of: WantedName.sessionKeys) != nil || name.first(of: WantedName.dedicatedHeaders) != nil
     }
 
-    private static func firstText(_ value: JSONValue) throws(MalformedJSON) -> JSONString? {
+    private static func firstText(_ value: JSONValue) throws(MalformedJSON) -> JSONText? {
         guard var elements = value.elements else { return value.string }
-        return try elements.next()?.string
+        return try elements.nextElement()?.string
     }
 
     // MARK: Request
@@ -82,9 +85,9 @@ enum HTTPEvent {
     ) throws(MalformedJSON) -> Trigger.HTTPRequest {
         let headers = try DescribingHeaders(event["headers"], event["multiValueHeaders"])
         return Trigger.HTTPRequest(
-            method: event["httpMethod"]?.shortText ?? context.method,
+            method: event["httpMethod"]?.text ?? context.method,
             route: route(event, context, source),
-            path: event["path"]?.shortText ?? event["rawPath"]?.shortText ?? context.path,
+            path: event["path"]?.text ?? event["rawPath"]?.text ?? context.path,
             scheme: headers.scheme,
             serverAddress: context.domainName ?? headers.host,
             userAgent: context.userAgent ?? headers.userAgent
@@ -94,10 +97,10 @@ enum HTTPEvent {
     private static func route(_ event: EventMembers, _ context: RequestContext, _ source: Trigger.Source) -> String? {
         switch source {
         case .webSocket: return context.routeKey
-        case .apiGatewayREST: return event["resource"]?.shortText
+        case .apiGatewayREST: return event["resource"]?.text
         case .apiGatewayHTTP:
             // The key has the form `GET /pets/{petId}` or `ANY /pets`, or is `$default`, which is not a route.
-            let words = (event["routeKey"]?.shortText ?? "").split(separator: " ", maxSplits: 1)
+            let words = (event["routeKey"]?.text ?? "").split(separator: " ", maxSplits: 1)
             return words.count == 2 ? String(words[1]) : nil
         default: return nil
         }

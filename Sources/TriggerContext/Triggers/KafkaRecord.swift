@@ -1,23 +1,25 @@
+internal import WireText
+
 /// A record of a Kafka topic: the value in base64, the headers as lists of bytes.
 enum KafkaRecord: RecordReader {
     static func read(
-        _ members: inout JSONMembers,
+        _ members: inout JSONReader,
         _ messages: inout MessageReader,
         into found: inout FoundRecord
     ) throws(MalformedJSON) {
         var partition: String?
         var offset: String?
-        var content: JSONString?
-        while let (name, value) = try members.next() {
-            if name.isNamed("topic") {
-                found.destination = found.destination ?? value.shortText
-            } else if name.isNamed("partition") {
+        var content: JSONText?
+        while let (name, value) = try members.nextMember() {
+            if name.equals("topic") {
+                found.destination = found.destination ?? value.text
+            } else if name.equals("partition") {
                 partition = partition ?? value.number
-            } else if name.isNamed("offset") {
+            } else if name.equals("offset") {
                 offset = offset ?? value.number
-            } else if name.isNamed("value") {
+            } else if name.equals("value") {
                 content = content ?? value.string
-            } else if name.isNamed("headers"), let headers = value.elements {
+            } else if name.equals("headers"), let headers = value.elements {
                 try readHeaders(headers, into: &found.hints)
             }
         }
@@ -29,14 +31,14 @@ enum KafkaRecord: RecordReader {
     static let maximumHeaderCount = 1_024
 
     /// Reads the headers: a list of objects with one header each, the name with a list of the value's bytes.
-    private static func readHeaders(_ headers: JSONElements, into hints: inout CallerHints) throws(MalformedJSON) {
+    private static func readHeaders(_ headers: JSONReader, into hints: inout CallerHints) throws(MalformedJSON) {
         var fields = MessageFields()
         var elements = headers
         var count = 0
-        while let header = try elements.next() {
+        while let header = try elements.nextElement() {
             count += 1
             guard count <= maximumHeaderCount, var members = header.members else { continue }
-            while let (name, value) = try members.next() {
+            while let (name, value) = try members.nextMember() {
                 guard fields.wants(name), let bytes = value.elements else { continue }
                 let text = try ByteList.text(bytes)
                 fields.take(name, text)
@@ -49,11 +51,11 @@ enum KafkaRecord: RecordReader {
 /// A string represented as a list of its bytes.
 enum ByteList {
     /// Returns the string; nil if the list is too long or contains anything but bytes, signed or unsigned.
-    static func text(_ list: JSONElements) throws(MalformedJSON) -> String? {
+    static func text(_ list: JSONReader) throws(MalformedJSON) -> String? {
         var bytes: [UInt8] = []
         var elements = list
-        while let element = try elements.next() {
-            guard bytes.count < JSONString.maximumCopiedBytes, let number = element.integer,
+        while let element = try elements.nextElement() {
+            guard bytes.count < JSONText.maximumDecodedBytes, let number = element.integer,
                 (-128...255).contains(number)
             else { return nil }
             // Java's bytes are signed.

@@ -1,18 +1,19 @@
 internal import SessionTracing
+internal import WireText
 
 /// An event with a list of records, each with its source: SQS, SNS, Kinesis, DynamoDB streams or S3.
 enum RecordsEvent {
-    static let names: NameSet = ["Records"]
+    static let names: [StaticString] = ["Records"]
 
     /// Reads the event; returns nil if it is not a list of records from a known service.
     static func read(_ event: EventMembers, _ settings: ReadingSettings) throws(MalformedJSON) -> FoundEvent? {
-        guard var records = event["Records"]?.elements, let first = try records.next(),
+        guard var records = event["Records"]?.elements, let first = try records.nextElement(),
             let (source, reader) = try recognise(first)
         else { return nil }
         var reading = RecordReading(settings, isBatch: reader.isBatch)
         reading.found.trigger.source = source
         try reading.read(first, in: &records, by: reader)
-        while let record = try records.next() { try reading.read(record, in: &records, by: reader) }
+        while let record = try records.nextElement() { try reading.read(record, in: &records, by: reader) }
         return reading.found
     }
 
@@ -29,7 +30,7 @@ enum RecordsEvent {
     ) throws(MalformedJSON) -> (source: Trigger.Source, reader: any RecordReader.Type)? {
         var source = try record.member("eventSource")
         if source == nil { source = try record.member("EventSource") }
-        let name = source?.shortText
+        let name = source?.text
         return readers.first { $0.name == name }.map { ($0.source, $0.reader) }
     }
 }
@@ -55,7 +56,7 @@ struct RecordReading: ~Copyable {
     /// - Throws: ``MalformedJSON`` if the record is malformed.
     mutating func read(
         _ record: JSONValue,
-        in list: inout JSONElements,
+        in list: inout JSONReader,
         by reader: any RecordReader.Type
     ) throws(MalformedJSON) {
         let index = found.trigger.recordCount
@@ -79,7 +80,7 @@ struct FoundRecord {
     /// The queue, topic, stream, table or bucket of the record.
     var destination: String?
     /// The ARN of the destination, not yet parsed: one is enough for a batch.
-    var arn: JSONString?
+    var arn: JSONText?
 }
 
 /// Reads the records of one service.
@@ -97,7 +98,7 @@ protocol RecordReader: SendableMetatype {
     ///   - found: Receives the data.
     /// - Throws: ``MalformedJSON`` if the record is malformed.
     static func read(
-        _ members: inout JSONMembers,
+        _ members: inout JSONReader,
         _ messages: inout MessageReader,
         into found: inout FoundRecord
     ) throws(MalformedJSON)

@@ -1,3 +1,5 @@
+internal import WireText
+
 /// The `requestContext` of an HTTP event.
 struct RequestContext {
     private(set) var hasConnectionID = false
@@ -9,9 +11,9 @@ struct RequestContext {
     private(set) var domainName: String?
     private(set) var routeKey: String?
 
-    init(_ members: JSONMembers) throws(MalformedJSON) {
+    init(_ members: JSONReader) throws(MalformedJSON) {
         var members = members
-        while let (name, value) = try members.next() {
+        while let (name, value) = try members.nextMember() {
             switch value {
             case .string: takeText(name, value)
             case .object: try takeObject(name, value)
@@ -20,22 +22,22 @@ struct RequestContext {
         }
     }
 
-    private mutating func takeText(_ name: JSONString, _ value: JSONValue) {
-        if name.isNamed("connectionId") { hasConnectionID = true }
-        if name.isNamed("domainName") { domainName = domainName ?? value.shortText }
-        if name.isNamed("routeKey") { routeKey = routeKey ?? value.shortText }
+    private mutating func takeText(_ name: JSONText, _ value: JSONValue) {
+        if name.equals("connectionId") { hasConnectionID = true }
+        if name.equals("domainName") { domainName = domainName ?? value.text }
+        if name.equals("routeKey") { routeKey = routeKey ?? value.text }
     }
 
-    private mutating func takeObject(_ name: JSONString, _ value: JSONValue) throws(MalformedJSON) {
-        if name.isNamed("elb") { hasLoadBalancer = true }
-        if name.isNamed("http"), !hasHTTP {
+    private mutating func takeObject(_ name: JSONText, _ value: JSONValue) throws(MalformedJSON) {
+        if name.equals("elb") { hasLoadBalancer = true }
+        if name.equals("http"), !hasHTTP {
             hasHTTP = true
             let agent = userAgent
-            method = try value.member("method")?.shortText
-            path = try value.member("path")?.shortText
-            userAgent = try value.member("userAgent")?.shortText ?? agent
+            method = try value.member("method")?.text
+            path = try value.member("path")?.text
+            userAgent = try value.member("userAgent")?.text ?? agent
         }
-        if name.isNamed("identity"), userAgent == nil { userAgent = try value.member("userAgent")?.shortText }
+        if name.equals("identity"), userAgent == nil { userAgent = try value.member("userAgent")?.text }
     }
 }
 
@@ -45,7 +47,7 @@ struct DescribingHeaders {
     private(set) var userAgent: String?
     private(set) var scheme: String?
 
-    private static let names: NameSet = ["host", "user-agent", "x-forwarded-proto"]
+    private static let names: [StaticString] = ["host", "user-agent", "x-forwarded-proto"]
 
     /// Reads the headers.
     ///
@@ -54,7 +56,7 @@ struct DescribingHeaders {
     /// - Throws: ``MalformedJSON`` if one of them is malformed.
     init(_ objects: JSONValue?...) throws(MalformedJSON) {
         for case .some(var members) in objects.map({ $0?.members }) {
-            while let (name, value) = try members.next() {
+            while let (name, value) = try members.nextMember() {
                 guard let known = name.first(of: Self.names, ignoringCase: true) else { continue }
                 take(known.description, try Self.text(value))
             }
@@ -70,7 +72,7 @@ struct DescribingHeaders {
     }
 
     private static func text(_ value: JSONValue) throws(MalformedJSON) -> String? {
-        guard var elements = value.elements else { return value.shortText }
-        return try elements.next()?.shortText
+        guard var elements = value.elements else { return value.text }
+        return try elements.nextElement()?.text
     }
 }

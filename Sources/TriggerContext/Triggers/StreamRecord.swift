@@ -1,16 +1,18 @@
+internal import WireText
+
 /// A record of a Kinesis stream (https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html).
 enum StreamRecord: RecordReader {
     static func read(
-        _ members: inout JSONMembers,
+        _ members: inout JSONReader,
         _ messages: inout MessageReader,
         into found: inout FoundRecord
     ) throws(MalformedJSON) {
-        var data: JSONString?
-        while let (name, value) = try members.next() {
-            if name.isNamed("eventSourceARN") {
+        var data: JSONText?
+        while let (name, value) = try members.nextMember() {
+            if name.equals("eventSourceARN") {
                 found.arn = found.arn ?? value.string
-            } else if name.isNamed("kinesis"), data == nil {
-                found.id = try value.member("sequenceNumber")?.shortText
+            } else if name.equals("kinesis"), data == nil {
+                found.id = try value.member("sequenceNumber")?.text
                 data = try value.member("data")?.string
             }
         }

@@ -1,16 +1,18 @@
+internal import WireText
+
 /// A change of a DynamoDB table (https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html).
 enum TableRecord: RecordReader {
     static func read(
-        _ members: inout JSONMembers,
+        _ members: inout JSONReader,
         _ messages: inout MessageReader,
         into found: inout FoundRecord
     ) throws(MalformedJSON) {
-        while let (name, value) = try members.next() {
-            if name.isNamed("eventID") {
-                found.id = found.id ?? value.shortText
-            } else if name.isNamed("eventSourceARN") {
+        while let (name, value) = try members.nextMember() {
+            if name.equals("eventID") {
+                found.id = found.id ?? value.text
+            } else if name.equals("eventSourceARN") {
                 found.arn = found.arn ?? value.string
-            } else if name.isNamed("dynamodb"), let image = try value.member("NewImage")?.members {
+            } else if name.equals("dynamodb"), let image = try value.member("NewImage")?.members {
                 found.hints.take(try PayloadHints(image, form: .attributeMap))
             }
         }

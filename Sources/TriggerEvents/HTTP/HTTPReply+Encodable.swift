@@ -1,4 +1,4 @@
-internal import PlatformFoundation
+internal import WireText
 
 extension HTTPReply: Encodable {
     private enum Key: String, CodingKey {
@@ -29,7 +29,7 @@ extension HTTPReply: Encodable {
             }
         }
         let text = String(validating: body, as: UTF8.self)
-        try reply.encode(text ?? Data(body).base64EncodedString(), forKey: .body)
+        try reply.encode(text ?? Base64.encode(body), forKey: .body)
         try reply.encode(text == nil, forKey: .isBase64Encoded)
     }
 

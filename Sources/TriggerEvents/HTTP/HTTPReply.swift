@@ -1,4 +1,4 @@
-internal import PlatformFoundation
+internal import WireText
 
 /// The response to an HTTP request, in the form that the request's source requires.
 ///
@@ -35,14 +35,14 @@ public struct HTTPReply: Sendable, Hashable {
         body: [UInt8] = [],
         for request: HTTPRequestEvent
     ) throws {
-        guard (100...599).contains(status) else {
+        guard HeaderSyntax.isStatus(status) else {
             throw HTTPReplyError(code: .invalidStatus, description: "\(status) is not a status of HTTP")
         }
         for header in headers {
-            guard !header.name.isEmpty, header.name.utf8.allSatisfy(Self.isTokenByte) else {
+            guard HeaderSyntax.isName(header.name) else {
                 throw HTTPReplyError(code: .invalidHeaderName, description: "a header's name is empty or not a token")
             }
-            guard Self.isFieldValue(header.value) else {
+            guard HeaderSyntax.isValue(header.value) else {
                 throw HTTPReplyError(
                     code: .invalidHeaderValue,
                     description: "the value of the header \(header.name) has a line break or another control character"
@@ -50,7 +50,7 @@ public struct HTTPReply: Sendable, Hashable {
             }
         }
         let cookies = headers.values(of: "set-cookie") + cookies
-        guard cookies.allSatisfy(Self.isFieldValue) else {
+        guard cookies.allSatisfy(HeaderSyntax.isValue) else {
             throw HTTPReplyError(
                 code: .invalidCookie,
                 description: "a cookie has a line break or another control character"
@@ -69,18 +69,5 @@ public struct HTTPReply: Sendable, Hashable {
         self.cookies = cookies
         self.body = body
         source = request.source
-    }
-
-    private static func isFieldValue(_ text: String) -> Bool {
-        text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == UInt8(ascii: "\t") }
-    }
-
-    private static func isTokenByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-        }
     }
 }

@@ -1,4 +1,4 @@
-internal import PlatformFoundation
+internal import WireText
 
 extension HTTPRequestEvent: Decodable {
     private enum Key: String, CodingKey {
@@ -60,8 +60,8 @@ extension HTTPRequestEvent: Decodable {
             .queryStringParameters,
             .multiValueQueryStringParameters,
             into: NamedValues(ignoresCase: false)
-        ) { isLoadBalancer ? PercentCoding.decode($0) : $0 }
-        let encoded = query.map { "\(PercentCoding.encode($0.name))=\(PercentCoding.encode($0.value))" }
+        ) { isLoadBalancer ? Self.decoded($0) : $0 }
+        let encoded = query.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
         rawQuery = encoded.joined(separator: "&")
     }
 
@@ -97,15 +97,19 @@ extension HTTPRequestEvent: Decodable {
     private static func query(_ raw: String) -> NamedValues {
         raw.split(separator: "&").reduce(into: NamedValues(ignoresCase: false)) { query, item in
             let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let value = parts.count > 1 ? PercentCoding.decode(parts[1]) : ""
-            query.append(name: PercentCoding.decode(parts[0]), value: value)
+            let value = parts.count > 1 ? decoded(parts[1]) : ""
+            query.append(name: decoded(parts[0]), value: value)
         }
+    }
+
+    private static func decoded(_ text: some StringProtocol) -> String {
+        PercentEncoding.decode(Array(text.utf8)[...], decodesPlus: true)
     }
 
     // The syntax of cookies is defined in https://www.rfc-editor.org/rfc/rfc6265#section-4.2.1.
     private static func cookies(_ lines: [String]) -> NamedValues {
         lines.flatMap { $0.split(separator: ";") }.reduce(into: NamedValues(ignoresCase: false)) { cookies, pair in
-            let pair = trimmed(pair)
+            let pair = String(pair).trimmingSpace()
             guard let equals = pair.firstIndex(of: "=") else { return }
             cookies.append(name: String(pair[..<equals]), value: String(pair[pair.index(after: equals)...]))
         }
@@ -113,12 +117,6 @@ extension HTTPRequestEvent: Decodable {
 
     private static func lastForwarded(_ headers: NamedValues) -> String? {
         guard let last = headers.values(of: "x-forwarded-for").last?.split(separator: ",").last else { return nil }
-        return String(trimmed(last))
-    }
-
-    private static func trimmed(_ text: Substring) -> Substring {
-        var text = text.drop { $0 == " " || $0 == "\t" }
-        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
-        return text
+        return String(last).trimmingSpace()
     }
 }

@@ -1,3 +1,5 @@
+internal import WireText
+
 /// An ordered list of names and values, such as a request's headers, query or cookies; names can be repeated.
 ///
 /// The names of headers match in any case.
@@ -45,7 +47,7 @@ public struct NamedValues: Sendable, Hashable {
     }
 
     private func isSame(_ one: String, _ other: String) -> Bool {
-        ignoresCase ? one.lowercased() == other.lowercased() : one == other
+        ignoresCase ? one.equalsIgnoringCase(other) : one == other
     }
 }
 

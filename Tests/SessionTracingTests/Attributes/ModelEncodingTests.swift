@@ -1,3 +1,4 @@
+import EventMutation
 import FoundationEssentials
 import SessionTracing
 import Testing

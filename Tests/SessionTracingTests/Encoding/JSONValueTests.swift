@@ -1,5 +1,6 @@
 import SessionTracing
 import Testing
+import WireText
 
 @Suite("Values as plain JSON")
 struct JSONValueTests {

@@ -1,3 +1,4 @@
+import EventMutation
 import SessionTracing
 import Testing
 
@@ -48,5 +49,23 @@ struct TraceAndSpanIDTests {
         var generator = ConstantGenerator(value: 0)
         #expect(SpanID(using: &generator).description != "0000000000000000")
         #expect(TraceID(using: &generator).description != "00000000000000000000000000000000")
+    }
+
+    @Test("Ids have 16 digits for each 8 bytes, in lower case")
+    func hexadecimal() throws {
+        let seed: UInt64 = 20_261_102
+        var generator = SeededGenerator(seed: seed)
+        var span = try SpanRecord.sample()
+        let edges: [UInt64] = [1, 9, 10, 15, 16, 0xA0, 0x9999_9999_9999_9999, 0xAAAA_AAAA_AAAA_AAAA, .max]
+        for value in edges + (0..<500).map({ _ in generator.next() | 1 }) {
+            let digits = String(value, radix: 16)
+            let expected = String(repeating: "0", count: 16 - digits.count) + digits
+            span.spanID = try #require(SpanID(value))
+            span.traceID = try #require(TraceID(high: ~value, low: value))
+            let json = try JSONNode(parsing: SpanEncoder(.json).encode(span))
+            try #require(json["spanId"]?.text == expected, "seed \(seed)")
+            try #require(json["traceId"]?.text == span.traceID.description, "seed \(seed)")
+            try #require(span.spanID.description == expected, "seed \(seed)")
+        }
     }
 }

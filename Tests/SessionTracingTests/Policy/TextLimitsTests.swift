@@ -1,3 +1,4 @@
+import EventMutation
 import SessionTracing
 import Testing
 import Tracing

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TriggerEvents
 
 @testable import TracedLambda
 
@@ -20,8 +21,8 @@ struct ResponseHeadTests {
             headers: ["Location": "/a?b=\"c\"", "X-Tab": "a\tb"],
             cookies: ["a=1; Secure", "b=ü"]
         ),
-        ResponseHead(headers: ["X-Odd": "\u{FFFD}\u{1F600}\\ \u{7F}"]),
-        ResponseHead(headers: ["": ""], cookies: [""]),
+        ResponseHead(headers: ["X-Odd": "\u{FFFD}\u{1F600}\\ "]),
+        ResponseHead(headers: ["X-Empty": ""], cookies: [""]),
     ]
 
     @Test("It is JSON, then eight NULs, of which the JSON holds none", arguments: heads)
@@ -44,13 +45,34 @@ struct ResponseHeadTests {
 
     @Test(
         "A line break or another control character is refused",
-        arguments: ["a\r\nX: 1", "a\nb", "a\rb", "a\0b", "\u{1B}"]
+        arguments: ["a\r\nX: 1", "a\nb", "a\rb", "a\0b", "\u{1B}", "a\u{7F}b"]
     )
     func controls(_ text: String) {
         for head in [
             ResponseHead(headers: ["X": text]), ResponseHead(headers: [text: "1"]), ResponseHead(cookies: [text]),
         ] {
             #expect(throws: ResponseStreamError.self) { try head.prelude() }
+        }
+    }
+
+    @Test(
+        "What a reply refuses is refused here, too: a name that is no token, a control character, a status out of range",
+        arguments: [
+            ResponseHead(headers: ["": "v"]), ResponseHead(headers: ["a b": "v"]), ResponseHead(headers: ["a:": "v"]),
+            ResponseHead(headers: ["é": "v"]), ResponseHead(headers: ["X": "\u{7F}"]),
+            ResponseHead(cookies: ["\u{7F}"]),
+            ResponseHead(status: 99), ResponseHead(status: 600),
+        ]
+    )
+    func sameAsReply(_ head: ResponseHead) throws {
+        let error = #expect(throws: ResponseStreamError.self) { try head.prelude() }
+        #expect(error?.code == .invalidHead)
+        var headers: NamedValues = [:]
+        for (name, value) in head.headers { headers.append(name: name, value: value) }
+        let event = #"{"requestContext":{},"httpMethod":"GET","path":"/"}"#
+        let request = try JSONDecoder().decode(HTTPRequestEvent.self, from: Data(event.utf8))
+        #expect(throws: HTTPReplyError.self) {
+            try HTTPReply(status: head.status, headers: headers, cookies: head.cookies, for: request)
         }
     }
 

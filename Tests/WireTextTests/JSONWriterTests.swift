@@ -1,6 +1,7 @@
+import EventMutation
 import FoundationEssentials
-import SessionTracing
 import Testing
+import WireText
 
 @Suite("The writer of JSON")
 struct JSONWriterTests {
@@ -85,7 +86,7 @@ struct JSONWriterTests {
     )
     func integers(number: Int, expected: String) {
         #expect(written { $0.int(number) } == expected)
-        #expect(written { $0.int(UInt64.max) } == "18446744073709551615")
+        #expect(written { $0.quotedInt(UInt64.max) } == "\"18446744073709551615\"")
     }
 
     @Test("Finite numbers are read back bit by bit")

@@ -1,4 +1,4 @@
-/// Writes JSON text (RFC 8259) into a byte buffer; the only JSON writer of this project.
+/// Writes JSON text (https://www.rfc-editor.org/rfc/rfc8259) into a byte buffer.
 ///
 /// Inserts commas automatically. Strings are always valid: Swift strings contain no lone surrogates, and all characters
 /// that JSON requires to be escaped are escaped.
@@ -39,8 +39,7 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes a member's name that consists of ASCII letters and needs no escaping; a value must follow.
-    @inline(__always)
-    mutating func name(literal name: StaticString) {
+    package mutating func name(literal name: StaticString) {
         separate()
         output.append(UInt8(ascii: "\""))
         output.append(name)
@@ -53,31 +52,33 @@ package struct JSONWriter: ~Copyable {
         appendQuoted(value)
     }
 
-    package mutating func int(_ value: some BinaryInteger) {
+    package mutating func int(_ value: Int) {
         separate()
         output.append(decimal: value)
     }
 
     /// Writes an integer as a string, as OTLP/JSON requires for 64-bit integers.
-    mutating func quotedInt(_ value: some BinaryInteger) {
+    package mutating func quotedInt(_ value: Int) {
         separate()
         output.append(UInt8(ascii: "\""))
         output.append(decimal: value)
         output.append(UInt8(ascii: "\""))
     }
 
-    mutating func hexadecimal(_ id: TraceID) {
+    /// Writes an integer as a string, as OTLP/JSON requires for 64-bit integers.
+    package mutating func quotedInt(_ value: UInt64) {
         separate()
         output.append(UInt8(ascii: "\""))
-        output.append(hexadecimal: id.high)
-        output.append(hexadecimal: id.low)
+        output.append(decimal: value)
         output.append(UInt8(ascii: "\""))
     }
 
-    mutating func hexadecimal(_ id: SpanID) {
+    /// Writes a string of 16 lower-case hexadecimal digits, or of 32 for a number of 128 bits.
+    package mutating func hexadecimal(high: UInt64? = nil, _ low: UInt64) {
         separate()
         output.append(UInt8(ascii: "\""))
-        output.append(hexadecimal: id.value)
+        if let high { output.append(hexadecimal: high) }
+        output.append(hexadecimal: low)
         output.append(UInt8(ascii: "\""))
     }
 
@@ -111,19 +112,17 @@ package struct JSONWriter: ~Copyable {
         string(value)
     }
 
-    package mutating func member(_ name: String, _ value: some BinaryInteger) {
+    package mutating func member(_ name: String, _ value: Int) {
         self.name(name)
         int(value)
     }
 
-    @inline(__always)
-    mutating func member(literal name: StaticString, _ value: String) {
+    package mutating func member(literal name: StaticString, _ value: String) {
         self.name(literal: name)
         string(value)
     }
 
-    @inline(__always)
-    mutating func member(literal name: StaticString, _ value: some BinaryInteger) {
+    package mutating func member(literal name: StaticString, _ value: Int) {
         self.name(literal: name)
         int(value)
     }
@@ -131,8 +130,7 @@ package struct JSONWriter: ~Copyable {
     // MARK: Fixed JSON around a value
 
     /// Writes the fixed JSON that starts an element or member, up to the position of its value.
-    @inline(__always)
-    mutating func open(_ json: StaticString) {
+    package mutating func open(_ json: StaticString) {
         separate()
         output.append(json)
         needsComma = false
@@ -145,8 +143,7 @@ package struct JSONWriter: ~Copyable {
     ///   - literal: The start of the string, which needs no escaping.
     ///   - text: The rest of the string, which is escaped.
     ///   - tail: The JSON from the string's closing quote to the position of the value.
-    @inline(__always)
-    mutating func open(_ head: StaticString, literal: StaticString = "", _ text: String, _ tail: StaticString) {
+    package mutating func open(_ head: StaticString, literal: StaticString = "", _ text: String, _ tail: StaticString) {
         separate()
         output.append(head)
         output.append(literal)
@@ -156,8 +153,7 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes the fixed JSON that ends what ``open(_:)`` started.
-    @inline(__always)
-    mutating func close(_ json: StaticString) {
+    package mutating func close(_ json: StaticString) {
         output.append(json)
         needsComma = true
     }
@@ -185,11 +181,31 @@ package struct JSONWriter: ~Copyable {
     }
 
     private mutating func appendContent(_ text: String) {
-        if isASCIIOnly { output.append(escapingToASCII: text) } else { output.append(escaping: text) }
+        if isASCIIOnly {
+            for unit in text.utf16 {
+                output.append(atMost: JSONEscapes.longest) { JSONEscapes.writeASCII(unit, to: $0) }
+            }
+            return
+        }
+        text.withUTF8Bytes { text in
+            guard var piece = text.baseAddress else { return }
+            var rest = text.count
+            while rest > 0 {
+                let count = min(rest, Self.escapedPieceBytes)
+                output.append(atMost: count * JSONEscapes.longest) { JSONEscapes.write(piece, count: count, to: $0) }
+                piece += count
+                rest -= count
+            }
+        }
     }
+
+    /// The piece length in which long strings are escaped, in bytes.
+    ///
+    /// One byte can become six, and reserving six times the length of a long string would mostly be wasted.
+    private static let escapedPieceBytes = 512
 }
 
 extension Double {
-    /// The string that HoneyHive's clients write for a number that JSON cannot represent.
-    var nonFiniteName: String { isNaN ? "nan" : self < 0 ? "-inf" : "inf" }
+    /// The string for a number that JSON cannot represent: `nan`, `inf` or `-inf`.
+    package var nonFiniteName: String { isNaN ? "nan" : self < 0 ? "-inf" : "inf" }
 }

@@ -48,16 +48,14 @@ package struct OutputBytes: ~Copyable, @unchecked Sendable {
         count += written
     }
 
-    @inline(__always)
     package mutating func append(_ byte: UInt8) {
         reserve(1)
         memory.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
         count += 1
     }
 
-    /// Appends a string literal; the compiler turns it into a few stores.
-    @inline(__always)
-    mutating func append(_ text: StaticString) {
+    /// Appends a string literal.
+    package mutating func append(_ text: StaticString) {
         reserve(text.utf8CodeUnitCount)
         (memory + count).copyMemory(from: text.utf8Start, byteCount: text.utf8CodeUnitCount)
         count += text.utf8CodeUnitCount
@@ -74,24 +72,26 @@ package struct OutputBytes: ~Copyable, @unchecked Sendable {
         bytes.withUnsafeBytes { append($0) }
     }
 
-    mutating func append(utf8Of text: String) {
+    /// Appends a string in UTF-8.
+    package mutating func append(utf8Of text: String) {
         text.withUTF8Bytes { append($0) }
     }
 
+    package mutating func append(littleEndian word: UInt64) { appendBytes(of: word.littleEndian) }
+
+    package mutating func append(littleEndian word: UInt32) { appendBytes(of: word.littleEndian) }
+
+    package mutating func append(bigEndian word: UInt64) { appendBytes(of: word.bigEndian) }
+
     @inline(__always)
-    mutating func append<Word: FixedWidthInteger>(littleEndian word: Word) {
+    private mutating func appendBytes<Word: FixedWidthInteger>(of word: Word) {
         reserve(MemoryLayout<Word>.size)
-        memory.storeBytes(of: word.littleEndian, toByteOffset: count, as: Word.self)
+        memory.storeBytes(of: word, toByteOffset: count, as: Word.self)
         count += MemoryLayout<Word>.size
     }
 
-    @inline(__always)
-    mutating func append<Word: FixedWidthInteger>(bigEndian word: Word) {
-        append(littleEndian: word.byteSwapped)
-    }
-
     /// Overwrites an existing byte.
-    mutating func replace(at index: Int, with byte: UInt8) {
+    package mutating func replace(at index: Int, with byte: UInt8) {
         precondition(index >= 0 && index < count, "there is no such byte")
         memory.storeBytes(of: byte, toByteOffset: index, as: UInt8.self)
     }
@@ -101,7 +101,7 @@ package struct OutputBytes: ~Copyable, @unchecked Sendable {
     /// - Parameters:
     ///   - index: The index of the first byte to move.
     ///   - distance: The number of bytes to move by. The bytes of the gap must be overwritten.
-    mutating func moveUp(from index: Int, by distance: Int) {
+    package mutating func moveUp(from index: Int, by distance: Int) {
         precondition(index >= 0 && index <= count && distance >= 0, "there is no such byte")
         reserve(distance)
         (memory + index + distance).copyMemory(from: memory + index, byteCount: count - index)
@@ -122,25 +122,52 @@ package struct OutputBytes: ~Copyable, @unchecked Sendable {
         self.memory = memory
         self.capacity = capacity
     }
-}
 
-extension String {
-    /// Passes the string's UTF-8 bytes to the body; they are valid only during the call.
-    @inline(__always)
-    func withUTF8Bytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        utf8.span.withUnsafeBufferPointer { body(UnsafeRawBufferPointer($0)) }
+    // MARK: Numbers
+
+    /// Appends an integer in decimal digits.
+    package mutating func append(decimal value: Int) {
+        if value < 0 { append(UInt8(ascii: "-")) }
+        append(decimal: UInt64(value.magnitude))
     }
-}
 
-extension UnsafeRawBufferPointer {
-    /// Returns the eight bytes from an index as a little-endian integer; bytes after the end are zero.
+    /// Appends a number in decimal digits.
+    ///
+    /// Writes two digits per step, the last ones first, into the end of the reserved space, then moves them to its
+    /// start.
+    package mutating func append(decimal value: UInt64) {
+        let maximum = 20
+        append(atMost: maximum) { target in
+            var rest = value
+            var start = maximum
+            while rest >= 100 {
+                let pair = Int(rest % 100)
+                rest /= 100
+                start -= 2
+                target.storeBytes(of: Self.pair(pair), toByteOffset: start, as: UInt16.self)
+            }
+            if rest >= 10 {
+                start -= 2
+                target.storeBytes(of: Self.pair(Int(rest)), toByteOffset: start, as: UInt16.self)
+            } else {
+                start -= 1
+                target.storeBytes(of: UInt8(ascii: "0") + UInt8(rest), toByteOffset: start, as: UInt8.self)
+            }
+            target.copyMemory(from: target + start, byteCount: maximum - start)
+            return maximum - start
+        }
+    }
+
+    /// Returns the two digits of a number below 100, in memory order.
     @inline(__always)
-    func word(at index: Int) -> UInt64 {
-        let rest = count - index
-        precondition(index >= 0 && rest > 0, "there is no such byte")
-        if rest >= 8 { return UInt64(littleEndian: loadUnaligned(fromByteOffset: index, as: UInt64.self)) }
-        var word: UInt64 = 0
-        for offset in 0..<rest { word |= UInt64(self[index + offset]) << UInt64(8 * offset) }
-        return word
+    private static func pair(_ value: Int) -> UInt16 {
+        let (tens, ones) = value.quotientAndRemainder(dividingBy: 10)
+        return UInt16(littleEndian: UInt16(0x3030) + UInt16(tens) + UInt16(ones) << 8)
+    }
+
+    /// Appends 16 lower-case hexadecimal digits.
+    package mutating func append(hexadecimal value: UInt64) {
+        append(bigEndian: Hexadecimal.digits(of: UInt32(value >> 32)))
+        append(bigEndian: Hexadecimal.digits(of: UInt32(truncatingIfNeeded: value)))
     }
 }

@@ -11,7 +11,7 @@ extension String {
     }()
 
     /// Returns a string of up to this number of scalars: special ones, plain letters, and any others in equal parts.
-    static func random(maximumScalars: Int, using generator: inout SeededGenerator) -> String {
+    package static func random(maximumScalars: Int, using generator: inout SeededGenerator) -> String {
         var text = ""
         for _ in 0..<Int.random(in: 0...maximumScalars, using: &generator) {
             text.unicodeScalars.append(randomScalar(using: &generator))

@@ -1,0 +1,74 @@
+// ASCII bytes: the classes of characters, white space and letter case of all texts on the wire.
+
+extension UInt8 {
+    package var isDigit: Bool { self >= 0x30 && self <= 0x39 }
+
+    /// True for A–Z and a–z.
+    package var isLetter: Bool { self | 0x20 >= 0x61 && self | 0x20 <= 0x7A }
+
+    package var isLetterOrDigit: Bool { isLetter || isDigit }
+
+    /// True for `!` to `~`: no space, no control character, nothing beyond ASCII.
+    package var isVisible: Bool { self > 0x20 && self < 0x7F }
+
+    /// True for space, tab, line feed and carriage return.
+    package var isSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D }
+
+    /// The byte with A–Z in lower case.
+    package var lowercased: UInt8 { self >= 0x41 && self <= 0x5A ? self | 0x20 : self }
+}
+
+extension BidirectionalCollection<UInt8> {
+    fileprivate func trimmed() -> SubSequence {
+        var rest = self[...]
+        while rest.first?.isSpace == true { rest = rest.dropFirst() }
+        while rest.last?.isSpace == true { rest = rest.dropLast() }
+        return rest
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// Returns the bytes without white space at both ends.
+    package func trimmingSpace() -> ArraySlice { trimmed() }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Returns the bytes without white space at both ends.
+    package func trimmingSpace() -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: trimmed()) }
+}
+
+extension String {
+    /// Returns the string without ASCII white space at both ends.
+    package func trimmingSpace() -> String {
+        // Fast path: most strings have none.
+        guard utf8.first?.isSpace == true || utf8.last?.isSpace == true else { return self }
+        return String(Substring(utf8.trimmed()))
+    }
+
+    /// Returns true if the strings are equal byte by byte, ignoring the case of A–Z, as for header names.
+    package func equalsIgnoringCase(_ other: String) -> Bool {
+        guard utf8.count == other.utf8.count else { return false }
+        // Fast path: most names arrive in the case in which they are looked up.
+        return self == other || zip(utf8, other.utf8).allSatisfy { $0.lowercased == $1.lowercased }
+    }
+
+    /// Passes the string's UTF-8 bytes to the body; they are valid only during the call.
+    package func withUTF8Bytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        utf8.span.withUnsafeBufferPointer { body(UnsafeRawBufferPointer($0)) }
+    }
+}
+
+extension UInt64 {
+    /// Returns a mask of the bytes that equal a byte: the highest bit of each.
+    ///
+    /// Only the lowest set bit is reliable: an equal byte becomes zero, and the borrow of the subtraction sets its
+    /// highest bit, but may also set those of later bytes.
+    func marks(of byte: UInt8) -> UInt64 { (self ^ (Self.lowBits &* UInt64(byte))).marks(below: 1) }
+
+    /// Returns a mask of the bytes below a limit of at most 128; only the lowest set bit is reliable.
+    func marks(below limit: UInt8) -> UInt64 {
+        (self &- Self.lowBits &* UInt64(limit)) & ~self & (Self.lowBits &* 0x80)
+    }
+
+    static var lowBits: UInt64 { 0x0101_0101_0101_0101 }
+}

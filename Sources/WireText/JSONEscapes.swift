@@ -1,0 +1,169 @@
+/// Escapes of JSON strings (https://www.rfc-editor.org/rfc/rfc8259#section-7).
+enum JSONEscapes {
+    /// The length of the longest escape of one byte or UTF-16 code unit, `\u001f`, in bytes.
+    static let longest = 6
+
+    // MARK: Writing
+
+    /// Writes UTF-8 with escapes, copying eight bytes at a time, because most strings need none.
+    ///
+    /// - Returns: The number of bytes written, at most ``longest`` for each byte of the text.
+    static func write(_ text: UnsafeRawPointer, count: Int, to output: UnsafeMutableRawPointer) -> Int {
+        var (source, target) = (text, output)
+        let end = text + count
+        while end - source >= 8 {
+            let word = UInt64(littleEndian: source.loadUnaligned(as: UInt64.self))
+            // Stores all eight bytes even if fewer count: the escaped form of the rest is at least as long.
+            target.storeBytes(of: word.littleEndian, as: UInt64.self)
+            let marks =
+                word.marks(below: 0x20) | word.marks(of: UInt8(ascii: "\"")) | word.marks(of: UInt8(ascii: "\\"))
+                | word.marks(of: 0x7F)
+            if marks == 0 {
+                source += 8
+                target += 8
+                continue
+            }
+            let plainCount = marks.trailingZeroBitCount / 8
+            target += plainCount
+            target += write(UInt16(source.load(fromByteOffset: plainCount, as: UInt8.self)), to: target)
+            source += plainCount + 1
+        }
+        while source < end {
+            let byte = source.load(as: UInt8.self)
+            if byte > 0x7F {
+                target.storeBytes(of: byte, as: UInt8.self)
+                target += 1
+            } else {
+                target += writeASCII(UInt16(byte), to: target)
+            }
+            source += 1
+        }
+        return target - output
+    }
+
+    /// Writes a UTF-16 code unit in ASCII, as an escape if it needs one or is beyond ASCII.
+    ///
+    /// - Returns: The number of bytes written.
+    static func writeASCII(_ unit: UInt16, to target: UnsafeMutableRawPointer) -> Int {
+        guard unit < 0x20 || unit >= 0x7F || unit == 0x22 || unit == 0x5C else {
+            target.storeBytes(of: UInt8(unit), as: UInt8.self)
+            return 1
+        }
+        return write(unit, to: target)
+    }
+
+    /// Writes the escape of a UTF-16 code unit.
+    ///
+    /// - Returns: The number of bytes written.
+    private static func write(_ unit: UInt16, to target: UnsafeMutableRawPointer) -> Int {
+        target.storeBytes(of: UInt8(ascii: "\\"), as: UInt8.self)
+        let letter: UInt8? =
+            switch unit {
+            case 0x22: UInt8(ascii: "\"")
+            case 0x5C: UInt8(ascii: "\\")
+            case 0x0A: UInt8(ascii: "n")
+            case 0x0D: UInt8(ascii: "r")
+            case 0x09: UInt8(ascii: "t")
+            default: nil
+            }
+        if let letter {
+            target.storeBytes(of: letter, toByteOffset: 1, as: UInt8.self)
+            return 2
+        }
+        target.storeBytes(of: UInt8(ascii: "u"), toByteOffset: 1, as: UInt8.self)
+        let digits = UInt32(truncatingIfNeeded: Hexadecimal.digits(of: UInt32(unit)))
+        target.storeBytes(of: digits.bigEndian, toByteOffset: 2, as: UInt32.self)
+        return longest
+    }
+
+    // MARK: Reading
+
+    /// Decodes the escapes of a string in one pass.
+    ///
+    /// - Parameters:
+    ///   - text: The text between a string's quotes.
+    ///   - output: The destination, at least as large as the text; no escape is shorter than its UTF-8.
+    /// - Returns: The number of bytes written; nil if an escape is malformed or a lone surrogate.
+    static func decode(_ text: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>) -> Int? {
+        precondition(output.count >= text.count, "the destination is too small")
+        var rest = text[...]
+        var count = copyPlainText(&rest, to: output, at: 0)
+        while rest.popFirst() != nil {
+            guard let scalar = popEscape(&rest) else { return nil }
+            if scalar.isASCII {
+                output[count] = UInt8(truncatingIfNeeded: scalar.value)
+                count += 1
+            } else {
+                for unit in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
+                    output[count] = unit
+                    count += 1
+                }
+            }
+            count = copyPlainText(&rest, to: output, at: count)
+        }
+        return count
+    }
+
+    /// Copies bytes up to the next backslash or the end, eight at a time, because escapes are sparse.
+    ///
+    /// - Returns: The index after the copied bytes.
+    private static func copyPlainText(
+        _ rest: inout Slice<UnsafeBufferPointer<UInt8>>,
+        to output: UnsafeMutableBufferPointer<UInt8>,
+        at start: Int
+    ) -> Int {
+        let source = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: rest))
+        // The output is never longer than the input read so far, so if eight bytes can be read, eight can be written.
+        let target = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: output[start...]))
+        var count = 0
+        while count <= source.count - 8 {
+            let word = source.loadUnaligned(fromByteOffset: count, as: UInt64.self)
+            target.storeBytes(of: word, toByteOffset: count, as: UInt64.self)
+            let marks = UInt64(littleEndian: word).marks(of: UInt8(ascii: "\\"))
+            count += marks == 0 ? 8 : marks.trailingZeroBitCount / 8
+            if marks != 0 { break }
+        }
+        if count > source.count - 8 {
+            while count < source.count, source[count] != UInt8(ascii: "\\") {
+                target[count] = source[count]
+                count += 1
+            }
+        }
+        rest = rest.dropFirst(count)
+        return start + count
+    }
+
+    /// Reads an escape after its backslash; returns nil if it is malformed.
+    private static func popEscape(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> Unicode.Scalar? {
+        switch rest.popFirst() {
+        case UInt8(ascii: "\""): "\""
+        case UInt8(ascii: "\\"): "\\"
+        case UInt8(ascii: "/"): "/"
+        case UInt8(ascii: "b"): "\u{8}"
+        case UInt8(ascii: "f"): "\u{C}"
+        case UInt8(ascii: "n"): "\n"
+        case UInt8(ascii: "r"): "\r"
+        case UInt8(ascii: "t"): "\t"
+        case UInt8(ascii: "u"): popUTF16(&rest)
+        default: nil
+        }
+    }
+
+    private static func popUTF16(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> Unicode.Scalar? {
+        guard let high = popUnit(&rest) else { return nil }
+        guard (0xD800...0xDBFF).contains(high) else { return Unicode.Scalar(high) }
+        guard rest.popFirst() == UInt8(ascii: "\\"), rest.popFirst() == UInt8(ascii: "u"), let low = popUnit(&rest),
+            (0xDC00...0xDFFF).contains(low)
+        else { return nil }
+        return Unicode.Scalar(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
+    }
+
+    private static func popUnit(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> UInt32? {
+        var unit: UInt32 = 0
+        for _ in 0..<4 {
+            guard let digit = rest.popFirst().flatMap(Hexadecimal.value) else { return nil }
+            unit = unit << 4 | UInt32(digit)
+        }
+        return unit
+    }
+}
