@@ -49,10 +49,14 @@ struct CircuitBreaker: Sendable {
     }
 
     /// Counts a request or a probe without an answer.
+    ///
+    /// While the breaker is open, a failure before the end of the pause is that of a request that was sent before it
+    /// opened, and does not lengthen the pause.
     mutating func recordFailure(at now: TraceClock.Instant) {
-        if case .closed(let count) = state, count + 1 < Self.failureThreshold {
-            state = .closed(failureCount: count + 1)
-        } else {
+        switch state {
+        case .closed(let count) where count + 1 < Self.failureThreshold: state = .closed(failureCount: count + 1)
+        case .open(let since, let pause) where now.elapsed(since: since) < pause: break
+        case .closed, .open:
             state = .open(since: now, pause: nextPause)
             nextPause = min(nextPause * 2, .seconds(Self.maximumPauseSeconds))
         }

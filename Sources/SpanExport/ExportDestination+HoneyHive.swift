@@ -11,16 +11,17 @@ extension ExportDestination {
     /// - Returns: The destination; nil if there is no API key.
     /// - Throws: ``ConfigurationProblem`` if a setting is invalid.
     static func honeyHive(
-        from environment: Environment,
+        _ reader: inout SettingsReader,
         overrides: ExportOverrides,
         source: String,
         version: String
     ) throws(ConfigurationProblem) -> ExportDestination? {
+        let environment = reader.environment
         guard let key = try honeyHiveKey(from: environment, overrides: overrides) else { return nil }
         let url: (value: String, name: String) =
             if let url = overrides.serverURL {
                 (url, "configuration.serverURL")
-            } else if let url = environment.first(.apiURL, .apiURLAlias, .apiURLShortAlias) {
+            } else if let url = environment.first(.dataPlaneURL, .apiURL, .apiURLAlias, .apiURLShortAlias) {
                 (url.value, url.variable.rawValue)
             } else {
                 (Self.honeyHiveURL, EnvironmentVariable.apiURL.rawValue)
@@ -31,24 +32,17 @@ extension ExportDestination {
                 "is not an http or https URL; tracing is off. Use \(honeyHiveURL)"
             )
         }
-        let format: SpanFormat
-        switch environment[.otlpProtocol] {
-        case nil, "http/json": format = .honeyHiveJSON
-        case "http/protobuf": format = .protobuf
-        default:
-            throw ConfigurationProblem(.otlpProtocol, "is neither http/json nor http/protobuf; tracing is off")
-        }
         var destination = ExportDestination(
             endpoint: endpoint,
-            format: format,
+            format: reader.choice(.otlpProtocol) == "http/protobuf" ? .protobuf : .honeyHiveJSON,
             headers: [
                 "X-Source": source,
                 "hh-client-version": version,
                 "hh-client-language": "swift",
                 "hh-client-package": "swift-traced-lambda",
             ],
-            compression: try compression(from: environment),
-            requestTimeout: try requestTimeout(from: environment),
+            compression: compression(&reader),
+            requestTimeout: honeyHiveTimeout(&reader),
             trust: trust(from: environment)
         )
         switch key.value {
@@ -65,6 +59,18 @@ extension ExportDestination {
             destination.sessionServer = SessionServer(start: start, enrich: enrich)
         }
         return destination
+    }
+
+    /// The timeout as in HoneyHive's Python client, unless OpenTelemetry's own is set.
+    private static func honeyHiveTimeout(_ reader: inout SettingsReader) -> Duration {
+        let maximum = Double(SettingDeclaration.maximumRequestMilliseconds) / 1_000
+        let seconds = reader.value(.apiTimeout, accepts: "a positive number of seconds") { text in
+            Double(text).flatMap { $0 > 0 && $0 <= maximum ? $0 : nil }
+        }
+        guard let seconds, reader.environment.first(.tracesTimeout, .timeout) == nil else {
+            return requestTimeout(&reader)
+        }
+        return .milliseconds(max(1, Int(seconds * 1_000)))
     }
 
     private enum Key {

@@ -10,9 +10,10 @@ extension ExportDestination {
     /// - Returns: The destination; nil if no endpoint is set.
     /// - Throws: ``ConfigurationProblem`` if a setting is invalid.
     static func otlp(
-        from environment: Environment,
+        _ reader: inout SettingsReader,
         overrides: ExportOverrides
     ) throws(ConfigurationProblem) -> ExportDestination? {
+        let environment = reader.environment
         guard let (endpoint, name) = otlpEndpoint(from: environment, overrides: overrides) else { return nil }
         guard let endpoint else {
             throw ConfigurationProblem(
@@ -20,28 +21,13 @@ extension ExportDestination {
                 "is not an http or https URL; tracing is off. Use http://HOST:4318"
             )
         }
-        let format: SpanFormat
         let wireProtocol = environment.first(.tracesProtocol, .exporterProtocol)
-        switch wireProtocol?.value {
-        case nil, "http/protobuf": format = .protobuf
-        case "http/json": format = .json
-        case "grpc":
-            throw ConfigurationProblem(
-                wireProtocol?.variable ?? .exporterProtocol,
-                "is grpc, which is not supported; tracing is off. Use http/protobuf and the collector's HTTP port"
-            )
-        default:
-            throw ConfigurationProblem(
-                wireProtocol?.variable ?? .exporterProtocol,
-                "is neither http/protobuf nor http/json; tracing is off"
-            )
-        }
         var destination = ExportDestination(
             endpoint: endpoint,
-            format: format,
-            headers: try otlpHeaders(from: environment),
-            compression: try compression(from: environment),
-            requestTimeout: try requestTimeout(from: environment),
+            format: otlpFormat(&reader),
+            headers: otlpHeaders(&reader),
+            compression: compression(&reader),
+            requestTimeout: requestTimeout(&reader),
             trust: trust(from: environment)
         )
         destination.settings.url = name
@@ -68,48 +54,44 @@ extension ExportDestination {
         return nil
     }
 
-    /// Parses `name=value` pairs, separated by commas, in baggage's encoding.
-    ///
-    /// Baggage ignores invalid members, but a skipped header may be the API key, without which every request is
-    /// rejected.
-    private static func otlpHeaders(from environment: Environment) throws(ConfigurationProblem) -> HTTPHeaders {
-        guard let (text, variable) = environment.first(.tracesHeaders, .headers) else { return HTTPHeaders() }
-        var headers = HTTPHeaders()
-        let baggage = Baggage(header: text, decodesPlus: false)
-        for member in text.split(separator: ",").map({ String($0).trimmingSpace() }) where !member.isEmpty {
-            let name = String(member.prefix { $0 != "=" })
-            guard name != member, baggage[name.trimmingSpace()] != nil else {
-                throw ConfigurationProblem(variable, "holds a member that is not NAME=VALUE; tracing is off")
-            }
+    private static func otlpFormat(_ reader: inout SettingsReader) -> SpanFormat {
+        let set = reader.environment.first(.tracesProtocol, .exporterProtocol)
+        if let set, set.value.lowercased() == "grpc" {
+            reader.report(
+                set.variable,
+                "is grpc, which is not supported; http/protobuf is used. Set the endpoint to the collector's HTTP port"
+            )
+            return .protobuf
         }
-        for item in baggage.items {
-            let field = HTTPHeaders.Field(name: item.key, value: item.value)
+        return reader.choice(.tracesProtocol, .exporterProtocol) == "http/json" ? .json : .protobuf
+    }
+
+    /// Returns the headers of each request; a member that is no header is reported by its position and left out.
+    private static func otlpHeaders(_ reader: inout SettingsReader) -> HTTPHeaders {
+        guard let (text, variable) = reader.environment.first(.tracesHeaders, .headers) else { return HTTPHeaders() }
+        let list = SettingList(text, decodesNames: false)
+        if let malformed = list.malformedMembers {
+            reader.report(variable, "holds a member that is not NAME=VALUE: \(malformed), which is left out")
+        }
+        var headers = HTTPHeaders()
+        for member in list.members {
+            let field = HTTPHeaders.Field(name: member.name, value: member.value)
             do {
                 try field.validate()
+                headers.append(name: field.name, value: field.value)
             } catch {
-                throw ConfigurationProblem(variable, "cannot be sent: \(error.detail); tracing is off")
+                reader.report(variable, "holds a header that cannot be sent and is left out: \(error.detail)")
             }
-            headers.append(name: field.name, value: field.value)
         }
         return headers
     }
 
-    static func compression(from environment: Environment) throws(ConfigurationProblem) -> Compression {
-        guard let (text, variable) = environment.first(.tracesCompression, .compression) else { return .none }
-        guard let compression = Compression(rawValue: text) else {
-            throw ConfigurationProblem(variable, "is neither gzip nor none; tracing is off")
-        }
-        return compression
+    static func compression(_ reader: inout SettingsReader) -> Compression {
+        Compression(rawValue: reader.choice(.tracesCompression, .compression)) ?? .none
     }
 
-    static func requestTimeout(from environment: Environment) throws(ConfigurationProblem) -> Duration {
-        guard let (text, variable) = environment.first(.tracesTimeout, .timeout) else {
-            return .milliseconds(defaultRequestTimeoutMilliseconds)
-        }
-        guard let milliseconds = Int(text), milliseconds > 0 else {
-            throw ConfigurationProblem(variable, "is not a positive whole number of milliseconds; tracing is off")
-        }
-        return .milliseconds(milliseconds)
+    static func requestTimeout(_ reader: inout SettingsReader) -> Duration {
+        .milliseconds(reader.number(.tracesTimeout, .timeout))
     }
 
     /// Returns the certificate authorities: an explicit file or directory, otherwise those in the deployment package.

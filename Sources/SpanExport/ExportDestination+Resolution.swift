@@ -5,21 +5,26 @@ extension ExportDestination {
     /// Determines the destination of spans: HoneyHive if there is an API key for it, otherwise an OTLP endpoint.
     ///
     /// - Parameters:
-    ///   - environment: The process's environment.
+    ///   - reader: Reads the process's environment, and records values that are not used.
     ///   - overrides: The settings made in code.
     ///   - source: HoneyHive's name of the deployment environment.
     ///   - version: This framework's version, for the request headers.
     /// - Returns: The destination; nil if tracing is disabled deliberately.
-    /// - Throws: ``ConfigurationProblem`` if a setting is invalid or no destination is set.
+    /// - Throws: ``ConfigurationProblem`` if the setting of a URL or a key is invalid, or no destination is set. Any
+    ///   other invalid setting has its default.
     package static func resolve(
-        from environment: Environment,
+        _ reader: inout SettingsReader,
         overrides: ExportOverrides,
         source: String,
         version: String
     ) throws(ConfigurationProblem) -> ExportDestination? {
-        if environment.isTrue(.sdkDisabled) || environment.isTrue(.testMode) { return nil }
-        let honeyHive = try honeyHive(from: environment, overrides: overrides, source: source, version: version)
-        let otlp = try honeyHive == nil ? otlp(from: environment, overrides: overrides) : nil
+        let isOff = reader.flag(.sdkDisabled) || reader.flag(.testMode)
+        if isOff || reader.choice(.tracesExporter) == "none" { return nil }
+        let honeyHive = try honeyHive(&reader, overrides: overrides, source: source, version: version)
+        let otlp = try honeyHive == nil ? otlp(&reader, overrides: overrides) : nil
+        if let honeyHive, let other = reader.environment.first(.tracesEndpoint, .endpoint) {
+            reader.report(other.variable, "is not used, because \(honeyHive.settings.key ?? "a key") is set")
+        }
         guard var destination = honeyHive ?? otlp else {
             throw ConfigurationProblem(
                 .apiKey,

@@ -70,10 +70,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
             report.deferralReason = buffer.isEmpty ? nil : description.outage
         } else {
             let deadline = FlushDeadline(clock: clock, budget: budget)
-            report.deferralReason =
-                sendRequests(.start, of: buffer, deadline: deadline, report: &report)
-                ?? sendSpans(of: buffer, deadline: deadline, report: &report)
-                ?? sendRequests(.enrich, of: buffer, deadline: deadline, report: &report)
+            report.deferralReason = sendAll(of: buffer, deadline: deadline, report: &report)
         }
         if report.deferralReason != nil {
             report.deferredSpanCount = buffer.spanCount
@@ -143,6 +140,24 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
     private var description: FailureDescription { FailureDescription(destination) }
 
     private static var overflowReason: String { "the buffer of undelivered spans is full" }
+
+    /// Sends the three parts of a flush, each independently of the others' answers.
+    ///
+    /// - Returns: The first reason for deferring something, or nil if all was accepted or rejected.
+    private mutating func sendAll(
+        of buffer: SpanBuffer,
+        deadline: FlushDeadline,
+        report: inout FlushReport
+    ) -> String? {
+        var reason = sendRequests(.start, of: buffer, deadline: deadline, report: &report)
+        // Without a connection the other parts would fail in the same way.
+        if reason != nil, lastUse == nil { return reason }
+        let spansReason = sendSpans(of: buffer, deadline: deadline, report: &report)
+        reason = reason ?? spansReason
+        if spansReason != nil, lastUse == nil { return reason }
+        let enrichReason = sendRequests(.enrich, of: buffer, deadline: deadline, report: &report)
+        return reason ?? enrichReason
+    }
 
     /// Sends the batches in order.
     ///
@@ -247,8 +262,9 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
             request.connectTimeout = request.timeout ?? remaining
             answer = attempt(request, accepted: accepted)
             guard case .retryable(_, let askedDelay) = answer else { break }
-            let pause = askedDelay ?? delay
-            if let askedDelay { health.backOff(for: askedDelay, from: clock.now) }
+            // A collector's request lengthens the back-off and never shortens it.
+            let pause = max(askedDelay ?? .zero, delay)
+            if askedDelay != nil { health.backOff(for: pause, from: clock.now) }
             // A pause that leaves no time for another attempt would only delay the response.
             guard attemptNumber < Self.maximumAttemptCount, deadline.remaining >= pause + Self.minimumAttempt else {
                 break

@@ -8,10 +8,11 @@ package enum ResourceAttributes {
     /// Returns the attributes of the function and this framework.
     ///
     /// - Parameters:
-    ///   - environment: Lambda's variables and the user's own attributes.
+    ///   - reader: Reads Lambda's variables and the user's own attributes.
     ///   - version: This framework's version.
     /// - Returns: The attributes; those missing in the environment are omitted.
-    package static func make(from environment: Environment, version: String) -> AttributeList {
+    package static func make(_ reader: inout SettingsReader, version: String) -> AttributeList {
+        let environment = reader.environment
         var attributes = AttributeList()
         attributes.set("telemetry.sdk.name", to: "swift-traced-lambda")
         attributes.set("telemetry.sdk.language", to: "swift")
@@ -26,8 +27,13 @@ package enum ResourceAttributes {
             attributes.set("faas.max_memory", to: .int(mebibytes * bytesPerMebibyte))
         }
         // The user's own attributes are set last, so that they take precedence.
-        for item in Baggage(header: environment[.resourceAttributes] ?? "", decodesPlus: false).items {
-            attributes.set(item.key, to: .string(item.value))
+        let list = SettingList(environment[.resourceAttributes] ?? "", decodesNames: true)
+        for member in list.members { attributes.set(member.name, to: .string(member.value)) }
+        if let malformed = list.malformedMembers {
+            reader.report(
+                .resourceAttributes,
+                "holds a member that is not NAME=VALUE: \(malformed), which is left out"
+            )
         }
         if let name = environment[.serviceName] {
             attributes.set("service.name", to: .string(name))

@@ -78,6 +78,14 @@ struct CircuitBreakerTests {
         #expect(!breaker.isOpen)
     }
 
+    @Test("Failures of requests that were sent before it opened do not lengthen the pause", arguments: [1, 4, 16])
+    func burst(_ workerCount: Int) {
+        var breaker = opened()
+        for _ in 0..<workerCount { breaker.recordFailure(at: Self.instant(after: .milliseconds(300))) }
+        #expect(!breaker.isProbeDue(at: Self.instant(after: .milliseconds(999))))
+        #expect(breaker.isProbeDue(at: Self.instant(after: .seconds(CircuitBreaker.firstPauseSeconds))))
+    }
+
     @Test("A probe that never comes to its end holds nothing up for long: a flush takes its place")
     func grace() {
         var breaker = opened()

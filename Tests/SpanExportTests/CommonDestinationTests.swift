@@ -39,6 +39,29 @@ struct CommonDestinationTests {
         }
     }
 
+    @Test("OTEL_TRACES_EXPORTER=none turns tracing off; another exporter is reported, and OTLP is used")
+    func exporter() throws {
+        for base in Self.bases {
+            for text in ["none", "NONE", " none "] {
+                #expect(try resolve(base.with(.tracesExporter, text)).get() == nil)
+            }
+            #expect(try problems(base.with(.tracesExporter, "otlp")).isEmpty)
+            for text in ["zipkin", "console", "otlp,console"] {
+                #expect(try problems(base.with(.tracesExporter, text)).first?.hasPrefix("OTEL_TRACES_EXPORTER") == true)
+            }
+        }
+    }
+
+    @Test("A collector that is not used, because HoneyHive's key is set, is reported")
+    func ignoredCollector() throws {
+        let both: Environment = [.apiKeyAlias: "k", .endpoint: "http://c"]
+        #expect(
+            try problems(both)
+                == ["OTEL_EXPORTER_OTLP_ENDPOINT is not used, because HONEYHIVE_API_KEY is set"]
+        )
+        #expect(try problems([.apiKey: "k"]).isEmpty)
+    }
+
     @Test(
         "Only true is true",
         arguments: [EnvironmentVariable.sdkDisabled, .testMode],
@@ -53,7 +76,7 @@ struct CommonDestinationTests {
         arguments: [
             (nil, nil, .none), ("gzip", nil, .gzip), (nil, "gzip", .gzip), ("none", "gzip", .none),
             ("gzip", "none", .gzip),
-            ("", "gzip", .gzip), (" gzip ", nil, .gzip), ("none", "brotli", .none),
+            ("", "gzip", .gzip), (" gzip ", nil, .gzip), ("none", "brotli", .none), ("GZIP", nil, .gzip),
         ] as [(String?, String?, ExportDestination.Compression)]
     )
     func compression(traces: String?, common: String?, compression: ExportDestination.Compression) throws {
@@ -64,13 +87,18 @@ struct CommonDestinationTests {
     }
 
     @Test(
-        "Another compression is an error that names its variable",
+        "Another compression is reported with its variable, and none is used",
         arguments: [EnvironmentVariable.tracesCompression, .compression]
     )
-    func badCompression(_ variable: EnvironmentVariable) {
+    func badCompression(_ variable: EnvironmentVariable) throws {
         for base in Self.bases {
-            for text in ["GZIP", "deflate", "zstd", "true", "1"] {
-                #expect(refusal(base.with(variable, text))?.hasPrefix(variable.rawValue) == true)
+            for text in ["deflate", "zstd", "true", "1"] {
+                #expect(
+                    try problems(base.with(variable, text)) == [
+                        "\(variable.rawValue) is not gzip or none; none is used"
+                    ]
+                )
+                #expect(try resolved(base.with(variable, text)).compression == .none)
             }
         }
     }
@@ -91,13 +119,16 @@ struct CommonDestinationTests {
     }
 
     @Test(
-        "A timeout that is no positive whole number is an error that names its variable",
+        "A timeout that is no positive whole number is reported with its variable, and the default is used",
         arguments: [EnvironmentVariable.tracesTimeout, .timeout]
     )
-    func badTimeout(_ variable: EnvironmentVariable) {
+    func badTimeout(_ variable: EnvironmentVariable) throws {
         for base in Self.bases {
             for text in ["0", "-1", "1.5", "10s", "1e3", "0x10", "99999999999999999999999", "１０"] {
-                #expect(refusal(base.with(variable, text))?.hasPrefix(variable.rawValue) == true, "\(text)")
+                let problem = try #require(try problems(base.with(variable, text)).first)
+                #expect(problem.hasPrefix(variable.rawValue), "\(text)")
+                #expect(problem.hasSuffix("10000 is used"), "\(text)")
+                #expect(try resolved(base.with(variable, text)).requestTimeout == .seconds(10))
             }
         }
     }

@@ -99,8 +99,9 @@ struct FailureDescriptionTests {
         _ variables: [String: String],
         _ overrides: ExportOverrides = ExportOverrides()
     ) throws -> FailureDescription {
+        var reader = SettingsReader(Environment(variables))
         let destination = try ExportDestination.resolve(
-            from: Environment(variables),
+            &reader,
             overrides: overrides,
             source: "dev",
             version: "0"

@@ -65,7 +65,7 @@ struct HoneyHiveDestinationTests {
 
     @Test(
         "A URL that cannot be used is named by its variable",
-        arguments: [EnvironmentVariable.apiURL, .apiURLAlias, .apiURLShortAlias]
+        arguments: [EnvironmentVariable.dataPlaneURL, .apiURL, .apiURLAlias, .apiURLShortAlias]
     )
     func badURL(_ variable: EnvironmentVariable) throws {
         for url in ["api.honeyhive.ai", "ftp://h", "http://", "https://user:secret@h", "http://h:99999", "grpc://h"] {
@@ -113,15 +113,45 @@ struct HoneyHiveDestinationTests {
 
     @Test(
         "HH_OTLP_PROTOCOL chooses the form",
-        arguments: [("http/json", SpanFormat.honeyHiveJSON), ("http/protobuf", .protobuf), (" ", .honeyHiveJSON)]
+        arguments: [
+            ("http/json", SpanFormat.honeyHiveJSON), ("http/protobuf", .protobuf), (" ", .honeyHiveJSON),
+            ("HTTP/PROTOBUF", .protobuf),
+        ]
     )
     func protocols(text: String, format: SpanFormat) throws {
         #expect(try resolved([.apiKey: "k", .otlpProtocol: text]).format == format)
     }
 
-    @Test("Another protocol is an error that names the variable", arguments: ["grpc", "json", "http/xml", "HTTP/2"])
-    func badProtocol(_ text: String) {
-        #expect(refusal([.apiKey: "k", .otlpProtocol: text])?.hasPrefix("HH_OTLP_PROTOCOL") == true)
+    @Test(
+        "Another protocol is reported with its variable, and the default is used",
+        arguments: ["grpc", "json", "http/xml", "HTTP/2"]
+    )
+    func badProtocol(_ text: String) throws {
+        #expect(
+            try problems([.apiKey: "k", .otlpProtocol: text])
+                == ["HH_OTLP_PROTOCOL is not http/json or http/protobuf; http/json is used"]
+        )
+        #expect(try resolved([.apiKey: "k", .otlpProtocol: text]).format == .honeyHiveJSON)
+    }
+
+    @Test("HH_DATA_PLANE_URL goes before the other names of the server, as in HoneyHive's TypeScript client")
+    func dataPlane() throws {
+        let destination = try resolved([.apiKey: "k", .dataPlaneURL: "https://d", .apiURL: "https://a"])
+        #expect(destination.endpoint.url == "https://d/opentelemetry/v1/traces")
+    }
+
+    @Test(
+        "HH_API_TIMEOUT is in seconds, and gives way to OpenTelemetry's timeouts",
+        arguments: [
+            ("5", nil, .seconds(5), 0), ("0.5", nil, .milliseconds(500), 0), ("5", "700", .milliseconds(700), 0),
+            ("0", nil, .seconds(10), 1), ("-1", nil, .seconds(10), 1), ("soon", nil, .seconds(10), 1),
+            ("nan", nil, .seconds(10), 1), ("1e300", nil, .seconds(10), 1),
+        ] as [(String, String?, Duration, Int)]
+    )
+    func timeout(seconds: String, milliseconds: String?, timeout: Duration, problemCount: Int) throws {
+        let environment: Environment = [.apiKey: "k", .apiTimeout: seconds, .timeout: milliseconds ?? ""]
+        #expect(try resolved(environment).requestTimeout == timeout)
+        #expect(try problems(environment).filter { $0.hasPrefix("HH_API_TIMEOUT") }.count == problemCount)
     }
 
     @Test("OpenTelemetry's protocol, endpoint and headers are for other collectors")

@@ -52,7 +52,7 @@ struct OTLPDestinationTests {
             (nil, nil, .protobuf), ("http/json", nil, .json), (nil, "http/json", .json),
             ("http/protobuf", nil, .protobuf),
             ("http/protobuf", "grpc", .protobuf), ("http/json", "http/protobuf", .json), (" ", "http/json", .json),
-            (" http/json\n", nil, .json),
+            (" http/json\n", nil, .json), ("HTTP/JSON", nil, .json),
         ] as [(String?, String?, SpanFormat)]
     )
     func protocols(traces: String?, common: String?, format: SpanFormat) throws {
@@ -63,23 +63,28 @@ struct OTLPDestinationTests {
     }
 
     @Test(
-        "gRPC is refused with what to use instead",
+        "gRPC is reported with what to use instead, and HTTP is used",
         arguments: [EnvironmentVariable.tracesProtocol, .exporterProtocol]
     )
     func grpc(_ variable: EnvironmentVariable) throws {
-        let problem = try #require(refusal([.endpoint: "http://c:4317", variable: "grpc"]))
-        #expect(problem.hasPrefix(variable.rawValue))
-        #expect(problem.contains("grpc"))
-        #expect(problem.contains("http/protobuf"))
+        for text in ["grpc", "GRPC"] {
+            let problem = try #require(try problems([.endpoint: "http://c:4317", variable: text]).first)
+            #expect(problem.hasPrefix("\(variable.rawValue) is grpc, which is not supported; http/protobuf is used"))
+            #expect(try resolved([.endpoint: "http://c:4317", variable: text]).format == .protobuf)
+        }
     }
 
     @Test(
-        "Another protocol is an error that names its variable",
+        "Another protocol is reported with its variable, and the default is used",
         arguments: [EnvironmentVariable.tracesProtocol, .exporterProtocol]
     )
-    func badProtocol(_ variable: EnvironmentVariable) {
-        for text in ["http", "protobuf", "http/xml", "GRPC"] {
-            #expect(refusal([.endpoint: "http://c", variable: text])?.hasPrefix(variable.rawValue) == true)
+    func badProtocol(_ variable: EnvironmentVariable) throws {
+        for text in ["http", "protobuf", "http/xml"] {
+            #expect(
+                try problems([.endpoint: "http://c", variable: text])
+                    == ["\(variable.rawValue) is not http/protobuf or http/json; http/protobuf is used"]
+            )
+            #expect(try resolved([.endpoint: "http://c", variable: text]).format == .protobuf)
         }
     }
 
@@ -90,6 +95,7 @@ struct OTLPDestinationTests {
             (nil, " a = 1 , b=2,", ["a": "1", "b": "2"]), (nil, "a=x%20y%2Cz", ["a": "x y,z"]),
             (nil, "Authorization=Basic%20dXNlcjpwYXNz%3D%3D", ["Authorization": "Basic dXNlcjpwYXNz=="]),
             (nil, "a=b=c", ["a": "b=c"]), (nil, "a=1+1", ["a": "1+1"]), (nil, ",, a=1 ,,", ["a": "1"]),
+            (nil, "x-api-key=abc;def", ["x-api-key": "abc;def"]), (nil, "a=x; p=q,b=2", ["a": "x; p=q", "b": "2"]),
         ] as [(String?, String, [String: String])]
     )
     func headers(traces: String?, common: String, expected: [String: String]) throws {
@@ -106,27 +112,39 @@ struct OTLPDestinationTests {
         #expect(headers.fields.filter { $0.name.lowercased() == "user-agent" }.map(\.value) == ["mine"])
     }
 
-    @Test("Headers that could smuggle in others are an error that names the variable and no value")
+    @Test("Headers that could smuggle in others are left out, and reported with the variable and no value")
     func badHeaders() throws {
         for variable in [EnvironmentVariable.tracesHeaders, .headers] {
-            for text in ["a=secret%0D%0AX-Evil:%201", "ok=1,a=secret%0A", "a=secret%00", "a=secret%7F"] {
-                let problem = try #require(refusal([.endpoint: "http://c", variable: text]))
+            for text in ["ok=1,a=secret%0D%0AX-Evil:%201", "ok=1,a=secret%0A", "a=secret%00,ok=1", "a=secret%7F,ok=1"] {
+                let problem = try #require(try problems([.endpoint: "http://c", variable: text]).first)
                 #expect(problem.hasPrefix(variable.rawValue))
                 #expect(!problem.contains("secret"))
+                let headers = try resolved([.endpoint: "http://c", variable: text]).headers
+                #expect(headers["ok"] == "1")
+                #expect(headers["a"] == nil)
+                #expect(headers["X-Evil"] == nil)
             }
         }
     }
 
     @Test(
-        "A member that gives no header is an error, not a header that is missing from each request",
+        "A member that gives no header is reported without its value, and the others are sent",
         arguments: [
-            "a b=secret", "a:b=secret", "ä=secret", "(a)=secret", "=secret", "secret", "ok=1,secret",
-            "ok=1,a b=secret,c=2",
+            "a b=secret,ok=1", "a:b=secret,ok=1", "ä=secret,ok=1", "ok=1,=secret", "secret,ok=1", "ok=1,secret",
         ]
     )
     func noHeader(_ text: String) throws {
-        let problem = try #require(refusal([.endpoint: "http://c", .headers: text]))
+        let problem = try #require(try problems([.endpoint: "http://c", .headers: text]).first)
         #expect(problem.hasPrefix("OTEL_EXPORTER_OTLP_HEADERS"))
         #expect(!problem.contains("secret"))
+        #expect(try resolved([.endpoint: "http://c", .headers: text]).headers["ok"] == "1")
+    }
+
+    @Test("A list of headers has no limit of its own")
+    func manyHeaders() throws {
+        let text = (1...100).map { "h\($0)=\(String(repeating: "v", count: 100))" }.joined(separator: ",")
+        let headers = try resolved([.endpoint: "http://c", .headers: text]).headers
+        #expect(headers.fields.filter { $0.name.hasPrefix("h") }.count == 100)
+        #expect(try problems([.endpoint: "http://c", .headers: text]).isEmpty)
     }
 }

@@ -9,8 +9,9 @@ func resolve(
     source: String = "dev"
 ) -> Result<ExportDestination?, ConfigurationProblem> {
     do throws(ConfigurationProblem) {
+        var reader = SettingsReader(environment)
         return .success(
-            try ExportDestination.resolve(from: environment, overrides: overrides, source: source, version: "1.2.3")
+            try ExportDestination.resolve(&reader, overrides: overrides, source: source, version: "1.2.3")
         )
     } catch {
         return .failure(error)
@@ -24,6 +25,15 @@ func resolved(
     source: String = "dev"
 ) throws -> ExportDestination {
     try #require(try resolve(environment, overrides: overrides, source: source).get())
+}
+
+/// Returns the problems of settings that are not used, for a destination that is.
+func problems(_ environment: Environment) throws -> [String] {
+    var reader = SettingsReader(environment)
+    _ = try #require(
+        try ExportDestination.resolve(&reader, overrides: ExportOverrides(), source: "dev", version: "1.2.3")
+    )
+    return reader.problems.map(\.description)
 }
 
 /// Returns the problem of the settings, or nil.

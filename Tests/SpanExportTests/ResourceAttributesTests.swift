@@ -63,8 +63,28 @@ struct ResourceAttributesTests {
         #expect(attributes[""] == nil)
     }
 
+    @Test("Names are percent-decoded, a semicolon belongs to the value, and there is no limit of members")
+    func grammar() {
+        let many = (1...100).map { "k\($0)=v" }.joined(separator: ",")
+        let attributes = make([.resourceAttributes: "team%2Fname=x,path=a;b,\(many)"])
+        #expect(attributes["team/name"] == "x")
+        #expect(attributes["path"] == "a;b")
+        #expect(attributes["k100"] == "v")
+    }
+
+    @Test("A member that is not NAME=VALUE is reported by its position")
+    func malformed() {
+        var reader = SettingsReader([.resourceAttributes: "a=1,justkey,b=2,=x"])
+        _ = ResourceAttributes.make(&reader, version: "")
+        #expect(
+            reader.problems.map(\.description)
+                == ["OTEL_RESOURCE_ATTRIBUTES holds a member that is not NAME=VALUE: members 2, 4, which is left out"]
+        )
+    }
+
     private func make(_ environment: Environment) -> [String: AttributeValue] {
-        let entries = ResourceAttributes.make(from: environment, version: "1.2.3").entries
+        var reader = SettingsReader(environment)
+        let entries = ResourceAttributes.make(&reader, version: "1.2.3").entries
         return Dictionary(uniqueKeysWithValues: entries.map { ($0.key, $0.value) })
     }
 }

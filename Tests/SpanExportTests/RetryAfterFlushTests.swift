@@ -82,5 +82,8 @@ struct RetryAfterFlushTests {
         let report = exporter.flush(try SpanBuffer("a"), budget: Self.budget)
         #expect(report.deferredSpanCount == 1)
         #expect(network.sent.count <= 10)
+        // A shorter pause than the own back-off does not shorten it.
+        #expect(network.waits.first == .milliseconds(50))
+        #expect(network.waits.dropFirst().first == .milliseconds(100))
     }
 }

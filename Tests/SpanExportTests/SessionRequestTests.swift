@@ -108,9 +108,9 @@ struct SessionRequestTests {
     }
 
     private func honeyHive() throws -> ExportDestination {
-        let environment: Environment = [.apiKey: "key", .apiURL: "http://h"]
+        var reader = SettingsReader([.apiKey: "key", .apiURL: "http://h"])
         return try #require(
-            try ExportDestination.resolve(from: environment, overrides: ExportOverrides(), source: "dev", version: "1")
+            try ExportDestination.resolve(&reader, overrides: ExportOverrides(), source: "dev", version: "1")
         )
     }
 }

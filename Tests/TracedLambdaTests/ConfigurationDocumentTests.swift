@@ -55,7 +55,8 @@ struct ConfigurationDocumentTests {
             let compression = collector.compression.rawValue
             let settings = FunctionSettings(TracingConfiguration(), [.functionName: "f"])
             let log = settings.log
-            let resource = ResourceAttributes.make(from: [.functionName: "f"], version: "")
+            var reader = SettingsReader([.functionName: "f"])
+            let resource = ResourceAttributes.make(&reader, version: "")
             let sampler = try #require(
                 ["always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off"]
                     .first { Sampler(name: $0, argument: nil) == settings.policy.sampler }
@@ -87,6 +88,7 @@ struct ConfigurationDocumentTests {
                 .exporterProtocol: collectorProtocol,
                 .serviceName: resource["service.name"] == .string("f") ? function : "",
                 .sdkDisabled: "false",
+                .tracesExporter: "otlp",
                 .propagators: propagators,
                 .sampler: sampler,
                 .samplerArgument: ratio,
@@ -166,7 +168,8 @@ struct ConfigurationDocumentTests {
     }
 
     private static func destination(_ environment: Environment) throws -> ExportDestination? {
-        try ExportDestination.resolve(from: environment, overrides: ExportOverrides(), source: "dev", version: "")
+        var reader = SettingsReader(environment)
+        return try ExportDestination.resolve(&reader, overrides: ExportOverrides(), source: "dev", version: "")
     }
 
     /// Returns the variables used by a target's sources, as in `environment[.project]`.

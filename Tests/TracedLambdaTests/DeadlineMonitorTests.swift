@@ -30,9 +30,10 @@ struct DeadlineMonitorTests {
                 "TRACED_LAMBDA_FLUSH_BUDGET_MS": "60000",
             ])
             let settings = FunctionSettings(TracingConfiguration(), environment)
+            var reader = SettingsReader(environment)
             let destination = try #require(
                 try ExportDestination.resolve(
-                    from: environment,
+                    &reader,
                     overrides: ExportOverrides(),
                     source: "test",
                     version: "1"

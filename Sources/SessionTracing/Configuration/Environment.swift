@@ -49,6 +49,10 @@ package struct Environment: Sendable, ExpressibleByDictionaryLiteral {
 
     /// Returns the first of the variables that is set, with its name for error messages.
     package func first(_ variables: EnvironmentVariable...) -> (value: String, variable: EnvironmentVariable)? {
+        first(variables)
+    }
+
+    package func first(_ variables: [EnvironmentVariable]) -> (value: String, variable: EnvironmentVariable)? {
         for variable in variables {
             if let value = self[variable] { return (value, variable) }
         }

@@ -28,6 +28,7 @@ package enum EnvironmentVariable: String, CaseIterable, Sendable {
     case apiKey = "HH_API_KEY"
     case apiKeyAlias = "HONEYHIVE_API_KEY"
     case ingestionKey = "HH_INGESTION_API_KEY"
+    case dataPlaneURL = "HH_DATA_PLANE_URL"
     case apiURL = "HH_API_URL"
     case apiURLAlias = "HONEYHIVE_SERVER_URL"
     case apiURLShortAlias = "HH_SERVER_URL"
@@ -39,8 +40,10 @@ package enum EnvironmentVariable: String, CaseIterable, Sendable {
     case testMode = "HH_TEST_MODE"
     case capturePayload = "HH_CAPTURE_PAYLOAD"
     case otlpProtocol = "HH_OTLP_PROTOCOL"
+    case apiTimeout = "HH_API_TIMEOUT"
 
     // OpenTelemetry settings (https://opentelemetry.io/docs/specs/otel/protocol/exporter/).
+    case tracesExporter = "OTEL_TRACES_EXPORTER"
     case tracesEndpoint = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
     case endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT"
     case tracesHeaders = "OTEL_EXPORTER_OTLP_TRACES_HEADERS"
@@ -111,6 +114,8 @@ package struct SettingDeclaration: Sendable {
 
     /// The largest number of milliseconds: Lambda's maximum timeout.
     package static let maximumMilliseconds = 900_000
+    /// The largest timeout of a request: one day, in milliseconds.
+    package static let maximumRequestMilliseconds = 86_400_000
     package static let maximumCount = 1_000_000_000
 
     static func text(
@@ -248,12 +253,19 @@ extension EnvironmentVariable {
             .text(by: "SpanExport", "The same, when `HH_API_KEY` is unset")
         case .ingestionKey:
             .text(by: "SpanExport", "A key that can only write; used in place of the API key")
+        case .dataPlaneURL:
+            .text("URL", by: "SpanExport", "HoneyHive's server, as its TypeScript client and its command line name it")
         case .apiURL:
-            .text("URL", default: "https://api.dp1.us.honeyhive.ai", by: "SpanExport", "HoneyHive's server")
+            .text(
+                "URL",
+                default: "https://api.dp1.us.honeyhive.ai",
+                by: "SpanExport",
+                "The same, when `HH_DATA_PLANE_URL` is unset"
+            )
         case .apiURLAlias:
             .text("URL", by: "SpanExport", "The same, when `HH_API_URL` is unset")
         case .apiURLShortAlias:
-            .text("URL", by: "SpanExport", "The same, when both are unset")
+            .text("URL", by: "SpanExport", "The same, when all of these are unset")
         case .project:
             .text(by: "TracedLambda", "HoneyHive's project, unless the caller's baggage names one")
         case .source:
@@ -283,6 +295,14 @@ extension EnvironmentVariable {
                 by: "SpanExport",
                 "The form of spans for HoneyHive"
             )
+        case .apiTimeout:
+            .text(
+                "s",
+                by: "SpanExport",
+                "The longest that one request to HoneyHive may take, when no `…_TIMEOUT` of OpenTelemetry is set"
+            )
+        case .tracesExporter:
+            .choice(["otlp", "none"], default: "otlp", by: "SpanExport", "`none` turns tracing off")
         case .tracesEndpoint:
             .text("URL", by: "SpanExport", "Without a HoneyHive key: the collector's URL, used as it is")
         case .endpoint:
@@ -292,14 +312,21 @@ extension EnvironmentVariable {
         case .headers:
             .text("`name=value,…`", by: "SpanExport", "The same, when the one above is unset")
         case .tracesTimeout:
-            .text(
+            .number(
+                1...SettingDeclaration.maximumRequestMilliseconds,
                 "ms",
-                default: "10000",
+                default: 10_000,
                 by: "SpanExport",
                 "The longest that one request may take; the flush budget is the shorter limit"
             )
         case .timeout:
-            .text("ms", default: "10000", by: "SpanExport", "The same, when the one above is unset")
+            .number(
+                1...SettingDeclaration.maximumRequestMilliseconds,
+                "ms",
+                default: 10_000,
+                by: "SpanExport",
+                "The same, when the one above is unset"
+            )
         case .tracesCompression:
             .choice(["gzip", "none"], default: "none", by: "SpanExport", "The encoding of requests")
         case .compression:

@@ -21,12 +21,34 @@ package struct SettingsReader {
         value(variable, accepts: "true or false") { Bool($0.lowercased()) } ?? false
     }
 
+    /// Returns the value of a variable that is one of its declaration's names, in any case.
+    ///
+    /// - Parameters:
+    ///   - variable: The variable.
+    ///   - others: Variables that are read if it is unset.
+    /// - Returns: The name as it is declared.
+    package mutating func choice(_ variable: EnvironmentVariable, _ others: EnvironmentVariable...) -> String {
+        guard case .choice(let names) = variable.declaration.form else { return "" }
+        let accepted = names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
+        let choice = value(variable, others, accepts: accepted) { text in
+            names.first { $0.lowercased() == text.lowercased() }
+        }
+        return choice ?? ""
+    }
+
     /// Returns the value of a variable that is a whole number in a range.
-    package mutating func number(_ variable: EnvironmentVariable) -> Int {
+    ///
+    /// - Parameters:
+    ///   - variable: The variable.
+    ///   - others: Variables that are read if it is unset.
+    /// - Returns: The number.
+    package mutating func number(_ variable: EnvironmentVariable, _ others: EnvironmentVariable...) -> Int {
         guard case .number(let range, let unit) = variable.declaration.form else { return 0 }
         let accepted =
             "a whole number\(unit == "ms" ? " of milliseconds" : "") from \(range.lowerBound) to \(range.upperBound)"
-        let number = value(variable, accepts: accepted) { text in Int(text).flatMap { range.contains($0) ? $0 : nil } }
+        let number = value(variable, others, accepts: accepted) { text in
+            Int(text).flatMap { range.contains($0) ? $0 : nil }
+        }
         return number ?? range.lowerBound
     }
 
@@ -36,21 +58,28 @@ package struct SettingsReader {
     /// Returns the value of a variable with a form of its own.
     ///
     /// - Parameters:
-    ///   - variable: The variable.
+    ///   - variable: The variable, whose default is used.
+    ///   - others: Variables that are read if it is unset.
     ///   - accepted: The accepted values, for the report of an invalid one.
     ///   - parse: Parses the text; returns nil if it is invalid.
     /// - Returns: The value; nil if the variable is unset or invalid, and has no default.
     package mutating func value<Value>(
         _ variable: EnvironmentVariable,
+        _ others: [EnvironmentVariable] = [],
         accepts accepted: String,
         parse: (String) -> Value?
     ) -> Value? {
         let fallback = variable.declaration.fallback
-        if let text = environment[variable] {
+        if let (text, variable) = environment.first([variable] + others) {
             if let value = parse(text) { return value }
             let consequence = fallback.map { "\($0) is used" } ?? "it is ignored"
-            problems.append(ConfigurationProblem(variable, "is not \(accepted); \(consequence)"))
+            report(variable, "is not \(accepted); \(consequence)")
         }
         return fallback.flatMap(parse)
+    }
+
+    /// Reports a value that is not used as it was set.
+    package mutating func report(_ variable: EnvironmentVariable, _ problem: String) {
+        problems.append(ConfigurationProblem(variable, problem))
     }
 }

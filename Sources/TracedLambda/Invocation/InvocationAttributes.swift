@@ -40,10 +40,12 @@ enum InvocationAttributes {
         var fields: [String: AttributeValue] = [
             "exported": .int(flush.exportedSpanCount),
             "deferred": .int(flush.deferredSpanCount),
-            "dropped": .dictionary(flush.dropCounts.mapValues { .int($0) }),
+            "dropped": .int(flush.droppedSpanCount + flush.droppedSessionUpdateCount),
             "retries": .int(flush.retryCount),
             "duration_ms": .double(flush.duration / .milliseconds(1)),
         ]
+        // A reason can quote the collector: it is a value and never a key.
+        if let reason = flush.dropReason { fields["drop_reason"] = .string(reason) }
         if let reason = flush.deferralReason { fields["deferral_reason"] = .string(reason) }
         root.enrich(metadata: ["previous_flush": .dictionary(fields)])
     }

@@ -53,12 +53,15 @@ enum LambdaRuntime {
         for problem in settings.problems { logger.warning("\(problem)") }
         refuseKeyLog(environment, logger)
         warnOfUnknownVariables(environment, logger)
-        let destination = destination(configuration, environment, settings, logger)
+        var reader = SettingsReader(environment)
+        let destination = destination(configuration, &reader, settings, logger)
+        let resource = ResourceAttributes.make(&reader, version: TracedLambdaVersion.current)
+        for problem in reader.problems { logger.warning("\(problem)") }
         let keys = try destination?.storedKey.map { try StoredKeyReading($0, logger: logger) }
         defer { keys?.waitForEnd() }
         let exporters: ExporterPool<CurlHandle>? =
             if let destination {
-                try pool(to: destination, keys: keys?.source, environment, workerCount: settings.workerCount)
+                try pool(to: destination, keys: keys?.source, resource: resource, workerCount: settings.workerCount)
             } else {
                 nil
             }
@@ -169,11 +172,10 @@ enum LambdaRuntime {
     private static func pool(
         to destination: ExportDestination,
         keys: (any KeySource)?,
-        _ environment: Environment,
+        resource: AttributeList,
         workerCount: Int
     ) throws(CurlError) -> ExporterPool<CurlHandle> {
         let version = TracedLambdaVersion.current
-        let resource = ResourceAttributes.make(from: environment, version: version)
         let health = CollectorHealth()
         return try ExporterPool(
             encoder: SpanEncoder(format: destination.format, resource: resource, scopeVersion: version),
@@ -194,13 +196,13 @@ enum LambdaRuntime {
     /// An invalid setting disables tracing but never the function.
     private static func destination(
         _ configuration: TracingConfiguration,
-        _ environment: Environment,
+        _ reader: inout SettingsReader,
         _ settings: FunctionSettings,
         _ logger: Logger
     ) -> ExportDestination? {
         do {
             return try ExportDestination.resolve(
-                from: environment,
+                &reader,
                 overrides: ExportOverrides(
                     apiKey: configuration.apiKey,
                     serverURL: configuration.serverURL,

@@ -22,8 +22,9 @@ struct Replay {
         baggage: Baggage = Baggage(),
         environment: Environment = [.apiKey: "hh_test_key_0001"]
     ) throws {
+        var reader = SettingsReader(environment)
         let destination = try ExportDestination.resolve(
-            from: environment,
+            &reader,
             overrides: ExportOverrides(),
             source: session.source,
             version: Self.version
@@ -32,7 +33,7 @@ struct Replay {
         buffer = SpanBuffer(
             encoder: SpanEncoder(
                 format: self.destination.format,
-                resource: ResourceAttributes.make(from: environment, version: Self.version),
+                resource: ResourceAttributes.make(&reader, version: Self.version),
                 scopeVersion: Self.version
             )
         )
