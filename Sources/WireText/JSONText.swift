@@ -60,30 +60,8 @@ package struct JSONText {
     ///   - ignoresCase: True to ignore the case of A–Z, as for header names.
     /// - Returns: True if this string is the name.
     package func equals(_ name: StaticString, ignoringCase ignoresCase: Bool = false) -> Bool {
-        // The comparison of lengths excludes most names.
-        (hasEscapes || content.count == name.utf8CodeUnitCount) && isEqual(name, ignoresCase)
-    }
-
-    func isEqual(_ name: StaticString, _ ignoresCase: Bool) -> Bool {
-        let name = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
-        guard hasEscapes else { return Self.areEqual(content, name, ignoresCase) }
-        guard content.count > name.count, content.count <= JSONEscapes.longest * name.count else { return false }
-        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: content.count) { buffer in
-            guard let count = decode(into: buffer) else { return false }
-            return Self.areEqual(UnsafeBufferPointer(rebasing: buffer[..<count]), name, ignoresCase)
-        }
-    }
-
-    private static func areEqual(
-        _ text: UnsafeBufferPointer<UInt8>,
-        _ name: UnsafeBufferPointer<UInt8>,
-        _ ignoresCase: Bool
-    ) -> Bool {
-        guard text.count == name.count, let start = text.baseAddress, let nameStart = name.baseAddress else {
-            return text.count == name.count
-        }
-        return ignoresCase
-            ? zip(text, name).allSatisfy { $0.lowercased == $1 } : memcmp(start, nameStart, name.count) == 0
+        hasEscapes
+            ? withDecodedName { Self.areEqual($0, name, ignoresCase) } : Self.areEqual(content, name, ignoresCase)
     }
 
     /// Returns true if this string is the given name, which is not a literal.
@@ -98,6 +76,43 @@ package struct JSONText {
     ///   - ignoresCase: True to ignore the case of A–Z, as for header names.
     /// - Returns: The name, or nil.
     package func first(of names: [StaticString], ignoringCase ignoresCase: Bool = false) -> StaticString? {
-        names.first { equals($0, ignoringCase: ignoresCase) }
+        hasEscapes
+            ? withDecodedName { Self.first(of: names, $0, ignoresCase) } : Self.first(of: names, content, ignoresCase)
+    }
+
+    private static func first(
+        of names: [StaticString],
+        _ text: UnsafeBufferPointer<UInt8>,
+        _ ignoresCase: Bool
+    ) -> StaticString? {
+        for name in names where areEqual(text, name, ignoresCase) { return name }
+        return nil
+    }
+
+    /// The maximum length of a name, in bytes; each byte may be an escape.
+    private static let maximumNameBytes = 64
+
+    /// Passes the string to the body with decoded escapes; no bytes if it is longer than any name or malformed.
+    private func withDecodedName<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        guard content.count <= JSONEscapes.longest * Self.maximumNameBytes else {
+            return body(UnsafeBufferPointer(start: nil, count: 0))
+        }
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: content.count) { buffer in
+            body(UnsafeBufferPointer(rebasing: buffer[..<(decode(into: buffer) ?? 0)]))
+        }
+    }
+
+    @inline(__always)
+    private static func areEqual(
+        _ text: UnsafeBufferPointer<UInt8>,
+        _ name: StaticString,
+        _ ignoresCase: Bool
+    ) -> Bool {
+        // The comparison of lengths excludes most names.
+        guard text.count == name.utf8CodeUnitCount, let start = text.baseAddress else { return false }
+        guard ignoresCase else { return memcmp(start, name.utf8Start, text.count) == 0 }
+        return zip(text, UnsafeBufferPointer(start: name.utf8Start, count: text.count)).allSatisfy {
+            $0.lowercased == $1
+        }
     }
 }
