@@ -1,5 +1,5 @@
 import ArgumentParser
-import DevServer
+import LocalLambda
 
 /// An executable to serve as a function, on the command line: `NAME=PATH`.
 struct BootstrapArgument: ExpressibleByArgument, Sendable {

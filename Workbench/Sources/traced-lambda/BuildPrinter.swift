@@ -1,6 +1,6 @@
-import DevServer
+import LocalLambda
 import Synchronization
-import TraceTree
+import Traces
 
 /// Prints SwiftPM's output to standard error: errors and warnings as lines, progress on one line that is overwritten,
 /// and only in a terminal.

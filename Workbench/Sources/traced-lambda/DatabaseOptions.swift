@@ -1,5 +1,5 @@
 import ArgumentParser
-import TraceDatabase
+import Traces
 
 /// The option for the trace database.
 struct DatabaseOptions: ParsableArguments {

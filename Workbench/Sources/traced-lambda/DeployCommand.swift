@@ -1,7 +1,7 @@
 import ArgumentParser
-import DevServer
 import FoundationEssentials
-import WireJSON
+import LocalLambda
+import OTLP
 
 /// `traced-lambda deploy`: deploys a packaged function to Lambda.
 struct DeployCommand: AsyncParsableCommand {
@@ -182,7 +182,7 @@ struct DeployCommand: AsyncParsableCommand {
     private func checkTool() async throws { _ = try await Self.tool(["aws", "--version"]) }
 
     private static func tool(_ command: [String]) async throws -> ToolRun {
-        do throws(DevServerError) {
+        do throws(LocalLambdaError) {
             let run = try await ToolRun(command + ["--output", "json"])
             if !Task.isCancelled { return run }
         } catch {

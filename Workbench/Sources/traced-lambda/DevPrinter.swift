@@ -1,9 +1,7 @@
-import DevServer
-import InvokeAPI
-import RuntimeAPI
+import LocalLambda
+import OTLP
 import Synchronization
-import TraceTree
-import WireJSON
+import Traces
 
 /// Prints the local Lambda's events to standard output, between the functions' own lines.
 final class DevPrinter: Sendable {

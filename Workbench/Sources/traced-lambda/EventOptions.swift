@@ -1,7 +1,6 @@
 import ArgumentParser
-import DevServer
 import FoundationEssentials
-import RuntimeAPI
+import LocalLambda
 
 /// The options for the function's event.
 struct EventOptions: ParsableArguments {
@@ -28,7 +27,7 @@ struct EventOptions: ParsableArguments {
     ///
     /// - Throws: The exit status for a wrong command line, after a message that names the option.
     func makeEvent() throws -> FunctionEvent {
-        do throws(DevServerError) {
+        do throws(LocalLambdaError) {
             return try FunctionEvent(given: try givenEvent(), sessionID: sessionID) { UUID().uuidString.lowercased() }
         } catch {
             let option = eventFile == nil ? "--event" : "--event-file"
@@ -37,7 +36,7 @@ struct EventOptions: ParsableArguments {
         }
     }
 
-    private func givenEvent() throws(DevServerError) -> [UInt8]? {
+    private func givenEvent() throws(LocalLambdaError) -> [UInt8]? {
         // One byte more than the limit shows that an event exceeds it.
         let limitBytes = RuntimeLimits.eventBytes + 1
         do throws(InputFileError) {
@@ -45,7 +44,7 @@ struct EventOptions: ParsableArguments {
             return try eventFile.map { (file) throws(InputFileError) in try TextFiles.read(file, limitBytes: limitBytes)
             }
         } catch {
-            throw DevServerError(.badEvent, error.description)
+            throw LocalLambdaError(.badEvent, error.description)
         }
     }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
-import DevServer
 import FoundationEssentials
-import RuntimeAPI
+import LocalLambda
 
 /// The options for a function's settings.
 struct FunctionOptions: ParsableArguments {

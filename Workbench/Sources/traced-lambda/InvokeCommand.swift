@@ -1,11 +1,9 @@
 import ArgumentParser
 import FoundationEssentials
 import HTTPTypes
-import LoopbackHTTP
+import LocalLambda
 import NIOPosix
-import RuntimeAPI
-import TriggerEnvelopes
-import WireJSON
+import OTLP
 
 /// `traced-lambda invoke`: invokes a function that `dev` serves.
 struct InvokeCommand: AsyncParsableCommand {

@@ -1,6 +1,6 @@
-import DevServer
+import LocalLambda
 import Synchronization
-import TraceTree
+import Traces
 
 /// Prints a function's output to standard error, each line after the function's name.
 final class LogPrinter: LogSink {

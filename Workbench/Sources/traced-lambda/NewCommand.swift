@@ -1,7 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
 import Glibc
-import ProjectTemplates
 import SystemPackage
 
 /// `traced-lambda new`: creates a package from a template.

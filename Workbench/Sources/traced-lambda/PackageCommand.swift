@@ -1,7 +1,7 @@
 import ArgumentParser
-import DevServer
 import FoundationEssentials
 import Glibc
+import LocalLambda
 
 /// `traced-lambda package`: runs the checkout's `build.sh package` from any folder.
 struct PackageCommand: AsyncParsableCommand {

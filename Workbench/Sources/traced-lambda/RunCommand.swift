@@ -1,8 +1,7 @@
 import ArgumentParser
-import DevServer
 import FoundationEssentials
-import RuntimeAPI
-import WireJSON
+import LocalLambda
+import OTLP
 
 /// `traced-lambda run`: runs a function with one event and shows its trace.
 struct RunCommand: AsyncParsableCommand {

@@ -1,12 +1,9 @@
 import ArgumentParser
 import HTTPTypes
-import LoopbackHTTP
+import LocalLambda
 import NIOPosix
-import OTLPWire
-import TraceDatabase
-import TraceModel
-import TriggerEnvelopes
-import WireJSON
+import OTLP
+import Traces
 
 /// The source of sessions: a database file, or a running server.
 enum SessionSource: Sendable {

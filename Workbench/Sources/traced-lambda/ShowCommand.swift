@@ -1,10 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
-import OTLPWire
-import TraceDatabase
-import TraceModel
-import TraceTree
-import WireJSON
+import OTLP
+import Traces
 
 /// `traced-lambda show`: shows one session.
 struct ShowCommand: AsyncParsableCommand {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import DevServer
+import LocalLambda
 
 /// The root command of the workbench.
 @main

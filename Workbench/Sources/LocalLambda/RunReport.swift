@@ -1,0 +1,104 @@
+package import OTLP
+
+/// The result of a single run of a function.
+package struct RunReport: Sendable {
+    /// The verdict on a run.
+    package enum Verdict: Sendable, Hashable {
+        /// The function responded, and a span arrived before its response.
+        case ok
+        /// The function failed: an error, a crash or a timeout.
+        case functionFailed
+        /// The function responded, but no span arrived before its response.
+        case noSpan
+    }
+
+    /// The request id.
+    package let requestID: String
+    /// The outcome of the invocation.
+    package let outcome: InvocationOutcome
+    /// The spans, each with a flag that is true when it arrived after the function's response.
+    package let spans: [(span: TraceSpan, isLate: Bool)]
+    /// The session of the run.
+    package let scope: SessionScope
+    /// The fields and REST events of sessions.
+    package let sessions: [SessionRecord]
+    /// The number of spans that were dropped beyond the store's limit.
+    package let droppedSpanCount: Int
+    /// The reasons for which the collector rejected requests.
+    package let refusals: [String]
+    /// The possible causes when no span arrived before the response: warnings of the function's log, or what this command
+    /// knows; empty when a span arrived.
+    package let missingSpanReasons: [String]
+    /// The error with Lambda's message; `nil` when the function responded.
+    package let error: FunctionError?
+
+    /// Creates a report.
+    ///
+    /// - Parameters:
+    ///   - plan: The configuration.
+    ///   - requestID: The request id.
+    ///   - outcome: The outcome of the invocation.
+    ///   - snapshot: The content of the collector after the end of the process.
+    ///   - deliveryWarnings: The warnings of the function's log about spans.
+    package init(
+        plan: RunPlan,
+        requestID: String,
+        outcome: InvocationOutcome,
+        snapshot: TraceSnapshot,
+        deliveryWarnings: [String] = []
+    ) {
+        self.requestID = requestID
+        self.outcome = outcome
+        self.spans = snapshot.spans.map { ($0.span, $0.receivedAt > outcome.endedAt) }
+        self.scope = SessionScope(requestedID: plan.event.sessionID, spans: snapshot.spans.map(\.span))
+        self.sessions = snapshot.sessions
+        self.droppedSpanCount = snapshot.droppedSpanCount
+        self.refusals = snapshot.refusals
+        let hasArrived = snapshot.spans.contains { $0.receivedAt <= outcome.endedAt }
+        self.missingSpanReasons = hasArrived ? [] : Self.reasons(plan.settings, deliveryWarnings)
+        self.error = outcome.result(requestID: requestID, plan.settings).error
+    }
+
+    /// Variables that send spans elsewhere than to this command's collector, or nowhere.
+    private static let diversions = [
+        "HH_API_URL", "HONEYHIVE_SERVER_URL", "HH_SERVER_URL", "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "HH_API_KEY", "HH_TEST_MODE", "OTEL_SDK_DISABLED",
+    ]
+
+    private static func reasons(_ settings: FunctionSettings, _ warnings: [String]) -> [String] {
+        let given = diversions.filter { settings.environmentOverrides[$0] != nil }
+        let logged = warnings.map { "The function's log: \($0)" }
+        if !given.isEmpty {
+            let names = given.joined(separator: ", ")
+            return logged + ["--env \(names) changes where, or whether, spans are sent."]
+        }
+        guard logged.isEmpty else { return logged }
+        return [
+            "The function's log names no reason. Its spans must be sent before its response, to the address in HH_API_URL, "
+                + "as TracedLambda's handlers do."
+        ]
+    }
+
+    /// The number of spans that arrived after the function's response.
+    package var lateSpanCount: Int { spans.count { $0.isLate } }
+
+    /// The verdict.
+    package var verdict: Verdict {
+        if error != nil { return .functionFailed }
+        return spans.count > lateSpanCount ? .ok : .noSpan
+    }
+
+    /// The function's response; `nil` when it failed.
+    package var response: [UInt8]? {
+        if case .response(let bytes, _) = outcome.ending { bytes } else { nil }
+    }
+
+    /// The time from delivery of the event to the end, in nanoseconds; `nil` when it was never delivered.
+    package var durationNanoseconds: UInt64? {
+        outcome.deliveredAt.map { start in
+            let components = (outcome.endedAt - start).components
+            let nanoseconds = components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
+            return UInt64(clamping: nanoseconds)
+        }
+    }
+}

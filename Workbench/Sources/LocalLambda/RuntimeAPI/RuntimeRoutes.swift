@@ -1,0 +1,162 @@
+import FoundationEssentials
+import HTTPTypes
+package import Hummingbird
+import NIOCore
+package import OTLP
+
+/// The HTTP routes of a local Runtime API.
+package struct RuntimeRoutes: Sendable {
+    static let base = "/2018-06-01/runtime"
+
+    let runtime: LocalRuntimeAPI
+    let registry: ConnectionRegistry
+    let functionName: String
+
+    /// Creates the routes.
+    ///
+    /// - Parameters:
+    ///   - runtime: The API of the one process that knows the port.
+    ///   - registry: The server's connections.
+    ///   - functionName: The function's name, sent to extensions at registration.
+    package init(runtime: LocalRuntimeAPI, registry: ConnectionRegistry, functionName: String) {
+        self.runtime = runtime
+        self.registry = registry
+        self.functionName = functionName
+    }
+
+    /// The server's router.
+    package var router: Router<LoopbackContext> {
+        let router = Router(context: LoopbackContext.self)
+        router.get("\(Self.base)/invocation/next") { _, context in await next(context) }
+        router.post("\(Self.base)/invocation/:id/response") { request, context in
+            await answer { () throws(RuntimeRefusal) in try await response(request, context) }
+        }
+        router.post("\(Self.base)/invocation/:id/error") { request, context in
+            await answer { () throws(RuntimeRefusal) in try await functionError(request, context) }
+        }
+        router.post("\(Self.base)/init/error") { request, _ in
+            await answer { () throws(RuntimeRefusal) in try await initError(request) }
+        }
+        addExtensionRoutes(to: router)
+        return router
+    }
+
+    private func next(_ context: LoopbackContext) async -> Response {
+        do throws(RuntimeRefusal) {
+            let invocation = try await runtime.next { abandon in
+                context.channel.closeFuture.whenComplete { _ in abandon() }
+            }
+            return Response(
+                status: .ok,
+                headers: RuntimeHeaders.fields(of: invocation, wallClock: Date()),
+                body: ResponseBody(byteBuffer: ByteBuffer(bytes: invocation.event))
+            )
+        } catch {
+            return refused(error)
+        }
+    }
+
+    private func answer(_ take: () async throws(RuntimeRefusal) -> Void) async -> Response {
+        do throws(RuntimeRefusal) {
+            try await take()
+            return Response(status: .accepted, json: ["status": "OK"])
+        } catch {
+            return refused(error)
+        }
+    }
+
+    private func refused(_ refusal: RuntimeRefusal) -> Response {
+        Response(status: HTTPResponse.Status(code: refusal.statusCode), json: refusal.json)
+    }
+}
+
+// MARK: - Posts
+
+extension RuntimeRoutes {
+    private func response(_ request: Request, _ context: LoopbackContext) async throws(RuntimeRefusal) {
+        let mode = request.headers[.functionResponseMode]?.lowercased()
+        guard mode == nil || mode == "streaming" else { throw .invalidResponseMode }
+        let limit = mode == nil ? RuntimeLimits.responseBytes : RuntimeLimits.streamedResponseBytes
+        let requestID = context.parameters.get("id") ?? ""
+        let invocationID = request.headers[.invocationID]
+        let contentType = request.headers[.contentType]
+        if mode != nil, let pipe = runtime.pipe(for: requestID) {
+            let ending = try await stream(request, context, into: pipe)
+            return try runtime.finish(requestID: requestID, invocationID: invocationID, ending)
+        }
+        switch await CollectedBody(of: request, limitBytes: limit) {
+        case .complete(let bytes):
+            let ending = streamedError(on: context).map(InvocationOutcome.Ending.functionError)
+            try runtime.finish(
+                requestID: requestID,
+                invocationID: invocationID,
+                ending ?? .response(bytes, contentType: contentType)
+            )
+        case .tooLarge:
+            try runtime.finish(requestID: requestID, invocationID: invocationID, .responseTooLarge)
+            throw .tooLarge
+        case .truncated:
+            throw .truncatedRequest
+        }
+    }
+
+    /// Forwards a response chunk by chunk.
+    private func stream(
+        _ request: Request,
+        _ context: LoopbackContext,
+        into pipe: ResponsePipe
+    ) async throws(RuntimeRefusal) -> InvocationOutcome.Ending {
+        let contentType = request.headers[.contentType]
+        var countBytes = 0
+        pipe.begin(contentType: contentType)
+        do {
+            for try await buffer in request.body {
+                countBytes += buffer.readableBytes
+                guard countBytes <= RuntimeLimits.streamedResponseBytes else { return .responseTooLarge }
+                await pipe.send(buffer)
+            }
+        } catch {
+            throw .truncatedRequest
+        }
+        return streamedError(on: context).map(InvocationOutcome.Ending.functionError)
+            ?? .response([], contentType: contentType)
+    }
+
+    /// The error at the end of a streamed response.
+    ///
+    /// It is sent in trailers, because the status has been sent by then.
+    private func streamedError(on context: LoopbackContext) -> FunctionError? {
+        guard let trailers = registry.trailers(on: context.channel), let type = trailers[.functionErrorType] else {
+            return nil
+        }
+        let body = trailers[.functionErrorBody].flatMap { Data(base64Encoded: $0) } ?? Data()
+        return FunctionError(reportedBy: Array(body), headerType: type)
+    }
+
+    private func functionError(_ request: Request, _ context: LoopbackContext) async throws(RuntimeRefusal) {
+        let error = try await report(in: request)
+        try runtime.finish(
+            requestID: context.parameters.get("id") ?? "",
+            invocationID: request.headers[.invocationID],
+            .functionError(error)
+        )
+    }
+
+    private func initError(_ request: Request) async throws(RuntimeRefusal) {
+        try runtime.failInit(try await report(in: request))
+    }
+
+    private func report(in request: Request) async throws(RuntimeRefusal) -> FunctionError {
+        let headerType = request.headers[.functionErrorType]
+        switch await CollectedBody(of: request, limitBytes: RuntimeLimits.errorReportBytes) {
+        case .complete(let bytes): return FunctionError(reportedBy: bytes, headerType: headerType)
+        case .tooLarge:
+            let type = FunctionError.recordedType(ofHeader: headerType)
+            return FunctionError(
+                type: type,
+                message: "(the report is over \(RuntimeLimits.errorReportBytes) bytes)"
+            )
+        case .truncated: throw .truncatedRequest
+        }
+    }
+}
