@@ -63,5 +63,5 @@ plugin="$(swift build --package-path "$workbench" --show-bin-path)/protoc-gen-sw
 rm -rf "$generated"
 mkdir -p "$generated"
 protoc --plugin="protoc-gen-swift=$plugin" --descriptor_set_in="$scratch/schema.bin" \
-    --swift_opt=Visibility=Package --swift_opt=UseAccessLevelOnImports=true \
+    --swift_opt=Visibility=Internal --swift_opt=UseAccessLevelOnImports=true \
     --swift_opt=FileNaming=PathToUnderscores --swift_out="$generated" "${files[@]}"

@@ -125,3 +125,64 @@ package final class FunctionServer: Sendable {
         }
     }
 }
+
+/// The configuration of a local Lambda.
+package struct DevPlan: Sendable {
+    /// An existing executable and its function's name.
+    package struct Bootstrap: Sendable, Hashable {
+        /// The function's name.
+        package let name: String
+        /// The executable's path.
+        package let path: String
+
+        /// Creates a bootstrap.
+        package init(name: String, path: String) {
+            self.name = name
+            self.path = path
+        }
+    }
+
+    /// The port; 0 lets the system choose.
+    package let port: Int
+    /// The existing executables to serve.
+    package let bootstraps: [Bootstrap]
+    /// The package whose executables are built and served; `nil` for none.
+    package let package: PackagePlan?
+    /// The largest number of processes per function.
+    package let concurrencyLimit: Int
+    /// Determines the settings of a function.
+    package let settings: @Sendable (FunctionIdentity) -> FunctionSettings
+
+    /// Creates a configuration.
+    package init(
+        port: Int,
+        bootstraps: [Bootstrap],
+        package: PackagePlan?,
+        concurrencyLimit: Int,
+        settings: @escaping @Sendable (FunctionIdentity) -> FunctionSettings
+    ) {
+        self.port = port
+        self.bootstraps = bootstraps
+        self.package = package
+        self.concurrencyLimit = concurrencyLimit
+        self.settings = settings
+    }
+}
+
+/// An event of a local Lambda, for progress output.
+package enum DevEvent: Sendable {
+    /// The server accepts requests.
+    case listening(port: Int)
+    /// A build started.
+    case building(products: [String])
+    /// A build failed; the functions of the previous build are still served.
+    case buildFailed(String)
+    /// Functions are served for the first time or after a new build.
+    case serving(functions: [String], port: Int)
+    /// An invocation ended.
+    case invocation(InvocationSummary)
+    /// The last attempt of an asynchronous invocation failed.
+    case retriesExhausted(function: String, requestID: String, error: String)
+    /// A queue message became a dead letter.
+    case deadLettered(function: String, messageID: String)
+}

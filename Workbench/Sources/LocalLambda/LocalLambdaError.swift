@@ -10,15 +10,15 @@ package struct LocalLambdaError: Error, Sendable, Hashable {
         /// The event is not JSON, or cannot carry the session id.
         package static let badEvent = Code(description: "bad event")
         /// The command cannot be started.
-        package static let cannotStart = Code(description: "cannot start")
+        static let cannotStart = Code(description: "cannot start")
         /// The package has no such executable product.
         package static let unknownProduct = Code(description: "unknown product")
         /// Swift is not in `PATH`.
         package static let noToolchain = Code(description: "no toolchain")
         /// The package cannot be built.
-        package static let cannotBuild = Code(description: "cannot build")
+        static let cannotBuild = Code(description: "cannot build")
         /// The servers cannot listen.
-        package static let cannotListen = Code(description: "cannot listen")
+        static let cannotListen = Code(description: "cannot listen")
         /// The run was cancelled.
         package static let interrupted = Code(description: "interrupted")
     }

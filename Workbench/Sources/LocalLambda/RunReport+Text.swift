@@ -3,7 +3,7 @@ import Traces
 
 extension RunReport {
     /// The limit of a response in the text report, in bytes; the JSON report contains the entire response.
-    package static let shownResponseLimitBytes = 65_536
+    static let shownResponseLimitBytes = 65_536
 
     /// Formats the report for people: the response, the session's tree, and the delivery of the spans.
     ///

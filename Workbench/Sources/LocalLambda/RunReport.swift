@@ -1,3 +1,4 @@
+import FoundationEssentials
 package import OTLP
 
 /// The result of a single run of a function.
@@ -15,7 +16,7 @@ package struct RunReport: Sendable {
     /// The request id.
     package let requestID: String
     /// The outcome of the invocation.
-    package let outcome: InvocationOutcome
+    let outcome: InvocationOutcome
     /// The spans, each with a flag that is true when it arrived after the function's response.
     package let spans: [(span: TraceSpan, isLate: Bool)]
     /// The session of the run.
@@ -23,12 +24,12 @@ package struct RunReport: Sendable {
     /// The fields and REST events of sessions.
     package let sessions: [SessionRecord]
     /// The number of spans that were dropped beyond the store's limit.
-    package let droppedSpanCount: Int
+    let droppedSpanCount: Int
     /// The reasons for which the collector rejected requests.
-    package let refusals: [String]
+    let refusals: [String]
     /// The possible causes when no span arrived before the response: warnings of the function's log, or what this command
     /// knows; empty when a span arrived.
-    package let missingSpanReasons: [String]
+    let missingSpanReasons: [String]
     /// The error with Lambda's message; `nil` when the function responded.
     package let error: FunctionError?
 
@@ -40,7 +41,7 @@ package struct RunReport: Sendable {
     ///   - outcome: The outcome of the invocation.
     ///   - snapshot: The content of the collector after the end of the process.
     ///   - deliveryWarnings: The warnings of the function's log about spans.
-    package init(
+    init(
         plan: RunPlan,
         requestID: String,
         outcome: InvocationOutcome,
@@ -80,7 +81,7 @@ package struct RunReport: Sendable {
     }
 
     /// The number of spans that arrived after the function's response.
-    package var lateSpanCount: Int { spans.count { $0.isLate } }
+    var lateSpanCount: Int { spans.count { $0.isLate } }
 
     /// The verdict.
     package var verdict: Verdict {
@@ -94,11 +95,57 @@ package struct RunReport: Sendable {
     }
 
     /// The time from delivery of the event to the end, in nanoseconds; `nil` when it was never delivered.
-    package var durationNanoseconds: UInt64? {
+    var durationNanoseconds: UInt64? {
         outcome.deliveredAt.map { start in
             let components = (outcome.endedAt - start).components
             let nanoseconds = components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
             return UInt64(clamping: nanoseconds)
         }
+    }
+}
+
+extension RunReport {
+    /// The report as a JSON object, for other programs.
+    package var json: JSONValue {
+        let answer = responseMembers
+        return .object(
+            JSONObject([
+                .init(name: "response", value: answer.value),
+                .init(name: "responseBase64", value: answer.base64),
+                .init(name: "error", value: error?.json ?? .null),
+                .init(name: "sessionId", value: scope.id.map(JSONValue.string) ?? .null),
+                .init(name: "requestId", value: .string(requestID)),
+                .init(
+                    name: "durationNanoseconds",
+                    value: durationNanoseconds.map { .number(JSONNumber($0)) } ?? .null
+                ),
+                .init(name: "lateSpanCount", value: .number(JSONNumber(lateSpanCount))),
+                .init(name: "spans", value: .array(spans.map(spanJSON))),
+                .init(name: "missingSpanReasons", value: .array(missingSpanReasons.map(JSONValue.string))),
+                .init(name: "refusals", value: .array(refusals.map(JSONValue.string))),
+                .init(name: "sessions", value: .array(sessions.map(\.json))),
+            ])
+        )
+    }
+
+    /// The response as JSON if it is JSON, as a string if it is text, otherwise in base64.
+    private var responseMembers: (value: JSONValue, base64: JSONValue) {
+        guard let response, !response.isEmpty else { return (.null, .null) }
+        if let value = try? JSONValue(parsing: response) { return (value, .null) }
+        if let text = String(validating: response, as: UTF8.self) { return (.string(text), .null) }
+        return (.null, .string(Data(response).base64EncodedString()))
+    }
+
+    private func spanJSON(_ received: (span: TraceSpan, isLate: Bool)) -> JSONValue {
+        guard case .object(var object) = received.span.json else { return .null }
+        object["inSession"] = .bool(scope.contains(received.span))
+        object["late"] = .bool(received.isLate)
+        return .object(object)
+    }
+}
+
+extension SessionRecord {
+    fileprivate var json: JSONValue {
+        ["sessionId": .string(id), "fields": .object(fields), "events": .array(events.map(JSONValue.object))]
     }
 }

@@ -6,7 +6,7 @@ package final class FunctionPool: InvocableFunction {
     /// The allowed concurrency limits.
     package static let concurrencyRange = 1...100
     /// The time to wait for a function's last log lines when its caller requests them, in milliseconds.
-    package static let logDrainMilliseconds = 50
+    static let logDrainMilliseconds = 50
 
     /// A process with the log of its current event.
     struct Slot: Sendable {
@@ -47,7 +47,7 @@ package final class FunctionPool: InvocableFunction {
     ///   - collectorPort: The port of the collector.
     ///   - logs: The sink of the function's output.
     ///   - observe: Called at the end of each invocation.
-    package init(
+    init(
         command: [String],
         settings: FunctionSettings,
         concurrencyLimit: Int,
@@ -72,7 +72,7 @@ package final class FunctionPool: InvocableFunction {
     /// Invocations in progress continue with the previous one.
     ///
     /// - Parameter command: The executable and its arguments.
-    package func replace(command: [String]) {
+    func replace(command: [String]) {
         let old = condition.change { state in
             state.command = command
             state.generation += 1
@@ -83,12 +83,120 @@ package final class FunctionPool: InvocableFunction {
     }
 
     /// Stops all processes and rejects further events.
-    package func close() async {
+    func close() async {
         let live = condition.change { state in
             state.isClosed = true
             return Array(state.live.values)
         }
         for sandbox in live { sandbox.stop() }
         await condition.wait { $0.live.isEmpty }
+    }
+}
+
+extension FunctionPool {
+    package func invoke(
+        _ request: InvocationRequest,
+        into pipe: ResponsePipe?
+    ) async throws(InvocationRefusal) -> InvocationReport {
+        defer { pipe?.finish() }
+        let slot = try await takeSlot(waits: request.waitsForCapacity)
+        // An unstructured task, because the invocation continues after its caller has disconnected, as on Lambda.
+        return await Task { await run(request, in: slot, into: pipe) }.value
+    }
+
+    private func run(_ request: InvocationRequest, in slot: Slot, into pipe: ResponsePipe?) async -> InvocationReport {
+        let invocation = Invocation(
+            requestID: request.requestID,
+            event: request.event,
+            timeout: settings.timeout,
+            functionARN: arn,
+            traceID: request.traceID,
+            clientContext: request.clientContext,
+            tenantID: request.tenantID
+        )
+        slot.log.begin("START RequestId: \(request.requestID) Version: $LATEST")
+        let runtime = slot.sandbox.runtime
+        let outcome = await runtime.invoke(invocation, into: pipe)
+        let summary = InvocationSummary(
+            request,
+            outcome,
+            settings,
+            memory: slot.sandbox.memory,
+            initDuration: slot.isFresh ? runtime.firstRequestAt.map { $0 - slot.sandbox.madeAt } : nil
+        )
+        let log = request.wantsLog ? await log(of: slot, summary) : []
+        putBack(slot, after: outcome.ending)
+        observe(summary)
+        return InvocationReport(result: summary.result, log: log)
+    }
+
+    private func log(of slot: Slot, _ summary: InvocationSummary) async -> [UInt8] {
+        await slot.sandbox.runtime.waitUntilIdle(for: .milliseconds(Sandbox.idleGraceMilliseconds))
+        try? await Task.sleep(for: .milliseconds(Self.logDrainMilliseconds))
+        for line in summary.reportLines { slot.log.keep(line) }
+        return slot.log.bytes
+    }
+
+    private func takeSlot(waits: Bool) async throws(InvocationRefusal) -> Slot {
+        while true {
+            switch findSlot() {
+            case .slot(let slot):
+                if slot.isFresh { start(slot) }
+                return slot
+            case .closed: throw .shuttingDown
+            case .none:
+                guard waits, !Task.isCancelled else { throw .tooManyRequests }
+                await condition.wait { [concurrencyLimit] in $0.isClosed || $0.busyCount < concurrencyLimit }
+            }
+        }
+    }
+
+    private func findSlot() -> Availability {
+        condition.change { state in
+            guard !state.isClosed else { return .closed }
+            while let slot = state.idle.popLast() {
+                guard slot.sandbox.runtime.isOpen else { continue }
+                state.busyCount += 1
+                return .slot(slot)
+            }
+            guard state.busyCount < concurrencyLimit else { return .none }
+            state.busyCount += 1
+            let log = LogTail(next: logs)
+            let sandbox = Sandbox(command: state.command, settings: settings, collectorPort: collectorPort, logs: log)
+            state.live[ObjectIdentifier(sandbox)] = sandbox
+            return .slot(Slot(sandbox: sandbox, log: log, generation: state.generation, isFresh: true))
+        }
+    }
+
+    private func start(_ slot: Slot) {
+        Task {
+            // An error of starting ends the invocation that the process was started for, and is reported there.
+            try? await slot.sandbox.run()
+            condition.change { $0.live[ObjectIdentifier(slot.sandbox)] = nil }
+        }
+    }
+
+    private func putBack(_ slot: Slot, after ending: InvocationOutcome.Ending) {
+        let isReusable = condition.change { state in
+            state.busyCount -= 1
+            guard ending.leavesProcess, slot.generation == state.generation, !state.isClosed,
+                slot.sandbox.runtime.isOpen
+            else { return false }
+            var slot = slot
+            slot.isFresh = false
+            state.idle.append(slot)
+            return true
+        }
+        if !isReusable { Task { await slot.sandbox.end(after: ending) } }
+    }
+}
+
+extension InvocationOutcome.Ending {
+    /// True when the process can handle another event.
+    fileprivate var leavesProcess: Bool {
+        switch self {
+        case .response, .functionError, .responseTooLarge: true
+        case .initError, .initTimedOut, .timedOut, .processEnded: false
+        }
     }
 }

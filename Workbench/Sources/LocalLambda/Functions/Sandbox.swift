@@ -2,19 +2,19 @@ import FoundationEssentials
 import OTLP
 
 /// One process of a function with its own Runtime API: an execution environment in Lambda's terms.
-package final class Sandbox: Sendable {
+final class Sandbox: Sendable {
     /// The time limit from the function's response to its next `/next`, in milliseconds; the process is stopped when it
     /// is idle.
-    package static let idleGraceMilliseconds = 500
+    static let idleGraceMilliseconds = 500
 
     let command: [String]
     let settings: FunctionSettings
     let collectorPort: Int
     let logs: any LogSink
     /// The process's Runtime API.
-    package let runtime: LocalRuntimeAPI
+    let runtime: LocalRuntimeAPI
     /// The creation time of the sandbox.
-    package let madeAt = ContinuousClock.now
+    let madeAt = ContinuousClock.now
     private let control = ProcessControl()
 
     /// Creates a sandbox without starting it.
@@ -24,7 +24,7 @@ package final class Sandbox: Sendable {
     ///   - settings: The function's settings.
     ///   - collectorPort: The port of the collector.
     ///   - logs: The sink of the function's output.
-    package init(command: [String], settings: FunctionSettings, collectorPort: Int, logs: any LogSink) {
+    init(command: [String], settings: FunctionSettings, collectorPort: Int, logs: any LogSink) {
         self.command = command
         self.settings = settings
         self.collectorPort = collectorPort
@@ -35,7 +35,7 @@ package final class Sandbox: Sendable {
     /// Starts the Runtime API and the process, and waits for the process's end.
     ///
     /// - Throws: ``LocalLambdaError`` or a server's error when they cannot be started; open invocations end before that.
-    package func run() async throws {
+    func run() async throws {
         do {
             let connections = ConnectionRegistry()
             let name = settings.function.name
@@ -52,7 +52,7 @@ package final class Sandbox: Sendable {
     /// Stops the process: after a response once it is idle, after a timeout at once.
     ///
     /// - Parameter ending: The result of the last invocation.
-    package func end(after ending: InvocationOutcome.Ending) async {
+    func end(after ending: InvocationOutcome.Ending) async {
         switch ending {
         case .timedOut, .initTimedOut, .processEnded: control.kill()
         case .response, .functionError, .responseTooLarge, .initError:
@@ -62,10 +62,10 @@ package final class Sandbox: Sendable {
     }
 
     /// Stops the process: SIGTERM, then SIGKILL after 500 ms.
-    package func stop() { control.stop() }
+    func stop() { control.stop() }
 
     /// The memory of the process; `nil` when it does not run.
-    package var memory: ProcessMemory? { control.processIdentifier.flatMap(ProcessMemory.init(of:)) }
+    var memory: ProcessMemory? { control.processIdentifier.flatMap(ProcessMemory.init(of:)) }
 
     /// Runs the process, and freezes it between events if the settings request it.
     private func follow(_ process: ChildProcess) async throws -> ProcessStatus {

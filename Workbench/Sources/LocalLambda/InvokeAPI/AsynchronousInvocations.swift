@@ -3,15 +3,14 @@ import Synchronization
 /// Queue of asynchronous invocations.
 ///
 /// Retries them when the function fails, as Lambda does.
-package final class AsynchronousInvocations: Sendable {
+final class AsynchronousInvocations: Sendable {
     private let count = Mutex(0)
     private let retriesExhausted: @Sendable (_ function: String, _ requestID: String, FunctionError) -> Void
 
     /// Creates a queue.
     ///
     /// - Parameter retriesExhausted: Called for an event whose last attempt failed.
-    package init(retriesExhausted: @escaping @Sendable (_ function: String, _ requestID: String, FunctionError) -> Void)
-    {
+    init(retriesExhausted: @escaping @Sendable (_ function: String, _ requestID: String, FunctionError) -> Void) {
         self.retriesExhausted = retriesExhausted
     }
 
@@ -21,7 +20,7 @@ package final class AsynchronousInvocations: Sendable {
     ///   - request: The event.
     ///   - function: The function.
     /// - Returns: `false` when the limit of events in progress is reached.
-    package func submit(_ request: InvocationRequest, to function: any InvocableFunction) -> Bool {
+    func submit(_ request: InvocationRequest, to function: any InvocableFunction) -> Bool {
         let isAccepted = count.withLock { count in
             guard count < InvokeLimits.asynchronousEventLimitCount else { return false }
             count += 1

@@ -1,3 +1,6 @@
+import OTLP
+import Synchronization
+
 /// A function that can be invoked.
 package protocol InvocableFunction: Sendable {
     /// The function's name.
@@ -26,22 +29,22 @@ package struct InvocationRequest: Sendable {
     /// The event, in JSON.
     package let event: [UInt8]
     /// The client context in JSON; `nil` for none.
-    package var clientContext: String?
+    var clientContext: String?
     /// The X-Ray trace header; `nil` to generate one.
-    package var traceID: String?
+    var traceID: String?
     /// The caller's tenant id; `nil` for none.
-    package var tenantID: String?
+    var tenantID: String?
     /// True when the caller requests the tail of the log.
-    package var wantsLog = false
+    var wantsLog = false
     /// True to wait while the concurrency limit is reached; false to be throttled.
-    package var waitsForCapacity = false
+    var waitsForCapacity = false
 
     /// Creates a request.
     ///
     /// - Parameters:
     ///   - requestID: The request id.
     ///   - event: The event, in JSON.
-    package init(requestID: String, event: [UInt8]) {
+    init(requestID: String, event: [UInt8]) {
         self.requestID = requestID
         self.event = event
     }
@@ -65,13 +68,7 @@ package struct InvocationReport: Sendable {
     /// The response or the error.
     package let result: Result
     /// The tail of the log; empty unless requested.
-    package let log: [UInt8]
-
-    /// Creates a report.
-    package init(result: Result, log: [UInt8]) {
-        self.result = result
-        self.log = log
-    }
+    let log: [UInt8]
 }
 
 /// The reason for which an event was not delivered to a function.
@@ -80,4 +77,67 @@ package enum InvocationRefusal: Error, Sendable, Hashable {
     case tooManyRequests
     /// The server is shutting down.
     case shuttingDown
+}
+
+/// The functions of a server, by name.
+final class FunctionRegistry: Sendable {
+    private let functions = Mutex<[String: any InvocableFunction]>([:])
+
+    /// Makes an empty registry.
+    init() {}
+
+    /// Adds a function; replaces an existing one of the same name.
+    ///
+    /// - Parameter function: The function.
+    func insert(_ function: any InvocableFunction) {
+        functions.withLock { $0[function.name] = function }
+    }
+
+    /// The end of the error message for a function that does not exist: its name, and the names that do exist.
+    ///
+    /// - Parameters:
+    ///   - name: The unknown name.
+    ///   - known: The names of all functions.
+    /// - Returns: A part of a sentence.
+    static func unknown(_ name: String, known: [String]) -> String {
+        let others = known.isEmpty ? "no function is served yet" : "the functions are: \(known.joined(separator: ", "))"
+        return "\(name); \(others)"
+    }
+
+    /// The functions' names, sorted.
+    var names: [String] { functions.withLock { $0.keys.sorted() } }
+
+    /// Finds a function by name.
+    ///
+    /// - Parameters:
+    ///   - name: The name.
+    ///   - ignoresCase: `true` to compare without case, as host names are compared.
+    /// - Returns: `nil` when no function has the name.
+    func function(named name: String, ignoresCase: Bool = false) -> (any InvocableFunction)? {
+        functions.withLock { functions in
+            if let function = functions[name] { return function }
+            guard ignoresCase else { return nil }
+            let lowercased = name.lowercased()
+            return functions.first { $0.key.lowercased() == lowercased }?.value
+        }
+    }
+}
+
+/// Parses a caller's reference to a function: a name, an ARN or a partial ARN, with or without a qualifier
+/// (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_RequestSyntax).
+enum FunctionReference {
+    /// Extracts the function's name from a reference.
+    ///
+    /// Every qualifier is accepted: locally there is one version only.
+    ///
+    /// - Parameter reference: The reference in the path, percent-encoded or not.
+    /// - Returns: The name alone.
+    static func name(in reference: String) -> String {
+        let text = PercentText.decoded(reference)
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard let index = parts.firstIndex(of: "function"), index + 1 < parts.count else {
+            return String(parts.first ?? "")
+        }
+        return String(parts[index + 1])
+    }
 }

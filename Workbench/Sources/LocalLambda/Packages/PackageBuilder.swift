@@ -3,22 +3,12 @@ import Glibc
 import OTLP
 
 /// Builds a package's executables and copies them, so that they can be started while the next build writes.
-package struct PackageBuilder: Sendable {
+struct PackageBuilder: Sendable {
     /// A product's name, and the path of its executable's copy.
-    package typealias Executable = (name: String, path: String)
+    typealias Executable = (name: String, path: String)
 
     let plan: PackagePlan
     let logs: any LogSink
-
-    /// Creates a builder.
-    ///
-    /// - Parameters:
-    ///   - plan: The package and its products.
-    ///   - logs: The sink of SwiftPM's output.
-    package init(plan: PackagePlan, logs: any LogSink) {
-        self.plan = plan
-        self.logs = logs
-    }
 
     private var options: [String] {
         ["--package-path", plan.folder] + (plan.isRelease ? ["-c", "release"] : [])
@@ -31,7 +21,7 @@ package struct PackageBuilder: Sendable {
     ///
     /// - Returns: SwiftPM's description of the package.
     /// - Throws: ``LocalLambdaError`` with SwiftPM's message.
-    package func describe() async throws(LocalLambdaError) -> PackageDescription {
+    func describe() async throws(LocalLambdaError) -> PackageDescription {
         let words = ["swift", "package", "--package-path", plan.folder, "describe", "--type", "json"]
         let run: ToolRun
         do throws(LocalLambdaError) {
@@ -57,7 +47,7 @@ package struct PackageBuilder: Sendable {
     /// - Parameter description: SwiftPM's description of the package.
     /// - Returns: The products' names; at least one.
     /// - Throws: ``LocalLambdaError`` when a product of the plan is not an executable of the package.
-    package func products(of description: PackageDescription) throws(LocalLambdaError) -> [String] {
+    func products(of description: PackageDescription) throws(LocalLambdaError) -> [String] {
         let all = description.executables
         let has = all.isEmpty ? "it has none" : "it has: \(all.joined(separator: ", "))"
         if let unknown = plan.products.first(where: { !all.contains($0) }) {
@@ -77,7 +67,7 @@ package struct PackageBuilder: Sendable {
     ///
     /// - Parameter description: SwiftPM's description of the package; `nil` when it could not be read.
     /// - Returns: Paths of files and folders.
-    package func watchedPaths(_ description: PackageDescription?) -> [String] {
+    func watchedPaths(_ description: PackageDescription?) -> [String] {
         var paths = ["\(plan.folder)/Package.swift", "\(plan.folder)/Package.resolved"]
         guard let description, let products = try? products(of: description) else {
             return paths + ["\(plan.folder)/Sources"]
@@ -93,7 +83,7 @@ package struct PackageBuilder: Sendable {
     ///   - number: A build number, unique in this process.
     /// - Returns: The executables; `nil` when the build failed; its output has the errors.
     /// - Throws: ``LocalLambdaError`` when SwiftPM cannot run or a copy fails.
-    package func build(_ products: [String], build number: Int) async throws(LocalLambdaError) -> [Executable]? {
+    func build(_ products: [String], build number: Int) async throws(LocalLambdaError) -> [Executable]? {
         // SwiftPM builds either one product or the entire package.
         let selection = products.count == 1 ? ["--product", products[0]] : []
         let swift = ChildProcess(
@@ -115,7 +105,7 @@ package struct PackageBuilder: Sendable {
     /// Removes the copies of a build.
     ///
     /// - Parameter number: The build number, not that of the current build; `nil` for all.
-    package func removeCopies(of number: Int?) {
+    func removeCopies(of number: Int?) {
         try? FileManager.default.removeItem(atPath: number.map { "\(copies)/\($0)" } ?? copies)
     }
 
@@ -128,5 +118,59 @@ package struct PackageBuilder: Sendable {
             throw LocalLambdaError(.cannotBuild, "cannot copy '\(path)': \(error)")
         }
         return "\(folder)/bootstrap"
+    }
+}
+
+/// The package and products to build and serve.
+package struct PackagePlan: Sendable, Hashable {
+    /// The package's folder.
+    package let folder: String
+    /// The products; if empty, all executable products.
+    package let products: [String]
+    /// True for an optimised build.
+    package let isRelease: Bool
+
+    /// Creates a plan.
+    package init(folder: String, products: [String], isRelease: Bool) {
+        self.folder = folder
+        self.products = products
+        self.isRelease = isRelease
+    }
+}
+
+/// SwiftPM's description of a package.
+package struct PackageDescription: Sendable {
+    /// The names of the executable products, in SwiftPM's order: those declared in the manifest come first.
+    package let executables: [String]
+    /// The targets' folders, relative to the package, with the names of the products that contain them.
+    private let folders: [(path: String, products: Set<String>)]
+    /// The folders of dependencies given by path.
+    let localDependencies: [String]
+
+    /// Parses the output of `swift package describe --type json`.
+    ///
+    /// - Parameter json: The output; the result is `nil` when it has another form.
+    init?(_ json: JSONValue) {
+        guard let products = json.object?["products"]?.array, let targets = json.object?["targets"]?.array else {
+            return nil
+        }
+        self.executables = products.compactMap { product in
+            product.object?["type"]?.object?["executable"] != nil ? product.object?["name"]?.string : nil
+        }
+        self.folders = targets.compactMap { target in
+            guard let target = target.object, let path = target["path"]?.string else { return nil }
+            return (path, Set((target["product_memberships"]?.array ?? []).compactMap(\.string)))
+        }
+        self.localDependencies = (json.object?["dependencies"]?.array ?? []).compactMap { dependency in
+            dependency.object?["type"] == "fileSystem" ? dependency.object?["path"]?.string : nil
+        }
+    }
+
+    /// Finds the source folders of products, relative to the package.
+    ///
+    /// - Parameter products: The products' names.
+    /// - Returns: The folders.
+    func sourceFolders(of products: [String]) -> [String] {
+        folders.filter { !$0.products.isDisjoint(with: products) }.map(\.path)
     }
 }

@@ -1,27 +1,14 @@
+import FoundationEssentials
+import Glibc
+
 /// Builds a package, and rebuilds it after each source change, until its task is cancelled.
-package struct PackageWatch: Sendable {
+struct PackageWatch: Sendable {
     /// The polling interval, in milliseconds; a build starts when two consecutive polls find the same change.
-    package static let pollIntervalMilliseconds = 300
+    static let pollIntervalMilliseconds = 300
 
     let builder: PackageBuilder
     let serve: @Sendable ([PackageBuilder.Executable]) -> Void
     let observe: @Sendable (DevEvent) -> Void
-
-    /// Creates a watch.
-    ///
-    /// - Parameters:
-    ///   - builder: The package's builder.
-    ///   - serve: Called with the executables of a successful build.
-    ///   - observe: Called for the events of builds.
-    package init(
-        builder: PackageBuilder,
-        serve: @escaping @Sendable ([PackageBuilder.Executable]) -> Void,
-        observe: @escaping @Sendable (DevEvent) -> Void
-    ) {
-        self.builder = builder
-        self.serve = serve
-        self.observe = observe
-    }
 
     /// Builds and watches.
     ///
@@ -29,7 +16,7 @@ package struct PackageWatch: Sendable {
     ///
     /// - Throws: `CancellationError` at the end; ``LocalLambdaError`` when the first build cannot even begin, as the toolchain
     ///   or a product does not exist.
-    package func run() async throws {
+    func run() async throws {
         defer { builder.removeCopies(of: nil) }
         var number = 0
         while true {
@@ -70,5 +57,48 @@ package struct PackageWatch: Sendable {
             if now != stamp, now == latest { return }
             latest = now
         }
+    }
+}
+
+/// Fingerprint of files, by size and modification time, to detect changes.
+struct SourceStamp: Sendable, Hashable {
+    /// The limit of files; changes in further ones are not detected.
+    static let fileLimitCount = 20_000
+
+    private struct File: Sendable, Hashable {
+        let path: String
+        let sizeBytes: Int
+        let changedSeconds: Int
+        let changedNanoseconds: Int
+    }
+
+    private let files: Set<File>
+
+    /// Reads the state of files.
+    ///
+    /// - Parameter paths: Files, and folders with their entire content except hidden files and folders. Missing paths
+    ///   are ignored.
+    init(of paths: [String]) {
+        var files: Set<File> = []
+        for path in paths {
+            let inside = (try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? []
+            let visible = inside.filter { !$0.hasPrefix(".") && !$0.contains("/.") }
+            for file in [path] + visible.map({ "\(path)/\($0)" }) where files.count < Self.fileLimitCount {
+                if let file = Self.file(at: file) { files.insert(file) }
+            }
+        }
+        self.files = files
+    }
+
+    /// The state of a regular file; `nil` for anything else.
+    private static func file(at path: String) -> File? {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return File(
+            path: path,
+            sizeBytes: status.st_size,
+            changedSeconds: status.st_mtim.tv_sec,
+            changedNanoseconds: status.st_mtim.tv_nsec
+        )
     }
 }

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// State behind a mutex, with tasks that await a condition on it.
-package final class AsyncCondition<State: Sendable>: Sendable {
+final class AsyncCondition<State: Sendable>: Sendable {
     private struct Waiter {
         let isMet: @Sendable (State) -> Bool
         let continuation: CheckedContinuation<Void, Never>
@@ -18,19 +18,19 @@ package final class AsyncCondition<State: Sendable>: Sendable {
     /// Creates the state.
     ///
     /// - Parameter state: The initial value.
-    package init(_ state: State) {
+    init(_ state: State) {
         self.content = Mutex(Content(state: state))
     }
 
     /// A copy of the current state.
-    package var state: State { content.withLock { $0.state } }
+    var state: State { content.withLock { $0.state } }
 
     /// Changes the state and resumes the tasks whose condition it now meets.
     ///
     /// - Parameter body: The change; runs while the mutex is held.
     /// - Returns: The result of `body`.
     /// - Throws: The error of `body`; waiting tasks are resumed in that case, too.
-    package func change<Result: Sendable, Failure: Error>(
+    func change<Result: Sendable, Failure: Error>(
         _ body: (inout State) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         let (result, released) = content.withLock { content in
@@ -51,7 +51,7 @@ package final class AsyncCondition<State: Sendable>: Sendable {
     /// Waits until the state meets a condition or the task is cancelled.
     ///
     /// - Parameter isMet: The condition; evaluated while the mutex is held.
-    package func wait(until isMet: @escaping @Sendable (State) -> Bool) async {
+    func wait(until isMet: @escaping @Sendable (State) -> Bool) async {
         let id = content.withLock { content in
             content.waiterCount += 1
             return content.waiterCount
@@ -76,7 +76,7 @@ package final class AsyncCondition<State: Sendable>: Sendable {
     ///   - limit: The time limit.
     ///   - isMet: The condition; evaluated while the mutex is held.
     /// - Returns: `true` when the state meets the condition.
-    package func wait(for limit: Duration, until isMet: @escaping @Sendable (State) -> Bool) async -> Bool {
+    func wait(for limit: Duration, until isMet: @escaping @Sendable (State) -> Bool) async -> Bool {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.wait(until: isMet) }
             group.addTask { try? await Task.sleep(for: limit) }

@@ -1,5 +1,5 @@
 /// The Runtime API of one function process: the state machine, with timeouts and with tasks that await its transitions.
-package final class LocalRuntimeAPI: Sendable {
+final class LocalRuntimeAPI: Sendable {
     /// The state behind the mutex.
     struct State: Sendable {
         var machine = RuntimeStateMachine()
@@ -38,7 +38,7 @@ package final class LocalRuntimeAPI: Sendable {
     /// Creates the API for a process that is about to be started.
     ///
     /// - Parameter initTimeout: The time limit for the process's first `/next`.
-    package init(initTimeout: Duration = .milliseconds(RuntimeLimits.initTimeoutMilliseconds)) {
+    init(initTimeout: Duration = .milliseconds(RuntimeLimits.initTimeoutMilliseconds)) {
         self.initTimeout = initTimeout
     }
 
@@ -49,7 +49,7 @@ package final class LocalRuntimeAPI: Sendable {
     ///   - pipe: The receiver of a streamed response, chunk by chunk; `nil` collects the response in memory. The pipe
     ///     is finished when the invocation ends.
     /// - Returns: The outcome. A cancelled task gets ``InvocationOutcome/Ending/processEnded(_:)``.
-    package func invoke(_ invocation: Invocation, into pipe: ResponsePipe? = nil) async -> InvocationOutcome {
+    func invoke(_ invocation: Invocation, into pipe: ResponsePipe? = nil) async -> InvocationOutcome {
         let requestID = invocation.requestID
         condition.change { state in
             state.open[requestID] = invocation
@@ -97,35 +97,117 @@ package final class LocalRuntimeAPI: Sendable {
     /// Waits until the function has requested its next event, or the process has ended.
     ///
     /// - Parameter limit: The time limit.
-    package func waitUntilIdle(for limit: Duration) async {
+    func waitUntilIdle(for limit: Duration) async {
         _ = await condition.wait(for: limit) { $0.machine.isIdle || $0.machine.isEnded }
     }
 
     /// True while the process can receive events.
-    package var isOpen: Bool { !condition.state.machine.isOver }
+    var isOpen: Bool { !condition.state.machine.isOver }
 
     /// The time of the process's first request for an event; `nil` before it.
-    package var firstRequestAt: ContinuousClock.Instant? { condition.state.firstRequestAt }
+    var firstRequestAt: ContinuousClock.Instant? { condition.state.firstRequestAt }
 
     /// Waits until the function becomes idle, or ceases to be; also returns when the process is over.
     ///
     /// - Parameter isIdle: `true` to wait for idle, `false` to wait for busy.
-    package func waitUntil(idle isIdle: Bool) async {
+    func waitUntil(idle isIdle: Bool) async {
         await condition.wait { $0.machine.isIdle == isIdle || $0.machine.isOver }
     }
 
     /// Waits until the process has ended or is about to be killed.
-    package func waitUntilOver() async {
+    func waitUntilOver() async {
         await condition.wait { $0.machine.isOver }
     }
 
     /// Ends every open event and every open request after the process has ended.
     ///
     /// - Parameter how: A description of the exit, for people.
-    package func processEnded(_ how: String) {
+    func processEnded(_ how: String) {
         condition.change { state in
             state.machine.end()
             state.completeAll(.processEnded(how))
         }
+    }
+}
+
+extension LocalRuntimeAPI {
+    /// Handles the function's request for its next event; returns when an event is available.
+    ///
+    /// - Parameter whenOpen: Called once if the request has to wait; receives a function to call when the connection
+    ///   closes.
+    /// - Returns: The event.
+    /// - Throws: ``RuntimeRefusal`` when the request is rejected.
+    func next(
+        whenOpen: (_ abandon: @escaping @Sendable () -> Void) -> Void
+    ) async throws(RuntimeRefusal) -> Invocation {
+        let (waiter, action) = condition.change { state in
+            state.waiterCount += 1
+            state.firstRequestAt = state.firstRequestAt ?? .now
+            let action = state.machine.next(state.waiterCount)
+            if case .deliver(let invocation) = action { state.deliver(invocation) }
+            return (state.waiterCount, action)
+        }
+        switch action {
+        case .deliver(let invocation): return invocation
+        case .refuse(let refusal): throw refusal
+        case .park: break
+        }
+        let condition = condition
+        whenOpen { condition.change { $0.abandon(waiter) } }
+        await condition.wait { state in
+            state.handedOver[waiter] != nil || state.abandoned.contains(waiter) || state.machine.isOver
+        }
+        let invocation = condition.change { state in
+            state.abandon(waiter)
+            state.abandoned.remove(waiter)
+            return state.handedOver.removeValue(forKey: waiter)
+        }
+        guard let invocation else { throw .invalidTransition("the sandbox is being shut down") }
+        return invocation
+    }
+
+    /// Handles the function's response to an event.
+    ///
+    /// - Parameters:
+    ///   - requestID: The request id in the path.
+    ///   - invocationID: The echoed `Lambda-Runtime-Invocation-Id`.
+    ///   - ending: The result.
+    /// - Throws: ``RuntimeRefusal`` when the post is rejected.
+    func finish(
+        requestID: String,
+        invocationID: String?,
+        _ ending: InvocationOutcome.Ending
+    ) throws(RuntimeRefusal) {
+        try condition.change { state throws(RuntimeRefusal) in
+            _ = try state.machine.finish(requestID: requestID, invocationID: invocationID)
+            state.complete(requestID, ending, echoed: invocationID != nil)
+        }
+    }
+
+    /// Finds the pipe that receives the function's streamed response.
+    ///
+    /// - Parameter requestID: The request id in the path.
+    /// - Returns: `nil` when the response is to be collected in memory, or when the function is not processing this
+    ///   event.
+    func pipe(for requestID: String) -> ResponsePipe? {
+        let state = condition.state
+        return state.machine.isInvoking(requestID: requestID) ? state.pipes[requestID] : nil
+    }
+
+    /// Handles the function's report that it cannot start.
+    ///
+    /// - Parameter error: The reported error.
+    /// - Throws: ``RuntimeRefusal`` when the post is rejected.
+    func failInit(_ error: FunctionError) throws(RuntimeRefusal) {
+        try condition.change { state throws(RuntimeRefusal) in
+            try state.machine.failInit()
+            state.completeAll(.initError(error))
+        }
+    }
+}
+
+extension LocalRuntimeAPI.State {
+    mutating func abandon(_ waiter: RuntimeStateMachine.Waiter) {
+        if machine.abandon(waiter) { abandoned.insert(waiter) }
     }
 }

@@ -3,7 +3,7 @@ package import NIOCore
 /// A streamed response between the function and its caller, with backpressure: the caller may be slower.
 package final class ResponsePipe: Sendable {
     /// The buffer limit, in bytes; the function waits while the buffer is at or above it.
-    package static let bufferLimitBytes = 1_048_576
+    static let bufferLimitBytes = 1_048_576
 
     private struct State: Sendable {
         var contentType: String?
@@ -17,7 +17,7 @@ package final class ResponsePipe: Sendable {
     private let condition = AsyncCondition(State())
 
     /// Creates a pipe for one invocation.
-    package init() {}
+    init() {}
 
     // MARK: Writing
 
@@ -44,7 +44,7 @@ package final class ResponsePipe: Sendable {
     }
 
     /// Marks the end of the response, complete or not.
-    package func finish() {
+    func finish() {
         condition.change { $0.isOver = true }
     }
 
@@ -56,7 +56,7 @@ package final class ResponsePipe: Sendable {
     /// Waits for the beginning of the response.
     ///
     /// - Returns: `true` when the response began; `false` when the invocation ended without a streamed response.
-    package func begins() async -> Bool {
+    func begins() async -> Bool {
         await condition.wait { $0.hasBegun || $0.isOver }
         return condition.state.hasBegun
     }
@@ -77,7 +77,7 @@ package final class ResponsePipe: Sendable {
     /// Discards the rest of the response after the caller has disconnected.
     ///
     /// The function goes on, as it does on Lambda.
-    package func abandon() {
+    func abandon() {
         condition.change { state in
             state.isAbandoned = true
             state.chunks = []

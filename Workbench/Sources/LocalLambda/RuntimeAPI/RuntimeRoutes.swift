@@ -1,31 +1,20 @@
 import FoundationEssentials
 import HTTPTypes
-package import Hummingbird
+import Hummingbird
 import NIOCore
-package import OTLP
+import OTLP
+import Synchronization
 
 /// The HTTP routes of a local Runtime API.
-package struct RuntimeRoutes: Sendable {
+struct RuntimeRoutes: Sendable {
     static let base = "/2018-06-01/runtime"
 
     let runtime: LocalRuntimeAPI
     let registry: ConnectionRegistry
     let functionName: String
 
-    /// Creates the routes.
-    ///
-    /// - Parameters:
-    ///   - runtime: The API of the one process that knows the port.
-    ///   - registry: The server's connections.
-    ///   - functionName: The function's name, sent to extensions at registration.
-    package init(runtime: LocalRuntimeAPI, registry: ConnectionRegistry, functionName: String) {
-        self.runtime = runtime
-        self.registry = registry
-        self.functionName = functionName
-    }
-
     /// The server's router.
-    package var router: Router<LoopbackContext> {
+    var router: Router<LoopbackContext> {
         let router = Router(context: LoopbackContext.self)
         router.get("\(Self.base)/invocation/next") { _, context in await next(context) }
         router.post("\(Self.base)/invocation/:id/response") { request, context in
@@ -158,5 +147,72 @@ extension RuntimeRoutes {
             )
         case .truncated: throw .truncatedRequest
         }
+    }
+}
+
+extension RuntimeRoutes {
+    /// Adds the two routes that an internal extension without events needs: registration, and a long poll for the next
+    /// event, which never comes.
+    func addExtensionRoutes(to router: Router<LoopbackContext>) {
+        let extensions = ExtensionRegistry()
+        let functionName = functionName
+        router.post("/2020-01-01/extension/register") { request, _ in
+            guard request.headers[.extensionName] != nil else {
+                return failure("Lambda-Extension-Name is missing", "Extension.InvalidExtensionName", .badRequest)
+            }
+            guard let identifier = extensions.register() else {
+                return failure("too many extensions", "Extension.TooManyExtensions", .forbidden)
+            }
+            var response = Response(
+                status: .ok,
+                json: ["functionName": .string(functionName), "functionVersion": "$LATEST", "handler": "bootstrap"]
+            )
+            response.headers[.extensionIdentifier] = identifier
+            return response
+        }
+        router.get("/2020-01-01/extension/event/next") { request, _ in
+            guard let identifier = request.headers[.extensionIdentifier], extensions.contains(identifier) else {
+                return failure("unknown extension", "Extension.UnknownExtensionIdentifier", .forbidden)
+            }
+            await runtime.waitUntilOver()
+            return failure("the sandbox is being shut down", "Extension.Shutdown", .forbidden)
+        }
+    }
+}
+
+private func failure(_ message: String, _ type: String, _ status: HTTPResponse.Status) -> Response {
+    Response(status: status, json: ["errorMessage": .string(message), "errorType": .string(type)])
+}
+
+/// Registry of the extensions of one process.
+///
+/// On Lambda, a process with a registered extension gets SIGTERM before SIGKILL.
+///
+/// Covers only an internal extension that subscribes to no events
+/// (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html).
+final class ExtensionRegistry: Sendable {
+    private let identifiers = Mutex<Set<String>>([])
+
+    /// Makes an empty registry.
+    init() {}
+
+    /// Registers an extension.
+    ///
+    /// - Returns: The extension's identifier; `nil` when the process has reached the limit of extensions.
+    func register() -> String? {
+        let identifier = UUID().uuidString.lowercased()
+        return identifiers.withLock { identifiers in
+            guard identifiers.count < RuntimeLimits.extensionLimitCount else { return nil }
+            identifiers.insert(identifier)
+            return identifier
+        }
+    }
+
+    /// Checks an identifier against the registered extensions.
+    ///
+    /// - Parameter identifier: The identifier.
+    /// - Returns: `true` when this registry issued it.
+    func contains(_ identifier: String) -> Bool {
+        identifiers.withLock { $0.contains(identifier) }
     }
 }

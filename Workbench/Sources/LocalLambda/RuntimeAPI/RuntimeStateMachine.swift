@@ -1,9 +1,11 @@
+import OTLP
+
 /// State machine of one worker's requests to the Runtime API: events in, actions out, no I/O.
 ///
 /// The worker processes one event at a time and requests the next one when it is ready.
-package struct RuntimeStateMachine: Sendable {
+struct RuntimeStateMachine: Sendable {
     /// Identifies an open long-poll request for the next event.
-    package typealias Waiter = Int
+    typealias Waiter = Int
 
     private enum State {
         /// The process has not requested an event yet.
@@ -26,10 +28,10 @@ package struct RuntimeStateMachine: Sendable {
     private var queue: [Invocation] = []
 
     /// Creates the state of a process that has just been started.
-    package init() {}
+    init() {}
 
     /// True while the process waits for an event and the queue is empty: the state in which Lambda freezes it.
-    package var isIdle: Bool {
+    var isIdle: Bool {
         if case .parked = state { true } else { false }
     }
 
@@ -37,17 +39,17 @@ package struct RuntimeStateMachine: Sendable {
     ///
     /// - Parameter requestID: The event's request id.
     /// - Returns: `true` while the process works on it.
-    package func isInvoking(requestID: String) -> Bool {
+    func isInvoking(requestID: String) -> Bool {
         if case .invoking(let invocation) = state { invocation.requestID == requestID } else { false }
     }
 
     /// True after the process has ended.
-    package var isEnded: Bool {
+    var isEnded: Bool {
         if case .ended = state { true } else { false }
     }
 
     /// True after the process has ended, and when it is about to be killed.
-    package var isOver: Bool {
+    var isOver: Bool {
         switch state {
         case .expired, .initFailed, .ended: true
         case .starting, .parked, .invoking, .answered: false
@@ -59,7 +61,7 @@ package struct RuntimeStateMachine: Sendable {
 
 extension RuntimeStateMachine {
     /// The action for a new event.
-    package enum SubmitAction: Sendable, Hashable {
+    enum SubmitAction: Sendable, Hashable {
         /// Deliver the event to the open long-poll request.
         case deliver(to: Waiter)
         /// None: the event stays in the queue.
@@ -72,7 +74,7 @@ extension RuntimeStateMachine {
     ///
     /// - Parameter invocation: The event.
     /// - Returns: The action.
-    package mutating func submit(_ invocation: Invocation) -> SubmitAction {
+    mutating func submit(_ invocation: Invocation) -> SubmitAction {
         switch state {
         case .parked(let waiter, _):
             state = .invoking(invocation)
@@ -91,7 +93,7 @@ extension RuntimeStateMachine {
 
 extension RuntimeStateMachine {
     /// The action for a request for the next event.
-    package enum NextAction: Sendable, Hashable {
+    enum NextAction: Sendable, Hashable {
         /// Respond with an event.
         case deliver(Invocation)
         /// Keep the request open.
@@ -104,7 +106,7 @@ extension RuntimeStateMachine {
     ///
     /// - Parameter waiter: An identifier of the request, used if it is kept open.
     /// - Returns: The action.
-    package mutating func next(_ waiter: Waiter) -> NextAction {
+    mutating func next(_ waiter: Waiter) -> NextAction {
         let last: String?
         switch state {
         case .starting: last = nil
@@ -130,7 +132,7 @@ extension RuntimeStateMachine {
     ///
     /// - Parameter waiter: The request's identifier.
     /// - Returns: `true` when the request was open; otherwise nothing changes.
-    package mutating func abandon(_ waiter: Waiter) -> Bool {
+    mutating func abandon(_ waiter: Waiter) -> Bool {
         guard case .parked(waiter, let last) = state else { return false }
         state = last.map(State.answered) ?? .starting
         return true
@@ -148,7 +150,7 @@ extension RuntimeStateMachine {
     ///     do.
     /// - Returns: The invocation that this ends.
     /// - Throws: ``RuntimeRefusal`` when the post is rejected.
-    package mutating func finish(
+    mutating func finish(
         requestID: String,
         invocationID: String?
     ) throws(RuntimeRefusal) -> Invocation {
@@ -171,7 +173,7 @@ extension RuntimeStateMachine {
     /// Handles the function's report that it cannot start.
     ///
     /// - Throws: ``RuntimeRefusal`` when the post is rejected: it is allowed only before the first `/next`.
-    package mutating func failInit() throws(RuntimeRefusal) {
+    mutating func failInit() throws(RuntimeRefusal) {
         guard case .starting = state else {
             throw .invalidTransition("/init/error is out of order: the init phase is over")
         }
@@ -187,15 +189,86 @@ extension RuntimeStateMachine {
     ///
     /// - Parameter requestID: Its request id.
     /// - Returns: `true` when the function was still working on it.
-    package mutating func expire(requestID: String) -> Bool {
+    mutating func expire(requestID: String) -> Bool {
         guard case .invoking(let invocation) = state, invocation.requestID == requestID else { return false }
         state = .expired(requestID: requestID)
         return true
     }
 
     /// Handles the end of the process.
-    package mutating func end() {
+    mutating func end() {
         state = .ended
         queue = []
     }
+}
+
+/// The reason for which the Runtime API rejects a request.
+enum RuntimeRefusal: Error, Sendable, Hashable {
+    /// 400: the path names no current request.
+    case invalidRequestID
+    /// 400: an unknown response mode.
+    case invalidResponseMode
+    /// 400: the connection closed before the end of the body.
+    case truncatedRequest
+    /// 403: the request is not allowed in the current state.
+    case invalidTransition(String)
+    /// 410: the invocation is over, or the invocation id belongs to another one.
+    case gone(String)
+    /// 413: the body exceeds the size limit.
+    case tooLarge
+
+    /// The HTTP status.
+    var statusCode: Int {
+        switch self {
+        case .invalidRequestID, .invalidResponseMode, .truncatedRequest: 400
+        case .invalidTransition: 403
+        case .gone: 410
+        case .tooLarge: 413
+        }
+    }
+
+    private var errorType: String {
+        switch self {
+        case .invalidRequestID: "InvalidRequestID"
+        case .invalidResponseMode: "InvalidFunctionResponseMode"
+        case .truncatedRequest: "TruncatedRequest"
+        case .invalidTransition: "InvalidStateTransition"
+        case .gone: "InvocationGone"
+        case .tooLarge: "RequestEntityTooLarge"
+        }
+    }
+
+    /// The error message, for people.
+    var message: String {
+        switch self {
+        case .invalidRequestID: "Invalid request ID"
+        case .invalidResponseMode: "Lambda-Runtime-Function-Response-Mode must be 'streaming' or absent"
+        case .truncatedRequest: "The connection broke in the middle of the body"
+        case .invalidTransition(let what), .gone(let what): what
+        case .tooLarge: "Exceeded maximum allowed payload size (\(RuntimeLimits.responseBytes) bytes)."
+        }
+    }
+
+    /// The response body.
+    var json: JSONValue {
+        ["errorMessage": .string(message), "errorType": .string(errorType)]
+    }
+}
+
+/// Lambda's limits, as the local Runtime API enforces them.
+package enum RuntimeLimits {
+    /// The response limit, in bytes; Lambda answers 413 beyond it.
+    static let responseBytes = 6_291_556
+    /// The limit of a streamed response, in bytes.
+    static let streamedResponseBytes = 209_715_200
+    /// The limit of an event, in bytes.
+    package static let eventBytes = 6_291_456
+    /// The limit of an error report, in bytes.
+    static let errorReportBytes = 262_144
+    /// The time limit from the process's start to its first `/next`, in milliseconds.
+    package static let initTimeoutMilliseconds = 10_000
+    /// The limit of events in the queue of one process.
+    static let queuedEventLimitCount = 100
+    /// The limit of extensions of one process.
+    static let extensionLimitCount = 10
 }

@@ -1,7 +1,10 @@
-package import OTLP
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import OTLP
 
 /// Builds the events of HTTP front ends: function URLs, API Gateway and Application Load Balancers.
-package enum GatewayEvents {
+enum GatewayEvents {
     /// Builds the event of a function URL or of an API Gateway HTTP API: payload version 2.0
     /// (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads).
     ///
@@ -10,7 +13,7 @@ package enum GatewayEvents {
     ///   - host: The host that the request was sent to.
     ///   - metadata: The event's time and id.
     /// - Returns: The event.
-    package static func version2(_ call: HTTPCall, host: String, _ metadata: EventMetadata) -> JSONValue {
+    static func version2(_ call: HTTPCall, host: String, _ metadata: EventMetadata) -> JSONValue {
         var event: JSONObject = [
             "version": "2.0", "routeKey": "$default", "rawPath": .string(PercentText.decoded(call.path)),
             "rawQueryString": .string(call.query),
@@ -43,7 +46,7 @@ package enum GatewayEvents {
     ///   - call: The request.
     ///   - metadata: The event's time and id.
     /// - Returns: The event.
-    package static func version1(_ call: HTTPCall, _ metadata: EventMetadata) -> JSONValue {
+    static func version1(_ call: HTTPCall, _ metadata: EventMetadata) -> JSONValue {
         var event: JSONObject = [
             "resource": "/{proxy+}", "path": .string(PercentText.decoded(call.path)),
             "httpMethod": .string(call.method),
@@ -72,7 +75,7 @@ package enum GatewayEvents {
     ///
     /// - Parameter call: The request.
     /// - Returns: The event.
-    package static func loadBalancer(_ call: HTTPCall) -> JSONValue {
+    static func loadBalancer(_ call: HTTPCall) -> JSONValue {
         let group = "arn:aws:elasticloadbalancing:us-east-1:\(EventMetadata.account):targetgroup/local/0000000000000000"
         var event: JSONObject = [
             "requestContext": ["elb": ["targetGroupArn": .string(group)]], "httpMethod": .string(call.method),
@@ -101,5 +104,138 @@ package enum GatewayEvents {
                 object[pair.name] = .array((object[pair.name]?.array ?? []) + [.string(pair.value)])
             }
         )
+    }
+}
+
+/// An HTTP request, from which the events of gateways are built.
+struct HTTPCall: Sendable, Hashable {
+    /// The method.
+    var method: String
+    /// The path, still percent-encoded.
+    var path: String
+    /// The query without its `?`, still percent-encoded.
+    var query: String
+    /// The headers, in order; a name can occur several times.
+    var headers: [Header]
+    /// The body; `nil` when there is none.
+    var body: [UInt8]?
+
+    /// A header.
+    struct Header: Sendable, Hashable {
+        /// The name, in lower case.
+        let name: String
+        /// The value.
+        let value: String
+
+        /// Creates a header.
+        ///
+        /// - Parameters:
+        ///   - name: The name, in any case.
+        ///   - value: The value.
+        init(_ name: String, _ value: String) {
+            self.name = name.lowercased()
+            self.value = value
+        }
+    }
+
+    /// Finds the first header of a name.
+    ///
+    /// - Parameter name: The name, in lower case.
+    /// - Returns: The value; `nil` when no header has the name.
+    func header(_ name: String) -> String? {
+        headers.first { $0.name == name }?.value
+    }
+
+    /// The names and values of the query, decoded, in order.
+    var queryItems: [(name: String, value: String)] {
+        query.split(separator: "&").map { item in
+            let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let value = parts.count > 1 ? parts[1] : ""
+            return (
+                PercentText.decoded(parts[0], plusIsSpace: true), PercentText.decoded(value, plusIsSpace: true)
+            )
+        }
+    }
+
+    /// Joins the values of each header name with commas.
+    ///
+    /// - Parameter omitted: The names to leave out.
+    /// - Returns: The names, in lower case and in order, with their values.
+    func joinedHeaders(omitting omitted: Set<String> = []) -> [(name: String, value: String)] {
+        Self.joined(headers.filter { !omitted.contains($0.name) }.map { ($0.name, $0.value) }, separator: ",")
+    }
+
+    /// Joins the values of each name.
+    static func joined(
+        _ pairs: [(name: String, value: String)],
+        separator: String
+    ) -> [(name: String, value: String)] {
+        var order: [String] = []
+        var values: [String: String] = [:]
+        for (name, value) in pairs {
+            if let known = values[name] {
+                values[name] = known + separator + value
+            } else {
+                order.append(name)
+                values[name] = value
+            }
+        }
+        return order.map { ($0, values[$0] ?? "") }
+    }
+}
+
+extension HTTPCall {
+    /// Converts a server request.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - target: The path and query, without the part that names the function.
+    ///   - body: The request's body.
+    init(_ request: Request, target: Substring, body: [UInt8]) {
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let host = request.head.authority.map { [Header("host", $0)] } ?? []
+        let given = request.headers.map { Header($0.name.canonicalName, $0.value) }
+        // The headers that Lambda's front end adds.
+        let added = [Header("x-forwarded-for", "127.0.0.1"), Header("x-forwarded-proto", "http")]
+        self.init(
+            method: request.method.rawValue,
+            path: parts[0].isEmpty ? "/" : String(parts[0]),
+            query: parts.count > 1 ? String(parts[1]) : "",
+            headers: host + given + added,
+            body: body.isEmpty ? nil : body
+        )
+    }
+}
+
+/// The body of an event: text unchanged, binary data in base64.
+struct EventBody {
+    /// Content types of text besides `text/…`.
+    private static let textTypes = [
+        "application/json", "application/javascript", "application/xml", "application/x-www-form-urlencoded",
+        "application/graphql",
+    ]
+
+    let text: String
+    let isBase64Encoded: Bool
+
+    /// Creates a body.
+    ///
+    /// - Parameters:
+    ///   - bytes: The bytes.
+    ///   - contentType: The content type; `nil` when unknown.
+    init(_ bytes: [UInt8], contentType: String?) {
+        if Self.isText(contentType), let text = String(validating: bytes, as: UTF8.self) {
+            self.text = text
+            self.isBase64Encoded = false
+        } else {
+            self.text = Data(bytes).base64EncodedString()
+            self.isBase64Encoded = true
+        }
+    }
+
+    private static func isText(_ contentType: String?) -> Bool {
+        guard let contentType else { return true }
+        let type = contentType.split(separator: ";").first.map { $0.lowercased() } ?? ""
+        return type.hasPrefix("text/") || textTypes.contains(type) || type.hasSuffix("+json") || type.hasSuffix("+xml")
     }
 }

@@ -1,8 +1,8 @@
 import FoundationEssentials
-package import OTLP
+import OTLP
 
 /// The HTTP response that a function's output describes.
-package struct GatewayReply: Sendable, Hashable {
+struct GatewayReply: Sendable, Hashable {
     /// Connection headers, which a function cannot set.
     private static let connectionHeaders: Set = [
         "connection", "content-length", "keep-alive", "transfer-encoding", "upgrade", "trailer", "te",
@@ -10,26 +10,21 @@ package struct GatewayReply: Sendable, Hashable {
     private static let statusRange = 200...599
 
     /// The status.
-    package let status: Int
+    let status: Int
     /// The headers; a name can occur several times.
-    package let headers: [HTTPCall.Header]
+    let headers: [HTTPCall.Header]
     /// The body; empty for a streamed response, whose body follows separately.
-    package let body: [UInt8]
-
-    /// Creates a response.
-    package init(status: Int, headers: [HTTPCall.Header], body: [UInt8]) {
-        self.status = status
-        self.headers = headers
-        self.body = body
-    }
+    let body: [UInt8]
 
     /// The caller's response after a function error.
-    package static let functionFailed = GatewayReply(
+    static let functionFailed = GatewayReply(
         status: 502,
         headers: [HTTPCall.Header("content-type", "application/json")],
         body: JSONValue.object(["message": "Internal Server Error"]).bytes
     )
+}
 
+extension GatewayReply {
     /// Parses a function's output, payload version 2.0
     /// (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-response-payload).
     ///
@@ -37,7 +32,7 @@ package struct GatewayReply: Sendable, Hashable {
     /// 200.
     ///
     /// - Parameter output: The output.
-    package init(output: [UInt8]) {
+    init(output: [UInt8]) {
         let json = try? JSONValue(parsing: output)
         guard let object = json?.object, object["statusCode"] != nil else {
             self.init(
@@ -55,7 +50,7 @@ package struct GatewayReply: Sendable, Hashable {
     /// Invalid values become a function error, as in a gateway.
     ///
     /// - Parameter object: `statusCode`, `headers`, `multiValueHeaders`, `cookies`, `body`, `isBase64Encoded`.
-    package init(head object: JSONObject) {
+    init(head object: JSONObject) {
         let given = object["statusCode"]
         let status = given.map { $0.number?.int64 ?? $0.string.flatMap(Int64.init) ?? 0 } ?? 200
         guard let body = Self.body(of: object), Self.statusRange.contains(Int(clamping: status)) else {
@@ -97,5 +92,45 @@ package struct GatewayReply: Sendable, Hashable {
         case .bool(let bool): "\(bool)"
         case .null, .array, .object: nil
         }
+    }
+}
+
+/// Parser of a streamed response's prelude: JSON, then eight zero bytes, then the body
+/// (https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+struct ResponsePrelude: Sendable {
+    /// The content type of responses with a prelude.
+    static let contentType = "application/vnd.awslambda.http-integration-response"
+    /// The limit of a prelude, in bytes.
+    static let limitBytes = 1_048_576
+    private static let separator = [UInt8](repeating: 0, count: 8)
+
+    /// The state of the parser.
+    enum Progress: Sendable, Hashable {
+        /// The parser needs more bytes.
+        case incomplete
+        /// The parsed prelude, and the first bytes of the body.
+        case complete(GatewayReply, rest: [UInt8])
+        /// The bytes are not a prelude.
+        case malformed
+    }
+
+    private var bytes: [UInt8] = []
+
+    /// Creates a parser at the beginning of a response.
+    init() {}
+
+    /// Parses further bytes.
+    ///
+    /// - Parameter chunk: The next bytes.
+    /// - Returns: The state after these bytes.
+    mutating func receive(_ chunk: some Collection<UInt8>) -> Progress {
+        // The separator may begin in earlier bytes.
+        let searchStart = max(0, bytes.count - (Self.separator.count - 1))
+        bytes += chunk
+        guard let end = bytes[searchStart...].firstRange(of: Self.separator) else {
+            return bytes.count > Self.limitBytes ? .malformed : .incomplete
+        }
+        guard let head = (try? JSONValue(parsing: Array(bytes[..<end.lowerBound])))?.object else { return .malformed }
+        return .complete(GatewayReply(head: head), rest: Array(bytes[end.upperBound...]))
     }
 }

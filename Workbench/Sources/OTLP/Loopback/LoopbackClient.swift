@@ -8,7 +8,7 @@ import NIOPosix
 /// HTTP client for servers on the loopback interface, with one connection per request.
 package enum LoopbackClient {
     /// The limit of a response body, in bytes.
-    package static let answerLimitBytes = 16_777_216
+    static let answerLimitBytes = 16_777_216
 
     /// A response, collected in memory.
     package struct Answer: Sendable {

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// An attribute value: OTLP's `AnyValue`.
 package enum AttributeValue: Sendable, Hashable {
     /// No value.
@@ -50,5 +52,44 @@ extension Sequence<Attribute> {
     /// - Returns: The value, or `nil` when there is no such attribute.
     package subscript(key: String) -> AttributeValue? {
         first { $0.key == key }?.value
+    }
+}
+
+extension AttributeValue {
+    /// The value as plain JSON: bytes in base64, NaN and the infinities as strings, as in OTLP.
+    package var json: JSONValue {
+        switch self {
+        case .empty: .null
+        case .string(let string): .string(string)
+        case .bool(let bool): .bool(bool)
+        case .int(let int): .number(JSONNumber(int))
+        case .double(let double): JSONNumber(double).map(JSONValue.number) ?? .string(double.description)
+        case .bytes(let bytes): .string(Data(bytes).base64EncodedString())
+        case .array(let elements): .array(elements.map(\.json))
+        case .map(let attributes): attributes.json
+        }
+    }
+}
+
+extension Sequence<Attribute> {
+    /// The attributes as a JSON object, in order.
+    package var json: JSONValue {
+        .object(JSONObject(map { JSONObject.Member(name: $0.key, value: $0.value.json) }))
+    }
+}
+
+extension AttributeValue {
+    /// Creates a value from JSON.
+    ///
+    /// - Parameter json: The JSON; an integer that fits in 64 bits becomes an integer.
+    init(_ json: JSONValue) {
+        switch json {
+        case .null: self = .empty
+        case .bool(let bool): self = .bool(bool)
+        case .string(let string): self = .string(string)
+        case .number(let number): self = number.int64.map(AttributeValue.int) ?? .double(number.double)
+        case .array(let elements): self = .array(elements.map(AttributeValue.init))
+        case .object(let object): self = .map(object.members.map { Attribute($0.name, AttributeValue($0.value)) })
+        }
     }
 }

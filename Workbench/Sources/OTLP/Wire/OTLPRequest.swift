@@ -1,18 +1,13 @@
+import SwiftProtobuf
+
 /// An undecoded OTLP export request.
 package struct OTLPRequest: Sendable {
     /// The encoding of the body.
     package let contentType: OTLPContentType
     /// The value of `Content-Encoding`.
-    package let contentEncoding: String?
+    let contentEncoding: String?
     /// The body, as sent.
     package let body: [UInt8]
-
-    /// Creates a request.
-    package init(contentType: OTLPContentType, contentEncoding: String?, body: [UInt8]) {
-        self.contentType = contentType
-        self.contentEncoding = contentEncoding
-        self.body = body
-    }
 
     /// Decodes the request.
     ///
@@ -45,4 +40,117 @@ extension OTLPRequest {
     package static func spans(storedJSON bytes: [UInt8]) throws(CollectorError) -> [TraceSpan] {
         try OTLPJSONDecoder.spans(in: bytes, depthLimit: OTLPJSONEncoder.depthLimit)
     }
+}
+
+/// The two encodings of an OTLP request.
+package enum OTLPContentType: String, Sendable {
+    /// Binary Protobuf.
+    case protobuf = "application/x-protobuf"
+    /// JSON, in the standard dialect or in HoneyHive's.
+    case json = "application/json"
+
+    /// Parses a header.
+    ///
+    /// - Parameter header: The value of `Content-Type`; parameters such as a charset are ignored.
+    /// - Throws: ``CollectorError`` when it is missing or names another type.
+    init(header: String?) throws(CollectorError) {
+        let name = header?.split(separator: ";").first?.trimmed.lowercased()
+        guard let name, let type = OTLPContentType(rawValue: name) else {
+            let sent = header.map { "Content-Type '\($0)'" } ?? "a missing Content-Type"
+            throw CollectorError(.unsupported, "\(sent) is not application/x-protobuf or application/json")
+        }
+        self = type
+    }
+}
+
+extension StringProtocol {
+    /// The text without leading and trailing spaces and tabs.
+    var trimmed: SubSequence {
+        var rest = drop { $0 == " " || $0 == "\t" }
+        while let last = rest.last, last == " " || last == "\t" { rest = rest.dropLast() }
+        return rest
+    }
+}
+
+/// Builds the bodies of the collector's responses, in the encoding of the request.
+enum OTLPAnswer {
+    /// Builds the response after all spans were accepted: an empty `ExportTraceServiceResponse`.
+    ///
+    /// - Parameter contentType: The request's encoding.
+    /// - Returns: The body.
+    static func accepted(_ contentType: OTLPContentType) -> [UInt8] {
+        switch contentType {
+        // An empty message has no bytes in Protobuf.
+        case .protobuf: []
+        case .json: Array("{}".utf8)
+        }
+    }
+
+    /// Builds the response to a rejected request: a `google.rpc.Status`.
+    ///
+    /// - Parameters:
+    ///   - error: The error.
+    ///   - contentType: The request's encoding.
+    /// - Returns: The body.
+    static func refused(_ error: CollectorError, _ contentType: OTLPContentType) -> [UInt8] {
+        switch contentType {
+        case .json:
+            let status: JSONValue = ["code": .number(JSONNumber(error.code.rpcCode)), "message": .string(error.reason)]
+            return status.bytes
+        case .protobuf:
+            var status = Google_Rpc_Status()
+            status.code = error.code.rpcCode
+            status.message = error.reason
+            // Two scalar fields cannot fail to encode; an empty body would still be a valid response.
+            return (try? status.serializedBytes()) ?? []
+        }
+    }
+}
+
+/// An error for which the collector rejects a request.
+package struct CollectorError: Error, Sendable, Hashable {
+    /// The kind of error.
+    package struct Code: Sendable, Hashable, CustomStringConvertible {
+        /// The code as a short text, stable across versions.
+        package let description: String
+        /// The HTTP status of the response.
+        package let statusCode: Int
+        /// The code of the `google.rpc.Status` in the response.
+        let rpcCode: Int32
+
+        /// The body does not conform to its content type.
+        package static let malformed = Code(description: "malformed", statusCode: 400, rpcCode: 3)
+        /// The body exceeds the limit, compressed or decompressed.
+        package static let tooLarge = Code(description: "too large", statusCode: 413, rpcCode: 8)
+        /// The collector does not support the content type or the content encoding.
+        static let unsupported = Code(description: "unsupported", statusCode: 415, rpcCode: 3)
+        /// The collector cannot store the data now; the sender may retry.
+        package static let unavailable = Code(description: "unavailable", statusCode: 503, rpcCode: 14)
+    }
+
+    /// The kind of error.
+    package let code: Code
+    /// The error message, for people.
+    package let reason: String
+
+    /// Creates an error.
+    init(_ code: Code, _ reason: String) {
+        self.code = code
+        self.reason = reason
+    }
+}
+
+extension CollectorError: CustomStringConvertible {
+    /// The error message, for people.
+    package var description: String { reason }
+}
+
+/// Size limits of the collector's requests.
+enum CollectorLimits {
+    /// The limit of a body as sent, in bytes; HoneyHive's own limit is 5 MB.
+    static let bodyBytes = 16 * 1_024 * 1_024
+    /// The limit of a decompressed body, in bytes.
+    static let unpackedBodyBytes = 64 * 1_024 * 1_024
+    /// The limit of a body of HoneyHive's REST calls, in bytes.
+    static let restBodyBytes = 5 * 1_024 * 1_024
 }

@@ -1,5 +1,5 @@
 import GRDB
-import OTLP
+package import OTLP
 
 extension TraceArchive {
     /// Finds sessions, latest first.
@@ -104,5 +104,119 @@ extension SessionQuery {
     /// The text as the content of a JSON string.
     private static func encoded(_ text: String) -> String {
         String(JSONValue.string(text).text.dropFirst().dropLast())
+    }
+}
+
+/// Filter and limit of a list of sessions.
+package struct SessionQuery: Sendable, Hashable {
+    /// The largest number of sessions in a list.
+    package static let limitCount = 200
+
+    /// A text that the session's id or name, or a span's name or content, must contain, ignoring case.
+    package var text = ""
+    /// A service of which the session must have a span.
+    package var service: String?
+    /// True to require a failed span.
+    package var hasErrors = false
+    /// The earliest start time, in nanoseconds since 1970.
+    var sinceNanoseconds: Int64?
+    /// The largest number of sessions to return.
+    package var limit = limitCount
+
+    /// Creates a query that matches all sessions.
+    package init() {}
+}
+
+/// A session's values for lists.
+package struct SessionSummary: Sendable, Hashable {
+    /// The session's id; `trace-…` for a trace whose spans name no session.
+    package let id: String
+    /// The session's name.
+    package let name: String?
+    /// The start of the first span, in nanoseconds since 1970; `nil` without spans.
+    package let startNanoseconds: Int64?
+    /// The end of the last span, in nanoseconds since 1970.
+    package let endNanoseconds: Int64?
+    /// The time of the session's last arrival, in nanoseconds since 1970.
+    package let receivedNanoseconds: Int64
+    /// The number of spans.
+    package let spanCount: Int
+    /// The number of failed spans.
+    package let errorCount: Int
+    /// The number of unfinished spans.
+    let unfinishedCount: Int
+    /// The tokens of all model calls.
+    let tokenCount: Int64
+    /// The services of the spans.
+    package let services: [String]
+    /// The session's fields.
+    package let fields: JSONObject
+
+    /// The summary in the workbench's own JSON.
+    package var json: JSONValue {
+        [
+            "id": .string(id), "name": name.map(JSONValue.string) ?? .null, "start": number(startNanoseconds),
+            "end": number(endNanoseconds), "received": number(receivedNanoseconds),
+            "spanCount": .number(JSONNumber(spanCount)), "errorCount": .number(JSONNumber(errorCount)),
+            "unfinishedCount": .number(JSONNumber(unfinishedCount)), "tokenCount": .number(JSONNumber(tokenCount)),
+            "services": .array(services.map(JSONValue.string)), "fields": .object(fields),
+        ]
+    }
+
+    private func number(_ value: Int64?) -> JSONValue {
+        value.map { .number(JSONNumber($0)) } ?? .null
+    }
+}
+
+extension SessionSummary {
+    /// Parses the output of ``json``.
+    ///
+    /// - Parameter json: The JSON; the result is `nil` when it is not a summary.
+    package init?(json: JSONValue) {
+        guard let object = json.object, let id = object["id"]?.string else { return nil }
+        func number(_ name: String) -> Int64? { object[name]?.number?.int64 }
+        self.init(
+            id: id,
+            name: object["name"]?.string,
+            startNanoseconds: number("start"),
+            endNanoseconds: number("end"),
+            receivedNanoseconds: number("received") ?? 0,
+            spanCount: Int(clamping: number("spanCount") ?? 0),
+            errorCount: Int(clamping: number("errorCount") ?? 0),
+            unfinishedCount: Int(clamping: number("unfinishedCount") ?? 0),
+            tokenCount: number("tokenCount") ?? 0,
+            services: object["services"]?.array?.compactMap(\.string) ?? [],
+            fields: object["fields"]?.object ?? JSONObject()
+        )
+    }
+}
+
+extension StoredSpan {
+    init?(_ row: Row) {
+        let text: String = row["text"]
+        let request = try? OTLPRequest.spans(storedJSON: Array(text.utf8))
+        guard let span = request?.first else { return nil }
+        self.init(span: span, receivedNanoseconds: row["received"])
+    }
+}
+
+extension SessionSummary {
+    init(_ row: Row) {
+        let services: String = row["services"]
+        let fields: String = row["fields"]
+        self.init(
+            id: row["id"],
+            name: row["name"],
+            startNanoseconds: row["start"],
+            endNanoseconds: row["finish"],
+            receivedNanoseconds: row["received"],
+            spanCount: row["span_count"],
+            errorCount: row["error_count"],
+            unfinishedCount: row["unfinished_count"],
+            tokenCount: row["token_count"],
+            services: (try? JSONValue(parsing: services))?.array?.compactMap(\.string) ?? [],
+            fields: (try? JSONValue(parsing: Array(fields.utf8), depthLimit: OTLPJSONEncoder.depthLimit))?.object
+                ?? JSONObject()
+        )
     }
 }

@@ -27,7 +27,7 @@ extension TraceArchive {
     ///     that of the last line.
     /// - Returns: The JSON, in UTF-8.
     /// - Throws: The database's error.
-    package func waterfall(of session: SessionSummary, after sequence: Int64) async throws -> [UInt8] {
+    func waterfall(of session: SessionSummary, after sequence: Int64) async throws -> [UInt8] {
         let names = JSONValue.array(Self.columns.map { .string($0.name) }).text
         let line = Self.columns.map(\.sql).joined(separator: ", ")
         let text = try await reader.read { database in

@@ -1,17 +1,15 @@
 import GRDB
-import OTLP
+package import OTLP
 
 /// Read access to the trace database.
 package struct TraceArchive: Sendable {
     /// The limit of a name or error in a list, in Unicode scalars.
-    package static let lineLimitScalars = 500
+    static let lineLimitScalars = 500
 
     let reader: any DatabaseReader
+}
 
-    init(reader: any DatabaseReader) {
-        self.reader = reader
-    }
-
+extension TraceArchive {
     /// Opens a file read-only; another process may write to it meanwhile.
     ///
     /// - Parameter path: The file.
@@ -83,4 +81,12 @@ package struct TraceArchive: Sendable {
                 .map { ($0["received"], $0["reason"]) }
         }
     }
+}
+
+/// A stored span with all its data.
+package struct StoredSpan: Sendable, Hashable {
+    /// The span.
+    package let span: TraceSpan
+    /// The arrival time, in nanoseconds since 1970.
+    package let receivedNanoseconds: Int64
 }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import GRDB
 package import OTLP
+import Synchronization
 
 /// SQLite store of all data that the collector accepts, in a file or in memory.
 ///
@@ -10,7 +11,7 @@ package final class TraceDatabase: TraceStore {
     /// The default path, relative to the project's folder.
     package static let defaultPath = ".traced-lambda/traces.sqlite"
     /// The limit of stored refusals; the oldest are removed first.
-    package static let refusalLimitCount = 100
+    static let refusalLimitCount = 100
 
     let writer: any DatabaseWriter
     private let retention: TraceRetention
@@ -84,7 +85,7 @@ package final class TraceDatabase: TraceStore {
     }
 
     /// The system's time, in nanoseconds since 1970.
-    package static let systemClock: @Sendable () -> Int64 = {
+    static let systemClock: @Sendable () -> Int64 = {
         Int64(Date().timeIntervalSince1970 * 1_000_000_000)
     }
 }
@@ -92,5 +93,34 @@ package final class TraceDatabase: TraceStore {
 extension Duration {
     fileprivate var nanoseconds: Int64 {
         components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
+    }
+}
+
+/// Broadcasts change notifications to subscribers.
+final class ChangeFeed: Sendable {
+    private struct State {
+        var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
+        var nextID = 0
+    }
+
+    private let state = Mutex(State())
+
+    func announce() {
+        let listeners = state.withLock { Array($0.listeners.values) }
+        for listener in listeners { listener.yield() }
+    }
+
+    /// Subscribes to changes; a slow subscriber gets several changes as one notification.
+    func subscribe() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let id = state.withLock { state in
+            state.nextID += 1
+            state.listeners[state.nextID] = continuation
+            return state.nextID
+        }
+        continuation.onTermination = { [weak self] _ in
+            self?.state.withLock { $0.listeners[id] = nil }
+        }
+        return stream
     }
 }

@@ -1,9 +1,9 @@
 package import OTLP
 
 /// The trees of a set of spans.
-package struct TraceForest: Sendable {
+struct TraceForest: Sendable {
     /// The reason for which a span is a root of the forest.
-    package enum RootReason: Sendable, Hashable {
+    enum RootReason: Sendable, Hashable {
         /// It has no parent id.
         case root
         /// Its parent is not among the spans: it belongs to the caller's service.
@@ -13,19 +13,19 @@ package struct TraceForest: Sendable {
     }
 
     /// A span, and the indices of its children in order of start time.
-    package struct Node: Sendable {
+    struct Node: Sendable {
         /// The span.
-        package let span: TraceSpan
+        let span: TraceSpan
         /// True when the span arrived after the function's response.
-        package let isLate: Bool
+        let isLate: Bool
         /// The indices of the children in ``TraceForest/nodes``.
-        package fileprivate(set) var children: [Int] = []
+        fileprivate(set) var children: [Int] = []
     }
 
     /// All spans without duplicates, in order of arrival.
-    package private(set) var nodes: [Node] = []
+    private(set) var nodes: [Node] = []
     /// The indices of the roots in order of start time, each with its reason.
-    package private(set) var tops: [(index: Int, rootReason: RootReason)] = []
+    private(set) var tops: [(index: Int, rootReason: RootReason)] = []
 
     /// For each node the index of its parent; `nil` when that is not among the spans.
     private let parents: [Int?]
@@ -40,7 +40,7 @@ package struct TraceForest: Sendable {
     /// Duplicates, which a sender's retry can cause, are ignored.
     ///
     /// - Parameter spans: The spans, each with a flag that is true when it arrived late.
-    package init(_ spans: [(span: TraceSpan, isLate: Bool)]) {
+    init(_ spans: [(span: TraceSpan, isLate: Bool)]) {
         var indices: [Key: Int] = [:]
         for (span, isLate) in spans {
             let key = Key(traceID: span.traceID, spanID: span.spanID)

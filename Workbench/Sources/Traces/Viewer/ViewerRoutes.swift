@@ -1,5 +1,7 @@
+import CShims
 import HTTPTypes
 package import Hummingbird
+import NIOCore
 package import OTLP
 
 /// The routes of the browser viewer: the page and its JSON API.
@@ -48,5 +50,167 @@ package struct ViewerRoutes: Sendable {
             throw HTTPError(.badRequest)
         }
         return value
+    }
+}
+
+/// The JSON API of the page.
+extension ViewerRoutes {
+    func sessions(_ request: Request) async throws -> Response {
+        let parameters = request.uri.queryParameters
+        var query = SessionQuery()
+        query.text = parameters["search"].map(String.init) ?? ""
+        query.service = parameters["function"].map(String.init)
+        query.hasErrors = parameters["errors"] == "1"
+        query.limit = parameters["limit"].flatMap { Int($0) } ?? SessionQuery.limitCount
+        query.sinceNanoseconds = parameters["since"].flatMap { Int64($0) }
+        let sessions = try await archive.sessions(query)
+        let refusals = try await archive.refusals().map { refusal -> JSONValue in
+            ["received": .number(JSONNumber(refusal.receivedNanoseconds)), "reason": .string(refusal.reason)]
+        }
+        return answer([
+            "sessions": .array(sessions.map(\.json)),
+            "services": .array(try await archive.services().map(JSONValue.string)),
+            "refusals": .array(refusals),
+        ])
+    }
+
+    /// Responds with a session and the lines of its waterfall; with `after`, only with lines that arrived since.
+    func session(_ id: String, _ request: Request) async throws -> Response {
+        let after = request.uri.queryParameters["after"].flatMap { Int64($0) } ?? 0
+        guard let session = try await archive.session(id) else { return missing("session", id) }
+        let bytes = try await archive.waterfall(of: session, after: after)
+        return ViewerHeaders.secured(Response(status: .ok, contentType: "application/json", bytes: bytes))
+    }
+
+    func span(_ traceID: String, _ spanID: String) async throws -> Response {
+        guard let stored = try await archive.span(traceID: traceID, spanID: spanID),
+            case .object(var span) = stored.span.json
+        else { return missing("span", "\(traceID)/\(spanID)") }
+        span["receivedNanoseconds"] = .number(JSONNumber(stored.receivedNanoseconds))
+        for field in ["feedback", "config", "user_properties"] {
+            span[field] = stored.span.honeyHiveField(field).json
+        }
+        var sessions = JSONObject()
+        for link in stored.span.links where sessions[link.traceID.hex] == nil {
+            let ids = try await archive.sessions(ofTrace: link.traceID.hex)
+            sessions[link.traceID.hex] = .array(ids.map(JSONValue.string))
+        }
+        span["linkedSessions"] = .object(sessions)
+        return answer(.object(span))
+    }
+
+    func otlp(_ id: String) async throws -> Response {
+        guard let session = try await archive.session(id) else { return missing("session", id) }
+        return answer(OTLPJSONEncoder.request(try await archive.spans(of: session.id).map(\.span)))
+    }
+
+    private func answer(_ json: JSONValue) -> Response {
+        ViewerHeaders.secured(Response(status: .ok, json: json))
+    }
+
+    private func missing(_ what: String, _ id: String) -> Response {
+        let message: JSONValue = ["message": .string("there is no \(what) '\(id)'"), "errorCode": "missing"]
+        return ViewerHeaders.secured(Response(status: .notFound, json: message))
+    }
+}
+
+/// Notifies the page of changes with server-sent events; the page then requests the new data.
+///
+/// The format is specified in https://html.spec.whatwg.org/multipage/server-sent-events.html.
+enum ViewerChanges {
+    /// The pause after an event, in milliseconds, so that consecutive changes are reported together.
+    static let pauseMilliseconds = 100
+    /// The heartbeat interval, in seconds, after which a closed page is detected.
+    static let heartbeatSeconds = 15
+
+    static func response(to changes: AsyncStream<Void>) -> Response {
+        let body = ResponseBody { writer in
+            try await writer.write(ByteBuffer(string: "retry: 1000\nevent: change\ndata:\n\n"))
+            let texts = texts(of: changes)
+            for await text in texts {
+                try await writer.write(ByteBuffer(string: text))
+                try await Task.sleep(for: .milliseconds(pauseMilliseconds))
+            }
+            try await writer.finish(nil)
+        }
+        return ViewerHeaders.secured(
+            Response(status: .ok, headers: [.contentType: "text/event-stream"], body: body)
+        )
+    }
+
+    private static func texts(of changes: AsyncStream<Void>) -> AsyncStream<String> {
+        let (texts, continuation) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1))
+        let forwarding = Task {
+            for await _ in changes { continuation.yield("event: change\ndata:\n\n") }
+        }
+        let beating = Task {
+            while !Task.isCancelled {
+                try await Task.sleep(for: .seconds(heartbeatSeconds))
+                // Sent as a change event: it may replace a pending one in the buffer, which must not get lost.
+                continuation.yield("event: change\ndata:\n\n")
+            }
+        }
+        continuation.onTermination = { _ in
+            forwarding.cancel()
+            beating.cancel()
+        }
+        return texts
+    }
+}
+
+/// A file of the viewer's page, embedded in the executable.
+struct ViewerAsset: Sendable {
+    let contentType: String
+    let bytes: [UInt8]
+
+    private static let contentTypes = [
+        "css": "text/css; charset=utf-8", "html": "text/html; charset=utf-8",
+        "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml",
+    ]
+
+    /// All files by name.
+    private static let files: [String: ViewerAsset] = {
+        var files: [String: ViewerAsset] = [:]
+        var index = 0
+        while let file = viewer_asset_at(index)?.pointee {
+            let name = String(cString: file.name)
+            let kind = name.split(separator: ".").last.map(String.init) ?? ""
+            files[name] = ViewerAsset(
+                contentType: contentTypes[kind] ?? "application/octet-stream",
+                bytes: Array(UnsafeBufferPointer(start: file.bytes, count: file.count))
+            )
+            index += 1
+        }
+        return files
+    }()
+
+    static func named(_ name: String) -> ViewerAsset? { files[name] }
+
+    func response(to request: Request) -> Response {
+        ViewerHeaders.secured(Response(status: .ok, contentType: contentType, bytes: bytes))
+    }
+}
+
+/// Security headers of the viewer's responses.
+///
+/// The page shows the content of spans as text. Should that ever fail, the policy still allows only the page's own
+/// scripts, no requests to other servers, and no frames (https://www.w3.org/TR/CSP3/).
+enum ViewerHeaders {
+    private static let policy = [
+        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'",
+        "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    ].joined(separator: "; ")
+
+    private static let values = [
+        ("Content-Security-Policy", policy), ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "no-referrer"), ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Cross-Origin-Opener-Policy", "same-origin"), ("Cache-Control", "no-store"),
+    ].compactMap { name, value in HTTPField.Name(name).map { HTTPField(name: $0, value: value) } }
+
+    static func secured(_ response: Response) -> Response {
+        var response = response
+        for field in values { response.headers[field.name] = field.value }
+        return response
     }
 }

@@ -1,5 +1,5 @@
 /// Template of a new package: a function, its test, and its deployment.
-package enum ProjectTemplate: String, Sendable, CaseIterable {
+enum ProjectTemplate: String, Sendable, CaseIterable {
     /// A function that is invoked with a session id.
     case session
     /// A function with a URL.
@@ -10,11 +10,11 @@ package enum ProjectTemplate: String, Sendable, CaseIterable {
     case streaming
 
     /// A file of a new package.
-    package struct File: Sendable, Hashable {
+    struct File: Sendable, Hashable {
         /// The path within the package.
-        package let path: String
+        let path: String
         /// The content.
-        package let text: String
+        let text: String
     }
 
     /// Creates the files of a new package.
@@ -23,7 +23,7 @@ package enum ProjectTemplate: String, Sendable, CaseIterable {
     ///   - name: The function's name.
     ///   - framework: The location of the framework.
     /// - Returns: The files.
-    package func files(name: FunctionName, framework: FrameworkSource) -> [File] {
+    func files(name: FunctionName, framework: FrameworkSource) -> [File] {
         let type = name.typeName
         let files = [
             File(path: "Package.swift", text: Self.manifest),
@@ -67,5 +67,69 @@ package enum ProjectTemplate: String, Sendable, CaseIterable {
         case .queue: #"--trigger sqs --session-id conversation-42 --data '{"item": "tea", "count": 2}'"#
         case .streaming: #"--trigger url --session-id conversation-42 --data '{"question": "why?"}'"#
         }
+    }
+}
+
+/// The name of a new function, as deployed and as a Swift type.
+struct FunctionName: Sendable, Hashable {
+    /// Lambda's limit of a function's name, in characters.
+    static let limitCharacters = 64
+    /// The names of modules that a function's source imports.
+    private static let reservedNames: Set = ["TracedLambda", "TracedLambdaTesting", "Testing", "Foundation", "Swift"]
+
+    /// The given name, used for the folder and for Lambda.
+    let text: String
+    /// The name of the target, the product and the type.
+    let typeName: String
+
+    /// Creates a name; `nil` unless it consists of letters, digits, `-` and `_`, begins with a letter, and gives an
+    /// unused type name.
+    ///
+    /// - Parameter text: The name, for example `order-worker`, whose type is `OrderWorker`.
+    init?(_ text: String) {
+        let words = text.split { $0 == "-" || $0 == "_" }
+        let typeName = words.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+        let isLegal = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"): true
+            default: false
+            }
+        }
+        guard isLegal, text.first?.isLetter == true, text.count <= Self.limitCharacters,
+            !Self.reservedNames.contains(typeName)
+        else { return nil }
+        self.text = text
+        self.typeName = typeName
+    }
+}
+
+/// The location of the framework for a new package.
+enum FrameworkSource: Sendable, Hashable {
+    /// A checkout on this machine.
+    case checkout(path: String)
+    /// The releases of a repository that are compatible with a version.
+    case repository(url: String, version: String)
+
+    /// The dependency's declaration in the manifest.
+    var dependency: String {
+        switch self {
+        case .checkout(let path): ".package(path: \(Self.literal(path)))"
+        case .repository(let url, let version): ".package(url: \(Self.literal(url)), from: \"\(version)\")"
+        }
+    }
+
+    /// SwiftPM's identity of the package: the last component of its location.
+    var identity: String {
+        let location =
+            switch self {
+            case .checkout(let path): path
+            case .repository(let url, _): url.hasSuffix(".git") ? String(url.dropLast(4)) : url
+            }
+        return location.split(separator: "/").last.map(String.init) ?? location
+    }
+
+    private static func literal(_ text: String) -> String {
+        "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
     }
 }

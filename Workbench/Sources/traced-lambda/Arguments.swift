@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import Glibc
+import LocalLambda
 import SystemPackage
 
 /// A path on the command line, made absolute against the current folder.
@@ -103,4 +104,83 @@ struct PathArgument: ExpressibleByArgument, Sendable, Hashable {
     }
 
     private static func wrong(_ message: String) -> ExitCode { Failure.because(message, .validationFailure) }
+}
+
+/// JSON on the command line: the text itself, `@FILE`, or `@-` and `-` for standard input.
+struct JSONArgument: ExpressibleByArgument, Sendable {
+    private let text: String
+
+    init(argument: String) {
+        self.text = argument
+    }
+
+    var defaultValueDescription: String { text }
+
+    /// Reads the JSON text.
+    ///
+    /// - Parameter limitBytes: The size limit, in bytes; the rest is not read.
+    /// - Returns: The bytes, which need not be JSON.
+    /// - Throws: ``InputFileError``.
+    func read(limitBytes: Int) throws(InputFileError) -> [UInt8] {
+        if text == "-" { return try TextFiles.read(PathArgument(text), limitBytes: limitBytes) }
+        guard text.hasPrefix("@") else { return Array(text.utf8) }
+        guard let file = PathArgument(argument: String(text.dropFirst())) else {
+            throw InputFileError(description: "'@' needs a file, as in @event.json, or @- for standard input")
+        }
+        return try TextFiles.read(file, limitBytes: limitBytes)
+    }
+}
+
+/// A variable on the command line: `NAME=VALUE`.
+struct EnvironmentVariable: ExpressibleByArgument {
+    let name: String
+    let value: String
+
+    init?(argument: String) {
+        guard let equals = argument.firstIndex(of: "="), equals > argument.startIndex else { return nil }
+        self.name = String(argument[..<equals])
+        self.value = String(argument[argument.index(after: equals)...])
+    }
+}
+
+/// An executable to serve as a function, on the command line: `NAME=PATH`.
+struct BootstrapArgument: ExpressibleByArgument, Sendable {
+    let name: String
+    let file: PathArgument
+
+    init?(argument: String) {
+        guard let variable = EnvironmentVariable(argument: argument), let file = PathArgument(argument: variable.value)
+        else { return nil }
+        self.name = variable.name
+        self.file = file
+    }
+
+    static var defaultCompletionKind: CompletionKind { .file() }
+
+    /// Checks the name and the executable.
+    ///
+    /// - Throws: The exit status of a wrong command line, after a message with the full path.
+    func check() throws {
+        guard FunctionIdentity.isLegal(name: name) else {
+            throw Failure.because(
+                "--bootstrap: '\(name)' cannot be a function's name, which has 1 to 64 letters, digits, '-' and '_'",
+                .validationFailure
+            )
+        }
+        guard !file.isStandardInput else {
+            throw Failure.because(
+                "--bootstrap: standard input cannot be started as a function; name a file",
+                .validationFailure
+            )
+        }
+        try file.requireExecutable("--bootstrap")
+    }
+}
+
+/// The port of the local Lambda.
+enum LocalPort {
+    /// The default port.
+    static let standard = 9_000
+    /// The allowed ports.
+    static let range = 0...65_535
 }
