@@ -15,9 +15,6 @@ package final class FunctionServer: Sendable {
     /// Creates a local Lambda without starting it.
     ///
     /// - Parameters:
-    ///   - plan: The configuration.
-    ///   - store: The store of the collector.
-    ///   - addRoutes: Adds further routes to the router.
     ///   - logs: Returns the sink of a function's output, or of a build's for `nil`.
     ///   - observe: Called for each event.
     package init(

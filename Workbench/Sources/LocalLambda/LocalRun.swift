@@ -7,10 +7,6 @@ package struct LocalRun: Sendable {
     let logs: any LogSink
 
     /// Creates a run without starting it.
-    ///
-    /// - Parameters:
-    ///   - plan: The configuration.
-    ///   - logs: The sink of the function's output.
     package init(plan: RunPlan, logs: any LogSink) {
         self.plan = plan
         self.logs = logs

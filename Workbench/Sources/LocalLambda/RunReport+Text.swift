@@ -10,7 +10,6 @@ extension RunReport {
     /// - Parameters:
     ///   - widthColumns: The width at which the tree's lines are cut; the response is not cut.
     ///   - usesColour: `true` for terminal styles.
-    /// - Returns: The lines, safe to print.
     package func lines(widthColumns: Int, usesColour: Bool) -> [String] {
         let renderer = TraceTreeRenderer(widthColumns: widthColumns, usesColour: usesColour)
         let whole = TraceTreeRenderer(widthColumns: .max, usesColour: usesColour)

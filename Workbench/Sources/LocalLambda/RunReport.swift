@@ -35,12 +35,7 @@ package struct RunReport: Sendable {
 
     /// Creates a report.
     ///
-    /// - Parameters:
-    ///   - plan: The configuration.
-    ///   - requestID: The request id.
-    ///   - outcome: The outcome of the invocation.
-    ///   - snapshot: The content of the collector after the end of the process.
-    ///   - deliveryWarnings: The warnings of the function's log about spans.
+    /// - Parameter snapshot: The content of the collector after the end of the process.
     init(
         plan: RunPlan,
         requestID: String,

@@ -42,7 +42,6 @@ struct PathArgument: ExpressibleByArgument, Sendable, Hashable {
 
     /// Requires a regular file, or a pipe or device that can be read like one.
     ///
-    /// - Parameter option: The option's name, for the message.
     /// - Throws: The exit status of a wrong command line, after a message with the full path.
     func requireFile(_ option: String) throws {
         switch kind {
@@ -54,7 +53,6 @@ struct PathArgument: ExpressibleByArgument, Sendable, Hashable {
 
     /// Requires a file that can be started.
     ///
-    /// - Parameter option: The option's name, for the message.
     /// - Throws: The exit status of a wrong command line, after a message with the full path.
     func requireExecutable(_ option: String) throws {
         switch kind {
@@ -68,9 +66,6 @@ struct PathArgument: ExpressibleByArgument, Sendable, Hashable {
 
     /// Requires a folder with a Swift package.
     ///
-    /// - Parameters:
-    ///   - option: The option's name, for the message.
-    ///   - remedy: The way out, for the message.
     /// - Throws: The exit status of a wrong command line, after a message with the full path.
     func requirePackage(_ option: String, remedy: String = Self.packageRemedy) throws {
         guard !FileManager.default.fileExists(atPath: appending("Package.swift")) else { return }
@@ -120,7 +115,6 @@ struct JSONArgument: ExpressibleByArgument, Sendable {
     ///
     /// - Parameter limitBytes: The size limit, in bytes; the rest is not read.
     /// - Returns: The bytes, which need not be JSON.
-    /// - Throws: ``InputFileError``.
     func read(limitBytes: Int) throws(InputFileError) -> [UInt8] {
         if text == "-" { return try TextFiles.read(PathArgument(text), limitBytes: limitBytes) }
         guard text.hasPrefix("@") else { return Array(text.utf8) }

@@ -84,8 +84,6 @@ struct DeployCommand: AsyncParsableCommand {
     }
 
     /// Creates or updates the function and publishes a version.
-    ///
-    /// - Returns: AWS's description of the version.
     private static func deploy(_ deployment: Deployment) async throws -> JSONValue {
         let isThere = try await isThere(deployment)
         for command in isThere ? deployment.update : deployment.creation { _ = try await output(of: command) }
@@ -242,9 +240,6 @@ struct Deployment: Sendable, Hashable {
     var publication: [String] { command("publish-version") }
 
     /// Quotes a command for a shell.
-    ///
-    /// - Parameter command: The command's words.
-    /// - Returns: One line.
     static func shellText(_ command: [String]) -> String {
         command.map { word in
             let isPlain = word.utf8.allSatisfy { byte in

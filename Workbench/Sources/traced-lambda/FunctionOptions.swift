@@ -39,10 +39,8 @@ struct FunctionOptions: ParsableArguments {
     /// Creates the settings.
     ///
     /// - Parameters:
-    ///   - function: The function's identity.
     ///   - memoryMegabytes: The memory limit, in MB, beyond which a process is killed; `nil` for none.
     ///   - freezes: `true` to pause a process between events.
-    /// - Returns: The settings.
     func settings(
         of function: FunctionIdentity,
         memoryMegabytes: Int? = nil,

@@ -38,9 +38,6 @@ struct TracedLambdaCommand: AsyncParsableCommand {
 enum SpellingSuggestion {
     /// Finds the nearest candidate.
     ///
-    /// - Parameters:
-    ///   - word: The mistyped word.
-    ///   - candidates: The correct words.
     /// - Returns: A word that begins with the mistyped one, or differs from it in one edit, in two for words of five or more
     ///   characters; `nil` when there is none.
     static func nearest(to word: String, among candidates: [String]) -> String? {

@@ -40,13 +40,7 @@ package final class FunctionPool: InvocableFunction {
 
     /// Creates an empty pool; the first event starts a process.
     ///
-    /// - Parameters:
-    ///   - command: The executable and its arguments.
-    ///   - settings: The function's settings.
-    ///   - concurrencyLimit: The largest number of processes.
-    ///   - collectorPort: The port of the collector.
-    ///   - logs: The sink of the function's output.
-    ///   - observe: Called at the end of each invocation.
+    /// - Parameter observe: Called at the end of each invocation.
     init(
         command: [String],
         settings: FunctionSettings,
@@ -70,8 +64,6 @@ package final class FunctionPool: InvocableFunction {
     /// Replaces the executable for new events.
     ///
     /// Invocations in progress continue with the previous one.
-    ///
-    /// - Parameter command: The executable and its arguments.
     func replace(command: [String]) {
         let old = condition.change { state in
             state.command = command

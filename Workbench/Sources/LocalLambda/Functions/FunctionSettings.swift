@@ -68,10 +68,8 @@ package struct FunctionIdentity: Sendable, Hashable {
     /// The name is that of the executable, or of its folder when the executable is called `bootstrap`.
     ///
     /// - Parameters:
-    ///   - executable: The command's first word.
     ///   - name: A name that takes precedence; `nil` for the derived one.
     ///   - workingDirectory: The base folder of relative paths.
-    ///   - environment: The caller's environment, which determines the region.
     package init(executable: String, name: String?, workingDirectory: String, environment: [String: String]) {
         let path = FilePath(workingDirectory).pushing(FilePath(executable)).lexicallyNormalized()
         let folder = path.removingLastComponent()
@@ -90,7 +88,6 @@ package struct FunctionIdentity: Sendable, Hashable {
 
     /// Validates a function's name.
     ///
-    /// - Parameter name: The name.
     /// - Returns: `true` for 1 to 64 letters, digits, `-` and `_`.
     package static func isLegal(name: String) -> Bool {
         !name.isEmpty && name == legalName(name)
@@ -133,11 +130,7 @@ package struct FunctionEnvironment: Sendable {
 
     /// Builds the variables.
     ///
-    /// - Parameters:
-    ///   - inherited: The caller's environment. Variables that would send spans to another destination are removed.
-    ///   - overrides: Variables that take precedence over all others.
-    ///   - date: The date in the log stream's name.
-    /// - Returns: The variables by name.
+    /// - Parameter inherited: The caller's environment. Variables that would send spans to another destination are removed.
     package func variables(
         inherited: [String: String],
         overrides: [String: String],

@@ -58,9 +58,6 @@ package struct InvocationSummary: Sendable {
 extension InvocationOutcome {
     /// Converts the outcome to a response or to an error with Lambda's message.
     ///
-    /// - Parameters:
-    ///   - requestID: The request id.
-    ///   - settings: The function's settings.
     /// - Returns: The result; a response that was written to a pipe has no bytes.
     func result(requestID: String, _ settings: FunctionSettings) -> InvocationReport.Result {
         switch ending {

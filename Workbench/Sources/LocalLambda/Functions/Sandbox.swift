@@ -18,12 +18,6 @@ final class Sandbox: Sendable {
     private let control = ProcessControl()
 
     /// Creates a sandbox without starting it.
-    ///
-    /// - Parameters:
-    ///   - command: The executable and its arguments.
-    ///   - settings: The function's settings.
-    ///   - collectorPort: The port of the collector.
-    ///   - logs: The sink of the function's output.
     init(command: [String], settings: FunctionSettings, collectorPort: Int, logs: any LogSink) {
         self.command = command
         self.settings = settings
@@ -50,8 +44,6 @@ final class Sandbox: Sendable {
     }
 
     /// Stops the process: after a response once it is idle, after a timeout at once.
-    ///
-    /// - Parameter ending: The result of the last invocation.
     func end(after ending: InvocationOutcome.Ending) async {
         switch ending {
         case .timedOut, .initTimedOut, .processEnded: control.kill()

@@ -8,17 +8,12 @@ final class AsynchronousInvocations: Sendable {
     private let retriesExhausted: @Sendable (_ function: String, _ requestID: String, FunctionError) -> Void
 
     /// Creates a queue.
-    ///
-    /// - Parameter retriesExhausted: Called for an event whose last attempt failed.
     init(retriesExhausted: @escaping @Sendable (_ function: String, _ requestID: String, FunctionError) -> Void) {
         self.retriesExhausted = retriesExhausted
     }
 
     /// Accepts an event.
     ///
-    /// - Parameters:
-    ///   - request: The event.
-    ///   - function: The function.
     /// - Returns: `false` when the limit of events in progress is reached.
     func submit(_ request: InvocationRequest, to function: any InvocableFunction) -> Bool {
         let isAccepted = count.withLock { count in

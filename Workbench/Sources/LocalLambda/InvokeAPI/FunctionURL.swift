@@ -37,7 +37,6 @@ struct FunctionURLMiddleware: RouterMiddleware {
 
     /// Finds the function that a request names, and the rest of the request target.
     ///
-    /// - Parameter head: The request's head.
     /// - Returns: `nil` when the request names no function.
     static func target(of head: HTTPRequest) -> (name: String, target: Substring)? {
         let path = head.path ?? "/"

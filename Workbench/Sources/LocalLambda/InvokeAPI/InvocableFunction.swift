@@ -10,11 +10,8 @@ package protocol InvocableFunction: Sendable {
 
     /// Invokes the function and waits for the end.
     ///
-    /// - Parameters:
-    ///   - request: The event and the caller's options.
-    ///   - pipe: The receiver of a streamed response, chunk by chunk; `nil` collects the response in memory. The pipe
-    ///     is finished at the end, also when this throws.
-    /// - Returns: The result.
+    /// - Parameter pipe: The receiver of a streamed response, chunk by chunk; `nil` collects the response in memory. The pipe
+    ///   is finished at the end, also when this throws.
     /// - Throws: ``InvocationRefusal`` when the event was not delivered to the function.
     func invoke(
         _ request: InvocationRequest,
@@ -41,9 +38,7 @@ package struct InvocationRequest: Sendable {
 
     /// Creates a request.
     ///
-    /// - Parameters:
-    ///   - requestID: The request id.
-    ///   - event: The event, in JSON.
+    /// - Parameter event: The event, in JSON.
     init(requestID: String, event: [UInt8]) {
         self.requestID = requestID
         self.event = event
@@ -87,18 +82,11 @@ final class FunctionRegistry: Sendable {
     init() {}
 
     /// Adds a function; replaces an existing one of the same name.
-    ///
-    /// - Parameter function: The function.
     func insert(_ function: any InvocableFunction) {
         functions.withLock { $0[function.name] = function }
     }
 
     /// The end of the error message for a function that does not exist: its name, and the names that do exist.
-    ///
-    /// - Parameters:
-    ///   - name: The unknown name.
-    ///   - known: The names of all functions.
-    /// - Returns: A part of a sentence.
     static func unknown(_ name: String, known: [String]) -> String {
         let others = known.isEmpty ? "no function is served yet" : "the functions are: \(known.joined(separator: ", "))"
         return "\(name); \(others)"
@@ -109,9 +97,7 @@ final class FunctionRegistry: Sendable {
 
     /// Finds a function by name.
     ///
-    /// - Parameters:
-    ///   - name: The name.
-    ///   - ignoresCase: `true` to compare without case, as host names are compared.
+    /// - Parameter ignoresCase: `true` to compare without case, as host names are compared.
     /// - Returns: `nil` when no function has the name.
     func function(named name: String, ignoresCase: Bool = false) -> (any InvocableFunction)? {
         functions.withLock { functions in
@@ -131,7 +117,6 @@ enum FunctionReference {
     /// Every qualifier is accepted: locally there is one version only.
     ///
     /// - Parameter reference: The reference in the path, percent-encoded or not.
-    /// - Returns: The name alone.
     static func name(in reference: String) -> String {
         let text = PercentText.decoded(reference)
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)

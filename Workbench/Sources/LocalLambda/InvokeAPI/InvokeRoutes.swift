@@ -13,18 +13,12 @@ struct InvokeRoutes: Sendable {
     let asynchronous: AsynchronousInvocations
 
     /// Creates the routes.
-    ///
-    /// - Parameters:
-    ///   - functions: The functions.
-    ///   - asynchronous: The queue of asynchronous invocations.
     init(functions: FunctionRegistry, asynchronous: AsynchronousInvocations) {
         self.functions = functions
         self.asynchronous = asynchronous
     }
 
     /// Adds the routes to a router.
-    ///
-    /// - Parameter router: The router.
     func add(to router: Router<LoopbackContext>) {
         router.post("/2015-03-31/functions/:name/invocations") { request, context in
             await answer(context) { function throws(InvokeError) in try await invoke(function, request) }
@@ -172,11 +166,6 @@ struct EventStreamMessage: Sendable {
     let payload: [UInt8]
 
     /// Creates an event message.
-    ///
-    /// - Parameters:
-    ///   - type: The event's type.
-    ///   - contentType: The payload's content type.
-    ///   - payload: The payload.
     init(event type: String, contentType: String, payload: [UInt8]) {
         self.headers = [(":message-type", "event"), (":event-type", type), (":content-type", contentType)]
         self.payload = payload

@@ -33,9 +33,7 @@ final class LocalQueue: Sendable {
 
     /// Creates a queue.
     ///
-    /// - Parameters:
-    ///   - function: The function that handles the messages.
-    ///   - deadLettered: Called for a message that becomes a dead letter.
+    /// - Parameter deadLettered: Called for a message that becomes a dead letter.
     init(function: any InvocableFunction, deadLettered: @escaping @Sendable (String, String) -> Void) {
         self.function = function
         self.deadLettered = deadLettered
@@ -43,7 +41,6 @@ final class LocalQueue: Sendable {
 
     /// Enqueues all messages or none.
     ///
-    /// - Parameter messages: The messages.
     /// - Returns: `false` when the queue has no capacity for them.
     func send(_ messages: [QueueMessage]) -> Bool {
         let isAccepted = condition.change { state in
@@ -79,9 +76,6 @@ final class LocalQueue: Sendable {
     }
 
     /// Invokes the function with a batch.
-    ///
-    /// - Parameter batch: The messages.
-    /// - Returns: The ids of the failed messages.
     private func handle(_ batch: [QueueMessage]) async -> Set<String> {
         let all = Set(batch.map(\.id))
         var request = InvocationRequest(
@@ -128,9 +122,7 @@ final class QueueRoutes: Sendable {
 
     /// Creates the routes.
     ///
-    /// - Parameters:
-    ///   - functions: The functions.
-    ///   - deadLettered: Called for a message that becomes a dead letter.
+    /// - Parameter deadLettered: Called for a message that becomes a dead letter.
     init(
         functions: FunctionRegistry,
         deadLettered: @escaping @Sendable (_ function: String, _ messageID: String) -> Void
@@ -140,8 +132,6 @@ final class QueueRoutes: Sendable {
     }
 
     /// Adds the routes to a router.
-    ///
-    /// - Parameter router: The router.
     func add(to router: Router<LoopbackContext>) {
         router.post("/queue/:name") { request, context in
             guard let queue = self.queue(context) else { return self.unknownFunction(context) }

@@ -19,7 +19,6 @@ struct PackageBuilder: Sendable {
 
     /// Reads the package's manifest.
     ///
-    /// - Returns: SwiftPM's description of the package.
     /// - Throws: ``LocalLambdaError`` with SwiftPM's message.
     func describe() async throws(LocalLambdaError) -> PackageDescription {
         let words = ["swift", "package", "--package-path", plan.folder, "describe", "--type", "json"]
@@ -44,7 +43,6 @@ struct PackageBuilder: Sendable {
 
     /// Determines the products to build.
     ///
-    /// - Parameter description: SwiftPM's description of the package.
     /// - Returns: The products' names; at least one.
     /// - Throws: ``LocalLambdaError`` when a product of the plan is not an executable of the package.
     func products(of description: PackageDescription) throws(LocalLambdaError) -> [String] {
@@ -66,7 +64,6 @@ struct PackageBuilder: Sendable {
     /// Determines the paths to watch for changes.
     ///
     /// - Parameter description: SwiftPM's description of the package; `nil` when it could not be read.
-    /// - Returns: Paths of files and folders.
     func watchedPaths(_ description: PackageDescription?) -> [String] {
         var paths = ["\(plan.folder)/Package.swift", "\(plan.folder)/Package.resolved"]
         guard let description, let products = try? products(of: description) else {
@@ -78,9 +75,6 @@ struct PackageBuilder: Sendable {
 
     /// Builds products and copies their executables.
     ///
-    /// - Parameters:
-    ///   - products: The products' names.
-    ///   - number: A build number, unique in this process.
     /// - Returns: The executables; `nil` when the build failed; its output has the errors.
     /// - Throws: ``LocalLambdaError`` when SwiftPM cannot run or a copy fails.
     func build(_ products: [String], build number: Int) async throws(LocalLambdaError) -> [Executable]? {
@@ -167,9 +161,6 @@ package struct PackageDescription: Sendable {
     }
 
     /// Finds the source folders of products, relative to the package.
-    ///
-    /// - Parameter products: The products' names.
-    /// - Returns: The folders.
     func sourceFolders(of products: [String]) -> [String] {
         folders.filter { !$0.products.isDisjoint(with: products) }.map(\.path)
     }

@@ -24,7 +24,6 @@ extension ChildProcess {
     /// - Parameters:
     ///   - command: The executable and its arguments. A name without `/` is resolved in `PATH`.
     ///   - environment: The complete environment.
-    ///   - logs: The sink of both output streams.
     ///   - control: The controller that pauses, stops and kills the process.
     ///   - memoryLimit: The limit beyond which the process is killed; `nil` for none.
     init(
@@ -50,7 +49,6 @@ extension ChildProcess {
     /// Processes that remain in its session or below it are killed then, in whichever process group they are. Cancellation
     /// of the task stops the process first.
     ///
-    /// - Returns: The exit status or signal.
     /// - Throws: ``LocalLambdaError`` when the process cannot be started.
     func run() async throws(LocalLambdaError) -> ProcessStatus {
         do {
@@ -215,9 +213,6 @@ final class ProcessControl: Sendable {
     }
 
     /// Waits for a new request; also returns when the task is cancelled.
-    ///
-    /// - Parameter done: The request that has been applied.
-    /// - Returns: The new request.
     func request(after done: Request) async -> Request {
         await condition.wait { $0.request != done }
         return condition.state.request
@@ -315,9 +310,7 @@ package struct ToolRun: Sendable {
 
     /// Runs a program; cancellation of the task stops it and every process that it started.
     ///
-    /// - Parameters:
-    ///   - command: The program, resolved in `PATH`, and its arguments.
-    ///   - input: The standard input.
+    /// - Parameter command: The program, resolved in `PATH`, and its arguments.
     /// - Throws: ``LocalLambdaError`` when the program cannot be started.
     package init(_ command: [String], input: [UInt8] = []) async throws(LocalLambdaError) {
         let (output, errors) = (

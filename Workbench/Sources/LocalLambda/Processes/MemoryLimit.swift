@@ -58,8 +58,6 @@ struct ProcessMemory: Sendable, Hashable {
     }
 
     /// Parses a process's status; `nil` when the status has no memory values, as after the process has ended.
-    ///
-    /// - Parameter status: The content of the status file.
     init?(status: String) {
         guard let resident = Self.bytes("VmRSS:", in: status), let peak = Self.bytes("VmHWM:", in: status) else {
             return nil

@@ -41,8 +41,6 @@ package enum ProcessKeeper {
     }
 
     /// Removes a session that has no process left.
-    ///
-    /// - Parameter leader: The process ID that was added.
     static func remove(_ leader: Int32) {
         send("-\(leader)\n", startsKeeper: false)
     }
@@ -123,9 +121,7 @@ enum ProcessTree {
 
     /// Sends a signal to every process of the sessions and to the descendants of their leaders.
     ///
-    /// - Parameters:
-    ///   - signal: The signal.
-    ///   - leaders: Process IDs of session leaders or of other processes.
+    /// - Parameter leaders: Process IDs of session leaders or of other processes.
     /// - Returns: True when there was a process besides the calling one.
     @discardableResult
     static func send(_ signal: Int32, to leaders: Set<Int32>) -> Bool {

@@ -16,8 +16,6 @@ final class AsyncCondition<State: Sendable>: Sendable {
     private let content: Mutex<Content>
 
     /// Creates the state.
-    ///
-    /// - Parameter state: The initial value.
     init(_ state: State) {
         self.content = Mutex(Content(state: state))
     }

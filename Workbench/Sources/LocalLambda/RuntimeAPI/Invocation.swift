@@ -29,12 +29,8 @@ extension Invocation {
     ///
     /// - Parameters:
     ///   - requestID: The request id; `nil` generates one.
-    ///   - event: The event.
-    ///   - timeout: The function's timeout.
-    ///   - functionARN: The function's ARN.
     ///   - traceID: The X-Ray trace header; `nil` generates one.
     ///   - clientContext: The caller's client context in JSON.
-    ///   - tenantID: The caller's tenant id.
     init(
         requestID: String? = nil,
         event: [UInt8],
@@ -71,9 +67,7 @@ extension Invocation {
 enum RuntimeHeaders {
     /// Builds the headers of one event.
     ///
-    /// - Parameters:
-    ///   - invocation: The event.
-    ///   - wallClock: The current time; the deadline is counted from it.
+    /// - Parameter wallClock: The current time; the deadline is counted from it.
     /// - Returns: The headers; those without a value are omitted.
     static func fields(of invocation: Invocation, wallClock: Date) -> HTTPFields {
         let deadline = wallClock.timeIntervalSince1970 + invocation.timeout / .seconds(1)
@@ -145,7 +139,6 @@ struct InvocationOutcome: Sendable {
     /// Creates the outcome of an event that was never delivered.
     ///
     /// - Parameter why: The reason, for people.
-    /// - Returns: The outcome, dated now.
     static func neverDelivered(_ why: String) -> InvocationOutcome {
         InvocationOutcome(ending: .processEnded(why), deliveredAt: nil, endedAt: .now, echoedInvocationID: false)
     }
@@ -166,9 +159,7 @@ extension FunctionError {
     ///
     /// A body that is not the expected JSON becomes the message, so that the error is not lost.
     ///
-    /// - Parameters:
-    ///   - body: The report's body.
-    ///   - headerType: The value of `Lambda-Runtime-Function-Error-Type`.
+    /// - Parameter headerType: The value of `Lambda-Runtime-Function-Error-Type`.
     init(reportedBy body: [UInt8], headerType: String?) {
         let report = (try? JSONValue(parsing: body))?.object
         let bodyType = report?["errorType"]?.string
@@ -179,7 +170,6 @@ extension FunctionError {
 
     /// Normalises the error type of a header as Lambda does.
     ///
-    /// - Parameter header: The header's value.
     /// - Returns: The value when it has the form `Runtime.Name` or `Function.Name`; else `Function.Unknown` when it
     ///   begins with `Function.`, and `Runtime.Unknown` otherwise.
     static func recordedType(ofHeader header: String?) -> String {

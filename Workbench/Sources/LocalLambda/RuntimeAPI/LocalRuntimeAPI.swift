@@ -44,10 +44,8 @@ final class LocalRuntimeAPI: Sendable {
 
     /// Delivers an event to the function and waits for its end.
     ///
-    /// - Parameters:
-    ///   - invocation: The event.
-    ///   - pipe: The receiver of a streamed response, chunk by chunk; `nil` collects the response in memory. The pipe
-    ///     is finished when the invocation ends.
+    /// - Parameter pipe: The receiver of a streamed response, chunk by chunk; `nil` collects the response in memory. The pipe
+    ///   is finished when the invocation ends.
     /// - Returns: The outcome. A cancelled task gets ``InvocationOutcome/Ending/processEnded(_:)``.
     func invoke(_ invocation: Invocation, into pipe: ResponsePipe? = nil) async -> InvocationOutcome {
         let requestID = invocation.requestID
@@ -135,7 +133,6 @@ extension LocalRuntimeAPI {
     ///
     /// - Parameter whenOpen: Called once if the request has to wait; receives a function to call when the connection
     ///   closes.
-    /// - Returns: The event.
     /// - Throws: ``RuntimeRefusal`` when the request is rejected.
     func next(
         whenOpen: (_ abandon: @escaping @Sendable () -> Void) -> Void
@@ -168,10 +165,7 @@ extension LocalRuntimeAPI {
 
     /// Handles the function's response to an event.
     ///
-    /// - Parameters:
-    ///   - requestID: The request id in the path.
-    ///   - invocationID: The echoed `Lambda-Runtime-Invocation-Id`.
-    ///   - ending: The result.
+    /// - Parameter invocationID: The echoed `Lambda-Runtime-Invocation-Id`.
     /// - Throws: ``RuntimeRefusal`` when the post is rejected.
     func finish(
         requestID: String,
@@ -186,7 +180,6 @@ extension LocalRuntimeAPI {
 
     /// Finds the pipe that receives the function's streamed response.
     ///
-    /// - Parameter requestID: The request id in the path.
     /// - Returns: `nil` when the response is to be collected in memory, or when the function is not processing this
     ///   event.
     func pipe(for requestID: String) -> ResponsePipe? {
@@ -196,7 +189,6 @@ extension LocalRuntimeAPI {
 
     /// Handles the function's report that it cannot start.
     ///
-    /// - Parameter error: The reported error.
     /// - Throws: ``RuntimeRefusal`` when the post is rejected.
     func failInit(_ error: FunctionError) throws(RuntimeRefusal) {
         try condition.change { state throws(RuntimeRefusal) in

@@ -22,8 +22,6 @@ package final class ResponsePipe: Sendable {
     // MARK: Writing
 
     /// Begins the response.
-    ///
-    /// - Parameter contentType: The content type that the function states.
     package func begin(contentType: String?) {
         condition.change { state in
             state.hasBegun = true

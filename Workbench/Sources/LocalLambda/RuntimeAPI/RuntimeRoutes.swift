@@ -210,7 +210,6 @@ final class ExtensionRegistry: Sendable {
 
     /// Checks an identifier against the registered extensions.
     ///
-    /// - Parameter identifier: The identifier.
     /// - Returns: `true` when this registry issued it.
     func contains(_ identifier: String) -> Bool {
         identifiers.withLock { $0.contains(identifier) }

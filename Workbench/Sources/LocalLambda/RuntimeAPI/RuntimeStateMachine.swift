@@ -37,7 +37,6 @@ struct RuntimeStateMachine: Sendable {
 
     /// Checks that the process has an event and has not responded to it.
     ///
-    /// - Parameter requestID: The event's request id.
     /// - Returns: `true` while the process works on it.
     func isInvoking(requestID: String) -> Bool {
         if case .invoking(let invocation) = state { invocation.requestID == requestID } else { false }
@@ -71,9 +70,6 @@ extension RuntimeStateMachine {
     }
 
     /// Handles a new event.
-    ///
-    /// - Parameter invocation: The event.
-    /// - Returns: The action.
     mutating func submit(_ invocation: Invocation) -> SubmitAction {
         switch state {
         case .parked(let waiter, _):
@@ -105,7 +101,6 @@ extension RuntimeStateMachine {
     /// Handles the function's request for the next event.
     ///
     /// - Parameter waiter: An identifier of the request, used if it is kept open.
-    /// - Returns: The action.
     mutating func next(_ waiter: Waiter) -> NextAction {
         let last: String?
         switch state {
@@ -130,7 +125,6 @@ extension RuntimeStateMachine {
 
     /// Handles the end of the connection of an open long-poll request.
     ///
-    /// - Parameter waiter: The request's identifier.
     /// - Returns: `true` when the request was open; otherwise nothing changes.
     mutating func abandon(_ waiter: Waiter) -> Bool {
         guard case .parked(waiter, let last) = state else { return false }
@@ -144,11 +138,8 @@ extension RuntimeStateMachine {
 extension RuntimeStateMachine {
     /// Handles the function's response or error report.
     ///
-    /// - Parameters:
-    ///   - requestID: The request id in the path.
-    ///   - invocationID: The echoed `Lambda-Runtime-Invocation-Id`; `nil` when the runtime sends none, as older ones
-    ///     do.
-    /// - Returns: The invocation that this ends.
+    /// - Parameter invocationID: The echoed `Lambda-Runtime-Invocation-Id`; `nil` when the runtime sends none, as older ones
+    ///   do.
     /// - Throws: ``RuntimeRefusal`` when the post is rejected.
     mutating func finish(
         requestID: String,
@@ -187,7 +178,6 @@ extension RuntimeStateMachine {
 extension RuntimeStateMachine {
     /// Handles the timeout of an invocation.
     ///
-    /// - Parameter requestID: Its request id.
     /// - Returns: `true` when the function was still working on it.
     mutating func expire(requestID: String) -> Bool {
         guard case .invoking(let invocation) = state, invocation.requestID == requestID else { return false }

@@ -7,12 +7,6 @@ import OTLP
 enum GatewayEvents {
     /// Builds the event of a function URL or of an API Gateway HTTP API: payload version 2.0
     /// (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads).
-    ///
-    /// - Parameters:
-    ///   - call: The request.
-    ///   - host: The host that the request was sent to.
-    ///   - metadata: The event's time and id.
-    /// - Returns: The event.
     static func version2(_ call: HTTPCall, host: String, _ metadata: EventMetadata) -> JSONValue {
         var event: JSONObject = [
             "version": "2.0", "routeKey": "$default", "rawPath": .string(PercentText.decoded(call.path)),
@@ -41,11 +35,6 @@ enum GatewayEvents {
 
     /// Builds the event of an API Gateway REST API: payload version 1.0
     /// (https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html).
-    ///
-    /// - Parameters:
-    ///   - call: The request.
-    ///   - metadata: The event's time and id.
-    /// - Returns: The event.
     static func version1(_ call: HTTPCall, _ metadata: EventMetadata) -> JSONValue {
         var event: JSONObject = [
             "resource": "/{proxy+}", "path": .string(PercentText.decoded(call.path)),
@@ -72,9 +61,6 @@ enum GatewayEvents {
 
     /// Builds the event of an Application Load Balancer
     /// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#receive-event-from-load-balancer).
-    ///
-    /// - Parameter call: The request.
-    /// - Returns: The event.
     static func loadBalancer(_ call: HTTPCall) -> JSONValue {
         let group = "arn:aws:elasticloadbalancing:us-east-1:\(EventMetadata.account):targetgroup/local/0000000000000000"
         var event: JSONObject = [
@@ -129,9 +115,7 @@ struct HTTPCall: Sendable, Hashable {
 
         /// Creates a header.
         ///
-        /// - Parameters:
-        ///   - name: The name, in any case.
-        ///   - value: The value.
+        /// - Parameter name: The name, in any case.
         init(_ name: String, _ value: String) {
             self.name = name.lowercased()
             self.value = value
@@ -159,7 +143,6 @@ struct HTTPCall: Sendable, Hashable {
 
     /// Joins the values of each header name with commas.
     ///
-    /// - Parameter omitted: The names to leave out.
     /// - Returns: The names, in lower case and in order, with their values.
     func joinedHeaders(omitting omitted: Set<String> = []) -> [(name: String, value: String)] {
         Self.joined(headers.filter { !omitted.contains($0.name) }.map { ($0.name, $0.value) }, separator: ",")
@@ -187,10 +170,7 @@ struct HTTPCall: Sendable, Hashable {
 extension HTTPCall {
     /// Converts a server request.
     ///
-    /// - Parameters:
-    ///   - request: The request.
-    ///   - target: The path and query, without the part that names the function.
-    ///   - body: The request's body.
+    /// - Parameter target: The path and query, without the part that names the function.
     init(_ request: Request, target: Substring, body: [UInt8]) {
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let host = request.head.authority.map { [Header("host", $0)] } ?? []

@@ -30,8 +30,6 @@ extension GatewayReply {
     ///
     /// An object with a `statusCode` describes the response; any other output is the body of a response with status
     /// 200.
-    ///
-    /// - Parameter output: The output.
     init(output: [UInt8]) {
         let json = try? JSONValue(parsing: output)
         guard let object = json?.object, object["statusCode"] != nil else {

@@ -12,10 +12,6 @@ struct QueueMessage: Sendable, Hashable {
         let value: String
 
         /// Creates an attribute.
-        ///
-        /// - Parameters:
-        ///   - name: The name.
-        ///   - value: The value.
         init(_ name: String, _ value: String) {
             self.name = name
             self.value = value
@@ -34,11 +30,6 @@ struct QueueMessage: Sendable, Hashable {
     var receiveCount: Int
 
     /// Creates a message for its first delivery.
-    ///
-    /// - Parameters:
-    ///   - body: The body.
-    ///   - attributes: The sender's attributes.
-    ///   - metadata: The message's time and id.
     init(body: String, attributes: [Attribute], _ metadata: EventMetadata) {
         self.id = metadata.id
         self.body = body
@@ -48,11 +39,6 @@ struct QueueMessage: Sendable, Hashable {
     }
 
     /// Builds the event of a batch.
-    ///
-    /// - Parameters:
-    ///   - messages: The messages.
-    ///   - queue: The queue's name.
-    /// - Returns: The event.
     static func event(of messages: [QueueMessage], queue: String) -> JSONValue {
         ["Records": .array(messages.map { $0.record(queue: queue) })]
     }
@@ -88,9 +74,6 @@ struct QueueMessage: Sendable, Hashable {
 package enum BatchResponse {
     /// Finds the failed messages.
     ///
-    /// - Parameters:
-    ///   - output: The function's output.
-    ///   - ids: The ids of all messages of the batch.
     /// - Returns: No id when the output names none; all ids when the output is malformed or names a message that is not
     ///   in the batch.
     static func failures(in output: [UInt8], of ids: Set<String>) -> Set<String> {

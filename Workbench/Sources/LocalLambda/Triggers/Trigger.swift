@@ -31,11 +31,7 @@ package enum Trigger: String, Sendable, CaseIterable {
 
     /// Builds a trigger's event.
     ///
-    /// - Parameters:
-    ///   - data: The caller's data.
-    ///   - sessionID: The session id, stored in this trigger's field for it; `nil` adds none.
-    ///   - metadata: The event's time and id.
-    /// - Returns: The event.
+    /// - Parameter sessionID: The session id, stored in this trigger's field for it; `nil` adds none.
     /// - Throws: ``TriggerError`` when the data cannot carry the session id.
     package func event(
         data: JSONValue,
@@ -202,10 +198,6 @@ package struct EventMetadata: Sendable, Hashable {
     package let id: String
 
     /// Creates the values of an event.
-    ///
-    /// - Parameters:
-    ///   - date: The event's time.
-    ///   - id: The event's id.
     package init(date: Date, id: String) {
         self.date = date
         self.id = id

@@ -116,9 +116,7 @@ struct JSONFields {
 
     /// Wraps a JSON object.
     ///
-    /// - Parameters:
-    ///   - value: The value.
-    ///   - path: The value's path in the body, for error messages.
+    /// - Parameter path: The value's path in the body, for error messages.
     /// - Throws: ``CollectorError`` when the value is not an object.
     init(_ value: JSONValue, path: String) throws(CollectorError) {
         guard let object = value.object else {
@@ -199,9 +197,7 @@ struct JSONFields {
 extension JSONValue {
     /// Parses the body of a request.
     ///
-    /// - Parameters:
-    ///   - body: The decompressed body.
-    ///   - depthLimit: The limit of nested arrays and objects.
+    /// - Parameter depthLimit: The limit of nested arrays and objects.
     /// - Throws: ``CollectorError`` when the body is not JSON.
     package init(body: [UInt8], depthLimit: Int = 128) throws(CollectorError) {
         do throws(JSONError) {

@@ -18,9 +18,7 @@ package enum CollectedBody: Sendable {
 
     /// Reads a request's body.
     ///
-    /// - Parameters:
-    ///   - request: The request.
-    ///   - limitBytes: The size limit, in bytes.
+    /// - Parameter limitBytes: The size limit, in bytes.
     package init(of request: Request, limitBytes: Int) async {
         var bytes: [UInt8] = []
         var countBytes = 0
@@ -43,11 +41,6 @@ package enum CollectedBody: Sendable {
 
 extension Response {
     /// Creates a response with a body of bytes.
-    ///
-    /// - Parameters:
-    ///   - status: The status.
-    ///   - contentType: The content type.
-    ///   - bytes: The body.
     package init(status: HTTPResponse.Status, contentType: String, bytes: [UInt8]) {
         self.init(
             status: status,
@@ -57,10 +50,6 @@ extension Response {
     }
 
     /// Creates a response with a JSON body.
-    ///
-    /// - Parameters:
-    ///   - status: The status.
-    ///   - json: The body.
     package init(status: HTTPResponse.Status, json: JSONValue) {
         self.init(status: status, contentType: "application/json", bytes: json.bytes)
     }
@@ -70,9 +59,7 @@ extension Response {
 package enum PercentText {
     /// Decodes a text; invalid escapes stay unchanged.
     ///
-    /// - Parameters:
-    ///   - text: The text.
-    ///   - plusIsSpace: `true` to decode `+` as a space, as in forms and queries.
+    /// - Parameter plusIsSpace: `true` to decode `+` as a space, as in forms and queries.
     /// - Returns: The decoded text, with invalid UTF-8 replaced.
     package static func decoded(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String {
         var bytes: [UInt8] = []
@@ -90,7 +77,6 @@ package enum PercentText {
 
     /// Encodes everything except letters, digits, `-`, `.`, `_` and `~`.
     ///
-    /// - Parameter text: The text.
     /// - Returns: The encoded text.
     package static func encoded(_ text: String) -> String {
         let digits = Array("0123456789ABCDEF")

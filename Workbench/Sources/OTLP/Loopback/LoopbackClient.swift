@@ -20,13 +20,7 @@ package enum LoopbackClient {
 
     /// Sends a request and reads its response.
     ///
-    /// - Parameters:
-    ///   - method: The method.
-    ///   - port: The server's port.
-    ///   - path: The path and the query.
-    ///   - headers: The headers except `Host` and `Content-Length`.
-    ///   - body: The body.
-    /// - Returns: The response.
+    /// - Parameter headers: The headers except `Host` and `Content-Length`.
     /// - Throws: `IOError` when nothing listens on the port; ``LoopbackError`` when the response is incomplete or too
     ///   large.
     package static func send(

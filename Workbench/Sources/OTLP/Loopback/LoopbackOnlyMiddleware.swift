@@ -27,9 +27,7 @@ package struct LoopbackOnlyMiddleware: RouterMiddleware {
 
     /// Checks a request's headers.
     ///
-    /// - Parameters:
-    ///   - authority: The request's `Host`.
-    ///   - headers: The other headers.
+    /// - Parameter authority: The request's `Host`.
     /// - Returns: The reason to reject the request, for people; `nil` when it is allowed.
     package static func refusal(authority: String?, headers: HTTPFields) -> String? {
         guard let authority, LoopbackName.matches(authority: authority) else {

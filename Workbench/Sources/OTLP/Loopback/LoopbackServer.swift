@@ -12,8 +12,6 @@ package enum LoopbackServer {
     /// Runs a server while a closure runs.
     ///
     /// - Parameters:
-    ///   - router: The routes.
-    ///   - registry: The registry of the server's connections.
     ///   - port: The port; 0 for one that the system chooses.
     ///   - body: The closure; its argument is the server's port.
     /// - Returns: The result of `body`.
@@ -63,8 +61,6 @@ package struct LoopbackContext: RequestContext {
     package let channel: any Channel
 
     /// Creates the context of one request.
-    ///
-    /// - Parameter source: The server's values of the request.
     package init(source: ApplicationRequestContextSource) {
         self.coreContext = CoreRequestContextStorage(source: source)
         self.channel = source.channel
@@ -104,7 +100,6 @@ package final class ConnectionRegistry: Sendable {
 
     /// Returns the trailers of the latest request on a connection.
     ///
-    /// - Parameter channel: The connection.
     /// - Returns: The trailers, or `nil` when the request had none.
     package func trailers(on channel: any Channel) -> HTTPFields? {
         state.withLock { $0.entries[ObjectIdentifier(channel)]?.trailers }

@@ -15,7 +15,6 @@ package struct PortOwner: Sendable, Hashable, CustomStringConvertible {
 
     /// Finds the process that listens on a port.
     ///
-    /// - Parameter port: The port.
     /// - Returns: `nil` when nothing listens there, or the process belongs to another user.
     package static func find(port: Int) -> PortOwner? {
         let inodes = Set(["/proc/net/tcp", "/proc/net/tcp6"].flatMap { listeners(in: $0, port: port) })

@@ -28,10 +28,6 @@ package struct Attribute: Sendable, Hashable {
     package let value: AttributeValue
 
     /// Creates an attribute.
-    ///
-    /// - Parameters:
-    ///   - key: The name.
-    ///   - value: The value.
     package init(_ key: String, _ value: AttributeValue) {
         self.key = key
         self.value = value
@@ -48,7 +44,6 @@ extension AttributeValue {
 extension Sequence<Attribute> {
     /// Finds the first attribute of a name.
     ///
-    /// - Parameter key: The name.
     /// - Returns: The value, or `nil` when there is no such attribute.
     package subscript(key: String) -> AttributeValue? {
         first { $0.key == key }?.value

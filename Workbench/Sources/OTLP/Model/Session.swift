@@ -11,10 +11,6 @@ package struct SessionRecord: Sendable, Hashable {
     package private(set) var events: [JSONObject]
 
     /// Creates a record without events.
-    ///
-    /// - Parameters:
-    ///   - id: The session's id.
-    ///   - fields: The initial fields.
     package init(id: String, fields: JSONObject = JSONObject()) {
         self.id = id
         self.fields = fields
@@ -46,9 +42,7 @@ package struct SessionRecord: Sendable, Hashable {
 
     /// Adds an event that was sent over REST.
     ///
-    /// - Parameters:
-    ///   - event: The event's fields.
-    ///   - limitCount: The limit of events; further ones are ignored.
+    /// - Parameter limitCount: The limit of events; further ones are ignored.
     package mutating func append(_ event: JSONObject, limitCount: Int) {
         guard events.count < limitCount else { return }
         events.append(event)
@@ -77,9 +71,7 @@ package struct SessionScope: Sendable, Hashable {
 
     /// Determines the session.
     ///
-    /// - Parameters:
-    ///   - requestedID: The id that was given to the function; `nil` when the event has none.
-    ///   - spans: The spans of the run.
+    /// - Parameter requestedID: The id that was given to the function; `nil` when the event has none.
     package init(requestedID: String?, spans: [TraceSpan]) {
         guard let requestedID else {
             let earliest = spans.filter { $0.sessionID != nil }.min { $0.startNanoseconds < $1.startNanoseconds }
@@ -100,7 +92,6 @@ package struct SessionScope: Sendable, Hashable {
 
     /// Tests a span for being in this session.
     ///
-    /// - Parameter span: The span.
     /// - Returns: `false` also for a span without a session.
     package func contains(_ span: TraceSpan) -> Bool {
         guard let id, let sessionID = span.sessionID else { return false }

@@ -5,8 +5,6 @@ extension TraceSpan {
     ///
     /// - Parameters:
     ///   - event: The event's fields; times and the duration are in milliseconds.
-    ///   - id: The event's id.
-    ///   - session: The session's id.
     ///   - receivedNanoseconds: The arrival time, in nanoseconds since 1970; the span's end when the event has no time.
     package init(event: JSONObject, id: String, session: String, receivedNanoseconds: UInt64) {
         let parent = event["parent_id"]?.string.flatMap { $0.isEmpty || $0 == session ? nil : $0 }

@@ -27,9 +27,7 @@ struct GzipInflater: ~Copyable {
 
     /// Decompresses a body.
     ///
-    /// - Parameters:
-    ///   - packed: One or more gzip members.
-    ///   - limitBytes: The limit of the decompressed size, in bytes.
+    /// - Parameter limitBytes: The limit of the decompressed size, in bytes.
     /// - Returns: The decompressed bytes.
     /// - Throws: ``CollectorError`` when the body is not gzip, is truncated, or exceeds the limit.
     static func unpack(_ packed: [UInt8], limitBytes: Int) throws(CollectorError) -> [UInt8] {

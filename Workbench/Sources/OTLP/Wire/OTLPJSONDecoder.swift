@@ -5,10 +5,7 @@
 enum OTLPJSONDecoder {
     /// Decodes an export request.
     ///
-    /// - Parameters:
-    ///   - bytes: The decompressed body.
-    ///   - depthLimit: The limit of nested arrays and objects.
-    /// - Returns: The spans.
+    /// - Parameter depthLimit: The limit of nested arrays and objects.
     /// - Throws: ``CollectorError`` when the bytes are not an export request.
     static func spans(in bytes: [UInt8], depthLimit: Int = 128) throws(CollectorError) -> [TraceSpan] {
         let request = try JSONFields(try JSONValue(body: bytes, depthLimit: depthLimit), path: "$")

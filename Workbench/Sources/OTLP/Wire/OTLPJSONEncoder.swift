@@ -8,7 +8,6 @@ package enum OTLPJSONEncoder {
     /// Encodes an export request.
     ///
     /// - Parameter spans: The spans; adjacent spans of the same resource and scope are grouped.
-    /// - Returns: The request's body.
     package static func request(_ spans: [TraceSpan]) -> JSONValue {
         var resources: [JSONValue] = []
         for group in spans.runs(by: { $0.resource == $1.resource && $0.scopeName == $1.scopeName }) {

@@ -4,8 +4,6 @@ import SwiftProtobuf
 enum OTLPProtobufDecoder {
     /// Decodes an export request.
     ///
-    /// - Parameter bytes: The decompressed body.
-    /// - Returns: The spans.
     /// - Throws: ``CollectorError`` when the bytes are not an export request.
     static func spans(in bytes: [UInt8]) throws(CollectorError) -> [TraceSpan] {
         let request: Opentelemetry_Proto_Collector_Trace_V1_ExportTraceServiceRequest

@@ -34,8 +34,6 @@ package struct OTLPRequest: Sendable {
 extension OTLPRequest {
     /// Decodes a body that ``OTLPJSONEncoder`` wrote.
     ///
-    /// - Parameter bytes: The request's body.
-    /// - Returns: The spans.
     /// - Throws: ``CollectorError`` when the bytes are not an export request.
     package static func spans(storedJSON bytes: [UInt8]) throws(CollectorError) -> [TraceSpan] {
         try OTLPJSONDecoder.spans(in: bytes, depthLimit: OTLPJSONEncoder.depthLimit)
@@ -75,9 +73,6 @@ extension StringProtocol {
 /// Builds the bodies of the collector's responses, in the encoding of the request.
 enum OTLPAnswer {
     /// Builds the response after all spans were accepted: an empty `ExportTraceServiceResponse`.
-    ///
-    /// - Parameter contentType: The request's encoding.
-    /// - Returns: The body.
     static func accepted(_ contentType: OTLPContentType) -> [UInt8] {
         switch contentType {
         // An empty message has no bytes in Protobuf.
@@ -87,11 +82,6 @@ enum OTLPAnswer {
     }
 
     /// Builds the response to a rejected request: a `google.rpc.Status`.
-    ///
-    /// - Parameters:
-    ///   - error: The error.
-    ///   - contentType: The request's encoding.
-    /// - Returns: The body.
     static func refused(_ error: CollectorError, _ contentType: OTLPContentType) -> [UInt8] {
         switch contentType {
         case .json:

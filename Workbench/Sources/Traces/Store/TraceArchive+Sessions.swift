@@ -4,9 +4,7 @@ package import OTLP
 extension TraceArchive {
     /// Finds sessions, latest first.
     ///
-    /// - Parameter query: The filter.
     /// - Returns: At most ``SessionQuery/limit`` sessions.
-    /// - Throws: The database's error.
     package func sessions(_ query: SessionQuery) async throws -> [SessionSummary] {
         try await reader.read { database in
             let filter = query.filter
@@ -26,7 +24,6 @@ extension TraceArchive {
     ///
     /// - Parameter id: The session's id; a UUID in any notation.
     /// - Returns: `nil` when the session is unknown.
-    /// - Throws: The database's error.
     package func session(_ id: String) async throws -> SessionSummary? {
         try await reader.read { database in
             try Row.fetchOne(
@@ -39,9 +36,7 @@ extension TraceArchive {
 
     /// Finds sessions whose id begins with a prefix.
     ///
-    /// - Parameter prefix: The prefix.
     /// - Returns: At most two ids, which is enough to detect ambiguity.
-    /// - Throws: The database's error.
     package func sessions(withPrefix prefix: String) async throws -> [String] {
         try await reader.read { database in
             try String.fetchAll(
@@ -55,7 +50,6 @@ extension TraceArchive {
     /// Lists the services of all spans.
     ///
     /// - Returns: The names, sorted.
-    /// - Throws: The database's error.
     package func services() async throws -> [String] {
         try await reader.read { database in
             try String.fetchAll(

@@ -12,7 +12,6 @@ package struct TraceArchive: Sendable {
 extension TraceArchive {
     /// Opens a file read-only; another process may write to it meanwhile.
     ///
-    /// - Parameter path: The file.
     /// - Throws: ``TraceDatabaseError`` when the file does not exist or cannot be read.
     package init(path: String) throws(TraceDatabaseError) {
         self.init(reader: try DatabaseFile.openToRead(path))
@@ -24,7 +23,6 @@ extension TraceArchive {
     ///   - traceID: The trace id, in hexadecimal digits.
     ///   - spanID: The span id, in hexadecimal digits.
     /// - Returns: `nil` when there is no such span.
-    /// - Throws: The database's error.
     package func span(traceID: String, spanID: String) async throws -> StoredSpan? {
         try await reader.read { database in
             try Row.fetchOne(
@@ -40,9 +38,7 @@ extension TraceArchive {
 
     /// Reads all spans of a session with all their data.
     ///
-    /// - Parameter session: The session's id.
     /// - Returns: The spans, in order of arrival.
-    /// - Throws: The database's error.
     package func spans(of session: String) async throws -> [StoredSpan] {
         try await reader.read { database in
             try Row.fetchAll(
@@ -59,8 +55,6 @@ extension TraceArchive {
     /// Finds the sessions that contain spans of a trace.
     ///
     /// - Parameter traceID: The trace id, in hexadecimal digits.
-    /// - Returns: The ids of the sessions.
-    /// - Throws: The database's error.
     package func sessions(ofTrace traceID: String) async throws -> [String] {
         try await reader.read { database in
             try String.fetchAll(
@@ -74,7 +68,6 @@ extension TraceArchive {
     /// Lists rejected requests.
     ///
     /// - Returns: The reasons with their times in nanoseconds since 1970, latest first.
-    /// - Throws: The database's error.
     package func refusals() async throws -> [(receivedNanoseconds: Int64, reason: String)] {
         try await reader.read { database in
             try Row.fetchAll(database, sql: "SELECT received, reason FROM refusal ORDER BY sequence DESC")

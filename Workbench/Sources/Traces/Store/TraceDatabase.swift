@@ -21,7 +21,6 @@ package final class TraceDatabase: TraceStore {
     /// Opens a file; creates it and its folder when they do not exist.
     ///
     /// - Parameters:
-    ///   - path: The file.
     ///   - retention: The retention limits.
     ///   - wallClock: The current time, in nanoseconds since 1970.
     /// - Throws: ``TraceDatabaseError`` when the file is damaged, belongs to another program or to a later version, or

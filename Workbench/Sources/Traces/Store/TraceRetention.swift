@@ -29,10 +29,7 @@ package struct TraceRetention: Sendable, Hashable {
 extension TraceRetention {
     /// Removes sessions that are too old, and the oldest ones while the database is too large.
     ///
-    /// - Parameters:
-    ///   - database: The database, in a transaction.
-    ///   - nowNanoseconds: The current time, in nanoseconds since 1970.
-    /// - Throws: The database's error.
+    /// - Parameter nowNanoseconds: The current time, in nanoseconds since 1970.
     func enforce(in database: Database, nowNanoseconds: Int64) throws {
         let (span, overflows) = ageSeconds.multipliedReportingOverflow(by: 1_000_000_000)
         let oldest = overflows ? 0 : nowNanoseconds - span
@@ -43,7 +40,6 @@ extension TraceRetention {
     /// Removes the oldest session; if it is the only one, its oldest spans.
     ///
     /// - Returns: `false` when there is nothing left to remove.
-    /// - Throws: The database's error.
     private func removeOldest(in database: Database) throws -> Bool {
         let ids = try String.fetchAll(database, sql: "SELECT id FROM session ORDER BY received LIMIT 2")
         guard let id = ids.first else { return false }

@@ -2,7 +2,6 @@
 package enum DurationText {
     /// Formats a duration in a suitable unit with three digits.
     ///
-    /// - Parameter nanoseconds: The duration.
     /// - Returns: For example `640 ns`, `12.3 µs`, `4.56 ms`, `789 ms`, `12.3 s`.
     package static func text(nanoseconds: UInt64) -> String {
         switch nanoseconds {
@@ -20,9 +19,7 @@ package enum DurationText {
 
     /// Formats a number with a fixed count of decimal places.
     ///
-    /// - Parameters:
-    ///   - value: The number; not negative.
-    ///   - digits: The decimal places, 0 to 6.
+    /// - Parameter value: The number; not negative.
     /// - Returns: For example `3.00`.
     package static func decimal(_ value: Double, digits: Int) -> String {
         let scale = (0..<digits).reduce(1) { scale, _ in scale * 10 }

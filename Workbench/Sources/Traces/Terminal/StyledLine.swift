@@ -9,7 +9,6 @@ package struct StyledLine: Sendable {
     ///
     /// - Parameters:
     ///   - text: The text, which may be untrusted; it is escaped here.
-    ///   - style: The style.
     ///   - limitScalars: The length limit of the text, in Unicode scalars.
     package init(
         _ text: String,
@@ -24,7 +23,6 @@ package struct StyledLine: Sendable {
     /// - Parameters:
     ///   - text: The text, which may be untrusted; it is escaped here, so that a line never contains control
     ///     characters.
-    ///   - style: The style.
     ///   - limitScalars: The length limit of the text, in Unicode scalars.
     package mutating func append(
         _ text: String,
@@ -109,10 +107,7 @@ package enum TerminalText {
     /// Escapes the characters that can control a terminal: control characters, line breaks and bidirectional formatting
     /// characters.
     ///
-    /// - Parameters:
-    ///   - text: The untrusted text.
-    ///   - limitScalars: The length limit, in Unicode scalars; a longer text is cut and ends with `…`.
-    /// - Returns: One line of printable text.
+    /// - Parameter limitScalars: The length limit, in Unicode scalars; a longer text is cut and ends with `…`.
     package static func escaped(_ text: String, limitScalars: Int = textLimitScalars) -> String {
         var result = ""
         for (index, scalar) in text.unicodeScalars.enumerated() {
@@ -130,7 +125,6 @@ package enum TerminalText {
 
     /// Tests a scalar for effects on a terminal other than its display.
     ///
-    /// - Parameter scalar: The scalar.
     /// - Returns: `true` for the C0 and C1 controls, DEL, line separators and bidirectional formatting characters.
     static func drivesTerminal(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
@@ -141,7 +135,6 @@ package enum TerminalText {
 
     /// The width of a character in a terminal, in columns.
     ///
-    /// - Parameter character: A printable character.
     /// - Returns: 2 for wide characters (CJK, emoji), else 1.
     static func columns(of character: Character) -> Int {
         guard let scalar = character.unicodeScalars.first else { return 0 }
@@ -154,9 +147,6 @@ package enum TerminalText {
     }
 
     /// The width of a text in a terminal, in columns.
-    ///
-    /// - Parameter text: Printable text on one line.
-    /// - Returns: The sum of the characters' widths.
     static func columns(of text: String) -> Int {
         text.reduce(0) { $0 + columns(of: $1) }
     }

@@ -16,9 +16,7 @@ package struct TraceTreeRenderer: Sendable {
 
     /// Creates a renderer.
     ///
-    /// - Parameters:
-    ///   - widthColumns: The width at which a line is cut.
-    ///   - usesColour: `true` to write the styles.
+    /// - Parameter usesColour: `true` to write the styles.
     package init(widthColumns: Int, usesColour: Bool) {
         self.widthColumns = widthColumns
         self.usesColour = usesColour
@@ -26,18 +24,12 @@ package struct TraceTreeRenderer: Sendable {
 
     /// Renders the session's title and its trees.
     ///
-    /// - Parameters:
-    ///   - spans: The spans, each with a flag that is true when it arrived after the function's response.
-    ///   - scope: The session of the run.
-    /// - Returns: The lines, safe to print.
+    /// - Parameter spans: The spans, each with a flag that is true when it arrived after the function's response.
     package func lines(_ spans: [(span: TraceSpan, isLate: Bool)], scope: SessionScope) -> [String] {
         render(head(of: scope) + treeLines(spans, scope: scope))
     }
 
     /// Renders styled lines.
-    ///
-    /// - Parameter lines: The lines.
-    /// - Returns: The lines, cut to the width.
     package func render(_ lines: [StyledLine]) -> [String] {
         lines.map { $0.rendered(widthColumns: widthColumns, usesColour: usesColour) }
     }

@@ -13,8 +13,6 @@ package struct ViewerRoutes: Sendable {
     var archive: TraceArchive { database.archive }
 
     /// Creates the routes.
-    ///
-    /// - Parameter database: The database to show.
     package init(database: TraceDatabase) {
         self.database = database
     }

@@ -31,7 +31,6 @@ extension ProjectTemplate {
     /// The package's README.
     ///
     /// - Parameter data: The options of an example invocation.
-    /// - Returns: The content.
     static func readme(data: String) -> String {
         """
         # {{NAME}}
@@ -53,10 +52,7 @@ extension ProjectTemplate {
 
     /// The SAM template (https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/).
     ///
-    /// - Parameters:
-    ///   - events: The property of the function that declares its trigger.
-    ///   - queue: Further resources.
-    /// - Returns: The content.
+    /// - Parameter events: The property of the function that declares its trigger.
     static func deployment(events: String, queue: String) -> String {
         """
         AWSTemplateFormatVersion: "2010-09-09"

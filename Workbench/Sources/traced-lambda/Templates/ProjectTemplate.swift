@@ -18,11 +18,6 @@ enum ProjectTemplate: String, Sendable, CaseIterable {
     }
 
     /// Creates the files of a new package.
-    ///
-    /// - Parameters:
-    ///   - name: The function's name.
-    ///   - framework: The location of the framework.
-    /// - Returns: The files.
     func files(name: FunctionName, framework: FrameworkSource) -> [File] {
         let type = name.typeName
         let files = [
