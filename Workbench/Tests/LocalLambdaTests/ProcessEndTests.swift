@@ -30,4 +30,31 @@ struct ProcessEndTests {
         #expect(error?.code == .interrupted)
         #expect(exitPipe.isReleased())
     }
+
+    @Test("a process that has left its session and lost its parent is found by its environment")
+    func orphan() async throws {
+        let exitPipe = try ExitPipe()
+        // The inner shell tells through a second pipe that it has its own session; its parent has ended by then.
+        let script = """
+            mkfifo "$PIPE.ready"
+            (setsid sh -c 'echo >"$PIPE.ready"; exec sleep 600' 8>"$PIPE" >/dev/null 2>&1 &)
+            read -r line <"$PIPE.ready"
+            rm "$PIPE.ready"
+            """
+        let mark = "TEST_MARK=\(exitPipe.path)"
+        let process = ChildProcess(
+            command: ["sh", "-c", script],
+            environment: ["PATH": "/usr/bin:/bin", "PIPE": exitPipe.path, "TEST_MARK": exitPipe.path],
+            logs: CapturedLogs(),
+            control: ProcessControl()
+        )
+        #expect(try await process.run() == .exited(0))
+        #expect(!exitPipe.isReleased(limitMilliseconds: 0))
+
+        ProcessTree.kill([], mark: mark + "0")
+        #expect(!exitPipe.isReleased(limitMilliseconds: 0))
+
+        ProcessTree.kill([], mark: mark)
+        #expect(exitPipe.isReleased())
+    }
 }

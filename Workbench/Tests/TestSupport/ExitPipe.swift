@@ -24,9 +24,10 @@ package final class ExitPipe {
 
     /// Waits until no process has the pipe open.
     ///
-    /// - Returns: `true` when the pipe is closed everywhere; `false` after ten seconds.
-    package func isReleased() -> Bool {
+    /// - Parameter limitMilliseconds: The time limit, in milliseconds.
+    /// - Returns: `true` when the pipe is closed everywhere; `false` after the time limit.
+    package func isReleased(limitMilliseconds: Int32 = 10_000) -> Bool {
         var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        return poll(&request, 1, 10_000) == 1 && request.revents & Int16(POLLHUP) != 0
+        return poll(&request, 1, limitMilliseconds) == 1 && request.revents & Int16(POLLHUP) != 0
     }
 }

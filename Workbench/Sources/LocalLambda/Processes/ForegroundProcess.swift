@@ -12,7 +12,7 @@ package enum ForegroundProcess {
     /// - Parameter command: The program, resolved in `PATH`, and its arguments.
     /// - Returns: The exit status or signal; `nil` when the program cannot be started.
     package static func run(_ command: [String]) async -> ProcessStatus? {
-        let child = CommandWords(command).withPointers { process_spawn($0) }
+        let child = withCStrings(command) { process_spawn($0) }
         guard child > 0 else { return nil }
         ProcessKeeper.add(child)
         defer { ProcessKeeper.remove(child) }

@@ -7,10 +7,14 @@ import SystemPackage
 /// Kills the child processes of this program when the program itself is killed.
 ///
 /// The keeper is a process of its own, this executable with ``argument``. It reads session leaders from a pipe and kills the
-/// remaining sessions when the pipe closes, which the system does however this program ends.
+/// remaining sessions when the pipe closes, which the system does however this program ends. A process that has left its
+/// session and lost its parent is known by ``markName`` in its environment: a killed program adopts no more orphans.
 package enum ProcessKeeper {
     /// The only argument of the keeper process.
     package static let argument = "__kill-orphaned-processes"
+
+    /// The variable that each child process inherits; its value is different in each run of this program.
+    private static let markName = "TRACED_LAMBDA_RUN_ID"
 
     private struct State: Sendable {
         var isEnabled = false
@@ -21,9 +25,10 @@ package enum ProcessKeeper {
 
     /// Makes the first session start the keeper, and this process the parent of orphaned descendants.
     ///
-    /// Only for an executable that calls ``run()`` when it gets ``argument``.
+    /// Only for an executable that calls ``run()`` when it gets ``argument``, before it starts a thread.
     package static func enable() {
         _ = process_adopt_orphans()
+        setenv(markName, UUID().uuidString, 1)
         state.withLock { $0.isEnabled = true }
     }
 
@@ -57,15 +62,15 @@ package enum ProcessKeeper {
         var ends: [Int32] = [-1, -1]
         guard process_open_pipe(&ends) == 0 else { return nil }
         defer { close(ends[0]) }
-        let words = CommandWords(["/proc/self/exe", argument])
-        guard words.withPointers({ process_spawn_reader($0, ends[0]) }) > 0 else {
+        let keeper = withCStrings(["/proc/self/exe", argument]) { process_spawn_reader($0, ends[0]) }
+        guard keeper > 0 else {
             close(ends[1])
             return nil
         }
         return FileDescriptor(rawValue: ends[1])
     }
 
-    /// Runs the keeper process: reads until the pipe closes, then kills the remaining sessions.
+    /// Runs the keeper process: reads until the pipe closes, then kills the remaining sessions and marked processes.
     package static func run() {
         for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_IGN) }
         var leaders: Set<Int32> = []
@@ -73,33 +78,18 @@ package enum ProcessKeeper {
             guard let leader = Int32(line.dropFirst()) else { continue }
             if line.hasPrefix("+") { leaders.insert(leader) } else { leaders.remove(leader) }
         }
-        ProcessTree.kill(leaders)
+        ProcessTree.kill(leaders, mark: getenv(markName).map { "\(markName)=\(String(cString: $0))" })
     }
 }
 
-/// A command as a null-terminated array of C strings.
-struct CommandWords: ~Copyable {
-    private let pointers: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
-    private let count: Int
-
-    init(_ words: [String]) {
-        count = words.count
-        pointers = .allocate(capacity: count + 1)
-        pointers.initialize(repeating: nil, count: count + 1)
-        for (index, word) in words.enumerated() { pointers[index] = strdup(word) }
-    }
-
-    /// Calls a function with the array, which is valid only during the call.
-    borrowing func withPointers<Result>(
-        _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
-    ) -> Result {
-        body(pointers)
-    }
-
-    deinit {
-        for index in 0..<count { free(pointers[index]) }
-        pointers.deallocate()
-    }
+/// Calls a function with a command as a null-terminated array of C strings, which is valid only during the call.
+func withCStrings<Result>(
+    _ command: [String],
+    _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
+) -> Result {
+    var pointers = command.map { strdup($0) } + [nil]
+    defer { for pointer in pointers { free(pointer) } }
+    return body(&pointers)
 }
 
 /// Signals all processes of a session and all descendants of its leader.
@@ -121,30 +111,46 @@ enum ProcessTree {
 
     /// Sends a signal to every process of the sessions and to the descendants of their leaders.
     ///
-    /// - Parameter leaders: Process IDs of session leaders or of other processes.
+    /// - Parameters:
+    ///   - leaders: Process IDs of session leaders or of other processes.
+    ///   - mark: `NAME=VALUE` in the environment of further leaders; `nil` for none.
     /// - Returns: True when there was a process besides the calling one.
     @discardableResult
-    static func send(_ signal: Int32, to leaders: Set<Int32>) -> Bool {
-        let members = members(of: leaders)
+    static func send(_ signal: Int32, to leaders: Set<Int32>, mark: String? = nil) -> Bool {
+        let members = members(of: leaders, mark)
         for member in members { Glibc.kill(member, signal) }
         return !members.isEmpty
     }
 
     /// Kills every process of the sessions and every descendant of their leaders, and waits until none is left.
     ///
-    /// - Parameter leaders: Process IDs of session leaders or of other processes.
-    static func kill(_ leaders: Set<Int32>) {
+    /// - Parameters:
+    ///   - leaders: Process IDs of session leaders or of other processes.
+    ///   - mark: `NAME=VALUE` in the environment of further leaders; `nil` for none.
+    static func kill(_ leaders: Set<Int32>, mark: String? = nil) {
         let limit = ContinuousClock.now + .milliseconds(killLimitMilliseconds)
+        // A process that is just being replaced by another program has no environment for a moment, so one scan without a
+        // marked process does not suffice.
+        var remainingScanCount = mark == nil ? 1 : 2
         // Repeated, as a process may start another one between the scan and its own end.
-        while send(SIGKILL, to: leaders), ContinuousClock.now < limit {
+        while ContinuousClock.now < limit {
+            if !send(SIGKILL, to: leaders, mark: mark) {
+                remainingScanCount -= 1
+                if remainingScanCount == 0 { return }
+            }
             usleep(scanIntervalMicroseconds)
         }
     }
 
-    private static func members(of leaders: Set<Int32>) -> [Int32] {
+    private static func members(of leaders: Set<Int32>, _ mark: String?) -> [Int32] {
         let entries = entries()
         let parents = Dictionary(entries.map { ($0.identifier, $0.parent) }) { first, _ in first }
         let own = getpid()
+        var leaders = leaders
+        if let mark {
+            let others = entries.map(\.identifier).filter { $0 != own }
+            leaders.formUnion(others.filter { environment(of: $0).contains(mark[...]) })
+        }
         return entries.filter { entry in
             guard entry.identifier != own else { return false }
             if leaders.contains(entry.session) || leaders.contains(entry.identifier) { return true }
@@ -156,6 +162,12 @@ enum ProcessTree {
             }
             return false
         }.map(\.identifier)
+    }
+
+    /// The variables with which a process's program started (proc_pid_environ(5)); none for a process of another user.
+    private static func environment(of identifier: Int32) -> [Substring] {
+        let bytes = FileManager.default.contents(atPath: "/proc/\(identifier)/environ") ?? Data()
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\0")
     }
 
     /// All processes that have not ended.
