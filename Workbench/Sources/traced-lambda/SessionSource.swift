@@ -48,7 +48,7 @@ enum SessionSource: Sendable {
         case .port(let port):
             let path = "/api/sessions/\(PercentText.encoded(id))/otlp"
             guard let request = try await Self.get(path, port) else { return [] }
-            return try OTLPRequest.spans(storedJSON: JSONValue.object(request).bytes)
+            return try OTLPJSON.spans(in: JSONValue.object(request).bytes)
         }
     }
 
@@ -65,7 +65,7 @@ enum SessionSource: Sendable {
         }
         if answer.head.status == .notFound { return nil }
         guard answer.head.status == .ok,
-            let json = try? JSONValue(parsing: answer.body, depthLimit: OTLPJSONEncoder.depthLimit)
+            let json = try? JSONValue(parsing: answer.body, depthLimit: OTLPJSON.depthLimit)
         else {
             let status = "HTTP \(answer.head.status.code)"
             throw Failure.because("the program on port \(port) is not traced-lambda (\(status)); name another port")

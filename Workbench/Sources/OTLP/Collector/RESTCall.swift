@@ -108,7 +108,7 @@ struct RESTCall {
     private static func newID() -> String { UUID().uuidString.lowercased() }
 }
 
-/// Reader of a JSON object's members by Protobuf's JSON mapping: a missing or `null` member has the default value.
+/// Reader of a JSON object's members of a REST call: a missing or `null` member has the default value.
 struct JSONFields {
     private let object: JSONObject
     /// The object's path in the body, for error messages.
@@ -157,34 +157,6 @@ struct JSONFields {
             list.append(try JSONFields(element, path: "\(path).\(name)[\(index)]"))
         }
         return list
-    }
-
-    /// Reads an unsigned 64-bit integer: a string of digits, or a number.
-    func uint64(_ name: String) throws(CollectorError) -> UInt64 {
-        guard let value = self[name] else { return 0 }
-        guard let number = value.string.flatMap({ UInt64($0) }) ?? value.number?.uint64 else {
-            throw wrong(name, value, "a whole number")
-        }
-        return number
-    }
-
-    /// Reads an enum case: its number (the standard dialect) or its name (HoneyHive's dialect).
-    ///
-    /// An unknown number gives the default, because later versions of the schema may add cases; an unknown name is an
-    /// error.
-    func enumCase<Case>(
-        _ name: String,
-        _ cases: [(name: String, case: Case)],
-        default: Case
-    ) throws(CollectorError) -> Case {
-        guard let value = self[name] else { return `default` }
-        if let number = value.number?.int64 {
-            return cases.indices.contains(Int(clamping: number)) ? cases[Int(clamping: number)].case : `default`
-        }
-        guard let text = value.string, let match = cases.first(where: { $0.name == text }) else {
-            throw wrong(name, value, "an enum's number or name")
-        }
-        return match.case
     }
 
     /// Creates the error for a member of the wrong type.

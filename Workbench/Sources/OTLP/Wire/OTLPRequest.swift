@@ -17,8 +17,15 @@ package struct OTLPRequest: Sendable {
     package func spans() throws(CollectorError) -> [TraceSpan] {
         let bytes = try unpackedBody()
         switch contentType {
-        case .protobuf: return try OTLPProtobufDecoder.spans(in: bytes)
-        case .json: return try OTLPJSONDecoder.spans(in: bytes)
+        case .json: return try OTLPJSON.spans(in: bytes)
+        case .protobuf:
+            let request: ExportRequest
+            do {
+                request = try ExportRequest(serializedBytes: bytes)
+            } catch {
+                throw CollectorError(.malformed, "the body is not an ExportTraceServiceRequest in Protobuf: \(error)")
+            }
+            return try request.spans(ids: .bytes)
         }
     }
 
@@ -28,15 +35,6 @@ package struct OTLPRequest: Sendable {
         case "gzip": return try GzipInflater.unpack(body, limitBytes: CollectorLimits.unpackedBodyBytes)
         case let other?: throw CollectorError(.unsupported, "Content-Encoding '\(other)' is not gzip or identity")
         }
-    }
-}
-
-extension OTLPRequest {
-    /// Decodes a body that ``OTLPJSONEncoder`` wrote.
-    ///
-    /// - Throws: ``CollectorError`` when the bytes are not an export request.
-    package static func spans(storedJSON bytes: [UInt8]) throws(CollectorError) -> [TraceSpan] {
-        try OTLPJSONDecoder.spans(in: bytes, depthLimit: OTLPJSONEncoder.depthLimit)
     }
 }
 
@@ -83,16 +81,13 @@ enum OTLPAnswer {
 
     /// Builds the response to a rejected request: a `google.rpc.Status`.
     static func refused(_ error: CollectorError, _ contentType: OTLPContentType) -> [UInt8] {
+        var status = Google_Rpc_Status()
+        status.code = error.code.rpcCode
+        status.message = error.reason
+        // Two scalar fields cannot fail to encode; an empty body would still be a valid response.
         switch contentType {
-        case .json:
-            let status: JSONValue = ["code": .number(JSONNumber(error.code.rpcCode)), "message": .string(error.reason)]
-            return status.bytes
-        case .protobuf:
-            var status = Google_Rpc_Status()
-            status.code = error.code.rpcCode
-            status.message = error.reason
-            // Two scalar fields cannot fail to encode; an empty body would still be a valid response.
-            return (try? status.serializedBytes()) ?? []
+        case .protobuf: return (try? status.serializedBytes()) ?? []
+        case .json: return (try? status.jsonUTF8Bytes()) ?? []
         }
     }
 }

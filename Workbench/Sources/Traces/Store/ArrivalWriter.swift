@@ -86,7 +86,7 @@ struct ArrivalWriter {
             ]
         )
         try database.cachedStatement(sql: "INSERT INTO body (sequence, text) VALUES (?, ?)").execute(
-            arguments: [database.lastInsertedRowID, OTLPJSONEncoder.request([span]).text]
+            arguments: [database.lastInsertedRowID, try OTLPJSON.request([span]).text]
         )
     }
 
@@ -148,7 +148,7 @@ struct ArrivalWriter {
     }
 
     private func stored(_ text: String) throws -> JSONObject {
-        try JSONValue(parsing: Array(text.utf8), depthLimit: OTLPJSONEncoder.depthLimit).object ?? JSONObject()
+        try JSONValue(parsing: Array(text.utf8), depthLimit: OTLPJSON.depthLimit).object ?? JSONObject()
     }
 
     private func write(refusal: String) throws {

@@ -188,7 +188,7 @@ extension SessionSummary {
 extension StoredSpan {
     init?(_ row: Row) {
         let text: String = row["text"]
-        let request = try? OTLPRequest.spans(storedJSON: Array(text.utf8))
+        let request = try? OTLPJSON.spans(in: Array(text.utf8))
         guard let span = request?.first else { return nil }
         self.init(span: span, receivedNanoseconds: row["received"])
     }
@@ -209,7 +209,7 @@ extension SessionSummary {
             unfinishedCount: row["unfinished_count"],
             tokenCount: row["token_count"],
             services: (try? JSONValue(parsing: services))?.array?.compactMap(\.string) ?? [],
-            fields: (try? JSONValue(parsing: Array(fields.utf8), depthLimit: OTLPJSONEncoder.depthLimit))?.object
+            fields: (try? JSONValue(parsing: Array(fields.utf8), depthLimit: OTLPJSON.depthLimit))?.object
                 ?? JSONObject()
         )
     }

@@ -1,4 +1,4 @@
-package import OTLP
+import OTLP
 
 /// The trees of a set of spans.
 struct TraceForest: Sendable {

@@ -99,7 +99,7 @@ extension ViewerRoutes {
 
     func otlp(_ id: String) async throws -> Response {
         guard let session = try await archive.session(id) else { return missing("session", id) }
-        return answer(OTLPJSONEncoder.request(try await archive.spans(of: session.id).map(\.span)))
+        return answer(try OTLPJSON.request(try await archive.spans(of: session.id).map(\.span)))
     }
 
     private func answer(_ json: JSONValue) -> Response {
