@@ -21,8 +21,8 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2", traits: []),
     ],
     targets: [
-        // Processes, zlib, and the viewer's page, which is embedded so that a user can move the executable as one file.
-        .target(name: "CShims", exclude: ["Assets"], linkerSettings: [.linkedLibrary("z")]),
+        // Processes, zlib, and the files of the viewer and of new packages, embedded so that the executable is one file.
+        .target(name: "CShims", exclude: ["Assets", "Templates"], linkerSettings: [.linkedLibrary("z")]),
         .target(
             name: "OTLP",
             dependencies: [
@@ -63,7 +63,7 @@ let package = Package(
         .executableTarget(
             name: "traced-lambda",
             dependencies: [
-                "LocalLambda", "OTLP", "Traces",
+                "CShims", "LocalLambda", "OTLP", "Traces",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

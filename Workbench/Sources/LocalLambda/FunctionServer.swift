@@ -14,9 +14,8 @@ package final class FunctionServer: Sendable {
 
     /// Creates a local Lambda without starting it.
     ///
-    /// - Parameters:
-    ///   - logs: Returns the sink of a function's output, or of a build's for `nil`.
-    ///   - observe: Called for each event.
+    /// `logs`: Returns the sink of a function's output, or of a build's for `nil`.
+    /// `observe`: Called for each event.
     package init(
         plan: DevPlan,
         store: any TraceStore,
@@ -125,24 +124,10 @@ package final class FunctionServer: Sendable {
 
 /// The configuration of a local Lambda.
 package struct DevPlan: Sendable {
-    /// An existing executable and its function's name.
-    package struct Bootstrap: Sendable, Hashable {
-        /// The function's name.
-        package let name: String
-        /// The executable's path.
-        package let path: String
-
-        /// Creates a bootstrap.
-        package init(name: String, path: String) {
-            self.name = name
-            self.path = path
-        }
-    }
-
     /// The port; 0 lets the system choose.
     package let port: Int
     /// The existing executables to serve.
-    package let bootstraps: [Bootstrap]
+    package let bootstraps: [(name: String, path: String)]
     /// The package whose executables are built and served; `nil` for none.
     package let package: PackagePlan?
     /// The largest number of processes per function.
@@ -153,7 +138,7 @@ package struct DevPlan: Sendable {
     /// Creates a configuration.
     package init(
         port: Int,
-        bootstraps: [Bootstrap],
+        bootstraps: [(name: String, path: String)],
         package: PackagePlan?,
         concurrencyLimit: Int,
         settings: @escaping @Sendable (FunctionIdentity) -> FunctionSettings

@@ -3,13 +3,18 @@ import OTLP
 
 /// Runs a function once, as Lambda would, and collects its spans.
 package struct LocalRun: Sendable {
-    let plan: RunPlan
-    let logs: any LogSink
+    /// The executable and its arguments.
+    let command: [String]
+    /// The event.
+    let event: FunctionEvent
+    /// The function's settings.
+    package let settings: FunctionSettings
 
     /// Creates a run without starting it.
-    package init(plan: RunPlan, logs: any LogSink) {
-        self.plan = plan
-        self.logs = logs
+    package init(command: [String], event: FunctionEvent, settings: FunctionSettings) {
+        self.command = command
+        self.event = event
+        self.settings = settings
     }
 
     /// Starts the servers and the function, delivers the event, and stops everything.
@@ -17,7 +22,7 @@ package struct LocalRun: Sendable {
     /// - Returns: The outcome, and all spans that arrived.
     /// - Throws: ``LocalLambdaError`` when the run is not possible. A function that fails does not throw; the report
     ///   contains the failure.
-    package func report() async throws(LocalLambdaError) -> RunReport {
+    package func report(logs: any LogSink) async throws(LocalLambdaError) -> RunReport {
         do {
             let store = InMemoryTraceStore()
             return try await LoopbackServer.withServer(
@@ -25,7 +30,7 @@ package struct LocalRun: Sendable {
                 registry: ConnectionRegistry()
             ) { port in
                 let log = DeliveryLog(next: logs)
-                let sandbox = Sandbox(command: plan.command, settings: plan.settings, collectorPort: port, logs: log)
+                let sandbox = Sandbox(command: command, settings: settings, collectorPort: port, logs: log)
                 return try await invoke(sandbox, store, log)
             }
         } catch let error as LocalLambdaError {
@@ -41,9 +46,9 @@ package struct LocalRun: Sendable {
         _ log: DeliveryLog
     ) async throws -> RunReport {
         let invocation = Invocation(
-            event: plan.event.bytes,
-            timeout: plan.settings.timeout,
-            functionARN: plan.settings.function.arn
+            event: event.bytes,
+            timeout: settings.timeout,
+            functionARN: settings.function.arn
         )
         let outcome = try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await sandbox.run() }
@@ -54,29 +59,12 @@ package struct LocalRun: Sendable {
             return outcome
         }
         return RunReport(
-            plan: plan,
+            of: self,
             requestID: invocation.requestID,
             outcome: outcome,
             snapshot: store.snapshot(),
             deliveryWarnings: log.warnings
         )
-    }
-}
-
-/// The configuration of a single run.
-package struct RunPlan: Sendable {
-    /// The executable and its arguments.
-    package let command: [String]
-    /// The event.
-    package let event: FunctionEvent
-    /// The function's settings.
-    package let settings: FunctionSettings
-
-    /// Creates a configuration.
-    package init(command: [String], event: FunctionEvent, settings: FunctionSettings) {
-        self.command = command
-        self.event = event
-        self.settings = settings
     }
 }
 

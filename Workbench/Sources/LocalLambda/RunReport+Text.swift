@@ -7,9 +7,8 @@ extension RunReport {
 
     /// Formats the report for people: the response, the session's tree, and the delivery of the spans.
     ///
-    /// - Parameters:
-    ///   - widthColumns: The width at which the tree's lines are cut; the response is not cut.
-    ///   - usesColour: `true` for terminal styles.
+    /// `widthColumns`: The width at which the tree's lines are cut; the response is not cut.
+    /// `usesColour`: `true` for terminal styles.
     package func lines(widthColumns: Int, usesColour: Bool) -> [String] {
         let renderer = TraceTreeRenderer(widthColumns: widthColumns, usesColour: usesColour)
         let whole = TraceTreeRenderer(widthColumns: .max, usesColour: usesColour)

@@ -1,5 +1,6 @@
 import FoundationEssentials
 package import OTLP
+import Traces
 
 /// The result of a single run of a function.
 package struct RunReport: Sendable {
@@ -35,9 +36,9 @@ package struct RunReport: Sendable {
 
     /// Creates a report.
     ///
-    /// - Parameter snapshot: The content of the collector after the end of the process.
+    /// `snapshot`: The content of the collector after the end of the process.
     init(
-        plan: RunPlan,
+        of run: LocalRun,
         requestID: String,
         outcome: InvocationOutcome,
         snapshot: TraceSnapshot,
@@ -46,13 +47,13 @@ package struct RunReport: Sendable {
         self.requestID = requestID
         self.outcome = outcome
         self.spans = snapshot.spans.map { ($0.span, $0.receivedAt > outcome.endedAt) }
-        self.scope = SessionScope(requestedID: plan.event.sessionID, spans: snapshot.spans.map(\.span))
+        self.scope = SessionScope(requestedID: run.event.sessionID, spans: snapshot.spans.map(\.span))
         self.sessions = snapshot.sessions
         self.droppedSpanCount = snapshot.droppedSpanCount
         self.refusals = snapshot.refusals
         let hasArrived = snapshot.spans.contains { $0.receivedAt <= outcome.endedAt }
-        self.missingSpanReasons = hasArrived ? [] : Self.reasons(plan.settings, deliveryWarnings)
-        self.error = outcome.result(requestID: requestID, plan.settings).error
+        self.missingSpanReasons = hasArrived ? [] : Self.reasons(run.settings, deliveryWarnings)
+        self.error = outcome.result(requestID: requestID, run.settings).error
     }
 
     /// Variables that send spans elsewhere than to this command's collector, or nowhere.
@@ -91,11 +92,7 @@ package struct RunReport: Sendable {
 
     /// The time from delivery of the event to the end, in nanoseconds; `nil` when it was never delivered.
     var durationNanoseconds: UInt64? {
-        outcome.deliveredAt.map { start in
-            let components = (outcome.endedAt - start).components
-            let nanoseconds = components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
-            return UInt64(clamping: nanoseconds)
-        }
+        outcome.deliveredAt.map { (outcome.endedAt - $0).wholeNanoseconds }
     }
 }
 

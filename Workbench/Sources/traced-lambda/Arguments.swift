@@ -113,8 +113,8 @@ struct JSONArgument: ExpressibleByArgument, Sendable {
 
     /// Reads the JSON text.
     ///
-    /// - Parameter limitBytes: The size limit, in bytes; the rest is not read.
-    /// - Returns: The bytes, which need not be JSON.
+    /// `limitBytes`: The size limit, in bytes; the rest is not read.
+    /// Returns the bytes, which need not be JSON.
     func read(limitBytes: Int) throws(InputFileError) -> [UInt8] {
         if text == "-" { return try TextFiles.read(PathArgument(text), limitBytes: limitBytes) }
         guard text.hasPrefix("@") else { return Array(text.utf8) }

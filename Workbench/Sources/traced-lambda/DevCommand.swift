@@ -124,7 +124,7 @@ struct DevCommand: AsyncParsableCommand {
     private func makePlan() -> DevPlan {
         DevPlan(
             port: port,
-            bootstraps: bootstraps.map { DevPlan.Bootstrap(name: $0.name, path: $0.file.path) },
+            bootstraps: bootstraps.map { ($0.name, $0.file.path) },
             package: packageFolder.map { PackagePlan(folder: $0.path, products: products, isRelease: release) },
             concurrencyLimit: maxConcurrency
         ) { [options, memory, freeze] function in

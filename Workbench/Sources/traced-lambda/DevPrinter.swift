@@ -111,9 +111,3 @@ extension InvocationSummary {
         return StyledLine("✗ \(functionName)  \(facts)  \(error.type): \(error.message)\(hint)", .bad)
     }
 }
-
-extension Duration {
-    fileprivate var wholeNanoseconds: UInt64 {
-        UInt64(clamping: components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000)
-    }
-}

@@ -38,9 +38,8 @@ struct FunctionOptions: ParsableArguments {
 
     /// Creates the settings.
     ///
-    /// - Parameters:
-    ///   - memoryMegabytes: The memory limit, in MB, beyond which a process is killed; `nil` for none.
-    ///   - freezes: `true` to pause a process between events.
+    /// `memoryMegabytes`: The memory limit, in MB, beyond which a process is killed; `nil` for none.
+    /// `freezes`: `true` to pause a process between events.
     func settings(
         of function: FunctionIdentity,
         memoryMegabytes: Int? = nil,

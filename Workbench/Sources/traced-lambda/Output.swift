@@ -21,8 +21,8 @@ enum TextFiles {
 
     /// Reads a file, a pipe, or for `-` standard input.
     ///
-    /// - Parameter limitBytes: The size limit, in bytes; the rest is not read.
-    /// - Returns: The bytes.
+    /// `limitBytes`: The size limit, in bytes; the rest is not read.
+    /// Returns the bytes.
     static func read(_ file: PathArgument, limitBytes: Int) throws(InputFileError) -> [UInt8] {
         do {
             if file.isStandardInput { return try read(.standardInput, limitBytes: limitBytes) }
@@ -55,7 +55,7 @@ struct InputFileError: Error, CustomStringConvertible {
 enum Failure {
     /// Writes an error message and returns the exit status.
     ///
-    /// - Parameter message: The error message, for people.
+    /// `message`: The error message, for people.
     static func because(_ message: String, _ code: ExitCode = .failure) -> ExitCode {
         TextFiles.writeError(Array("Error: \(message)\n".utf8))
         return code

@@ -14,12 +14,12 @@ struct FunctionReferenceTests {
         ]
     )
     func names(_ reference: String) {
-        #expect(FunctionReference.name(in: reference) == "answer")
+        #expect(FunctionRegistry.name(in: reference) == "answer")
     }
 
     @Test("a reference that ends too early names nothing", arguments: ["", ":", "arn:aws:lambda:function"])
     func nothing(_ reference: String) {
-        #expect(["", "arn"].contains(FunctionReference.name(in: reference)))
+        #expect(["", "arn"].contains(FunctionRegistry.name(in: reference)))
     }
 
     @Test(

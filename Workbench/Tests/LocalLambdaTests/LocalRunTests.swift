@@ -125,7 +125,7 @@ struct LocalRunTests {
     @Test("a command that does not exist is an error of the run")
     func noCommand() async throws {
         let identity = FunctionIdentity(executable: "./none", name: "None", workingDirectory: "/", environment: [:])
-        let plan = RunPlan(
+        let run = LocalRun(
             command: ["./none"],
             event: try FunctionEvent(given: nil, sessionID: "s") { "" },
             settings: FunctionSettings(
@@ -138,7 +138,7 @@ struct LocalRunTests {
             )
         )
         let error = await #expect(throws: LocalLambdaError.self) {
-            try await LocalRun(plan: plan, logs: CapturedLogs()).report()
+            try await run.report(logs: CapturedLogs())
         }
         #expect(error?.code == .cannotStart)
     }

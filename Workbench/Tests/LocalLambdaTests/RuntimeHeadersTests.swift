@@ -18,7 +18,7 @@ struct RuntimeHeadersTests {
             cognitoIdentity: nil,
             tenantID: nil
         )
-        let fields = RuntimeHeaders.fields(of: invocation, wallClock: Date(timeIntervalSince1970: 1_000))
+        let fields = invocation.headers(wallClock: Date(timeIntervalSince1970: 1_000))
         return Dictionary(fields.map { ($0.name.rawName, $0.value) }) { first, _ in first }
     }
 

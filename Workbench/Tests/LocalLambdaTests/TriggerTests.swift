@@ -46,7 +46,7 @@ struct TriggerTests {
 
     @Test("data that has no place for a session is refused", arguments: [Trigger.direct, .eventbridge, .kinesis])
     func noPlace(_ trigger: Trigger) {
-        #expect(throws: TriggerError.self) { try trigger.event(data: [1], sessionID: "s", Self.metadata) }
+        #expect(throws: LocalLambdaError.self) { try trigger.event(data: [1], sessionID: "s", Self.metadata) }
     }
 
     @Test(

@@ -81,7 +81,7 @@ struct OTLPHostileTests {
 
     @Test("a gzip bomb is refused at the limit")
     func gzipBomb() throws {
-        let bomb = try Gzip.packed([UInt8](repeating: 0x20, count: CollectorLimits.unpackedBodyBytes + 1))
+        let bomb = try Gzip.packed([UInt8](repeating: 0x20, count: OTLPRequest.unpackedBodyBytes + 1))
         #expect(bomb.count < 1_000_000)
         let request = OTLPRequest(contentType: .json, contentEncoding: "gzip", body: bomb)
         let error = #expect(throws: CollectorError.self) { try request.spans() }

@@ -27,14 +27,17 @@ pid_t process_spawn(char *const command[]);
 /// Returns its process ID, or -1.
 pid_t process_spawn_reader(char *const command[], int input);
 
-/// A file of the viewer's page. Name and bytes are part of the executable and live as long as the process.
-struct viewer_asset {
+/// A file that is part of the executable. Name and bytes live as long as the process.
+struct embedded_file {
     const char *name;
     const unsigned char *bytes;
     size_t count;
 };
 
-/// Returns the file with an index, counted from 0; NULL behind the last one.
-const struct viewer_asset *viewer_asset_at(size_t index);
+/// Returns a file of the viewer's page; NULL when there is none of that name.
+const struct embedded_file *embedded_viewer_file(const char *name);
+
+/// Returns a file of a new package; NULL when there is none of that name.
+const struct embedded_file *embedded_template(const char *name);
 
 #endif

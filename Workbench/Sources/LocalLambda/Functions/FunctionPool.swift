@@ -25,12 +25,6 @@ package final class FunctionPool: InvocableFunction {
         var isClosed = false
     }
 
-    enum Availability: Sendable {
-        case slot(Slot)
-        case none
-        case closed
-    }
-
     let settings: FunctionSettings
     let concurrencyLimit: Int
     let collectorPort: Int
@@ -40,7 +34,7 @@ package final class FunctionPool: InvocableFunction {
 
     /// Creates an empty pool; the first event starts a process.
     ///
-    /// - Parameter observe: Called at the end of each invocation.
+    /// `observe`: Called at the end of each invocation.
     init(
         command: [String],
         settings: FunctionSettings,
@@ -57,9 +51,9 @@ package final class FunctionPool: InvocableFunction {
         self.condition = AsyncCondition(State(command: command))
     }
 
-    package var name: String { settings.function.name }
+    var name: String { settings.function.name }
 
-    package var arn: String { settings.function.arn }
+    var arn: String { settings.function.arn }
 
     /// Replaces the executable for new events.
     ///
@@ -86,10 +80,10 @@ package final class FunctionPool: InvocableFunction {
 }
 
 extension FunctionPool {
-    package func invoke(
+    func invoke(
         _ request: InvocationRequest,
         into pipe: ResponsePipe?
-    ) async throws(InvocationRefusal) -> InvocationReport {
+    ) async throws(InvokeError) -> InvocationReport {
         defer { pipe?.finish() }
         let slot = try await takeSlot(waits: request.waitsForCapacity)
         // An unstructured task, because the invocation continues after its caller has disconnected, as on Lambda.
@@ -129,34 +123,32 @@ extension FunctionPool {
         return slot.log.bytes
     }
 
-    private func takeSlot(waits: Bool) async throws(InvocationRefusal) -> Slot {
+    private func takeSlot(waits: Bool) async throws(InvokeError) -> Slot {
         while true {
-            switch findSlot() {
-            case .slot(let slot):
+            if let slot = try findSlot() {
                 if slot.isFresh { start(slot) }
                 return slot
-            case .closed: throw .shuttingDown
-            case .none:
-                guard waits, !Task.isCancelled else { throw .tooManyRequests }
-                await condition.wait { [concurrencyLimit] in $0.isClosed || $0.busyCount < concurrencyLimit }
             }
+            guard waits, !Task.isCancelled else { throw .tooManyRequests }
+            await condition.wait { [concurrencyLimit] in $0.isClosed || $0.busyCount < concurrencyLimit }
         }
     }
 
-    private func findSlot() -> Availability {
-        condition.change { state in
-            guard !state.isClosed else { return .closed }
+    /// A process for an event; `nil` while the concurrency limit is reached.
+    private func findSlot() throws(InvokeError) -> Slot? {
+        try condition.change { state throws(InvokeError) in
+            guard !state.isClosed else { throw .serviceEnding }
             while let slot = state.idle.popLast() {
                 guard slot.sandbox.runtime.isOpen else { continue }
                 state.busyCount += 1
-                return .slot(slot)
+                return slot
             }
-            guard state.busyCount < concurrencyLimit else { return .none }
+            guard state.busyCount < concurrencyLimit else { return nil }
             state.busyCount += 1
             let log = LogTail(next: logs)
             let sandbox = Sandbox(command: state.command, settings: settings, collectorPort: collectorPort, logs: log)
             state.live[ObjectIdentifier(sandbox)] = sandbox
-            return .slot(Slot(sandbox: sandbox, log: log, generation: state.generation, isFresh: true))
+            return Slot(sandbox: sandbox, log: log, generation: state.generation, isFresh: true)
         }
     }
 

@@ -67,9 +67,8 @@ package struct FunctionIdentity: Sendable, Hashable {
     ///
     /// The name is that of the executable, or of its folder when the executable is called `bootstrap`.
     ///
-    /// - Parameters:
-    ///   - name: A name that takes precedence; `nil` for the derived one.
-    ///   - workingDirectory: The base folder of relative paths.
+    /// `name`: A name that takes precedence; `nil` for the derived one.
+    /// `workingDirectory`: The base folder of relative paths.
     package init(executable: String, name: String?, workingDirectory: String, environment: [String: String]) {
         let path = FilePath(workingDirectory).pushing(FilePath(executable)).lexicallyNormalized()
         let folder = path.removingLastComponent()
@@ -130,7 +129,7 @@ package struct FunctionEnvironment: Sendable {
 
     /// Builds the variables.
     ///
-    /// - Parameter inherited: The caller's environment. Variables that would send spans to another destination are removed.
+    /// `inherited`: The caller's environment. Variables that would send spans to another destination are removed.
     package func variables(
         inherited: [String: String],
         overrides: [String: String],

@@ -58,29 +58,24 @@ struct FunctionURLMiddleware: RouterMiddleware {
         guard event.count <= RuntimeLimits.eventBytes else { return Self.answer(413, "Request Too Long") }
         var request = InvocationRequest(requestID: metadata.id, event: event)
         request.traceID = call.header("x-amzn-trace-id")
-        return await URLAnswer(StreamedInvocation(request, of: function)).response()
+        return await response(of: StreamedInvocation(request, of: function))
     }
 }
 
-/// The HTTP response of a function URL, forwarded while the function writes it.
-struct URLAnswer: Sendable {
-    private let invocation: StreamedInvocation
+// MARK: - The response, forwarded while the function writes it
 
-    init(_ invocation: StreamedInvocation) {
-        self.invocation = invocation
-    }
-
+extension FunctionURLMiddleware {
     /// Waits for the status and the headers of the response.
-    func response() async -> Response {
+    private func response(of invocation: StreamedInvocation) async -> Response {
         do throws(InvokeError) {
-            guard await invocation.pipe.begins() else { return try await wholeResponse() }
-            return try await streamedResponse()
+            guard await invocation.pipe.begins() else { return try await wholeResponse(of: invocation) }
+            return try await streamedResponse(of: invocation)
         } catch {
             return error.response
         }
     }
 
-    private func wholeResponse() async throws(InvokeError) -> Response {
+    private func wholeResponse(of invocation: StreamedInvocation) async throws(InvokeError) -> Response {
         switch try await invocation.report().result {
         case .failure: return Self.response(.functionFailed)
         case .response(let bytes, _):
@@ -89,17 +84,20 @@ struct URLAnswer: Sendable {
         }
     }
 
-    private func streamedResponse() async throws(InvokeError) -> Response {
+    private func streamedResponse(of invocation: StreamedInvocation) async throws(InvokeError) -> Response {
         let contentType = invocation.pipe.contentType
         guard contentType?.hasPrefix(ResponsePrelude.contentType) == true else {
             let header = HTTPCall.Header("content-type", contentType ?? "application/octet-stream")
-            return Self.response(GatewayReply(status: 200, headers: [header], body: []), body: body(after: []))
+            return Self.response(
+                GatewayReply(status: 200, headers: [header], body: []),
+                body: body(of: invocation, after: [])
+            )
         }
         var prelude = ResponsePrelude()
         while let chunk = await invocation.pipe.next() {
             switch prelude.receive(chunk.readableBytesView) {
             case .incomplete: continue
-            case .complete(let reply, let rest): return Self.response(reply, body: body(after: rest))
+            case .complete(let reply, let rest): return Self.response(reply, body: body(of: invocation, after: rest))
             case .malformed:
                 invocation.pipe.abandon()
                 return Self.response(.functionFailed)
@@ -112,8 +110,8 @@ struct URLAnswer: Sendable {
     ///
     /// If the function fails in the middle, the connection is closed, so that the client does not take the body for
     /// complete.
-    private func body(after rest: [UInt8]) -> ResponseBody {
-        ResponseBody { [invocation] writer in
+    private func body(of invocation: StreamedInvocation, after rest: [UInt8]) -> ResponseBody {
+        ResponseBody { writer in
             defer { invocation.pipe.abandon() }
             if !rest.isEmpty { try await writer.write(ByteBuffer(bytes: rest)) }
             while let chunk = await invocation.pipe.next() { try await writer.write(chunk) }
@@ -146,13 +144,13 @@ struct URLAnswer: Sendable {
 struct StreamedInvocation: Sendable {
     /// The streamed response.
     let pipe = ResponsePipe()
-    private let task: Task<Result<InvocationReport, InvocationRefusal>, Never>
+    private let task: Task<Result<InvocationReport, InvokeError>, Never>
 
     /// Starts an invocation.
     init(_ request: InvocationRequest, of function: any InvocableFunction) {
         let pipe = pipe
         task = Task {
-            do throws(InvocationRefusal) {
+            do throws(InvokeError) {
                 return .success(try await function.invoke(request, into: pipe))
             } catch {
                 return .failure(error)
@@ -162,10 +160,6 @@ struct StreamedInvocation: Sendable {
 
     /// Waits for the end of the invocation.
     func report() async throws(InvokeError) -> InvocationReport {
-        do throws(InvocationRefusal) {
-            return try await task.value.get()
-        } catch {
-            throw InvokeError(error)
-        }
+        try await task.value.get()
     }
 }

@@ -2,7 +2,7 @@ import OTLP
 import Synchronization
 
 /// A function that can be invoked.
-package protocol InvocableFunction: Sendable {
+protocol InvocableFunction: Sendable {
     /// The function's name.
     var name: String { get }
     /// The function's ARN.
@@ -10,21 +10,21 @@ package protocol InvocableFunction: Sendable {
 
     /// Invokes the function and waits for the end.
     ///
-    /// - Parameter pipe: The receiver of a streamed response, chunk by chunk; `nil` collects the response in memory. The pipe
-    ///   is finished at the end, also when this throws.
-    /// - Throws: ``InvocationRefusal`` when the event was not delivered to the function.
+    /// `pipe`: The receiver of a streamed response, chunk by chunk; `nil` collects the response in memory. The pipe
+    /// is finished at the end, also when this throws.
+    /// Throws ``InvokeError`` when the event was not delivered to the function.
     func invoke(
         _ request: InvocationRequest,
         into pipe: ResponsePipe?
-    ) async throws(InvocationRefusal) -> InvocationReport
+    ) async throws(InvokeError) -> InvocationReport
 }
 
 /// An event for a function, with the caller's options.
-package struct InvocationRequest: Sendable {
+struct InvocationRequest: Sendable {
     /// The request id; retries of an event keep it.
-    package let requestID: String
+    let requestID: String
     /// The event, in JSON.
-    package let event: [UInt8]
+    let event: [UInt8]
     /// The client context in JSON; `nil` for none.
     var clientContext: String?
     /// The X-Ray trace header; `nil` to generate one.
@@ -38,7 +38,7 @@ package struct InvocationRequest: Sendable {
 
     /// Creates a request.
     ///
-    /// - Parameter event: The event, in JSON.
+    /// `event`: The event, in JSON.
     init(requestID: String, event: [UInt8]) {
         self.requestID = requestID
         self.event = event
@@ -66,14 +66,6 @@ package struct InvocationReport: Sendable {
     let log: [UInt8]
 }
 
-/// The reason for which an event was not delivered to a function.
-package enum InvocationRefusal: Error, Sendable, Hashable {
-    /// The concurrency limit is reached.
-    case tooManyRequests
-    /// The server is shutting down.
-    case shuttingDown
-}
-
 /// The functions of a server, by name.
 final class FunctionRegistry: Sendable {
     private let functions = Mutex<[String: any InvocableFunction]>([:])
@@ -97,8 +89,8 @@ final class FunctionRegistry: Sendable {
 
     /// Finds a function by name.
     ///
-    /// - Parameter ignoresCase: `true` to compare without case, as host names are compared.
-    /// - Returns: `nil` when no function has the name.
+    /// `ignoresCase`: `true` to compare without case, as host names are compared.
+    /// Returns `nil` when no function has the name.
     func function(named name: String, ignoresCase: Bool = false) -> (any InvocableFunction)? {
         functions.withLock { functions in
             if let function = functions[name] { return function }
@@ -107,16 +99,11 @@ final class FunctionRegistry: Sendable {
             return functions.first { $0.key.lowercased() == lowercased }?.value
         }
     }
-}
 
-/// Parses a caller's reference to a function: a name, an ARN or a partial ARN, with or without a qualifier
-/// (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_RequestSyntax).
-enum FunctionReference {
-    /// Extracts the function's name from a reference.
+    /// Extracts the function's name from a caller's reference: a name, an ARN or a partial ARN, with or without a qualifier,
+    /// percent-encoded or not (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_RequestSyntax).
     ///
     /// Every qualifier is accepted: locally there is one version only.
-    ///
-    /// - Parameter reference: The reference in the path, percent-encoded or not.
     static func name(in reference: String) -> String {
         let text = PercentText.decoded(reference)
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)

@@ -71,13 +71,6 @@ enum InvokeError: Error, Hashable {
     case tooManyRequests
     case serviceEnding
 
-    init(_ refusal: InvocationRefusal) {
-        switch refusal {
-        case .tooManyRequests: self = .tooManyRequests
-        case .shuttingDown: self = .serviceEnding
-        }
-    }
-
     private var status: HTTPResponse.Status {
         switch self {
         case .functionNotFound: .notFound
@@ -157,9 +150,4 @@ extension HTTPField.Name {
     static let amazonRequestID = named("X-Amzn-RequestId")
     static let amazonErrorType = named("X-Amzn-ErrorType")
     static let secFetchSite = named("Sec-Fetch-Site")
-
-    private static func named(_ name: StaticString) -> HTTPField.Name {
-        guard let field = HTTPField.Name("\(name)") else { preconditionFailure("\(name) is no header name") }
-        return field
-    }
 }

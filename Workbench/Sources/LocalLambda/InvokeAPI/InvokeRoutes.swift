@@ -33,7 +33,7 @@ struct InvokeRoutes: Sendable {
         _ take: (any InvocableFunction) async throws(InvokeError) -> Response
     ) async -> Response {
         do throws(InvokeError) {
-            let name = FunctionReference.name(in: context.parameters.get("name") ?? "")
+            let name = FunctionRegistry.name(in: context.parameters.get("name") ?? "")
             guard let function = functions.function(named: name) else {
                 throw .functionNotFound(name, known: functions.names)
             }
@@ -55,11 +55,7 @@ struct InvokeRoutes: Sendable {
             guard asynchronous.submit(request.invocation, to: function) else { throw .tooManyRequests }
             return Response(status: .accepted, headers: [.amazonRequestID: requestID])
         case .requestResponse:
-            do throws(InvocationRefusal) {
-                return response(to: requestID, try await function.invoke(request.invocation, into: nil))
-            } catch {
-                throw InvokeError(error)
-            }
+            return response(to: requestID, try await function.invoke(request.invocation, into: nil))
         }
     }
 

@@ -33,7 +33,7 @@ final class LocalQueue: Sendable {
 
     /// Creates a queue.
     ///
-    /// - Parameter deadLettered: Called for a message that becomes a dead letter.
+    /// `deadLettered`: Called for a message that becomes a dead letter.
     init(function: any InvocableFunction, deadLettered: @escaping @Sendable (String, String) -> Void) {
         self.function = function
         self.deadLettered = deadLettered
@@ -86,7 +86,7 @@ final class LocalQueue: Sendable {
         guard let report = try? await function.invoke(request, into: nil),
             case .response(let output, _) = report.result
         else { return all }
-        return BatchResponse.failures(in: output, of: all)
+        return QueueMessage.failures(in: output, of: all)
     }
 
     private func complete(_ batch: [QueueMessage], failed: Set<String>) {
@@ -122,7 +122,7 @@ final class QueueRoutes: Sendable {
 
     /// Creates the routes.
     ///
-    /// - Parameter deadLettered: Called for a message that becomes a dead letter.
+    /// `deadLettered`: Called for a message that becomes a dead letter.
     init(
         functions: FunctionRegistry,
         deadLettered: @escaping @Sendable (_ function: String, _ messageID: String) -> Void

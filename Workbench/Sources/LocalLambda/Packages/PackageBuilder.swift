@@ -63,7 +63,7 @@ struct PackageBuilder: Sendable {
 
     /// Determines the paths to watch for changes.
     ///
-    /// - Parameter description: SwiftPM's description of the package; `nil` when it could not be read.
+    /// `description`: SwiftPM's description of the package; `nil` when it could not be read.
     func watchedPaths(_ description: PackageDescription?) -> [String] {
         var paths = ["\(plan.folder)/Package.swift", "\(plan.folder)/Package.resolved"]
         guard let description, let products = try? products(of: description) else {

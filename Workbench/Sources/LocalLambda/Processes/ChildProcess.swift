@@ -21,11 +21,10 @@ struct ChildProcess: Sendable {
 extension ChildProcess {
     /// Creates a process without starting it.
     ///
-    /// - Parameters:
-    ///   - command: The executable and its arguments. A name without `/` is resolved in `PATH`.
-    ///   - environment: The complete environment.
-    ///   - control: The controller that pauses, stops and kills the process.
-    ///   - memoryLimit: The limit beyond which the process is killed; `nil` for none.
+    /// `command`: The executable and its arguments. A name without `/` is resolved in `PATH`.
+    /// `environment`: The complete environment.
+    /// `control`: The controller that pauses, stops and kills the process.
+    /// `memoryLimit`: The limit beyond which the process is killed; `nil` for none.
     init(
         command: [String],
         environment: [String: String],
@@ -310,8 +309,8 @@ package struct ToolRun: Sendable {
 
     /// Runs a program; cancellation of the task stops it and every process that it started.
     ///
-    /// - Parameter command: The program, resolved in `PATH`, and its arguments.
-    /// - Throws: ``LocalLambdaError`` when the program cannot be started.
+    /// `command`: The program, resolved in `PATH`, and its arguments.
+    /// Throws ``LocalLambdaError`` when the program cannot be started.
     package init(_ command: [String], input: [UInt8] = []) async throws(LocalLambdaError) {
         let (output, errors) = (
             TextReader(limitBytes: Self.outputLimitBytes), TextReader(limitBytes: Self.outputLimitBytes)

@@ -111,10 +111,9 @@ enum ProcessTree {
 
     /// Sends a signal to every process of the sessions and to the descendants of their leaders.
     ///
-    /// - Parameters:
-    ///   - leaders: Process IDs of session leaders or of other processes.
-    ///   - mark: `NAME=VALUE` in the environment of further leaders; `nil` for none.
-    /// - Returns: True when there was a process besides the calling one.
+    /// `leaders`: Process IDs of session leaders or of other processes.
+    /// `mark`: `NAME=VALUE` in the environment of further leaders; `nil` for none.
+    /// Returns true when there was a process besides the calling one.
     @discardableResult
     static func send(_ signal: Int32, to leaders: Set<Int32>, mark: String? = nil) -> Bool {
         let members = members(of: leaders, mark)

@@ -27,10 +27,9 @@ struct Invocation: Sendable, Hashable {
 extension Invocation {
     /// Creates an invocation with generated ids.
     ///
-    /// - Parameters:
-    ///   - requestID: The request id; `nil` generates one.
-    ///   - traceID: The X-Ray trace header; `nil` generates one.
-    ///   - clientContext: The caller's client context in JSON.
+    /// `requestID`: The request id; `nil` generates one.
+    /// `traceID`: The X-Ray trace header; `nil` generates one.
+    /// `clientContext`: The caller's client context in JSON.
     init(
         requestID: String? = nil,
         event: [UInt8],
@@ -63,25 +62,24 @@ extension Invocation {
     }
 }
 
-/// The response headers of `/next`.
-enum RuntimeHeaders {
+extension Invocation {
     /// Builds the headers of one event.
     ///
-    /// - Parameter wallClock: The current time; the deadline is counted from it.
-    /// - Returns: The headers; those without a value are omitted.
-    static func fields(of invocation: Invocation, wallClock: Date) -> HTTPFields {
-        let deadline = wallClock.timeIntervalSince1970 + invocation.timeout / .seconds(1)
+    /// `wallClock`: The current time; the deadline is counted from it.
+    /// Returns the headers; those without a value are omitted.
+    func headers(wallClock: Date) -> HTTPFields {
+        let deadline = wallClock.timeIntervalSince1970 + timeout / .seconds(1)
         var fields: HTTPFields = [
             .contentType: "application/json",
-            .requestID: invocation.requestID,
+            .requestID: requestID,
             .deadline: "\(Int64(deadline * 1_000))",
-            .functionARN: invocation.functionARN,
-            .invocationID: invocation.invocationID,
+            .functionARN: functionARN,
+            .invocationID: invocationID,
         ]
-        fields[.traceID] = invocation.traceID
-        fields[.clientContext] = invocation.clientContext
-        fields[.cognitoIdentity] = invocation.cognitoIdentity
-        fields[.tenantID] = invocation.tenantID
+        fields[.traceID] = traceID
+        fields[.clientContext] = clientContext
+        fields[.cognitoIdentity] = cognitoIdentity
+        fields[.tenantID] = tenantID
         return fields
     }
 }
@@ -100,11 +98,6 @@ extension HTTPField.Name {
     static let functionErrorBody = named("Lambda-Runtime-Function-Error-Body")
     static let extensionName = named("Lambda-Extension-Name")
     static let extensionIdentifier = named("Lambda-Extension-Identifier")
-
-    private static func named(_ name: StaticString) -> HTTPField.Name {
-        guard let field = HTTPField.Name("\(name)") else { preconditionFailure("\(name) is no header name") }
-        return field
-    }
 }
 
 /// The result of an invocation, with its times.
@@ -138,7 +131,7 @@ struct InvocationOutcome: Sendable {
 
     /// Creates the outcome of an event that was never delivered.
     ///
-    /// - Parameter why: The reason, for people.
+    /// `why`: The reason, for people.
     static func neverDelivered(_ why: String) -> InvocationOutcome {
         InvocationOutcome(ending: .processEnded(why), deliveredAt: nil, endedAt: .now, echoedInvocationID: false)
     }
@@ -159,7 +152,7 @@ extension FunctionError {
     ///
     /// A body that is not the expected JSON becomes the message, so that the error is not lost.
     ///
-    /// - Parameter headerType: The value of `Lambda-Runtime-Function-Error-Type`.
+    /// `headerType`: The value of `Lambda-Runtime-Function-Error-Type`.
     init(reportedBy body: [UInt8], headerType: String?) {
         let report = (try? JSONValue(parsing: body))?.object
         let bodyType = report?["errorType"]?.string

@@ -44,9 +44,9 @@ final class LocalRuntimeAPI: Sendable {
 
     /// Delivers an event to the function and waits for its end.
     ///
-    /// - Parameter pipe: The receiver of a streamed response, chunk by chunk; `nil` collects the response in memory. The pipe
-    ///   is finished when the invocation ends.
-    /// - Returns: The outcome. A cancelled task gets ``InvocationOutcome/Ending/processEnded(_:)``.
+    /// `pipe`: The receiver of a streamed response, chunk by chunk; `nil` collects the response in memory. The pipe
+    /// is finished when the invocation ends.
+    /// Returns the outcome. A cancelled task gets ``InvocationOutcome/Ending/processEnded(_:)``.
     func invoke(_ invocation: Invocation, into pipe: ResponsePipe? = nil) async -> InvocationOutcome {
         let requestID = invocation.requestID
         condition.change { state in
@@ -131,9 +131,9 @@ final class LocalRuntimeAPI: Sendable {
 extension LocalRuntimeAPI {
     /// Handles the function's request for its next event; returns when an event is available.
     ///
-    /// - Parameter whenOpen: Called once if the request has to wait; receives a function to call when the connection
-    ///   closes.
-    /// - Throws: ``RuntimeRefusal`` when the request is rejected.
+    /// `whenOpen`: Called once if the request has to wait; receives a function to call when the connection
+    /// closes.
+    /// Throws ``RuntimeRefusal`` when the request is rejected.
     func next(
         whenOpen: (_ abandon: @escaping @Sendable () -> Void) -> Void
     ) async throws(RuntimeRefusal) -> Invocation {
@@ -165,8 +165,8 @@ extension LocalRuntimeAPI {
 
     /// Handles the function's response to an event.
     ///
-    /// - Parameter invocationID: The echoed `Lambda-Runtime-Invocation-Id`.
-    /// - Throws: ``RuntimeRefusal`` when the post is rejected.
+    /// `invocationID`: The echoed `Lambda-Runtime-Invocation-Id`.
+    /// Throws ``RuntimeRefusal`` when the post is rejected.
     func finish(
         requestID: String,
         invocationID: String?,

@@ -37,7 +37,7 @@ struct RuntimeRoutes: Sendable {
             }
             return Response(
                 status: .ok,
-                headers: RuntimeHeaders.fields(of: invocation, wallClock: Date()),
+                headers: invocation.headers(wallClock: Date()),
                 body: ResponseBody(byteBuffer: ByteBuffer(bytes: invocation.event))
             )
         } catch {
@@ -152,15 +152,21 @@ extension RuntimeRoutes {
 
 extension RuntimeRoutes {
     /// Adds the two routes that an internal extension without events needs: registration, and a long poll for the next
-    /// event, which never comes.
+    /// event, which never comes (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html).
+    ///
+    /// On Lambda, a process with a registered extension gets SIGTERM before SIGKILL.
     func addExtensionRoutes(to router: Router<LoopbackContext>) {
-        let extensions = ExtensionRegistry()
+        let extensions = AsyncCondition<Set<String>>([])
         let functionName = functionName
         router.post("/2020-01-01/extension/register") { request, _ in
             guard request.headers[.extensionName] != nil else {
                 return failure("Lambda-Extension-Name is missing", "Extension.InvalidExtensionName", .badRequest)
             }
-            guard let identifier = extensions.register() else {
+            let identifier = UUID().uuidString.lowercased()
+            let isAccepted = extensions.change { extensions in
+                extensions.count < RuntimeLimits.extensionLimitCount && extensions.insert(identifier).inserted
+            }
+            guard isAccepted else {
                 return failure("too many extensions", "Extension.TooManyExtensions", .forbidden)
             }
             var response = Response(
@@ -171,7 +177,7 @@ extension RuntimeRoutes {
             return response
         }
         router.get("/2020-01-01/extension/event/next") { request, _ in
-            guard let identifier = request.headers[.extensionIdentifier], extensions.contains(identifier) else {
+            guard let identifier = request.headers[.extensionIdentifier], extensions.state.contains(identifier) else {
                 return failure("unknown extension", "Extension.UnknownExtensionIdentifier", .forbidden)
             }
             await runtime.waitUntilOver()
@@ -182,36 +188,4 @@ extension RuntimeRoutes {
 
 private func failure(_ message: String, _ type: String, _ status: HTTPResponse.Status) -> Response {
     Response(status: status, json: ["errorMessage": .string(message), "errorType": .string(type)])
-}
-
-/// Registry of the extensions of one process.
-///
-/// On Lambda, a process with a registered extension gets SIGTERM before SIGKILL.
-///
-/// Covers only an internal extension that subscribes to no events
-/// (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html).
-final class ExtensionRegistry: Sendable {
-    private let identifiers = Mutex<Set<String>>([])
-
-    /// Makes an empty registry.
-    init() {}
-
-    /// Registers an extension.
-    ///
-    /// - Returns: The extension's identifier; `nil` when the process has reached the limit of extensions.
-    func register() -> String? {
-        let identifier = UUID().uuidString.lowercased()
-        return identifiers.withLock { identifiers in
-            guard identifiers.count < RuntimeLimits.extensionLimitCount else { return nil }
-            identifiers.insert(identifier)
-            return identifier
-        }
-    }
-
-    /// Checks an identifier against the registered extensions.
-    ///
-    /// - Returns: `true` when this registry issued it.
-    func contains(_ identifier: String) -> Bool {
-        identifiers.withLock { $0.contains(identifier) }
-    }
 }

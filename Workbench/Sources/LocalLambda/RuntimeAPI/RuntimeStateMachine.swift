@@ -100,7 +100,7 @@ extension RuntimeStateMachine {
 
     /// Handles the function's request for the next event.
     ///
-    /// - Parameter waiter: An identifier of the request, used if it is kept open.
+    /// `waiter`: An identifier of the request, used if it is kept open.
     mutating func next(_ waiter: Waiter) -> NextAction {
         let last: String?
         switch state {
@@ -138,9 +138,9 @@ extension RuntimeStateMachine {
 extension RuntimeStateMachine {
     /// Handles the function's response or error report.
     ///
-    /// - Parameter invocationID: The echoed `Lambda-Runtime-Invocation-Id`; `nil` when the runtime sends none, as older ones
-    ///   do.
-    /// - Throws: ``RuntimeRefusal`` when the post is rejected.
+    /// `invocationID`: The echoed `Lambda-Runtime-Invocation-Id`; `nil` when the runtime sends none, as older ones
+    /// do.
+    /// Throws ``RuntimeRefusal`` when the post is rejected.
     mutating func finish(
         requestID: String,
         invocationID: String?

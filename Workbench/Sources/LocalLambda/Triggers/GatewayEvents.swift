@@ -74,7 +74,7 @@ enum GatewayEvents {
     }
 
     private static func addBody(of call: HTTPCall, to event: inout JSONObject) {
-        let body = call.body.map { EventBody($0, contentType: call.header("content-type")) }
+        let body = call.eventBody
         if let body { event["body"] = .string(body.text) }
         event["isBase64Encoded"] = .bool(body?.isBase64Encoded ?? false)
     }
@@ -115,7 +115,7 @@ struct HTTPCall: Sendable, Hashable {
 
         /// Creates a header.
         ///
-        /// - Parameter name: The name, in any case.
+        /// `name`: The name, in any case.
         init(_ name: String, _ value: String) {
             self.name = name.lowercased()
             self.value = value
@@ -170,7 +170,7 @@ struct HTTPCall: Sendable, Hashable {
 extension HTTPCall {
     /// Converts a server request.
     ///
-    /// - Parameter target: The path and query, without the part that names the function.
+    /// `target`: The path and query, without the part that names the function.
     init(_ request: Request, target: Substring, body: [UInt8]) {
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let host = request.head.authority.map { [Header("host", $0)] } ?? []
@@ -187,35 +187,26 @@ extension HTTPCall {
     }
 }
 
-/// The body of an event: text unchanged, binary data in base64.
-struct EventBody {
+extension HTTPCall {
     /// Content types of text besides `text/…`.
     private static let textTypes = [
         "application/json", "application/javascript", "application/xml", "application/x-www-form-urlencoded",
         "application/graphql",
     ]
 
-    let text: String
-    let isBase64Encoded: Bool
-
-    /// Creates a body.
-    ///
-    /// - Parameters:
-    ///   - bytes: The bytes.
-    ///   - contentType: The content type; `nil` when unknown.
-    init(_ bytes: [UInt8], contentType: String?) {
-        if Self.isText(contentType), let text = String(validating: bytes, as: UTF8.self) {
-            self.text = text
-            self.isBase64Encoded = false
-        } else {
-            self.text = Data(bytes).base64EncodedString()
-            self.isBase64Encoded = true
+    /// The body in an event: text unchanged, binary data in base64; `nil` when there is none.
+    fileprivate var eventBody: (text: String, isBase64Encoded: Bool)? {
+        body.map { body in
+            if isText, let text = String(validating: body, as: UTF8.self) { return (text, false) }
+            return (Data(body).base64EncodedString(), true)
         }
     }
 
-    private static func isText(_ contentType: String?) -> Bool {
-        guard let contentType else { return true }
+    /// True for a content type of text, and without one.
+    private var isText: Bool {
+        guard let contentType = header("content-type") else { return true }
         let type = contentType.split(separator: ";").first.map { $0.lowercased() } ?? ""
-        return type.hasPrefix("text/") || textTypes.contains(type) || type.hasSuffix("+json") || type.hasSuffix("+xml")
+        return type.hasPrefix("text/") || Self.textTypes.contains(type) || type.hasSuffix("+json")
+            || type.hasSuffix("+xml")
     }
 }

@@ -68,11 +68,9 @@ struct QueueMessage: Sendable, Hashable {
     }
 }
 
-/// Parses a function's response to a batch for the messages that failed.
-///
-/// Follows Lambda's rules (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html).
-package enum BatchResponse {
-    /// Finds the failed messages.
+extension QueueMessage {
+    /// Finds the failed messages in a function's response to a batch, by Lambda's rules
+    /// (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html).
     ///
     /// - Returns: No id when the output names none; all ids when the output is malformed or names a message that is not
     ///   in the batch.

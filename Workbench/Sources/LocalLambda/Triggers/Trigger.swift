@@ -31,13 +31,13 @@ package enum Trigger: String, Sendable, CaseIterable {
 
     /// Builds a trigger's event.
     ///
-    /// - Parameter sessionID: The session id, stored in this trigger's field for it; `nil` adds none.
-    /// - Throws: ``TriggerError`` when the data cannot carry the session id.
+    /// `sessionID`: The session id, stored in this trigger's field for it; `nil` adds none.
+    /// Throws ``LocalLambdaError`` when the data cannot carry the session id.
     package func event(
         data: JSONValue,
         sessionID: String?,
         _ metadata: EventMetadata
-    ) throws(TriggerError) -> JSONValue {
+    ) throws(LocalLambdaError) -> JSONValue {
         switch self {
         case .direct: return try withSession(sessionID, in: data)
         case .api: return GatewayEvents.version1(call(data, sessionID), metadata)
@@ -60,10 +60,10 @@ package enum Trigger: String, Sendable, CaseIterable {
         }
     }
 
-    private func withSession(_ sessionID: String?, in data: JSONValue) throws(TriggerError) -> JSONValue {
+    private func withSession(_ sessionID: String?, in data: JSONValue) throws(LocalLambdaError) -> JSONValue {
         guard let sessionID else { return data }
         guard case .object(var object) = data else {
-            throw TriggerError(reason: "a session id needs data that is a JSON object; this is \(data.kind)")
+            throw LocalLambdaError(.badEvent, "a session id needs data that is a JSON object; this is \(data.kind)")
         }
         object[Self.sessionKey] = .string(sessionID)
         return .object(object)
@@ -80,15 +80,6 @@ package enum Trigger: String, Sendable, CaseIterable {
 
     /// The text of a message: a string unchanged, any other value as JSON.
     static func message(_ data: JSONValue) -> String { data.string ?? data.text }
-}
-
-/// An error of building an event.
-package struct TriggerError: Error, Sendable, CustomStringConvertible {
-    /// The reason, for people.
-    package let reason: String
-
-    /// The reason, for people.
-    package var description: String { reason }
 }
 
 extension Trigger {

@@ -3,6 +3,11 @@ package import Hummingbird
 
 /// The HTTP routes of the collector: OTLP at HoneyHive's path and at the standard path, and HoneyHive's REST calls.
 package struct CollectorRoutes: Sendable {
+    /// The limit of an OTLP request's body as sent, in bytes; HoneyHive's own limit is 5 MB.
+    private static let bodyBytes = 16 * 1_024 * 1_024
+    /// The limit of a body of HoneyHive's REST calls, in bytes.
+    private static let restBodyBytes = 5 * 1_024 * 1_024
+
     let store: any TraceStore
 
     /// Creates the routes.
@@ -52,7 +57,7 @@ package struct CollectorRoutes: Sendable {
         in request: Request,
         _ contentType: OTLPContentType
     ) async throws(CollectorError) -> [TraceSpan] {
-        let body = try await CollectedBody(of: request, limitBytes: CollectorLimits.bodyBytes).bytes()
+        let body = try await CollectedBody(of: request, limitBytes: Self.bodyBytes).bytes()
         let encoding = request.headers[.contentEncoding]
         return try OTLPRequest(contentType: contentType, contentEncoding: encoding, body: body).spans()
     }
@@ -123,7 +128,7 @@ extension CollectorRoutes {
 
     private func answer(_ request: Request, _ read: Reading) async -> Response {
         do throws(CollectorError) {
-            let bytes = try await CollectedBody(of: request, limitBytes: CollectorLimits.restBodyBytes).bytes()
+            let bytes = try await CollectedBody(of: request, limitBytes: Self.restBodyBytes).bytes()
             let call = try read(try JSONFields(try JSONValue(body: bytes), path: "$"))
             for arrival in call.arrivals { try await record(arrival) }
             return Response(status: .ok, json: call.answer)

@@ -116,8 +116,8 @@ struct JSONFields {
 
     /// Wraps a JSON object.
     ///
-    /// - Parameter path: The value's path in the body, for error messages.
-    /// - Throws: ``CollectorError`` when the value is not an object.
+    /// `path`: The value's path in the body, for error messages.
+    /// Throws ``CollectorError`` when the value is not an object.
     init(_ value: JSONValue, path: String) throws(CollectorError) {
         guard let object = value.object else {
             throw CollectorError(.malformed, "\(path) is \(value.kind) where an object belongs")
@@ -169,8 +169,8 @@ struct JSONFields {
 extension JSONValue {
     /// Parses the body of a request.
     ///
-    /// - Parameter depthLimit: The limit of nested arrays and objects.
-    /// - Throws: ``CollectorError`` when the body is not JSON.
+    /// `depthLimit`: The limit of nested arrays and objects.
+    /// Throws ``CollectorError`` when the body is not JSON.
     package init(body: [UInt8], depthLimit: Int = 128) throws(CollectorError) {
         do throws(JSONError) {
             try self.init(parsing: body, depthLimit: depthLimit)

@@ -18,7 +18,7 @@ package enum CollectedBody: Sendable {
 
     /// Reads a request's body.
     ///
-    /// - Parameter limitBytes: The size limit, in bytes.
+    /// `limitBytes`: The size limit, in bytes.
     package init(of request: Request, limitBytes: Int) async {
         var bytes: [UInt8] = []
         var countBytes = 0
@@ -55,12 +55,20 @@ extension Response {
     }
 }
 
+extension HTTPField.Name {
+    /// Creates a header's name from a literal.
+    package static func named(_ name: StaticString) -> HTTPField.Name {
+        guard let field = HTTPField.Name("\(name)") else { preconditionFailure("\(name) is no header name") }
+        return field
+    }
+}
+
 /// Percent-encoding codec (RFC 3986, section 2.1).
 package enum PercentText {
     /// Decodes a text; invalid escapes stay unchanged.
     ///
-    /// - Parameter plusIsSpace: `true` to decode `+` as a space, as in forms and queries.
-    /// - Returns: The decoded text, with invalid UTF-8 replaced.
+    /// `plusIsSpace`: `true` to decode `+` as a space, as in forms and queries.
+    /// Returns the decoded text, with invalid UTF-8 replaced.
     package static func decoded(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String {
         var bytes: [UInt8] = []
         var rest = Substring(text).utf8

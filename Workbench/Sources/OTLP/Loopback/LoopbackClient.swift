@@ -20,9 +20,9 @@ package enum LoopbackClient {
 
     /// Sends a request and reads its response.
     ///
-    /// - Parameter headers: The headers except `Host` and `Content-Length`.
-    /// - Throws: `IOError` when nothing listens on the port; ``LoopbackError`` when the response is incomplete or too
-    ///   large.
+    /// `headers`: The headers except `Host` and `Content-Length`.
+    /// Throws `IOError` when nothing listens on the port; ``LoopbackError`` when the response is incomplete or too
+    /// large.
     package static func send(
         _ method: HTTPRequest.Method,
         port: Int,

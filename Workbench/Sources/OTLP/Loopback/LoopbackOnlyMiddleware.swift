@@ -27,14 +27,14 @@ package struct LoopbackOnlyMiddleware: RouterMiddleware {
 
     /// Checks a request's headers.
     ///
-    /// - Parameter authority: The request's `Host`.
-    /// - Returns: The reason to reject the request, for people; `nil` when it is allowed.
+    /// `authority`: The request's `Host`.
+    /// Returns the reason to reject the request, for people; `nil` when it is allowed.
     package static func refusal(authority: String?, headers: HTTPFields) -> String? {
-        guard let authority, LoopbackName.matches(authority: authority) else {
+        guard let authority, Self.matches(authority: authority) else {
             return "the Host is none of localhost, *.localhost, 127.0.0.1 and [::1]"
         }
         if let origin = headers[.origin] {
-            return LoopbackName.matches(origin: origin) ? nil : "the Origin is a page of another site"
+            return Self.matches(origin: origin) ? nil : "the Origin is a page of another site"
         }
         let isForeign = headers[.secFetchSite] == "cross-site" && headers[.secFetchMode] != "navigate"
         return isForeign ? "the request comes from a page of another site" : nil
@@ -42,17 +42,13 @@ package struct LoopbackOnlyMiddleware: RouterMiddleware {
 }
 
 extension HTTPField.Name {
-    private static func known(_ name: String) -> Self {
-        guard let name = Self(name) else { preconditionFailure("'\(name)' is a header's name") }
-        return name
-    }
-
-    fileprivate static let secFetchSite = known("Sec-Fetch-Site")
-    fileprivate static let secFetchMode = known("Sec-Fetch-Mode")
+    fileprivate static let secFetchSite = named("Sec-Fetch-Site")
+    fileprivate static let secFetchMode = named("Sec-Fetch-Mode")
 }
 
-/// Recognises the host names and origins of this machine's loopback interface.
-enum LoopbackName {
+// MARK: - Host names and origins
+
+extension LoopbackOnlyMiddleware {
     /// Tests a host for being this machine's loopback interface: `localhost`, a name below it, `127.0.0.1` or `[::1]`.
     ///
     /// The owner of any other name can point it at this machine (https://en.wikipedia.org/wiki/DNS_rebinding); that
@@ -60,7 +56,7 @@ enum LoopbackName {
     ///
     /// - Parameter authority: A host with or without a port, as in `Host` (RFC 9110, section 7.2).
     /// - Returns: `false` also for a malformed host.
-    static func matches(authority: String) -> Bool {
+    private static func matches(authority: String) -> Bool {
         guard let host = host(of: authority.lowercased()) else { return false }
         return host == "localhost" || host.hasSuffix(".localhost") || host == "127.0.0.1" || host == "[::1]"
     }
@@ -69,7 +65,7 @@ enum LoopbackName {
     ///
     /// - Parameter origin: The header's value. `null`, which pages without an origin send, does not match.
     /// - Returns: `false` also for a malformed origin.
-    static func matches(origin: String) -> Bool {
+    private static func matches(origin: String) -> Bool {
         for scheme in ["http://", "https://"] where origin.lowercased().hasPrefix(scheme) {
             return matches(authority: String(origin.dropFirst(scheme.count)))
         }

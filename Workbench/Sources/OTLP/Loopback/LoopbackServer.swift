@@ -11,11 +11,10 @@ import Synchronization
 package enum LoopbackServer {
     /// Runs a server while a closure runs.
     ///
-    /// - Parameters:
-    ///   - port: The port; 0 for one that the system chooses.
-    ///   - body: The closure; its argument is the server's port.
-    /// - Returns: The result of `body`.
-    /// - Throws: The error of `body`; or ``LoopbackError`` when the server cannot listen.
+    /// `port`: The port; 0 for one that the system chooses.
+    /// `body`: The closure; its argument is the server's port.
+    /// Returns the result of `body`.
+    /// Throws the error of `body`; or ``LoopbackError`` when the server cannot listen.
     package static func withServer<Result: Sendable>(
         router: Router<LoopbackContext>,
         registry: ConnectionRegistry,

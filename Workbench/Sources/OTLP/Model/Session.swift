@@ -42,7 +42,7 @@ package struct SessionRecord: Sendable, Hashable {
 
     /// Adds an event that was sent over REST.
     ///
-    /// - Parameter limitCount: The limit of events; further ones are ignored.
+    /// `limitCount`: The limit of events; further ones are ignored.
     package mutating func append(_ event: JSONObject, limitCount: Int) {
         guard events.count < limitCount else { return }
         events.append(event)
@@ -71,7 +71,7 @@ package struct SessionScope: Sendable, Hashable {
 
     /// Determines the session.
     ///
-    /// - Parameter requestedID: The id that was given to the function; `nil` when the event has none.
+    /// `requestedID`: The id that was given to the function; `nil` when the event has none.
     package init(requestedID: String?, spans: [TraceSpan]) {
         guard let requestedID else {
             let earliest = spans.filter { $0.sessionID != nil }.min { $0.startNanoseconds < $1.startNanoseconds }

@@ -3,9 +3,8 @@ extension TraceSpan {
     ///
     /// The ids are hashes of the event's ids: equal events get equal ids, and a parent id is that of the parent's span.
     ///
-    /// - Parameters:
-    ///   - event: The event's fields; times and the duration are in milliseconds.
-    ///   - receivedNanoseconds: The arrival time, in nanoseconds since 1970; the span's end when the event has no time.
+    /// `event`: The event's fields; times and the duration are in milliseconds.
+    /// `receivedNanoseconds`: The arrival time, in nanoseconds since 1970; the span's end when the event has no time.
     package init(event: JSONObject, id: String, session: String, receivedNanoseconds: UInt64) {
         let parent = event["parent_id"]?.string.flatMap { $0.isEmpty || $0 == session ? nil : $0 }
         let duration = Self.nanoseconds(event["duration"])

@@ -23,16 +23,9 @@ package enum TraceArrival: Sendable {
 
 /// The content of a trace store at one moment.
 package struct TraceSnapshot: Sendable {
-    /// A span with its arrival time.
-    package struct ReceivedSpan: Sendable {
-        /// The span.
-        package let span: TraceSpan
-        /// The time of decoding its request, on the clock that also dates the function's response.
-        package let receivedAt: ContinuousClock.Instant
-    }
-
-    /// The spans, in order of arrival.
-    package var spans: [ReceivedSpan] = []
+    /// The spans in order of arrival, each with the time of decoding its request, on the clock that also dates the function's
+    /// response.
+    package var spans: [(span: TraceSpan, receivedAt: ContinuousClock.Instant)] = []
     /// The sessions with fields or REST events, in order of arrival.
     package var sessions: [SessionRecord] = []
     /// The number of spans that were dropped because the store was full.
@@ -62,7 +55,7 @@ package final class InMemoryTraceStore: TraceStore {
             switch arrival {
             case .spans(let spans):
                 let room = max(0, Self.spanLimitCount - state.spans.count)
-                state.spans += spans.prefix(room).map { .init(span: $0, receivedAt: instant) }
+                state.spans += spans.prefix(room).map { ($0, instant) }
                 state.droppedSpanCount += max(0, spans.count - room)
             case .sessionFields(let id, let fields):
                 state.changeSession(id) { $0.merge(fields) }

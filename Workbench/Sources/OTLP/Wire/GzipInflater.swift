@@ -27,9 +27,9 @@ struct GzipInflater: ~Copyable {
 
     /// Decompresses a body.
     ///
-    /// - Parameter limitBytes: The limit of the decompressed size, in bytes.
-    /// - Returns: The decompressed bytes.
-    /// - Throws: ``CollectorError`` when the body is not gzip, is truncated, or exceeds the limit.
+    /// `limitBytes`: The limit of the decompressed size, in bytes.
+    /// Returns the decompressed bytes.
+    /// Throws ``CollectorError`` when the body is not gzip, is truncated, or exceeds the limit.
     static func unpack(_ packed: [UInt8], limitBytes: Int) throws(CollectorError) -> [UInt8] {
         let inflater = try GzipInflater()
         return try inflater.inflateAll(packed, limitBytes: limitBytes)

@@ -2,6 +2,9 @@ import SwiftProtobuf
 
 /// An undecoded OTLP export request.
 package struct OTLPRequest: Sendable {
+    /// The limit of a decompressed body, in bytes.
+    static let unpackedBodyBytes = 64 * 1_024 * 1_024
+
     /// The encoding of the body.
     package let contentType: OTLPContentType
     /// The value of `Content-Encoding`.
@@ -32,7 +35,7 @@ package struct OTLPRequest: Sendable {
     private func unpackedBody() throws(CollectorError) -> [UInt8] {
         switch contentEncoding?.trimmed.lowercased() {
         case nil, "", "identity": return body
-        case "gzip": return try GzipInflater.unpack(body, limitBytes: CollectorLimits.unpackedBodyBytes)
+        case "gzip": return try GzipInflater.unpack(body, limitBytes: Self.unpackedBodyBytes)
         case let other?: throw CollectorError(.unsupported, "Content-Encoding '\(other)' is not gzip or identity")
         }
     }
@@ -128,14 +131,4 @@ package struct CollectorError: Error, Sendable, Hashable {
 extension CollectorError: CustomStringConvertible {
     /// The error message, for people.
     package var description: String { reason }
-}
-
-/// Size limits of the collector's requests.
-enum CollectorLimits {
-    /// The limit of a body as sent, in bytes; HoneyHive's own limit is 5 MB.
-    static let bodyBytes = 16 * 1_024 * 1_024
-    /// The limit of a decompressed body, in bytes.
-    static let unpackedBodyBytes = 64 * 1_024 * 1_024
-    /// The limit of a body of HoneyHive's REST calls, in bytes.
-    static let restBodyBytes = 5 * 1_024 * 1_024
 }

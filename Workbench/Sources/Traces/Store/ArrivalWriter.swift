@@ -12,7 +12,7 @@ struct ArrivalWriter {
         switch arrival {
         case .spans(let spans): try write(spans)
         case .sessionFields(let id, let fields): try merge(fields, into: id)
-        case .event(let sessionID, let event): try write(event, of: SessionKey.canonical(sessionID))
+        case .event(let sessionID, let event): try write(event, of: SessionScope.key(of: sessionID))
         case .refusal(let reason): try write(refusal: reason)
         }
     }
@@ -28,7 +28,7 @@ struct ArrivalWriter {
             sessions[membership] = id
             changed.insert(try insert(span, into: id))
         }
-        for id in changed { try SessionTotals.refresh(id, in: database) }
+        for id in changed { try database.refreshTotals(of: id) }
     }
 
     private struct Membership: Hashable {
@@ -40,14 +40,14 @@ struct ArrivalWriter {
     /// own.
     private func session(of membership: Membership) throws -> String {
         let traceID = membership.traceID
-        let placeholder = SessionKey.placeholder(for: traceID)
+        let placeholder = "trace-\(traceID.hex)"
         guard let named = membership.sessionID else {
             let sibling = "SELECT session_id FROM span WHERE trace_id = ? LIMIT 1"
             let id = try String.fetchOne(database, sql: sibling, arguments: [traceID.hex]) ?? placeholder
             try touch(id)
             return id
         }
-        let id = SessionKey.canonical(named)
+        let id = SessionScope.key(of: named)
         try touch(id)
         // Moves earlier spans of this trace that arrived before any of them named a session.
         try database.execute(sql: "UPDATE span SET session_id = ? WHERE session_id = ?", arguments: [id, placeholder])
@@ -114,7 +114,7 @@ struct ArrivalWriter {
             record.merge(fields)
             return try store(record.fields, eventID: id, of: known["session_id"])
         }
-        let session = SessionKey.canonical(id)
+        let session = SessionScope.key(of: id)
         try touch(session)
         let text = try String.fetchOne(database, sql: "SELECT fields FROM session WHERE id = ?", arguments: [session])
         var record = SessionRecord(id: session, fields: try stored(text ?? "{}"))
@@ -123,7 +123,7 @@ struct ArrivalWriter {
             sql: "UPDATE session SET fields = ? WHERE id = ?",
             arguments: [JSONValue.object(record.fields).text, session]
         )
-        try SessionTotals.refresh(session, in: database)
+        try database.refreshTotals(of: session)
     }
 
     private func write(_ event: JSONObject, of session: String) throws {
@@ -144,7 +144,7 @@ struct ArrivalWriter {
             receivedNanoseconds: UInt64(clamping: received)
         )
         try insertOrReplace(span, session)
-        try SessionTotals.refresh(session, in: database)
+        try database.refreshTotals(of: session)
     }
 
     private func stored(_ text: String) throws -> JSONObject {
@@ -164,9 +164,9 @@ struct ArrivalWriter {
 }
 
 /// Recomputes a session's summary columns after each change, so that they do not depend on the order of arrival.
-enum SessionTotals {
-    static func refresh(_ id: String, in database: Database) throws {
-        try database.cachedStatement(
+extension Database {
+    func refreshTotals(of id: String) throws {
+        try cachedStatement(
             sql: """
                 UPDATE session SET (start, finish, span_count, error_count, unfinished_count, token_count, services) =
                     (SELECT min(nullif(start, 0)), max(finish), count(*), count(error), count(nullif(is_unfinished, 0)),
@@ -175,33 +175,27 @@ enum SessionTotals {
                 WHERE id = ?
                 """
         ).execute(arguments: [id])
-        try database.execute(sql: "UPDATE session SET name = ? WHERE id = ?", arguments: [try name(id, database), id])
+        try execute(sql: "UPDATE session SET name = ? WHERE id = ?", arguments: [try sessionName(id), id])
     }
 
     /// The session's name: from its start call, else from a span's session name, else the name of its first span.
-    private static func name(_ id: String, _ database: Database) throws -> String? {
+    private func sessionName(_ id: String) throws -> String? {
         let given = "SELECT fields ->> '$.session_name' FROM session WHERE id = ?"
-        if let name = try String.fetchOne(database, sql: given, arguments: [id]), !name.isEmpty { return name }
+        if let name = try String.fetchOne(self, sql: given, arguments: [id]), !name.isEmpty { return name }
         let first = """
             SELECT coalesce(session_name, name) FROM span WHERE session_id = ?
             ORDER BY session_name IS NULL, parent_id IS NOT NULL, start LIMIT 1
             """
-        return try String.fetchOne(database, sql: first, arguments: [id])
+        return try String.fetchOne(self, sql: first, arguments: [id])
     }
 }
 
-/// Derives the key of a stored session.
-enum SessionKey {
+extension SessionScope {
     /// The limit of a session id, in Unicode scalars; longer ids are cut, because they are untrusted and serve as keys.
-    static let limitScalars = 512
+    private static let keyLimitScalars = 512
 
-    /// Normalises a session id: a UUID to its canonical notation, another text to at most ``limitScalars`` scalars.
-    static func canonical(_ id: String) -> String {
-        SessionScope.canonicalUUID(id) ?? String(String.UnicodeScalarView(id.unicodeScalars.prefix(limitScalars)))
-    }
-
-    /// The placeholder session of a trace whose spans name no session.
-    static func placeholder(for trace: TraceID) -> String {
-        "trace-\(trace.hex)"
+    /// The key of a stored session: a UUID in its canonical notation, another id cut to the limit.
+    static func key(of id: String) -> String {
+        canonicalUUID(id) ?? String(String.UnicodeScalarView(id.unicodeScalars.prefix(keyLimitScalars)))
     }
 }

@@ -11,7 +11,7 @@ enum DatabaseFile {
         if try hasContents(path) { _ = try inspect(path) } else { try makeFolder(of: path) }
         return try explaining(path) {
             let pool = try DatabasePool(path: path, configuration: configuration)
-            try DatabaseSchema.migrator.migrate(pool)
+            try migrator.migrate(pool)
             return pool
         }
     }
@@ -69,7 +69,7 @@ enum DatabaseFile {
             return try DatabaseQueue(path: path, configuration: configuration).read(Inspection.init)
         }
         // A process that is killed before its first migration is complete leaves a database without tables.
-        guard inspection.applicationID == DatabaseSchema.applicationID || inspection.tableCount == 0 else {
+        guard inspection.applicationID == applicationID || inspection.tableCount == 0 else {
             throw TraceDatabaseError(.corrupt, path, "it is the database of another program")
         }
         guard inspection.damage == "ok" else { throw TraceDatabaseError(.corrupt, path, inspection.damage) }
@@ -89,7 +89,7 @@ enum DatabaseFile {
             applicationID = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
             tableCount = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
             damage = try String.fetchOne(database, sql: "PRAGMA quick_check(1)") ?? "no answer of quick_check"
-            isSuperseded = try DatabaseSchema.migrator.hasBeenSuperseded(database)
+            isSuperseded = try migrator.hasBeenSuperseded(database)
         }
     }
 
@@ -108,11 +108,11 @@ enum DatabaseFile {
     }
 }
 
-/// The database schema and its migrations.
+/// The schema and its migrations.
 ///
 /// A released migration never changes; changes are added as further migrations. So files of earlier versions can be
 /// upgraded, and a file of a later version is recognised by an unknown migration.
-enum DatabaseSchema {
+extension DatabaseFile {
     /// The application id that identifies our files, "TrLa" (https://www.sqlite.org/pragma.html#pragma_application_id).
     static let applicationID: Int32 = 0x5472_4C61
 

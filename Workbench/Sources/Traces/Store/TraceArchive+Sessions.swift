@@ -22,14 +22,14 @@ extension TraceArchive {
 
     /// Finds a session by id.
     ///
-    /// - Parameter id: The session's id; a UUID in any notation.
-    /// - Returns: `nil` when the session is unknown.
+    /// `id`: The session's id; a UUID in any notation.
+    /// Returns `nil` when the session is unknown.
     package func session(_ id: String) async throws -> SessionSummary? {
         try await reader.read { database in
             try Row.fetchOne(
                 database,
                 sql: "SELECT substr(name, 1, \(Self.lineLimitScalars)) AS name, * FROM session WHERE id = ?",
-                arguments: [SessionKey.canonical(id)]
+                arguments: [SessionScope.key(of: id)]
             ).map(SessionSummary.init)
         }
     }

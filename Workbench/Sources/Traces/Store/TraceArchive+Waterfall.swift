@@ -21,9 +21,9 @@ extension TraceArchive {
     /// SQLite writes the JSON: converting ten thousand lines through Swift values would take as long as all other steps
     /// together. Column names are sent once, because repeated per line they would make up most of the response.
     ///
-    /// - Parameter sequence: Return only spans that arrived after this sequence number; 0 for all. The response's `sequence` is
-    ///   that of the last line.
-    /// - Returns: The JSON, in UTF-8.
+    /// `sequence`: Return only spans that arrived after this sequence number; 0 for all. The response's `sequence` is
+    /// that of the last line.
+    /// Returns the JSON, in UTF-8.
     func waterfall(of session: SessionSummary, after sequence: Int64) async throws -> [UInt8] {
         let names = JSONValue.array(Self.columns.map { .string($0.name) }).text
         let line = Self.columns.map(\.sql).joined(separator: ", ")

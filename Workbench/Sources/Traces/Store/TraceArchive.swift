@@ -19,10 +19,9 @@ extension TraceArchive {
 
     /// Finds a span with all its data.
     ///
-    /// - Parameters:
-    ///   - traceID: The trace id, in hexadecimal digits.
-    ///   - spanID: The span id, in hexadecimal digits.
-    /// - Returns: `nil` when there is no such span.
+    /// `traceID`: The trace id, in hexadecimal digits.
+    /// `spanID`: The span id, in hexadecimal digits.
+    /// Returns `nil` when there is no such span.
     package func span(traceID: String, spanID: String) async throws -> StoredSpan? {
         try await reader.read { database in
             try Row.fetchOne(
@@ -54,7 +53,7 @@ extension TraceArchive {
 
     /// Finds the sessions that contain spans of a trace.
     ///
-    /// - Parameter traceID: The trace id, in hexadecimal digits.
+    /// `traceID`: The trace id, in hexadecimal digits.
     package func sessions(ofTrace traceID: String) async throws -> [String] {
         try await reader.read { database in
             try String.fetchAll(

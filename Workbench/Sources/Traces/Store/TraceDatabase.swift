@@ -20,11 +20,10 @@ package final class TraceDatabase: TraceStore {
 
     /// Opens a file; creates it and its folder when they do not exist.
     ///
-    /// - Parameters:
-    ///   - retention: The retention limits.
-    ///   - wallClock: The current time, in nanoseconds since 1970.
-    /// - Throws: ``TraceDatabaseError`` when the file is damaged, belongs to another program or to a later version, or
-    ///   cannot be accessed. The file is not changed in that case.
+    /// `retention`: The retention limits.
+    /// `wallClock`: The current time, in nanoseconds since 1970.
+    /// Throws ``TraceDatabaseError`` when the file is damaged, belongs to another program or to a later version, or
+    /// cannot be accessed. The file is not changed in that case.
     package convenience init(
         path: String,
         retention: TraceRetention = TraceRetention(),
@@ -45,7 +44,7 @@ package final class TraceDatabase: TraceStore {
     ) throws(TraceDatabaseError) {
         do {
             let queue = try DatabaseQueue(configuration: DatabaseFile.configuration)
-            try DatabaseSchema.migrator.migrate(queue)
+            try DatabaseFile.migrator.migrate(queue)
             self.init(queue, retention, wallClock)
         } catch {
             throw TraceDatabaseError(.unusable, ":memory:", "\(error)")
@@ -67,7 +66,7 @@ package final class TraceDatabase: TraceStore {
 
     package func record(_ arrival: TraceArrival, at instant: ContinuousClock.Instant) async throws {
         let now = wallClock()
-        let age = (ContinuousClock.now - instant).nanoseconds
+        let age = Int64(clamping: (ContinuousClock.now - instant).wholeNanoseconds)
         let retention = retention
         try await writer.write { database in
             try ArrivalWriter(database: database, received: now - age).write(arrival)
@@ -89,37 +88,20 @@ package final class TraceDatabase: TraceStore {
     }
 }
 
-extension Duration {
-    fileprivate var nanoseconds: Int64 {
-        components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
-    }
-}
-
 /// Broadcasts change notifications to subscribers.
 final class ChangeFeed: Sendable {
-    private struct State {
-        var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
-        var nextID = 0
-    }
-
-    private let state = Mutex(State())
+    private let listeners = Mutex<[UUID: AsyncStream<Void>.Continuation]>([:])
 
     func announce() {
-        let listeners = state.withLock { Array($0.listeners.values) }
-        for listener in listeners { listener.yield() }
+        for listener in listeners.withLock({ Array($0.values) }) { listener.yield() }
     }
 
     /// Subscribes to changes; a slow subscriber gets several changes as one notification.
     func subscribe() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let id = state.withLock { state in
-            state.nextID += 1
-            state.listeners[state.nextID] = continuation
-            return state.nextID
-        }
-        continuation.onTermination = { [weak self] _ in
-            self?.state.withLock { $0.listeners[id] = nil }
-        }
+        let id = UUID()
+        listeners.withLock { $0[id] = continuation }
+        continuation.onTermination = { [weak self] _ in self?.listeners.withLock { $0[id] = nil } }
         return stream
     }
 }

@@ -29,7 +29,7 @@ package struct TraceRetention: Sendable, Hashable {
 extension TraceRetention {
     /// Removes sessions that are too old, and the oldest ones while the database is too large.
     ///
-    /// - Parameter nowNanoseconds: The current time, in nanoseconds since 1970.
+    /// `nowNanoseconds`: The current time, in nanoseconds since 1970.
     func enforce(in database: Database, nowNanoseconds: Int64) throws {
         let (span, overflows) = ageSeconds.multipliedReportingOverflow(by: 1_000_000_000)
         let oldest = overflows ? 0 : nowNanoseconds - span
@@ -56,7 +56,7 @@ extension TraceRetention {
             arguments: [id, Self.removedSpanShare]
         )
         guard database.changesCount > 0 else { return false }
-        try SessionTotals.refresh(id, in: database)
+        try database.refreshTotals(of: id)
         return true
     }
 

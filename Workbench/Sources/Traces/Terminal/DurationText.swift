@@ -19,8 +19,8 @@ package enum DurationText {
 
     /// Formats a number with a fixed count of decimal places.
     ///
-    /// - Parameter value: The number; not negative.
-    /// - Returns: For example `3.00`.
+    /// `value`: The number; not negative.
+    /// Returns for example `3.00`.
     package static func decimal(_ value: Double, digits: Int) -> String {
         let scale = (0..<digits).reduce(1) { scale, _ in scale * 10 }
         guard value.isFinite, value >= 0, value < 1e12 else { return "\(value)" }
@@ -28,5 +28,12 @@ package enum DurationText {
         guard digits > 0 else { return "\(scaled)" }
         let fraction = String(scaled % UInt64(scale))
         return "\(scaled / UInt64(scale))." + String(repeating: "0", count: digits - fraction.count) + fraction
+    }
+}
+
+extension Duration {
+    /// The duration in nanoseconds; 0 for a negative one.
+    package var wholeNanoseconds: UInt64 {
+        UInt64(clamping: components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000)
     }
 }

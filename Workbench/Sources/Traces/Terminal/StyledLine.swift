@@ -7,9 +7,8 @@ package struct StyledLine: Sendable {
 
     /// Creates a line of one text.
     ///
-    /// - Parameters:
-    ///   - text: The text, which may be untrusted; it is escaped here.
-    ///   - limitScalars: The length limit of the text, in Unicode scalars.
+    /// `text`: The text, which may be untrusted; it is escaped here.
+    /// `limitScalars`: The length limit of the text, in Unicode scalars.
     package init(
         _ text: String,
         _ style: TerminalStyle = .plain,
@@ -20,10 +19,9 @@ package struct StyledLine: Sendable {
 
     /// Appends a text.
     ///
-    /// - Parameters:
-    ///   - text: The text, which may be untrusted; it is escaped here, so that a line never contains control
-    ///     characters.
-    ///   - limitScalars: The length limit of the text, in Unicode scalars.
+    /// `text`: The text, which may be untrusted; it is escaped here, so that a line never contains control
+    /// characters.
+    /// `limitScalars`: The length limit of the text, in Unicode scalars.
     package mutating func append(
         _ text: String,
         _ style: TerminalStyle = .plain,
@@ -107,7 +105,7 @@ package enum TerminalText {
     /// Escapes the characters that can control a terminal: control characters, line breaks and bidirectional formatting
     /// characters.
     ///
-    /// - Parameter limitScalars: The length limit, in Unicode scalars; a longer text is cut and ends with `…`.
+    /// `limitScalars`: The length limit, in Unicode scalars; a longer text is cut and ends with `…`.
     package static func escaped(_ text: String, limitScalars: Int = textLimitScalars) -> String {
         var result = ""
         for (index, scalar) in text.unicodeScalars.enumerated() {

@@ -16,7 +16,7 @@ package struct TraceTreeRenderer: Sendable {
 
     /// Creates a renderer.
     ///
-    /// - Parameter usesColour: `true` to write the styles.
+    /// `usesColour`: `true` to write the styles.
     package init(widthColumns: Int, usesColour: Bool) {
         self.widthColumns = widthColumns
         self.usesColour = usesColour
@@ -24,7 +24,7 @@ package struct TraceTreeRenderer: Sendable {
 
     /// Renders the session's title and its trees.
     ///
-    /// - Parameter spans: The spans, each with a flag that is true when it arrived after the function's response.
+    /// `spans`: The spans, each with a flag that is true when it arrived after the function's response.
     package func lines(_ spans: [(span: TraceSpan, isLate: Bool)], scope: SessionScope) -> [String] {
         render(head(of: scope) + treeLines(spans, scope: scope))
     }

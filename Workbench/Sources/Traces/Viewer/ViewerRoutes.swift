@@ -22,9 +22,9 @@ package struct ViewerRoutes: Sendable {
     /// - Parameter router: The router; it must have its own ``LoopbackOnlyMiddleware``.
     package func add(to router: Router<LoopbackContext>) {
         for path in ["/", "/sessions/:session"] {
-            router.get(RouterPath(path)) { request, _ in try asset("index.html", request) }
+            router.get(RouterPath(path)) { _, _ in try asset("index.html") }
         }
-        router.get("/viewer/:asset") { request, context in try asset(context.parameters.get("asset"), request) }
+        router.get("/viewer/:asset") { _, context in try asset(context.parameters.get("asset")) }
         router.get("/api/sessions") { request, _ in try await sessions(request) }
         router.get("/api/sessions/:session") { request, context in
             try await session(try parameter("session", context), request)
@@ -35,12 +35,7 @@ package struct ViewerRoutes: Sendable {
         router.get("/api/spans/:trace/:span") { _, context in
             try await span(try parameter("trace", context), try parameter("span", context))
         }
-        router.get("/api/changes") { _, _ in ViewerChanges.response(to: database.changes()) }
-    }
-
-    private func asset(_ name: String?, _ request: Request) throws -> Response {
-        guard let asset = name.flatMap(ViewerAsset.named) else { throw HTTPError(.notFound) }
-        return asset.response(to: request)
+        router.get("/api/changes") { _, _ in Self.response(to: database.changes()) }
     }
 
     private func parameter(_ name: String, _ context: LoopbackContext) throws -> String {
@@ -77,7 +72,7 @@ extension ViewerRoutes {
         let after = request.uri.queryParameters["after"].flatMap { Int64($0) } ?? 0
         guard let session = try await archive.session(id) else { return missing("session", id) }
         let bytes = try await archive.waterfall(of: session, after: after)
-        return ViewerHeaders.secured(Response(status: .ok, contentType: "application/json", bytes: bytes))
+        return Response(status: .ok, contentType: "application/json", bytes: bytes).secured
     }
 
     func span(_ traceID: String, _ spanID: String) async throws -> Response {
@@ -103,25 +98,26 @@ extension ViewerRoutes {
     }
 
     private func answer(_ json: JSONValue) -> Response {
-        ViewerHeaders.secured(Response(status: .ok, json: json))
+        Response(status: .ok, json: json).secured
     }
 
     private func missing(_ what: String, _ id: String) -> Response {
         let message: JSONValue = ["message": .string("there is no \(what) '\(id)'"), "errorCode": "missing"]
-        return ViewerHeaders.secured(Response(status: .notFound, json: message))
+        return Response(status: .notFound, json: message).secured
     }
 }
 
-/// Notifies the page of changes with server-sent events; the page then requests the new data.
-///
-/// The format is specified in https://html.spec.whatwg.org/multipage/server-sent-events.html.
-enum ViewerChanges {
-    /// The pause after an event, in milliseconds, so that consecutive changes are reported together.
-    static let pauseMilliseconds = 100
-    /// The heartbeat interval, in seconds, after which a closed page is detected.
-    static let heartbeatSeconds = 15
+// MARK: - Changes
 
-    static func response(to changes: AsyncStream<Void>) -> Response {
+extension ViewerRoutes {
+    /// The pause after an event, in milliseconds, so that consecutive changes are reported together.
+    private static let pauseMilliseconds = 100
+    /// The heartbeat interval, in seconds, after which a closed page is detected.
+    private static let heartbeatSeconds = 15
+
+    /// Notifies the page of changes with server-sent events
+    /// (https://html.spec.whatwg.org/multipage/server-sent-events.html); the page then requests the new data.
+    private static func response(to changes: AsyncStream<Void>) -> Response {
         let body = ResponseBody { writer in
             try await writer.write(ByteBuffer(string: "retry: 1000\nevent: change\ndata:\n\n"))
             let texts = texts(of: changes)
@@ -131,9 +127,7 @@ enum ViewerChanges {
             }
             try await writer.finish(nil)
         }
-        return ViewerHeaders.secured(
-            Response(status: .ok, headers: [.contentType: "text/event-stream"], body: body)
-        )
+        return Response(status: .ok, headers: [.contentType: "text/event-stream"], body: body).secured
     }
 
     private static func texts(of changes: AsyncStream<Void>) -> AsyncStream<String> {
@@ -156,59 +150,44 @@ enum ViewerChanges {
     }
 }
 
-/// A file of the viewer's page, embedded in the executable.
-struct ViewerAsset: Sendable {
-    let contentType: String
-    let bytes: [UInt8]
+// MARK: - Files of the page
 
+extension ViewerRoutes {
     private static let contentTypes = [
         "css": "text/css; charset=utf-8", "html": "text/html; charset=utf-8",
         "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml",
     ]
 
-    /// All files by name.
-    private static let files: [String: ViewerAsset] = {
-        var files: [String: ViewerAsset] = [:]
-        var index = 0
-        while let file = viewer_asset_at(index)?.pointee {
-            let name = String(cString: file.name)
-            let kind = name.split(separator: ".").last.map(String.init) ?? ""
-            files[name] = ViewerAsset(
-                contentType: contentTypes[kind] ?? "application/octet-stream",
-                bytes: Array(UnsafeBufferPointer(start: file.bytes, count: file.count))
-            )
-            index += 1
-        }
-        return files
-    }()
-
-    static func named(_ name: String) -> ViewerAsset? { files[name] }
-
-    func response(to request: Request) -> Response {
-        ViewerHeaders.secured(Response(status: .ok, contentType: contentType, bytes: bytes))
+    private func asset(_ name: String?) throws -> Response {
+        guard let name, let file = embedded_viewer_file(name)?.pointee else { throw HTTPError(.notFound) }
+        let contentType = name.split(separator: ".").last.flatMap { Self.contentTypes[String($0)] }
+        let bytes = Array(UnsafeBufferPointer(start: file.bytes, count: file.count))
+        return Response(status: .ok, contentType: contentType ?? "application/octet-stream", bytes: bytes).secured
     }
 }
 
-/// Security headers of the viewer's responses.
-///
-/// The page shows the content of spans as text. Should that ever fail, the policy still allows only the page's own
-/// scripts, no requests to other servers, and no frames (https://www.w3.org/TR/CSP3/).
-enum ViewerHeaders {
+// MARK: - Security headers
+
+extension Response {
     private static let policy = [
         "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'",
         "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'",
         "trusted-types 'none'",
     ].joined(separator: "; ")
 
-    private static let values = [
+    private static let securityHeaders = [
         ("Content-Security-Policy", policy), ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "no-referrer"), ("Cross-Origin-Resource-Policy", "same-origin"),
         ("Cross-Origin-Opener-Policy", "same-origin"), ("Cache-Control", "no-store"),
     ].compactMap { name, value in HTTPField.Name(name).map { HTTPField(name: $0, value: value) } }
 
-    static func secured(_ response: Response) -> Response {
-        var response = response
-        for field in values { response.headers[field.name] = field.value }
+    /// The response with security headers.
+    ///
+    /// The page shows the content of spans as text. Should that ever fail, the policy still allows only the page's own
+    /// scripts, no requests to other servers, and no frames (https://www.w3.org/TR/CSP3/).
+    fileprivate var secured: Response {
+        var response = self
+        for field in Self.securityHeaders { response.headers[field.name] = field.value }
         return response
     }
 }

@@ -17,7 +17,7 @@ struct FixtureRun {
     func report() async throws -> RunReport {
         let command = ["python3", FunctionFixture.path, behaviour]
         let environment = ProcessInfo.processInfo.environment.merging(inherited) { $1 }
-        let plan = RunPlan(
+        let run = LocalRun(
             command: command,
             event: try FunctionEvent(given: nil, sessionID: sessionID) { "new" },
             settings: FunctionSettings(
@@ -34,6 +34,6 @@ struct FixtureRun {
                 environmentOverrides: overrides
             )
         )
-        return try await LocalRun(plan: plan, logs: logs).report()
+        return try await run.report(logs: logs)
     }
 }

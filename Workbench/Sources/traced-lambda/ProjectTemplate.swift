@@ -1,3 +1,6 @@
+import CShims
+import FoundationEssentials
+
 /// Template of a new package: a function, its test, and its deployment.
 enum ProjectTemplate: String, Sendable, CaseIterable {
     /// A function that is invoked with a session id.
@@ -9,59 +12,97 @@ enum ProjectTemplate: String, Sendable, CaseIterable {
     /// A function with a URL and a streamed response.
     case streaming
 
-    /// A file of a new package.
-    struct File: Sendable, Hashable {
-        /// The path within the package.
-        let path: String
-        /// The content.
-        let text: String
-    }
-
     /// Creates the files of a new package.
-    func files(name: FunctionName, framework: FrameworkSource) -> [File] {
+    ///
+    /// - Returns: The files' texts, with their paths within the package.
+    func files(name: FunctionName, framework: FrameworkSource) -> [(path: String, text: String)] {
         let type = name.typeName
-        let files = [
-            File(path: "Package.swift", text: Self.manifest),
-            File(path: "Sources/\(type)/\(type).swift", text: source),
-            File(path: "Tests/\(type)Tests/\(type)Tests.swift", text: test),
-            File(path: "template.yaml", text: Self.deployment(events: events, queue: resources)),
-            File(path: "README.md", text: Self.readme(data: data)),
-            File(path: ".gitignore", text: ".build/\n.traced-lambda/\n"),
+        let values = [
+            ("{{EVENTS}}", events), ("{{RESOURCES}}", resources), ("{{DATA}}", data), ("{{NAME}}", name.text),
+            ("{{TYPE}}", type), ("{{DEPENDENCY}}", framework.dependency), ("{{FRAMEWORK}}", framework.identity),
         ]
-        return files.map { file in
-            let text = file.text.replacing("{{NAME}}", with: name.text).replacing("{{TYPE}}", with: type)
-                .replacing("{{DEPENDENCY}}", with: framework.dependency)
-                .replacing("{{FRAMEWORK}}", with: framework.identity)
-            return File(path: file.path, text: text)
+        let files = [
+            ("Package.swift", Self.text("package.swift")),
+            ("Sources/\(type)/\(type).swift", Self.text("\(self).swift")),
+            ("Tests/\(type)Tests/\(type)Tests.swift", Self.text("\(self)-test.swift")),
+            ("template.yaml", Self.text("sam.yaml")), ("README.md", Self.text("readme.md")),
+            (".gitignore", ".build/\n.traced-lambda/\n"),
+        ]
+        return files.map { path, text in
+            (path, values.reduce(text) { $0.replacing($1.0, with: $1.1) })
         }
     }
 
-    private var source: String {
-        switch self {
-        case .session: Self.sessionSource
-        case .api: Self.apiSource
-        case .queue: Self.queueSource
-        case .streaming: Self.streamingSource
+    /// The embedded template of a file.
+    private static func text(_ name: String) -> String {
+        guard let file = embedded_template("\(name).template")?.pointee else {
+            preconditionFailure("'\(name).template' is embedded")
         }
-    }
-
-    private var test: String {
-        switch self {
-        case .session: Self.sessionTest
-        case .api: Self.apiTest
-        case .queue: Self.queueTest
-        case .streaming: Self.streamingTest
-        }
+        return String(decoding: UnsafeBufferPointer(start: file.bytes, count: file.count), as: UTF8.self)
     }
 
     /// The options of `traced-lambda invoke` for an example invocation.
     private var data: String {
         switch self {
         case .session: #"--session-id conversation-42 --data '{"question": "why?"}'"#
-        case .api: #"--trigger url --session-id conversation-42 --data '{"question": "why?"}'"#
+        case .api, .streaming: #"--trigger url --session-id conversation-42 --data '{"question": "why?"}'"#
         case .queue: #"--trigger sqs --session-id conversation-42 --data '{"item": "tea", "count": 2}'"#
-        case .streaming: #"--trigger url --session-id conversation-42 --data '{"question": "why?"}'"#
         }
+    }
+
+    /// The properties of the function in the SAM template that declare its trigger
+    /// (https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/).
+    private var events: String {
+        switch self {
+        case .session: ""
+        case .api: Self.url(mode: "BUFFERED")
+        case .streaming: Self.url(mode: "RESPONSE_STREAM")
+        case .queue:
+            """
+                  Events:
+                    Messages:
+                      Type: SQS
+                      Properties:
+                        Queue: !GetAtt Messages.Arn
+                        BatchSize: 10
+                        # Without it Lambda takes every answer for a success, and failed messages are lost.
+                        FunctionResponseTypes:
+                          - ReportBatchItemFailures
+
+            """
+        }
+    }
+
+    private static func url(mode: String) -> String {
+        """
+              FunctionUrlConfig:
+                # Callers sign their requests; NONE lets anybody in, at the owner's expense.
+                AuthType: AWS_IAM
+                InvokeMode: \(mode)
+
+        """
+    }
+
+    /// Further resources of the SAM template.
+    private var resources: String {
+        guard self == .queue else { return "" }
+        return """
+
+              Messages:
+                Type: AWS::SQS::Queue
+                Properties:
+                  # Six times the function's timeout, as AWS advises, so that no message comes again while it is handled.
+                  VisibilityTimeout: 90
+                  RedrivePolicy:
+                    deadLetterTargetArn: !GetAtt FailedMessages.Arn
+                    maxReceiveCount: 3
+
+              FailedMessages:
+                Type: AWS::SQS::Queue
+                Properties:
+                  MessageRetentionPeriod: 1209600
+
+            """
     }
 }
 
