@@ -5,9 +5,7 @@ import OTLP
 package struct LocalRun: Sendable {
     /// The executable and its arguments.
     let command: [String]
-    /// The event.
     let event: FunctionEvent
-    /// The function's settings.
     package let settings: FunctionSettings
 
     /// Creates a run without starting it.

@@ -14,9 +14,7 @@ package struct RunReport: Sendable {
         case noSpan
     }
 
-    /// The request id.
     package let requestID: String
-    /// The outcome of the invocation.
     let outcome: InvocationOutcome
     /// The spans, each with a flag that is true when it arrived after the function's response.
     package let spans: [(span: TraceSpan, isLate: Bool)]
@@ -79,7 +77,6 @@ package struct RunReport: Sendable {
     /// The number of spans that arrived after the function's response.
     var lateSpanCount: Int { spans.count { $0.isLate } }
 
-    /// The verdict.
     package var verdict: Verdict {
         if error != nil { return .functionFailed }
         return spans.count > lateSpanCount ? .ok : .noSpan

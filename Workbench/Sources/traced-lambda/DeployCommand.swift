@@ -236,7 +236,6 @@ struct Deployment: Sendable, Hashable {
         ]
     }
 
-    /// The command that publishes a version.
     var publication: [String] { command("publish-version") }
 
     /// Quotes a command for a shell.

@@ -16,7 +16,7 @@ struct FunctionOptions: ParsableArguments {
     var initTimeout = Double(RuntimeLimits.initTimeoutMilliseconds) / 1_000
 
     @Option(help: ArgumentHelp("The format in which Lambda asks for logs: Text or JSON.", valueName: "format"))
-    var logFormat = FunctionEnvironment.LogFormat.text
+    var logFormat = FunctionSettings.LogFormat.text
 
     @Option(
         name: .customLong("env"),
@@ -59,7 +59,7 @@ struct FunctionOptions: ParsableArguments {
     }
 }
 
-extension FunctionEnvironment.LogFormat: ExpressibleByArgument {}
+extension FunctionSettings.LogFormat: ExpressibleByArgument {}
 
 /// The options for the function's event.
 struct EventOptions: ParsableArguments {

@@ -64,7 +64,6 @@ enum Failure {
 
 /// The properties of the terminal behind the standard streams.
 struct TerminalSettings: Sendable {
-    /// The default width, in columns.
     private static let defaultWidthColumns = 120
     /// The minimum width of a tree, in columns.
     private static let leastWidthColumns = 40

@@ -15,8 +15,14 @@ struct FunctionEnvironmentTests {
             workingDirectory: "/work",
             environment: inherited
         )
-        return FunctionEnvironment(function: function, runtimePort: 1, collectorPort: 2, logFormat: .text)
-            .variables(inherited: inherited, overrides: overrides, date: Date(timeIntervalSince1970: 0))
+        return FunctionSettings(
+            function: function,
+            timeout: .seconds(1),
+            initTimeout: .seconds(1),
+            logFormat: .text,
+            inheritedEnvironment: inherited,
+            environmentOverrides: overrides
+        ).variables(runtimePort: 1, collectorPort: 2, date: Date(timeIntervalSince1970: 0))
     }
 
     @Test(
@@ -27,7 +33,7 @@ struct FunctionEnvironmentTests {
             "AWS_LAMBDA_FUNCTION_NAME": "Answer", "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128", "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/Answer",
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand", "AWS_LAMBDA_LOG_FORMAT": "Text", "TZ": ":UTC",
-            "HH_API_URL": "http://127.0.0.1:2", "HH_API_KEY": FunctionEnvironment.placeholderAPIKey,
+            "HH_API_URL": "http://127.0.0.1:2", "HH_API_KEY": FunctionSettings.placeholderAPIKey,
             "HH_PROJECT": "local",
         ]
     )

@@ -114,7 +114,7 @@ struct LocalRunTests {
         let answer = try answer(try await FixtureRun(behaviour: "environment", inherited: inherited).report())
         let environment = try #require(answer["environment"]?.object)
         #expect(environment["AWS_LAMBDA_FUNCTION_NAME"] == "Fixture")
-        #expect(environment["HH_API_KEY"] == .string(FunctionEnvironment.placeholderAPIKey))
+        #expect(environment["HH_API_KEY"] == .string(FunctionSettings.placeholderAPIKey))
         #expect(environment["OTEL_EXPORTER_OTLP_ENDPOINT"] == nil)
         let headers = try #require(answer["headers"]?.object)
         #expect(headers["Lambda-Runtime-Invoked-Function-Arn"]?.string?.hasSuffix(":function:Fixture") == true)

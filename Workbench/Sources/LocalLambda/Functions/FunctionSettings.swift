@@ -1,31 +1,38 @@
-package import FoundationEssentials
+import FoundationEssentials
 import SystemPackage
 
 /// A function's settings, which on Lambda are part of its configuration.
 package struct FunctionSettings: Sendable {
+    /// The log formats that a function can be configured for.
+    package enum LogFormat: String, Sendable, CaseIterable {
+        /// Plain text.
+        case text = "Text"
+        /// One JSON object per line.
+        case json = "JSON"
+    }
+
     /// Lambda's limit of a function's timeout, in seconds.
     package static let timeoutLimitSeconds = 900.0
     /// Lambda's range of a function's memory, in MB.
     package static let memoryRangeMegabytes = 128...10_240
 
-    /// The function's identity.
     package let function: FunctionIdentity
     /// The timeout of an invocation.
-    package let timeout: Duration
+    let timeout: Duration
     /// The time limit from a process's start to its first request for an event.
-    package let initTimeout: Duration
+    let initTimeout: Duration
     /// The configured memory, in MB; enforced only with ``enforcesMemory``.
     package let memoryMegabytes: Int
     /// True to kill a process that exceeds the memory limit.
-    package let enforcesMemory: Bool
+    let enforcesMemory: Bool
     /// True to pause a process between events, as Lambda freezes it.
-    package let freezes: Bool
+    let freezes: Bool
     /// The configured log format.
-    package let logFormat: FunctionEnvironment.LogFormat
+    let logFormat: LogFormat
     /// The caller's environment.
-    package let inheritedEnvironment: [String: String]
+    let inheritedEnvironment: [String: String]
     /// Variables that take precedence over all others.
-    package let environmentOverrides: [String: String]
+    let environmentOverrides: [String: String]
 
     /// Creates settings.
     package init(
@@ -35,7 +42,7 @@ package struct FunctionSettings: Sendable {
         memoryMegabytes: Int = 128,
         enforcesMemory: Bool = false,
         freezes: Bool = false,
-        logFormat: FunctionEnvironment.LogFormat,
+        logFormat: LogFormat,
         inheritedEnvironment: [String: String],
         environmentOverrides: [String: String]
     ) {
@@ -60,7 +67,6 @@ package struct FunctionIdentity: Sendable, Hashable {
     package let name: String
     /// The folder of the executable.
     let taskRoot: String
-    /// The region.
     package let region: String
 
     /// Derives the identity from a command.
@@ -98,16 +104,9 @@ package struct FunctionIdentity: Sendable, Hashable {
     }
 }
 
-/// Builds a function's environment: Lambda's variables, and the address of the local collector.
-package struct FunctionEnvironment: Sendable {
-    /// The log formats that a function can be configured for.
-    package enum LogFormat: String, Sendable, CaseIterable {
-        /// Plain text.
-        case text = "Text"
-        /// One JSON object per line.
-        case json = "JSON"
-    }
+// MARK: - The environment of a process
 
+extension FunctionSettings {
     /// A placeholder API key; the function does not see the user's real one.
     static let placeholderAPIKey = "hh_local_development"
 
@@ -116,35 +115,20 @@ package struct FunctionEnvironment: Sendable {
     ]
     private static let droppedNames: Set = ["_X_AMZN_TRACE_ID", "AWS_LAMBDA_RUNTIME_API", "AWS_LAMBDA_MAX_CONCURRENCY"]
 
-    /// The function.
-    package let function: FunctionIdentity
-    /// The port of the function's Runtime API.
-    let runtimePort: Int
-    /// The port of the collector.
-    let collectorPort: Int
-    /// The configured log format.
-    package let logFormat: LogFormat
-    /// The configured memory, in MB.
-    package var memoryMegabytes: Int = 128
-
-    /// Builds the variables.
+    /// Builds a process's environment: Lambda's variables, and the address of the local collector.
     ///
-    /// `inherited`: The caller's environment. Variables that would send spans to another destination are removed.
-    package func variables(
-        inherited: [String: String],
-        overrides: [String: String],
-        date: Date
-    ) -> [String: String] {
-        var variables = inherited.filter { Self.isKept($0.key) }
-        variables.merge(lambdaVariables(date: date)) { _, new in new }
+    /// Variables of the caller that would send spans to another destination are removed.
+    func variables(runtimePort: Int, collectorPort: Int, date: Date) -> [String: String] {
+        var variables = inheritedEnvironment.filter { Self.isKept($0.key) }
+        variables.merge(lambdaVariables(runtimePort, date)) { _, new in new }
         variables["HH_API_URL"] = "http://127.0.0.1:\(collectorPort)"
         variables["HH_API_KEY"] = Self.placeholderAPIKey
         if (variables["HH_PROJECT"] ?? "").isEmpty { variables["HH_PROJECT"] = "local" }
         keepProxiesAway(from: &variables)
-        return variables.merging(overrides) { _, new in new }
+        return variables.merging(environmentOverrides) { _, new in new }
     }
 
-    private func lambdaVariables(date: Date) -> [String: String] {
+    private func lambdaVariables(_ runtimePort: Int, _ date: Date) -> [String: String] {
         let day = date.formatted(.iso8601.year().month().day()).replacing("-", with: "/")
         let instance = UUID().uuidString.lowercased().replacing("-", with: "")
         return [

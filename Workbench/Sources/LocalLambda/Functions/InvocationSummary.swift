@@ -2,9 +2,7 @@ import Traces
 
 /// The result, duration and memory of one invocation.
 package struct InvocationSummary: Sendable {
-    /// The function's name.
     package let functionName: String
-    /// The request id.
     package let requestID: String
     /// The response or the error.
     package let result: InvocationReport.Result

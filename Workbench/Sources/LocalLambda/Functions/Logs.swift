@@ -17,7 +17,6 @@ final class LogTail: LogSink {
         self.next = next
     }
 
-    /// The tail of the log.
     var bytes: [UInt8] { kept.withLock { Array($0.suffix(InvokeLimits.logTailBytes)) } }
 
     /// Clears the tail and starts it with a line of Lambda's own.

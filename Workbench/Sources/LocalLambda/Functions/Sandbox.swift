@@ -79,20 +79,9 @@ final class Sandbox: Sendable {
     }
 
     private func makeProcess(runtimePort: Int) -> ChildProcess {
-        let environment = FunctionEnvironment(
-            function: settings.function,
-            runtimePort: runtimePort,
-            collectorPort: collectorPort,
-            logFormat: settings.logFormat,
-            memoryMegabytes: settings.memoryMegabytes
-        )
-        return ChildProcess(
+        ChildProcess(
             command: command,
-            environment: environment.variables(
-                inherited: settings.inheritedEnvironment,
-                overrides: settings.environmentOverrides,
-                date: Date()
-            ),
+            environment: settings.variables(runtimePort: runtimePort, collectorPort: collectorPort, date: Date()),
             logs: logs,
             control: control,
             memoryLimit: settings.enforcesMemory ? MemoryLimit(megabytes: settings.memoryMegabytes) : nil

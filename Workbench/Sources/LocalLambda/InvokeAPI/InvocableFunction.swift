@@ -51,7 +51,6 @@ package struct InvocationReport: Sendable {
     package enum Result: Sendable, Hashable {
         /// The function's response; empty when it was written to a pipe.
         case response([UInt8], contentType: String?)
-        /// The function's error.
         case failure(FunctionError)
 
         /// The error; `nil` when the function responded.
@@ -84,7 +83,6 @@ final class FunctionRegistry: Sendable {
         return "\(name); \(others)"
     }
 
-    /// The functions' names, sorted.
     var names: [String] { functions.withLock { $0.keys.sorted() } }
 
     /// Finds a function by name.

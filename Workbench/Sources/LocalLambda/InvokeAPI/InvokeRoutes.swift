@@ -18,7 +18,6 @@ struct InvokeRoutes: Sendable {
         self.asynchronous = asynchronous
     }
 
-    /// Adds the routes to a router.
     func add(to router: Router<LoopbackContext>) {
         router.post("/2015-03-31/functions/:name/invocations") { request, context in
             await answer(context) { function throws(InvokeError) in try await invoke(function, request) }
@@ -158,7 +157,6 @@ struct EventStreamMessage: Sendable {
 
     /// The headers: names shorter than 256 bytes and values shorter than 65,536 bytes.
     let headers: [(name: String, value: String)]
-    /// The payload.
     let payload: [UInt8]
 
     /// Creates an event message.

@@ -131,7 +131,6 @@ final class QueueRoutes: Sendable {
         self.deadLettered = deadLettered
     }
 
-    /// Adds the routes to a router.
     func add(to router: Router<LoopbackContext>) {
         router.post("/queue/:name") { request, context in
             guard let queue = self.queue(context) else { return self.unknownFunction(context) }

@@ -117,7 +117,6 @@ struct PackageBuilder: Sendable {
 
 /// The package and products to build and serve.
 package struct PackagePlan: Sendable, Hashable {
-    /// The package's folder.
     package let folder: String
     /// The products; if empty, all executable products.
     package let products: [String]
@@ -133,9 +132,9 @@ package struct PackagePlan: Sendable, Hashable {
 }
 
 /// SwiftPM's description of a package.
-package struct PackageDescription: Sendable {
+struct PackageDescription: Sendable {
     /// The names of the executable products, in SwiftPM's order: those declared in the manifest come first.
-    package let executables: [String]
+    let executables: [String]
     /// The targets' folders, relative to the package, with the names of the products that contain them.
     private let folders: [(path: String, products: Set<String>)]
     /// The folders of dependencies given by path.

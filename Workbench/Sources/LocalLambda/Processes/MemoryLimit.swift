@@ -19,7 +19,6 @@ struct MemoryLimit: Sendable, Hashable {
     /// The memory limit, in MB.
     let megabytes: Int
 
-    /// Sets the resource limit.
     func setResourceLimit(of identifier: Int32) {
         let bytes = (megabytes * Self.resourceLimitFactor + Self.resourceLimitExtraMegabytes) * Self.bytesPerMegabyte
         // Fails when the process has already ended.

@@ -15,7 +15,6 @@ final class AsyncCondition<State: Sendable>: Sendable {
 
     private let content: Mutex<Content>
 
-    /// Creates the state.
     init(_ state: State) {
         self.content = Mutex(Content(state: state))
     }

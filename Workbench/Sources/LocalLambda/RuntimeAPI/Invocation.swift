@@ -12,7 +12,6 @@ struct Invocation: Sendable, Hashable {
     let event: [UInt8]
     /// The function's timeout, counted from delivery of the event.
     let timeout: Duration
-    /// The function's ARN.
     let functionARN: String
     /// The X-Ray trace header; `nil` omits it.
     let traceID: String?

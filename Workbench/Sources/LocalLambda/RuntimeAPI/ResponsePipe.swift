@@ -1,7 +1,7 @@
-package import NIOCore
+import NIOCore
 
 /// A streamed response between the function and its caller, with backpressure: the caller may be slower.
-package final class ResponsePipe: Sendable {
+final class ResponsePipe: Sendable {
     /// The buffer limit, in bytes; the function waits while the buffer is at or above it.
     static let bufferLimitBytes = 1_048_576
 
@@ -22,7 +22,7 @@ package final class ResponsePipe: Sendable {
     // MARK: Writing
 
     /// Begins the response.
-    package func begin(contentType: String?) {
+    func begin(contentType: String?) {
         condition.change { state in
             state.hasBegun = true
             state.contentType = contentType
@@ -32,7 +32,7 @@ package final class ResponsePipe: Sendable {
     /// Appends a chunk, and waits while the buffer is full.
     ///
     /// - Parameter chunk: The chunk; discarded after the caller has disconnected.
-    package func send(_ chunk: ByteBuffer) async {
+    func send(_ chunk: ByteBuffer) async {
         condition.change { state in
             guard chunk.readableBytes > 0, !state.isAbandoned, !state.isOver else { return }
             state.chunks.append(chunk)
@@ -49,7 +49,7 @@ package final class ResponsePipe: Sendable {
     // MARK: Reading
 
     /// The content type that the function states.
-    package var contentType: String? { condition.state.contentType }
+    var contentType: String? { condition.state.contentType }
 
     /// Waits for the beginning of the response.
     ///
@@ -62,7 +62,7 @@ package final class ResponsePipe: Sendable {
     /// Reads the next chunk.
     ///
     /// - Returns: `nil` at the end of the response.
-    package func next() async -> ByteBuffer? {
+    func next() async -> ByteBuffer? {
         await condition.wait { !$0.chunks.isEmpty || $0.isOver }
         return condition.change { state in
             guard !state.chunks.isEmpty else { return nil }

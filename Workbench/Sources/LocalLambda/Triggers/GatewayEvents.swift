@@ -95,7 +95,6 @@ enum GatewayEvents {
 
 /// An HTTP request, from which the events of gateways are built.
 struct HTTPCall: Sendable, Hashable {
-    /// The method.
     var method: String
     /// The path, still percent-encoded.
     var path: String

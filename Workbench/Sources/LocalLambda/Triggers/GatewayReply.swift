@@ -9,7 +9,6 @@ struct GatewayReply: Sendable, Hashable {
     ]
     private static let statusRange = 200...599
 
-    /// The status.
     let status: Int
     /// The headers; a name can occur several times.
     let headers: [HTTPCall.Header]

@@ -6,7 +6,6 @@ import OTLP
 struct QueueMessage: Sendable, Hashable {
     /// A message attribute of type String.
     struct Attribute: Sendable, Hashable {
-        /// The name.
         let name: String
         /// The value.
         let value: String
@@ -20,7 +19,6 @@ struct QueueMessage: Sendable, Hashable {
 
     /// The message's id.
     let id: String
-    /// The body.
     let body: String
     /// The sender's attributes.
     let attributes: [Attribute]

@@ -194,7 +194,6 @@ package struct EventMetadata: Sendable, Hashable {
         self.id = id
     }
 
-    /// Milliseconds since 1970.
     var epochMilliseconds: Int64 { Int64((date.timeIntervalSince1970 * 1_000).rounded(.down)) }
 
     /// The time in the format of gateway logs: `12/Mar/2020:19:03:58 +0000`.
@@ -207,7 +206,6 @@ package struct EventMetadata: Sendable, Hashable {
         return "\(two(fields.day))/\(months[number - 1])/\(fields.year ?? 1_970):\(clock) +0000"
     }
 
-    /// The time in ISO 8601.
     var isoTime: String { date.formatted(.iso8601) }
 }
 

@@ -2,7 +2,6 @@ import FoundationEssentials
 
 /// A parsed call of HoneyHive's REST API: the arrivals to store and the response.
 struct RESTCall {
-    /// The limit of events in one batch.
     static let batchEventLimitCount = 1_000
     /// Ids that the reference client expects in the response to a session start.
     private static let localIDs = ["org_id", "workspace_id", "project_id"]

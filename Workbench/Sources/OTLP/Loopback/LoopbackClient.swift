@@ -14,7 +14,6 @@ package enum LoopbackClient {
     package struct Answer: Sendable {
         /// The status and the headers.
         package let head: HTTPResponse
-        /// The body.
         package let body: [UInt8]
     }
 

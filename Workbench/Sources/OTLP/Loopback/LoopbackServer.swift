@@ -59,7 +59,6 @@ package struct LoopbackContext: RequestContext {
     /// The connection of the request.
     package let channel: any Channel
 
-    /// Creates the context of one request.
     package init(source: ApplicationRequestContextSource) {
         self.coreContext = CoreRequestContextStorage(source: source)
         self.channel = source.channel

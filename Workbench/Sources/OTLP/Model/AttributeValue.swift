@@ -4,15 +4,12 @@ import FoundationEssentials
 package enum AttributeValue: Sendable, Hashable {
     /// No value.
     case empty
-    /// A string.
     case string(String)
-    /// A boolean.
     case bool(Bool)
     /// An integer.
     case int(Int64)
     /// A floating-point number.
     case double(Double)
-    /// Bytes.
     case bytes([UInt8])
     /// A list of values.
     case array([AttributeValue])
@@ -27,7 +24,6 @@ package struct Attribute: Sendable, Hashable {
     /// The value.
     package let value: AttributeValue
 
-    /// Creates an attribute.
     package init(_ key: String, _ value: AttributeValue) {
         self.key = key
         self.value = value

@@ -2,7 +2,6 @@
 package struct TraceSpan: Sendable, Hashable {
     /// The role of a span in a remote call.
     package enum Kind: String, Sendable, CaseIterable {
-        /// Unspecified.
         case unspecified
         /// Work inside a service.
         case `internal`
@@ -18,7 +17,6 @@ package struct TraceSpan: Sendable, Hashable {
 
     /// The status of a span.
     package enum Status: Sendable, Hashable {
-        /// Unset.
         case unset
         /// Success.
         case ok
@@ -30,9 +28,7 @@ package struct TraceSpan: Sendable, Hashable {
     package struct Event: Sendable, Hashable {
         /// The time, in nanoseconds since 1970.
         let timeNanoseconds: UInt64
-        /// The name.
         package let name: String
-        /// The attributes.
         package let attributes: [Attribute]
     }
 
@@ -42,13 +38,11 @@ package struct TraceSpan: Sendable, Hashable {
         package let traceID: TraceID
         /// The id of the linked span.
         package let spanID: SpanID
-        /// The attributes.
         package let attributes: [Attribute]
     }
 
     /// The id of the span's trace.
     package var traceID: TraceID
-    /// The span's id.
     package var spanID: SpanID
     /// The id of the parent span; `nil` for a root span.
     package var parentID: SpanID?
@@ -68,7 +62,6 @@ package struct TraceSpan: Sendable, Hashable {
     package var events: [Event] = []
     /// The span's links.
     package var links: [Link] = []
-    /// The attributes of the resource.
     var resource: [Attribute] = []
     /// The name of the instrumentation scope.
     var scopeName = ""

@@ -1,23 +1,23 @@
 import SwiftProtobuf
 
 /// An undecoded OTLP export request.
-package struct OTLPRequest: Sendable {
+struct OTLPRequest: Sendable {
     /// The limit of a decompressed body, in bytes.
     static let unpackedBodyBytes = 64 * 1_024 * 1_024
 
     /// The encoding of the body.
-    package let contentType: OTLPContentType
+    let contentType: OTLPContentType
     /// The value of `Content-Encoding`.
     let contentEncoding: String?
     /// The body, as sent.
-    package let body: [UInt8]
+    let body: [UInt8]
 
     /// Decodes the request.
     ///
     /// - Returns: The spans, in order; may be empty.
     /// - Throws: ``CollectorError`` when the body does not conform to its headers, or an id of a span is invalid. Then
     ///   the entire request is rejected.
-    package func spans() throws(CollectorError) -> [TraceSpan] {
+    func spans() throws(CollectorError) -> [TraceSpan] {
         let bytes = try unpackedBody()
         switch contentType {
         case .json: return try OTLPJSON.spans(in: bytes)

@@ -14,7 +14,6 @@ struct TraceForest: Sendable {
 
     /// A span, and the indices of its children in order of start time.
     struct Node: Sendable {
-        /// The span.
         let span: TraceSpan
         /// True when the span arrived after the function's response.
         let isLate: Bool

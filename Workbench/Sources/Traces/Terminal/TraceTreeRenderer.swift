@@ -29,7 +29,6 @@ package struct TraceTreeRenderer: Sendable {
         render(head(of: scope) + treeLines(spans, scope: scope))
     }
 
-    /// Renders styled lines.
     package func render(_ lines: [StyledLine]) -> [String] {
         lines.map { $0.rendered(widthColumns: widthColumns, usesColour: usesColour) }
     }
