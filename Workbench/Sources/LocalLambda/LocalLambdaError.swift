@@ -1,26 +1,23 @@
 /// An error that prevents a run.
 ///
 /// A function that fails is not such an error.
-package struct LocalLambdaError: Error, Sendable, Hashable {
+package struct LocalLambdaError: Error, CustomStringConvertible {
     /// The kind of error.
-    package struct Code: Sendable, Hashable, CustomStringConvertible {
-        /// The code as a short text, stable across versions.
-        package let description: String
-
+    package enum Code: Sendable {
         /// The event is not JSON, or cannot carry the session id.
-        package static let badEvent = Code(description: "bad event")
+        case badEvent
         /// The command cannot be started.
-        static let cannotStart = Code(description: "cannot start")
+        case cannotStart
         /// The package has no such executable product.
-        package static let unknownProduct = Code(description: "unknown product")
+        case unknownProduct
         /// Swift is not in `PATH`.
-        package static let noToolchain = Code(description: "no toolchain")
+        case noToolchain
         /// The package cannot be built.
-        static let cannotBuild = Code(description: "cannot build")
+        case cannotBuild
         /// The servers cannot listen.
-        static let cannotListen = Code(description: "cannot listen")
+        case cannotListen
         /// The run was cancelled.
-        package static let interrupted = Code(description: "interrupted")
+        case interrupted
     }
 
     /// The kind of error.
@@ -33,9 +30,6 @@ package struct LocalLambdaError: Error, Sendable, Hashable {
         self.code = code
         self.reason = reason
     }
-}
 
-extension LocalLambdaError: CustomStringConvertible {
-    /// The error message, for people.
     package var description: String { reason }
 }

@@ -84,9 +84,6 @@ package struct LineSplitter: Sendable {
 
     private var rest: [UInt8] = []
 
-    /// Creates a splitter at the beginning of a stream.
-    init() {}
-
     /// Processes further bytes.
     ///
     /// - Parameter bytes: The next bytes of the stream.

@@ -69,9 +69,6 @@ package struct InvocationReport: Sendable {
 final class FunctionRegistry: Sendable {
     private let functions = Mutex<[String: any InvocableFunction]>([:])
 
-    /// Makes an empty registry.
-    init() {}
-
     /// Adds a function; replaces an existing one of the same name.
     func insert(_ function: any InvocableFunction) {
         functions.withLock { $0[function.name] = function }

@@ -185,9 +185,6 @@ final class ProcessControl: Sendable {
 
     private let condition = AsyncCondition(State())
 
-    /// Creates the control of a process that is about to start.
-    init() {}
-
     /// The process id; `nil` before the start and after the end.
     var processIdentifier: Int32? { condition.state.identifier }
 

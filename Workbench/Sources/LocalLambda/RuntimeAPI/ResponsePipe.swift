@@ -16,9 +16,6 @@ final class ResponsePipe: Sendable {
 
     private let condition = AsyncCondition(State())
 
-    /// Creates a pipe for one invocation.
-    init() {}
-
     // MARK: Writing
 
     /// Begins the response.

@@ -27,9 +27,6 @@ struct RuntimeStateMachine: Sendable {
     private var state = State.starting
     private var queue: [Invocation] = []
 
-    /// Creates the state of a process that has just been started.
-    init() {}
-
     /// True while the process waits for an event and the queue is empty: the state in which Lambda freezes it.
     var isIdle: Bool {
         if case .parked = state { true } else { false }

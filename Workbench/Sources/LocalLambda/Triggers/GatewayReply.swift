@@ -113,9 +113,6 @@ struct ResponsePrelude: Sendable {
 
     private var bytes: [UInt8] = []
 
-    /// Creates a parser at the beginning of a response.
-    init() {}
-
     /// Parses further bytes.
     ///
     /// - Parameter chunk: The next bytes.

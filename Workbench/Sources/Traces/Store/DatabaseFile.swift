@@ -191,18 +191,15 @@ extension DatabaseFile {
 /// An error of opening a trace database.
 package struct TraceDatabaseError: Error, Sendable, Hashable {
     /// The kind of error.
-    package struct Code: Sendable, Hashable, CustomStringConvertible {
-        /// The code as a short text, stable across versions.
-        package let description: String
-
+    package enum Code: Sendable {
         /// The file is not a database, is damaged, or belongs to another program.
-        static let corrupt = Code(description: "corrupt")
+        case corrupt
         /// A later version of this program created the file.
-        static let newer = Code(description: "newer")
+        case newer
         /// The file does not exist.
-        package static let missing = Code(description: "missing")
+        case missing
         /// The system does not permit access to the file.
-        static let unusable = Code(description: "unusable")
+        case unusable
     }
 
     /// The kind of error.
@@ -231,7 +228,7 @@ extension TraceDatabaseError: CustomStringConvertible {
         case .missing:
             "there is no trace database '\(path)' (\(reason)). 'traced-lambda dev' and 'collect' make one; --database names "
                 + "another file, and --port asks a running server."
-        default: "the trace database '\(path)' cannot be used: \(reason)"
+        case .unusable: "the trace database '\(path)' cannot be used: \(reason)"
         }
     }
 }
