@@ -120,7 +120,7 @@ class TestSessions:
         browser.press("/")
         browser.press(*"nightly")
         browser.eventually(lambda: browser.texts(".col-session a") == ["nightly index"], "one session")
-        assert browser.driver.current_url.endswith("/?search=nightly")
+        browser.eventually(lambda: browser.driver.current_url.endswith("/?search=nightly"), "the whole word in the address")
 
     def test_a_session_appears_when_its_first_span_comes(self, browser: Browser, viewer: Viewer) -> None:
         browser.open(viewer.url)
