@@ -14,7 +14,9 @@ package enum ProcessKeeper {
     package static let argument = "__kill-orphaned-processes"
 
     /// The variable that each child process inherits; its value is different in each run of this program.
-    private static let markName = "TRACED_LAMBDA_RUN_ID"
+    ///
+    /// The framework would report a name that begins with `TRACED_LAMBDA_` as an unknown setting.
+    private static let markName = "LOCAL_LAMBDA_RUN_ID"
 
     private struct State: Sendable {
         var isEnabled = false
