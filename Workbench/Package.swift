@@ -2,7 +2,7 @@
 
 import PackageDescription
 
-// Dependencies are acyclic: the executable → DevServer → libraries → WireJSON. No target depends on the root package.
+// Each target depends on those before it. None depends on the root package.
 let package = Package(
     name: "traced-lambda-workbench",
     products: [
@@ -21,87 +21,41 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2", traits: []),
     ],
     targets: [
-        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "CProcess"),
-        // Embedded in the executable, so that a user can move it as one file.
-        .target(name: "CViewerAssets", exclude: ["Assets"]),
-        .target(name: "WireJSON"),
+        // Processes, zlib, and the files of the viewer and of new packages, embedded so that the executable is one file.
+        .target(name: "CShims", exclude: ["Assets", "Templates"], linkerSettings: [.linkedLibrary("z")]),
         .target(
-            name: "OTLPSchema",
-            dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")]
-        ),
-        .target(name: "TraceModel", dependencies: ["WireJSON"]),
-        .target(name: "TraceTree", dependencies: ["TraceModel", "WireJSON"]),
-        .target(
-            name: "LoopbackHTTP",
+            name: "OTLP",
             dependencies: [
-                "WireJSON",
+                "CShims",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
-            ]
-        ),
-        .target(
-            name: "RuntimeAPI",
-            dependencies: [
-                "LoopbackHTTP", "WireJSON",
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "NIOCore", package: "swift-nio"),
-            ]
-        ),
-        .target(name: "TriggerEnvelopes", dependencies: ["WireJSON"]),
-        .target(name: "ProjectTemplates"),
-        .target(
-            name: "InvokeAPI",
-            dependencies: [
-                "CZlib", "LoopbackHTTP", "RuntimeAPI", "TriggerEnvelopes", "WireJSON",
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "NIOCore", package: "swift-nio"),
-            ]
-        ),
-        .target(
-            name: "OTLPWire",
-            dependencies: [
-                "CZlib", "OTLPSchema", "TraceModel", "WireJSON",
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]
         ),
         .target(
-            name: "TraceDatabase",
-            dependencies: ["OTLPWire", "TraceModel", "WireJSON", .product(name: "GRDB", package: "GRDB.swift")]
-        ),
-        .target(
-            name: "Collector",
+            name: "Traces",
             dependencies: [
-                "LoopbackHTTP", "OTLPWire", "TraceModel", "WireJSON",
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-            ]
-        ),
-        .target(
-            name: "Viewer",
-            dependencies: [
-                "CViewerAssets", "LoopbackHTTP", "OTLPWire", "TraceDatabase", "TraceModel", "TriggerEnvelopes",
-                "WireJSON",
+                "CShims", "OTLP",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),
         .target(
-            name: "DevServer",
+            name: "LocalLambda",
             dependencies: [
-                "CProcess", "Collector", "InvokeAPI", "LoopbackHTTP", "RuntimeAPI", "TraceModel", "TraceTree",
-                "WireJSON",
+                "CShims", "OTLP", "Traces",
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
@@ -109,8 +63,7 @@ let package = Package(
         .executableTarget(
             name: "traced-lambda",
             dependencies: [
-                "Collector", "DevServer", "InvokeAPI", "LoopbackHTTP", "OTLPWire", "ProjectTemplates", "RuntimeAPI",
-                "TraceDatabase", "TraceModel", "TraceTree", "TriggerEnvelopes", "Viewer", "WireJSON",
+                "CShims", "LocalLambda", "OTLP", "Traces",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -118,28 +71,41 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
+        .target(name: "TestSupport", dependencies: ["OTLP"], path: "Tests/TestSupport", exclude: ["Fixtures"]),
         .testTarget(
-            name: "DevServerTests",
+            name: "OTLPTests",
             dependencies: [
-                "CZlib", "Collector", "DevServer", "InvokeAPI", "LoopbackHTTP", "OTLPSchema", "OTLPWire",
-                "ProjectTemplates", "RuntimeAPI", "TraceDatabase", "TraceModel", "TraceTree", "TriggerEnvelopes",
-                "Viewer", "WireJSON",
-                // A dependency, so that it is built and its exit status can be tested.
-                "traced-lambda",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "CShims", "OTLP", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-                .product(name: "SystemPackage", package: "swift-system"),
             ],
             exclude: ["Fixtures"]
+        ),
+        .testTarget(
+            name: "TracesTests",
+            dependencies: ["OTLP", "TestSupport", "Traces", .product(name: "GRDB", package: "GRDB.swift")]
+        ),
+        .testTarget(
+            name: "LocalLambdaTests",
+            dependencies: [
+                "LocalLambda", "OTLP", "TestSupport", "Traces",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "OTLP", "TestSupport", "traced-lambda",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
         ),
     ]
 )
 
 // The settings of all Swift targets: upcoming features that Swift 7 enables by default.
-for target in package.targets where target.type != .system && !["CProcess", "CViewerAssets"].contains(target.name) {
+for target in package.targets where target.name != "CShims" {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),

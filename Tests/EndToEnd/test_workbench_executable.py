@@ -13,7 +13,7 @@ from support import locations
 from support.bench import Bench
 from support.waiting import eventually
 
-ASSETS = locations.ROOT / "Workbench" / "Sources" / "CViewerAssets" / "Assets"
+ASSETS = locations.ROOT / "Workbench" / "Sources" / "CShims" / "Assets"
 
 
 def test_a_moved_executable_serves_every_file_of_the_page_byte_for_byte(bench: Bench, tmp_path: Path) -> None:

@@ -26,7 +26,8 @@ SLOW_SOURCE = "\n".join(
     f"func f{n}(_ x: Int) -> [String: [Int]] {{ [\"a\": [x, {n}, x &* {n}], \"b\": (0..<{n}).map {{ $0 &+ x }}] }}"
     for n in range(1500)
 )
-#: Starts what ignores signals: in its own process group, in its own session, and in the background.
+#: Starts what ignores signals: in its own session without its parent, in its own process group, and in the background; with
+#: SESSION also in its own session with its parent.
 STUBBORN = """#!{sys.executable}
 import os, signal, subprocess, sys, time
 
@@ -36,6 +37,7 @@ def ignore():
 
 sleep = [sys.executable, "-c", "import time; time.sleep(600)"]
 ignore()
+subprocess.run(["sh", "-c", "setsid sleep 601 >/dev/null 2>&1 </dev/null &"])
 subprocess.Popen(sleep, process_group=0)
 subprocess.Popen(["sh", "-c", "trap '' INT TERM HUP; sleep 600 & sleep 600"])
 SESSION

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes Sources/OTLPSchema/Generated from the official OTLP schema.
+# Writes Sources/OTLP/Generated from the official OTLP schema.
 #
 # The schema's .proto files are published as source only on its own forge; the Python package carries the
 # same schema as serialized file descriptors, and protoc reads those as well as it reads .proto text.
@@ -11,7 +11,7 @@ opentelemetry_proto_version=1.45.2
 googleapis_common_protos_version=1.76.0
 
 workbench=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-generated="$workbench/Sources/OTLPSchema/Generated"
+generated="$workbench/Sources/OTLP/Generated"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -63,5 +63,5 @@ plugin="$(swift build --package-path "$workbench" --show-bin-path)/protoc-gen-sw
 rm -rf "$generated"
 mkdir -p "$generated"
 protoc --plugin="protoc-gen-swift=$plugin" --descriptor_set_in="$scratch/schema.bin" \
-    --swift_opt=Visibility=Package --swift_opt=UseAccessLevelOnImports=true \
+    --swift_opt=Visibility=Internal --swift_opt=UseAccessLevelOnImports=true \
     --swift_opt=FileNaming=PathToUnderscores --swift_out="$generated" "${files[@]}"

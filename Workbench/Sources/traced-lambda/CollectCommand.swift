@@ -1,9 +1,7 @@
 import ArgumentParser
-import Collector
 import Hummingbird
-import LoopbackHTTP
-import TraceDatabase
-import Viewer
+import OTLP
+import Traces
 
 /// `traced-lambda collect`: runs the collector and the viewer without functions.
 struct CollectCommand: AsyncParsableCommand {

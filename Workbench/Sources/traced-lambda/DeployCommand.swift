@@ -1,7 +1,7 @@
 import ArgumentParser
-import DevServer
 import FoundationEssentials
-import WireJSON
+import LocalLambda
+import OTLP
 
 /// `traced-lambda deploy`: deploys a packaged function to Lambda.
 struct DeployCommand: AsyncParsableCommand {
@@ -84,8 +84,6 @@ struct DeployCommand: AsyncParsableCommand {
     }
 
     /// Creates or updates the function and publishes a version.
-    ///
-    /// - Returns: AWS's description of the version.
     private static func deploy(_ deployment: Deployment) async throws -> JSONValue {
         let isThere = try await isThere(deployment)
         for command in isThere ? deployment.update : deployment.creation { _ = try await output(of: command) }
@@ -182,7 +180,7 @@ struct DeployCommand: AsyncParsableCommand {
     private func checkTool() async throws { _ = try await Self.tool(["aws", "--version"]) }
 
     private static func tool(_ command: [String]) async throws -> ToolRun {
-        do throws(DevServerError) {
+        do throws(LocalLambdaError) {
             let run = try await ToolRun(command + ["--output", "json"])
             if !Task.isCancelled { return run }
         } catch {
@@ -193,5 +191,74 @@ struct DeployCommand: AsyncParsableCommand {
             )
         }
         throw CancellationError()
+    }
+}
+
+/// The commands of AWS's CLI that deploy a packaged function to Lambda.
+struct Deployment: Sendable, Hashable {
+    /// The size limit of a package that is uploaded with a request, in bytes
+    /// (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+    static let zipLimitBytes = 52_428_800
+
+    /// The function's name.
+    let name: String
+    /// The ARN of the role that the function runs as.
+    let role: String
+    /// The path of the zip file.
+    let zipPath: String
+    /// The memory, in MB.
+    let memoryMegabytes: Int
+    /// The function's timeout, in seconds.
+    let timeoutSeconds: Int
+    /// The function's environment variables; if empty, those of an existing function are kept.
+    let variables: JSONObject
+
+    /// The command that checks for an existing function.
+    var lookup: [String] { command("get-function") }
+
+    /// The commands that create a function.
+    var creation: [[String]] {
+        let fixed = ["--runtime", "provided.al2023", "--architectures", "x86_64", "--handler", "bootstrap"]
+        return [
+            command("create-function") + fixed + ["--zip-file", "fileb://\(zipPath)"] + configuration,
+            command("wait", "function-active-v2"),
+        ]
+    }
+
+    /// The commands that update an existing function: first the code, then the configuration, because Lambda accepts
+    /// one change at a time.
+    var update: [[String]] {
+        [
+            command("update-function-code") + ["--zip-file", "fileb://\(zipPath)"],
+            command("wait", "function-updated-v2"),
+            command("update-function-configuration") + configuration,
+            command("wait", "function-updated-v2"),
+        ]
+    }
+
+    var publication: [String] { command("publish-version") }
+
+    /// Quotes a command for a shell.
+    static func shellText(_ command: [String]) -> String {
+        command.map { word in
+            let isPlain = word.utf8.allSatisfy { byte in
+                let scalar = Unicode.Scalar(byte)
+                return scalar.isASCII
+                    && (scalar.properties.isAlphabetic || "0123456789-_./:=,@%+".unicodeScalars.contains(scalar))
+            }
+            return isPlain && !word.isEmpty ? word : "'\(word.replacing("'", with: #"'\''"#))'"
+        }.joined(separator: " ")
+    }
+
+    private func command(_ operation: String...) -> [String] {
+        ["aws", "lambda"] + operation + ["--function-name", name]
+    }
+
+    private var configuration: [String] {
+        var options = ["--role", role, "--memory-size", "\(memoryMegabytes)", "--timeout", "\(timeoutSeconds)"]
+        if !variables.members.isEmpty {
+            options += ["--environment", JSONValue.object(["Variables": .object(variables)]).text]
+        }
+        return options
     }
 }

@@ -1,8 +1,7 @@
 import ArgumentParser
-import DevServer
 import FoundationEssentials
-import TraceDatabase
-import Viewer
+import LocalLambda
+import Traces
 
 /// `traced-lambda dev`: serves functions by name behind one port, as Lambda does.
 struct DevCommand: AsyncParsableCommand {
@@ -95,7 +94,7 @@ struct DevCommand: AsyncParsableCommand {
         let database = try file.explained { () throws(TraceDatabaseError) in
             ephemeral ? try TraceDatabase(inMemory: TraceRetention()) : try TraceDatabase(path: file.database.path)
         }
-        let server = LocalLambda(
+        let server = FunctionServer(
             plan: makePlan(),
             store: database,
             addRoutes: { ViewerRoutes(database: database).add(to: $0) },
@@ -109,9 +108,9 @@ struct DevCommand: AsyncParsableCommand {
             try await Interruption.cancelling { try await server.run() }
         } catch let end as ExitCode where end.rawValue > 128 {
             // A signal is the normal way to stop the server.
-        } catch let error as DevServerError where error.code == .unknownProduct {
+        } catch let error as LocalLambdaError where error.code == .unknownProduct {
             throw Failure.because(error.reason, .validationFailure)
-        } catch let error as DevServerError where error.code == .noToolchain {
+        } catch let error as LocalLambdaError where error.code == .noToolchain {
             throw Failure.because(error.reason, .unavailable)
         }
     }
@@ -125,7 +124,7 @@ struct DevCommand: AsyncParsableCommand {
     private func makePlan() -> DevPlan {
         DevPlan(
             port: port,
-            bootstraps: bootstraps.map { DevPlan.Bootstrap(name: $0.name, path: $0.file.path) },
+            bootstraps: bootstraps.map { ($0.name, $0.file.path) },
             package: packageFolder.map { PackagePlan(folder: $0.path, products: products, isRelease: release) },
             concurrencyLimit: maxConcurrency
         ) { [options, memory, freeze] function in

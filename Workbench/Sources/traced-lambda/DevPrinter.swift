@@ -1,9 +1,7 @@
-import DevServer
-import InvokeAPI
-import RuntimeAPI
+import LocalLambda
+import OTLP
 import Synchronization
-import TraceTree
-import WireJSON
+import Traces
 
 /// Prints the local Lambda's events to standard output, between the functions' own lines.
 final class DevPrinter: Sendable {
@@ -111,11 +109,5 @@ extension InvocationSummary {
         let remedy = "to give one: aws … --payload, traced-lambda invoke … --data"
         let hint = hasEmptyEvent ? " (the event was {}; \(remedy))" : ""
         return StyledLine("✗ \(functionName)  \(facts)  \(error.type): \(error.message)\(hint)", .bad)
-    }
-}
-
-extension Duration {
-    fileprivate var wholeNanoseconds: UInt64 {
-        UInt64(clamping: components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000)
     }
 }

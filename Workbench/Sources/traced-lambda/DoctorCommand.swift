@@ -1,10 +1,9 @@
 import ArgumentParser
-import DevServer
 import FoundationEssentials
 import HTTPTypes
-import LoopbackHTTP
+import LocalLambda
 import NIOPosix
-import WireJSON
+import OTLP
 
 /// `traced-lambda doctor`: checks this machine for the requirements of the other commands.
 struct DoctorCommand: AsyncParsableCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
-import DevServer
 import Dispatch
 import Glibc
+import LocalLambda
 
 /// Turns termination signals into cancellation, so that the function's process is stopped, too.
 enum Interruption {

@@ -1,11 +1,9 @@
 import ArgumentParser
 import FoundationEssentials
 import HTTPTypes
-import LoopbackHTTP
+import LocalLambda
 import NIOPosix
-import RuntimeAPI
-import TriggerEnvelopes
-import WireJSON
+import OTLP
 
 /// `traced-lambda invoke`: invokes a function that `dev` serves.
 struct InvokeCommand: AsyncParsableCommand {
@@ -131,13 +129,6 @@ extension ExitCode {
 
 extension HTTPField.Name {
     /// The header of every error of Lambda's API.
-    fileprivate static var errorType: HTTPField.Name {
-        guard let name = HTTPField.Name("X-Amzn-ErrorType") else { preconditionFailure("no header name") }
-        return name
-    }
-
-    fileprivate static var functionError: HTTPField.Name {
-        guard let name = HTTPField.Name("X-Amz-Function-Error") else { preconditionFailure("no header name") }
-        return name
-    }
+    fileprivate static let errorType = named("X-Amzn-ErrorType")
+    fileprivate static let functionError = named("X-Amz-Function-Error")
 }

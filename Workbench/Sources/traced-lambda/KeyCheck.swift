@@ -1,6 +1,6 @@
-import DevServer
 import FoundationEssentials
-import WireJSON
+import LocalLambda
+import OTLP
 
 /// Tries the API key with one request to the collector: an OTLP request without a span, which changes nothing.
 ///
@@ -70,7 +70,7 @@ struct KeyCheck {
             return Result(isAccepted: nil, text: "\(key.name) was not tried: \(problem)")
         }
         let run: ToolRun
-        do throws(DevServerError) {
+        do throws(LocalLambdaError) {
             run = try await ToolRun(
                 ["curl", "--disable", "--config", "-"],
                 input: Array(configuration(key: key.value).utf8)

@@ -1,7 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
 import Glibc
-import ProjectTemplates
 import SystemPackage
 
 /// `traced-lambda new`: creates a package from a template.
@@ -57,7 +56,8 @@ struct NewCommand: ParsableCommand {
         let framework = try framework()
         let files = template.files(name: functionName, framework: framework)
         do {
-            for file in files { try write(file, into: URL(filePath: folder, directoryHint: .isDirectory)) }
+            let destination = URL(filePath: folder, directoryHint: .isDirectory)
+            for (path, text) in files { try write(text, to: destination.appending(path: path)) }
         } catch {
             throw Failure.because("'\(folder)' cannot be made: \(error)", ExitCode.failure)
         }
@@ -98,13 +98,12 @@ struct NewCommand: ParsableCommand {
         return .checkout(path: String(cString: real))
     }
 
-    private func write(_ file: ProjectTemplate.File, into folder: URL) throws {
-        let destination = folder.appending(path: file.path)
+    private func write(_ text: String, to destination: URL) throws {
         try FileManager.default.createDirectory(
             at: destination.deletingLastPathComponent(),
             withIntermediateDirectories: true
         )
-        try Data(file.text.utf8).write(to: destination)
+        try Data(text.utf8).write(to: destination)
     }
 }
 

@@ -1,8 +1,7 @@
 import ArgumentParser
-import DevServer
 import FoundationEssentials
-import RuntimeAPI
-import WireJSON
+import LocalLambda
+import OTLP
 
 /// `traced-lambda run`: runs a function with one event and shows its trace.
 struct RunCommand: AsyncParsableCommand {
@@ -62,10 +61,10 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         for word in command.prefix(1) { try checkExecutable(word) }
-        let plan = try makePlan()
+        let run = try makeRun()
         let terminal = TerminalSettings(environment: ProcessInfo.processInfo.environment)
-        let logs = LogPrinter(functionName: plan.settings.function.name, terminal: terminal)
-        let report = try await Interruption.cancelling { try await LocalRun(plan: plan, logs: logs).report() }
+        let logs = LogPrinter(functionName: run.settings.function.name, terminal: terminal)
+        let report = try await Interruption.cancelling { try await run.report(logs: logs) }
         if json {
             TextFiles.writeOutput(report.json.text + "\n")
         } else {
@@ -79,7 +78,7 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    private func makePlan() throws -> RunPlan {
+    private func makeRun() throws -> LocalRun {
         let function = FunctionIdentity(
             executable: command.first ?? "",
             name: name,
@@ -88,6 +87,6 @@ struct RunCommand: AsyncParsableCommand {
         )
         let executable = command.first.map { $0.contains("/") ? PathArgument($0).path : $0 }
         let absolute = executable.map { [$0] + command.dropFirst() } ?? []
-        return RunPlan(command: absolute, event: try event.makeEvent(), settings: options.settings(of: function))
+        return LocalRun(command: absolute, event: try event.makeEvent(), settings: options.settings(of: function))
     }
 }

@@ -1,12 +1,9 @@
 import ArgumentParser
 import HTTPTypes
-import LoopbackHTTP
+import LocalLambda
 import NIOPosix
-import OTLPWire
-import TraceDatabase
-import TraceModel
-import TriggerEnvelopes
-import WireJSON
+import OTLP
+import Traces
 
 /// The source of sessions: a database file, or a running server.
 enum SessionSource: Sendable {
@@ -51,7 +48,7 @@ enum SessionSource: Sendable {
         case .port(let port):
             let path = "/api/sessions/\(PercentText.encoded(id))/otlp"
             guard let request = try await Self.get(path, port) else { return [] }
-            return try OTLPRequest.spans(storedJSON: JSONValue.object(request).bytes)
+            return try OTLPJSON.spans(in: JSONValue.object(request).bytes)
         }
     }
 
@@ -68,11 +65,62 @@ enum SessionSource: Sendable {
         }
         if answer.head.status == .notFound { return nil }
         guard answer.head.status == .ok,
-            let json = try? JSONValue(parsing: answer.body, depthLimit: OTLPJSONEncoder.depthLimit)
+            let json = try? JSONValue(parsing: answer.body, depthLimit: OTLPJSON.depthLimit)
         else {
             let status = "HTTP \(answer.head.status.code)"
             throw Failure.because("the program on port \(port) is not traced-lambda (\(status)); name another port")
         }
         return json.object
+    }
+}
+
+/// The options for the source of sessions.
+struct SourceOptions: ParsableArguments {
+    @OptionGroup
+    var file: DatabaseOptions
+
+    @Option(help: "The port of `traced-lambda dev` or `collect`, to ask it rather than the file.")
+    var port: Int?
+
+    func validate() throws {
+        if let port, !(1...65_535).contains(port) { throw ValidationError("--port must be 1 to 65535.") }
+    }
+
+    /// Opens the source of sessions.
+    ///
+    /// - Throws: Exit status 1, after a message that names the file.
+    func source() throws -> SessionSource {
+        if let port { .port(port) } else { .file(try file.archive()) }
+    }
+}
+
+/// The option for the trace database.
+struct DatabaseOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The file with the traces.", valueName: "file"))
+    var database = PathArgument(TraceDatabase.defaultPath)
+
+    func validate() throws {
+        guard !database.isStandardInput else {
+            throw ValidationError("--database: standard input cannot hold a database; name a file.")
+        }
+    }
+
+    /// Opens the database read-only.
+    ///
+    /// - Throws: Exit status 1, after a message that names the file.
+    func archive() throws -> TraceArchive {
+        try explained { () throws(TraceDatabaseError) in try TraceArchive(path: database.path) }
+    }
+
+    /// Runs a closure and reports its database error.
+    ///
+    /// - Throws: Exit status 1, after a message that names the file.
+    func explained<Result>(_ work: () throws(TraceDatabaseError) -> Result) throws -> Result {
+        do {
+            return try work()
+        } catch {
+            TextFiles.writeError(Array("Error: \(error)\n".utf8))
+            throw ExitCode.failure
+        }
     }
 }

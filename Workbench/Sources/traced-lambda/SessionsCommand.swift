@@ -1,8 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
-import TraceDatabase
-import TraceTree
-import WireJSON
+import OTLP
+import Traces
 
 /// `traced-lambda sessions`: lists the sessions of the database.
 struct SessionsCommand: AsyncParsableCommand {

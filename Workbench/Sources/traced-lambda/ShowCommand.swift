@@ -1,10 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
-import OTLPWire
-import TraceDatabase
-import TraceModel
-import TraceTree
-import WireJSON
+import OTLP
+import Traces
 
 /// `traced-lambda show`: shows one session.
 struct ShowCommand: AsyncParsableCommand {
@@ -45,7 +42,7 @@ struct ShowCommand: AsyncParsableCommand {
         let source = try sourceOptions.source()
         let session = try await find(in: source)
         let spans = try await source.spans(of: session.id)
-        if otlp { return TextFiles.writeOutput(OTLPJSONEncoder.request(spans).text + "\n") }
+        if otlp { return TextFiles.writeOutput(try OTLPJSON.request(spans).text + "\n") }
         if json {
             let report: JSONValue = ["session": session.json, "spans": .array(spans.map(\.json))]
             return TextFiles.writeOutput(report.text + "\n")

@@ -1,5 +1,5 @@
 import ArgumentParser
-import DevServer
+import LocalLambda
 
 /// The root command of the workbench.
 @main
@@ -31,5 +31,37 @@ struct TracedLambdaCommand: AsyncParsableCommand {
             return ValidationError("unknown command '\(word)'. Did you mean '\(nearest)'?")
         }
         return ValidationError("unknown command '\(word)'. The commands are: \(names.joined(separator: ", ")).")
+    }
+}
+
+/// Finds the word that a mistyped word was probably meant to be.
+enum SpellingSuggestion {
+    /// Finds the nearest candidate.
+    ///
+    /// - Returns: A word that begins with the mistyped one, or differs from it in one edit, in two for words of five or more
+    ///   characters; `nil` when there is none.
+    static func nearest(to word: String, among candidates: [String]) -> String? {
+        let typed = word.lowercased()
+        if typed.count > 1, let longer = candidates.first(where: { $0.lowercased().hasPrefix(typed) }) { return longer }
+        let limit = typed.count < 5 ? 1 : 2
+        let ranked = candidates.map { ($0, distance(Array(typed), Array($0.lowercased()))) }
+        return ranked.filter { $0.1 <= limit }.min { $0.1 < $1.1 }?.0
+    }
+
+    /// The number of insertions, deletions, replacements and swaps of neighbours between two words.
+    private static func distance(_ first: [Character], _ second: [Character]) -> Int {
+        var (beforeLast, last) = ([Int](), Array(0...second.count))
+        for (row, character) in first.enumerated() {
+            var current = [row + 1]
+            for (column, other) in second.enumerated() {
+                var best = min(last[column] + (character == other ? 0 : 1), last[column + 1] + 1, current[column] + 1)
+                if row > 0, column > 0, character == second[column - 1], first[row - 1] == other {
+                    best = min(best, beforeLast[column - 1] + 1)
+                }
+                current.append(best)
+            }
+            (beforeLast, last) = (last, current)
+        }
+        return last[second.count]
     }
 }

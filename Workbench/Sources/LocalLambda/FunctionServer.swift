@@ -1,0 +1,170 @@
+import FoundationEssentials
+package import Hummingbird
+package import OTLP
+
+/// Local Lambda: functions by name behind one port, with the collector of their spans.
+package final class FunctionServer: Sendable {
+    let plan: DevPlan
+    let store: any TraceStore
+    let addRoutes: @Sendable (Router<LoopbackContext>) -> Void
+    let logs: @Sendable (_ functionName: String?) -> any LogSink
+    let observe: @Sendable (DevEvent) -> Void
+    private let functions = FunctionRegistry()
+    private let pools = AsyncCondition<[String: FunctionPool]>([:])
+
+    /// Creates a local Lambda without starting it.
+    ///
+    /// `logs`: Returns the sink of a function's output, or of a build's for `nil`.
+    /// `observe`: Called for each event.
+    package init(
+        plan: DevPlan,
+        store: any TraceStore,
+        addRoutes: @escaping @Sendable (Router<LoopbackContext>) -> Void,
+        logs: @escaping @Sendable (_ functionName: String?) -> any LogSink,
+        observe: @escaping @Sendable (DevEvent) -> Void
+    ) {
+        self.plan = plan
+        self.store = store
+        self.addRoutes = addRoutes
+        self.logs = logs
+        self.observe = observe
+    }
+
+    /// Serves until the task is cancelled.
+    ///
+    /// - Throws: ``LocalLambdaError`` when the server cannot run; `CancellationError` at the end.
+    package func run() async throws {
+        do {
+            try await LoopbackServer.withServer(router: router, registry: ConnectionRegistry(), port: plan.port) {
+                port in
+                do {
+                    try await serve(port: port)
+                } catch {
+                    // An unstructured task, because the current task is cancelled and could not wait.
+                    await Task { await self.close() }.value
+                    throw error
+                }
+            }
+        } catch let error as LoopbackError {
+            throw LocalLambdaError(.cannotListen, error.reason)
+        }
+    }
+
+    private var router: Router<LoopbackContext> {
+        let router = Router(context: LoopbackContext.self)
+        router.add(middleware: LoopbackOnlyMiddleware())
+        let asynchronous = AsynchronousInvocations { [observe] function, requestID, error in
+            observe(
+                .retriesExhausted(function: function, requestID: requestID, error: "\(error.type): \(error.message)")
+            )
+        }
+        router.add(middleware: FunctionURLMiddleware(functions: functions))
+        InvokeRoutes(functions: functions, asynchronous: asynchronous).add(to: router)
+        QueueRoutes(functions: functions) { [observe] function, messageID in
+            observe(.deadLettered(function: function, messageID: messageID))
+        }.add(to: router)
+        CollectorRoutes(store: store).add(to: router)
+        addRoutes(router)
+        return router
+    }
+
+    private func serve(port: Int) async throws {
+        observe(.listening(port: port))
+        if !plan.bootstraps.isEmpty {
+            for bootstrap in plan.bootstraps {
+                serve(bootstrap.name, by: bootstrap.path, identityPath: bootstrap.path, collectorPort: port)
+            }
+            observe(.serving(functions: functions.names, port: port))
+        }
+        if let package = plan.package {
+            let builder = PackageBuilder(plan: package, logs: logs(nil))
+            try await PackageWatch(builder: builder, serve: { self.serve($0, of: package, port) }, observe: observe)
+                .run()
+        }
+        while true { try await Task.sleep(for: .seconds(86_400)) }
+    }
+
+    private func serve(_ executables: [PackageBuilder.Executable], of package: PackagePlan, _ port: Int) {
+        for executable in executables {
+            // A constant path, although each build starts a different copy.
+            let identityPath = "\(package.folder)/bootstrap"
+            serve(executable.name, by: executable.path, identityPath: identityPath, collectorPort: port)
+        }
+        observe(.serving(functions: functions.names, port: port))
+    }
+
+    /// Serves a function with an executable; replaces the previous executable.
+    private func serve(_ name: String, by path: String, identityPath: String, collectorPort: Int) {
+        pools.change { pools in
+            if let pool = pools[name] { return pool.replace(command: [path]) }
+            let identity = FunctionIdentity(
+                executable: identityPath,
+                name: name,
+                workingDirectory: FileManager.default.currentDirectoryPath,
+                environment: ProcessInfo.processInfo.environment
+            )
+            let pool = FunctionPool(
+                command: [path],
+                settings: plan.settings(identity),
+                concurrencyLimit: plan.concurrencyLimit,
+                collectorPort: collectorPort,
+                logs: logs(name)
+            ) { [observe] in observe(.invocation($0)) }
+            pools[name] = pool
+            functions.insert(pool)
+        }
+    }
+
+    private func close() async {
+        await withTaskGroup(of: Void.self) { group in
+            for pool in pools.state.values { group.addTask { await pool.close() } }
+        }
+    }
+}
+
+/// The configuration of a local Lambda.
+package struct DevPlan: Sendable {
+    /// The port; 0 lets the system choose.
+    package let port: Int
+    /// The existing executables to serve.
+    package let bootstraps: [(name: String, path: String)]
+    /// The package whose executables are built and served; `nil` for none.
+    package let package: PackagePlan?
+    /// The largest number of processes per function.
+    package let concurrencyLimit: Int
+    /// Determines the settings of a function.
+    package let settings: @Sendable (FunctionIdentity) -> FunctionSettings
+
+    /// Creates a configuration.
+    package init(
+        port: Int,
+        bootstraps: [(name: String, path: String)],
+        package: PackagePlan?,
+        concurrencyLimit: Int,
+        settings: @escaping @Sendable (FunctionIdentity) -> FunctionSettings
+    ) {
+        self.port = port
+        self.bootstraps = bootstraps
+        self.package = package
+        self.concurrencyLimit = concurrencyLimit
+        self.settings = settings
+    }
+}
+
+/// An event of a local Lambda, for progress output.
+package enum DevEvent: Sendable {
+    /// The server accepts requests.
+    case listening(port: Int)
+    /// A build started.
+    case building(products: [String])
+    /// A build failed; the functions of the previous build are still served.
+    case buildFailed(String)
+    /// Functions are served for the first time or after a new build.
+    case serving(functions: [String], port: Int)
+    /// An invocation ended.
+    case invocation(InvocationSummary)
+    /// The last attempt of an asynchronous invocation failed.
+    case retriesExhausted(function: String, requestID: String, error: String)
+    /// A queue message became a dead letter.
+    case deadLettered(function: String, messageID: String)
+}

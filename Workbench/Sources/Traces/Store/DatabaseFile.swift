@@ -1,0 +1,234 @@
+import FoundationEssentials
+import GRDB
+
+/// Opens a database file after a read-only inspection.
+enum DatabaseFile {
+    /// The time limit for another process's write lock, in seconds.
+    static let busyTimeoutSeconds = 10.0
+
+    /// Opens a file for reading and writing; creates it when it does not exist.
+    static func open(_ path: String) throws(TraceDatabaseError) -> any DatabaseWriter {
+        if try hasContents(path) { _ = try inspect(path) } else { try makeFolder(of: path) }
+        return try explaining(path) {
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            try migrator.migrate(pool)
+            return pool
+        }
+    }
+
+    /// Opens a file read-only.
+    static func openToRead(_ path: String) throws(TraceDatabaseError) -> any DatabaseReader {
+        guard try hasContents(path) else {
+            let isThere = FileManager.default.fileExists(atPath: path)
+            throw TraceDatabaseError(.missing, path, isThere ? "it is empty" : "there is no such file")
+        }
+        guard try inspect(path) else { throw TraceDatabaseError(.missing, path, "it is empty") }
+        return try explaining(path) {
+            var configuration = configuration
+            configuration.readonly = true
+            return try DatabasePool(path: path, configuration: configuration)
+        }
+    }
+
+    static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(busyTimeoutSeconds)
+        configuration.label = "traces"
+        return configuration
+    }
+
+    /// False for an empty file, which remains when a process was killed before its first write.
+    private static func hasContents(_ path: String) throws(TraceDatabaseError) -> Bool {
+        var isDirectory = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else { return false }
+        guard !isDirectory else { throw TraceDatabaseError(.unusable, path, "it is a directory") }
+        guard FileManager.default.isReadableFile(atPath: path) else {
+            throw TraceDatabaseError(.unusable, path, "it may not be read")
+        }
+        let target = URL(filePath: path).resolvingSymlinksInPath().path
+        let size = try? FileManager.default.attributesOfItem(atPath: target)[.size] as? Int
+        return size != 0
+    }
+
+    private static func makeFolder(of path: String) throws(TraceDatabaseError) {
+        let folder = URL(filePath: path).deletingLastPathComponent()
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw TraceDatabaseError(.unusable, path, "its folder cannot be made: \(error)")
+        }
+    }
+
+    /// Checks that the file is a database of this program.
+    ///
+    /// - Returns: False for a database without tables.
+    private static func inspect(_ path: String) throws(TraceDatabaseError) -> Bool {
+        let inspection = try explaining(path) {
+            var configuration = configuration
+            configuration.readonly = true
+            return try DatabaseQueue(path: path, configuration: configuration).read(Inspection.init)
+        }
+        // A process that is killed before its first migration is complete leaves a database without tables.
+        guard inspection.applicationID == applicationID || inspection.tableCount == 0 else {
+            throw TraceDatabaseError(.corrupt, path, "it is the database of another program")
+        }
+        guard inspection.damage == "ok" else { throw TraceDatabaseError(.corrupt, path, inspection.damage) }
+        guard !inspection.isSuperseded else {
+            throw TraceDatabaseError(.newer, path, "its schema is unknown here")
+        }
+        return inspection.tableCount > 0
+    }
+
+    private struct Inspection {
+        let applicationID: Int32
+        let tableCount: Int
+        let damage: String
+        let isSuperseded: Bool
+
+        init(_ database: Database) throws {
+            applicationID = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+            tableCount = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+            damage = try String.fetchOne(database, sql: "PRAGMA quick_check(1)") ?? "no answer of quick_check"
+            isSuperseded = try migrator.hasBeenSuperseded(database)
+        }
+    }
+
+    private static func explaining<Result>(
+        _ path: String,
+        _ work: () throws -> Result
+    ) throws(TraceDatabaseError) -> Result {
+        do {
+            return try work()
+        } catch let error as DatabaseError {
+            let isDamaged = [.SQLITE_NOTADB, .SQLITE_CORRUPT].contains(error.resultCode)
+            throw TraceDatabaseError(isDamaged ? .corrupt : .unusable, path, error.message ?? "\(error.resultCode)")
+        } catch {
+            throw TraceDatabaseError(.unusable, path, "\(error)")
+        }
+    }
+}
+
+/// The schema and its migrations.
+///
+/// A released migration never changes; changes are added as further migrations. So files of earlier versions can be
+/// upgraded, and a file of a later version is recognised by an unknown migration.
+extension DatabaseFile {
+    /// The application id that identifies our files, "TrLa" (https://www.sqlite.org/pragma.html#pragma_application_id).
+    static let applicationID: Int32 = 0x5472_4C61
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 sessions, spans, events", migrate: createTables)
+        return migrator
+    }
+
+    /// Creates the tables.
+    ///
+    /// A body is the span as an OTLP/JSON request. The columns of `span` hold the values for lists, in a table of their
+    /// own, so that a list of many spans reads little data.
+    private static func createTables(_ database: Database) throws {
+        try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+        try database.execute(
+            sql: """
+                CREATE TABLE session (
+                    id TEXT PRIMARY KEY NOT NULL,
+                    received INTEGER NOT NULL,
+                    fields TEXT NOT NULL DEFAULT '{}',
+                    name TEXT,
+                    start INTEGER,
+                    finish INTEGER,
+                    span_count INTEGER NOT NULL DEFAULT 0,
+                    error_count INTEGER NOT NULL DEFAULT 0,
+                    unfinished_count INTEGER NOT NULL DEFAULT 0,
+                    token_count INTEGER NOT NULL DEFAULT 0,
+                    services TEXT NOT NULL DEFAULT '[]'
+                ) STRICT;
+                CREATE INDEX session_received ON session (received);
+                CREATE INDEX session_start ON session (start);
+                CREATE TABLE span (
+                    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+                    session_id TEXT NOT NULL REFERENCES session (id) ON DELETE CASCADE,
+                    trace_id TEXT NOT NULL,
+                    span_id TEXT NOT NULL,
+                    parent_id TEXT,
+                    name TEXT NOT NULL,
+                    service TEXT NOT NULL,
+                    kind TEXT NOT NULL,
+                    type TEXT,
+                    start INTEGER NOT NULL,
+                    finish INTEGER NOT NULL,
+                    received INTEGER NOT NULL,
+                    error TEXT,
+                    is_unfinished INTEGER NOT NULL,
+                    is_cold INTEGER,
+                    is_sessionless INTEGER NOT NULL,
+                    tokens INTEGER,
+                    links TEXT,
+                    session_name TEXT,
+                    UNIQUE (trace_id, span_id)
+                ) STRICT;
+                CREATE INDEX span_session ON span (session_id, sequence);
+                CREATE TABLE body (
+                    sequence INTEGER PRIMARY KEY REFERENCES span (sequence) ON DELETE CASCADE,
+                    text TEXT NOT NULL
+                ) STRICT;
+                CREATE TABLE event (
+                    id TEXT PRIMARY KEY NOT NULL,
+                    session_id TEXT NOT NULL REFERENCES session (id) ON DELETE CASCADE,
+                    fields TEXT NOT NULL
+                ) STRICT;
+                CREATE INDEX event_session ON event (session_id);
+                CREATE TABLE refusal (
+                    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+                    received INTEGER NOT NULL,
+                    reason TEXT NOT NULL
+                ) STRICT;
+                """
+        )
+    }
+}
+
+/// An error of opening a trace database.
+package struct TraceDatabaseError: Error, Sendable, Hashable {
+    /// The kind of error.
+    package enum Code: Sendable {
+        /// The file is not a database, is damaged, or belongs to another program.
+        case corrupt
+        /// A later version of this program created the file.
+        case newer
+        /// The file does not exist.
+        case missing
+        /// The system does not permit access to the file.
+        case unusable
+    }
+
+    /// The kind of error.
+    package let code: Code
+    /// The file.
+    package let path: String
+    /// The error message, for people.
+    package let reason: String
+
+    init(_ code: Code, _ path: String, _ reason: String) {
+        self.code = code
+        self.path = path
+        self.reason = reason
+    }
+}
+
+extension TraceDatabaseError: CustomStringConvertible {
+    /// The file, the cause and the remedy, for people.
+    package var description: String {
+        switch code {
+        case .corrupt:
+            "the trace database '\(path)' cannot be read: \(reason). It was left as it is; move it away to start a new one."
+        case .newer:
+            "the trace database '\(path)' is of a later version of traced-lambda (\(reason)). "
+                + "It was left as it is; update traced-lambda, or name another file."
+        case .missing:
+            "there is no trace database '\(path)' (\(reason)). 'traced-lambda dev' and 'collect' make one; --database names "
+                + "another file, and --port asks a running server."
+        case .unusable: "the trace database '\(path)' cannot be used: \(reason)"
+        }
+    }
+}

@@ -1,0 +1,193 @@
+import CShims
+import HTTPTypes
+package import Hummingbird
+import NIOCore
+package import OTLP
+
+/// The routes of the browser viewer: the page and its JSON API.
+///
+/// All of the page's URLs return the same file; the URL determines the session that it shows.
+package struct ViewerRoutes: Sendable {
+    let database: TraceDatabase
+
+    var archive: TraceArchive { database.archive }
+
+    /// Creates the routes.
+    package init(database: TraceDatabase) {
+        self.database = database
+    }
+
+    /// Adds the routes to a router with further routes.
+    ///
+    /// - Parameter router: The router; it must have its own ``LoopbackOnlyMiddleware``.
+    package func add(to router: Router<LoopbackContext>) {
+        for path in ["/", "/sessions/:session"] {
+            router.get(RouterPath(path)) { _, _ in try asset("index.html") }
+        }
+        router.get("/viewer/:asset") { _, context in try asset(context.parameters.get("asset")) }
+        router.get("/api/sessions") { request, _ in try await sessions(request) }
+        router.get("/api/sessions/:session") { request, context in
+            try await session(try parameter("session", context), request)
+        }
+        router.get("/api/sessions/:session/otlp") { _, context in
+            try await otlp(try parameter("session", context))
+        }
+        router.get("/api/spans/:trace/:span") { _, context in
+            try await span(try parameter("trace", context), try parameter("span", context))
+        }
+        router.get("/api/changes") { _, _ in Self.response(to: database.changes()) }
+    }
+
+    private func parameter(_ name: String, _ context: LoopbackContext) throws -> String {
+        guard let value = context.parameters.get(name).map({ PercentText.decoded($0) }) else {
+            throw HTTPError(.badRequest)
+        }
+        return value
+    }
+}
+
+/// The JSON API of the page.
+extension ViewerRoutes {
+    func sessions(_ request: Request) async throws -> Response {
+        let parameters = request.uri.queryParameters
+        var query = SessionQuery()
+        query.text = parameters["search"].map(String.init) ?? ""
+        query.service = parameters["function"].map(String.init)
+        query.hasErrors = parameters["errors"] == "1"
+        query.limit = parameters["limit"].flatMap { Int($0) } ?? SessionQuery.limitCount
+        query.sinceNanoseconds = parameters["since"].flatMap { Int64($0) }
+        let sessions = try await archive.sessions(query)
+        let refusals = try await archive.refusals().map { refusal -> JSONValue in
+            ["received": .number(JSONNumber(refusal.receivedNanoseconds)), "reason": .string(refusal.reason)]
+        }
+        return answer([
+            "sessions": .array(sessions.map(\.json)),
+            "services": .array(try await archive.services().map(JSONValue.string)),
+            "refusals": .array(refusals),
+        ])
+    }
+
+    /// Responds with a session and the lines of its waterfall; with `after`, only with lines that arrived since.
+    func session(_ id: String, _ request: Request) async throws -> Response {
+        let after = request.uri.queryParameters["after"].flatMap { Int64($0) } ?? 0
+        guard let session = try await archive.session(id) else { return missing("session", id) }
+        let bytes = try await archive.waterfall(of: session, after: after)
+        return Response(status: .ok, contentType: "application/json", bytes: bytes).secured
+    }
+
+    func span(_ traceID: String, _ spanID: String) async throws -> Response {
+        guard let stored = try await archive.span(traceID: traceID, spanID: spanID),
+            case .object(var span) = stored.span.json
+        else { return missing("span", "\(traceID)/\(spanID)") }
+        span["receivedNanoseconds"] = .number(JSONNumber(stored.receivedNanoseconds))
+        for field in ["feedback", "config", "user_properties"] {
+            span[field] = stored.span.honeyHiveField(field).json
+        }
+        var sessions = JSONObject()
+        for link in stored.span.links where sessions[link.traceID.hex] == nil {
+            let ids = try await archive.sessions(ofTrace: link.traceID.hex)
+            sessions[link.traceID.hex] = .array(ids.map(JSONValue.string))
+        }
+        span["linkedSessions"] = .object(sessions)
+        return answer(.object(span))
+    }
+
+    func otlp(_ id: String) async throws -> Response {
+        guard let session = try await archive.session(id) else { return missing("session", id) }
+        return answer(try OTLPJSON.request(try await archive.spans(of: session.id).map(\.span)))
+    }
+
+    private func answer(_ json: JSONValue) -> Response {
+        Response(status: .ok, json: json).secured
+    }
+
+    private func missing(_ what: String, _ id: String) -> Response {
+        let message: JSONValue = ["message": .string("there is no \(what) '\(id)'"), "errorCode": "missing"]
+        return Response(status: .notFound, json: message).secured
+    }
+}
+
+// MARK: - Changes
+
+extension ViewerRoutes {
+    /// The pause after an event, in milliseconds, so that consecutive changes are reported together.
+    private static let pauseMilliseconds = 100
+    /// The heartbeat interval, in seconds, after which a closed page is detected.
+    private static let heartbeatSeconds = 15
+
+    /// Notifies the page of changes with server-sent events
+    /// (https://html.spec.whatwg.org/multipage/server-sent-events.html); the page then requests the new data.
+    private static func response(to changes: AsyncStream<Void>) -> Response {
+        let body = ResponseBody { writer in
+            try await writer.write(ByteBuffer(string: "retry: 1000\nevent: change\ndata:\n\n"))
+            let texts = texts(of: changes)
+            for await text in texts {
+                try await writer.write(ByteBuffer(string: text))
+                try await Task.sleep(for: .milliseconds(pauseMilliseconds))
+            }
+            try await writer.finish(nil)
+        }
+        return Response(status: .ok, headers: [.contentType: "text/event-stream"], body: body).secured
+    }
+
+    private static func texts(of changes: AsyncStream<Void>) -> AsyncStream<String> {
+        let (texts, continuation) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1))
+        let forwarding = Task {
+            for await _ in changes { continuation.yield("event: change\ndata:\n\n") }
+        }
+        let beating = Task {
+            while !Task.isCancelled {
+                try await Task.sleep(for: .seconds(heartbeatSeconds))
+                // Sent as a change event: it may replace a pending one in the buffer, which must not get lost.
+                continuation.yield("event: change\ndata:\n\n")
+            }
+        }
+        continuation.onTermination = { _ in
+            forwarding.cancel()
+            beating.cancel()
+        }
+        return texts
+    }
+}
+
+// MARK: - Files of the page
+
+extension ViewerRoutes {
+    private static let contentTypes = [
+        "css": "text/css; charset=utf-8", "html": "text/html; charset=utf-8",
+        "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml",
+    ]
+
+    private func asset(_ name: String?) throws -> Response {
+        guard let name, let file = embedded_viewer_file(name)?.pointee else { throw HTTPError(.notFound) }
+        let contentType = name.split(separator: ".").last.flatMap { Self.contentTypes[String($0)] }
+        let bytes = Array(UnsafeBufferPointer(start: file.bytes, count: file.count))
+        return Response(status: .ok, contentType: contentType ?? "application/octet-stream", bytes: bytes).secured
+    }
+}
+
+// MARK: - Security headers
+
+extension Response {
+    private static let policy = [
+        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'",
+        "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    ].joined(separator: "; ")
+
+    private static let securityHeaders = [
+        ("Content-Security-Policy", policy), ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "no-referrer"), ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Cross-Origin-Opener-Policy", "same-origin"), ("Cache-Control", "no-store"),
+    ].compactMap { name, value in HTTPField.Name(name).map { HTTPField(name: $0, value: value) } }
+
+    /// The response with security headers.
+    ///
+    /// The page shows the content of spans as text. Should that ever fail, the policy still allows only the page's own
+    /// scripts, no requests to other servers, and no frames (https://www.w3.org/TR/CSP3/).
+    fileprivate var secured: Response {
+        var response = self
+        for field in Self.securityHeaders { response.headers[field.name] = field.value }
+        return response
+    }
+}
