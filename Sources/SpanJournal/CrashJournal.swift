@@ -180,7 +180,7 @@ package final class CrashJournal: SpanJournaling {
     }
 
     private func removeRecords(_ state: inout State) -> Bool {
-        guard state.file?.removeRecords() ?? true else { return false }
+        guard state.file?.removeBytes() ?? true else { return false }
         if state.hasGap {
             state.file?[.hasGap] = 0
             state.hasGap = false

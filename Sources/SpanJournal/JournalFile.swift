@@ -206,22 +206,17 @@ struct JournalFile: ~Copyable {
         iovec(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
     }
 
-    /// Removes all records.
+    /// Removes the bytes after an offset.
     ///
+    /// - Parameter offset: The new end: that of the head, or of a complete record.
     /// - Returns: False if that failed; the file is then as before.
-    mutating func removeRecords() -> Bool {
-        guard end > Self.headBytes else { return true }
-        guard ftruncate(descriptor, off_t(Self.headBytes)) == 0 else { return false }
-        directory.release(end - Self.headBytes)
-        end = Self.headBytes
-        return true
-    }
-
-    /// Ends the file after its last complete record, so that records can be appended to it.
-    mutating func removeBytes(after offset: Int) {
-        guard offset < end, ftruncate(descriptor, off_t(offset)) == 0 else { return }
+    @discardableResult
+    mutating func removeBytes(after offset: Int = JournalFile.headBytes) -> Bool {
+        guard offset < end else { return true }
+        guard ftruncate(descriptor, off_t(offset)) == 0 else { return false }
         directory.release(end - offset)
         end = offset
+        return true
     }
 
     /// Removes the file, or its content if it cannot be removed.
