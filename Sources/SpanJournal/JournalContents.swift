@@ -36,9 +36,6 @@ struct JournalContents {
     /// The spans that have not ended, oldest first.
     var open: [Span] { started.filter { !ended.contains($0.key) } }
 
-    /// The spans that were delivered or dropped, unlike closed ones, which may be in another journal.
-    var acknowledged: [SpanKey] { stored.filter { $0.number < acknowledgedNumber }.map(\.key) }
-
     /// Reads the next record of a file with arbitrary content.
     ///
     /// - Parameter file: The file; the same for each call.

@@ -40,8 +40,7 @@ package final class JournalRecovery {
     /// The files that were not opened yet, in reverse order; nil before the first step.
     private var pending: [(name: String, diskBytes: Int)]?
     private var current: OrphanedJournal?
-    /// The spans that were recovered, or that need no recovery: a process that ended during its recovery leaves two
-    /// copies.
+    /// The spans that were recovered: a process that ended during its recovery leaves two copies of some.
     private var known: Set<SpanKey> = []
     /// The journals without further spans, until the report is logged.
     private var finished: [OrphanedJournal] = []
@@ -149,7 +148,6 @@ package final class JournalRecovery {
     private func advance(_ journal: OrphanedJournal, _ buffer: SpanBuffer) {
         guard journal.isIndexed else {
             journal.indexNextRecord()
-            if journal.isIndexed { known.formUnion(journal.contents.acknowledged) }
             return
         }
         if journal.isGivenUp {
