@@ -21,7 +21,6 @@ let package = Package(
     targets: [
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
-        .target(name: "CJournal"),
         .target(name: "CProcess"),
         // The only targets with code for one operating system, beside those in C.
         .target(name: "Platform"),
@@ -42,15 +41,17 @@ let package = Package(
         .target(name: "TriggerEvents", dependencies: ["WireText", "PlatformFoundation"]),
         .target(
             name: "SpanExport",
-            dependencies: [
-                "SessionTracing", "CurlTransport", "WireText", "CZlib", "CJournal", "Platform", "PlatformFoundation",
-            ]
+            dependencies: ["SessionTracing", "CurlTransport", "WireText", "CZlib", "Platform", "PlatformFoundation"]
+        ),
+        .target(
+            name: "SpanJournal",
+            dependencies: ["SessionTracing", "WireText", "CZlib", "Platform", "PlatformFoundation"]
         ),
         .target(
             name: "TracedLambda",
             dependencies: [
                 "CProcess", "CurlTransport", "SessionTracing", "TriggerContext", "TriggerEvents", "SpanExport",
-                "WireText", "Platform", "PlatformFoundation",
+                "SpanJournal", "WireText", "Platform", "PlatformFoundation",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]
@@ -183,14 +184,15 @@ let package = Package(
         .testTarget(
             name: "SpanExportTests",
             dependencies: [
-                "SpanExport", "SessionTracing", "CurlTransport", "WireText", "ScriptedServer", "JournalProbe",
+                "SpanExport", "SpanJournal", "SessionTracing", "CurlTransport", "WireText", "ScriptedServer",
+                "JournalProbe",
                 .product(name: "Instrumentation", package: "swift-distributed-tracing"),
             ]
         ),
         // A process with a journal, which ends in a way given by a test.
         .executableTarget(
             name: "JournalProbe",
-            dependencies: ["SpanExport", "SessionTracing", "WireText"],
+            dependencies: ["SpanJournal", "SessionTracing", "WireText"],
             path: "Tests/JournalProbe"
         ),
         // Prints the table of all settings, which `./build.sh docs` writes to docs/configuration.md.
@@ -198,9 +200,9 @@ let package = Package(
         .testTarget(
             name: "TracedLambdaTests",
             dependencies: [
-                "TracedLambda", "TracedLambdaTesting", "SpanExport", "SessionTracing", "TriggerContext",
-                "TriggerEvents",
-                "CurlTransport", "ScriptedServer", "SettingsDocument", "WireText", "Platform",
+                "TracedLambda", "TracedLambdaTesting", "SpanExport", "SpanJournal", "SessionTracing",
+                "TriggerContext", "TriggerEvents", "CurlTransport", "ScriptedServer", "SettingsDocument", "WireText",
+                "Platform",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]
@@ -221,7 +223,7 @@ let package = Package(
 )
 
 // All Swift targets use the same settings: each upcoming feature enables a rule that Swift 7 makes the default.
-let targetsInC = ["CCurl", "CZlib", "CJournal", "CProcess", "CProbeOutput", "ThreadSanitizerMutex"]
+let targetsInC = ["CCurl", "CZlib", "CProcess", "CProbeOutput", "ThreadSanitizerMutex"]
 for target in package.targets where target.type != .plugin && !targetsInC.contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),

@@ -48,7 +48,7 @@ struct EncodePart: Part {
 
     private final class OneSpan: SpanRecorder {
         private let state = Mutex<SpanRecord?>(nil)
-        let journal: (any SpanJournal)? = nil
+        let journal: (any SpanJournaling)? = nil
 
         func append(_ span: SpanRecord) { state.withLock { $0 = span } }
 

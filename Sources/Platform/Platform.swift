@@ -11,29 +11,6 @@
 
 /// System calls that Linux and macOS name differently, or that only one of them has.
 package enum SystemCalls {
-    /// Reserves disk blocks for a range of a file, so that a full disk is an error instead of a signal.
-    ///
-    /// - Parameters:
-    ///   - descriptor: The file.
-    ///   - offset: The start of the range, in bytes.
-    ///   - count: The length of the range, in bytes.
-    /// - Returns: Zero, or the error's code.
-    package static func reserveDiskBlocks(_ descriptor: Int32, _ offset: Int, _ count: Int) -> Int32 {
-        #if canImport(Darwin)
-            // Reserves nothing; the file only gets its size.
-            return ftruncate(descriptor, off_t(offset + count)) == 0 ? 0 : errno
-        #else
-            return posix_fallocate(descriptor, offset, count)
-        #endif
-    }
-
-    /// Maps the pages of a range at once instead of by a page fault each; kernels before 5.14 do not support it.
-    package static func populate(_ start: UnsafeMutableRawPointer, _ count: Int) {
-        #if !canImport(Darwin)
-            madvise(start, count, MADV_POPULATE_WRITE)
-        #endif
-    }
-
     /// The process's limit of file sizes, in bytes; nil if it is unknown.
     package static var fileSizeLimit: Int? {
         var limit = rlimit()

@@ -1,4 +1,5 @@
 internal import CurlTransport
+internal import SessionTracing
 internal import WireText
 
 /// The rejected spans of an accepted export request.

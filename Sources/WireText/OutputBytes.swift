@@ -96,6 +96,12 @@ package struct OutputBytes: ~Copyable, @unchecked Sendable {
         memory.storeBytes(of: byte, toByteOffset: index, as: UInt8.self)
     }
 
+    /// Overwrites eight existing bytes with an integer in little-endian order.
+    package mutating func overwrite(at index: Int, littleEndian word: UInt64) {
+        precondition(index >= 0 && index <= count - 8, "there are no such bytes")
+        memory.storeBytes(of: word.littleEndian, toByteOffset: index, as: UInt64.self)
+    }
+
     /// Moves the bytes from an index to the end up, to make space before them.
     ///
     /// - Parameters:

@@ -1,5 +1,5 @@
 import SessionTracing
-import SpanExport
+import SpanJournal
 import WireText
 
 /// Measures the journal's cost per span: `JournalProbe DIRECTORY measure`, in a release build.
@@ -14,7 +14,7 @@ enum JournalMeasure {
         report("a span of 8 attributes, begin to encoded", await nanoseconds { await spans(unjournaled, plain) })
         report("the same with a journal", await nanoseconds { await spans(tracer, buffer) })
         await records(journal, bytes: batchBytes(plain, unjournaled))
-        print("not journaled: \(journal.takeUnjournaledCount())")
+        print("not journaled: \(journal.takeGaps())")
     }
 
     private static func spans(_ tracer: InvocationTracer, _ buffer: SpanBuffer) async {
@@ -33,10 +33,10 @@ enum JournalMeasure {
 
     private static func records(_ journal: CrashJournal, bytes: [UInt8]) async {
         guard let traceID = TraceID(high: 1, low: 2), let spanID = SpanID(3) else { return }
+        let key = SpanKey(traceID, spanID)
         let scope = JournalScope(traceState: nil, deadlineUnixNanoseconds: nil, attributes: [])
         let start = SpanStart(
-            traceID: traceID,
-            spanID: spanID,
+            key,
             parentSpanID: spanID,
             isParentRemote: false,
             name: "a step",
@@ -44,13 +44,12 @@ enum JournalMeasure {
             eventType: .tool,
             startUnixNanoseconds: 1
         )
-        let span = SpanEnd(traceID: traceID, spanID: spanID, unixNanoseconds: 1)
         let time = await nanoseconds {
             var output = OutputBytes()
             output.append(bytes)
             for _ in 0..<spanCount {
                 journal.start(start, in: scope)
-                _ = journal.store(span, bytes: output, hasStarted: true)
+                _ = journal.store(key, endUnixNanoseconds: 1, bytes: output, hasStarted: true)
             }
             journal.acknowledge(before: nil)
         }

@@ -1,6 +1,7 @@
 import Glibc
 import SessionTracing
-import SpanExport
+import SpanJournal
+import Synchronization
 
 /// `JournalProbe DIRECTORY HOW`: a process with a journal, which ends in a given way.
 ///
@@ -15,8 +16,8 @@ enum JournalProbe {
             var limit = rlimit(rlim_cur: 256 * 1_024, rlim_max: 256 * 1_024)
             setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
         }
-        let journal = try CrashJournal(
-            in: JournalDirectory(arguments[1]),
+        let journal = CrashJournal(
+            in: try JournalDirectory(arguments[1]),
             identity: JournalIdentity(owner: "probe", format: .json)
         )
         let encoder = SpanEncoder(format: .json, resource: AttributeList(), scopeVersion: "0")
@@ -31,15 +32,39 @@ enum JournalProbe {
         case "abort": abort()
         case "segfault": UnsafeMutablePointer<Int>(bitPattern: 8)?.pointee = 1
         case "exit": exit(0)
+        case "recover":
+            recover(try JournalDirectory(arguments[1]), clock: .system, into: buffer)
+            fatalError("as told")
+        case "recover-slowly": recover(try JournalDirectory(arguments[1]), clock: slowClock, into: buffer)
         case "measure": await JournalMeasure.run(journal, tracer, buffer)
         case "write": await write(upTo: .max, tracer, buffer)
         case "limited":
             await write(upTo: 20, tracer, buffer)
-            say("unjournaled \(journal.takeUnjournaledCount())")
+            say("unjournaled \(journal.takeGaps().values.reduce(0, +))")
         default: exit(64)
         }
         root.end()
     }
+
+    /// Recovers in steps until nothing is left; prints a line for each step.
+    private static func recover(_ directory: JournalDirectory, clock: TraceClock, into buffer: SpanBuffer) {
+        let recovery = JournalRecovery(
+            directory,
+            identity: JournalIdentity(owner: "probe", format: .json),
+            clock: clock
+        )
+        while recovery.step(into: buffer, mayRetry: true, log: { _ in }) { say("step") }
+    }
+
+    /// A clock of which two readings are so far apart that a step reads about three records.
+    private static var slowClock: TraceClock {
+        TraceClock(
+            wallNanoseconds: TraceClock.system.wallNanoseconds,
+            monotonicNanoseconds: { UInt64(readings.add(1, ordering: .relaxed).newValue) * 15_000_000 }
+        )
+    }
+
+    private static let readings = Atomic<Int>(0)
 
     /// The number of spans between two acknowledgements.
     private static let batchCount = 30

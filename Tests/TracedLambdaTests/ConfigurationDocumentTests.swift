@@ -6,6 +6,7 @@ import WireText
 @testable import SessionTracing
 @testable import SettingsDocument
 @testable import SpanExport
+@testable import SpanJournal
 @testable import TracedLambda
 @testable import TriggerContext
 
@@ -140,10 +141,15 @@ struct ConfigurationDocumentTests {
             "`SecretRequests.minimumIntervalSeconds`": "\(SecretRequests.minimumIntervalSeconds) s",
             "`SecretReference.maximumBytes`": "\(SecretReference.maximumBytes / kibibyte) KiB",
             "`StoredKey.maximumResponseBytes`": "\(StoredKey.maximumResponseBytes / kibibyte) KiB",
-            "`CrashJournal.maximumBytes`": "\(CrashJournal.maximumBytes / mebibyte) MiB",
-            "`JournalFile.reservationBytes`": "\(JournalFile.reservationBytes / mebibyte) MiB",
+            "`JournalDirectory.maximumBytes`": "\(JournalDirectory.maximumBytes / mebibyte) MiB",
+            "`CrashJournal.truncationBytes`": "\(CrashJournal.truncationBytes / kibibyte) KiB",
+            "`CrashJournal.compactionBytes`": "\(CrashJournal.compactionBytes / mebibyte) MiB",
+            "`CrashJournal.checkIntervalMilliseconds`": "\(CrashJournal.checkIntervalMilliseconds) ms",
+            "`JournalRecord.maximumBytes`": "\(JournalRecord.maximumBytes / mebibyte) MiB",
             "`JournalDirectory.maximumFileCount`": grouped(JournalDirectory.maximumFileCount),
             "`JournalRecovery.maximumAttemptCount`": "\(JournalRecovery.maximumAttemptCount)",
+            "`JournalRecovery.stepMilliseconds`": "\(JournalRecovery.stepMilliseconds) ms",
+            "`JournalRecovery.maximumBufferedBytes`": "\(JournalRecovery.maximumBufferedBytes / mebibyte) MiB",
             "`JournalRecovery.maximumAgeSeconds`": "\(grouped(JournalRecovery.maximumAgeSeconds)) s",
             "`BatchLimits.maximumConcurrency`": "\(BatchLimits.maximumConcurrency)",
             "`ExporterPool.maximumConnectionCount`": "\(ExporterPool<CurlHandle>.maximumConnectionCount)",

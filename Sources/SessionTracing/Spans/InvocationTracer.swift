@@ -285,8 +285,7 @@ public final class InvocationTracer: Sendable {
         guard let journalScope, let journal = trace.recorder?.journal else { return }
         let start = span.read { state in
             SpanStart(
-                traceID: traceID,
-                spanID: span.id,
+                SpanKey(traceID, span.id),
                 parentSpanID: span.parentID,
                 isParentRemote: span.isParentRemote,
                 name: state.name,

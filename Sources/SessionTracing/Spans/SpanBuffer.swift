@@ -27,7 +27,7 @@ package final class SpanBuffer: Sendable {
 
     package let encoder: SpanEncoder
     /// Stores copies of the pending spans; nil if there is no journal.
-    package let journal: (any SpanJournal)?
+    package let journal: (any SpanJournaling)?
     private let maximumBytes: Int
     private let state = Mutex(State())
 
@@ -43,6 +43,8 @@ package final class SpanBuffer: Sendable {
         /// The memory of a delivered batch, reused for the next one.
         var spare: [UInt8] = []
         var droppedSpanCount = 0
+        /// The lowest sequence number of the dropped spans that ``takeDroppedSpanCount()`` has not returned.
+        var firstDroppedNumber: UInt64?
         /// The journal's sequence numbers of the batches being sent.
         var sequenceNumbersInFlight: [UInt64] = []
         /// Called once when ``earlyExportBytes`` are pending; nil until it is set again.
@@ -52,7 +54,7 @@ package final class SpanBuffer: Sendable {
     package init(
         encoder: SpanEncoder,
         maximumBytes: Int = SpanBuffer.defaultMaximumBytes,
-        journal: (any SpanJournal)? = nil
+        journal: (any SpanJournaling)? = nil
     ) {
         self.encoder = encoder
         self.journal = journal
@@ -64,7 +66,8 @@ package final class SpanBuffer: Sendable {
         let fullnessHandler = state.withLock { state in
             state.scratch.removeAll(keepingCapacityUpTo: Self.usualSpanBytes)
             encoder.encode(span, into: &state.scratch)
-            storeScratch(SpanEnd(span), hasStarted: true, in: &state)
+            let key = SpanKey(span.traceID, span.spanID)
+            storeScratch(key, endUnixNanoseconds: span.endUnixNanoseconds, hasStarted: true, in: &state)
             return state.byteCount >= Self.earlyExportBytes ? state.fullnessHandler.take() : nil
         }
         fullnessHandler?()
@@ -75,17 +78,27 @@ package final class SpanBuffer: Sendable {
         state.withLock { $0.fullnessHandler = handler }
     }
 
-    /// Stores a span encoded by another process, unchanged.
-    package func append(_ span: EncodedSpan) {
+    /// Stores an encoded span of another process, unchanged.
+    ///
+    /// - Parameters:
+    ///   - bytes: The span in the encoder's format.
+    ///   - key: The span's ids.
+    ///   - endUnixNanoseconds: The span's end, in nanoseconds since the Unix epoch.
+    package func append(_ bytes: [UInt8], of key: SpanKey, endUnixNanoseconds: UInt64) {
         state.withLock { state in
             state.scratch.removeAll(keepingCapacityUpTo: Self.usualSpanBytes)
-            state.scratch.append(span.bytes)
-            storeScratch(SpanEnd(span), hasStarted: false, in: &state)
+            state.scratch.append(bytes)
+            storeScratch(key, endUnixNanoseconds: endUnixNanoseconds, hasStarted: false, in: &state)
         }
     }
 
-    private func storeScratch(_ span: SpanEnd, hasStarted: Bool, in state: inout State) {
-        let sequenceNumber = journal?.store(span, bytes: state.scratch, hasStarted: hasStarted)
+    private func storeScratch(_ key: SpanKey, endUnixNanoseconds: UInt64, hasStarted: Bool, in state: inout State) {
+        let sequenceNumber = journal?.store(
+            key,
+            endUnixNanoseconds: endUnixNanoseconds,
+            bytes: state.scratch,
+            hasStarted: hasStarted
+        )
         let size = state.scratch.count + encoder.separator.count
         if state.batches.last.map({ $0.bytes.count + size > Self.maximumBatchBytes }) ?? true {
             var memory: [UInt8] = []
@@ -125,11 +138,17 @@ package final class SpanBuffer: Sendable {
         state.withLock { state in
             let capacity = batch.bytes.capacity
             if capacity > state.spare.capacity, capacity <= Self.maximumSpareBytes { state.spare = batch.bytes }
-            guard let journal else { return }
+            guard journal != nil else { return }
             state.sequenceNumbersInFlight.removeAll { $0 == batch.firstSequenceNumber }
-            let needed = state.sequenceNumbersInFlight + state.batches.lazy.compactMap(\.firstSequenceNumber)
-            journal.acknowledge(before: needed.min())
+            acknowledgeUnneeded(state)
         }
+    }
+
+    /// Acknowledges the spans before the first that waits, is being sent, or was dropped and not yet counted by a flush.
+    private func acknowledgeUnneeded(_ state: borrowing State) {
+        var needed = state.sequenceNumbersInFlight + state.batches.lazy.compactMap(\.firstSequenceNumber)
+        if let dropped = state.firstDroppedNumber { needed.append(dropped) }
+        journal?.acknowledge(before: needed.min())
     }
 
     /// Appends a session request; beyond ``maximumRequestCount`` the oldest is dropped and counted.
@@ -179,11 +198,20 @@ package final class SpanBuffer: Sendable {
         state.withLock { $0.batches.reduce(0) { $0 + $1.spanCount } }
     }
 
-    /// Returns the number of spans dropped because of the limit since the last call.
+    /// The size of the pending spans, in bytes.
+    package var pendingBytes: Int { state.withLock { $0.byteCount } }
+
+    /// Returns the number of spans dropped because of the limit since the last call, and acknowledges them: the caller
+    /// logs the number, so another process must not find them.
     package func takeDroppedSpanCount() -> Int {
         state.withLock { state in
-            defer { state.droppedSpanCount = 0 }
-            return state.droppedSpanCount
+            let count = state.droppedSpanCount
+            state.droppedSpanCount = 0
+            if state.firstDroppedNumber != nil {
+                state.firstDroppedNumber = nil
+                acknowledgeUnneeded(state)
+            }
+            return count
         }
     }
 
@@ -195,6 +223,7 @@ package final class SpanBuffer: Sendable {
             let oldest = state.batches.removeFirst()
             state.byteCount -= oldest.bytes.count
             state.droppedSpanCount += oldest.spanCount
+            state.firstDroppedNumber = state.firstDroppedNumber ?? oldest.firstSequenceNumber
         }
     }
 }

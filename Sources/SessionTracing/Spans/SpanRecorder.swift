@@ -2,7 +2,7 @@
 package protocol SpanRecorder: Sendable {
     func append(_ span: SpanRecord)
     /// The journal that stores started spans; nil if there is none.
-    var journal: (any SpanJournal)? { get }
+    var journal: (any SpanJournaling)? { get }
 }
 
 extension SpanBuffer: SpanRecorder {}

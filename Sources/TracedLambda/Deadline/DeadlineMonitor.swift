@@ -4,6 +4,7 @@ internal import Platform
 internal import Logging
 internal import SessionTracing
 internal import SpanExport
+internal import SpanJournal
 internal import Synchronization
 
 /// Monitors the deadline of a worker's invocations on a thread of its own.

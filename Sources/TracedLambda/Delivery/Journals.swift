@@ -1,6 +1,8 @@
+internal import Dispatch
 internal import Logging
 internal import SessionTracing
 internal import SpanExport
+internal import SpanJournal
 internal import Synchronization
 
 /// Creates the journals of this process's workers, and recovers the journals of ended processes.
@@ -9,11 +11,20 @@ final class Journals: Sendable {
     private let logger: Logger
     /// The directory, opened on first use; the function also works without one.
     private let directory = Mutex<Opening>(.pending)
+    private let recovery = Mutex<Recovery>(.pending)
+    /// Empty after the recovery's first step.
+    private let firstStep = DispatchGroup()
 
     private enum Opening {
         case pending
         case open(JournalDirectory)
         case failed
+    }
+
+    private enum Recovery {
+        case pending
+        case running(JournalRecovery)
+        case finished
     }
 
     /// Creates the journals' factory.
@@ -28,6 +39,7 @@ final class Journals: Sendable {
             format: destination.format
         )
         self.logger = logger
+        firstStep.enter()
     }
 
     private func openDirectory() -> JournalDirectory? {
@@ -41,7 +53,7 @@ final class Journals: Sendable {
                     opening = .open(directory)
                     return directory
                 } catch {
-                    Self.warn(error, logger)
+                    logger.warning("there is no crash journal, so that a crash loses undelivered spans: \(error)")
                     opening = .failed
                     return nil
                 }
@@ -49,26 +61,39 @@ final class Journals: Sendable {
         }
     }
 
-    /// Creates a journal for one worker's buffer; returns nil if that fails.
+    /// Creates a journal for one worker's buffer; returns nil if there is no directory for it.
     func make() -> CrashJournal? {
-        guard let directory = openDirectory() else { return nil }
-        do throws(JournalProblem) {
-            return try CrashJournal(in: directory, identity: identity)
-        } catch {
-            Self.warn(error, logger)
-            return nil
+        openDirectory().map { CrashJournal(in: $0, identity: identity) }
+    }
+
+    /// Appends spans left by ended processes to a buffer, for at most ``JournalRecovery/stepMilliseconds``; the next
+    /// flush delivers them.
+    ///
+    /// Called before the first invocation and after later ones, until all are recovered.
+    func recover(into buffer: SpanBuffer) {
+        recovery.withLock { recovery in
+            switch recovery {
+            case .finished: return
+            case .running(let running): recovery = step(running, into: buffer, isFirst: false)
+            case .pending:
+                defer { firstStep.leave() }
+                recovery = .finished
+                guard let directory = openDirectory() else { return }
+                recovery = step(JournalRecovery(directory, identity: identity), into: buffer, isFirst: true)
+            }
         }
     }
 
-    private static func warn(_ problem: JournalProblem, _ logger: Logger) {
-        logger.warning("there is no crash journal, so that a crash loses undelivered spans: \(problem)")
+    /// Waits for the first step of the recovery: the end of a handler's process must not look like one of reading.
+    func waitForFirstStep() {
+        _ = firstStep.wait(timeout: .now() + .milliseconds(JournalRecovery.stepMilliseconds))
     }
 
-    /// Appends the spans left by ended processes to a buffer; the next flush delivers them.
-    func recover(into buffer: SpanBuffer) {
-        guard let directory = openDirectory() else { return }
-        let report = JournalRecovery(directory, identity: identity).recover(into: buffer)
-        guard !report.isEmpty else { return }
+    private func step(_ recovery: JournalRecovery, into buffer: SpanBuffer, isFirst: Bool) -> Recovery {
+        recovery.step(into: buffer, mayRetry: isFirst, log: log) ? .running(recovery) : .finished
+    }
+
+    private func log(_ report: JournalRecoveryReport) {
         logger.warning(
             "an earlier process of this sandbox ended before its spans were delivered",
             metadata: [

@@ -3,6 +3,7 @@ internal import Logging
 internal import Platform
 internal import SessionTracing
 internal import SpanExport
+internal import SpanJournal
 internal import Synchronization
 
 /// Delivers one worker's spans: its buffer, its journal, and the flushes with their log.
@@ -160,10 +161,10 @@ final class SpanDelivery: Sendable {
 
     /// Logs a flush that is not complete, and keeps it for the next root span.
     func log(_ report: FlushReport, logger: Logger) {
-        if let count = journal?.takeUnjournaledCount(), count > 0 {
+        for (cause, count) in journal?.takeGaps() ?? [:] {
             problems.warn(
-                "the journal in /tmp is full: a crash would lose \(count) undelivered spans; check the collector",
-                cause: "the journal in /tmp is full",
+                "crash journal in /tmp: \(cause); a crash would lose \(count) undelivered spans",
+                cause: "crash journal in /tmp: \(cause)",
                 logger: logger
             )
         }

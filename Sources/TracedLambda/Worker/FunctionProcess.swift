@@ -53,8 +53,13 @@ final class FunctionProcess: Sendable {
             problems: problems
         )
         deliveries.withLock { $0.append(delivery) }
-        if recoversJournals, let buffer = delivery.buffer { journals?.recover(into: buffer) }
+        if recoversJournals { recoverJournals(into: delivery) } else { journals?.waitForFirstStep() }
         return delivery
+    }
+
+    /// Takes spans of ended processes into a delivery, for a limited time; called again until all are there.
+    func recoverJournals(into delivery: SpanDelivery) {
+        if let buffer = delivery.buffer { journals?.recover(into: buffer) }
     }
 
     /// Ends all open spans as failed, and delivers the spans of all workers.

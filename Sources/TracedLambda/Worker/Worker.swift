@@ -3,6 +3,7 @@ internal import Logging
 internal import Platform
 internal import SessionTracing
 internal import SpanExport
+internal import SpanJournal
 
 /// Runs one loop of the Runtime API on the calling thread: performs the actions of ``RuntimeLoop``.
 ///
@@ -20,6 +21,7 @@ final class Worker {
     private let tracingPromise: Promise<Tracing>
     private lazy var tracing = tracingPromise.value
     private let deadlineMonitorThread: SystemThread?
+    private let recoversJournals: Bool
 
     /// Creates a worker.
     ///
@@ -41,6 +43,7 @@ final class Worker {
             promise.set((process.makeDelivery(recoversJournals: recoversJournals), nil))
         }
         tracingPromise = promise
+        self.recoversJournals = recoversJournals
         runtimeAPI = try CurlHandle()
         loop = RuntimeLoop(flushTiming: process.resolver.settings.flushTiming)
         self.process = process
@@ -61,7 +64,10 @@ final class Worker {
                 stop()
                 return code
             case .poll(let delay):
-                tracingPromise.current?.delivery.probeIfDue()
+                if let delivery = tracingPromise.current?.delivery {
+                    delivery.probeIfDue()
+                    if recoversJournals { process.recoverJournals(into: delivery) }
+                }
                 if delay > .zero { Pause.wait(delay) }
                 event = .polled(perform(process.requests.next()))
             case .begin(let invocation): event = .began(begin(invocation))

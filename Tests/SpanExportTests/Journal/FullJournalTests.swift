@@ -4,30 +4,58 @@ import Testing
 
 @testable import SessionTracing
 @testable import SpanExport
+@testable import SpanJournal
 
 @Suite("Journals without room")
 struct FullJournalTests {
-    /// Simulates a disk with this number of bytes for one file.
-    private static func disk(of bytes: Int) -> JournalFile.Reserve {
-        { descriptor, offset, count in offset + count <= bytes ? posix_fallocate(descriptor, offset, count) : ENOSPC }
+    /// Simulates a disk with this number of bytes for one file: what does not fit is written in part.
+    private static func disk(of bytes: Int) -> JournalDirectory.Write {
+        { descriptor, parts, count, offset in
+            let pieces = UnsafeBufferPointer(start: parts, count: Int(count))
+            guard offset + pieces.reduce(0, { $0 + $1.iov_len }) > bytes else {
+                return pwritev(descriptor, parts, count, offset)
+            }
+            if offset < bytes, let piece = pieces.first {
+                return pwrite(descriptor, piece.iov_base, min(piece.iov_len, bytes - offset), offset)
+            }
+            errno = ENOSPC
+            return -1
+        }
     }
 
-    @Test("On a full disk there is no journal, and the reason is told")
-    func noRoomAtAll() throws {
+    private static let fullDisk = "it cannot be written: \(String(cString: strerror(ENOSPC)))"
+
+    @Test("On a full disk there is no journal, and the reason is told", arguments: [0, 10])
+    func noRoomAtAll(_ bytes: Int) throws {
         let fixture = try JournalFixture()
-        #expect(throws: JournalProblem("there is no room for the journal")) {
-            try fixture.process(reserve: Self.disk(of: 0))
-        }
+        let process = try fixture.process(write: Self.disk(of: bytes))
         #expect(try fixture.fileNames.isEmpty)
+        process.run("step")
+        let cause = "the file cannot be written: \(String(cString: strerror(ENOSPC)))"
+        #expect(process.journal.takeGaps() == [cause: 2])
+        #expect(process.buffer.spanCount == 1)
+    }
+
+    @Test("A read-only disk costs no crash, and is told of under one cause")
+    func readOnly() throws {
+        let fixture = try JournalFixture()
+        let process = try fixture.process(write: { _, _, _, _ in
+            errno = EROFS
+            return -1
+        })
+        for _ in 0..<3 { process.run("step") }
+        #expect(process.journal.takeGaps().count == 1)
+        #expect(process.journal.takeGaps().isEmpty)
+        #expect(process.buffer.spanCount == 3)
     }
 
     @Test("When the disk is full, what fits is kept, the rest is counted and still delivered")
     func diskFull() throws {
         let fixture = try JournalFixture()
-        let process = try fixture.process(reserve: Self.disk(of: JournalFile.reservationBytes))
+        let process = try fixture.process(write: Self.disk(of: 1_100_000))
         for number in 0..<30 { process.run("step-\(number)", payloadBytes: 100_000) }
-        #expect(process.journal.takeUnjournaledCount() > 0)
-        #expect(process.journal.takeUnjournaledCount() == 0)
+        #expect(process.journal.takeGaps() == [Self.fullDisk: 20])
+        #expect(process.journal.takeGaps().isEmpty)
         #expect(process.buffer.spanCount == 30)
         try fixture.end(process)
         let (report, buffer) = fixture.recover()
@@ -35,42 +63,78 @@ struct FullJournalTests {
         #expect(try buffer.takeNames() == (0..<10).map { "step-\($0)" })
     }
 
-    @Test("A full disk is asked once, not for every span")
-    func askedOnce() throws {
+    @Test("A record that was written in part is no end of the journal: later ones replace it")
+    func partialWrite() throws {
         let fixture = try JournalFixture()
-        let calls = Mutex(0)
-        let process = try fixture.process(reserve: { descriptor, offset, count in
-            calls.withLock { $0 += 1 }
-            return Self.disk(of: JournalFile.reservationBytes)(descriptor, offset, count)
-        })
-        for _ in 0..<50 { process.run("step", payloadBytes: 100_000) }
-        calls.withLock { #expect($0 == 2) }
+        let process = try fixture.process(write: Self.disk(of: 50_000))
+        process.run("before")
+        process.run("large", payloadBytes: 100_000)
+        process.run("after")
+        #expect(process.journal.takeGapCount() == 1)
+        try fixture.end(process)
+        #expect(try fixture.recover().buffer.takeNames() == ["before", "after"])
     }
 
     @Test("Once all is delivered, it goes on")
     func goesOn() throws {
         let fixture = try JournalFixture()
-        let process = try fixture.process(reserve: Self.disk(of: JournalFile.reservationBytes))
+        let process = try fixture.process(write: Self.disk(of: 1_100_000))
         for _ in 0..<30 { process.run("step", payloadBytes: 100_000) }
         process.deliverAll()
-        _ = process.journal.takeUnjournaledCount()
+        _ = process.journal.takeGaps()
         process.run("later")
-        #expect(process.journal.takeUnjournaledCount() == 0)
+        #expect(process.journal.takeGaps().isEmpty)
         try fixture.end(process)
         #expect(try fixture.recover().buffer.takeNames() == ["later"])
+    }
+
+    @Test("The limit holds for all journals of a process together, and delivered records make room")
+    func sharedLimit() throws {
+        let fixture = try JournalFixture()
+        let first = try fixture.process(maximumBytes: 1_024 * 1_024)
+        let second = try fixture.process(sharing: first)
+        for _ in 0..<6 { first.run("step", payloadBytes: 100_000) }
+        for _ in 0..<6 { second.run("step", payloadBytes: 100_000) }
+        #expect(first.journal.takeGaps().isEmpty)
+        #expect(Set(second.journal.takeGaps().keys) == ["the limit of its size is reached; check the collector"])
+        first.deliverAll()
+        second.run("later", payloadBytes: 100_000)
+        #expect(second.journal.takeGaps().isEmpty)
+    }
+
+    @Test("At the limit, records that were delivered make room for new ones, also while spans are open")
+    func compaction() throws {
+        let fixture = try JournalFixture()
+        let process = try fixture.process(maximumBytes: 1_024 * 1_024)
+        _ = try process.startRoot()
+        process.run("waiting")
+        let waiting = try #require(process.buffer.takeBatch())
+        process.run("delivered", payloadBytes: 700_000)
+        process.buffer.putBack(waiting)
+        // The oldest batch is delivered, so the span after it stays.
+        process.run("last", payloadBytes: 100_000)
+        #expect(process.journal.takeGaps().isEmpty)
+        process.deliverAll()
+        for _ in 0..<20 {
+            process.run("next", payloadBytes: 100_000)
+            process.deliverAll()
+        }
+        #expect(process.journal.takeGaps().isEmpty)
+        try fixture.end(process)
+        #expect(try fixture.recover().buffer.takeNames() == ["root"])
     }
 
     @Test("A span that is larger than the file leaves room for those after it, and is not told of as open")
     func oversized() throws {
         let fixture = try JournalFixture()
-        let process = try fixture.process(maximumBytes: 256 * 1_024)
+        let process = try fixture.process(maximumBytes: 320 * 1_024)
         process.run("before")
         let root = try process.startRoot()
         let payload = AttributeValue.string(String(repeating: "p", count: 200_000))
         for number in 0..<3 { root.setAttribute("payload.\(number)", to: payload) }
         root.end()
         process.run("after")
-        #expect(process.journal.takeUnjournaledCount() == 1)
+        #expect(process.journal.takeGapCount() == 1)
         try fixture.end(process)
         let (report, buffer) = fixture.recover()
         #expect(report == JournalRecoveryReport(endedSpanCount: 2))
@@ -80,9 +144,9 @@ struct FullJournalTests {
     @Test("When not even a span's end can be noted, no open span is told of: it may have been delivered")
     func gap() throws {
         let fixture = try JournalFixture()
-        let process = try fixture.process(maximumBytes: 4_096)
+        let process = try fixture.process(maximumBytes: 68 * 1_024)
         _ = try process.startRoot()
-        for number in 0..<100 { process.run("step-\(number)") }
+        for number in 0..<2_000 { process.run("step-\(number)") }
         process.run("late")
         try fixture.end(process)
         let (report, _) = fixture.recover()
@@ -90,34 +154,48 @@ struct FullJournalTests {
         #expect(report.endedSpanCount > 0)
     }
 
-    @Test("The disk gets back what a large invocation has used, once it is delivered")
+    @Test("The disk gets back what an invocation has used, once it is delivered")
     func shrinks() throws {
         let fixture = try JournalFixture()
         let process = try fixture.process()
         for _ in 0..<30 { process.run("step", payloadBytes: 100_000) }
-        #expect(try fixture.bytes().count == 3 * JournalFile.reservationBytes)
+        #expect(try fixture.bytes().count > 3_000_000)
         process.deliverAll()
-        #expect(try fixture.bytes().count == JournalFile.reservationBytes)
+        #expect(try fixture.bytes().count == JournalFile.headBytes)
         for _ in 0..<30 { process.run("again", payloadBytes: 100_000) }
         try fixture.end(process)
         #expect(fixture.recover().report == JournalRecoveryReport(endedSpanCount: 30))
     }
 
-    @Test("What the buffer has dropped for want of room is let go with what comes after it")
-    func droppedByBuffer() throws {
+    @Test("What the buffer dropped for want of room, and a flush has counted, is not found again")
+    func overflow() throws {
         let fixture = try JournalFixture()
         let process = try fixture.process(maximumBufferBytes: 6_000_000)
-        let big = 4_000_000
-        for name in ["dropped", "kept"] {
-            let span = process.start(name)
-            for number in 0..<(big / 200_000) {
-                span.setAttribute("p.\(number)", to: .string(String(repeating: "p", count: 200_000)))
-            }
-            span.end()
-        }
-        #expect(process.buffer.takeDroppedSpanCount() == 1)
-        process.deliverAll()
+        process.runLarge("dropped")
+        process.runLarge("kept")
         try fixture.end(process)
-        #expect(fixture.recover().report.isEmpty)
+        // Before it is counted, it is found.
+        #expect(try fixture.recover().buffer.takeNames() == ["dropped", "kept"])
+
+        let next = try fixture.process(maximumBufferBytes: 6_000_000)
+        next.runLarge("dropped")
+        next.runLarge("kept")
+        #expect(next.buffer.takeDroppedSpanCount() == 1)
+        try fixture.end(next)
+        #expect(try fixture.recover().buffer.takeNames() == ["kept"])
+    }
+
+    @Test("A dropped batch is counted once, also while an older one is being sent")
+    func overflowInFlight() throws {
+        let fixture = try JournalFixture()
+        let process = try fixture.process(maximumBufferBytes: 6_000_000)
+        process.run("being sent")
+        let batch = try #require(process.buffer.takeBatch())
+        process.runLarge("dropped")
+        process.runLarge("kept")
+        process.buffer.acknowledge(batch)
+        #expect(process.buffer.takeDroppedSpanCount() == 1)
+        try fixture.end(process)
+        #expect(try fixture.recover().buffer.takeNames() == ["kept"])
     }
 }

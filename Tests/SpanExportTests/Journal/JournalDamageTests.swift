@@ -3,13 +3,14 @@ import Testing
 
 @testable import SessionTracing
 @testable import SpanExport
+@testable import SpanJournal
 
 @Suite("Damaged journals")
 struct JournalDamageTests {
-    /// Returns a journal with one acknowledged, three unacknowledged and two open spans, after an earlier epoch.
+    /// Returns a journal with one acknowledged, three unacknowledged and two open spans, whose file has had others.
     private func journal(_ fixture: JournalFixture) throws -> [UInt8] {
         let process = try fixture.process()
-        for _ in 0..<7 { process.run("of an earlier epoch") }
+        for _ in 0..<2 { process.run("of an earlier invocation") }
         process.deliverAll()
         process.run("acknowledged")
         process.deliverAll()
@@ -19,46 +20,68 @@ struct JournalDamageTests {
         for name in ["one", "two", "three"] { process.run(name) }
         _ = process.start("open")
         try fixture.end(process)
-        return try usedPart(fixture.bytes())
+        return try fixture.bytes()
     }
 
-    /// Returns the bytes without the trailing zeros.
-    private func usedPart(_ bytes: [UInt8]) throws -> [UInt8] {
-        let end = try #require(bytes.lastIndex { $0 != 0 })
-        return Array(bytes[...end])
+    /// What a recovery finds in a file.
+    private struct Found {
+        var undelivered: [SpanKey] = []
+        var openNames: [String] = []
+        /// The bodies of all records.
+        var bodies: [[UInt8]] = []
+
+        /// Reads a file; nil if its head is invalid.
+        init?(_ bytes: [UInt8], _ fixture: JournalFixture) throws {
+            let path = "\(fixture.path)/journal-1-damaged"
+            let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+            try #require(write(descriptor, bytes, bytes.count) == bytes.count)
+            close(descriptor)
+            let file = try JournalFile.openOrphaned("journal-1-damaged", in: fixture.directory)
+            guard file.identity != nil else { return nil }
+            var contents = JournalContents()
+            while contents.readRecord(of: file) {}
+            undelivered = contents.undelivered.map(\.key)
+            for span in contents.open {
+                let body = file.bytes(at: span.range.lowerBound, count: span.range.count)
+                    .dropFirst(JournalRecord.headBytes)
+                if let record = JournalRecord(body), let start = SpanStart(record) { openNames.append(start.name) }
+            }
+            var records = JournalRecords()
+            while let body = records.next(of: file) { bodies.append(Array(body)) }
+        }
     }
 
     @Test("A file that ends anywhere gives the whole records before its end")
     func tornTail() throws {
-        let bytes = try journal(JournalFixture())
-        let whole = try #require(JournalContents(bytes))
+        let fixture = try JournalFixture()
+        let bytes = try journal(fixture)
+        let whole = try #require(try Found(bytes, fixture))
         #expect(whole.undelivered.count == 3)
-        #expect(whole.open.map(\.start.name) == ["root", "open"])
+        #expect(whole.openNames == ["root", "open"])
         var counts: [Int] = []
-        for length in 0..<bytes.count {
-            guard let torn = JournalContents(Array(bytes[..<length])) else {
-                #expect(length < JournalLayout.headBytes)
+        for length in stride(from: 0, to: bytes.count, by: 3) {
+            guard let torn = try Found(Array(bytes[..<length]), fixture) else {
+                #expect(length < JournalFile.headBytes)
                 continue
             }
-            #expect(torn.undelivered == Array(whole.undelivered.prefix(torn.undelivered.count)))
-            #expect(torn.open.allSatisfy { span in !torn.acknowledged.contains { $0.spanID == span.start.spanID } })
-            counts.append(torn.undelivered.count)
+            let needed = torn.undelivered.filter(whole.undelivered.contains)
+            #expect(needed == Array(whole.undelivered.prefix(needed.count)))
+            counts.append(torn.bodies.count)
         }
         #expect(counts == counts.sorted())
-        #expect(Set(counts) == [0, 1, 2, 3])
+        #expect(Set(counts) == Set(0..<whole.bodies.count))
     }
 
-    @Test("A bit that flips anywhere never makes another span, nor brings an acknowledged one back")
+    @Test("A bit that flips anywhere never makes another span")
     func bitFlips() throws {
-        let bytes = try journal(JournalFixture())
-        let whole = try #require(JournalContents(bytes))
-        let startNames: Set = ["root", "one", "two", "three", "open"]
-        for index in bytes.indices {
+        let fixture = try JournalFixture()
+        let bytes = try journal(fixture)
+        let whole = try #require(try Found(bytes, fixture))
+        for index in stride(from: 0, to: bytes.count, by: 5) {
             var flipped = bytes
             flipped[index] ^= 1 << UInt8(index % 8)
-            guard let contents = JournalContents(flipped) else { continue }
-            #expect(contents.undelivered == Array(whole.undelivered.prefix(contents.undelivered.count)))
-            #expect(contents.open.allSatisfy { startNames.contains($0.start.name) })
+            guard let found = try Found(flipped, fixture) else { continue }
+            #expect(found.bodies == Array(whole.bodies.prefix(found.bodies.count)))
         }
     }
 
@@ -68,7 +91,7 @@ struct JournalDamageTests {
         let fixture = try JournalFixture()
         let bytes = try journal(fixture)
         for name in try fixture.fileNames { try FileManager.default.removeItem(atPath: "\(fixture.path)/\(name)") }
-        for round in 0..<60 {
+        for round in 0..<40 {
             var hostile = bytes
             for _ in 0..<Int.random(in: 1...40, using: &random) {
                 let index = Int.random(in: hostile.indices, using: &random)
@@ -85,7 +108,7 @@ struct JournalDamageTests {
     @Test("Records whose content is anything are read within their bounds", arguments: 0..<8)
     func hostileRecords(_ seed: UInt64) throws {
         var random = SplitMix(seed: seed)
-        let bodies = try recordBodies()
+        let bodies = try recordBodies(try JournalFixture())
         for _ in 0..<2_000 {
             guard var body = bodies.randomElement(using: &random) else { return }
             for _ in 0..<Int.random(in: 1...4, using: &random) where !body.isEmpty {
@@ -98,23 +121,30 @@ struct JournalDamageTests {
                 default: body[index] = UInt8.random(in: .min ... .max, using: &random)
                 }
             }
-            _ = JournalRecord(body[...])
+            guard let record = JournalRecord(body[...]) else { continue }
+            _ = SpanStart(record)
+            _ = JournalScope(record)
         }
-        for body in bodies { #expect(JournalRecord(body[...]) != nil) }
-        for body in bodies where body.first != JournalRecord.Kind.stored.rawValue {
-            #expect(JournalRecord(body.dropLast()) == nil)
-            #expect(JournalRecord((body + [0])[...]) == nil)
+        for body in bodies {
+            let record = try #require(JournalRecord(body[...]))
+            switch record.kind {
+            case .start:
+                #expect(SpanStart(record) != nil)
+                #expect(JournalRecord(body.dropLast()).flatMap { SpanStart($0) } == nil)
+                #expect(JournalRecord((body + [0])[...]).flatMap { SpanStart($0) } == nil)
+            case .scope:
+                #expect(JournalScope(record) != nil)
+                #expect(JournalRecord(body.dropLast()).flatMap { JournalScope($0) } == nil)
+            case .stored, .acknowledged, .closed, .alive: break
+            }
         }
     }
 
-    private func recordBodies() throws -> [[UInt8]] {
-        let bytes = try journal(JournalFixture())
-        var bodies: [[UInt8]] = []
-        let epoch = try #require(JournalContents.epoch(bytes))
-        var records = JournalRecords(bytes, epoch: epoch.number, start: epoch.start)
-        while let body = records.nextBody() { bodies.append(Array(body)) }
-        try #require(bodies.count == 11)
-        return bodies
+    private func recordBodies(_ fixture: JournalFixture) throws -> [[UInt8]] {
+        let found = try #require(try Found(try journal(fixture), fixture))
+        // A scope, 9 starts, 7 ended spans and 3 acknowledgements.
+        try #require(found.bodies.count == 20)
+        return found.bodies
     }
 
     @Test(
@@ -134,15 +164,13 @@ struct JournalDamageTests {
             (span.spanID, [0x20] + bytes),
         ]
         for (spanID, bytes) in hostile {
-            let encoded = EncodedSpan(traceID: span.traceID, spanID: spanID, endUnixNanoseconds: 1, bytes: bytes)
-            #expect(!WireSpan.isWhole(encoded, format: format), "\(bytes)")
+            let key = SpanKey(span.traceID, spanID)
+            #expect(!EncodedSpan.isWhole(bytes[...], of: key, format: format), "\(bytes)")
         }
-        let encoded = EncodedSpan(traceID: span.traceID, spanID: span.spanID, endUnixNanoseconds: 1, bytes: bytes)
-        #expect(WireSpan.isWhole(encoded, format: format))
-        process.buffer.append(
-            EncodedSpan(traceID: span.traceID, spanID: otherID, endUnixNanoseconds: 1, bytes: Array("],".utf8))
-        )
-        process.buffer.append(encoded)
+        let key = SpanKey(span.traceID, span.spanID)
+        #expect(EncodedSpan.isWhole(bytes[...], of: key, format: format))
+        process.buffer.append(Array("],".utf8), of: SpanKey(span.traceID, otherID), endUnixNanoseconds: 1)
+        process.buffer.append(bytes, of: key, endUnixNanoseconds: 1)
         try fixture.end(process)
         #expect(fixture.recover().report == JournalRecoveryReport(endedSpanCount: 1, droppedSpanCount: 1))
     }

@@ -3,6 +3,7 @@ import Testing
 
 @testable import SessionTracing
 @testable import SpanExport
+@testable import SpanJournal
 
 @Suite("A journal's directory and files")
 struct JournalDirectoryTests {
@@ -28,7 +29,8 @@ struct JournalDirectoryTests {
         let second = try fixture.process()
         #expect(first.journal.fileName != second.journal.fileName)
         var status = stat()
-        try #require(stat("\(fixture.path)/\(first.journal.fileName)", &status) == 0)
+        let name = try #require(first.journal.fileName)
+        try #require(stat("\(fixture.path)/\(name)", &status) == 0)
         #expect(status.st_mode & 0o7777 == 0o600)
     }
 
@@ -73,9 +75,10 @@ struct JournalDirectoryTests {
     func fileOwner() throws {
         let fixture = try JournalFixture()
         try fixture.write(try left(fixture), name: "journal-1-a")
-        #expect(throws: OrphanedJournal.Refusal.notAJournal) {
-            let journal = try OrphanedJournal("journal-1-a", in: fixture.directory, userID: Self.otherUserID)
-            journal.remove()
+        let file = fixture.directory.open("journal-1-a")
+        defer { close(file) }
+        #expect(throws: JournalFile.Refusal.notAJournal) {
+            try JournalFile.status(of: file, userID: Self.otherUserID)
         }
         #expect(fixture.recover().report.endedSpanCount == 1)
     }
@@ -108,9 +111,9 @@ struct JournalDirectoryTests {
     func size() throws {
         let fixture = try JournalFixture()
         try fixture.write(try left(fixture), name: "journal-1-a")
-        try #require(truncate("\(fixture.path)/journal-1-a", CrashJournal.maximumBytes + 1) == 0)
+        try #require(truncate("\(fixture.path)/journal-1-a", JournalFile.maximumBytes + 1) == 0)
         #expect(fixture.recover().report == JournalRecoveryReport(refusedFileCount: 1))
-        try #require(truncate("\(fixture.path)/journal-1-a", CrashJournal.maximumBytes) == 0)
+        try #require(truncate("\(fixture.path)/journal-1-a", JournalFile.maximumBytes) == 0)
         #expect(fixture.recover().report == JournalRecoveryReport(endedSpanCount: 1))
     }
 

@@ -4,12 +4,14 @@ import Testing
 
 @testable import SessionTracing
 @testable import SpanExport
+@testable import SpanJournal
 
 /// A temporary directory for journals.
 final class JournalFixture {
     static let owner = "function-1 http://collector.invalid"
 
     let path: String
+    /// The directory in the next process, with a count of its own of the bytes in it.
     let directory: JournalDirectory
     let clock = ManualClock()
     let format: SpanFormat
@@ -32,48 +34,78 @@ final class JournalFixture {
     func process(
         owner: String = JournalFixture.owner,
         format: SpanFormat? = nil,
-        maximumBytes: Int = CrashJournal.maximumBytes,
+        maximumBytes: Int = JournalDirectory.maximumBytes,
         maximumBufferBytes: Int = SpanBuffer.defaultMaximumBytes,
-        reserve: @escaping JournalFile.Reserve = { posix_fallocate($0, $1, $2) }
+        write: @escaping JournalDirectory.Write = { pwritev($0, $1, $2, $3) }
     ) throws -> JournaledProcess {
-        let journal = try CrashJournal(
+        let directory = try JournalDirectory(path, userID: geteuid(), maximumBytes: maximumBytes, write: write)
+        let journal = CrashJournal(
             in: directory,
             identity: identity(owner: owner, format: format),
-            maximumBytes: maximumBytes,
-            reserve: reserve
+            clock: clock.traceClock
         )
         return try JournaledProcess(
             journal: journal,
+            directory: directory,
             format: format ?? self.format,
             maximumBufferBytes: maximumBufferBytes,
             clock: clock
         )
     }
 
+    /// Simulates a second worker of a process.
+    func process(sharing process: JournaledProcess) throws -> JournaledProcess {
+        try JournaledProcess(
+            journal: CrashJournal(in: process.directory, identity: identity(), clock: clock.traceClock),
+            directory: process.directory,
+            format: format,
+            maximumBufferBytes: SpanBuffer.defaultMaximumBytes,
+            clock: clock
+        )
+    }
+
     /// Leaves the process's file in the state after a kill at this time.
     func end(_ process: JournaledProcess) throws {
-        let file = "\(path)/\(process.journal.fileName)"
-        let bytes = Array(try Data(contentsOf: URL(filePath: file)))
-        try #require(unlink(file) == 0)
-        try write(bytes, name: "\(process.journal.fileName)-left")
+        let name = try #require(process.journal.fileName)
+        let bytes = Array(try Data(contentsOf: URL(filePath: "\(path)/\(name)")))
+        try #require(unlink("\(path)/\(name)") == 0)
+        try write(bytes, name: "\(name)-left")
     }
 
     /// Recovers the journals like the next process; returns the report and the buffer.
     func recover(
         owner: String = JournalFixture.owner,
         format: SpanFormat? = nil,
-        into buffer: SpanBuffer? = nil
+        into buffer: SpanBuffer? = nil,
+        in directory: JournalDirectory? = nil
     ) -> (report: JournalRecoveryReport, buffer: SpanBuffer) {
         let format = format ?? self.format
         let encoder = SpanEncoder(format: format, resource: AttributeList(), scopeVersion: "0")
         let buffer = buffer ?? SpanBuffer(encoder: encoder)
-        let recovery = JournalRecovery(
-            directory,
-            identity: identity(owner: owner, format: format),
-            clock: clock.traceClock
-        )
-        return (recovery.recover(into: buffer), buffer)
+        var report = JournalRecoveryReport()
+        let recovery = recovery(owner: owner, format: format, in: directory, bufferedBytes: .max)
+        while recovery.step(into: buffer, mayRetry: true, log: { report = report + $0 }) {}
+        return (report, buffer)
     }
+
+    func recovery(
+        owner: String = JournalFixture.owner,
+        format: SpanFormat? = nil,
+        clock: TraceClock? = nil,
+        in directory: JournalDirectory? = nil,
+        bufferedBytes: Int = JournalRecovery.maximumBufferedBytes
+    ) -> JournalRecovery {
+        let identity = identity(owner: owner, format: format)
+        return JournalRecovery(
+            directory ?? self.directory,
+            identity: identity,
+            clock: clock ?? self.clock.traceClock,
+            bufferedBytes: bufferedBytes
+        )
+    }
+
+    /// Opens the directory again, after a test removed the one that the fixture opened.
+    func nextDirectory() throws -> JournalDirectory { try JournalDirectory(path) }
 
     var fileNames: [String] {
         get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
@@ -99,14 +131,22 @@ final class JournalFixture {
 /// The tracing of one process with a journal.
 struct JournaledProcess {
     let journal: CrashJournal
+    let directory: JournalDirectory
     let buffer: SpanBuffer
     let tracer: InvocationTracer
 
     /// The invocation's deadline: 3 s after the clock's start, in milliseconds since the Unix epoch.
     static let deadlineUnixMilliseconds = ManualClock.startUnixSeconds * 1_000 + 3_000
 
-    init(journal: CrashJournal, format: SpanFormat, maximumBufferBytes: Int, clock: ManualClock) throws {
+    init(
+        journal: CrashJournal,
+        directory: JournalDirectory,
+        format: SpanFormat,
+        maximumBufferBytes: Int,
+        clock: ManualClock
+    ) throws {
         self.journal = journal
+        self.directory = directory
         buffer = SpanBuffer(
             encoder: SpanEncoder(format: format, resource: AttributeList(), scopeVersion: "0"),
             maximumBytes: maximumBufferBytes,
@@ -152,10 +192,35 @@ struct JournaledProcess {
         span.end()
     }
 
+    /// Makes a span of 4 MB.
+    func runLarge(_ name: String) {
+        let span = start(name)
+        let payload = AttributeValue.string(String(repeating: "p", count: 200_000))
+        for number in 0..<20 { span.setAttribute("payload.\(number)", to: payload) }
+        span.end()
+    }
+
     /// Acknowledges all batches, like a successful flush.
     func deliverAll() {
         while let batch = buffer.takeBatch() { buffer.acknowledge(batch) }
     }
+}
+
+extension JournalRecoveryReport {
+    static func + (first: Self, second: Self) -> Self {
+        JournalRecoveryReport(
+            endedSpanCount: first.endedSpanCount + second.endedSpanCount,
+            unfinishedSpanCount: first.unfinishedSpanCount + second.unfinishedSpanCount,
+            droppedSpanCount: first.droppedSpanCount + second.droppedSpanCount,
+            droppedFileCount: first.droppedFileCount + second.droppedFileCount,
+            refusedFileCount: first.refusedFileCount + second.refusedFileCount
+        )
+    }
+}
+
+extension CrashJournal {
+    /// The number of spans without a copy since the last call.
+    func takeGapCount() -> Int { takeGaps().values.reduce(0, +) }
 }
 
 extension SpanBuffer {

@@ -3,7 +3,7 @@ import ScriptedServer
 import Testing
 
 @testable import SessionTracing
-@testable import SpanExport
+@testable import SpanJournal
 
 @Suite("Journals of real processes")
 struct JournalProcessTests {
@@ -74,6 +74,66 @@ struct JournalProcessTests {
         #expect((toldCount...(toldCount + 1)).contains(first + names.count))
         #expect([acknowledgedCount * 30, (acknowledgedCount + 1) * 30].contains(first) || names.isEmpty)
         #expect((0...1).contains(unfinished))
+    }
+
+    @Test("However many processes end after they have read a journal, its spans stay until they are delivered")
+    func deathsAfterRecovery() throws {
+        let fixture = try JournalFixture()
+        let process = try fixture.process(owner: "probe")
+        for number in 0..<3 { process.run("step-\(number)") }
+        try fixture.end(process)
+        for _ in 0..<(2 * JournalRecovery.maximumAttemptCount) {
+            var child = try probe(fixture, "recover")
+            _ = child.finish()
+        }
+        let (report, buffer) = fixture.recover(owner: "probe")
+        // The probe's own root spans, each of a process that ended.
+        let rootCount = 2 * JournalRecovery.maximumAttemptCount
+        #expect(report.droppedSpanCount == 0)
+        #expect(report.droppedFileCount == 0)
+        #expect(
+            try buffer.takeNames().sorted() == Array(repeating: "root", count: rootCount) + (0..<3).map { "step-\($0)" }
+        )
+    }
+
+    @Test("Killed at any point of a recovery, a process leaves each span once", arguments: 0..<12)
+    func killedInRecovery(_ seed: UInt64) throws {
+        var random = SplitMix(seed: seed)
+        let fixture = try JournalFixture()
+        for part in 0..<4 {
+            let process = try fixture.process(owner: "probe")
+            for number in 0..<50 { process.run("step-\(part)-\(number)", payloadBytes: 20_000) }
+            try fixture.end(process)
+        }
+        for _ in 0..<2 {
+            var child = try probe(fixture, "recover-slowly")
+            #expect(child.readLine() == "ready")
+            for _ in 0..<Int.random(in: 0..<150, using: &random) where child.readLine() == nil { break }
+            child.kill()
+            _ = child.finish()
+        }
+        let (report, buffer) = fixture.recover(owner: "probe")
+        #expect(report.droppedSpanCount == 0)
+        #expect(report.droppedFileCount == 0)
+        let names = try buffer.takeNames().filter { $0 != "root" }
+        #expect(names.count == 200)
+        #expect(Set(names).count == 200)
+    }
+
+    @Test("A process whose file is truncated while it writes is not ended by that")
+    func truncated() throws {
+        let fixture = try JournalFixture()
+        var child = try probe(fixture, "write")
+        #expect(child.readLine() == "ready")
+        for _ in 0..<20 {
+            for name in try fixture.fileNames { truncate("\(fixture.path)/\(name)", 0) }
+            for _ in 0..<5 {
+                let line = child.readLine()
+                #expect(line != nil)
+            }
+        }
+        child.kill()
+        _ = child.finish()
     }
 
     @Test("A process that may write no larger file is not ended by its journal")

@@ -2,17 +2,17 @@ internal import PlatformFoundation
 internal import SessionTracing
 
 /// Validates encoded spans from a journal before they are put into a request.
-enum WireSpan {
+enum EncodedSpan {
     /// Returns true if the bytes are one complete span with the recorded ids, which cannot corrupt the envelope.
-    static func isWhole(_ span: EncodedSpan, format: SpanFormat) -> Bool {
+    static func isWhole(_ bytes: ArraySlice<UInt8>, of key: SpanKey, format: SpanFormat) -> Bool {
         switch format {
-        case .protobuf: isWholeProtobuf(span)
-        case .json, .honeyHiveJSON: isWholeJSON(span)
+        case .protobuf: isWholeProtobuf(bytes, key)
+        case .json, .honeyHiveJSON: isWholeJSON(bytes, key)
         }
     }
 
-    private static func isWholeProtobuf(_ span: EncodedSpan) -> Bool {
-        var list = ProtobufReader(span.bytes[...])
+    private static func isWholeProtobuf(_ bytes: ArraySlice<UInt8>, _ key: SpanKey) -> Bool {
+        var list = ProtobufReader(bytes)
         guard let field = list.next(), field.number == 2, case .bytes(let message) = field.value, list.isAtEnd else {
             return false
         }
@@ -20,8 +20,8 @@ enum WireSpan {
         var (hasTraceID, hasSpanID) = (false, false)
         while let field = reader.next() {
             guard case .bytes(let content) = field.value else { continue }
-            if field.number == 1 { hasTraceID = content.elementsEqual(bigEndian(span.traceID.high, span.traceID.low)) }
-            if field.number == 2 { hasSpanID = content.elementsEqual(bigEndian(span.spanID.value)) }
+            if field.number == 1 { hasTraceID = content.elementsEqual(bigEndian(key.traceID.high, key.traceID.low)) }
+            if field.number == 2 { hasSpanID = content.elementsEqual(bigEndian(key.spanID.value)) }
         }
         return reader.isAtEnd && hasTraceID && hasSpanID
     }
@@ -38,9 +38,9 @@ enum WireSpan {
     /// Validates JSON.
     ///
     /// The decoder also accepts UTF-16, which contains zero bytes; JSON in UTF-8 contains none.
-    private static func isWholeJSON(_ span: EncodedSpan) -> Bool {
-        guard span.bytes.first == UInt8(ascii: "{"), !span.bytes.contains(0) else { return false }
-        let identifiers = try? JSONDecoder().decode(Identifiers.self, from: Data(span.bytes))
-        return identifiers?.traceId == span.traceID.description && identifiers?.spanId == span.spanID.description
+    private static func isWholeJSON(_ bytes: ArraySlice<UInt8>, _ key: SpanKey) -> Bool {
+        guard bytes.first == UInt8(ascii: "{"), !bytes.contains(0) else { return false }
+        let identifiers = try? JSONDecoder().decode(Identifiers.self, from: Data(bytes))
+        return identifiers?.traceId == key.traceID.description && identifiers?.spanId == key.spanID.description
     }
 }

@@ -1,7 +1,7 @@
 /// Reads the fields of a protobuf message one by one and stops at malformed data
 /// (https://protobuf.dev/programming-guides/encoding/).
-struct ProtobufReader {
-    enum Value: Equatable {
+package struct ProtobufReader {
+    package enum Value: Equatable {
         case varint(UInt64)
         case bytes(ArraySlice<UInt8>)
         case fixed
@@ -9,14 +9,14 @@ struct ProtobufReader {
 
     private var rest: ArraySlice<UInt8>
 
-    init(_ bytes: ArraySlice<UInt8>) {
+    package init(_ bytes: ArraySlice<UInt8>) {
         rest = bytes
     }
 
     /// True if all bytes were read; false if ``next()`` stopped at malformed data.
-    var isAtEnd: Bool { rest.isEmpty }
+    package var isAtEnd: Bool { rest.isEmpty }
 
-    mutating func next() -> (number: Int, value: Value)? {
+    package mutating func next() -> (number: Int, value: Value)? {
         guard !rest.isEmpty, let tag = varint() else { return nil }
         let number = Int(clamping: tag >> 3)
         switch tag & 7 {

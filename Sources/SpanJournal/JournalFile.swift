@@ -1,0 +1,289 @@
+internal import Platform
+package import SessionTracing
+internal import WireText
+
+/// The owner of a journal and the format of its spans.
+package struct JournalIdentity: Sendable, Equatable {
+    private let owner: UInt64
+    let formatCode: UInt32
+
+    /// Creates an identity.
+    ///
+    /// - Parameters:
+    ///   - owner: The function and the destination of its spans. Journals of other owners are ignored: this function
+    ///     must not send their spans to its collector.
+    ///   - format: The format of the spans; the stored bytes cannot be converted.
+    package init(owner: String, format: SpanFormat) {
+        // FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/) is equal in every process, unlike Swift's own hash.
+        self.owner = owner.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        formatCode =
+            switch format {
+            case .protobuf: 1
+            case .json: 2
+            case .honeyHiveJSON: 3
+            }
+    }
+
+    func belongs(toOwnerOf other: JournalIdentity) -> Bool { owner == other.owner }
+
+    /// `TLJRNL` and the version of the format.
+    private static let magic: UInt64 = 0x0032_4C4E_524A_4C54
+
+    /// The head of a file: magic, owner, format and checksum, and the bytes of ``JournalFile/Mark``, which are zero.
+    var head: [UInt8] {
+        var output = OutputBytes(capacity: JournalFile.headBytes)
+        output.append(littleEndian: Self.magic)
+        output.append(littleEndian: owner)
+        output.append(littleEndian: formatCode)
+        output.append(littleEndian: output.withBytes { JournalRecord.checksum($0) })
+        output.append(littleEndian: UInt64(0))
+        return output.array
+    }
+
+    /// Reads the head of a file with arbitrary content; nil if it is not one.
+    init?(head: ArraySlice<UInt8>) {
+        var reader = JournalReader(head)
+        guard head.count == JournalFile.headBytes, reader.integer(UInt64.self) == Self.magic,
+            let owner = reader.integer(UInt64.self), let formatCode = reader.integer(UInt32.self),
+            let checksum = reader.integer(UInt32.self),
+            checksum == head.dropLast(head.count - 20).withUnsafeBytes({ JournalRecord.checksum($0) })
+        else { return nil }
+        self.owner = owner
+        self.formatCode = formatCode
+    }
+}
+
+/// An open journal file, locked during the lifetime of this value, so that no other process recovers it.
+///
+/// Records are only appended, by plain writes: the operating system keeps them however the process ends. The file is
+/// never mapped into memory, so a file that others truncate raises no signal.
+struct JournalFile: ~Copyable {
+    static let headBytes = 32
+    /// The maximum size of an ended process's file, in bytes: the notes of its recovery may exceed the limit of writing.
+    static let maximumBytes = 2 * JournalDirectory.maximumBytes
+
+    /// The bytes of the head that change, by their offset.
+    enum Mark: Int {
+        /// The number of processes that ended while they read the file.
+        case attemptCount = 24
+        /// One if a span that looks open may have ended.
+        case hasGap = 25
+    }
+
+    enum Refusal: Error, Equatable {
+        /// The journal's process is running, another process is recovering it, or it was removed.
+        case inUse
+        /// The entry is not a regular file of this user alone, or it is larger than a journal can be.
+        case notAJournal
+    }
+
+    let name: String
+    /// The time of the file's last modification when it was opened, in seconds since the Unix epoch.
+    let modifiedUnixSeconds: Int
+    /// The end of the last complete record; a write that failed may have left bytes after it.
+    private(set) var end: Int
+    private let descriptor: Int32
+    private let directory: JournalDirectory
+    /// The process's limit of file sizes, in bytes: a process that exceeds it receives a signal.
+    private let sizeLimit: Int
+
+    private init(_ name: String, _ descriptor: Int32, in directory: JournalDirectory, status: stat) {
+        self.name = name
+        self.descriptor = descriptor
+        self.directory = directory
+        end = Int(status.st_size)
+        modifiedUnixSeconds = SystemCalls.modifiedUnixSeconds(status)
+        sizeLimit = SystemCalls.fileSizeLimit ?? .max
+        directory.occupy(end)
+    }
+
+    /// Creates a file with a head.
+    ///
+    /// - Parameters:
+    ///   - directory: The directory.
+    ///   - identity: The owner and the format of the spans.
+    /// - Returns: The file.
+    /// - Throws: ``JournalProblem`` if the file cannot be created or written.
+    static func create(
+        in directory: JournalDirectory,
+        identity: JournalIdentity
+    ) throws(JournalProblem) -> JournalFile {
+        let (descriptor, name) = try directory.create()
+        var file = JournalFile(name, descriptor, in: directory, status: stat())
+        let code = identity.head.withUnsafeBytes { file.append($0, isRelease: true) }
+        guard code == 0 else {
+            file.remove()
+            throw JournalProblem("the file cannot be written", code: code)
+        }
+        return file
+    }
+
+    /// Opens and locks the file of an ended process.
+    ///
+    /// - Parameters:
+    ///   - name: The file's name.
+    ///   - directory: The directory.
+    /// - Returns: The file.
+    /// - Throws: ``Refusal`` if the file cannot be recovered.
+    static func openOrphaned(_ name: String, in directory: JournalDirectory) throws(Refusal) -> JournalFile {
+        let descriptor = directory.open(name)
+        guard descriptor >= 0 else { throw errno == ENOENT ? .inUse : .notAJournal }
+        do throws(Refusal) {
+            _ = try Self.status(of: descriptor, userID: directory.userID)
+            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw .inUse }
+            // Another process may have removed the file before the lock was acquired.
+            let status = try Self.status(of: descriptor, userID: directory.userID)
+            return JournalFile(name, descriptor, in: directory, status: status)
+        } catch {
+            close(descriptor)
+            throw error
+        }
+    }
+
+    deinit {
+        directory.release(end)
+        close(descriptor)
+    }
+
+    static func status(of file: Int32, userID: uid_t) throws(Refusal) -> stat {
+        var status = stat()
+        guard fstat(file, &status) == 0 else { throw .notAJournal }
+        guard status.st_nlink > 0 else { throw .inUse }
+        guard status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o7777 == 0o600, status.st_uid == userID,
+            status.st_nlink == 1, status.st_size <= maximumBytes
+        else { throw .notAJournal }
+        return status
+    }
+
+    /// False if the file was removed, replaced or truncated by the function's code.
+    var isIntact: Bool {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 && status.st_nlink > 0 && status.st_size >= end
+    }
+
+    // MARK: Writing
+
+    /// Appends complete records with one system call.
+    ///
+    /// - Parameters:
+    ///   - first: The records.
+    ///   - second: The end of the last record.
+    ///   - isRelease: True for a record that releases others: it may use the reserved part of the limit.
+    ///   - isLimited: False to ignore the limit of all journals.
+    /// - Returns: Zero, or the code of the error; `EFBIG` if a limit is reached. The file is then as before.
+    mutating func append(
+        _ first: UnsafeRawBufferPointer,
+        _ second: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
+        isRelease: Bool = false,
+        isLimited: Bool = true
+    ) -> Int32 {
+        let count = first.count + second.count
+        guard count <= sizeLimit - end else { return EFBIG }
+        if !isLimited {
+            directory.occupy(count)
+        } else if !directory.reserve(count, isRelease: isRelease) {
+            return EFBIG
+        }
+        var parts = (Self.part(first), Self.part(second))
+        let written = withUnsafeBytes(of: &parts) { parts in
+            let parts = parts.assumingMemoryBound(to: iovec.self).baseAddress
+            while true {
+                let written = parts.map { directory.write(descriptor, $0, second.isEmpty ? 1 : 2, end) } ?? 0
+                if written >= 0 || errno != EINTR { return written }
+            }
+        }
+        // Bytes of an incomplete write are overwritten by the next one.
+        guard written == count else {
+            let code = written < 0 ? errno : ENOSPC
+            directory.release(count)
+            return code
+        }
+        end += count
+        return 0
+    }
+
+    private static func part(_ bytes: UnsafeRawBufferPointer) -> iovec {
+        iovec(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
+    }
+
+    /// Removes the bytes after an offset.
+    ///
+    /// - Parameter offset: The new end: that of the head, or of a complete record.
+    /// - Returns: False if that failed; the file is then as before.
+    @discardableResult
+    mutating func removeBytes(after offset: Int = JournalFile.headBytes) -> Bool {
+        guard offset < end else { return true }
+        guard ftruncate(descriptor, off_t(offset)) == 0 else { return false }
+        directory.release(end - offset)
+        end = offset
+        return true
+    }
+
+    /// Removes the file, or its content if it cannot be removed.
+    borrowing func remove() {
+        if !directory.remove(name) { ftruncate(descriptor, 0) }
+    }
+
+    subscript(mark: Mark) -> UInt8 {
+        get {
+            var value: UInt8 = 0
+            return pread(descriptor, &value, 1, off_t(mark.rawValue)) == 1 ? value : 0
+        }
+        nonmutating set {
+            var value = newValue
+            if end >= Self.headBytes { _ = pwrite(descriptor, &value, 1, off_t(mark.rawValue)) }
+        }
+    }
+
+    // MARK: Reading
+
+    /// Reads a part of the file; fewer bytes if the file ends before.
+    func bytes(at offset: Int, count: Int) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: max(0, min(count, end - offset))) { buffer, filled in
+            while filled < buffer.count, let start = buffer.baseAddress {
+                let piece = pread(descriptor, start + filled, buffer.count - filled, off_t(offset + filled))
+                if piece < 0, errno == EINTR { continue }
+                guard piece > 0 else { break }
+                filled += piece
+            }
+        }
+    }
+
+    /// The head's identity; nil if the file has no valid head.
+    var identity: JournalIdentity? { JournalIdentity(head: bytes(at: 0, count: Self.headBytes)[...]) }
+}
+
+/// Reads the records of a file in order, up to the first incomplete one.
+struct JournalRecords {
+    /// The number of bytes that are read at once, unless a record is longer.
+    private static let windowBytes = 64 * 1_024
+
+    /// The offset of the next record.
+    private(set) var offset = JournalFile.headBytes
+    private var window: [UInt8] = []
+    private var windowOffset = 0
+
+    /// Returns the body of the next record; nil at the end.
+    ///
+    /// Its checksum is valid, which does not prove who wrote it.
+    mutating func next(of file: borrowing JournalFile) -> ArraySlice<UInt8>? {
+        guard let head = bytes(at: offset, count: JournalRecord.headBytes, of: file) else { return nil }
+        var reader = JournalReader(head)
+        guard let length = reader.integer(UInt32.self).map(Int.init), let checksum = reader.integer(UInt32.self),
+            length > 0, length <= JournalRecord.maximumBytes,
+            let body = bytes(at: offset + JournalRecord.headBytes, count: length, of: file),
+            checksum == body.withUnsafeBytes({ JournalRecord.checksum($0) })
+        else { return nil }
+        offset += JournalRecord.headBytes + length
+        return body
+    }
+
+    private mutating func bytes(at offset: Int, count: Int, of file: borrowing JournalFile) -> ArraySlice<UInt8>? {
+        if offset < windowOffset || offset + count > windowOffset + window.count {
+            window = file.bytes(at: offset, count: max(count, Self.windowBytes))
+            windowOffset = offset
+        }
+        let start = offset - windowOffset
+        return start + count <= window.count ? window[start..<(start + count)] : nil
+    }
+}

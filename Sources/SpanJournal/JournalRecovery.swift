@@ -1,0 +1,263 @@
+internal import Platform
+package import SessionTracing
+internal import WireText
+
+/// The result of one step of a journal recovery.
+package struct JournalRecoveryReport: Sendable, Equatable {
+    /// The number of ended, undelivered spans appended to the buffer.
+    package var endedSpanCount = 0
+    /// The number of open spans appended to the buffer as failed.
+    package var unfinishedSpanCount = 0
+    /// The number of spans that cannot be sent: their format differs from the destination's, they are incomplete, or
+    /// processes ended while they read the journal.
+    package var droppedSpanCount = 0
+    /// The number of unreadable journals; the number of their spans is unknown.
+    package var droppedFileCount = 0
+    /// The number of entries that were ignored, because they are not journals of this user.
+    package var refusedFileCount = 0
+
+    package var isEmpty: Bool { self == JournalRecoveryReport() }
+}
+
+/// Recovers undelivered spans from the journals of ended processes into a buffer, in steps of limited time.
+///
+/// A journal stays on the disk until the buffer's own journal has its spans, or the log has their number.
+package final class JournalRecovery {
+    /// The number of processes that may end while they read a journal before it is given up: reading it may be what
+    /// ends them.
+    package static let maximumAttemptCount = 3
+    /// The age at which a journal of another owner is removed, in seconds.
+    package static let maximumAgeSeconds = 86_400
+    /// The maximum time of one step, in milliseconds; the rest is read by later ones.
+    package static let stepMilliseconds = 50
+    /// The size of the buffer at which a step ends, in bytes: further spans stay on the disk until it is delivered.
+    package static let maximumBufferedBytes = 4 * 1_024 * 1_024
+
+    private let directory: JournalDirectory
+    private let identity: JournalIdentity
+    private let clock: TraceClock
+    private let bufferedBytes: Int
+    /// The files that were not opened yet, in reverse order; nil before the first step.
+    private var pending: [(name: String, diskBytes: Int)]?
+    private var current: OrphanedJournal?
+    /// The spans that were recovered: a process that ended during its recovery leaves two copies of some.
+    private var known: Set<SpanKey> = []
+    /// The journals without further spans, until the report is logged.
+    private var finished: [OrphanedJournal] = []
+    private var report = JournalRecoveryReport()
+
+    /// Creates a recovery.
+    ///
+    /// - Parameters:
+    ///   - directory: The directory of the journals.
+    ///   - identity: The owner and the format of the journals to recover.
+    ///   - clock: The clock; injected by tests.
+    ///   - bufferedBytes: The size of the buffer at which a step ends, in bytes.
+    package init(
+        _ directory: JournalDirectory,
+        identity: JournalIdentity,
+        clock: TraceClock = .system,
+        bufferedBytes: Int = JournalRecovery.maximumBufferedBytes
+    ) {
+        self.bufferedBytes = bufferedBytes
+        self.directory = directory
+        self.identity = identity
+        self.clock = clock
+    }
+
+    /// Recovers for a limited time.
+    ///
+    /// Of each journal, ended spans are appended first, unchanged; then the spans left open, ended as failed.
+    ///
+    /// - Parameters:
+    ///   - buffer: The buffer; its encoder uses the identity's format.
+    ///   - mayRetry: True if no handler runs in this process: only then journals are read during whose reading a process
+    ///     has ended, so that the end of a handler's process is not taken for the end of the reading.
+    ///   - log: Logs the result; called before journals are removed, unless there is nothing to log.
+    /// - Returns: False if all journals were recovered.
+    package func step(
+        into buffer: SpanBuffer,
+        mayRetry: Bool,
+        log: (JournalRecoveryReport) -> Void
+    ) -> Bool {
+        let start = clock.monotonicNanoseconds()
+        report = JournalRecoveryReport()
+        if pending == nil { list() }
+        current?.beginReading()
+        var isFinished = false
+        while buffer.pendingBytes < bufferedBytes,
+            clock.monotonicNanoseconds() &- start < UInt64(Self.stepMilliseconds) * 1_000_000
+        {
+            if let current {
+                advance(current, buffer)
+            } else if let (name, diskBytes) = pending?.popLast() {
+                directory.release(diskBytes)
+                open(name, mayRetry: mayRetry)
+            } else {
+                isFinished = true
+                break
+            }
+        }
+        if !report.isEmpty { log(report) }
+        current?.endReading()
+        for journal in finished { journal.remove() }
+        finished = []
+        return !isFinished
+    }
+
+    private func list() {
+        let names = directory.names().reversed()
+        pending = names.map { ($0, directory.diskBytes($0)) }
+        for file in pending ?? [] { directory.occupy(file.diskBytes) }
+    }
+
+    private func open(_ name: String, mayRetry: Bool) {
+        let file: JournalFile
+        do throws(JournalFile.Refusal) {
+            file = try JournalFile.openOrphaned(name, in: directory)
+        } catch {
+            if error == .notAJournal { report.refusedFileCount += 1 }
+            return
+        }
+        guard let found = file.identity else {
+            // A process that ended before it wrote anything leaves an empty file.
+            if file.bytes(at: 0, count: JournalFile.headBytes).contains(where: { $0 != 0 }) {
+                report.droppedFileCount += 1
+            }
+            finished.append(OrphanedJournal(file))
+            return
+        }
+        guard found.belongs(toOwnerOf: identity) else {
+            let now = Int(clamping: clock.wallNanoseconds() / 1_000_000_000)
+            if file.modifiedUnixSeconds < now - Self.maximumAgeSeconds { file.remove() }
+            return
+        }
+        let journal = OrphanedJournal(file)
+        guard journal.attemptCount == 0 || mayRetry else { return }
+        guard journal.attemptCount <= Self.maximumAttemptCount else {
+            // Even counting its spans has ended a process.
+            report.droppedFileCount += 1
+            finished.append(journal)
+            return
+        }
+        journal.isGivenUp = journal.attemptCount == Self.maximumAttemptCount || found.formatCode != identity.formatCode
+        journal.beginReading()
+        current = journal
+    }
+
+    private func advance(_ journal: OrphanedJournal, _ buffer: SpanBuffer) {
+        guard journal.isIndexed else {
+            journal.indexNextRecord()
+            return
+        }
+        if journal.isGivenUp {
+            report.droppedSpanCount += journal.spans.count
+        } else if let span = journal.takeSpan() {
+            if known.insert(span.key).inserted { append(span, of: journal, to: buffer) }
+            return
+        }
+        finished.append(journal)
+        current = nil
+    }
+
+    private func append(_ span: JournalContents.Span, of journal: OrphanedJournal, to buffer: SpanBuffer) {
+        guard let record = journal.record(at: span.range) else {
+            report.droppedSpanCount += 1
+            return
+        }
+        if span.isOpen {
+            guard let start = SpanStart(record), let scope = journal.scope(span.number) else {
+                report.droppedSpanCount += 1
+                return
+            }
+            let record = unfinished(start, scope, lastHeartbeat: journal.contents.lastHeartbeat)
+            buffer.append(buffer.encoder.encode(record), of: span.key, endUnixNanoseconds: record.endUnixNanoseconds)
+            report.unfinishedSpanCount += 1
+        } else if EncodedSpan.isWhole(record.content, of: span.key, format: buffer.encoder.format) {
+            buffer.append(Array(record.content), of: span.key, endUnixNanoseconds: record.unixNanoseconds)
+            report.endedSpanCount += 1
+        } else {
+            report.droppedSpanCount += 1
+        }
+    }
+
+    private func unfinished(_ start: SpanStart, _ scope: JournalScope, lastHeartbeat: UInt64) -> SpanRecord {
+        let now = clock.wallNanoseconds()
+        let lastHeartbeat = min(lastHeartbeat, now)
+        let deadline = scope.deadlineUnixNanoseconds
+        let end = ProcessEnd(deadline: deadline, lastHeartbeat: lastHeartbeat, now: now)
+        return SpanRecord(
+            unfinished: start,
+            in: scope,
+            end: end,
+            endUnixNanoseconds: end == .timeout ? deadline ?? lastHeartbeat : lastHeartbeat
+        )
+    }
+}
+
+/// The journal of an ended process, locked during the lifetime of this object, and read in steps.
+///
+/// A class, because a collection cannot contain noncopyable values.
+private final class OrphanedJournal {
+    /// The number of processes that have ended while they read the file.
+    let attemptCount: Int
+    /// True if the spans are counted and not sent.
+    var isGivenUp = false
+    private(set) var contents = JournalContents()
+    /// The spans that are needed, ended ones first; empty until all records are indexed.
+    private(set) var spans: [JournalContents.Span] = []
+    private var file: JournalFile
+    /// True if all records were read into the index.
+    private(set) var isIndexed = false
+    private var nextIndex = 0
+    /// The index of the first span that is not closed in the file.
+    private var firstUnclosedIndex = 0
+
+    init(_ file: consuming JournalFile) {
+        attemptCount = Int(file[.attemptCount])
+        self.file = file
+    }
+
+    /// Records in the file that it is being read: if the process ends meanwhile, that is a failed attempt.
+    func beginReading() {
+        file[.attemptCount] = UInt8(clamping: attemptCount + 1)
+    }
+
+    /// Records in the file which spans were taken, and that it is not being read.
+    func endReading() {
+        if firstUnclosedIndex < nextIndex {
+            var records = OutputBytes()
+            for span in spans[firstUnclosedIndex..<nextIndex] { records.appendRecord(.closed) { $0.append(span.key) } }
+            firstUnclosedIndex = nextIndex
+            _ = records.withBytes { file.append($0, isLimited: false) }
+        }
+        file[.attemptCount] = UInt8(clamping: attemptCount)
+    }
+
+    func indexNextRecord() {
+        if contents.readRecord(of: file) { return }
+        if file[.hasGap] != 0 { contents.removeOpenSpans() }
+        file.removeBytes(after: contents.end)
+        spans = contents.undelivered + contents.open
+        isIndexed = true
+    }
+
+    func takeSpan() -> JournalContents.Span? {
+        guard nextIndex < spans.count else { return nil }
+        defer { nextIndex += 1 }
+        return spans[nextIndex]
+    }
+
+    func record(at range: Range<Int>) -> JournalRecord? {
+        let bytes = file.bytes(at: range.lowerBound, count: range.count)
+        return JournalRecord(bytes.dropFirst(JournalRecord.headBytes))
+    }
+
+    func scope(_ number: UInt64) -> JournalScope? {
+        contents.scopes[number].flatMap(record).flatMap { JournalScope($0) }
+    }
+
+    func remove() {
+        file.remove()
+    }
+}

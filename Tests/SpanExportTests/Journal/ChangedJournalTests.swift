@@ -1,0 +1,133 @@
+import Foundation
+import Testing
+
+@testable import SessionTracing
+@testable import SpanExport
+@testable import SpanJournal
+
+/// Ledger case 3: the function's code, or another process, changes the journal's file.
+@Suite("Journals that the function's code removes or changes")
+struct ChangedJournalTests {
+    private static let damage = "its file was removed or truncated by the function or another process"
+
+    enum Change: CaseIterable, Sendable {
+        case directoryRemoved
+        case fileRemoved
+        case fileReplaced
+        case fileTruncated
+        case fileEmptied
+
+        /// True if the records can still be read by the process that wrote them.
+        var keepsRecords: Bool { self == .directoryRemoved || self == .fileRemoved || self == .fileReplaced }
+    }
+
+    private func apply(_ change: Change, _ fixture: JournalFixture, _ process: JournaledProcess) throws {
+        let name = try #require(process.journal.fileName)
+        let file = "\(fixture.path)/\(name)"
+        // The file is checked at most once in this time.
+        fixture.clock.advance(by: .milliseconds(CrashJournal.checkIntervalMilliseconds))
+        switch change {
+        case .directoryRemoved: try FileManager.default.removeItem(atPath: fixture.path)
+        case .fileRemoved: try #require(unlink(file) == 0)
+        case .fileReplaced:
+            try Data("other".utf8).write(to: URL(filePath: "\(file).new"))
+            try #require(rename("\(file).new", file) == 0)
+        case .fileTruncated: try #require(truncate(file, off_t(JournalFile.headBytes + 100)) == 0)
+        case .fileEmptied: try #require(truncate(file, 0) == 0)
+        }
+    }
+
+    @Test("The next write notices it, and makes the file again with what waits", arguments: Change.allCases)
+    func noticed(_ change: Change) throws {
+        let fixture = try JournalFixture()
+        let process = try fixture.process()
+        let root = try process.startRoot()
+        process.run("delivered")
+        process.deliverAll()
+        process.run("waiting")
+        _ = process.start("open")
+        try apply(change, fixture, process)
+        process.run("after")
+        // One line for each change: without a loss, or with the three spans that are gone.
+        #expect(process.journal.takeGaps() == [Self.damage: change.keepsRecords ? 0 : 3])
+        process.run("last")
+        #expect(process.journal.takeGaps().isEmpty)
+
+        let next = try fixture.nextDirectory()
+        try fixture.end(process)
+        let (_, buffer) = fixture.recover(in: next)
+        let expected = change.keepsRecords ? ["waiting", "after", "last", "root", "open"] : ["after", "last"]
+        #expect(try buffer.takeNames() == expected)
+        root.end()
+    }
+
+    @Test(
+        "A delivery goes on after the change, and the next invocation has a whole journal",
+        arguments: Change.allCases
+    )
+    func goesOn(_ change: Change) throws {
+        let fixture = try JournalFixture()
+        let process = try fixture.process()
+        let root = try process.startRoot()
+        process.run("step")
+        try apply(change, fixture, process)
+        root.end()
+        process.deliverAll()
+        _ = process.journal.takeGaps()
+        _ = try process.startRoot()
+        process.run("next")
+        #expect(process.journal.takeGaps().isEmpty)
+        let next = try fixture.nextDirectory()
+        try fixture.end(process)
+        #expect(try fixture.recover(in: next).buffer.takeNames() == ["next", "root"])
+    }
+
+    @Test("A file that is removed between invocations is made again by the next span")
+    func removedWhileIdle() throws {
+        let fixture = try JournalFixture()
+        let process = try fixture.process()
+        process.run("step")
+        process.deliverAll()
+        try FileManager.default.removeItem(atPath: fixture.path)
+        fixture.clock.advance(by: .seconds(60))
+        _ = try process.startRoot()
+        #expect(process.journal.takeGaps() == [Self.damage: 0])
+        let next = try fixture.nextDirectory()
+        try fixture.end(process)
+        #expect(try fixture.recover(in: next).buffer.takeNames() == ["root"])
+    }
+
+    @Test("Bytes that others append are overwritten by the next record")
+    func appended() throws {
+        let fixture = try JournalFixture()
+        let process = try fixture.process()
+        process.run("before")
+        let name = try #require(process.journal.fileName)
+        let handle = try FileHandle(forWritingTo: URL(filePath: "\(fixture.path)/\(name)"))
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data(repeating: 0xFF, count: 10_000))
+        process.run("after")
+        #expect(process.journal.takeGaps().isEmpty)
+        try fixture.end(process)
+        #expect(try fixture.recover().buffer.takeNames() == ["before", "after"])
+    }
+
+    @Test("Without a directory to write to, spans are counted; as soon as there is one, it goes on")
+    func directoryTaken() throws {
+        let fixture = try JournalFixture()
+        let process = try fixture.process()
+        process.run("waiting")
+        fixture.clock.advance(by: .milliseconds(CrashJournal.checkIntervalMilliseconds))
+        try FileManager.default.removeItem(atPath: fixture.path)
+        try Data().write(to: URL(filePath: fixture.path))
+        process.run("unstored")
+        #expect(process.journal.takeGapCount() == 3)
+        #expect(process.buffer.spanCount == 2)
+        try FileManager.default.removeItem(atPath: fixture.path)
+        process.run("stored")
+        #expect(process.journal.takeGaps().isEmpty)
+        let next = try fixture.nextDirectory()
+        try fixture.end(process)
+        #expect(try fixture.recover(in: next).buffer.takeNames() == ["stored"])
+    }
+}
