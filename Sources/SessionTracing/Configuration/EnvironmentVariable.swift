@@ -225,8 +225,10 @@ extension EnvironmentVariable {
         case .accessKeyID:
             .text(
                 by: "SpanExport",
-                "The function's credentials, with the next two variables; set by Lambda. Used only to read a key "
-                    + "that is kept in AWS"
+                """
+                The function's credentials, with the next two variables; set by Lambda. Used only to read a key \
+                that is kept in AWS
+                """
             )
         case .secretAccessKey:
             .text(by: "SpanExport", "See `AWS_ACCESS_KEY_ID`")
@@ -246,8 +248,10 @@ extension EnvironmentVariable {
         case .apiKey:
             .text(
                 by: "SpanExport",
-                "HoneyHive's API key, or where it is kept ([below](#a-key-that-is-kept-in-aws)); with a key, spans "
-                    + "go to HoneyHive"
+                """
+                HoneyHive's API key, or where it is kept ([below](#a-key-that-is-kept-in-aws)); with a key, spans \
+                go to HoneyHive
+                """
             )
         case .apiKeyAlias:
             .text(by: "SpanExport", "The same, when `HH_API_KEY` is unset")
@@ -360,15 +364,19 @@ extension EnvironmentVariable {
                 "names, `none`",
                 default: "tracecontext,baggage",
                 by: "TracedLambda",
-                "Which header fields carry context, read and written: `tracecontext` (`traceparent`, `tracestate`), "
-                    + "`baggage`. Session ids elsewhere in the event are read in any case"
+                """
+                Which header fields carry context, read and written: `tracecontext` (`traceparent`, `tracestate`), \
+                `baggage`. Session ids elsewhere in the event are read in any case
+                """
             )
         case .sampler:
             .text(
                 default: "parentbased_always_on",
                 by: "TracedLambda",
-                "Which traces are recorded: `always_on`, `always_off`, `traceidratio`, each also with `parentbased_` "
-                    + "before it"
+                """
+                Which traces are recorded: `always_on`, `always_off`, `traceidratio`, each also with `parentbased_` \
+                before it
+                """
             )
         case .samplerArgument:
             .text("share, 0 to 1", default: "1", by: "TracedLambda", "The ratio of the ratio samplers")
@@ -427,16 +435,20 @@ extension EnvironmentVariable {
         case .sessionPath:
             .text(
                 by: "TracedLambda",
-                "Path of the session id in the function's events, such as `detail.conversation.id`: keys and array "
-                    + "indices, separated by dots. It is tried first"
+                """
+                Path of the session id in the function's events, such as `detail.conversation.id`: keys and array \
+                indices, separated by dots. It is tried first
+                """
             )
         case .flushTiming:
             .choice(
                 ["before-response", "after-response"],
                 default: "before-response",
                 by: "TracedLambda",
-                "When an invocation's spans are delivered; see [Before or after the "
-                    + "response](#before-or-after-the-response)"
+                """
+                When an invocation's spans are delivered; see [Before or after the \
+                response](#before-or-after-the-response)
+                """
             )
         case .journal:
             .flag(
@@ -448,15 +460,19 @@ extension EnvironmentVariable {
             .flag(
                 false,
                 by: "TracedLambda",
-                "Registers an internal extension, so that Lambda sends SIGTERM when it shuts the sandbox down; the "
-                    + "remaining spans are delivered within 400 ms"
+                """
+                Registers an internal extension, so that Lambda sends SIGTERM when it shuts the sandbox down; the \
+                remaining spans are delivered within 400 ms
+                """
             )
         case .httpsProxy:
             .text(
                 "URL",
                 by: "libcurl",
-                "The proxy for `https` URLs; the lower-case name goes first. The Runtime API is never reached "
-                    + "through a proxy"
+                """
+                The proxy for `https` URLs; the lower-case name goes first. The Runtime API is never reached \
+                through a proxy
+                """
             )
         case .httpProxy:
             .text("URL", by: "libcurl", "The proxy for `http` URLs; libcurl reads the lower-case name only")
@@ -473,8 +489,10 @@ extension EnvironmentVariable {
                 "path",
                 without: "not used",
                 by: "TracedLambda",
-                "Refused: libcurl would write the secrets of TLS connections to this file. The runtime removes the "
-                    + "variable, and logs a warning"
+                """
+                Refused: libcurl would write the secrets of TLS connections to this file. The runtime removes the \
+                variable, and logs a warning
+                """
             )
         }
     }

@@ -29,10 +29,11 @@ package struct SettingsReader {
     /// - Returns: The name as it is declared.
     package mutating func choice(_ variable: EnvironmentVariable, _ others: EnvironmentVariable...) -> String {
         guard case .choice(let names) = variable.declaration.form else { return "" }
-        let accepted = names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
-        let choice = value(variable, others, accepts: accepted) { text in
-            names.first { $0.lowercased() == text.lowercased() }
-        }
+        let choice = value(
+            variable,
+            others,
+            accepts: names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
+        ) { text in names.first { $0 == text || $0.lowercased() == text.lowercased() } }
         return choice ?? ""
     }
 
@@ -44,11 +45,12 @@ package struct SettingsReader {
     /// - Returns: The number.
     package mutating func number(_ variable: EnvironmentVariable, _ others: EnvironmentVariable...) -> Int {
         guard case .number(let range, let unit) = variable.declaration.form else { return 0 }
-        let accepted =
-            "a whole number\(unit == "ms" ? " of milliseconds" : "") from \(range.lowerBound) to \(range.upperBound)"
-        let number = value(variable, others, accepts: accepted) { text in
-            Int(text).flatMap { range.contains($0) ? $0 : nil }
-        }
+        let number = value(
+            variable,
+            others,
+            accepts: "a whole number\(unit == "ms" ? " of milliseconds" : "") "
+                + "from \(range.lowerBound) to \(range.upperBound)"
+        ) { text in Int(text).flatMap { range.contains($0) ? $0 : nil } }
         return number ?? range.lowerBound
     }
 
@@ -60,20 +62,20 @@ package struct SettingsReader {
     /// - Parameters:
     ///   - variable: The variable, whose default is used.
     ///   - others: Variables that are read if it is unset.
-    ///   - accepted: The accepted values, for the report of an invalid one.
+    ///   - accepted: The accepted values, for the report of an invalid one; evaluated only for that.
     ///   - parse: Parses the text; returns nil if it is invalid.
     /// - Returns: The value; nil if the variable is unset or invalid, and has no default.
     package mutating func value<Value>(
         _ variable: EnvironmentVariable,
         _ others: [EnvironmentVariable] = [],
-        accepts accepted: String,
+        accepts accepted: @autoclosure () -> String,
         parse: (String) -> Value?
     ) -> Value? {
         let fallback = variable.declaration.fallback
         if let (text, variable) = environment.first([variable] + others) {
             if let value = parse(text) { return value }
             let consequence = fallback.map { "\($0) is used" } ?? "it is ignored"
-            report(variable, "is not \(accepted); \(consequence)")
+            report(variable, "is not \(accepted()); \(consequence)")
         }
         return fallback.flatMap(parse)
     }

@@ -44,8 +44,8 @@ struct FunctionSettings: Sendable {
             configuration.sessionName?.trimmedSetting ?? environment[.sessionName] ?? environment[.functionName]
             ?? "swift-traced-lambda"
         sessionID = reader.text(.sessionID)
-        let pathForm = "a list of at most \(SessionPath.maximumStepCount) keys separated by dots"
-        let pathFromEnvironment = reader.value(.sessionPath, accepts: pathForm) { SessionPath($0) }
+        func pathForm() -> String { "a list of at most \(SessionPath.maximumStepCount) keys separated by dots" }
+        let pathFromEnvironment = reader.value(.sessionPath, accepts: pathForm()) { SessionPath($0) }
         sessionPath = pathFromEnvironment
         flushBudget = configuration.flushBudget ?? reader.duration(.flushBudget)
         deadlineMargin = configuration.deadlineMargin ?? reader.duration(.deadlineMargin)
@@ -77,7 +77,7 @@ struct FunctionSettings: Sendable {
             sessionPath = SessionPath(path) ?? pathFromEnvironment
             if SessionPath(path) == nil {
                 problems.append(
-                    ConfigurationProblem(setting: "configuration.sessionPath", "is not \(pathForm); it is ignored")
+                    ConfigurationProblem(setting: "configuration.sessionPath", "is not \(pathForm()); it is ignored")
                 )
             }
         }
@@ -87,8 +87,10 @@ struct FunctionSettings: Sendable {
 extension SettingsReader {
     fileprivate mutating func sampler() -> Sampler {
         let argument = environment[.samplerArgument]
-        let accepted =
-            "a known sampler, or its \(EnvironmentVariable.samplerArgument.rawValue) is not a number from 0 to 1"
-        return value(.sampler, accepts: accepted) { Sampler(name: $0, argument: argument) } ?? .default
+        return value(
+            .sampler,
+            accepts:
+                "a known sampler, or its \(EnvironmentVariable.samplerArgument.rawValue) is not a number from 0 to 1"
+        ) { Sampler(name: $0, argument: argument) } ?? .default
     }
 }
