@@ -49,7 +49,7 @@ shipped_libcurl() {
 end_to_end() {
     say "Testing end to end"
     PATH=$tools_directory/venv/bin:$tools_directory:$PATH "$tools_directory/venv/bin/python" -m pytest \
-        -n 2 -p no:cacheprovider "${selection[@]}" "$root/Tests/EndToEnd"
+        -n 2 --durations=25 --durations-min=5 -p no:cacheprovider "${selection[@]}" "$root/Tests/EndToEnd"
 }
 
 for package in "${tested_packages[@]}"; do

@@ -55,6 +55,9 @@ def all_names() -> frozenset[str]:
                 names.update(_DECLARATION.findall(path.read_text("utf-8")))
                 # A folder, too, has a name in prose.
                 names.update(path.relative_to(ROOT).parts)
+    # A target in C has no Swift files.
+    for folder in ("Sources", "Workbench/Sources"):
+        names.update(path.name for path in (ROOT / folder).iterdir())
     for path in (ROOT / "Tests").rglob("*.py"):
         names.update(re.findall(r"^\s*(?:class|def) (\w+)", path.read_text("utf-8"), re.M))
     return frozenset(names)
