@@ -144,7 +144,8 @@ package final class SpanBuffer: Sendable {
         }
     }
 
-    /// Acknowledges the spans before the first that waits, is being sent, or was dropped and not yet counted by a flush.
+    /// Acknowledges the spans before the first that waits, is being sent, or was dropped and not yet counted by a
+    /// flush.
     private func acknowledgeUnneeded(_ state: borrowing State) {
         var needed = state.sequenceNumbersInFlight + state.batches.lazy.compactMap(\.firstSequenceNumber)
         if let dropped = state.firstDroppedNumber { needed.append(dropped) }

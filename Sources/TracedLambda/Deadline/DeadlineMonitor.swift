@@ -90,7 +90,7 @@ final class DeadlineMonitor: Sendable {
         delivery.buffer?.whenFull { [weak self] in self?.wake(for: executor) { $0?.isBufferFull = true } }
     }
 
-    /// Starts no further task for this invocation, and waits for the current one.
+    /// Ends the monitoring of the invocation: starts no further task for it, and waits for the current one.
     ///
     /// - Parameter budget: The maximum time to wait.
     /// - Returns: The time waited.

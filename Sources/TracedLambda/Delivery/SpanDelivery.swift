@@ -123,7 +123,7 @@ final class SpanDelivery: Sendable {
         return report
     }
 
-    /// Delivers the buffer's spans for a handler, which receives the result.
+    /// Delivers the buffer's spans without logging the result.
     ///
     /// - Parameters:
     ///   - deadline: The invocation's deadline; the flush ends before it.
@@ -152,8 +152,8 @@ final class SpanDelivery: Sendable {
         logger.warning("flush at shutdown \(problem.outcome): \(problem.reason)", metadata: report.logMetadata)
     }
 
-    /// Returns the configured budget, limited by the deadline: at most the remaining time minus the margin or, within
-    /// the margin, half of the remaining time.
+    /// Returns the configured budget, limited by the deadline: at most the remaining time minus the margin, or half of
+    /// the remaining time if that is more.
     func flushBudget(before deadline: InvocationDeadline) -> Duration {
         let remaining = deadline.remaining
         return min(budget, max(remaining - margin, remaining / 2))
@@ -183,7 +183,7 @@ final class SpanDelivery: Sendable {
 }
 
 extension FlushReport {
-    /// What a flush that is not complete did, and why.
+    /// A description of a flush that is not complete.
     struct Problem {
         /// As in `dropped 2 spans, deferred 1 session update`.
         let outcome: String
