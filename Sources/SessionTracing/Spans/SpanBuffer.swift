@@ -224,7 +224,10 @@ package final class SpanBuffer: Sendable {
             let oldest = state.batches.removeFirst()
             state.byteCount -= oldest.bytes.count
             state.droppedSpanCount += oldest.spanCount
-            state.firstDroppedNumber = state.firstDroppedNumber ?? oldest.firstSequenceNumber
+            // A batch that was put back can be older than one that was dropped before.
+            if let number = oldest.firstSequenceNumber {
+                state.firstDroppedNumber = min(state.firstDroppedNumber ?? number, number)
+            }
         }
     }
 }

@@ -200,7 +200,7 @@ final class DeadlineMonitor: Sendable {
     private func perform(_ work: Work, _ active: ActiveInvocation) {
         switch work {
         case .answer(let requests):
-            let report = delivery.flush(before: active.deadline)
+            let report = delivery.flushAndLog(active)
             for answer in requests { answer(report) }
         case .sendFullBuffer:
             // If the collector does not accept the spans now, the flush at the handler's end tries again.
