@@ -53,7 +53,9 @@ struct CurlOptions {
         note(ccurl_set_pointer(handle, CURLOPT_WRITEDATA, collector))
     }
 
-    /// Sets up an upload from a callback, on a handle that is used once: the length is unknown, so the body is sent in chunks, with optional trailers.
+    /// Sets up an upload from a callback, on a handle that is used once.
+    ///
+    /// The length is unknown, so the body is sent in chunks, with optional trailers.
     mutating func set(upload: UnsafeMutablePointer<UploadSource>) {
         note(ccurl_set_pointer(handle, CURLOPT_POSTFIELDS, nil))
         note(ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, -1))

@@ -45,6 +45,8 @@ struct CircuitBreaker: Sendable {
 
     /// Closes the breaker after a successful probe; one more failure reopens it.
     mutating func recordProbeAnswer() {
+        // The answer to the probe of another worker may have closed it before.
+        guard isOpen else { return }
         state = .closed(failureCount: Self.failureThreshold - 1)
     }
 

@@ -42,7 +42,9 @@ package final class CollectorHealth: Sendable {
 
     /// Stores a `Retry-After`; the later of two ends is used.
     func backOff(for duration: Duration, from now: TraceClock.Instant) {
-        guard duration > remainingBackoff(at: now) else { return }
-        state.withLock { $0.backoff = (now, duration) }
+        state.withLock { state in
+            let rest = state.backoff.map { $0.duration - now.elapsed(since: $0.since) } ?? .zero
+            if duration > rest { state.backoff = (now, duration) }
+        }
     }
 }

@@ -15,6 +15,8 @@ enum ExportAnswer: Equatable {
 }
 
 extension ExportAnswer {
+    private static let retryableStatuses: Set = [429, 502, 503, 504]
+
     /// Interprets a response by the rules of OTLP (https://opentelemetry.io/docs/specs/otlp/#otlphttp-response).
     ///
     /// - Parameters:
@@ -33,7 +35,7 @@ extension ExportAnswer {
         case accepted:
             let partial = PartialSuccess(response)
             self = .accepted(rejectedSpanCount: partial?.rejectedSpanCount ?? 0, message: partial?.message)
-        case 429, 502, 503, 504:
+        case let status where Self.retryableStatuses.contains(status):
             let delay = response.headers["Retry-After"].flatMap { RetryAfter.parse($0, unixSeconds: unixSeconds) }
             self = .retryable(reason: reason(), after: delay)
         case 401, 403:
@@ -48,6 +50,11 @@ extension ExportAnswer {
         // happened to the rest of the response.
         if let status = error.status, (200..<300).contains(status) {
             self = .accepted(rejectedSpanCount: 0, message: nil)
+            return
+        }
+        // The status says that the request can be repeated, however large the rest of the response is.
+        if let status = error.status, Self.retryableStatuses.contains(status) {
+            self = .retryable(reason: description().reason(error), after: nil)
             return
         }
         switch error.code {

@@ -60,12 +60,14 @@ package final class ExporterPool<Transport: HTTPTransport & ~Copyable>: Sendable
         let report = withSlot(timeout: budget) {
             $0.flush(buffer, budget: deadline.remaining, isLastChance: isLastChance)
         }
-        return report
-            ?? FlushReport(
-                deferredSpanCount: buffer.spanCount,
-                deferralReason: "all connections to the collector are in use; raise "
-                    + EnvironmentVariable.flushBudget.rawValue
-            )
+        if let report { return report }
+        var deferred = FlushReport(
+            deferredSpanCount: buffer.spanCount,
+            deferralReason: "all connections to the collector are in use; raise "
+                + EnvironmentVariable.flushBudget.rawValue
+        )
+        deferred.deferredSessionUpdateCount = buffer.requestCount
+        return deferred
     }
 
     /// The preparation that ``prepare(timeout:interrupt:)`` would perform; none if all connections are in use.

@@ -153,9 +153,10 @@ package final class CrashJournal: SpanJournaling {
         }
     }
 
-    /// Returns the events that left spans without a copy since the last call, with the number of those spans.
+    /// Returns the numbers of spans without a copy since the last call, by cause.
     ///
-    /// The number is 0 for an event without a loss, such as a file that was removed and made again with all its spans.
+    /// The number is 0 for a cause without a loss, such as a file that was removed and created again with all its
+    /// spans.
     package func takeGaps() -> [String: Int] {
         state.withLock { state in
             guard !state.gaps.isEmpty else { return [:] }

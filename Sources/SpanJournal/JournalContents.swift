@@ -1,6 +1,6 @@
 internal import SessionTracing
 
-/// The index of a journal's records: the spans in it, and the place of each record in the file.
+/// The index of a journal's records: the spans in it, and the byte range of each record in the file.
 struct JournalContents {
     /// The record of a start or of an ended span.
     struct Span {

@@ -59,7 +59,8 @@ package struct JournalIdentity: Sendable, Equatable {
 /// never mapped into memory, so a file that others truncate raises no signal.
 struct JournalFile: ~Copyable {
     static let headBytes = 32
-    /// The maximum size of an ended process's file, in bytes: the notes of its recovery may exceed the limit of writing.
+    /// The maximum size of an ended process's file, in bytes: the records of its recovery may exceed the limit of
+    /// writing.
     static let maximumBytes = 2 * JournalDirectory.maximumBytes
 
     /// The bytes of the head that change, by their offset.

@@ -71,8 +71,8 @@ package final class JournalRecovery {
     ///
     /// - Parameters:
     ///   - buffer: The buffer; its encoder uses the identity's format.
-    ///   - mayRetry: True if no handler runs in this process: only then journals are read during whose reading a process
-    ///     has ended, so that the end of a handler's process is not taken for the end of the reading.
+    ///   - mayRetry: True if no handler runs in this process. Only then, journals are read again during whose reading a
+    ///     process has ended, so that a handler that ends the process is not counted as a failed attempt.
     ///   - log: Logs the result; called before journals are removed, unless there is nothing to log.
     /// - Returns: False if all journals were recovered.
     package func step(

@@ -1,7 +1,7 @@
 /// Reads settings from the environment by their declarations.
 ///
-/// One policy holds for all of them: an unset variable has its default; an invalid value is replaced by the default, and
-/// reported with the variable, the accepted values and the value used.
+/// One policy holds for all of them: an unset variable has its default; an invalid value is replaced by the default,
+/// and reported with the variable, the accepted values and the value used.
 package struct SettingsReader {
     package let environment: Environment
     /// The problem of each invalid value.

@@ -10,7 +10,7 @@ package enum UnknownVariable {
     /// Names a variable that is not a setting, and the setting that was probably meant.
     ///
     /// - Parameter name: The name of a variable that is set.
-    /// - Returns: Nil if the variable is a setting, is known to other programs, or is none of this framework's business.
+    /// - Returns: Nil if the variable is a setting, is known to other programs, or does not resemble a setting.
     package static func problem(_ name: String) -> ConfigurationProblem? {
         let upper = name.uppercased()
         guard likePrefixes.contains(where: upper.hasPrefix), EnvironmentVariable(rawValue: name) == nil,

@@ -5,7 +5,7 @@ package struct SpanBatch: Sendable {
     /// The encoded spans and separators, without the envelope.
     package private(set) var bytes: [UInt8]
     package private(set) var spanCount = 0
-    /// The lowest journal position of the batch's spans, or nil if none is in the journal.
+    /// The lowest sequence number of the batch's spans in the journal; nil if none is stored there.
     private(set) var firstSequenceNumber: UInt64?
 
     /// - Parameter memory: An array whose capacity is reused; its content is discarded.

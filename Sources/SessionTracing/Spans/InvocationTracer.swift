@@ -223,6 +223,7 @@ public final class InvocationTracer: Sendable {
             in: CurrentTrace(span: root),
             context: root.context
         )
+        recordStart(of: span)
         span.enrich(metadata: ["finished_after_its_span": true])
         span.end()
     }
@@ -320,7 +321,7 @@ public final class InvocationTracer: Sendable {
                 droppedEventCount: state.droppedEventCount,
                 links: state.links,
                 droppedLinkCount: state.droppedLinkCount,
-                status: state.status
+                status: state.status.truncated(toUTF8Bytes: policy.limits.valueBytes)
             )
         }
         recorder.append(record)

@@ -144,7 +144,8 @@ package final class SpanBuffer: Sendable {
         }
     }
 
-    /// Acknowledges the spans before the first that waits, is being sent, or was dropped and not yet counted by a flush.
+    /// Acknowledges the spans before the first that waits, is being sent, or was dropped and not yet counted by a
+    /// flush.
     private func acknowledgeUnneeded(_ state: borrowing State) {
         var needed = state.sequenceNumbersInFlight + state.batches.lazy.compactMap(\.firstSequenceNumber)
         if let dropped = state.firstDroppedNumber { needed.append(dropped) }
@@ -223,7 +224,10 @@ package final class SpanBuffer: Sendable {
             let oldest = state.batches.removeFirst()
             state.byteCount -= oldest.bytes.count
             state.droppedSpanCount += oldest.spanCount
-            state.firstDroppedNumber = state.firstDroppedNumber ?? oldest.firstSequenceNumber
+            // A batch that was put back can be older than one that was dropped before.
+            if let number = oldest.firstSequenceNumber {
+                state.firstDroppedNumber = min(state.firstDroppedNumber ?? number, number)
+            }
         }
     }
 }

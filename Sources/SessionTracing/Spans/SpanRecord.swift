@@ -24,6 +24,12 @@ package struct SpanRecord: Sendable {
         case unset
         case ok
         case error(message: String)
+
+        /// Returns the status with its message limited like an attribute's text.
+        func truncated(toUTF8Bytes maximum: Int) -> Status {
+            guard case .error(let message) = self else { return self }
+            return .error(message: message.truncated(toUTF8Bytes: maximum))
+        }
     }
 
     package var traceID: TraceID

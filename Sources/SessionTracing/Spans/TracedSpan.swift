@@ -30,7 +30,7 @@ public final class TracedSpan: Tracing.Span {
         var eventType: EventType?
         /// The errors that children recorded and may have rethrown, so that each is recorded once in the trace.
         var errorsOfChildren: Set<ErrorSummary> = []
-        /// The slot in the tracer's open spans, while the span is open.
+        /// The slot in the trace's open spans, while the span is open.
         var openSlot: Int?
         var hasEnded = false
     }

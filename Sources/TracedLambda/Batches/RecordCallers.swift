@@ -10,8 +10,8 @@ struct RecordCallers {
         recordsByID = Dictionary(records.map { ($0.id, $0) }) { first, _ in first }
     }
 
-    // Returns the caller of the record at the index if its id matches; otherwise, for a part of the batch, the first
-    // with its id.
+    /// Returns the caller of the record at the index if its id matches; otherwise, for a part of the batch, the first
+    /// with its id.
     func caller(of record: some BatchRecord, at index: Int) -> InvocationRecord? {
         if records.indices.contains(index), records[index].id == record.id { return records[index] }
         return recordsByID[record.id]

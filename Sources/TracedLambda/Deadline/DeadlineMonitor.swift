@@ -90,7 +90,7 @@ final class DeadlineMonitor: Sendable {
         delivery.buffer?.whenFull { [weak self] in self?.wake(for: executor) { $0?.isBufferFull = true } }
     }
 
-    /// Starts no further task for this invocation, and waits for the current one.
+    /// Ends the monitoring of the invocation: starts no further task for it, and waits for the current one.
     ///
     /// - Parameter budget: The maximum time to wait.
     /// - Returns: The time waited.
@@ -200,7 +200,7 @@ final class DeadlineMonitor: Sendable {
     private func perform(_ work: Work, _ active: ActiveInvocation) {
         switch work {
         case .answer(let requests):
-            let report = delivery.flush(before: active.deadline)
+            let report = delivery.flushAndLog(active)
             for answer in requests { answer(report) }
         case .sendFullBuffer:
             // If the collector does not accept the spans now, the flush at the handler's end tries again.

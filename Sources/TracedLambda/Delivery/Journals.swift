@@ -84,7 +84,8 @@ final class Journals: Sendable {
         }
     }
 
-    /// Waits for the first step of the recovery: the end of a handler's process must not look like one of reading.
+    /// Waits for the first step of the recovery, so that a handler that ends the process during it is not counted as a
+    /// failed attempt to read a journal.
     func waitForFirstStep() {
         _ = firstStep.wait(timeout: .now() + .milliseconds(JournalRecovery.stepMilliseconds))
     }

@@ -34,7 +34,9 @@ enum ShutdownListener {
         let waiter = SystemThread {
             waitForSignal()
             process.deliverAtShutdown(within: .milliseconds(graceMilliseconds))
-            exit(0)
+            // Exit handlers must not run while another thread may be in OpenSSL.
+            StandardOutput.tryFlush()
+            _exit(0)
         }
         if waiter == nil {
             process.logger.error(

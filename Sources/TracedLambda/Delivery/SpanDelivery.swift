@@ -64,7 +64,7 @@ final class SpanDelivery: Sendable {
             return state.incompleteReport.take()
         }
         if let report { InvocationAttributes.write(report, to: active.root) }
-        if startsSession { buffer?.append(.start(active.context.session)) }
+        if startsSession, active.context.tracer.isSampled { buffer?.append(.start(active.context.session)) }
     }
 
     /// Ends the invocation's root span, and takes its requests for the session.
@@ -118,20 +118,12 @@ final class SpanDelivery: Sendable {
     /// - Returns: The result of the flush.
     @discardableResult
     func flushAndLog(_ active: ActiveInvocation, after waited: Duration = .zero) -> FlushReport {
-        let report = flush(before: active.deadline, after: waited)
+        var report = FlushReport()
+        if let buffer, let exporters {
+            report = exporters.flush(buffer, budget: max(.zero, flushBudget(before: active.deadline) - waited))
+        }
         log(report, logger: active.context.logger)
         return report
-    }
-
-    /// Delivers the buffer's spans for a handler, which receives the result.
-    ///
-    /// - Parameters:
-    ///   - deadline: The invocation's deadline; the flush ends before it.
-    ///   - waited: The time for which flushes have already delayed the response.
-    /// - Returns: The result of the flush.
-    func flush(before deadline: InvocationDeadline, after waited: Duration = .zero) -> FlushReport {
-        guard let buffer, let exporters else { return FlushReport() }
-        return exporters.flush(buffer, budget: max(.zero, flushBudget(before: deadline) - waited))
     }
 
     /// Ends the open spans of a running invocation as failed, and delivers the buffer's spans, when the sandbox is shut
@@ -152,8 +144,8 @@ final class SpanDelivery: Sendable {
         logger.warning("flush at shutdown \(problem.outcome): \(problem.reason)", metadata: report.logMetadata)
     }
 
-    /// Returns the configured budget, limited by the deadline: at most the remaining time minus the margin or, within
-    /// the margin, half of the remaining time.
+    /// Returns the configured budget, limited by the deadline: at most the remaining time minus the margin, or half of
+    /// the remaining time if that is more.
     func flushBudget(before deadline: InvocationDeadline) -> Duration {
         let remaining = deadline.remaining
         return min(budget, max(remaining - margin, remaining / 2))
@@ -183,7 +175,7 @@ final class SpanDelivery: Sendable {
 }
 
 extension FlushReport {
-    /// What a flush that is not complete did, and why.
+    /// A description of a flush that is not complete.
     struct Problem {
         /// As in `dropped 2 spans, deferred 1 session update`.
         let outcome: String

@@ -8,7 +8,7 @@ internal import Synchronization
 final class ProblemLog: Sendable {
     /// The repetitions of one problem that no line has summed up yet.
     private struct Repetitions {
-        /// What the sum says about the problem, without numbers of a single occurrence.
+        /// The text of the sum, without the numbers of a single occurrence.
         var summary = ""
         var count = 0
         var lostSpanCount = 0
@@ -19,9 +19,11 @@ final class ProblemLog: Sendable {
         var lastSum: TraceClock.Instant?
     }
 
-    /// The shortest time between two sums.
+    /// The minimum time between two sums, in seconds.
     static let intervalSeconds = 60
-    /// Further causes, such as a collector's ever new texts, count as one.
+    /// The maximum number of causes that are counted separately; further ones count as one.
+    ///
+    /// The limit is needed because a cause can contain a collector's text.
     static let maximumCauseCount = 64
     private static let otherCauses = "other problems"
 

@@ -3,21 +3,23 @@ internal import Platform
 
 /// The process's standard streams, which Lambda copies to the log.
 ///
-/// The function's `print`, C libraries and the logger write to them. Their lines reach the log whole, in order, and before the
-/// response.
+/// The function's `print`, C libraries and the logger write to them. Their lines reach the log whole, in order, and
+/// before the response.
 enum StandardOutput {
-    /// The longest line of `print` or of C's `stdout` that is one write; a longer one is written in pieces of this size.
+    /// The maximum length of a line of `print` or of C's `stdout` that is one write, in bytes; a longer one is written
+    /// in pieces of this size.
     static let lineBufferBytes = Int(CPROCESS_LINE_BUFFER_BYTES)
 
-    /// Makes `print` and C's `stdout` write each line as soon as it is complete; called once, before anything is written.
+    /// Makes `print` and C's `stdout` write each line as soon as it is complete; called once, before anything is
+    /// written.
     ///
-    /// By default, C buffers whole blocks when standard output is a pipe, as on Lambda: lines reach the log late, or never if
-    /// the process is killed.
+    /// By default, C buffers whole blocks when standard output is a pipe, as on Lambda: lines reach the log late, or
+    /// never if the process is killed.
     static func bufferLines() {
         cprocess_buffer_lines()
     }
 
-    /// Writes what the streams' buffers still hold, such as a line without a line end.
+    /// Writes the content of the streams' buffers, such as a line without a line end.
     static func flush() {
         cprocess_flush_output()
     }

@@ -12,8 +12,8 @@ internal import CurlTransport
 ///                             draining → flushing → polling → …
 /// ```
 ///
-/// With ``FlushTiming/afterResponse``, `flushing` follows `posting` and `endingStream`. An answer of Lambda that demands
-/// a new process leads to `stopped` in place of `polling`.
+/// With ``FlushTiming/afterResponse``, `flushing` follows `posting` and `endingStream`. An answer of Lambda that
+/// demands a new process leads to `stopped` in place of `polling`.
 struct RuntimeLoop {
     enum Event {
         /// The handler has been created.

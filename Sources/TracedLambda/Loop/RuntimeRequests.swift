@@ -34,7 +34,7 @@ struct RuntimeRequests: Sendable {
         let id = invocation.requestID
         switch result {
         case .response(let body): return echoing(invocation, post(body, to: "\(base)/invocation/\(id)/response"))
-        // The end of a stream has no post of its own: the trailers of the streamed post hold the error.
+        // Not reached: the end of a stream has no post of its own; the trailers of the streamed post hold the error.
         case .endOfStream(nil): return echoing(invocation, post([], to: "\(base)/invocation/\(id)/response"))
         case .error(let report), .endOfStream(let report?):
             return echoing(invocation, post(report, to: "\(base)/invocation/\(id)/error"))

@@ -24,7 +24,8 @@ public struct ResponseHead: Sendable, Hashable {
     /// Returns the prelude that Lambda expects before the body: JSON followed by eight zero bytes
     /// (https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html).
     ///
-    /// - Throws: ``ResponseStreamError`` if the status, a header or a cookie is invalid, which could inject another header.
+    /// - Throws: ``ResponseStreamError`` if the status, a header or a cookie is invalid, which could inject another
+    ///   header.
     func prelude() throws(ResponseStreamError) -> [UInt8] {
         guard HeaderSyntax.isStatus(status) else {
             throw ResponseStreamError(code: .invalidHead, detail: "\(status) is not an HTTP status")
