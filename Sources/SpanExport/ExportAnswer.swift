@@ -52,16 +52,14 @@ extension ExportAnswer {
             self = .accepted(rejectedSpanCount: 0, message: nil)
             return
         }
-        // The status says that the request can be repeated, however large the rest of the response is.
-        if let status = error.status, Self.retryableStatuses.contains(status) {
-            self = .retryable(reason: description().reason(error), after: nil)
-            return
-        }
         switch error.code {
         case .connectFailed, .resolveFailed, .connectionDropped:
             self = .retryable(reason: description().reason(error), after: nil)
         case .timedOut, .tlsFailed, .aborted, .other:
             self = .deferred(reason: description().reason(error))
+        // The status says that the request can be repeated, however large the rest of the response is.
+        case .responseTooLarge where error.status.map(Self.retryableStatuses.contains) == true:
+            self = .retryable(reason: description().reason(error), after: nil)
         case .invalidRequest, .malformedResponse, .responseTooLarge:
             self = .refused(reason: description().reason(error))
         }

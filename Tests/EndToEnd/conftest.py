@@ -19,6 +19,9 @@ from support.bench import Bench
 
 # A shell starts its background jobs with SIGINT ignored, and so would be every program of the tests, also those that are
 # to be interrupted. A handler, unlike that, is not inherited.
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    # The same with nohup.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

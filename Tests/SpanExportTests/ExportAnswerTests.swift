@@ -103,9 +103,12 @@ struct ExportAnswerTests {
             ExportAnswer(CurlError(code: code, detail: "", status: 200), description)
                 == .accepted(rejectedSpanCount: 0, message: nil)
         )
+        let unavailable = CurlError(code: code, detail: "", status: 503)
         #expect(
-            ExportAnswer(CurlError(code: code, detail: "", status: 503), description)
-                == ExportAnswer(CurlError(code: code, detail: ""), description)
+            ExportAnswer(unavailable, description)
+                == (code == .responseTooLarge
+                    ? .retryable(reason: description.reason(unavailable), after: nil)
+                    : ExportAnswer(CurlError(code: code, detail: ""), description))
         )
     }
 }
