@@ -104,6 +104,7 @@ class FaultProxy(CollectorTap):
         if isinstance(exchange, AwaitedExchange):
             exchange.is_awaited = not connection.has_peer_closed()
         if exchange.request.method == "HEAD" and status is not None:
-            # In every behaviour, a response to HEAD has no body.
-            data = data[: data.index(b"\r\n\r\n") + 4]
+            # In every behaviour, a response to HEAD has no body; its head may have no end.
+            head, end, _ = data.partition(b"\r\n\r\n")
+            data = head + end
         super().send(connection, exchange, status, data)
