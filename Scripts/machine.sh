@@ -159,7 +159,7 @@ make_python_environment() {
     find_python >/dev/null || need_packages "${python_packages[@]}"
     python=$(find_python) || die "$exit_unavailable" "no Python from 3.11 to 3.13 with venv: install Debian's python3-venv"
     # rotel, the collector of the tests, is linked with Python's library, which Debian has in a package of its own.
-    [[ $python != /usr/bin/* ]] || ! command -v dpkg-query >/dev/null ||
+    [[ $(command -v "$python") != /usr/bin/* ]] || ! command -v dpkg-query >/dev/null ||
         need_packages "lib$("$python" -c 'import sys; print("python%d.%d" % sys.version_info[:2])')"
     quiet_step "Making the Python environment of ${title%% (*}" "$python" -m venv --clear "$venv" ||
         die "$exit_unavailable" "'$python -m venv' failed"
