@@ -107,6 +107,18 @@ struct FunctionSettingsTests {
         #expect(FunctionSettings(TracingConfiguration(), [variable: "900001"]).problems.count == 1)
     }
 
+    @Test("Names are taken in any case")
+    func letterCase() {
+        let settings = FunctionSettings(
+            TracingConfiguration(),
+            [.sampler: "ALWAYS_OFF", .flushTiming: "After-Response", .propagators: "BAGGAGE"]
+        )
+        #expect(settings.policy.sampler == .alwaysOff)
+        #expect(settings.flushTiming == .afterResponse)
+        #expect(settings.policy.propagators == .baggage)
+        #expect(settings.problems.isEmpty)
+    }
+
     @Test("A sampler that nobody knows is named, and the default is used")
     func badSampler() throws {
         let settings = FunctionSettings(TracingConfiguration(), [.sampler: "jaeger_remote"])

@@ -50,9 +50,7 @@ struct FunctionSettings: Sendable {
         flushBudget = configuration.flushBudget ?? reader.duration(.flushBudget)
         deadlineMargin = configuration.deadlineMargin ?? reader.duration(.deadlineMargin)
         flushTiming =
-            configuration.flushTiming
-            ?? reader.value(.flushTiming, accepts: "before-response or after-response") { FlushTiming(rawValue: $0) }
-            ?? .beforeResponse
+            configuration.flushTiming ?? FlushTiming(rawValue: reader.choice(.flushTiming)) ?? .beforeResponse
         capturesPayload = configuration.capturesPayload ?? reader.flag(.capturePayload)
         startsSession = reader.flag(.sessionStart)
         policy = TracingPolicy(
@@ -91,6 +89,6 @@ extension SettingsReader {
             .sampler,
             accepts:
                 "a known sampler, or its \(EnvironmentVariable.samplerArgument.rawValue) is not a number from 0 to 1"
-        ) { Sampler(name: $0, argument: argument) } ?? .default
+        ) { Sampler(name: $0.lowercased(), argument: argument) } ?? .default
     }
 }
