@@ -63,11 +63,6 @@ package struct Environment: Sendable, ExpressibleByDictionaryLiteral {
     package func contains(name: String) -> Bool {
         settings.contains { $0.variable.rawValue == name }
     }
-
-    /// Returns true if the variable is `true` in any case, as OpenTelemetry defines its Boolean variables.
-    package func isTrue(_ variable: EnvironmentVariable) -> Bool {
-        self[variable]?.lowercased() == "true"
-    }
 }
 
 extension String {

@@ -32,8 +32,8 @@ struct EnvironmentTests {
         ]
     )
     func booleans(value: String?, expected: Bool) {
-        let environment = Environment(value.map { ["OTEL_SDK_DISABLED": $0] } ?? [:])
-        #expect(environment.isTrue(.sdkDisabled) == expected)
+        var reader = SettingsReader(Environment(value.map { ["OTEL_SDK_DISABLED": $0] } ?? [:]))
+        #expect(reader.flag(.sdkDisabled) == expected)
     }
 
     @Test(
