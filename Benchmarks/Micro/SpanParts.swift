@@ -73,8 +73,8 @@ struct FlattenPart: Part {
     func run(_ count: Int) async {
         for _ in 0..<count {
             var attributes = AttributeList()
-            var flattening = Flattening(redaction: .standard)
-            flattening.append(document, to: .inputs)
+            var flattening = Flattening()
+            flattening.append(Redaction.standard.redacted(document), to: .inputs)
             attributes.set(flattening.entries)
             consume(attributes)
         }

@@ -143,6 +143,8 @@ struct JournalFile: ~Copyable {
 
     deinit {
         directory.release(end)
+        // A child process between fork and exec has a copy of the descriptor, which would keep the lock.
+        flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 

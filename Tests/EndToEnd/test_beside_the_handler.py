@@ -97,10 +97,16 @@ def test_the_next_process_delivers_what_a_crashed_one_has_left(bench: Bench) -> 
     tap.behave(ACCEPT)
     restarted = bench.runtime_api()
     second = bench.function(restarted, settings)
-    restarted.response(restarted.offer(probe("context")))
 
-    spans = {span.attributes.get("faas.invocation_id", span.name): span for span in tap.wait_for_spans(6)}
-    assert len(spans) == len(tap.delivered) == 6
+    def all_recovered() -> bool:
+        # Recovery takes a limited time before each invocation, so on a busy machine it may take several.
+        restarted.response(restarted.offer(probe("context")))
+        return len([span for span in tap.delivered if span.session_id == session]) >= 4
+
+    eventually(all_recovered, lambda: f"the spans of the crashed process:\n{second.log}")
+    recovered = [span for span in tap.delivered if span.session_id == session]
+    spans = {span.attributes.get("faas.invocation_id", span.name): span for span in recovered}
+    assert len(spans) == len(recovered) == 4
     assert spans["echo"].status == "UNSET"
     for span in (spans["crash"], spans[crashed]):
         assert span.status == "ERROR"

@@ -3,20 +3,13 @@ extension AttributeList {
     static let maximumDepth = 32
 }
 
-/// Flattens field groups into attributes `group.key` and `group.INDEX`, as HoneyHive's clients do, and redacts
-/// secrets.
+/// Flattens field groups into attributes `group.key` and `group.INDEX`, as HoneyHive's clients do.
 ///
 /// Null values are skipped but keep their index, empty containers produce nothing, scalars keep their type.
 package struct Flattening {
     package private(set) var entries: [AttributeList.Entry] = []
-    private let redaction: Redaction?
-    /// The keys and indices from the group to the current value; kept only if there is a custom redaction rule.
-    private var path: [String] = []
 
-    /// - Parameter redaction: The redaction to apply; nil applies none.
-    package init(redaction: Redaction?) {
-        self.redaction = redaction
-    }
+    package init() {}
 
     package mutating func append(_ members: [String: AttributeValue], to group: HoneyHiveField.SpanFieldGroup) {
         // Two more entries may follow: an error and the span's type.
@@ -32,14 +25,13 @@ package struct Flattening {
     ) {
         switch value {
         case .null: return
-        case .string, .int, .double, .bool: appendScalar(value, under: name, of: group, depth: depth)
+        case .string, .int, .double, .bool: entries.append(.init(AttributeKey(name, in: group), value))
         case _ where depth >= AttributeList.maximumDepth:
             entries.append(.init(AttributeKey(name, in: group), .string("…")))
         case .array(let elements):
             let prefix = name + "."
             for (index, element) in elements.enumerated() {
-                let step = String(index)
-                within(step) { $0.append(element, under: prefix + step, of: group, depth: depth + 1) }
+                append(element, under: prefix + String(index), of: group, depth: depth + 1)
             }
         case .dictionary(let members): append(members, under: name + ".", of: group, depth: depth)
         }
@@ -64,33 +56,7 @@ package struct Flattening {
             let (step, value) = members[index]
             if case .null = value { continue }
             let name = prefix.isEmpty ? step : prefix + step
-            if let redaction, redaction.hides(step) {
-                entries.append(.init(AttributeKey(name, in: group), .string(Redaction.mask)))
-            } else {
-                within(step) { $0.append(value, under: name, of: group, depth: depth + 1) }
-            }
+            append(value, under: name, of: group, depth: depth + 1)
         }
-    }
-
-    private mutating func appendScalar(
-        _ value: AttributeValue,
-        under name: String,
-        of group: HoneyHiveField.SpanFieldGroup,
-        depth: Int
-    ) {
-        guard let rule = redaction?.rule else {
-            return entries.append(.init(AttributeKey(name, in: group), value))
-        }
-        // The value that a rule returns is not redacted again.
-        var replacement = Flattening(redaction: nil)
-        replacement.append(rule(path, value), under: name, of: group, depth: depth)
-        entries += replacement.entries
-    }
-
-    private mutating func within(_ name: String, _ body: (inout Flattening) -> Void) {
-        guard redaction?.rule != nil else { return body(&self) }
-        path.append(name)
-        body(&self)
-        path.removeLast()
     }
 }

@@ -1,3 +1,5 @@
+internal import WireText
+
 /// A span's attributes with unique keys, in the order in which they were first set, limited in count.
 package struct AttributeList: Sendable {
     package struct Entry: Sendable, Equatable {
@@ -41,6 +43,8 @@ package struct AttributeList: Sendable {
     private(set) var ownEntries: [Entry] = []
     package private(set) var droppedCount = 0
     private var indexByKey: [AttributeKey: Int] = [:]
+    /// The keys of nested values, whose entries have longer keys.
+    private var nestedKeys: Set<AttributeKey> = []
     private let maximumCount: Int
     private let maximumValueBytes: Int
 
@@ -97,6 +101,41 @@ package struct AttributeList: Sendable {
         }
     }
 
+    /// Sets the flattened fields; of an earlier value of one of their keys nothing is left.
+    mutating func replace(_ fields: HoneyHiveFields) {
+        var flattening = Flattening()
+        for (group, members) in fields.groups where !members.isEmpty {
+            removeValues(of: members, in: group)
+            flattening.append(members, to: group)
+        }
+        set(flattening.entries)
+    }
+
+    /// Removes what new values of the keys would leave: the entries of nested values.
+    private mutating func removeValues(
+        of members: [String: AttributeValue],
+        in group: HoneyHiveField.SpanFieldGroup
+    ) {
+        for (name, value) in members where value != .null {
+            let key = AttributeKey(name, in: group)
+            if nestedKeys.remove(key) != nil { removeEntries(below: key) }
+            guard value.isContainer else { continue }
+            nestedKeys.insert(key)
+            if let shared, shared.index(of: key) != nil { takeOver(shared) }
+            if index(of: key) != nil { removeEntries { $0 == key } }
+        }
+    }
+
+    private mutating func removeEntries(below key: AttributeKey) {
+        removeEntries { $0.group == key.group && $0.name.isBelow(key.name) }
+    }
+
+    private mutating func removeEntries(where isObsolete: (AttributeKey) -> Bool) {
+        ownEntries.removeAll { isObsolete($0.attributeKey) }
+        indexByKey = [:]
+        if ownEntries.count > Self.linearSearchCount { indexAll() }
+    }
+
     /// Returns true if setting the entries one by one would produce exactly these entries.
     private func canTakeOver(_ entries: [Entry]) -> Bool {
         guard entries.count <= Self.linearSearchCount, count + entries.count <= maximumCount else { return false }
@@ -148,6 +187,13 @@ package struct AttributeList: Sendable {
 }
 
 extension AttributeValue {
+    fileprivate var isContainer: Bool {
+        switch self {
+        case .array, .dictionary: true
+        case .null, .string, .int, .double, .bool: false
+        }
+    }
+
     /// Returns true if one of its strings is longer than the limit.
     fileprivate func exceeds(utf8Bytes maximum: Int) -> Bool {
         switch self {
@@ -165,6 +211,17 @@ extension AttributeValue {
         case .array(let elements): .array(elements.map { $0.truncated(toUTF8Bytes: maximum) })
         case .dictionary(let members): .dictionary(members.mapValues { $0.truncated(toUTF8Bytes: maximum) })
         case .null, .int, .double, .bool: self
+        }
+    }
+}
+
+extension String {
+    /// Returns true for the name of an entry of a nested value: a key, a dot and more.
+    fileprivate func isBelow(_ key: String) -> Bool {
+        let count = key.utf8.count
+        guard utf8.count > count else { return false }
+        return withUTF8Bytes { name in
+            name[count] == UInt8(ascii: ".") && key.withUTF8Bytes { $0.elementsEqual(name[..<count]) }
         }
     }
 }

@@ -4,8 +4,8 @@ extension Baggage {
     /// The id of the sender's own tracer object, which has no meaning in this process.
     private static let senderKey = "honeyhive_tracer_id"
 
-    /// Writes the baggage to a span's attributes, as HoneyHive's clients do.
-    func write(to attributes: inout AttributeList) {
+    /// Writes the baggage to a span's attributes, as HoneyHive's clients do, redacted like all values of a caller.
+    func write(to attributes: inout AttributeList, _ redaction: Redaction) {
         for item in items where item.key != Self.senderKey && !Self.isAssociation(item.key) {
             let key =
                 if Self.evaluationKeys.contains(item.key) {
@@ -15,7 +15,7 @@ extension Baggage {
                 } else {
                     "baggage.\(item.key)"
                 }
-            attributes.set(key, to: .string(item.value))
+            attributes.set(key, to: redaction.redacted(.string(item.value), of: key))
         }
     }
 }

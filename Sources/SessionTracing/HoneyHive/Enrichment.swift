@@ -21,11 +21,18 @@ struct HoneyHiveFields {
         ]
     }
 
-    /// Returns the attributes of all fields except the error, flattened and redacted.
-    func attributes(redaction: Redaction) -> [AttributeList.Entry] {
-        var flattening = Flattening(redaction: redaction)
-        for (group, members) in groups where !members.isEmpty { flattening.append(members, to: group) }
-        return flattening.entries
+    /// Returns the fields as they may be recorded.
+    func redacted(by redaction: Redaction) -> HoneyHiveFields {
+        HoneyHiveFields(
+            inputs: redaction.redacted(inputs),
+            outputs: redaction.redacted(outputs),
+            metadata: redaction.redacted(metadata),
+            metrics: redaction.redacted(metrics),
+            config: redaction.redacted(config),
+            userProperties: redaction.redacted(userProperties),
+            error: error.map { redaction.redacted($0, as: .error) },
+            feedback: redaction.redacted(feedback)
+        )
     }
 }
 
@@ -70,10 +77,10 @@ extension TracedSpan {
 
     func enrich(_ fields: HoneyHiveFields) {
         // A custom redaction rule runs outside the lock, because it may read this span.
-        let entries = fields.attributes(redaction: tracer.policy.redaction)
-        guard !entries.isEmpty || fields.error != nil else { return }
+        let fields = fields.redacted(by: tracer.policy.redaction)
+        guard fields.error != nil || !fields.groups.allSatisfy({ $1.isEmpty }) else { return }
         update { state in
-            state.attributes.set(entries)
+            state.attributes.replace(fields)
             guard let error = fields.error else { return }
             state.attributes.set(HoneyHiveField.error, to: .string(error), priority: .required)
             if state.status != .ok { state.status = .error(message: error) }
@@ -300,7 +307,7 @@ extension InvocationTracer {
             userProperties: userProperties,
             feedback: feedback
         )
-        let redacted = fields.groups.filter { !$1.isEmpty }.map { ($0, policy.redaction.apply(to: $1)) }
+        let redacted = fields.redacted(by: policy.redaction).groups.filter { !$1.isEmpty }
         guard !redacted.isEmpty else { return }
         trace.updateEnrichment(of: tracer.session.id) { enrichment in
             for (group, members) in redacted { enrichment.merge(members, into: group) }

@@ -24,7 +24,7 @@ extension Session {
 
     /// Writes the session attributes of a span, by which ingestion assigns it to the session and creates the session if
     /// it does not exist.
-    func write(to attributes: inout AttributeList) {
+    func write(to attributes: inout AttributeList, _ redaction: Redaction) {
         let id = id.description
         set(Key.sessionID, to: id, in: &attributes)
         if let project { set(Key.project, to: project, in: &attributes) }
@@ -33,7 +33,8 @@ extension Session {
         attributes.set(Key.sessionAutoCreate, to: true, priority: .identifying)
         attributes.set(Key.openTelemetrySessionID, to: .string(id), priority: .identifying)
         if let text = self.id.upstreamText {
-            attributes.set(Key.upstreamSessionID, to: .string(text), priority: .ordinary)
+            let text = redaction.redacted(.string(text), of: Key.upstreamSessionID.name)
+            attributes.set(Key.upstreamSessionID, to: text, priority: .ordinary)
         }
     }
 

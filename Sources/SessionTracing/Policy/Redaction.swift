@@ -1,73 +1,198 @@
 internal import WireText
 
-/// Removes secrets from spans by key names and by an optional custom rule.
+/// Removes secrets from everything that a trace records: by the names of keys, by known formats in texts, and by an
+/// optional custom rule.
+///
+/// It applies to all values of spans, events, links, errors, baggage, sessions and captured payloads, in whichever way
+/// they were recorded. docs/redaction.md lists what is masked.
 public struct Redaction: Sendable {
     /// A custom rule: takes a value and returns the value to record instead.
     ///
-    /// It is called for every string, number and Boolean value of inputs, outputs, metadata and the other fields, with
-    /// the keys that lead to it: `["request", "headers", "accept"]`. Array indices count as keys.
+    /// It is called for every string, number and Boolean value that is recorded, after the standard masking, with the
+    /// keys that lead to it. For inputs, outputs, metadata and the other fields these are the keys within the field:
+    /// `["request", "headers", "accept"]`; array indices count as keys. For an attribute it is the attribute's name:
+    /// `["http.route"]`. Names of spans and events have the path `["name"]`, error texts and status messages
+    /// `["error"]`.
     public typealias Rule = @Sendable (_ path: [String], _ value: AttributeValue) -> AttributeValue
 
     /// The text that replaces a secret.
     public static let mask = "[redacted]"
 
     /// Masks every value, at any depth, whose key names a secret, such as `authorization`, `cookie`, `password`,
-    /// `secret`, `token` and `api_key`.
+    /// `secret`, `token` and `api_key`, and secrets of known formats within texts.
     public static let standard = Redaction(rule: nil)
 
-    let rule: Rule?
+    private let rule: Rule?
 
     /// Applies the standard masking, then a custom rule to the remaining values.
     ///
-    /// - Parameter rule: The rule, see ``Rule``. It runs on the task that enriches the span, so it should be fast.
+    /// - Parameter rule: The rule, see ``Rule``. It runs on the task that records the value, so it should be fast.
     public init(rule: Rule?) {
         self.rule = rule
     }
 
-    /// Substrings that mark a key as a secret, in lower case and without separators.
-    private static let secretParts = WordMatcher([
-        "authorization", "password", "passwd", "passphrase", "secret", "apikey", "accesskey", "privatekey", "cookie",
-        "credential", "sessiontoken", "accesstoken", "refreshtoken", "authtoken", "securitytoken", "csrftoken",
-        "bearer",
-    ])
-    /// Keys that are secrets only in full: `token` is a secret, but `max_tokens` is a setting and `paid_tokens` a
-    /// count.
-    private static let secretNames = WordMatcher(["token", "idtoken", "auth", "pwd", "jwt"])
-
-    func apply(to members: [String: AttributeValue]) -> [String: AttributeValue] {
-        guard case .dictionary(let redacted) = apply(to: .dictionary(members), path: []) else { return [:] }
-        return redacted
+    /// Returns the members of a field of a span or a session as they may be recorded.
+    package func redacted(_ members: [String: AttributeValue]) -> [String: AttributeValue] {
+        var walk = RedactionWalk(rule)
+        return walk.change(of: members) ?? members
     }
 
-    private func apply(to value: AttributeValue, path: [String]) -> AttributeValue {
+    /// Returns an attribute's value as it may be recorded.
+    func redacted(_ value: AttributeValue, of key: String) -> AttributeValue {
+        var walk = RedactionWalk(rule)
+        return walk.change(of: value, under: key) ?? value
+    }
+
+    /// Returns a text that has no key of its own as it may be recorded.
+    ///
+    /// - Parameters:
+    ///   - text: A name, or an error text.
+    ///   - role: The path that the custom rule gets.
+    /// - Returns: The text to record.
+    package func redacted(_ text: String, as role: TextRole) -> String {
+        let masked = SecretText.masked(text) ?? text
+        guard let rule else { return masked }
+        return Self.apply(rule, [role.rawValue], .string(masked)).plainText
+    }
+
+    /// True while a custom rule runs.
+    @TaskLocal private static var isRuleRunning = false
+
+    /// Applies a custom rule, except to what the rule itself records, which would never end.
+    fileprivate static func apply(_ rule: Rule, _ path: [String], _ value: AttributeValue) -> AttributeValue {
+        guard !isRuleRunning else { return value }
+        return $isRuleRunning.withValue(true) { rule(path, value) }
+    }
+
+    /// A text that has no key of its own.
+    package enum TextRole: String {
+        /// The name of a span or of an event.
+        case name
+        /// The text of an error, or a status message.
+        case error
+    }
+}
+
+/// Finds what a redaction changes in a nested value; what stays is not copied.
+private struct RedactionWalk {
+    private let rule: Redaction.Rule?
+    private var depth = 0
+    /// The keys that lead to the current container; kept only if there is a custom rule.
+    private var path: [String] = []
+
+    init(_ rule: Redaction.Rule?) {
+        self.rule = rule
+    }
+
+    /// Returns the value to record instead, or nil if that is the value itself.
+    mutating func change(of value: AttributeValue, under key: String) -> AttributeValue? {
         switch value {
-        // Deeper values are encoded as `…`, so they cannot leak.
-        case _ where path.count > AttributeList.maximumDepth: value
+        case .null: nil
+        // A count, a measured value or a flag is no secret, whatever its key is.
+        case .int, .double, .bool: ruled(value, under: key)
+        case .string(let text): SecretKey.names(key) ? .string(Redaction.mask) : change(ofText: text, under: key)
         case .array(let elements):
-            .array(elements.enumerated().map { apply(to: $1, path: path + [String($0)]) })
+            if elements.isEmpty {
+                nil
+            } else if SecretKey.names(key) {
+                .string(Redaction.mask)
+            } else {
+                within(key) { $0.change(of: elements) }.map { .array($0) }
+            }
         case .dictionary(let members):
-            .dictionary(
-                Dictionary(
-                    uniqueKeysWithValues: members.map { key, value in
-                        (
-                            key,
-                            hides(key) && value != .null
-                                ? .string(Self.mask) : apply(to: value, path: path + [key])
-                        )
-                    }
-                )
-            )
-        case .null: .null
-        case .string, .int, .double, .bool: rule?(path, value) ?? value
+            if members.isEmpty {
+                nil
+            } else if SecretKey.names(key) {
+                .string(Redaction.mask)
+            } else {
+                within(key) { $0.change(of: members) }.map { .dictionary($0) }
+            }
         }
     }
 
-    /// Returns true if the values of the key are secrets.
-    func hides(_ key: String) -> Bool {
-        guard Self.secretNames.mayOccur(in: key) || Self.secretParts.mayOccur(in: key) else { return false }
-        // All bytes beyond ASCII count as letters, as they are in most alphabets.
-        return key.withLowercasedASCII(where: { $0.isLetterOrDigit || $0 >= 0x80 }) { letters in
-            Self.secretNames.contains(letters) || Self.secretParts.isAny(in: letters)
+    private func change(ofText text: String, under key: String) -> AttributeValue? {
+        guard let masked = SecretText.masked(text) else { return ruled(.string(text), under: key) }
+        return ruled(.string(masked), under: key) ?? .string(masked)
+    }
+
+    private mutating func change(of elements: [AttributeValue]) -> [AttributeValue]? {
+        var result: [AttributeValue]?
+        for index in elements.indices {
+            guard let change = change(of: elements[index], under: rule == nil ? "" : String(index)) else { continue }
+            if result == nil { result = elements }
+            result?[index] = change
+        }
+        return result
+    }
+
+    mutating func change(of members: [String: AttributeValue]) -> [String: AttributeValue]? {
+        var result: [String: AttributeValue]?
+        var namesSecret = false
+        for (key, value) in members {
+            if Self.isNameKey(key), case .string(let name) = value, SecretKey.names(name) { namesSecret = true }
+            // The text of a token beside its log probability is a language model's output.
+            let isOutput = key == "token" && members["logprob"] != nil
+            let change =
+                if isOutput, case .string(let text) = value {
+                    change(ofText: text, under: key)
+                } else {
+                    change(of: value, under: key)
+                }
+            guard let change else { continue }
+            if result == nil { result = members }
+            result?[key] = change
+        }
+        return namesSecret ? Self.maskNamedValue(of: result ?? members) : result
+    }
+
+    private func ruled(_ value: AttributeValue, under key: String) -> AttributeValue? {
+        rule.map { Redaction.apply($0, path + [key], value) }
+    }
+
+    /// Runs the body one level deeper; returns nil beyond the depth from which values are encoded as `…`, so that they
+    /// cannot leak.
+    private mutating func within<Result>(_ key: String, _ body: (inout RedactionWalk) -> Result?) -> Result? {
+        guard depth <= AttributeList.maximumDepth else { return nil }
+        depth += 1
+        if rule != nil { path.append(key) }
+        defer {
+            depth -= 1
+            if rule != nil { path.removeLast() }
+        }
+        return body(&self)
+    }
+
+    // MARK: Lists of named values
+
+    /// Returns true for the key of a name in a list of named values: `{"name": "Authorization", "value": "…"}`.
+    private static func isNameKey(_ key: String) -> Bool {
+        key.utf8.count <= 4 && (key == "name" || key == "key" || key == "Name" || key == "Key")
+    }
+
+    private static let valueKeys = ["value", "values", "Value", "Values", "stringValue", "StringValue"]
+
+    private static func maskNamedValue(of members: [String: AttributeValue]) -> [String: AttributeValue] {
+        var members = members
+        for key in valueKeys {
+            switch members[key] {
+            case .string, .array, .dictionary: members[key] = .string(Redaction.mask)
+            case .null, .int, .double, .bool, nil: break
+            }
+        }
+        return members
+    }
+}
+
+extension AttributeValue {
+    /// The value in a field that holds a text.
+    fileprivate var plainText: String {
+        switch self {
+        case .null: ""
+        case .string(let text): text
+        case .int(let number): String(number)
+        case .double(let number): String(number)
+        case .bool(let flag): String(flag)
+        case .array, .dictionary: Redaction.mask
         }
     }
 }

@@ -113,8 +113,8 @@ public final class InvocationTracer: Sendable {
         self.remoteParent = remoteParent
         self.baggage = baggage
         var attributes = AttributeList(limits: trace.policy.limits)
-        session.write(to: &attributes)
-        baggage.write(to: &attributes)
+        session.write(to: &attributes, trace.policy.redaction)
+        baggage.write(to: &attributes, trace.policy.redaction)
         sessionAttributes = AttributeList(sharing: attributes)
         journalScope =
             isSampled && trace.recorder?.journal != nil
@@ -273,7 +273,7 @@ public final class InvocationTracer: Sendable {
             in: enclosingTrace,
             context: context,
             state: TracedSpan.State(
-                name: name,
+                name: policy.redaction.redacted(name, as: .name),
                 kind: kind,
                 startUnixNanoseconds: startUnixNanoseconds ?? now(),
                 attributes: sessionAttributes,

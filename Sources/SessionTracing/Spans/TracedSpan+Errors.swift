@@ -3,7 +3,7 @@ public import Tracing
 /// The type and description of an error, as recorded in a trace.
 package struct ErrorSummary: Sendable, Hashable {
     package let type: String
-    package let message: String
+    package var message: String
 
     package init(_ error: any Error) {
         type = String(describing: Swift.type(of: error))
@@ -26,12 +26,19 @@ extension TracedSpan {
         attributes: SpanAttributes,
         at instant: @autoclosure () -> Instant
     ) {
-        record(ErrorSummary(error), attributes: attributes, unixNanoseconds: tracer.unixNanoseconds(of: instant))
+        record(summary(of: error), attributes: attributes, unixNanoseconds: tracer.unixNanoseconds(of: instant))
     }
 
     /// Records an error thrown by the span's body.
     package func recordThrown(_ error: any Error) {
-        record(ErrorSummary(error), attributes: [:], unixNanoseconds: tracer.now())
+        record(summary(of: error), attributes: [:], unixNanoseconds: tracer.now())
+    }
+
+    /// Returns the type and the redacted description of an error.
+    private func summary(of error: any Error) -> ErrorSummary {
+        var summary = ErrorSummary(error)
+        summary.message = tracer.policy.redaction.redacted(summary.message, as: .error)
+        return summary
     }
 
     private func record(_ error: ErrorSummary, attributes: SpanAttributes, unixNanoseconds: UInt64) {
@@ -67,7 +74,7 @@ extension TracedSpan {
         var list = AttributeList(maximumValueBytes: tracer.policy.limits.valueBytes)
         list.set("exception.type", to: .string(error.type))
         list.set("exception.message", to: .string(error.message))
-        list.set(attributes)
+        list.set(attributes, tracer.policy.redaction)
         return SpanRecord.Event(name: "exception", unixNanoseconds: unixNanoseconds, attributes: list)
     }
 }

@@ -34,11 +34,12 @@ extension TracedSpan {
 
     /// Writes only the changed attributes: the others may be older than the current values.
     private func write(_ attributes: SpanAttributes, changedFrom before: SpanAttributes) {
-        self.update { state in
-            attributes.forEach { key, value in
-                if before.get(key) != value { state.attributes.set(key, to: AttributeValue(value)) }
-            }
+        var changes: [AttributeList.Entry] = []
+        attributes.forEach { key, value in
+            guard before.get(key) != value else { return }
+            changes.append(.init(key: key, value: tracer.policy.redaction.redacted(AttributeValue(value), of: key)))
         }
+        self.update { $0.attributes.set(changes) }
     }
 
     /// Sets one attribute under its own name, outside HoneyHive's fields.
@@ -47,6 +48,8 @@ extension TracedSpan {
     ///   - key: The attribute's name, as in OpenTelemetry's semantic conventions.
     ///   - value: The attribute's value; replaces an existing one.
     public func setAttribute(_ key: String, to value: AttributeValue) {
+        // A custom redaction rule runs outside the lock, because it may read this span.
+        let value = tracer.policy.redaction.redacted(value, of: key)
         update { $0.attributes.set(key, to: value) }
     }
 
@@ -54,14 +57,15 @@ extension TracedSpan {
     ///
     /// - Parameter status: The status. An `.ok` is final: a later error does not replace it.
     public func setStatus(_ status: SpanStatus) {
+        let message = status.message.map { tracer.policy.redaction.redacted($0, as: .error) }
         update { state in
             switch status.code {
             case .ok: state.status = .ok
             case .error:
                 if state.status == .ok { return }
                 // `withSpan` sets an error without a message after the message has been recorded.
-                if case .error = state.status, status.message == nil { return }
-                state.status = .error(message: status.message ?? "")
+                if case .error = state.status, message == nil { return }
+                state.status = .error(message: message ?? "")
             }
         }
     }
@@ -71,7 +75,7 @@ extension TracedSpan {
     /// - Parameter event: The event with its name, time and attributes.
     public func addEvent(_ event: SpanEvent) {
         let event = SpanRecord.Event(
-            name: event.name,
+            name: tracer.policy.redaction.redacted(event.name, as: .name),
             unixNanoseconds: event.nanosecondsSinceEpoch,
             attributes: list(event.attributes)
         )
@@ -86,10 +90,10 @@ extension TracedSpan {
         state.events.append(event)
     }
 
-    /// Returns the attributes of an event or a link; strings are limited as in the span's own attributes.
+    /// Returns the attributes of an event or a link, redacted and limited like the span's own.
     private func list(_ attributes: SpanAttributes) -> AttributeList {
         var list = AttributeList(maximumValueBytes: tracer.policy.limits.valueBytes)
-        list.set(attributes)
+        list.set(attributes, tracer.policy.redaction)
         return list
     }
 
@@ -118,7 +122,7 @@ extension TracedSpan {
 }
 
 extension AttributeList {
-    mutating func set(_ attributes: SpanAttributes) {
-        attributes.forEach { key, value in set(key, to: AttributeValue(value)) }
+    mutating func set(_ attributes: SpanAttributes, _ redaction: Redaction) {
+        attributes.forEach { key, value in set(key, to: redaction.redacted(AttributeValue(value), of: key)) }
     }
 }

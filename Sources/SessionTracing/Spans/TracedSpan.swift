@@ -69,7 +69,10 @@ public final class TracedSpan: Tracing.Span {
     /// The name of the step.
     public var operationName: String {
         get { state.withLock { $0.name } }
-        set { update { $0.name = newValue } }
+        set {
+            let name = tracer.policy.redaction.redacted(newValue, as: .name)
+            update { $0.name = name }
+        }
     }
 
     /// True if changes to the span can still be delivered.

@@ -135,7 +135,7 @@ final class DeadlineMonitor: Sendable {
         -> Bool
     {
         state.withLock { state in
-            guard state.monitored?.active.executor === executor else { return false }
+            guard !state.isStopped, state.monitored?.active.executor === executor else { return false }
             change(&state.monitored)
             state.interrupt?.raise()
             timer.set(after: .zero)
@@ -158,6 +158,17 @@ final class DeadlineMonitor: Sendable {
         while timer.wait(), !state.withLock({ $0.isStopped }) {
             while let (work, active) = nextWork() { perform(work, active) }
         }
+        answerWaitingFlushes()
+    }
+
+    /// Answers the flushes that nothing else answers any more, because the timer has failed or the monitor has stopped.
+    private func answerWaitingFlushes() {
+        let requests = state.withLock { state in
+            state.isStopped = true
+            defer { state.monitored?.flushRequests = [] }
+            return state.monitored?.flushRequests ?? []
+        }
+        for answer in requests { answer(FlushReport()) }
     }
 
     /// Takes the next task that is due; if there is none, sets the timer for the next step.
@@ -204,7 +215,7 @@ final class DeadlineMonitor: Sendable {
             for answer in requests { answer(report) }
         case .sendFullBuffer:
             // If the collector does not accept the spans now, the flush at the handler's end tries again.
-            guard delivery.flushAndLog(active).isComplete else { return }
+            guard delivery.flushAndLog(active).deferredSpanCount == 0 else { return }
             state.withLock { if $0.monitored?.active === active { askWhenFull(active) } }
         case .step(let step): perform(step, active)
         }
@@ -235,7 +246,7 @@ final class DeadlineMonitor: Sendable {
             active.context.logger.error(
                 "the handler is still running \(grace) s after its deadline: the process ends"
             )
-            delivery.journal?.removeIfFullyAcknowledged()
+            delivery.end(logger: active.context.logger)
             exitProcess()
         }
     }

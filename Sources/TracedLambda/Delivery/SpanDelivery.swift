@@ -126,6 +126,12 @@ final class SpanDelivery: Sendable {
         return report
     }
 
+    /// Removes a journal that is no longer needed, and logs the sums of problems, when the process is about to end.
+    func end(logger: Logger) {
+        journal?.removeIfFullyAcknowledged()
+        problems.sumUp(isLast: true, logger: logger)
+    }
+
     /// Ends the open spans of a running invocation as failed, and delivers the buffer's spans, when the sandbox is shut
     /// down.
     ///

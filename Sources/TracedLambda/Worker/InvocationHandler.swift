@@ -71,7 +71,8 @@ extension ActiveInvocation {
     fileprivate func recordFailure(_ error: any Error) -> ErrorReport {
         root.recordThrown(error)
         let report = ErrorReport(error)
-        context.logger.error("the handler failed: \(report.type): \(report.message)")
+        let message = root.tracer.policy.redaction.redacted(report.message, as: .error)
+        context.logger.error("the handler failed: \(report.type): \(message)")
         return report
     }
 }

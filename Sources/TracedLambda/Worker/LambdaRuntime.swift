@@ -71,7 +71,9 @@ enum LambdaRuntime {
         let requests = RuntimeRequests(endpoint: endpoint)
         switch wait(for: makeHandler) {
         case .failed(let report):
-            return try reportInitFailure(report, requests, logger)
+            let message = settings.policy.redaction.redacted(report.message, as: .error)
+            logger.error("the handler's init failed: \(report.type): \(message)")
+            return try reportInitFailure(report, requests)
         case .made(let handler):
             let process = FunctionProcess(
                 handler: handler,
@@ -93,6 +95,8 @@ enum LambdaRuntime {
     ///
     /// The end of one worker does not affect the others.
     private static func run(_ process: FunctionProcess, workerCount: Int) throws(CurlError) -> Int32 {
+        // If the first one cannot start, no other one does.
+        let first = try Worker(process, recoversJournals: true)
         var others: [SystemThread] = []
         for number in 1..<max(1, workerCount) {
             guard let thread = SystemThread({ runFurtherWorker(process) }) else {
@@ -103,7 +107,7 @@ enum LambdaRuntime {
             }
             others.append(thread)
         }
-        let code = try Worker(process, recoversJournals: true).run()
+        let code = first.run()
         for thread in others { thread.join() }
         return code
     }
@@ -159,10 +163,8 @@ enum LambdaRuntime {
 
     private static func reportInitFailure(
         _ report: ErrorReport,
-        _ requests: RuntimeRequests,
-        _ logger: Logger
+        _ requests: RuntimeRequests
     ) throws -> Int32 {
-        logger.error("the handler's init failed: \(report.type): \(report.message)")
         var runtimeAPI = try CurlHandle()
         // The process ends regardless of Lambda's response.
         _ = try? runtimeAPI.perform(requests.initError(report))

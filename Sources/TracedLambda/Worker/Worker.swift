@@ -95,8 +95,7 @@ final class Worker {
     private func stop() {
         tracing.deadlineMonitor?.stop()
         deadlineMonitorThread?.join()
-        tracing.delivery.journal?.removeIfFullyAcknowledged()
-        process.problems.sumUp(isLast: true, logger: process.logger)
+        tracing.delivery.end(logger: process.logger)
     }
 
     private func perform(_ request: HTTPRequest) -> Result<HTTPResponse, CurlError> {

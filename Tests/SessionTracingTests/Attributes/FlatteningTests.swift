@@ -10,7 +10,7 @@ struct FlatteningTests {
 
     /// Returns the entries without the document's prefix.
     private func entries(_ members: [String: AttributeValue]) -> [(key: String, value: AttributeValue)] {
-        var flattening = Flattening(redaction: nil)
+        var flattening = Flattening()
         flattening.append(members, to: .inputs)
         return flattening.entries.map { (String($0.key.dropFirst("honeyhive_inputs.".count)), $0.value) }
     }

@@ -49,7 +49,7 @@ struct ConcurrentWritesTests {
     func enrichments() async throws {
         let fixture = try TracerFixture()
         await write(to: fixture.root) { span, task, step in
-            span.enrich(outputs: ["t\(task)": ["k\(step % Self.keysPerTask)": .int(step)]])
+            span.enrich(outputs: ["t\(task).k\(step % Self.keysPerTask)": .int(step)])
         }
         fixture.tracer.endRootSpan()
         expectAll(try fixture.spans.only("root"), prefix: "honeyhive_outputs.")

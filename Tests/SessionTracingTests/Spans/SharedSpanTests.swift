@@ -43,7 +43,7 @@ struct SharedSpanTests {
     @Test("Of 10,000 enrichments none is lost")
     func enrich() async throws {
         let attributes = try await write { span, task, step in
-            span.enrich(metadata: ["\(task)": ["\(step)": .int(step)]])
+            span.enrich(metadata: ["\(task).\(step)": .int(step)])
         }
         for task in 0..<Self.taskCount {
             #expect((0..<Self.writesPerTask).allSatisfy { attributes["honeyhive_metadata.\(task).\($0)"] == .int($0) })

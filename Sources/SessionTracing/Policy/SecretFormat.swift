@@ -1,0 +1,155 @@
+internal import WireText
+
+/// Secrets that are recognised by their own format, without a name: keys of known services, bearer tokens, JSON Web
+/// Tokens, PEM blocks and passwords in URLs.
+///
+/// docs/redaction.md lists them.
+enum SecretFormat {
+    /// A key that starts with a fixed text.
+    private struct Prefix {
+        let text: [UInt8]
+        /// The index in the text of the byte by which it is found: a rare one.
+        let triggerIndex: Int
+        /// The minimum number of characters that follow.
+        let minimumCount: Int
+
+        init(_ text: String, trigger: Character, _ minimumCount: Int) {
+            self.text = Array(text.utf8)
+            triggerIndex = self.text.firstIndex(of: trigger.asciiValue ?? 0) ?? 0
+            self.minimumCount = minimumCount
+        }
+    }
+
+    private static let prefixes = [
+        Prefix("AKIA", trigger: "K", 16), Prefix("ASIA", trigger: "S", 16),
+        Prefix("AIza", trigger: "z", 30),
+        Prefix("sk-", trigger: "-", 8), Prefix("sk_live_", trigger: "_", 8), Prefix("sk_test_", trigger: "_", 8),
+        Prefix("rk_live_", trigger: "_", 8), Prefix("rk_test_", trigger: "_", 8), Prefix("whsec_", trigger: "_", 16),
+        Prefix("ghp_", trigger: "_", 16), Prefix("gho_", trigger: "_", 16), Prefix("ghu_", trigger: "_", 16),
+        Prefix("ghs_", trigger: "_", 16), Prefix("ghr_", trigger: "_", 16), Prefix("github_pat_", trigger: "_", 16),
+        Prefix("glpat-", trigger: "-", 16), Prefix("xoxb-", trigger: "-", 10), Prefix("xoxp-", trigger: "-", 10),
+        Prefix("xoxa-", trigger: "-", 10), Prefix("xoxr-", trigger: "-", 10), Prefix("xoxs-", trigger: "-", 10),
+        Prefix("xapp-", trigger: "-", 10), Prefix("hf_", trigger: "_", 20), Prefix("npm_", trigger: "_", 20),
+        Prefix("gsk_", trigger: "_", 20), Prefix("xai-", trigger: "-", 20), Prefix("pplx-", trigger: "-", 20),
+        Prefix("r8_", trigger: "_", 20), Prefix("shpat_", trigger: "_", 16), Prefix("hh_ingst_", trigger: "_", 16),
+        Prefix("hh_fgdp_", trigger: "_", 16),
+    ]
+
+    /// The bytes at which ``find(in:at:)`` finds something.
+    static let triggers: Set<UInt8> = Set(prefixes.map { $0.text[$0.triggerIndex] } + "JBb-".utf8)
+
+    /// Finds a secret around a byte of ``triggers``.
+    ///
+    /// - Returns: The range of the secret, or nil.
+    static func find(in text: UnsafeBufferPointer<UInt8>, at index: Int) -> Range<Int>? {
+        switch text[index] {
+        case UInt8(ascii: "J"): webToken(text, at: index)
+        case UInt8(ascii: "B"), UInt8(ascii: "b"): credentials(text, at: index)
+        case UInt8(ascii: "-"): pemBlock(text, at: index) ?? key(text, at: index)
+        default: key(text, at: index)
+        }
+    }
+
+    private static func key(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Range<Int>? {
+        for prefix in prefixes where prefix.text[prefix.triggerIndex] == text[index] {
+            let start = index - prefix.triggerIndex
+            guard matches(prefix.text, text, at: start), !isWithinWord(text, start) else { continue }
+            let end = endOfRun(text, from: start + prefix.text.count) { $0.isLetterOrDigit || $0 == 0x2D || $0 == 0x5F }
+            let rest = text[(start + prefix.text.count)..<end]
+            // A short text without a digit is a word, as in `sk-learning`.
+            guard rest.count >= prefix.minimumCount, rest.count >= 20 || rest.contains(where: \.isDigit) else { continue }
+            return start..<end
+        }
+        return nil
+    }
+
+    /// A JSON Web Token: base64 texts of which the first is that of `{"…`, separated by dots
+    /// (https://www.rfc-editor.org/rfc/rfc7519).
+    private static func webToken(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Range<Int>? {
+        let start = index - 2
+        guard matches(Array("eyJ".utf8), text, at: start), !isWithinWord(text, start) else { return nil }
+        let end = endOfRun(text, from: start) {
+            $0.isLetterOrDigit || $0 == 0x2D || $0 == 0x5F || $0 == UInt8(ascii: ".")
+        }
+        let parts = text[start..<end].split(separator: UInt8(ascii: "."))
+        return parts.count >= 2 && parts[1].count >= 4 ? start..<end : nil
+    }
+
+    /// The credentials after `Bearer` or `Basic` (https://www.rfc-editor.org/rfc/rfc9110#section-11.4).
+    private static func credentials(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Range<Int>? {
+        guard !isWithinWord(text, index) else { return nil }
+        for scheme in ["bearer ", "basic "] where matches(Array(scheme.utf8), text, at: index, ignoringCase: true) {
+            let start = index + scheme.utf8.count
+            let end = endOfRun(text, from: start) { $0.isLetterOrDigit || "-._~+/=".utf8.contains($0) }
+            let token = text[start..<end]
+            // A word is no token: "the bearer should…", "basic knowledge".
+            let isWord = token.allSatisfy(\.isLetter) || token.dropLast().allSatisfy(\.isLetter) && token.last == 0x2E
+            guard token.count >= minimumTokenBytes, !isWord || token.count >= 24 else { continue }
+            return start..<end
+        }
+        return nil
+    }
+
+    private static let minimumTokenBytes = 6
+
+    /// A PEM block (https://www.rfc-editor.org/rfc/rfc7468), to the end of the text if its end is missing.
+    private static func pemBlock(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Range<Int>? {
+        guard matches(Array("-----BEGIN ".utf8), text, at: index) else { return nil }
+        let mark = Array("-----END ".utf8)
+        var position = index
+        while position < text.count {
+            if text[position] == 0x2D, matches(mark, text, at: position) {
+                let label = endOfRun(text, from: position + mark.count) { $0 != 0x2D && $0 != 0x0A && $0 != 0x5C }
+                return index..<endOfRun(text, from: label) { $0 == 0x2D }
+            }
+            position += 1
+        }
+        return index..<text.count
+    }
+
+    /// The password in `scheme://user:password@host` (https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1).
+    ///
+    /// - Parameter index: The index of a colon.
+    static func passwordOfURL(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Range<Int>? {
+        guard matches(Array("://".utf8), text, at: index), index > 0, text[index - 1].isLetterOrDigit else { return nil }
+        let start = index + 3
+        let end = endOfRun(text, from: start) { byte in
+            byte > 0x20 && !"/?#\"'<>\\`".utf8.contains(byte)
+        }
+        let authority = text[start..<end]
+        guard let at = authority.lastIndex(of: UInt8(ascii: "@")),
+            let colon = authority[..<at].firstIndex(of: UInt8(ascii: ":")), colon + 1 < at
+        else { return nil }
+        return (colon + 1)..<at
+    }
+
+    // MARK: Bytes
+
+    private static func matches(
+        _ word: [UInt8],
+        _ text: UnsafeBufferPointer<UInt8>,
+        at start: Int,
+        ignoringCase: Bool = false
+    ) -> Bool {
+        guard start >= 0, word.count <= text.count - start else { return false }
+        for offset in word.indices {
+            let byte = text[start + offset]
+            if word[offset] != (ignoringCase ? byte.lowercased : byte) { return false }
+        }
+        return true
+    }
+
+    private static func isWithinWord(_ text: UnsafeBufferPointer<UInt8>, _ start: Int) -> Bool {
+        start > 0 && (text[start - 1].isLetterOrDigit || text[start - 1] == UInt8(ascii: "_"))
+    }
+
+    private static func endOfRun(
+        _ text: UnsafeBufferPointer<UInt8>,
+        from start: Int,
+        _ isPart: (UInt8) -> Bool
+    ) -> Int {
+        var end = start
+        while end < text.count, isPart(text[end]) { end += 1 }
+        return end
+    }
+}

@@ -1,0 +1,117 @@
+internal import WireText
+
+/// Masks the secrets within a text, whatever its syntax: JSON, also cut or within other JSON, forms and query strings,
+/// headers, connection strings, XML, descriptions of values, and prose.
+///
+/// Two rules: a value that the text names, as in `"password": "…"` and `access_token=…`, is masked if the name is that
+/// of a secret (``SecretKey``); and secrets of known formats are masked wherever they are (``SecretFormat``).
+///
+/// One pass over the bytes. It stops only at bytes with which one of the rules can begin.
+struct SecretText {
+    private let text: UnsafeBufferPointer<UInt8>
+    private var changes: [Change] = []
+
+    /// A part of the text that is replaced by the mask.
+    struct Change {
+        var range: Range<Int>
+        /// The quotation marks to write around the mask; empty if they are kept or if there are none.
+        var quote: Range<Int> = 0..<0
+    }
+
+    /// The maximum nesting of base64 texts that are decoded.
+    private static let maximumBase64Depth = 2
+
+    /// Returns the text without its secrets, or nil if it has none.
+    static func masked(_ text: String) -> String? {
+        text.withUTF8Bytes { masked($0.bindMemory(to: UInt8.self), depth: 0) }
+    }
+
+    private static func masked(_ text: UnsafeBufferPointer<UInt8>, depth: Int) -> String? {
+        if depth < maximumBase64Depth, let decoded = textInBase64(text) {
+            let hasSecret = decoded.withUnsafeBufferPointer { masked($0, depth: depth + 1) != nil }
+            if hasSecret { return Redaction.mask }
+        }
+        var scan = SecretText(text: text)
+        scan.run()
+        return scan.changes.isEmpty ? nil : scan.result
+    }
+
+    /// Returns the text that the whole text is in base64, or nil.
+    private static func textInBase64(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        guard text.count >= minimumBase64Bytes, text.count % 4 == 0, let last = text.last,
+            last.isLetterOrDigit || last == UInt8(ascii: "=")
+        else { return nil }
+        // Most texts have a space or a sign near their start.
+        guard text.prefix(minimumBase64Bytes).allSatisfy({ $0.isLetterOrDigit || $0 == 0x2B || $0 == 0x2F }) else {
+            return nil
+        }
+        guard let bytes = Base64.decode(String(decoding: text, as: UTF8.self)),
+            bytes.allSatisfy({ $0 >= 0x20 || $0.isSpace })
+        else { return nil }
+        return bytes
+    }
+
+    private static let minimumBase64Bytes = 16
+
+    private init(text: UnsafeBufferPointer<UInt8>) {
+        self.text = text
+    }
+
+    private var result: String {
+        var output: [UInt8] = []
+        output.reserveCapacity(text.count + 32)
+        var position = 0
+        for change in changes {
+            output += text[position..<change.range.lowerBound]
+            output += text[change.quote]
+            output += Redaction.mask.utf8
+            output += text[change.quote]
+            position = change.range.upperBound
+        }
+        output += text[position...]
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    private mutating func run() {
+        var index = 0
+        // The end of the last change, before which nothing is looked at again.
+        var floor = 0
+        while index < text.count {
+            guard Self.triggers[Int(text[index])], let change = change(at: index, after: floor) else {
+                index += 1
+                continue
+            }
+            changes.append(change)
+            floor = change.range.upperBound
+            index = max(index + 1, floor)
+        }
+    }
+
+    /// The bytes with which a rule can begin.
+    private static let triggers: [Bool] = {
+        var triggers = [Bool](repeating: false, count: 256)
+        for byte in "=:>%".utf8 { triggers[Int(byte)] = true }
+        for byte in SecretFormat.triggers { triggers[Int(byte)] = true }
+        return triggers
+    }()
+
+    private func change(at index: Int, after floor: Int) -> Change? {
+        let change: Change? =
+            switch text[index] {
+            case UInt8(ascii: "="): NamedValue(text).find(at: index, signCount: 1)
+            case UInt8(ascii: ":"):
+                SecretFormat.passwordOfURL(text, at: index).map { Change(range: $0) }
+                    ?? NamedValue(text).find(at: index, signCount: 1)
+            case UInt8(ascii: "%"):
+                Self.isEncodedEqualSign(text, at: index) ? NamedValue(text).find(at: index, signCount: 3) : nil
+            case UInt8(ascii: ">"): NamedValue(text).findElement(at: index)
+            default: SecretFormat.find(in: text, at: index).map { Change(range: $0) }
+            }
+        guard let change, change.range.lowerBound >= floor, !change.range.isEmpty else { return nil }
+        return text[change.range].elementsEqual(Redaction.mask.utf8) ? nil : change
+    }
+
+    private static func isEncodedEqualSign(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Bool {
+        index + 2 < text.count && text[index + 1] == UInt8(ascii: "3") && text[index + 2] | 0x20 == UInt8(ascii: "d")
+    }
+}
