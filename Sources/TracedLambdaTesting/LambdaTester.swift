@@ -29,7 +29,19 @@ public struct LambdaTester<Handler: TracedHandler>: Sendable {
     ///   - clock: The invocations' clock.
     public init(_ handler: Handler, environment: [String: String] = [:], clock: TestClock = TestClock()) {
         self.handler = handler
-        harness = TestHarness(functionName: String(describing: Handler.self), environment: environment, clock: clock)
+        harness = TestHarness(of: Handler.self, environment: environment, clock: clock)
+    }
+
+    /// Creates a tester and its handler, whose init is traced as in a function: its spans are among those of the first
+    /// invocation.
+    ///
+    /// - Parameters:
+    ///   - environment: The function's environment variables; those of the test's own process are not used.
+    ///   - clock: The invocations' clock.
+    /// - Throws: The error of the handler's init.
+    public init(environment: [String: String] = [:], clock: TestClock = TestClock()) async throws {
+        harness = TestHarness(of: Handler.self, environment: environment, clock: clock)
+        handler = try await harness.makeHandler()
     }
 
     /// Invokes the handler with an event of JSON text.
@@ -59,7 +71,7 @@ public struct LambdaTester<Handler: TracedHandler>: Sendable {
         timeout: Duration = .seconds(30),
         headers: [String: String] = [:]
     ) async -> TestInvocation {
-        let (outcome, recorder) = await harness.run(Handler.configuration, timeout, headers) { invocation, host in
+        let (outcome, recorder) = await harness.run(timeout, headers) { invocation, host in
             await invocation.run(
                 handler,
                 body: body,

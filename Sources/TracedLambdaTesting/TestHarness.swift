@@ -14,25 +14,42 @@ struct TestHarness: Sendable {
     let clock: TestClock
 
     private let environment: Environment
-    private let ids = Counter()
+    private let configuration: TracingConfiguration
+    private let ids: IDGenerator
     private let invocationCount = Counter()
+    private let registry: InvocationRegistry
 
-    init(functionName: String, environment: [String: String], clock: TestClock) {
+    init<Handler: TracedFunction>(of _: Handler.Type, environment: [String: String], clock: TestClock) {
         self.clock = clock
-        let name = ["AWS_LAMBDA_FUNCTION_NAME": functionName]
+        configuration = Handler.configuration
+        let name = ["AWS_LAMBDA_FUNCTION_NAME": String(describing: Handler.self)]
         self.environment = Environment(name.merging(environment) { $1 })
+        let counter = Counter()
+        ids = IDGenerator { counter.next() }
+        registry = InProcessInvocation.registry(
+            configuration: configuration,
+            environment: self.environment,
+            clock: clock.traceClock,
+            ids: ids
+        )
+    }
+
+    /// Creates a handler as the runtime does: the spans of its init belong to the first invocation.
+    ///
+    /// - Returns: The handler.
+    /// - Throws: The error of its init.
+    func makeHandler<Handler: TracedFunction>() async throws -> Handler {
+        try await withTracer(TaskLocalTracer(registry: registry)) { try await Handler() }
     }
 
     /// Prepares and runs one invocation.
     ///
     /// - Parameters:
-    ///   - configuration: The handler's own settings.
     ///   - timeout: The time until the deadline at the start of the invocation.
     ///   - headers: Additional headers of Lambda.
     ///   - body: Runs the invocation.
     /// - Returns: The body's result, and the recorder with the spans.
     func run<Result>(
-        _ configuration: TracingConfiguration,
         _ timeout: Duration,
         _ headers: [String: String],
         _ body: (InProcessInvocation, Host) async -> Result
@@ -43,7 +60,8 @@ struct TestHarness: Sendable {
             environment: environment,
             recorder: recorder,
             clock: clock.traceClock,
-            ids: IDGenerator { [ids] in ids.next() }
+            registry: registry,
+            ids: ids
         )
         let number = invocationCount.next()
         let deadline = clock.unixMilliseconds + UInt64(max(0, timeout / .milliseconds(1)))
@@ -62,6 +80,6 @@ struct TestHarness: Sendable {
             }
         )
         // Libraries that use swift-distributed-tracing are traced without setting a process-wide tracer.
-        return (await withTracer(TaskLocalTracer()) { await body(invocation, host) }, recorder)
+        return (await withTracer(TaskLocalTracer(registry: registry)) { await body(invocation, host) }, recorder)
     }
 }

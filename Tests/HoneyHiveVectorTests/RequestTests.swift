@@ -99,9 +99,10 @@ struct RequestTests {
                 EnvironmentVariable.apiURL.rawValue: "http://\(recorded.headers["host"] ?? "")",
             ])
         )
-        // The reference has a parameter for inputs and accepts any other name, and stores both as metadata.
+        // The reference also accepts any other name, and stores it, like the inputs, as metadata.
         replay.tracer.enrichSession(
-            metadata: ["m": 1, "inputs": ["q": 1], "extra_kw": "z"],
+            inputs: ["q": 1],
+            metadata: ["m": 1, "extra_kw": "z"],
             feedback: ["f": 1],
             metrics: ["x": 1.5],
             outputs: ["a": 2]

@@ -2,6 +2,7 @@ import Logging
 import SessionTracing
 import Synchronization
 import Testing
+import Tracing
 
 @testable import TracedLambda
 
@@ -100,6 +101,68 @@ struct ProblemLogTests {
         )
         delivery.log(FlushReport(exportedSpanCount: 1), logger: log.logger)
         #expect(log.messages.count == 2)
+    }
+
+    @Test("Spans outside any invocation are a line with their count and the remedy, once for each cause")
+    func unrecordedSpans() {
+        let (log, time) = (Recorder(), ManualClock())
+        let registry = InvocationRegistry(policy: TracingPolicy())
+        let problems = ProblemLog(clock: time.traceClock)
+        let delivery = SpanDelivery(
+            exporters: nil,
+            journals: nil,
+            settings: FunctionSettings(TracingConfiguration(), [:]),
+            problems: problems,
+            registry: registry
+        )
+        registry.unrecorded.count(.noInvocation, by: 3)
+        registry.unrecorded.count(.severalInvocations)
+        registry.unrecorded.count(.notSampled, by: 100)
+        delivery.log(FlushReport(), logger: log.logger)
+        #expect(log.levels == [.warning, .warning])
+        #expect(
+            log.messages.first
+                == """
+                3 spans outside any invocation were not recorded: no invocation was running; start them before the \
+                handler returns, in work that it awaits
+                """
+        )
+        #expect(log.messages.last?.hasPrefix("1 spans outside any invocation were not recorded: more than one") == true)
+        registry.unrecorded.count(.noInvocation, by: 4)
+        delivery.log(FlushReport(), logger: log.logger)
+        #expect(log.levels.last == .debug)
+        time.advance(by: .seconds(ProblemLog.intervalSeconds))
+        delivery.log(FlushReport(), logger: log.logger)
+        #expect(
+            log.messages.last?.hasPrefix("1 more times; 4 spans are lost: spans outside any invocation were not") == true
+        )
+        #expect(registry.unrecorded.takeUnreported() == [.noInvocation: 7, .severalInvocations: 1, .notSampled: 100])
+    }
+
+    @Test("A process that ends before its first invocation says how many spans of its init it had", arguments: [0, 2])
+    func endOfProcess(count: Int) throws {
+        let log = Recorder()
+        let registry = InvocationRegistry(policy: TracingPolicy())
+        let process = FunctionProcess(
+            handler: InvocationHandler(Silent()),
+            exporters: nil,
+            journals: nil,
+            requests: RuntimeRequests(endpoint: try RuntimeEndpoint([.runtimeAPI: "127.0.0.1:9001"])),
+            resolver: SessionResolver(settings: FunctionSettings(TracingConfiguration(), [:])),
+            function: FunctionIdentity([:]),
+            registry: registry,
+            logger: log.logger
+        )
+        for _ in 0..<count { TaskLocalTracer(registry: registry).startSpan("s", context: .topLevel).end() }
+        process.logLastProblems()
+        process.logLastProblems()
+        let text =
+            "spans outside any invocation were not recorded: the process ended before its first invocation"
+        #expect(log.messages == (count == 0 ? [] : ["2 \(text)"]))
+    }
+
+    private struct Silent: TracedHandler {
+        func handle(_ event: [UInt8], context: InvocationContext) -> NoOutput { NoOutput() }
     }
 }
 

@@ -147,6 +147,14 @@ package struct AttributeList: Sendable {
         return true
     }
 
+    /// Returns the attributes of another list, followed by these, which are all kept.
+    func following(_ list: AttributeList) -> AttributeList {
+        var joined = list
+        for entry in entries { joined.set(entry, priority: .required) }
+        joined.droppedCount += droppedCount
+        return joined
+    }
+
     private mutating func set(_ entry: Entry, priority: Priority) {
         var entry = entry
         if priority != .identifying, entry.value.exceeds(utf8Bytes: maximumValueBytes) {

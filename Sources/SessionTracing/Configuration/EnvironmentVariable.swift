@@ -41,6 +41,9 @@ package enum EnvironmentVariable: String, CaseIterable, Sendable {
     case capturePayload = "HH_CAPTURE_PAYLOAD"
     case otlpProtocol = "HH_OTLP_PROTOCOL"
     case apiTimeout = "HH_API_TIMEOUT"
+    case runID = "RUN_ID"
+    case datasetID = "DATASET_ID"
+    case datapointID = "DATAPOINT_ID"
 
     // OpenTelemetry settings (https://opentelemetry.io/docs/specs/otel/protocol/exporter/).
     case tracesExporter = "OTEL_TRACES_EXPORTER"
@@ -305,6 +308,18 @@ extension EnvironmentVariable {
                 by: "SpanExport",
                 "The longest that one request to HoneyHive may take, when no `…_TIMEOUT` of OpenTelemetry is set"
             )
+        case .runID:
+            .text(
+                by: "TracedLambda",
+                """
+                The id of the evaluation run that the function's sessions belong to, unless the caller's baggage has \
+                `run_id`; on every span and in the session's metadata
+                """
+            )
+        case .datasetID:
+            .text(by: "TracedLambda", "The same for `dataset_id`")
+        case .datapointID:
+            .text(by: "TracedLambda", "The same for `datapoint_id`")
         case .tracesExporter:
             .choice(["otlp", "none"], default: "otlp", by: "SpanExport", "`none` turns tracing off")
         case .tracesEndpoint:

@@ -158,6 +158,10 @@ extension InvocationTracer {
     ///   - userProperties: Data about the user.
     ///   - error: The error message; marks the span as failed.
     ///   - feedback: Feedback of a user.
+    ///   - attributes: Attributes under their own names, outside HoneyHive's fields, as in ``TracedSpan/setAttribute(_:to:)``.
+    ///   - sessionID: The id of the step's session, and of all steps within it; nil uses the current session.
+    ///   - project: The HoneyHive project of the step and of all steps within it; nil uses the current one.
+    ///   - source: The HoneyHive source of the step and of all steps within it; nil uses the current one.
     ///   - body: The step. Its span ends when it returns or throws.
     /// - Returns: The body's result.
     /// - Throws: The body's error, after it has been recorded on the span; nothing else.
@@ -172,6 +176,10 @@ extension InvocationTracer {
         userProperties: [String: AttributeValue] = [:],
         error: String? = nil,
         feedback: [String: AttributeValue] = [:],
+        attributes: [String: AttributeValue] = [:],
+        sessionID: String? = nil,
+        project: String? = nil,
+        source: String? = nil,
         _ body: nonisolated(nonsending) (TracedSpan) async throws -> Result
     ) async rethrows -> Result {
         let span = startStep(
@@ -186,7 +194,9 @@ extension InvocationTracer {
                 userProperties: userProperties,
                 error: error,
                 feedback: feedback
-            )
+            ),
+            attributes,
+            in: StepSession(id: sessionID, project: project, source: source)
         )
         defer { span.end() }
         do {
@@ -223,6 +233,10 @@ extension InvocationTracer {
     ///   - userProperties: Data about the user.
     ///   - error: The error message; marks the span as failed.
     ///   - feedback: Feedback of a user.
+    ///   - attributes: Attributes under their own names, outside HoneyHive's fields, as in ``TracedSpan/setAttribute(_:to:)``.
+    ///   - sessionID: The id of the step's session, and of all steps within it; nil uses the current session.
+    ///   - project: The HoneyHive project of the step and of all steps within it; nil uses the current one.
+    ///   - source: The HoneyHive source of the step and of all steps within it; nil uses the current one.
     ///   - body: The step. Its span ends when it returns or throws.
     /// - Returns: The body's result.
     /// - Throws: The body's error, after it has been recorded on the span; nothing else.
@@ -238,6 +252,10 @@ extension InvocationTracer {
         userProperties: [String: AttributeValue] = [:],
         error: String? = nil,
         feedback: [String: AttributeValue] = [:],
+        attributes: [String: AttributeValue] = [:],
+        sessionID: String? = nil,
+        project: String? = nil,
+        source: String? = nil,
         _ body: (TracedSpan) throws -> Result
     ) rethrows -> Result {
         let span = startStep(
@@ -252,7 +270,9 @@ extension InvocationTracer {
                 userProperties: userProperties,
                 error: error,
                 feedback: feedback
-            )
+            ),
+            attributes,
+            in: StepSession(id: sessionID, project: project, source: source)
         )
         defer { span.end() }
         do {
@@ -264,13 +284,33 @@ extension InvocationTracer {
     }
 
     /// Starts a step's span under the current one.
-    private func startStep(_ eventName: String, type: EventType?, _ fields: HoneyHiveFields) -> TracedSpan {
+    private func startStep(
+        _ eventName: String,
+        type: EventType?,
+        _ fields: HoneyHiveFields,
+        _ attributes: [String: AttributeValue],
+        in session: StepSession
+    ) -> TracedSpan {
         let context = InstrumentationContext.current ?? .topLevel
-        let current = context.currentTrace
-        let span = resolved(in: current)
-            .startSpan(eventName, kind: .internal, eventType: type, context: context, in: current)
+        var current = context.currentTrace
+        var tracer = resolved(in: current)
+        if !session.isCurrent {
+            tracer = tracer.scoped(sessionID: session.id, project: session.project, source: session.source)
+            current.scopedTracer = tracer
+        }
+        let span = tracer.startSpan(eventName, kind: .internal, eventType: type, context: context, in: current)
+        for (key, value) in attributes { span.setAttribute(key, to: value) }
         span.enrich(fields)
         return span
+    }
+
+    /// The explicit session of a step.
+    private struct StepSession {
+        let id: String?
+        let project: String?
+        let source: String?
+
+        var isCurrent: Bool { id == nil && project == nil && source == nil }
     }
 
     /// Adds fields to the session itself rather than to a span; the `enrich_session` of HoneyHive's clients.
@@ -283,23 +323,29 @@ extension InvocationTracer {
     /// ```
     ///
     /// - Parameters:
+    ///   - inputs: The inputs of the session; HoneyHive's server takes them as the member `inputs` of its metadata.
     ///   - metadata: Arbitrary data about the session; merged with existing values.
     ///   - feedback: Feedback of a user; merged with existing values.
     ///   - metrics: Measured values, in units of your choice; merged with existing values.
     ///   - outputs: The results of the session; replaces existing values.
     ///   - config: The settings of the session; merged with existing values.
     ///   - userProperties: Data about the user; merged with existing values.
+    ///   - sessionID: The session's id; nil or blank uses the current session. A text that is not a UUID is converted
+    ///     as one in an event.
     public func enrichSession(
+        inputs: [String: AttributeValue] = [:],
         metadata: [String: AttributeValue] = [:],
         feedback: [String: AttributeValue] = [:],
         metrics: [String: AttributeValue] = [:],
         outputs: [String: AttributeValue] = [:],
         config: [String: AttributeValue] = [:],
-        userProperties: [String: AttributeValue] = [:]
+        userProperties: [String: AttributeValue] = [:],
+        sessionID: String? = nil
     ) {
         let tracer = resolved(in: (InstrumentationContext.current ?? .topLevel).currentTrace)
-        guard tracer.isSampled else { return }
+        guard tracer.isSampled else { return trace.count(.sessionUpdateNotSampled) }
         let fields = HoneyHiveFields(
+            inputs: inputs,
             outputs: outputs,
             metadata: metadata,
             metrics: metrics,
@@ -309,7 +355,8 @@ extension InvocationTracer {
         )
         let redacted = fields.redacted(by: policy.redaction).groups.filter { !$1.isEmpty }
         guard !redacted.isEmpty else { return }
-        trace.updateEnrichment(of: tracer.session.id) { enrichment in
+        let session = sessionID.flatMap { SessionID($0) } ?? tracer.session.id
+        trace.updateEnrichment(of: session) { enrichment in
             for (group, members) in redacted { enrichment.merge(members, into: group) }
         }
     }

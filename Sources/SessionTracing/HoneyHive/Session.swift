@@ -14,6 +14,8 @@ public struct Session: Sendable, Hashable {
         case messageAttribute
         /// The Lambda client context.
         case clientContext
+        /// An argument of a function, such as `withDistributedTraceContext`.
+        case argument
         /// `HH_SESSION_ID`.
         case environment
         /// None: the id was generated for this invocation.

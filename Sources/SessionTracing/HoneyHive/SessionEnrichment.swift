@@ -15,7 +15,13 @@ struct SessionEnrichment: Sendable, Equatable {
     }
 
     /// Returns the request that adds the enrichment to the session.
+    ///
+    /// `PUT /events` takes no inputs: like HoneyHive's clients, it sends them as a member of the metadata.
     func request(for session: SessionID) -> SessionRequest {
+        var groups = groups
+        if let inputs = groups.removeValue(forKey: .inputs) {
+            groups[.metadata, default: [:]]["inputs"] = .dictionary(inputs)
+        }
         var writer = JSONWriter()
         writer.object { event in
             event.member("event_id", session.description)

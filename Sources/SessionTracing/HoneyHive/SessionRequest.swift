@@ -21,7 +21,12 @@ package struct SessionRequest: Sendable, Equatable {
     }
 
     /// Returns the `POST /session/start` request, for setups in which ingestion must not create the session.
-    package static func start(_ session: Session) -> SessionRequest {
+    ///
+    /// - Parameters:
+    ///   - session: The session.
+    ///   - baggage: The invocation's baggage; its ids of an evaluation run are the session's metadata.
+    package static func start(_ session: Session, baggage: Baggage = Baggage()) -> SessionRequest {
+        let evaluation = baggage.evaluation
         var writer = JSONWriter()
         writer.object { request in
             request.name("session")
@@ -30,6 +35,11 @@ package struct SessionRequest: Sendable, Equatable {
                 fields.member("session_name", session.name)
                 fields.member("source", session.source)
                 if let project = session.project { fields.member("project", project) }
+                guard !evaluation.isEmpty else { return }
+                fields.name("metadata")
+                fields.object { metadata in
+                    for item in evaluation { metadata.member(item.key, item.value) }
+                }
             }
         }
         return SessionRequest(kind: .start, body: writer.bytes)

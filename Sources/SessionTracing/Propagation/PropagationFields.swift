@@ -50,7 +50,8 @@ package struct PropagationFields: Sendable, Equatable {
 extension TracedSpan {
     /// The span's context, as the parent of spans in another service.
     package var traceContext: TraceContext {
-        TraceContext(
+        let tracer = tracer.owner ?? tracer
+        return TraceContext(
             traceID: tracer.traceID,
             spanID: id,
             isSampled: tracer.isSampled,

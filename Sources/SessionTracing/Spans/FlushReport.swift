@@ -16,6 +16,9 @@ public struct FlushReport: Sendable, Hashable {
     /// The number of session updates that were lost.
     public var droppedSessionUpdateCount = 0
 
+    /// The counts of what was not recorded since the last flush.
+    package private(set) var unrecordedCounts: [UnrecordedCause: Int] = [:]
+
     /// The number of requests that were retried.
     public var retryCount = 0
     /// The time that the flush took.
@@ -50,6 +53,23 @@ public struct FlushReport: Sendable, Hashable {
         guard count > 0 else { return }
         droppedSessionUpdateCount += count
         dropCounts[reason, default: 0] += count
+    }
+
+    /// The number of spans since the last flush that were not recorded, and so were never pending, by reason: not
+    /// sampled, outside any invocation, or over a limit.
+    public var unrecordedSpanCounts: [String: Int] { counts { $0.isSpan } }
+
+    /// The number of session updates since the last flush that were not recorded, by reason.
+    public var unrecordedSessionUpdateCounts: [String: Int] { counts { !$0.isSpan } }
+
+    private func counts(_ isIncluded: (UnrecordedCause) -> Bool) -> [String: Int] {
+        var counts: [String: Int] = [:]
+        for (cause, count) in unrecordedCounts where isIncluded(cause) { counts[cause.reason] = count }
+        return counts
+    }
+
+    package mutating func recordUnrecorded(_ counts: [UnrecordedCause: Int]) {
+        unrecordedCounts.merge(counts, uniquingKeysWith: +)
     }
 
     /// True if all pending spans and session updates were delivered.

@@ -5,8 +5,22 @@ package import Tracing
 /// They are stored as one value, because each lookup in a context costs as much as setting many attributes.
 struct CurrentTrace: Sendable {
     var span: TracedSpan?
-    /// The tracer of the innermost `withDistributedTraceContext`.
+    /// The tracer of the innermost `withDistributedTraceContext`, or of a caller's context that a library has
+    /// extracted.
     var scopedTracer: InvocationTracer?
+    /// A caller's context that a library has extracted where there was no invocation.
+    var extracted: TraceHeaders?
+
+    /// A tracer of the invocation, or of the spans before the first one; nil without both.
+    var tracer: InvocationTracer? { span?.tracer ?? scopedTracer }
+
+    /// The span that a link to this context names.
+    var linkTarget: TraceContext? {
+        if let scopedTracer, let remote = scopedTracer.remoteParent, span?.tracer.remoteParent != remote {
+            return remote
+        }
+        return span?.traceContext ?? extracted?.parent
+    }
 }
 
 private enum CurrentTraceKey: InstrumentationContextKey {

@@ -17,16 +17,15 @@ extension InvocationTracer {
     public func injectContext(into carrier: inout some PropagationCarrier) {
         let context = InstrumentationContext.current ?? .topLevel
         let existing = Baggage(header: carrier.values(ofField: "baggage").joined(separator: ","))
-        for (name, value) in propagationFields(in: context, existing: existing).fields {
+        for (name, value) in propagationFields(in: context.currentTrace, existing: existing).fields {
             carrier.setField(name, to: value)
         }
     }
 
     /// Returns the fields to propagate from a context of this invocation.
-    func propagationFields(in context: InstrumentationContext, existing: Baggage = Baggage()) -> PropagationFields {
-        let trace = context.currentTrace
-        let tracer = resolved(in: trace)
-        return PropagationFields(tracer: tracer, parent: tracer.traceContext(in: trace), existing: existing)
+    func propagationFields(in current: CurrentTrace, existing: Baggage = Baggage()) -> PropagationFields {
+        let tracer = resolved(in: current)
+        return PropagationFields(tracer: tracer, parent: tracer.traceContext(in: current), existing: existing)
     }
 
     /// Runs a part of the invocation in the session, and under the span, of the caller described by a carrier; the
@@ -37,39 +36,91 @@ extension InvocationTracer {
     ///
     /// - Parameters:
     ///   - carrier: The headers or their equivalent, with names in any case.
+    ///   - sessionID: The session's id, which takes precedence over the carrier's; a text that is not a UUID is
+    ///     converted as one in an event. Nil or blank uses the carrier's.
     ///   - body: Runs in the new scope and receives its tracer. All spans started within, by any tracer of this
     ///     invocation, belong to that session.
     /// - Returns: The body's result.
     /// - Throws: The body's error. A carrier with missing or malformed context is not an error.
     public nonisolated(nonsending) func withDistributedTraceContext<Result>(
         _ carrier: some PropagationCarrier,
+        sessionID: String? = nil,
         _ body: nonisolated(nonsending) (InvocationTracer) async throws -> Result
     ) async rethrows -> Result {
         var context = InstrumentationContext.current ?? .topLevel
-        let scope = resolved(in: context.currentTrace).scoped(to: carrier)
+        let headers = TraceHeaders { carrier.values(ofField: $0) }
+        let scope = resolved(in: context.currentTrace).scoped(to: headers, sessionID: sessionID)
         context.currentTrace.scopedTracer = scope
         return try await InstrumentationContext.$current.withValue(context) { try await body(scope) }
     }
 
-    private func scoped(to carrier: some PropagationCarrier) -> InvocationTracer {
-        func joined(_ name: String) -> String { carrier.values(ofField: name).joined(separator: ",") }
-        let propagators = policy.propagators
-        let baggage = propagators.contains(.baggage) ? Baggage(header: joined("baggage")) : Baggage()
-        let traceparent = propagators.contains(.traceContext) ? carrier.values(ofField: "traceparent").first : nil
-        let parent = traceparent.flatMap { TraceContext(traceparent: $0, tracestate: joined("tracestate")) }
-        let id = baggage.association("session_id").flatMap { SessionID($0) }
+    /// Creates a tracer for a part of the invocation: in the session, and under the span, of a caller.
+    ///
+    /// - Parameters:
+    ///   - headers: The caller's header fields; values that they do not contain are inherited from this tracer.
+    ///   - sessionID: The session's id, which takes precedence over the header fields, like the next two.
+    ///   - project: The session's project.
+    ///   - source: The session's source.
+    /// - Returns: The tracer.
+    func scoped(
+        to headers: TraceHeaders = TraceHeaders(),
+        sessionID: String? = nil,
+        project: String? = nil,
+        source: String? = nil
+    ) -> InvocationTracer {
+        let headers = headers.restricted(to: policy.propagators)
+        let baggage = Baggage(header: headers.baggage ?? "")
+        func found(_ text: String?, _ origin: Session.Origin) -> (id: SessionID, origin: Session.Origin)? {
+            text.flatMap { SessionID($0) }.map { ($0, origin) }
+        }
+        let named =
+            found(sessionID, .argument) ?? found(baggage.association("session_id"), .baggage)
+            ?? found(headers.sessionID, .header)
         let session = Session(
-            id: id ?? session.id,
-            origin: id == nil ? session.origin : .baggage,
+            id: named?.id ?? session.id,
+            origin: named?.origin ?? session.origin,
             name: session.name,
-            project: baggage.association("project") ?? session.project,
-            source: baggage.association("source") ?? session.source
+            project: project ?? baggage.association("project") ?? session.project,
+            source: source ?? baggage.association("source") ?? session.source
         )
         return InvocationTracer(
             within: self,
             session: session,
-            parent: parent,
-            baggage: baggage.items.isEmpty ? self.baggage : baggage
+            parent: headers.parent,
+            baggage: baggage.items.isEmpty ? self.baggage : baggage,
+            headers: headers
         )
+    }
+}
+
+extension TraceHeaders {
+    /// The names of the fields.
+    private static let names = ["traceparent", "tracestate", "baggage", "x-honeyhive-session-id", "x-session-id"]
+
+    /// Reads the fields of a carrier.
+    ///
+    /// - Parameter values: Returns the values of the field with a lower-case name.
+    init(_ values: (_ name: String) -> [String]) {
+        self.init()
+        for name in Self.names {
+            for value in values(name) { take(name: name, value: value) }
+        }
+    }
+
+    /// True if the carrier has none of the fields.
+    var isEmpty: Bool { self == TraceHeaders() }
+
+    /// The caller's span; nil if there is none, or its field is malformed.
+    var parent: TraceContext? { traceparent.flatMap { TraceContext(traceparent: $0, tracestate: tracestate) } }
+}
+
+extension PropagationFields {
+    /// Creates the fields that hand on a caller's context while there is no invocation.
+    init(handingOn headers: TraceHeaders) {
+        traceparent = headers.parent?.traceparent
+        traceState = headers.parent?.traceState
+        var baggage = Baggage(header: headers.baggage ?? "")
+        if let id = headers.sessionID, baggage.association("session_id") == nil { baggage.set("session_id", to: id) }
+        self.baggage = baggage.header
     }
 }

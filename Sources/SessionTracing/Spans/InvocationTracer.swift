@@ -20,7 +20,9 @@ public final class InvocationTracer: Sendable {
     let trace: InvocationTrace
     /// The scope's caller, the parent of spans that have no surrounding span in the scope; nil in the invocation's own
     /// scope, whose spans have its root span as their ancestor.
-    private let remoteParent: TraceContext?
+    let remoteParent: TraceContext?
+    /// The header fields of this scope before the first invocation, which the invocation's session completes.
+    let initHeaders: TraceHeaders?
     private let sessionAttributes: AttributeList
     /// Nil if span starts are not stored in a journal.
     private let journalScope: JournalScope?
@@ -41,6 +43,7 @@ public final class InvocationTracer: Sendable {
     ///   - deadlineUnixMilliseconds: The invocation's deadline for the journal, in milliseconds since the Unix epoch.
     ///   - clock: The clock; injected by tests.
     ///   - ids: The generator of ids; injected by tests.
+    ///   - registry: The process's running invocations, among which this one is from its root span's start to its end.
     ///   - flushHandler: Delivers the spans recorded so far.
     package convenience init(
         requestID: String,
@@ -52,6 +55,7 @@ public final class InvocationTracer: Sendable {
         deadlineUnixMilliseconds: UInt64? = nil,
         clock: TraceClock = .system,
         ids: IDGenerator = .system,
+        registry: InvocationRegistry? = nil,
         flushHandler: @escaping @Sendable () async -> FlushReport = { FlushReport() }
     ) {
         var generator = ids
@@ -64,6 +68,7 @@ public final class InvocationTracer: Sendable {
                 deadlineUnixMilliseconds: deadlineUnixMilliseconds,
                 clock: clock,
                 ids: ids,
+                registry: registry,
                 flushHandler: flushHandler
             ),
             session: session,
@@ -82,7 +87,14 @@ public final class InvocationTracer: Sendable {
     ///   - session: The part's session.
     ///   - parent: The span of the part's caller; nil stays in the invocation's trace.
     ///   - baggage: The baggage of the part's caller.
-    convenience init(within base: InvocationTracer, session: Session, parent: TraceContext?, baggage: Baggage) {
+    ///   - headers: The header fields of the caller, from which all of this was read.
+    convenience init(
+        within base: InvocationTracer,
+        session: Session,
+        parent: TraceContext?,
+        baggage: Baggage,
+        headers: TraceHeaders? = nil
+    ) {
         let trace = base.trace
         let isSampled = parent.map { trace.policy.sampler.samples($0.traceID, parent: $0) } ?? base.isSampled
         self.init(
@@ -90,9 +102,38 @@ public final class InvocationTracer: Sendable {
             session: session,
             traceID: parent?.traceID ?? base.traceID,
             traceState: parent?.traceState ?? base.traceState,
-            isSampled: trace.recorder != nil && isSampled,
-            remoteParent: parent,
-            baggage: baggage
+            isSampled: (trace.recorder != nil || trace.initSpans != nil) && isSampled,
+            remoteParent: parent ?? base.remoteParent,
+            baggage: baggage,
+            initHeaders: trace.initSpans == nil ? nil : headers
+        )
+    }
+
+    /// Creates the tracer of spans before the process's first invocation.
+    ///
+    /// - Parameters:
+    ///   - initSpans: Receives the spans.
+    ///   - policy: The limits and the redaction.
+    ///   - clock: The clock; injected by tests.
+    ///   - ids: The generator of span ids; injected by tests.
+    convenience init(of initSpans: InitSpans, policy: TracingPolicy, clock: TraceClock, ids: IDGenerator) {
+        self.init(
+            in: InvocationTrace(
+                requestID: "",
+                policy: policy,
+                recorder: nil,
+                deadlineUnixMilliseconds: nil,
+                clock: clock,
+                ids: ids,
+                initSpans: initSpans,
+                flushHandler: { FlushReport() }
+            ),
+            session: .placeholder,
+            traceID: initSpans.traceID,
+            traceState: nil,
+            isSampled: true,
+            remoteParent: nil,
+            baggage: Baggage()
         )
     }
 
@@ -103,7 +144,8 @@ public final class InvocationTracer: Sendable {
         traceState: String?,
         isSampled: Bool,
         remoteParent: TraceContext?,
-        baggage: Baggage
+        baggage: Baggage,
+        initHeaders: TraceHeaders? = nil
     ) {
         self.trace = trace
         self.session = session
@@ -111,10 +153,15 @@ public final class InvocationTracer: Sendable {
         self.traceState = traceState
         self.isSampled = isSampled
         self.remoteParent = remoteParent
+        self.initHeaders = initHeaders
+        let baggage = baggage.completed(with: trace.policy.evaluation)
         self.baggage = baggage
         var attributes = AttributeList(limits: trace.policy.limits)
-        session.write(to: &attributes, trace.policy.redaction)
-        baggage.write(to: &attributes, trace.policy.redaction)
+        // Before the first invocation its session is not known.
+        if trace.initSpans == nil {
+            session.write(to: &attributes, trace.policy.redaction)
+            baggage.write(to: &attributes, trace.policy.redaction)
+        }
         sessionAttributes = AttributeList(sharing: attributes)
         journalScope =
             isSampled && trace.recorder?.journal != nil
@@ -183,8 +230,8 @@ public final class InvocationTracer: Sendable {
     /// Returns the parent for a span started in a context, if the parent belongs to this process.
     func localParent(in current: CurrentTrace) -> TracedSpan? {
         // A span of another invocation, kept by a task that outlived it, cannot be the parent.
-        if let span = current.span, span.tracer.trace === trace,
-            span.tracer === self || remoteParent == nil
+        if let span = current.span, span.tracer.trace === trace || span.isAdopted(by: trace),
+            span.tracer === self || remoteParent == nil || span.tracer.remoteParent == remoteParent
         {
             return span
         }
@@ -242,16 +289,43 @@ public final class InvocationTracer: Sendable {
             name,
             kind: kind,
             eventType: eventType,
-            parentID: parent?.id ?? remoteParent?.spanID,
+            parentID: parent?.id ?? remoteParent?.spanID ?? trace.rootID,
             isParentRemote: parent == nil && remoteParent != nil,
             in: CurrentTrace(span: parent, scopedTracer: current.scopedTracer),
             context: context,
             startUnixNanoseconds: startUnixNanoseconds
         )
-        recordStart(of: span)
-        let slot = trace.track(span)
-        span.update { $0.openSlot = slot }
+        if let initSpans = trace.initSpans {
+            if let cause = initSpans.add(span) { span.discard(because: cause) }
+        } else {
+            recordStart(of: span)
+            track(span)
+        }
         return span
+    }
+
+    private func track(_ span: TracedSpan) {
+        let slot = trace.track(span)
+        span.setOpenSlot(slot)
+    }
+
+    // MARK: Spans before the first invocation
+
+    /// Returns the tracer that records the spans of this tracer, once an invocation has adopted them.
+    func owner(adoptedBy invocation: InvocationTracer) -> InvocationTracer {
+        initHeaders.map { invocation.scoped(to: $0) } ?? invocation
+    }
+
+    /// The tracer that records the spans of this tracer; nil if none does, or none yet.
+    package var owner: InvocationTracer? {
+        guard let initSpans = trace.initSpans else { return self }
+        return initSpans.adopter.map { owner(adoptedBy: $0) }
+    }
+
+    /// Takes an open span from before the invocation.
+    func adopt(open span: TracedSpan) {
+        recordStart(of: span)
+        track(span)
     }
 
     private func makeSpan(
@@ -282,12 +356,12 @@ public final class InvocationTracer: Sendable {
         )
     }
 
-    private func recordStart(of span: TracedSpan, hasAttributes: Bool = false) {
+    func recordStart(of span: TracedSpan, hasAttributes: Bool = false) {
         guard let journalScope, let journal = trace.recorder?.journal else { return }
         let start = span.read { state in
             SpanStart(
                 SpanKey(traceID, span.id),
-                parentSpanID: span.parentID,
+                parentSpanID: parentID(of: span),
                 isParentRemote: span.isParentRemote,
                 name: state.name,
                 kind: state.kind,
@@ -300,15 +374,22 @@ public final class InvocationTracer: Sendable {
         journal.start(start, in: journalScope)
     }
 
+    /// Returns the parent of a span of this tracer, or of one from before the invocation.
+    private func parentID(of span: TracedSpan) -> SpanID? {
+        span.parentID ?? (span.tracer === self ? nil : trace.rootID)
+    }
+
     /// Records a span that has just ended.
     func record(_ span: TracedSpan, endUnixNanoseconds: UInt64) {
+        if let initSpans = trace.initSpans { return initSpans.end(span, at: endUnixNanoseconds) }
         if let slot = span.read({ $0.openSlot }) { trace.untrack(span, in: slot) }
-        guard isSampled, let recorder = trace.recorder else { return }
-        let record = span.read { state in
+        guard let recorder = trace.recorder else { return }
+        guard isSampled else { return trace.count(.notSampled) }
+        var record = span.read { state in
             SpanRecord(
                 traceID: traceID,
                 spanID: span.id,
-                parentSpanID: span.parentID,
+                parentSpanID: parentID(of: span),
                 isParentRemote: span.isParentRemote,
                 traceState: traceState,
                 isSampled: isSampled,
@@ -324,6 +405,44 @@ public final class InvocationTracer: Sendable {
                 status: state.status.truncated(toUTF8Bytes: policy.limits.valueBytes)
             )
         }
+        if span.tracer !== self, let initSpans = span.tracer.trace.initSpans { complete(&record, from: initSpans) }
         recorder.append(record)
     }
+
+    /// Adds the session to a span from before the invocation, and the invocation's trace to its links.
+    private func complete(_ record: inout SpanRecord, from initSpans: InitSpans) {
+        record.attributes = record.attributes.following(sessionAttributes)
+        let traceID = root?.tracer.traceID ?? traceID
+        record.links = record.links.map { link in
+            link.traceID == initSpans.traceID
+                ? SpanRecord.Link(traceID: traceID, spanID: link.spanID, attributes: link.attributes) : link
+        }
+    }
+}
+
+extension InvocationTracer {
+    /// The tracer of spans that no invocation can record.
+    static let noOp: InvocationTracer = {
+        var generator = SystemRandomNumberGenerator()
+        let spans = InitSpans(traceID: TraceID(using: &generator), unrecorded: UnrecordedCounter())
+        spans.discard()
+        return InvocationTracer(of: spans, policy: TracingPolicy(), clock: .system, ids: .system)
+    }()
+
+    /// True if the tracer belongs to an invocation, running or ended.
+    var isOfInvocation: Bool { trace.initSpans == nil }
+}
+
+extension Session {
+    /// The session of spans that are not part of an invocation.
+    fileprivate static let placeholder: Session = {
+        var generator = SystemRandomNumberGenerator()
+        return Session(
+            id: SessionID(using: &generator),
+            origin: .generated,
+            name: "",
+            project: nil,
+            source: ""
+        )
+    }()
 }

@@ -28,6 +28,7 @@ package final class SpanBuffer: Sendable {
     package let encoder: SpanEncoder
     /// Stores copies of the pending spans; nil if there is no journal.
     package let journal: (any SpanJournaling)?
+    package let unrecorded: UnrecordedCounter? = UnrecordedCounter()
     private let maximumBytes: Int
     private let state = Mutex(State())
 

@@ -101,8 +101,8 @@ extension TracedSpan {
     ///
     /// - Parameter link: The link. A link whose context contains no span is ignored.
     public func addLink(_ link: SpanLink) {
-        guard let other = link.context.tracedSpan else { return }
-        add(SpanRecord.Link(traceID: other.tracer.traceID, spanID: other.id, attributes: list(link.attributes)))
+        guard let other = link.context.currentTrace.linkTarget else { return }
+        add(SpanRecord.Link(traceID: other.traceID, spanID: other.spanID, attributes: list(link.attributes)))
     }
 
     /// Links the span to a span of another process.

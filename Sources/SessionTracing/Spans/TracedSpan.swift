@@ -33,6 +33,8 @@ public final class TracedSpan: Tracing.Span {
         /// The slot in the trace's open spans, while the span is open.
         var openSlot: Int?
         var hasEnded = false
+        /// True if the span is never recorded, because of a limit.
+        var isDiscarded = false
     }
 
     init(
@@ -88,6 +90,25 @@ public final class TracedSpan: Tracing.Span {
 
     func read<T: Sendable>(_ value: (borrowing State) -> T) -> T {
         state.withLock { value($0) }
+    }
+
+    func setOpenSlot(_ slot: Int?) {
+        state.withLock { $0.openSlot = slot }
+    }
+
+    /// Ends a span that cannot be recorded, and counts it.
+    func discard(because cause: UnrecordedCause) {
+        state.withLock { state in
+            state.hasEnded = true
+            state.isDiscarded = true
+        }
+        tracer.trace.count(cause)
+    }
+
+    /// True for a span from before the process's first invocation that is recorded in this trace.
+    func isAdopted(by trace: InvocationTrace) -> Bool {
+        guard let adopter = tracer.trace.initSpans?.adopter else { return false }
+        return adopter.trace === trace && !read { $0.isDiscarded }
     }
 
     /// Ends the span and queues it for delivery; further calls do nothing.

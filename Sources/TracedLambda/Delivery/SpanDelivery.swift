@@ -26,6 +26,7 @@ final class SpanDelivery: Sendable {
     private let budget: Duration
     private let margin: Duration
     private let problems: ProblemLog
+    private let registry: InvocationRegistry?
     private let state = Mutex(State())
 
     /// Creates the delivery of one worker.
@@ -35,11 +36,13 @@ final class SpanDelivery: Sendable {
     ///   - journals: Creates the journal of the buffer; nil disables it.
     ///   - settings: The limits of a flush.
     ///   - problems: The process's problems so far.
+    ///   - registry: The process's running invocations; nil if tracing is disabled.
     init(
         exporters: ExporterPool<CurlHandle>?,
         journals: Journals?,
         settings: FunctionSettings,
-        problems: ProblemLog = ProblemLog()
+        problems: ProblemLog = ProblemLog(),
+        registry: InvocationRegistry? = nil
     ) {
         self.exporters = exporters
         let journal = exporters == nil ? nil : journals?.make()
@@ -48,6 +51,7 @@ final class SpanDelivery: Sendable {
         budget = settings.flushBudget
         margin = settings.deadlineMargin
         self.problems = problems
+        self.registry = registry
     }
 
     // MARK: The running invocation
@@ -64,7 +68,9 @@ final class SpanDelivery: Sendable {
             return state.incompleteReport.take()
         }
         if let report { InvocationAttributes.write(report, to: active.root) }
-        if startsSession, active.context.tracer.isSampled { buffer?.append(.start(active.context.session)) }
+        if startsSession, active.context.tracer.isSampled {
+            buffer?.append(.start(active.context.session, baggage: active.context.tracer.baggage))
+        }
     }
 
     /// Ends the invocation's root span, and takes its requests for the session.
@@ -122,6 +128,7 @@ final class SpanDelivery: Sendable {
         if let buffer, let exporters {
             report = exporters.flush(buffer, budget: max(.zero, flushBudget(before: active.deadline) - waited))
         }
+        for counter in counters { report.recordUnrecorded(counter.takeUnreported()) }
         log(report, logger: active.context.logger)
         return report
     }
@@ -129,8 +136,11 @@ final class SpanDelivery: Sendable {
     /// Removes a journal that is no longer needed, and logs the sums of problems, when the process is about to end.
     func end(logger: Logger) {
         journal?.removeIfFullyAcknowledged()
+        for counter in counters { problems.warn(of: counter.takeUnlogged(), logger: logger) }
         problems.sumUp(isLast: true, logger: logger)
     }
+
+    private var counters: [UnrecordedCounter] { [buffer?.unrecorded, registry?.unrecorded].compactMap(\.self) }
 
     /// Ends the open spans of a running invocation as failed, and delivers the buffer's spans, when the sandbox is shut
     /// down.
@@ -146,6 +156,7 @@ final class SpanDelivery: Sendable {
         )
         let report = exporters?.flush(buffer, budget: limit, isLastChance: true)
         journal?.removeIfFullyAcknowledged()
+        for counter in counters { problems.warn(of: counter.takeUnlogged(), logger: logger) }
         guard let report, let problem = report.problem else { return }
         logger.warning("flush at shutdown \(problem.outcome): \(problem.reason)", metadata: report.logMetadata)
     }
@@ -166,7 +177,10 @@ final class SpanDelivery: Sendable {
                 logger: logger
             )
         }
-        if !report.isComplete || report.retryCount > 0 { state.withLock { $0.incompleteReport = report } }
+        for counter in counters { problems.warn(of: counter.takeUnlogged(), logger: logger) }
+        if !report.isComplete || report.retryCount > 0 || report.unrecordedCounts.contains(where: { $0.key.warning != nil }) {
+            state.withLock { $0.incompleteReport = report }
+        }
         if !report.isComplete, let problem = report.problem {
             problems.warn(
                 "flush \(problem.outcome): \(problem.reason)",

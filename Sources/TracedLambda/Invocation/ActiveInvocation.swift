@@ -24,6 +24,7 @@ final class ActiveInvocation: Sendable {
         resolver: SessionResolver,
         recorder: (any SpanRecorder)?,
         clock: TraceClock,
+        registry: InvocationRegistry? = nil,
         isColdStart: Bool,
         flushHandler: @escaping @Sendable () async -> FlushReport
     ) {
@@ -54,6 +55,7 @@ final class ActiveInvocation: Sendable {
             deadlineUnixMilliseconds: deadline.unixMilliseconds,
             clock: clock,
             ids: resolver.ids,
+            registry: registry,
             flushHandler: flushHandler
         )
         let name = trigger.trigger.rootSpanName(functionName: function.spanName)
@@ -110,7 +112,8 @@ extension Logger.MetadataProvider {
     /// They are formatted only when a line is written, because most invocations write none.
     fileprivate static func ids(of root: TracedSpan, xrayTraceID: String?) -> Logger.MetadataProvider {
         Logger.MetadataProvider {
-            var metadata = Logger.Metadata.correlation(of: InstrumentationContext.current?.tracedSpan ?? root)
+            let current = InstrumentationContext.current?.tracedSpan
+            var metadata = current.flatMap { .correlation(of: $0) } ?? .correlation(of: root) ?? [:]
             // The X-Ray trace's id, by which AWS's consoles find the trace.
             if let header = xrayTraceID.flatMap({ XRayTraceHeader($0) }) {
                 metadata["xrayTraceId"] = .string(header.root)

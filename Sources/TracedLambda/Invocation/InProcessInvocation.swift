@@ -21,6 +21,7 @@ package struct InProcessInvocation: Sendable {
     private let function: FunctionIdentity
     private let recorder: any SpanRecorder
     private let clock: TraceClock
+    private let registry: InvocationRegistry?
 
     /// Prepares the invocations of one process.
     ///
@@ -29,18 +30,38 @@ package struct InProcessInvocation: Sendable {
     ///   - environment: Replaces the process's environment.
     ///   - recorder: Receives the ended spans.
     ///   - clock: Replaces the system's clocks.
+    ///   - registry: The running invocations of the process.
     ///   - ids: Replaces random ids.
     package init(
         configuration: TracingConfiguration,
         environment: Environment,
         recorder: any SpanRecorder,
         clock: TraceClock,
+        registry: InvocationRegistry? = nil,
         ids: IDGenerator
     ) {
         resolver = SessionResolver(settings: FunctionSettings(configuration, environment), ids: ids)
         function = FunctionIdentity(environment)
         self.recorder = recorder
         self.clock = clock
+        self.registry = registry
+    }
+
+    /// Creates the registry of one process.
+    ///
+    /// - Parameters:
+    ///   - configuration: The handler's own settings.
+    ///   - environment: Replaces the process's environment.
+    ///   - clock: Replaces the system's clocks.
+    ///   - ids: Replaces random ids.
+    /// - Returns: The registry.
+    package static func registry(
+        configuration: TracingConfiguration,
+        environment: Environment,
+        clock: TraceClock,
+        ids: IDGenerator
+    ) -> InvocationRegistry {
+        InvocationRegistry(policy: FunctionSettings(configuration, environment).policy, clock: clock, ids: ids)
     }
 
     /// Runs a handler on an event.
@@ -105,6 +126,7 @@ package struct InProcessInvocation: Sendable {
             resolver: resolver,
             recorder: recorder,
             clock: clock,
+            registry: registry,
             isColdStart: isColdStart,
             flushHandler: flushHandler
         )

@@ -47,6 +47,11 @@ enum InvocationAttributes {
         // A reason can quote the collector: it is a value and never a key.
         if let reason = flush.dropReason { fields["drop_reason"] = .string(reason) }
         if let reason = flush.deferralReason { fields["deferral_reason"] = .string(reason) }
+        let unrecorded = flush.unrecordedCounts.filter { $0.key.warning != nil }
+        if !unrecorded.isEmpty {
+            fields["unrecorded"] = .int(unrecorded.values.reduce(0, +))
+            fields["unrecorded_reason"] = .string(unrecorded.keys.map(\.reason).sorted().joined(separator: "; "))
+        }
         root.enrich(metadata: ["previous_flush": .dictionary(fields)])
     }
 }

@@ -36,7 +36,9 @@ struct LambdaLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         var metadata = self.metadata
-        if let span = InstrumentationContext.current?.tracedSpan { metadata.merge(.correlation(of: span)) { $1 } }
+        if let ids = InstrumentationContext.current?.tracedSpan.flatMap(Logger.Metadata.correlation) {
+            metadata.merge(ids) { $1 }
+        }
         if let provided = metadataProvider?.get() { metadata.merge(provided) { $1 } }
         if let given = event.metadata { metadata.merge(given) { $1 } }
         if let error = event.error { metadata["error"] = .string(ErrorSummary(error).message) }
@@ -52,12 +54,13 @@ struct LambdaLogHandler: LogHandler {
 }
 
 extension Logger.Metadata {
-    /// Returns the ids that relate a line to its invocation and its trace.
-    static func correlation(of span: TracedSpan) -> Logger.Metadata {
-        [
-            LogLine.requestIDKey: .string(span.tracer.requestID),
-            "sessionId": .string(span.tracer.session.id.description),
-            "traceId": .string(span.tracer.traceID.description),
+    /// Returns the ids that relate a line to its invocation and its trace; nil for a span without an invocation.
+    static func correlation(of span: TracedSpan) -> Logger.Metadata? {
+        guard let tracer = span.tracer.owner else { return nil }
+        return [
+            LogLine.requestIDKey: .string(tracer.requestID),
+            "sessionId": .string(tracer.session.id.description),
+            "traceId": .string(tracer.traceID.description),
             "spanId": .string(span.id.description),
         ]
     }

@@ -58,6 +58,18 @@ final class ProblemLog: Sendable {
         logger.log(level: isFirst ? .warning : .debug, "\(message)", metadata: metadata)
     }
 
+    /// Logs spans and session updates that were not recorded.
+    ///
+    /// - Parameters:
+    ///   - counts: Their numbers.
+    ///   - logger: The invocation's logger, or the process's.
+    func warn(of counts: [UnrecordedCause: Int], logger: Logger) {
+        for cause in UnrecordedCause.allCases {
+            guard let warning = cause.warning, let count = counts[cause] else { continue }
+            warn("\(count) \(warning)", cause: warning, lostSpanCount: cause.isSpan ? count : 0, logger: logger)
+        }
+    }
+
     private func isFirst(_ cause: String, otherwise count: (inout Repetitions) -> Void) -> Bool {
         state.withLock { state in
             let now = clock.now

@@ -64,7 +64,12 @@ struct FunctionSettings: Sendable {
             redaction: configuration.redaction ?? .standard,
             propagators: reader.value(.propagators, accepts: "tracecontext, baggage, both with a comma, or none") {
                 Propagators(names: $0)
-            } ?? .all
+            } ?? .all,
+            evaluation: Baggage(
+                runID: reader.text(.runID),
+                datasetID: reader.text(.datasetID),
+                datapointID: reader.text(.datapointID)
+            )
         )
         workerCount = reader.number(.maximumConcurrency)
         keepsJournal = reader.flag(.journal)

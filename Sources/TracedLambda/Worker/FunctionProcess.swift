@@ -1,4 +1,5 @@
 internal import CurlTransport
+internal import Dispatch
 internal import Logging
 internal import SessionTracing
 internal import SpanExport
@@ -13,11 +14,17 @@ final class FunctionProcess: Sendable {
     let logger: Logger
     let problems = ProblemLog()
     /// Nil if tracing is disabled.
+    let registry: InvocationRegistry?
+    /// Nil if tracing is disabled.
     private let exporters: ExporterPool<CurlHandle>?
     /// Nil if tracing or the journal is disabled.
     private let journals: Journals?
     private let isColdStart = Atomic(true)
     private let deliveries = Mutex<[SpanDelivery]>([])
+
+    /// The delay of the warning about spans while no invocation is running, in milliseconds, so that its count includes
+    /// those that follow at once; no flush may follow.
+    static let lossReportDelayMilliseconds = 100
 
     init(
         handler: InvocationHandler,
@@ -26,6 +33,7 @@ final class FunctionProcess: Sendable {
         requests: RuntimeRequests,
         resolver: SessionResolver,
         function: FunctionIdentity,
+        registry: InvocationRegistry? = nil,
         logger: Logger
     ) {
         self.handler = handler
@@ -34,7 +42,21 @@ final class FunctionProcess: Sendable {
         self.requests = requests
         self.resolver = resolver
         self.function = function
+        self.registry = registry
         self.logger = logger
+        guard let unrecorded = registry?.unrecorded else { return }
+        registry?.whenLost { [problems] in
+            DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(Self.lossReportDelayMilliseconds)) {
+                problems.warn(of: unrecorded.takeUnlogged(), logger: logger)
+            }
+        }
+    }
+
+    /// Logs the problems that no later line can sum up, because the process ends.
+    func logLastProblems() {
+        registry?.endProcess()
+        if let registry { problems.warn(of: registry.unrecorded.takeUnlogged(), logger: logger) }
+        problems.sumUp(isLast: true, logger: logger)
     }
 
     /// Returns true on the first call only: for the process's first invocation.
@@ -50,7 +72,8 @@ final class FunctionProcess: Sendable {
             exporters: exporters,
             journals: journals,
             settings: resolver.settings,
-            problems: problems
+            problems: problems,
+            registry: registry
         )
         deliveries.withLock { $0.append(delivery) }
         if recoversJournals { recoverJournals(into: delivery) } else { journals?.waitForFirstStep() }
@@ -71,6 +94,6 @@ final class FunctionProcess: Sendable {
         for delivery in deliveries.withLock({ $0 }) {
             delivery.flushAtShutdown(within: end - clock.now, logger: logger)
         }
-        problems.sumUp(isLast: true, logger: logger)
+        logLastProblems()
     }
 }

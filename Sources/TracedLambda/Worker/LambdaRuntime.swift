@@ -48,7 +48,6 @@ enum LambdaRuntime {
         _ makeHandler: @escaping @Sendable () async throws -> InvocationHandler
     ) throws -> Int32 {
         LoggingSystem.bootstrap { LambdaLogHandler(label: $0, settings: settings.log) }
-        InstrumentationSystem.bootstrap(TaskLocalTracer())
         let logger = Logger(label: "swift-traced-lambda")
         for problem in settings.problems { logger.warning("\(problem)") }
         refuseKeyLog(environment, logger)
@@ -65,12 +64,16 @@ enum LambdaRuntime {
             } else {
                 nil
             }
+        let registry = exporters == nil ? nil : InvocationRegistry(policy: settings.policy)
+        InstrumentationSystem.bootstrap(TaskLocalTracer(registry: registry))
         let function = FunctionIdentity(environment)
         let journals =
             settings.keepsJournal ? destination.map { Journals($0, function: function, logger: logger) } : nil
         let requests = RuntimeRequests(endpoint: endpoint)
         switch wait(for: makeHandler) {
         case .failed(let report):
+            registry?.endProcess()
+            ProblemLog().warn(of: registry?.unrecorded.takeUnlogged() ?? [:], logger: logger)
             let message = settings.policy.redaction.redacted(report.message, as: .error)
             logger.error("the handler's init failed: \(report.type): \(message)")
             return try reportInitFailure(report, requests)
@@ -82,6 +85,7 @@ enum LambdaRuntime {
                 requests: requests,
                 resolver: SessionResolver(settings: settings),
                 function: function,
+                registry: registry,
                 logger: logger
             )
             if settings.listensForTermination {
@@ -109,6 +113,7 @@ enum LambdaRuntime {
         }
         let code = first.run()
         for thread in others { thread.join() }
+        process.logLastProblems()
         return code
     }
 

@@ -118,6 +118,7 @@ final class Worker {
             resolver: process.resolver,
             recorder: delivery.buffer,
             clock: .system,
+            registry: process.registry,
             isColdStart: process.takeColdStart(),
             flushHandler: { await deadlineMonitor?.flush(for: executor) ?? FlushReport() }
         )

@@ -42,6 +42,54 @@ struct SessionEnrichmentTests {
         #expect(try requests(fixture) == [])
     }
 
+    @Test("Inputs are merged, and sent as a member of the metadata, like those of HoneyHive's clients")
+    func inputs() throws {
+        let fixture = try TracerFixture()
+        fixture.tracer.enrichSession(inputs: ["a": 1, "b": 1], metadata: ["m": 1, "inputs": "replaced"])
+        fixture.tracer.enrichSession(inputs: ["b": 2])
+        #expect(
+            try requests(fixture) == [
+                [
+                    "event_id": "12345678-1234-1234-1234-123456789abc",
+                    "metadata": ["m": 1, "inputs": ["a": 1, "b": 2]],
+                ]
+            ]
+        )
+    }
+
+    @Test("An explicit session takes precedence over the current one; a blank one does not")
+    func explicitSession() async throws {
+        let fixture = try TracerFixture()
+        let other = "aaaaaaaa-1234-1234-1234-123456789abc"
+        let carrier = ["baggage": "session_id=bbbbbbbb-1234-1234-1234-123456789abc"]
+        await fixture.tracer.withDistributedTraceContext(carrier) { tracer in
+            tracer.enrichSession(metadata: ["a": 1], sessionID: other.uppercased())
+            tracer.enrichSession(metadata: ["b": 1], sessionID: " ")
+        }
+        #expect(
+            try requests(fixture) == [
+                ["event_id": .string(other), "metadata": ["a": 1]],
+                ["event_id": "bbbbbbbb-1234-1234-1234-123456789abc", "metadata": ["b": 1]],
+            ]
+        )
+    }
+
+    @Test("The request that starts a session has the ids of the evaluation run in the baggage, and no others")
+    func startOfEvaluation() throws {
+        let session = try TracerFixture().tracer.session
+        func metadata(_ header: String) throws -> JSONNode? {
+            let body = SessionRequest.start(session, baggage: Baggage(header: header)).body
+            return try JSONNode(parsing: body)["session"]?["metadata"]
+        }
+        #expect(try metadata("team=blue,run_id=r-1") == ["run_id": "r-1"])
+        #expect(
+            try metadata("datapoint_id=p,run_id=r-1,dataset_id=d")
+                == ["run_id": "r-1", "dataset_id": "d", "datapoint_id": "p"]
+        )
+        #expect(try metadata("run_id=,team=blue") == nil)
+        #expect(try metadata("") == nil)
+    }
+
     @Test("Calls without content are no request")
     func empty() throws {
         let fixture = try TracerFixture()

@@ -45,6 +45,122 @@ struct DistributedTraceContextTests {
         }
     }
 
+    @Test(
+        "An explicit session takes precedence over the carrier's",
+        arguments: [
+            ("BBBBBBBB-1234-1234-1234-123456789ABC", "bbbbbbbb-1234-1234-1234-123456789abc", Session.Origin.argument),
+            ("  ", session, .baggage),
+        ]
+    )
+    func explicitSession(text: String, expected: String, origin: Session.Origin) async throws {
+        await fixture.tracer.withDistributedTraceContext(Self.carrier, sessionID: text) { scoped in
+            #expect(scoped.session.origin == origin)
+            await fixture.tracer.enrichSpanContext(eventName: "step") { _ in }
+        }
+        let span = try fixture.spans.only("step")
+        #expect(span.attributes["honeyhive.session_id"] == .string(expected))
+        #expect(span.attributes["honeyhive.project"] == "theirs")
+        #expect(span.parentSpanID?.description == "b7ad6b7169203331")
+    }
+
+    @Test("A dedicated header names the session, after the baggage", arguments: ["X-Session-Id", "X-HoneyHive-Session-ID"])
+    func dedicatedHeader(name: String) async {
+        let id = "cccccccc-1234-1234-1234-123456789abc"
+        await fixture.tracer.withDistributedTraceContext([name: id]) { scoped in
+            #expect(scoped.session.id.description == id)
+            #expect(scoped.session.origin == .header)
+        }
+        await fixture.tracer.withDistributedTraceContext(Self.carrier.merging([name: id]) { $1 }) { scoped in
+            #expect(scoped.session.id.description == Self.session)
+        }
+    }
+
+    @Test("A scope within a scope that names only a session stays under the outer caller's span")
+    func nestedScopes() async throws {
+        let inner = ["baggage": "session_id=bbbbbbbb-1234-1234-1234-123456789abc"]
+        await fixture.tracer.withDistributedTraceContext(Self.carrier) { outer in
+            await outer.withDistributedTraceContext(inner) { tracer in
+                await tracer.enrichSpanContext(eventName: "direct") { _ in }
+            }
+            await outer.enrichSpanContext(eventName: "outer") { _ in
+                await outer.withDistributedTraceContext(inner) { tracer in
+                    await tracer.enrichSpanContext(eventName: "below") { _ in }
+                }
+            }
+        }
+        #expect(try fixture.spans.only("direct").parentSpanID?.description == "b7ad6b7169203331")
+        #expect(try fixture.spans.only("below").parentSpanID == fixture.spans.only("outer").spanID)
+        for name in ["direct", "below"] {
+            let span = try fixture.spans.only(name)
+            #expect(span.traceID.description == "0af7651916cd43dd8448eb211c80319c")
+            #expect(span.attributes["honeyhive.session_id"] == "bbbbbbbb-1234-1234-1234-123456789abc")
+        }
+    }
+
+    @Test("A step with a session, a project and a source of its own has them, with all steps within it")
+    func step() async throws {
+        let attributes: [String: AttributeValue] = ["user.id": "12345", "honeyhive_event_id": "e-1"]
+        await fixture.tracer.enrichSpanContext(
+            eventName: "step",
+            attributes: attributes,
+            sessionID: Self.session,
+            project: "theirs",
+            source: "prod"
+        ) { _ in
+            await fixture.tracer.enrichSpanContext(eventName: "below") { _ in }
+            TaskLocalTracer().withSpan("library") { _ in }
+        }
+        synchronousStep(attributes)
+        await fixture.tracer.enrichSpanContext(eventName: "after") { _ in }
+        for name in ["step", "below", "library"] {
+            let span = try fixture.spans.only(name)
+            #expect(span.attributes["honeyhive.session_id"] == .string(Self.session))
+            #expect(span.attributes["honeyhive.project"] == "theirs")
+            #expect(span.attributes["honeyhive.source"] == "prod")
+            #expect(span.traceID == fixture.tracer.traceID)
+        }
+        for name in ["step", "synchronous"] {
+            let span = try fixture.spans.only(name)
+            #expect(span.parentSpanID == fixture.root.id)
+            #expect(span.attributes["user.id"] == "12345")
+            #expect(span.attributes["honeyhive_event_id"] == "e-1")
+            #expect(span.attributes["honeyhive.session_id"] == .string(Self.session))
+        }
+        let after = try fixture.spans.only("after")
+        #expect(after.attributes["honeyhive.session_id"] == "12345678-1234-1234-1234-123456789abc")
+    }
+
+    private func synchronousStep(_ attributes: [String: AttributeValue]) {
+        fixture.tracer.enrichSpanContext(
+            eventName: "synchronous",
+            attributes: attributes,
+            sessionID: Self.session
+        ) { _ in }
+    }
+
+    @Test("The function's evaluation run applies where the caller's baggage has none, in every scope")
+    func evaluationRun() async throws {
+        let evaluation = Baggage(runID: "r-1", datasetID: "d-1", datapointID: nil)
+        let fixture = try TracerFixture(
+            baggage: Baggage(header: "run_id=r-2"),
+            policy: TracingPolicy(evaluation: evaluation)
+        )
+        await fixture.tracer.enrichSpanContext(eventName: "own") { _ in }
+        await fixture.tracer.withDistributedTraceContext(["baggage": "team=blue"]) { tracer in
+            await tracer.enrichSpanContext(eventName: "scope") { _ in }
+            var headers: [String: String] = [:]
+            tracer.injectContext(into: &headers)
+            #expect(Baggage(header: headers["baggage"] ?? "")["run_id"] == "r-1")
+        }
+        let (own, scope) = (try fixture.spans.only("own"), try fixture.spans.only("scope"))
+        #expect(own.attributes["honeyhive_metadata.run_id"] == "r-2")
+        #expect(scope.attributes["honeyhive_metadata.run_id"] == "r-1")
+        for span in [own, scope] {
+            #expect(span.attributes["honeyhive_metadata.dataset_id"] == "d-1")
+            #expect(span.attributes["honeyhive_metadata.datapoint_id"] == nil)
+        }
+    }
+
     @Test("After it, the invocation's own session goes on")
     func after() async throws {
         await fixture.invoke {

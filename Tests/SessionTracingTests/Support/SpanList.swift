@@ -5,10 +5,19 @@ import Testing
 /// A recorder that stores ended spans in the order of their ends.
 final class SpanList: SpanRecorder {
     private let spans = Mutex<[SpanRecord]>([])
+    private let lateRequests = Mutex<[SessionRequest]>([])
+    let unrecorded: UnrecordedCounter? = UnrecordedCounter()
 
     func append(_ span: SpanRecord) {
         spans.withLock { $0.append(span) }
     }
+
+    func append(_ request: SessionRequest) {
+        lateRequests.withLock { $0.append(request) }
+    }
+
+    /// The session updates made after their invocation.
+    var requests: [SessionRequest] { lateRequests.withLock { $0 } }
 
     var all: [SpanRecord] { spans.withLock { $0 } }
 

@@ -7,7 +7,7 @@ struct TracerFixture {
     let tracer: InvocationTracer
     let root: TracedSpan
     let spans = SpanList()
-    let clock = ManualClock()
+    let clock: ManualClock
 
     init(
         sessionText: String = "12345678-1234-1234-1234-123456789abc",
@@ -16,8 +16,12 @@ struct TracerFixture {
         parent: TraceContext? = nil,
         baggage: Baggage = Baggage(),
         policy: TracingPolicy = TracingPolicy(),
-        isTracingOff: Bool = false
+        isTracingOff: Bool = false,
+        clock: ManualClock = ManualClock(),
+        registry: InvocationRegistry? = nil,
+        onFlush: @escaping @Sendable () -> Void = {}
     ) throws {
+        self.clock = clock
         let session = Session(
             id: try #require(SessionID(sessionText)),
             origin: .event,
@@ -32,7 +36,12 @@ struct TracerFixture {
             baggage: baggage,
             policy: policy,
             recorder: isTracingOff ? nil : spans,
-            clock: clock.clock
+            clock: clock.clock,
+            registry: registry,
+            flushHandler: {
+                onFlush()
+                return FlushReport()
+            }
         )
         root = tracer.startRootSpan("root", kind: .server, parent: parent)
     }
