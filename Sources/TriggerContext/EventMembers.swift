@@ -10,10 +10,15 @@ struct EventMembers {
     /// - Parameters:
     ///   - text: The object's JSON text.
     ///   - names: The members to keep; of duplicates, the first.
+    ///   - place: The object's place, as named in the log.
     /// - Throws: ``MalformedJSON`` if the text is not an object, or the object or an inspected part of it is malformed:
     ///   none of it can be trusted.
-    init(_ text: UnsafeBufferPointer<UInt8>, keeping names: [StaticString]) throws(MalformedJSON) {
-        payload = PayloadHints()
+    init(
+        _ text: UnsafeBufferPointer<UInt8>,
+        keeping names: [StaticString],
+        place: FieldReader.Place = .payload
+    ) throws(MalformedJSON) {
+        payload = PayloadHints(place)
         guard var members = JSONValue(text).members else { throw MalformedJSON() }
         while let (name, value) = try members.nextMember() {
             try payload.take(name, value)

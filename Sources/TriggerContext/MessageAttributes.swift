@@ -14,20 +14,25 @@ enum MessageAttributes {
         throws(MalformedJSON)
     {
         guard var members = attributes.members else { return }
-        var found = MessageFields()
+        var fields = MessageFields()
         while let (name, value) = try members.nextMember() {
-            guard found.wants(name), let text = try value.member(valueName)?.string else { continue }
-            found.take(name, text.decoded())
+            guard fields.wants(name) else { continue }
+            // An attribute without text, such as a binary one, cannot be used.
+            try fields.take(name, try value.member(valueName) ?? value)
         }
-        found.write(to: &hints)
+        fields.write(to: &hints)
     }
 }
 
 /// The trace fields sent with a message, as headers, properties or attributes.
 struct MessageFields {
+    private var reader: FieldReader
     private var traceHeaders = TraceHeaders()
     private var sessionID: String?
-    private var dedicated = TraceHeaders()
+
+    init(form: FieldForm = .plain) {
+        reader = FieldReader(.messageAttributes, form: form)
+    }
 
     func wants(_ name: JSONText) -> Bool {
         name.first(of: WantedName.sessionKeys) != nil
@@ -35,19 +40,19 @@ struct MessageFields {
     }
 
     /// Stores a field if it is one of these.
-    mutating func take(_ name: JSONText, _ value: @autoclosure () -> String?) {
-        if name.first(of: WantedName.sessionKeys) != nil {
-            guard sessionID == nil, let text = value(), text.utf8.contains(where: { $0 > 0x20 }) else { return }
-            sessionID = text
-        } else if let field = name.first(of: WantedName.fields, ignoringCase: true) {
-            traceHeaders.take(name: field.description, value: value())
-        } else if let field = name.first(of: WantedName.dedicatedHeaders, ignoringCase: true) {
-            dedicated.take(name: field.description, value: value())
+    mutating func take(_ name: JSONText, _ value: JSONValue) throws(MalformedJSON) {
+        if let key = name.first(of: WantedName.sessionKeys) {
+            if sessionID == nil { sessionID = try reader.id(key, value) }
+        } else if let field = name.first(of: WantedName.headerFields, ignoringCase: true) {
+            try reader.take(field, value, into: &traceHeaders)
         }
     }
 
     func write(to hints: inout CallerHints) {
+        var traceHeaders = traceHeaders
+        // A session id here has the precedence of a message attribute, also under the name of a header.
+        hints.attributeID = hints.attributeID ?? traceHeaders.removeSessionID() ?? sessionID
         if traceHeaders != TraceHeaders() { hints.headerSources.append(traceHeaders) }
-        hints.attributeID = hints.attributeID ?? dedicated.sessionID ?? sessionID
+        hints.note(reader.unusable)
     }
 }

@@ -26,7 +26,7 @@ struct MessageReader: ~Copyable {
         var document = message.flatMap { texts.open($0, as: encoding) }
         for _ in 0...Self.maximumEnvelopeCount {
             guard let text = document else { return }
-            if hints.ownID == nil, let path { hints.ownID = path.find(in: text) }
+            if hints.ownID == nil, let path { hints.takeOwn(path.find(in: text)) }
             guard let inner = try? Self.message(in: text, &hints) else { return }
             document = texts.open(inner)
         }

@@ -45,7 +45,7 @@ struct NestedText: ~Copyable {
     /// Decodes base64 of a JSON object or string; other content is detected by its first bytes and not decoded.
     private mutating func openBase64(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
         let start = decode(UnsafeBufferPointer(rebasing: text.prefix(Self.leadingBytes)))
-        switch start?.first(where: { !$0.isSpace }) {
+        switch start?.dropFirst(start?.byteOrderMarkCount ?? 0).first(where: { !$0.isSpace }) {
         case UInt8(ascii: "{"), UInt8(ascii: "\""): return decode(text)
         default: return nil
         }
@@ -78,9 +78,9 @@ struct NestedText: ~Copyable {
 }
 
 extension JSONText {
-    /// True if the text starts like an object or a string, possibly after escaped white space.
+    /// True if the text starts like an object or a string, possibly after a byte order mark or escaped white space.
     fileprivate var mayHoldJSON: Bool {
-        var rest = content[...]
+        var rest = content.dropFirst(content.byteOrderMarkCount)
         while let byte = rest.popFirst() {
             switch byte {
             case UInt8(ascii: "{"): return true

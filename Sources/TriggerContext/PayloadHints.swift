@@ -1,28 +1,31 @@
 internal import SessionTracing
 internal import WireText
 
-/// The caller's hints in user-defined data: an event, a body, a message, or a row of a table.
+/// The caller's hints in user-defined data: an event, a body, a message, a row of a table, or a client context.
 struct PayloadHints {
-    /// The representation of values.
-    enum Form {
-        case plain
-        /// DynamoDB's representation: each value is an object whose only key is the value's type.
-        case attributeMap
-    }
-
-    private let form: Form
+    private let form: FieldForm
+    private var reader: FieldReader
+    private var headerReader: FieldReader
     private var outerID: String?
     private var innerID: String?
-    /// The header fields of the payload; nil if there are none.
-    private(set) var traceHeaders: TraceHeaders?
+    /// The header fields of an object `headers`.
+    private(set) var headers = TraceHeaders()
+    /// The header fields at the top level.
+    private(set) var fields = TraceHeaders()
 
-    init(form: Form = .plain) {
+    init(_ place: FieldReader.Place = .payload, form: FieldForm = .plain) {
         self.form = form
+        reader = FieldReader(place, form: form)
+        headerReader = FieldReader(.headerFields, form: form)
     }
 
     /// Reads all members of an object.
-    init(_ members: JSONReader, form: Form = .plain) throws(MalformedJSON) {
-        self.form = form
+    init(
+        _ members: JSONReader,
+        _ place: FieldReader.Place = .payload,
+        form: FieldForm = .plain
+    ) throws(MalformedJSON) {
+        self.init(place, form: form)
         var members = members
         while let (name, value) = try members.nextMember() { try take(name, value) }
     }
@@ -32,48 +35,30 @@ struct PayloadHints {
     /// A key at the top level takes precedence over a nested one, independent of their order in the text.
     var sessionID: String? { outerID ?? innerID }
 
+    /// The names and places of values that cannot be used.
+    var unusable: [String] { reader.unusable + headerReader.unusable }
+
     /// Stores a member of the object if it is one of these.
     mutating func take(_ name: JSONText, _ value: JSONValue) throws(MalformedJSON) {
-        if name.first(of: WantedName.sessionKeys) != nil {
-            if outerID == nil { outerID = try text(value)?.decodedID() }
-        } else if let field = name.first(of: WantedName.fields) {
-            if let text = try text(value) { takeField(field, text) }
+        if let key = name.first(of: WantedName.sessionKeys) {
+            if outerID == nil { outerID = try reader.id(key, value) }
+        } else if let field = name.first(of: WantedName.headerFields, ignoringCase: true) {
+            try reader.take(field, value, into: &fields)
         } else if name.first(of: WantedName.sessionScopes) != nil {
             guard var members = try members(of: value) else { return }
             while let (name, value) = try members.nextMember() {
-                guard innerID == nil, name.first(of: WantedName.sessionKeys) != nil else { continue }
-                innerID = try text(value)?.decodedID()
+                guard innerID == nil, let key = name.first(of: WantedName.sessionKeys) else { continue }
+                innerID = try reader.id(key, value)
             }
-        } else if name.equals(WantedName.headers) {
-            guard var members = try members(of: value) else { return }
-            while let (name, value) = try members.nextMember() { try takeHeader(name, value) }
-        }
-    }
-
-    private mutating func takeHeader(_ name: JSONText, _ value: JSONValue) throws(MalformedJSON) {
-        guard let field = name.first(of: WantedName.headerFields, ignoringCase: true), let text = try text(value) else {
-            return
-        }
-        takeField(field, text)
-    }
-
-    private mutating func takeField(_ name: StaticString, _ text: JSONText) {
-        var taken = traceHeaders ?? TraceHeaders()
-        taken.take(name: name.description, value: text.decoded())
-        traceHeaders = taken
-    }
-
-    private func text(_ value: JSONValue) throws(MalformedJSON) -> JSONText? {
-        switch form {
-        case .plain: value.string
-        case .attributeMap: try value.member("S")?.string
+        } else if name.equals(WantedName.headers), headers == TraceHeaders() {
+            if let members = try members(of: value) { headers = try headerReader.fields(of: members) }
         }
     }
 
     private func members(of value: JSONValue) throws(MalformedJSON) -> JSONReader? {
         switch form {
-        case .plain: value.members
         case .attributeMap: try value.member("M")?.members
+        default: value.members
         }
     }
 }

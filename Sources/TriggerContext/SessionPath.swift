@@ -22,22 +22,22 @@ package struct SessionPath: Sendable, Hashable {
     /// A string within the path, such as an HTTP body, is parsed as JSON text.
     ///
     /// - Parameter text: The event's JSON text.
-    /// - Returns: The string or number at the path; nil if there is none.
-    func find(in text: UnsafeBufferPointer<UInt8>) -> String? {
+    /// - Returns: The text of the string or number at the path.
+    func find(in text: UnsafeBufferPointer<UInt8>) -> FieldText {
         var texts = NestedText()
         var value = JSONValue(text)
         var openedCount = 0
         for step in steps {
             // JSON text may be encoded as a string several times.
             while let string = value.string {
-                guard openedCount < Self.maximumStepCount, let document = texts.open(string) else { return nil }
+                guard openedCount < Self.maximumStepCount, let document = texts.open(string) else { return .absent }
                 openedCount += 1
                 value = JSONValue(document)
             }
-            guard let next = try? Self.next(step, in: value) else { return nil }
+            guard let next = try? Self.next(step, in: value) else { return .absent }
             value = next
         }
-        return value.string?.decodedID() ?? value.number
+        return (try? FieldForm.plain.text(value)) ?? .absent
     }
 
     private static func next(_ step: String, in value: JSONValue) throws(MalformedJSON) -> JSONValue? {

@@ -5,6 +5,8 @@ struct SharedContext {
     /// Nil unless all records have the same session.
     let session: TriggerContext.FoundSession?
     let parent: TraceContext?
+    /// Nil unless all records have the same trace and none has a session.
+    let traceID: TraceID?
     let baggage: Baggage?
 
     init(_ records: [RecordContext]) {
@@ -18,6 +20,9 @@ struct SharedContext {
             }
         session = isShared ? first?.session : nil
         parent = records.allSatisfy { $0.parent == first?.parent } ? first?.parent : nil
+        traceID =
+            records.allSatisfy { $0.session == nil && $0.parent?.traceID == first?.parent?.traceID }
+            ? first?.parent?.traceID : nil
         baggage = records.allSatisfy { $0.baggage == first?.baggage } ? first?.baggage : nil
     }
 }

@@ -17,6 +17,10 @@ package struct TriggerContext: Sendable, Equatable {
     package var project: String?
     package var source: String?
     package var records: [RecordContext] = []
+    /// The trace of the caller, or of the callers of all records.
+    package var callerTraceID: TraceID?
+    /// The names and places of values that could name a session or a trace, but cannot be used.
+    package var unusable: [String] = []
 
     /// The maximum number of records with a context of their own: the largest batch of SQS and of Kinesis.
     package static let maximumRecordCount = 10_000
@@ -25,13 +29,13 @@ package struct TriggerContext: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - event: The event's bytes, JSON or not.
-    ///   - clientContext: The trace context of the Lambda client context; the event's own takes precedence.
+    ///   - clientContext: The Lambda client context, JSON or not; the event's own context takes precedence.
     ///   - sessionPath: The function's configured path of the session id, which has the highest precedence.
     ///   - propagators: The propagators whose header fields are read. Session ids in other fields are always found.
     /// - Returns: The context found. Nothing is thrown: the function runs with any event.
     package static func extract(
         event: [UInt8],
-        clientContext: TraceHeaders? = nil,
+        clientContext: String? = nil,
         sessionPath: SessionPath? = nil,
         propagators: Propagators = .all
     ) -> TriggerContext {
@@ -39,21 +43,26 @@ package struct TriggerContext: Sendable, Equatable {
         let found = event.withUnsafeBufferPointer { text in
             // Nothing in a malformed event is trusted, not even the parts before the error.
             var found = (try? EventReader.read(text, settings)) ?? FoundEvent()
-            if found.isWhole { found.hints.ownID = sessionPath?.find(in: text) }
+            if found.isWhole, let sessionPath { found.hints.takeOwn(sessionPath.find(in: text)) }
             return found
         }
-        return TriggerContext(found, clientContext: clientContext?.restricted(to: propagators))
+        var client = clientContext.flatMap { text in
+            Array(text.utf8).withUnsafeBufferPointer { try? CallerHints(clientContext: $0) }
+        }
+        client?.restrict(to: propagators)
+        return TriggerContext(found, client: client ?? CallerHints())
     }
 
-    private init(_ event: FoundEvent, clientContext: TraceHeaders?) {
-        let hints = event.hints
+    private init(_ event: FoundEvent, client: CallerHints) {
+        var hints = event.hints
         let callerBaggage = hints.baggage
-        let clientBaggage = Baggage(header: clientContext?.baggage ?? "")
+        let clientBaggage = client.baggage
         trigger = event.trigger
         records = event.records
         let shared = records.isEmpty ? nil : SharedContext(records)
         session =
-            hints.session(callerBaggage) ?? shared?.session ?? Self.session(in: clientContext, baggage: clientBaggage)
+            hints.session(callerBaggage) ?? shared?.session
+            ?? client.session(clientBaggage).map { FoundSession(text: $0.text, origin: .clientContext) }
         if hints.namesBaggage {
             baggage = callerBaggage
         } else {
@@ -63,15 +72,13 @@ package struct TriggerContext: Sendable, Equatable {
             parent = hints.parent
         } else if let shared {
             parent = shared.parent
-        } else if let traceparent = clientContext?.traceparent {
-            parent = TraceContext(traceparent: traceparent, tracestate: clientContext?.tracestate)
+        } else {
+            parent = client.parent
         }
+        callerTraceID = parent?.traceID ?? shared?.traceID
         project = baggage.association("project")
         source = baggage.association("source")
-    }
-
-    private static func session(in clientContext: TraceHeaders?, baggage: Baggage) -> FoundSession? {
-        let text = baggage.association("session_id") ?? clientContext?.sessionID
-        return text.map { FoundSession(text: $0, origin: .clientContext) }
+        hints.note(client.unusable)
+        unusable = hints.unusable
     }
 }

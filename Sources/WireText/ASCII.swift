@@ -18,6 +18,11 @@ extension UInt8 {
     package var lowercased: UInt8 { self >= 0x41 && self <= 0x5A ? self | 0x20 : self }
 }
 
+extension Collection<UInt8> {
+    /// The length of a UTF-8 byte order mark (U+FEFF) at the start, in bytes; 0 if there is none.
+    package var byteOrderMarkCount: Int { starts(with: "\u{FEFF}".utf8) ? 3 : 0 }
+}
+
 extension BidirectionalCollection<UInt8> {
     fileprivate func trimmed() -> SubSequence {
         var rest = self[...]

@@ -216,9 +216,11 @@ package enum JSONValue {
 
     /// Parses a document: one value, possibly surrounded by white space.
     ///
-    /// Text after an object or an array is not checked here; see ``JSONReader/isAtEndOfText()``.
+    /// A byte order mark before it is skipped, as by Foundation's decoder
+    /// (https://www.rfc-editor.org/rfc/rfc8259#section-8.1). Text after an object or an array is not checked here; see
+    /// ``JSONReader/isAtEndOfText()``.
     package init(_ text: UnsafeBufferPointer<UInt8>) {
-        var reader = JSONReader(text, at: 0)
+        var reader = JSONReader(text, at: text.byteOrderMarkCount)
         switch reader.peek() {
         case UInt8(ascii: "{"): self = .object(reader)
         case UInt8(ascii: "["): self = .array(reader)
@@ -281,7 +283,7 @@ package enum JSONValue {
     /// The text of a number, or nil.
     package var number: String? {
         guard case .scalar(let text) = self, let first = text.first, first == UInt8(ascii: "-") || first.isDigit,
-            text.count <= Self.maximumNumberBytes
+            text.count <= Self.maximumNumberBytes, text.allSatisfy({ $0.isDigit || "+-.eE".utf8.contains($0) })
         else { return nil }
         return String(validating: text, as: UTF8.self)
     }
@@ -308,7 +310,12 @@ package enum JSONValue {
     private static let maximumIntegerDigits = 18
 
     /// True if the value is `true`.
-    package var isTrue: Bool {
-        if case .scalar(let text) = self { text.elementsEqual("true".utf8) } else { false }
+    package var isTrue: Bool { isLiteral("true") }
+
+    /// True if the value is `null`.
+    package var isNull: Bool { isLiteral("null") }
+
+    private func isLiteral(_ literal: String) -> Bool {
+        if case .scalar(let text) = self { text.elementsEqual(literal.utf8) } else { false }
     }
 }

@@ -93,6 +93,7 @@ EXPECTED = {
     "README.md": ['{"answer":"?yhw"}', "{'answer': '?yhw'}", '"StatusCode": 200', "└─ think"],
     "Workbench/README.md": ["Made order-worker"],
     "Examples/AgentAPI/README.md": ["event: done", "data: ", "└─ chat stand-in-1"],
+    "docs/triggers.md": ["eb3f44a6-73c4-50bb-9173-d34d7c5dc9b2"],
     "Examples/QueueWorker/README.md": ['{"batchItemFailures":[]}', "ship", "MessageId"],
 }
 #: Of the blocks that are run in one folder only.
@@ -238,7 +239,7 @@ FOREIGN = frozenset(
     URLSession URLRequest HTTPClient HTTPClientRequest Task Sendable Codable Decodable Encodable Never TimeInterval Duration
     FunctionResponseTypes ReportBatchItemFailures InvokeWithResponseStream Event Host Origin Mutex MainActor String Array
     Dictionary Retry Glibc Logger InstrumentationContext Dispatch Text Rss Floor binaryMediaTypes batchItemFailures sessionId detail
-    withSpan subscript Bool Int Double Output
+    withSpan subscript Bool Int Double Output Custom
     """.split()
 )
 _TYPE = re.compile(r"[A-Z][a-z0-9]+[A-Za-z0-9]*|[A-Z]+[a-z][A-Za-z0-9]*")

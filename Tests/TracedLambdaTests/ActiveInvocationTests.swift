@@ -73,6 +73,48 @@ struct ActiveInvocationTests {
         #expect(active.context.session.id.upstreamText == "s3cr3t")
     }
 
+    @Test(
+        "A caller that sends a trace and no session is told which field to send, once for all records",
+        arguments: [
+            #"{"traceparent":"\#(trace)"}"#,
+            #"{"Records":[{"eventSource":"aws:sqs","body":"\#(body)"},{"eventSource":"aws:sqs","body":"\#(body)"}]}"#,
+        ]
+    )
+    func traceWithoutSession(event: String) throws {
+        let problems = try activeInvocation([], body: event).problems.filter { !$0.contains("deadline") }
+        #expect(problems.count == 1)
+        for field in ["session_id", "baggage", "x-honeyhive-session-id"] {
+            #expect(problems.first?.contains(field) == true)
+        }
+    }
+
+    private static let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    private static let body = #"{\"traceparent\":\"\#(trace)\"}"#
+
+    @Test(
+        "A value that cannot name a session is told with its place",
+        arguments: [
+            (#"{"session_id":true}"#, "session_id in the payload is ignored"),
+            (#"{"headers":{"x-session-id":{}}}"#, "x-session-id in the headers is ignored"),
+            (
+                #"{"Records":[{"eventSource":"aws:sqs","body":"{\"session_id\":[1]}"}]}"#,
+                "session_id in the payload is ignored"
+            ),
+        ]
+    )
+    func unusableSession(event: String, problem: String) throws {
+        let problems = try activeInvocation([], body: event).problems.filter { !$0.contains("deadline") }
+        #expect(problems.count == 1)
+        #expect(problems.first?.hasPrefix(problem) == true)
+    }
+
+    @Test("A number names the session of its text, and the text is kept")
+    func numberAsSession() throws {
+        let session = try activeInvocation([], body: #"{"session_id": 12345, "x": 1}"#).context.session
+        #expect(session.id == SessionID("12345"))
+        #expect(session.id.upstreamText == "12345")
+    }
+
     @Test("The client context's w3c is the caller's trace when the event names none")
     func clientContextTrace() throws {
         let trace = "0af7651916cd43dd8448eb211c80319c"

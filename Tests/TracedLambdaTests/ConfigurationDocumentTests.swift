@@ -124,6 +124,7 @@ struct ConfigurationDocumentTests {
             "`KafkaRecord.maximumHeaderCount`": grouped(KafkaRecord.maximumHeaderCount),
             "`MessageReader.maximumEnvelopeCount`": "\(MessageReader.maximumEnvelopeCount)",
             "`JSONText.maximumDecodedBytes`": "\(JSONText.maximumDecodedBytes / kibibyte) KiB",
+            "`FieldForm.maximumHeaderBytes`": "\(FieldForm.maximumHeaderBytes / kibibyte) KiB",
             "`SessionPath.maximumStepCount`": "\(SessionPath.maximumStepCount)",
             "`XRayTraceHeader.maximumBytes`": "\(grouped(XRayTraceHeader.maximumBytes)) bytes",
             "`RuntimeRequests.maximumEventBytes`":

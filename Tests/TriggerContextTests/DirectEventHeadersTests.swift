@@ -62,30 +62,30 @@ struct DirectEventHeadersTests {
         #expect(TriggerContext.extract(#"{"headers":{"x-honeyhive-session-id":"\#(value)"}}"#).session == nil)
     }
 
-    @Test("Only in headers is a dedicated header one")
-    func notAHeader() {
-        #expect(TriggerContext.extract(#"{"x-session-id":"s-1","Baggage":"session_id=s-2"}"#).isEmpty)
-    }
-
-    @Test("Several values of a field are joined, but for the parent, of which the first counts")
+    @Test("Several values of a field are joined; several parents are none")
     func severalValues() {
         let context = TriggerContext.extract(
             #"{"headers":{"baggage":"a=1","Baggage":"b=2","TraceParent":"\#(Self.traceparent)","#
-                + #""traceparent":"\#(Self.other)","tracestate":"x=1","Tracestate":"y=2"}}"#
+                + #""tracestate":"x=1","Tracestate":"y=2"}}"#
         )
         #expect(context.baggage.header == "a=1,b=2")
         #expect(context.parent?.traceparent == Self.traceparent)
         #expect(context.parent?.traceState == "x=1,y=2")
+        let parents = TriggerContext.extract(
+            #"{"headers":{"TraceParent":"\#(Self.traceparent)","traceparent":"\#(Self.other)"}}"#
+        )
+        #expect(parents.parent == nil)
     }
 
-    @Test("Headers that are no text are passed over")
+    @Test("Headers of another type are passed over, and named")
     func otherTypes() {
         let context = TriggerContext.extract(
-            #"{"headers":{"traceparent":1,"baggage":["a=1"],"x-session-id":{"a":"b"},"tracestate":null,"Baggage":"c=3"}}"#
+            #"{"headers":{"traceparent":1,"baggage":true,"x-session-id":{"a":"b"},"tracestate":null,"Baggage":"c=3"}}"#
         )
         #expect(context.parent == nil)
         #expect(context.session == nil)
         #expect(context.baggage.header == "c=3")
+        #expect(context.unusable == ["baggage in the headers", "x-session-id in the headers"])
     }
 
     @Test("A malformed parent is none, and takes nothing else with it", arguments: ["", "garbage", "00-0-0-01"])

@@ -12,7 +12,7 @@ struct MalformedEventTests {
         arguments: [
             "", " ", "\n", "null", "true", "1", "-1.5e3", #""text""#, #""session_id""#, "[]", "[{\(session)}]",
             "[\(session)]",
-            "session_id=s-1", "<session_id>s-1</session_id>", "\u{FEFF}{\(session)}", "{", "}", "[", "]", ":", ",",
+            "session_id=s-1", "<session_id>s-1</session_id>", "{\(session)}\u{FEFF}", "{", "}", "[", "]", ":", ",",
             "\"",
             "\\", "\u{0}",
         ]

@@ -61,11 +61,10 @@ struct PrecedenceTests {
 
     // MARK: The client context
 
-    private static let clientContext = TraceHeaders(
-        traceparent: "00-cccccccccccccccccccccccccccccccc-dddddddddddddddd-01",
-        tracestate: "client=1",
-        baggage: "session_id=from-client,k=client"
-    )
+    private static let clientContext = """
+        {"w3c": {"traceparent": "00-cccccccccccccccccccccccccccccccc-dddddddddddddddd-01",
+                 "tracestate": "client=1", "baggage": "session_id=from-client,k=client"}}
+        """
 
     @Test("The client context stands in where the event has nothing", arguments: ["{}", #"{"a":1}"#, "not JSON", ""])
     func clientContextAlone(event: String) {
@@ -103,7 +102,7 @@ struct PrecedenceTests {
     @Test("A session that the client context names says so")
     func clientContextOrigin() {
         #expect(TriggerContext.extract("{}", clientContext: Self.clientContext).session?.origin == .clientContext)
-        let dedicated = TriggerContext.extract("{}", clientContext: TraceHeaders(sessionID: "s-1"))
+        let dedicated = TriggerContext.extract("{}", clientContext: #"{"custom":{"x-session-id":"s-1"}}"#)
         #expect(dedicated.found == "clientContext: s-1")
     }
 }

@@ -46,9 +46,9 @@ struct PropagatorsTests {
 
     @Test("The client context is read by the same propagators")
     func clientContext() {
-        let traceHeaders = TraceHeaders(traceparent: Self.traceparent, baggage: "session_id=of-baggage")
+        let text = #"{"w3c": {"traceparent": "\#(Self.traceparent)", "baggage": "session_id=of-baggage"}}"#
         func found(_ propagators: Propagators) -> TriggerContext {
-            .extract(event: Array("{}".utf8), clientContext: traceHeaders, propagators: propagators)
+            .extract(event: Array("{}".utf8), clientContext: text, propagators: propagators)
         }
         #expect(found(.all).parent?.traceparent == Self.traceparent)
         #expect(found(.all).session?.text == "of-baggage")

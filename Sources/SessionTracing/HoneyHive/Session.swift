@@ -18,6 +18,8 @@ public struct Session: Sendable, Hashable {
         case argument
         /// `HH_SESSION_ID`.
         case environment
+        /// The caller's trace, which is sent without a session id: the session's id is the trace id as a UUID.
+        case trace
         /// None: the id was generated for this invocation.
         case generated
     }
@@ -32,6 +34,18 @@ public struct Session: Sendable, Hashable {
     public let project: String?
     /// The HoneyHive source: the deployment environment, such as `dev` or `prod`.
     public let source: String
+
+    /// Returns the session id of a part of the invocation whose caller sends no session id, with its origin.
+    ///
+    /// The part is in the invocation's session if that was named; otherwise in the session of the caller's trace, as in
+    /// each other function of that trace.
+    ///
+    /// - Parameter caller: The part's caller, or nil.
+    /// - Returns: The id and its origin.
+    package func idOfPart(from caller: TraceContext?) -> (id: SessionID, origin: Origin) {
+        guard let caller, origin == .generated || origin == .trace else { return (id, origin) }
+        return (SessionID(of: caller.traceID), .trace)
+    }
 
     package init(id: SessionID, origin: Origin, name: String, project: String?, source: String) {
         self.id = id

@@ -31,6 +31,14 @@ public struct SessionID: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Creates the session id of a caller that sends a trace and no session: the trace id as a UUID.
+    ///
+    /// All functions of the trace, and collectors that derive sessions from traces, then use the same session.
+    package init(of trace: TraceID) {
+        uuid = UUIDBytes(high: trace.high, low: trace.low)
+        upstreamText = nil
+    }
+
     /// Creates a random session id (a version 4 UUID).
     package init(using generator: inout some RandomNumberGenerator) {
         uuid = UUIDBytes(version4Using: &generator)

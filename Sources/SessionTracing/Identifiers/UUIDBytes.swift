@@ -58,7 +58,8 @@ package struct UUIDBytes: Sendable, Hashable, CustomStringConvertible {
         self.low = low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
     }
 
-    private init(high: UInt64, low: UInt64) {
+    /// Creates a UUID of these bits, unchanged.
+    init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }

@@ -41,7 +41,7 @@ package struct PropagationFields: Sendable, Equatable {
         baggage.set("source", to: tracer.session.source)
         for item in existing.items + tracer.baggage.items
         where !Baggage.isAssociation(item.key) && baggage[item.key] == nil {
-            baggage.set(item.key, to: item.value)
+            baggage.set(item)
         }
         self.baggage = baggage.header
     }
@@ -55,6 +55,7 @@ extension TracedSpan {
             traceID: tracer.traceID,
             spanID: id,
             isSampled: tracer.isSampled,
+            otherFlags: tracer.otherFlags,
             traceState: tracer.traceState
         )
     }

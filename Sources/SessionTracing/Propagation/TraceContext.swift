@@ -1,25 +1,36 @@
 internal import WireText
 
-/// A caller's span as propagated by W3C Trace Context (https://www.w3.org/TR/trace-context/).
+/// A caller's span as propagated by W3C Trace Context, level 2 (https://www.w3.org/TR/trace-context-2/).
 public struct TraceContext: Sendable, Hashable {
     /// The id of the trace.
     public let traceID: TraceID
     /// The id of the caller's span, the parent of spans started here.
     public let spanID: SpanID
     /// True if the caller records its spans.
-    ///
-    /// The other flag bits are ignored.
     public let isSampled: Bool
-    /// Vendor-specific data, forwarded unchanged; nil if there is none.
+    /// The flag bits of the trace besides the lowest one, which says if spans are recorded.
+    ///
+    /// They are handed on. Level 2 requires it of the second bit, which marks random trace ids
+    /// (https://www.w3.org/TR/trace-context-2/#random-trace-id-flag). For bits without a definition it asks for zero;
+    /// they are handed on too, so that a flag of a later level reaches the services that know it.
+    package let otherFlags: UInt8
+    /// Vendor-specific data, forwarded in its order; nil if there is none.
     public let traceState: String?
 
     /// The maximum length of a `tracestate` that is forwarded, in bytes; the specification requires at least 512.
     package static let maximumTraceStateBytes = 8_192
 
-    package init(traceID: TraceID, spanID: SpanID, isSampled: Bool, traceState: String? = nil) {
+    package init(
+        traceID: TraceID,
+        spanID: SpanID,
+        isSampled: Bool,
+        otherFlags: UInt8 = 0,
+        traceState: String? = nil
+    ) {
         self.traceID = traceID
         self.spanID = spanID
         self.isSampled = isSampled
+        self.otherFlags = otherFlags & ~Self.sampledFlag
         self.traceState = traceState
     }
 
@@ -28,9 +39,10 @@ public struct TraceContext: Sendable, Hashable {
     /// Nil if `traceparent` violates the specification; a new trace is then started.
     ///
     /// - Parameters:
-    ///   - traceparent: `version-traceid-spanid-flags`. Versions above 00 may have further fields.
-    ///   - tracestate: The `tracestate` value. It is ignored if it is nil, empty, over 8,192 bytes or not printable
-    ///     ASCII.
+    ///   - traceparent: `version-traceid-spanid-flags`. Versions above 00 may have further fields. Two values, joined by
+    ///     a comma, violate the specification.
+    ///   - tracestate: The `tracestate` value. It is ignored if it is empty or violates the specification, for example
+    ///     by more than 32 members. Over 8,192 bytes, members are left out.
     public init?(traceparent: String, tracestate: String? = nil) {
         let bytes = Array(traceparent.trimmingSpace().utf8)
         let dash = UInt8(ascii: "-")
@@ -40,21 +52,25 @@ public struct TraceContext: Sendable, Hashable {
             let traceID = TraceID(high: traceHigh, low: traceLow),
             let spanID = Hexadecimal.parse(bytes[36..<52]).flatMap(SpanID.init),
             let flags = Hexadecimal.parse(bytes[53..<55]),
-            bytes.count == 55 || (version > 0 && bytes[55] == dash)
+            bytes.count == 55 || (version > 0 && bytes[55] == dash && !bytes.contains(UInt8(ascii: ",")))
         else { return nil }
-        let state = tracestate?.trimmingSpace() ?? ""
-        // The value is forwarded unchanged, so it must not contain a line break.
-        let isState =
-            !state.isEmpty && state.utf8.count <= Self.maximumTraceStateBytes
-            && state.utf8.allSatisfy { $0 == 0x09 || ($0 >= 0x20 && $0 < 0x7F) }
         self.init(
             traceID: traceID,
             spanID: spanID,
             isSampled: flags & 1 == 1,
-            traceState: isState ? state : nil
+            // Another version may give its other bits another meaning.
+            otherFlags: version == 0 ? UInt8(truncatingIfNeeded: flags) : 0,
+            traceState: tracestate.flatMap {
+                TraceState.forwarded($0, maximumBytes: Self.maximumTraceStateBytes)
+            }
         )
     }
 
+    private static let sampledFlag: UInt8 = 1
+
     /// The value of the `traceparent` header, version 00.
-    public var traceparent: String { "00-\(traceID)-\(spanID)-\(isSampled ? "01" : "00")" }
+    public var traceparent: String {
+        let flags = otherFlags | (isSampled ? Self.sampledFlag : 0)
+        return "00-\(traceID)-\(spanID)-\(Hexadecimal.string(UInt64(flags)).suffix(2))"
+    }
 }

@@ -17,8 +17,11 @@ extension InvocationTracer {
     public func injectContext(into carrier: inout some PropagationCarrier) {
         let context = InstrumentationContext.current ?? .topLevel
         let existing = Baggage(header: carrier.values(ofField: "baggage").joined(separator: ","))
-        for (name, value) in propagationFields(in: context.currentTrace, existing: existing).fields {
-            carrier.setField(name, to: value)
+        let written = propagationFields(in: context.currentTrace, existing: existing)
+        for (name, value) in written.fields { carrier.setField(name, to: value) }
+        // The state of another trace must not stand beside this traceparent; a carrier has no way to remove a field.
+        if written.traceparent != nil, written.traceState == nil, !carrier.values(ofField: "tracestate").isEmpty {
+            carrier.setField("tracestate", to: "")
         }
     }
 
@@ -32,7 +35,8 @@ extension InvocationTracer {
     /// `with_distributed_trace_context` of HoneyHive's clients.
     ///
     /// The runtime already reads the event's own context. Use this function for context received in another way, for
-    /// example in a message that the handler fetches. Values that the carrier does not contain are inherited.
+    /// example in a message that the handler fetches. Values that the carrier does not contain are inherited. If nobody
+    /// named the invocation's session, a carrier with a trace and no session is in the session of that trace.
     ///
     /// - Parameters:
     ///   - carrier: The headers or their equivalent, with names in any case.
@@ -76,9 +80,11 @@ extension InvocationTracer {
         let named =
             found(sessionID, .argument) ?? found(baggage.association("session_id"), .baggage)
             ?? found(headers.sessionID, .header)
+        // This invocation's own trace is in its session.
+        let (id, origin) = named ?? session.idOfPart(from: headers.parent?.traceID == traceID ? nil : headers.parent)
         let session = Session(
-            id: named?.id ?? session.id,
-            origin: named?.origin ?? session.origin,
+            id: id,
+            origin: origin,
             name: session.name,
             project: project ?? baggage.association("project") ?? session.project,
             source: source ?? baggage.association("source") ?? session.source
@@ -91,27 +97,6 @@ extension InvocationTracer {
             headers: headers
         )
     }
-}
-
-extension TraceHeaders {
-    /// The names of the fields.
-    private static let names = ["traceparent", "tracestate", "baggage", "x-honeyhive-session-id", "x-session-id"]
-
-    /// Reads the fields of a carrier.
-    ///
-    /// - Parameter values: Returns the values of the field with a lower-case name.
-    init(_ values: (_ name: String) -> [String]) {
-        self.init()
-        for name in Self.names {
-            for value in values(name) { take(name: name, value: value) }
-        }
-    }
-
-    /// True if the carrier has none of the fields.
-    var isEmpty: Bool { self == TraceHeaders() }
-
-    /// The caller's span; nil if there is none, or its field is malformed.
-    var parent: TraceContext? { traceparent.flatMap { TraceContext(traceparent: $0, tracestate: tracestate) } }
 }
 
 extension PropagationFields {

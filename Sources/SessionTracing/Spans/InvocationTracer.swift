@@ -15,6 +15,8 @@ public final class InvocationTracer: Sendable {
     /// The default sampler follows the caller: if the caller does not record its trace, neither does the function.
     public let isSampled: Bool
     package let traceState: String?
+    /// The caller's flags besides the sampled one.
+    let otherFlags: UInt8
     package let baggage: Baggage
     /// The invocation, which this tracer shares with the tracers of other scopes.
     let trace: InvocationTrace
@@ -73,6 +75,7 @@ public final class InvocationTracer: Sendable {
             ),
             session: session,
             traceID: traceID,
+            otherFlags: parent?.otherFlags ?? 0,
             traceState: parent?.traceState,
             isSampled: recorder != nil && policy.sampler.samples(traceID, parent: parent),
             remoteParent: nil,
@@ -101,7 +104,8 @@ public final class InvocationTracer: Sendable {
             in: trace,
             session: session,
             traceID: parent?.traceID ?? base.traceID,
-            traceState: parent?.traceState ?? base.traceState,
+            otherFlags: parent.map(\.otherFlags) ?? base.otherFlags,
+            traceState: parent.map(\.traceState) ?? base.traceState,
             isSampled: (trace.recorder != nil || trace.initSpans != nil) && isSampled,
             remoteParent: parent ?? base.remoteParent,
             baggage: baggage,
@@ -130,6 +134,7 @@ public final class InvocationTracer: Sendable {
             ),
             session: .placeholder,
             traceID: initSpans.traceID,
+            otherFlags: 0,
             traceState: nil,
             isSampled: true,
             remoteParent: nil,
@@ -141,6 +146,7 @@ public final class InvocationTracer: Sendable {
         in trace: InvocationTrace,
         session: Session,
         traceID: TraceID,
+        otherFlags: UInt8,
         traceState: String?,
         isSampled: Bool,
         remoteParent: TraceContext?,
@@ -150,6 +156,7 @@ public final class InvocationTracer: Sendable {
         self.trace = trace
         self.session = session
         self.traceID = traceID
+        self.otherFlags = otherFlags
         self.traceState = traceState
         self.isSampled = isSampled
         self.remoteParent = remoteParent

@@ -35,14 +35,15 @@ final class ActiveInvocation: Sendable {
         }
         let trigger = TriggerContext.extract(
             event: invocation.body,
-            clientContext: clientContext?.traceHeaders,
+            clientContext: invocation.clientContext,
             sessionPath: resolver.settings.sessionPath,
             propagators: resolver.settings.policy.propagators
         )
         let session = resolver.session(for: trigger)
-        if session.id.upstreamText != nil {
-            problems.append("a caller's session id is not a UUID; the session's id is the UUID made from its text")
+        let records = trigger.records.map { record in
+            InvocationRecord(record, session: resolver.session(for: record, within: session))
         }
+        problems += Self.problems(of: trigger, sessions: [session] + records.map(\.session))
         let deadline = InvocationDeadline(header: invocation.deadline, clock: clock)
         if !deadline.isGiven { problems.append("Lambda sent no usable deadline; 15 minutes are assumed") }
         let tracer = InvocationTracer(
@@ -83,11 +84,9 @@ final class ActiveInvocation: Sendable {
             session: session,
             tracer: tracer,
             logger: logger,
-            records: trigger.records.map { record in
-                InvocationRecord(record, session: resolver.session(for: record, within: session))
-            },
+            records: records,
             xrayTraceID: invocation.xrayTraceID,
-            clientContext: clientContext?.context,
+            clientContext: clientContext,
             identity: invocation.cognitoIdentity.flatMap { text in
                 CognitoIdentity.parse(text) ?? note("the Cognito identity cannot be read and is ignored", in: &problems)
             },
@@ -97,6 +96,23 @@ final class ActiveInvocation: Sendable {
             deadlineMargin: resolver.settings.deadlineMargin
         )
         self.problems = problems
+    }
+
+    /// Returns the problems of the session ids and the trace context that the callers sent.
+    private static func problems(of trigger: TriggerContext, sessions: [Session]) -> [String] {
+        var problems = trigger.unusable.map { "\($0) is ignored; its caller must send a text or a number" }
+        if sessions.contains(where: { $0.id.upstreamText != nil }) {
+            problems.append("a caller's session id is not a UUID; the session's id is the UUID made from its text")
+        }
+        if sessions.contains(where: { $0.origin == .trace }) {
+            problems.append(
+                """
+                a caller sends a trace and no session id; the session's id is the trace id as a UUID. To choose the \
+                session, send session_id in the header baggage or in the payload, or the header x-honeyhive-session-id
+                """
+            )
+        }
+        return problems
     }
 }
 

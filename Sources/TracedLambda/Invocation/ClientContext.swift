@@ -1,6 +1,5 @@
 internal import PlatformFoundation
 public import SessionTracing
-internal import TriggerContext
 
 /// The client context that the caller sent with the invocation
 /// (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html, `X-Amz-Client-Context`).
@@ -18,33 +17,25 @@ public struct ClientContext: Sendable, Hashable {
     /// functions.
     ///
     /// - Parameter text: The JSON text.
-    /// - Returns: The client context and the trace context; nil if the text is not a JSON object.
-    static func parse(_ text: String) -> (context: ClientContext, traceHeaders: TraceHeaders?)? {
+    /// - Returns: The client context; nil if the text is not a JSON object.
+    static func parse(_ text: String) -> ClientContext? {
         guard var members = try? JSONDecoder().decode([String: AttributeValue].self, from: Data(text.utf8)) else {
             return nil
         }
-        let traceHeaders = members.removeValue(forKey: "w3c").flatMap(traceHeaders)
-        return (ClientContext(members), traceHeaders)
+        members["w3c"] = nil
+        return ClientContext(members)
     }
 
     private init(_ members: [String: AttributeValue]) {
         self.members = members
         client = Self.object(members["client"])
-        custom = Self.object(members["custom"])
+        // Node.js names it in upper case.
+        custom = Self.object(members["custom"] ?? members["Custom"])
         environment = Self.object(members["env"])
     }
 
     private static func object(_ value: AttributeValue?) -> [String: AttributeValue] {
         guard case .dictionary(let members) = value else { return [:] }
         return members
-    }
-
-    private static func traceHeaders(_ value: AttributeValue) -> TraceHeaders? {
-        guard case .dictionary(let fields) = value else { return nil }
-        func text(_ name: String) -> String? {
-            guard case .string(let text) = fields[name] else { return nil }
-            return text
-        }
-        return TraceHeaders(traceparent: text("traceparent"), tracestate: text("tracestate"), baggage: text("baggage"))
     }
 }

@@ -1,7 +1,8 @@
 internal import SessionTracing
 internal import TriggerContext
 
-/// Determines the session of an invocation: from the event, then from `HH_SESSION_ID`, otherwise a new one.
+/// Determines the session of an invocation: from the event, then from `HH_SESSION_ID`, then from the caller's trace,
+/// otherwise a new one.
 struct SessionResolver: Sendable {
     let settings: FunctionSettings
     var ids = IDGenerator.system
@@ -18,12 +19,13 @@ struct SessionResolver: Sendable {
     }
 
     /// Returns the session of one record of a batch; values that the record does not contain are taken from the
-    /// invocation's session or the settings.
+    /// invocation's session, from the record's trace if the invocation's session was not named, or from the settings.
     func session(for record: RecordContext, within invocation: Session) -> Session {
         let found = record.session.flatMap { found in SessionID(found.text).map { (id: $0, origin: found.origin) } }
+        let (id, origin) = found ?? invocation.idOfPart(from: record.parent)
         return Session(
-            id: found?.id ?? invocation.id,
-            origin: found?.origin ?? invocation.origin,
+            id: id,
+            origin: origin,
             name: invocation.name,
             project: record.project ?? settings.project,
             source: record.source ?? settings.source
@@ -33,6 +35,7 @@ struct SessionResolver: Sendable {
     private func sessionID(for context: TriggerContext) -> (SessionID, Session.Origin) {
         if let found = context.session, let id = SessionID(found.text) { return (id, found.origin) }
         if let text = settings.sessionID, let id = SessionID(text) { return (id, .environment) }
+        if let trace = context.callerTraceID { return (SessionID(of: trace), .trace) }
         var ids = ids
         return (SessionID(using: &ids), .generated)
     }

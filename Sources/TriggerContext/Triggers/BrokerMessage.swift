@@ -8,7 +8,7 @@ enum BrokerMessage: RecordReader {
         _ messages: inout MessageReader,
         into found: inout FoundRecord
     ) throws(MalformedJSON) {
-        var fields = MessageFields()
+        var fields = MessageFields(form: .bytesObject)
         var content: JSONText?
         while let (name, value) = try members.nextMember() {
             if name.equals("messageID") {
@@ -32,15 +32,7 @@ enum BrokerMessage: RecordReader {
     private static func take(_ object: JSONValue, into fields: inout MessageFields) throws(MalformedJSON) {
         guard var members = object.members else { return }
         while let (name, value) = try members.nextMember() {
-            guard fields.wants(name) else { continue }
-            let text = try text(value)
-            fields.take(name, text)
+            try fields.take(name, value)
         }
-    }
-
-    /// Returns a string value, or the text of RabbitMQ's form, a list of bytes.
-    private static func text(_ value: JSONValue) throws(MalformedJSON) -> String? {
-        guard let bytes = try value.member("bytes")?.elements else { return value.text }
-        return try ByteList.text(bytes)
     }
 }

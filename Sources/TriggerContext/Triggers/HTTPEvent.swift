@@ -32,48 +32,35 @@ enum HTTPEvent {
     private static func readContext(_ event: EventMembers, _ hints: inout CallerHints) throws(MalformedJSON) {
         // Repeated header fields are complete only here; `headers` contains only their last value.
         if let headers = event["multiValueHeaders"]?.members {
-            let traceHeaders = try traceHeaders(ofLists: headers)
+            var reader = FieldReader(.headerFields)
+            let traceHeaders = try reader.fields(of: headers)
             if traceHeaders != TraceHeaders() { hints.headerSources.append(traceHeaders) }
+            hints.note(reader.unusable)
         }
         hints.take(event.payload)
-        hints.queryID = try queryID(event["queryStringParameters"])
-        if hints.queryID == nil { hints.queryID = try queryID(event["multiValueQueryStringParameters"]) }
+        try readQuery(event["queryStringParameters"], &hints)
+        try readQuery(event["multiValueQueryStringParameters"], &hints)
         guard let body = event["body"]?.string else { return }
         var messages = MessageReader(path: nil)
         messages.read(body, as: event["isBase64Encoded"]?.isTrue == true ? .base64 : .plain, into: &hints)
     }
 
-    private static func traceHeaders(ofLists headers: JSONReader) throws(MalformedJSON) -> TraceHeaders {
-        var traceHeaders = TraceHeaders()
-        var members = headers
-        while let (name, values) = try members.nextMember() {
-            guard var elements = values.elements,
-                let field = name.first(of: WantedName.headerFields, ignoringCase: true)
-            else { continue }
-            while let value = try elements.nextElement() {
-                traceHeaders.take(name: field.description, value: value.text)
-            }
-        }
-        return traceHeaders
-    }
-
-    private static func queryID(_ parameters: JSONValue?) throws(MalformedJSON) -> String? {
-        guard var members = parameters?.members else { return nil }
-        var id: String?
+    private static func readQuery(_ parameters: JSONValue?, _ hints: inout CallerHints) throws(MalformedJSON) {
+        guard var members = parameters?.members else { return }
+        var reader = FieldReader(.query)
         while let (name, value) = try members.nextMember() {
-            guard id == nil, isQueryName(name) else { continue }
-            id = try firstText(value)?.decodedID()
+            guard hints.queryID == nil, let key = queryName(name) else { continue }
+            guard var elements = value.elements else {
+                hints.queryID = try reader.id(key, value)
+                continue
+            }
+            if let first = try elements.nextElement() { hints.queryID = try reader.id(key, first) }
         }
-        return id
+        hints.note(reader.unusable)
     }
 
-    private static func isQueryName(_ name: JSONText) -> Bool {
-        name.first(of: WantedName.sessionKeys) != nil || name.first(of: WantedName.dedicatedHeaders) != nil
-    }
-
-    private static func firstText(_ value: JSONValue) throws(MalformedJSON) -> JSONText? {
-        guard var elements = value.elements else { return value.string }
-        return try elements.nextElement()?.string
+    private static func queryName(_ name: JSONText) -> StaticString? {
+        name.first(of: WantedName.sessionKeys) ?? name.first(of: WantedName.dedicatedHeaders, ignoringCase: true)
     }
 
     // MARK: Request

@@ -32,16 +32,14 @@ enum KafkaRecord: RecordReader {
 
     /// Reads the headers: a list of objects with one header each, the name with a list of the value's bytes.
     private static func readHeaders(_ headers: JSONReader, into hints: inout CallerHints) throws(MalformedJSON) {
-        var fields = MessageFields()
+        var fields = MessageFields(form: .bytes)
         var elements = headers
         var count = 0
         while let header = try elements.nextElement() {
             count += 1
             guard count <= maximumHeaderCount, var members = header.members else { continue }
             while let (name, value) = try members.nextMember() {
-                guard fields.wants(name), let bytes = value.elements else { continue }
-                let text = try ByteList.text(bytes)
-                fields.take(name, text)
+                try fields.take(name, value)
             }
         }
         fields.write(to: &hints)

@@ -69,6 +69,7 @@ struct RecordReading: ~Copyable {
             found.trigger.destination = read.destination ?? reader.destination(ofARN: read.arn?.decoded())
         }
         guard reader.hasContext else { return }
+        found.hints.note(read.hints.unusable)
         found.records.append(RecordContext(read, index: index, propagators: propagators))
     }
 }

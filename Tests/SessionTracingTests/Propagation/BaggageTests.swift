@@ -27,11 +27,47 @@ struct BaggageTests {
     }
 
     @Test(
-        "Properties are dropped",
-        arguments: ["a=1;p", "a=1 ; p = q", "a=1;p=q;r=s", "a=1;", "a=1;p=\"x;y\""]
+        "Properties are not part of the value, and are handed on",
+        arguments: ["a=1;p", "a=1; p = q", "a=1;p=q;r=s", "a=1;", "a=1;p=\"x;y\"", "a=1;\tp", "a=1;p=%20;q=%zz"]
     )
     func properties(member: String) {
-        #expect(members("\(member),b=2") == ["a=1", "b=2"])
+        let header = "\(member),b=2"
+        #expect(members(header) == ["a=1", "b=2"])
+        #expect(Baggage(header: header).header == header)
+    }
+
+    @Test(
+        "Properties that no header can hold are left out",
+        arguments: ["\r\nX-Injected: 1", "p=\u{0}", "p=é", "\u{7F}"]
+    )
+    func unsafeProperties(property: String) {
+        #expect(Baggage(header: "a=1;\(property),b=2").header == "a=1,b=2")
+    }
+
+    @Test("A value set anew has no properties")
+    func replacedProperties() {
+        var baggage = Baggage(header: "a=1;p,b=2;q")
+        baggage.set("a", to: "3")
+        #expect(baggage.header == "a=3,b=2;q")
+    }
+
+    @Test(
+        "A value is handed on as it came",
+        arguments: ["a%2cb", "%41", "user+test@example.com", "a%2Bb", "100%", "%", "%FF", "=", "", "x=y:z@[0]"]
+    )
+    func unchanged(value: String) {
+        #expect(Baggage(header: "k=\(value),l=1").header == "k=\(value),l=1")
+    }
+
+    @Test(
+        "A value with bytes that the specification forbids is percent-encoded",
+        arguments: ["a b", "é", "a\"b", "\\"]
+    )
+    func forbiddenBytes(value: String) {
+        let header = Baggage(header: "k=\(value)").header
+        #expect(header.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F })
+        #expect(header.contains("%"))
+        #expect(Baggage(header: header)["k"] == value)
     }
 
     @Test(
@@ -106,7 +142,7 @@ struct BaggageTests {
 
     @Test("What was read is written in its order, with no more escapes than the specification asks for")
     func writes() {
-        #expect(Baggage(header: "b=2 , a=1;p=q").header == "b=2,a=1")
+        #expect(Baggage(header: "b=2 , a=1;p=q").header == "b=2,a=1;p=q")
         #expect(Baggage(header: "").header == "")
         #expect(Baggage(header: "path=/v1/traces?x=y:z@[0]").header == "path=/v1/traces?x=y:z@[0]")
     }

@@ -20,7 +20,10 @@ struct PropagationFieldsTests {
         )
     }
 
-    @Test("The caller's trace and state go on with this span as the parent", arguments: ["00", "01"])
+    @Test(
+        "The caller's trace, flags and state go on with this span as the parent",
+        arguments: ["00", "01", "02", "03", "fe", "ff"]
+    )
     func callersTrace(flags: String) throws {
         let parent = TraceContext(traceparent: Self.parent + flags, tracestate: "congo=t61rcWkgMzE,rojo=1")
         let fixture = try TracerFixture(parent: parent)

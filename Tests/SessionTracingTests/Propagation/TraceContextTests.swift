@@ -18,7 +18,7 @@ struct TraceContextTests {
     }
 
     @Test(
-        "The lowest flag alone says whether the caller records",
+        "The lowest flag alone says whether the caller records, and the others are handed on",
         arguments: [
             ("00", false), ("01", true), ("02", false), ("03", true), ("08", false), ("09", true), ("ff", true),
         ]
@@ -26,7 +26,13 @@ struct TraceContextTests {
     func flags(flags: String, isSampled: Bool) throws {
         let context = try #require(TraceContext(traceparent: Self.withoutFlags + flags))
         #expect(context.isSampled == isSampled)
-        #expect(context.traceparent == Self.withoutFlags + (isSampled ? "01" : "00"))
+        #expect(context.traceparent == Self.withoutFlags + flags)
+    }
+
+    @Test("Of the flags of another version only the lowest is read")
+    func flagsOfAnotherVersion() throws {
+        let context = try #require(TraceContext(traceparent: "01" + Self.withoutFlags.dropFirst(2) + "ff"))
+        #expect(context.traceparent == Self.valid)
     }
 
     @Test(
@@ -89,6 +95,7 @@ struct TraceContextTests {
             // 55 bytes with a two-byte character.
             "00-0af7651916cd43dd8448eb211c8031é-b7ad6b7169203331-01",
             "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01,00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            "01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x,01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         ]
     )
     func refuses(text: String) {
@@ -107,14 +114,32 @@ struct TraceContextTests {
         #expect(try #require(TraceContext(traceparent: Self.valid, tracestate: text)).traceState == nil)
     }
 
-    @Test(
-        "A tracestate of 512 bytes must be handed on, and one over 8,192 bytes is dropped",
-        arguments: [512, 8_192, 8_193]
-    )
-    func traceStateLimit(length: Int) throws {
-        let state = "a=" + String(repeating: "x", count: length - 2)
-        let context = try #require(TraceContext(traceparent: Self.valid, tracestate: state))
-        #expect(context.traceState == (length <= 8_192 ? state : nil))
+    /// Returns a list of 32 members with values of these lengths.
+    private func list(_ lengths: [Int]) -> String {
+        lengths.enumerated().map { "k\($0)=" + String(repeating: "x", count: $1) }.joined(separator: ",")
+    }
+
+    @Test("A list of 8,192 bytes is handed on whole")
+    func traceStateLimit() throws {
+        let start = list(Array(repeating: 252, count: 31))
+        let state = start + ",last=" + String(repeating: "x", count: 8_192 - start.utf8.count - ",last=".utf8.count)
+        #expect(state.utf8.count == 8_192)
+        #expect(try #require(TraceContext(traceparent: Self.valid, tracestate: state)).traceState == state)
+    }
+
+    @Test("From a longer list whole members are left out: those over 128 bytes first, from the end")
+    func longTraceState() throws {
+        let key = String(repeating: "k", count: 150)
+        let members = (10..<42).map { "\(key)\($0)=" + String(repeating: "x", count: $0 < 30 ? 256 : 1) }
+        let small = "small=1"
+        let state = (members.prefix(31) + [small]).joined(separator: ",")
+        let forwarded = try #require(TraceContext(traceparent: Self.valid, tracestate: state)?.traceState)
+        let kept = forwarded.split(separator: ",").map { String($0) }
+        #expect(forwarded.utf8.count <= 8_192)
+        #expect(kept.last == small)
+        // As many as fit, from the start.
+        #expect(kept.dropLast() == members.prefix(kept.count - 1))
+        #expect(forwarded.utf8.count + 1 + members[kept.count - 1].utf8.count > 8_192)
     }
 
     /// The specification allows only printable ASCII, and the value is forwarded in a header.

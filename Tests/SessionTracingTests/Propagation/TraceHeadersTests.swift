@@ -9,7 +9,7 @@ struct TraceHeadersTests {
         return traceHeaders
     }
 
-    @Test("Values of lists are joined, of the others the first counts")
+    @Test("Several values are joined; of session ids the first counts")
     func severalValues() {
         let traceHeaders = traceHeaders([
             ("Baggage", "a=1"), ("TRACESTATE", "x=1"), ("traceparent", "first"), ("baggage", "b=2"),
@@ -18,7 +18,8 @@ struct TraceHeadersTests {
         ])
         #expect(traceHeaders.baggage == "a=1,b=2")
         #expect(traceHeaders.tracestate == "x=1,y=2")
-        #expect(traceHeaders.traceparent == "first")
+        #expect(traceHeaders.traceparent == "first,second")
+        #expect(traceHeaders.parent == nil)
         #expect(traceHeaders.sessionID == "s-1")
     }
 
@@ -31,6 +32,25 @@ struct TraceHeadersTests {
         #expect(traceHeaders.baggage == "b=2")
         #expect(traceHeaders.traceparent == "second")
         #expect(traceHeaders.sessionID == "s-2")
+    }
+
+    @Test(
+        "Of session ids that a gateway joined the first counts",
+        arguments: [("s-1,s-1", "s-1"), ("s-1, s-2", "s-1"), (" , s-2", "s-2"), (",", nil), (" s-1 ", "s-1")]
+    )
+    func joinedIDs(value: String, expected: String?) {
+        #expect(traceHeaders([("x-session-id", value)]).sessionID == expected)
+    }
+
+    @Test("A carrier's fields are read in any case, all values of each")
+    func carrier() {
+        let carrier = [
+            ("Baggage", "a=1"), ("TraceParent", "t"), ("baggage", "b=2"), ("X-Session-Id", "s-1"), ("other", "x"),
+        ]
+        let traceHeaders = TraceHeaders { carrier.values(ofField: $0) }
+        #expect(traceHeaders.baggage == "a=1,b=2")
+        #expect(traceHeaders.traceparent == "t")
+        #expect(traceHeaders.sessionID == "s-1")
     }
 
     @Test(

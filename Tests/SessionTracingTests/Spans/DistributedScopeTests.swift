@@ -33,6 +33,67 @@ struct DistributedScopeTests {
     }
 
     @Test(
+        "If nobody named the invocation's session, a part without a session is in that of its trace",
+        arguments: [Session.Origin.generated, .trace]
+    )
+    func sessionOfTrace(origin: Session.Origin) async throws {
+        let fixture = try TracerFixture(origin: origin)
+        await fixture.tracer.withDistributedTraceContext(["traceparent": Self.traceparent]) { scoped in
+            #expect(scoped.session.id.description == "0af76519-16cd-43dd-8448-eb211c80319c")
+            #expect(scoped.session.origin == .trace)
+        }
+        let own = "00-\(fixture.tracer.traceID)-b7ad6b7169203331-01"
+        await fixture.tracer.withDistributedTraceContext(["traceparent": own]) { scoped in
+            #expect(scoped.session == fixture.tracer.session)
+        }
+    }
+
+    @Test(
+        "A dedicated header names the session, after the baggage",
+        arguments: ["x-session-id", "X-HoneyHive-Session-Id"]
+    )
+    func dedicatedHeader(name: String) async throws {
+        await fixture.tracer.withDistributedTraceContext([name: Self.first]) { scoped in
+            #expect(scoped.session.id.description == Self.first)
+            #expect(scoped.session.origin == .header)
+        }
+        let both = [name: Self.first, "baggage": "session_id=\(Self.second)"]
+        await fixture.tracer.withDistributedTraceContext(both) { scoped in
+            #expect(scoped.session.id.description == Self.second)
+        }
+    }
+
+    @Test("Two parents are none")
+    func twoParents() async throws {
+        let carrier = [("traceparent", Self.traceparent), ("Traceparent", Self.traceparent)]
+        await fixture.tracer.withDistributedTraceContext(carrier) { scoped in
+            #expect(scoped.traceID == fixture.tracer.traceID)
+        }
+    }
+
+    @Test("The flags and the state of a trace stay with it")
+    func flagsAndState() async throws {
+        let parent = TraceContext(traceparent: "00-\(Self.trace)-b7ad6b7169203331-03", tracestate: "a=1")
+        let fixture = try TracerFixture(parent: parent)
+        func sent() -> [String: String] {
+            var headers: [String: String] = [:]
+            fixture.tracer.injectContext(into: &headers)
+            return headers
+        }
+        #expect(sent()["tracestate"] == "a=1")
+        #expect(sent()["traceparent"]?.hasSuffix("-03") == true)
+        let other = "00-ffffffffffffffffffffffffffffffff-b7ad6b7169203332-09"
+        await fixture.tracer.withDistributedTraceContext(["traceparent": other]) { _ in
+            #expect(sent()["tracestate"] == nil)
+            #expect(sent()["traceparent"] == other)
+        }
+        await fixture.tracer.withDistributedTraceContext(["baggage": "session_id=\(Self.first)"]) { _ in
+            #expect(sent()["tracestate"] == "a=1")
+            #expect(sent()["traceparent"]?.hasSuffix("-03") == true)
+        }
+    }
+
+    @Test(
         "With a malformed traceparent the session moves, and the trace does not",
         arguments: [
             "garbage", "", "00-\(trace)-0000000000000000-01", "ff-\(trace)-b7ad6b7169203331-01",

@@ -11,6 +11,7 @@ struct TracerFixture {
 
     init(
         sessionText: String = "12345678-1234-1234-1234-123456789abc",
+        origin: Session.Origin = .event,
         project: String? = "demo",
         source: String = "test",
         parent: TraceContext? = nil,
@@ -24,7 +25,7 @@ struct TracerFixture {
         self.clock = clock
         let session = Session(
             id: try #require(SessionID(sessionText)),
-            origin: .event,
+            origin: origin,
             name: "a session",
             project: project,
             source: source

@@ -46,12 +46,18 @@ struct ContextSource: Sendable, CustomStringConvertible {
     var sessionKey: String { origin == .header ? "X-Session-Id" : "session_id" }
 
     /// Puts a field into an event.
-    func put(_ name: String, _ value: String, into fixture: inout Fixture) throws {
+    ///
+    /// - Parameters:
+    ///   - name: The field's name.
+    ///   - value: A string, or another value that JSON can contain.
+    ///   - fixture: The event.
+    /// - Throws: If JSON cannot contain the value.
+    func put(_ name: String, _ value: Any, into fixture: inout Fixture) throws {
         fixture.put(try written(name, value), at: path.replacing("*", with: name))
         if form == .base64Document, path == "body" { fixture.put(true, at: "isBase64Encoded") }
     }
 
-    private func written(_ name: String, _ value: String) throws -> Any {
+    private func written(_ name: String, _ value: Any) throws -> Any {
         let fields = [name: value]
         switch form {
         case .text: return value
@@ -68,8 +74,19 @@ struct ContextSource: Sendable, CustomStringConvertible {
                 ["Type": "Notification", "TopicArn": "arn:t", "Message": "m", "MessageAttributes": attributes]
                     as [String: Any]
             )
-        case .attribute: return ["S": value]
-        case .bytes: return value.utf8.map { Int($0) }
+        case .attribute: return attribute(value)
+        case .bytes: return value is String || value is Int ? "\(value)".utf8.map { Int($0) } : value
+        }
+    }
+
+    private func attribute(_ value: Any) -> [String: Any] {
+        switch value {
+        case let values as [Any]: ["L": values.map(attribute)]
+        case let members as [String: Any]: ["M": members.mapValues(attribute)]
+        case is NSNull: ["NULL": true]
+        case is Bool: ["BOOL": value]
+        case is Int: ["N": "\(value)"]
+        default: ["S": value]
         }
     }
 

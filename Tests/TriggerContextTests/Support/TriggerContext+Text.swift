@@ -3,7 +3,7 @@ import TriggerContext
 
 extension TriggerContext {
     /// Extracts the context of an event given as a string.
-    static func extract(_ event: String, clientContext: TraceHeaders? = nil) -> TriggerContext {
+    static func extract(_ event: String, clientContext: String? = nil) -> TriggerContext {
         extract(event: Array(event.utf8), clientContext: clientContext)
     }
 
