@@ -127,10 +127,13 @@ let package = Package(
             dependencies: ["TracedLambda", "ProbeOutput"],
             path: "Tests/EndToEnd/StreamingProbe"
         ),
-        // Writes to the process's streams in each way there is, and ends the process.
+        // Writes to the process's streams in each way there is, ends the process, and makes spans as libraries do.
         .target(
             name: "ProbeOutput",
-            dependencies: ["TracedLambda", "CProbeOutput"],
+            dependencies: [
+                "TracedLambda", "CProbeOutput",
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
             path: "Tests/EndToEnd/ProbeOutput"
         ),
         .target(name: "CProbeOutput", path: "Tests/EndToEnd/CProbeOutput"),

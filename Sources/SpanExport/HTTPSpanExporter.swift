@@ -187,7 +187,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
         return nil
     }
 
-    /// Sends the session requests of one kind in order; without a session server they are discarded.
+    /// Sends the session requests of one kind in order; without a session server they are discarded and counted.
     ///
     /// - Returns: The reason for deferring the rest, or nil if all were accepted or rejected.
     private mutating func sendRequests(
@@ -197,7 +197,10 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
         report: inout FlushReport
     ) -> String? {
         while let request = buffer.takeRequest(kind) {
-            guard let server = destination.sessionServer else { continue }
+            guard let server = destination.sessionServer else {
+                buffer.unrecorded?.count(.noSessionServer)
+                continue
+            }
             // HoneyHive's own client accepts no other status for starting a session.
             let accepted = kind == .start ? 200..<201 : 200..<300
             let exchange = sessionRequest(request, to: server)

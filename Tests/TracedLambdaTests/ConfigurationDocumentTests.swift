@@ -115,6 +115,10 @@ struct ConfigurationDocumentTests {
         return [
             "`SpanBuffer.defaultMaximumBytes`": "\(SpanBuffer.defaultMaximumBytes / mebibyte) MiB",
             "`SpanBuffer.maximumRequestCount`": grouped(SpanBuffer.maximumRequestCount),
+            "`InitSpans.maximumCount`": grouped(InitSpans.maximumCount),
+            "`InvocationTrace.maximumOpenSpanCount`": grouped(InvocationTrace.maximumOpenSpanCount),
+            "`InvocationTrace.maximumEnrichedSessionCount`": grouped(InvocationTrace.maximumEnrichedSessionCount),
+            "`FunctionProcess.lossReportDelayMilliseconds`": "\(FunctionProcess.lossReportDelayMilliseconds) ms",
             "`SpanBuffer.maximumSpareBytes`": "\(SpanBuffer.maximumSpareBytes / kibibyte) KiB",
             "`SpanBuffer.maximumBatchBytes`": "\(grouped(SpanBuffer.maximumBatchBytes)) bytes",
             "`AttributeList.maximumDepth`": "\(AttributeList.maximumDepth) levels",

@@ -70,7 +70,7 @@ package struct TaskLocalTracer: Tracer {
                 tracer.propagationFields(in: current)
             } else {
                 // The invocation's trace and session are not known, but a caller's may be.
-                (tracer?.initHeaders ?? current.extracted).map { PropagationFields(handingOn: $0) }
+                (tracer?.initHeaders ?? current.extracted?.headers).map { PropagationFields(handingOn: $0) }
             }
         for (name, value) in fields?.fields ?? [] { injector.inject(value, forKey: name, into: &carrier) }
     }
@@ -94,7 +94,7 @@ package struct TaskLocalTracer: Tracer {
         if let tracer = tracer(in: &current) {
             current.scopedTracer = tracer.scoped(to: headers)
         } else {
-            current.extracted = headers
+            current.extracted = ExtractedContext(headers)
         }
         context.currentTrace = current
     }
@@ -114,7 +114,7 @@ package struct TaskLocalTracer: Tracer {
         if current.span?.tracer === InvocationTracer.noOp { current.span = nil }
         if let scope = current.scopedTracer, let owner = scope.owner { current.scopedTracer = owner }
         guard let tracer = invocationTracer(current) else { return nil }
-        guard let headers = current.extracted else { return tracer }
+        guard let headers = current.extracted?.headers else { return tracer }
         let scope = tracer.scoped(to: headers)
         current.scopedTracer = scope
         current.extracted = nil

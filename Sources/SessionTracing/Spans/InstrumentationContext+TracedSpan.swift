@@ -9,7 +9,7 @@ struct CurrentTrace: Sendable {
     /// extracted.
     var scopedTracer: InvocationTracer?
     /// A caller's context that a library has extracted where there was no invocation.
-    var extracted: TraceHeaders?
+    var extracted: ExtractedContext?
 
     /// A tracer of the invocation, or of the spans before the first one; nil without both.
     var tracer: InvocationTracer? { span?.tracer ?? scopedTracer }
@@ -19,7 +19,18 @@ struct CurrentTrace: Sendable {
         if let scopedTracer, let remote = scopedTracer.remoteParent, span?.tracer.remoteParent != remote {
             return remote
         }
-        return span?.traceContext ?? extracted?.parent
+        return span?.traceContext ?? extracted?.headers.parent
+    }
+}
+
+/// The header fields of a caller.
+///
+/// A class, so that ``CurrentTrace`` has three words, which a context stores without an allocation.
+final class ExtractedContext: Sendable {
+    let headers: TraceHeaders
+
+    init(_ headers: TraceHeaders) {
+        self.headers = headers
     }
 }
 

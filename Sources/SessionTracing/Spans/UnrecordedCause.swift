@@ -18,6 +18,8 @@ package enum UnrecordedCause: Sendable, Hashable, CaseIterable {
     case sessionUpdateNotSampled
     /// The limit of sessions that one invocation can update.
     case enrichedSessionLimit
+    /// An update of a session for a destination without sessions.
+    case noSessionServer
 
     /// The reason, as in a flush report.
     package var reason: String {
@@ -32,13 +34,14 @@ package enum UnrecordedCause: Sendable, Hashable, CaseIterable {
             "over the \(InvocationTrace.maximumOpenSpanCount) open spans that are ended with an invocation"
         case .enrichedSessionLimit:
             "over the \(InvocationTrace.maximumEnrichedSessionCount) sessions that an invocation can update"
+        case .noSessionServer: "the destination is not HoneyHive"
         }
     }
 
     /// True for a span, false for an update of a session.
     package var isSpan: Bool {
         switch self {
-        case .sessionUpdateNotSampled, .enrichedSessionLimit: false
+        case .sessionUpdateNotSampled, .enrichedSessionLimit, .noSessionServer: false
         default: true
         }
     }
@@ -46,7 +49,7 @@ package enum UnrecordedCause: Sendable, Hashable, CaseIterable {
     /// The text of a warning, which follows the count; nil if nothing is wrong.
     package var warning: String? {
         switch self {
-        case .notSampled, .sessionUpdateNotSampled: nil
+        case .notSampled, .sessionUpdateNotSampled, .noSessionServer: nil
         case .noInvocation:
             """
             spans outside any invocation were not recorded: no invocation was running; start them before the handler \

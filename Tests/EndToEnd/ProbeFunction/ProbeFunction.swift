@@ -8,6 +8,7 @@ import TracedLambda
 struct ProbeFunction: TracedHandler {
     init() async throws {
         try OutputStep.performThoseOfInit()
+        await LibrarySpans.makeThoseOfInit()
         switch ProcessInfo.processInfo.environment["PROBE_INIT"] {
         case "throw": throw ProbeError.initialisation
         case "crash": fatalError("asked to crash in init")
@@ -87,6 +88,16 @@ struct ProbeFunction: TracedHandler {
                 )
             }
             return .text("enriched")
+        case "spans-outside-tasks":
+            await LibrarySpans.makeOutsideTasks()
+            return .text("done")
+        case "spans-later":
+            LibrarySpans.makeLater(3, after: .milliseconds(event.count ?? 0))
+            try await Task.sleep(for: .milliseconds(2 * (event.text == nil ? 0 : event.count ?? 0)))
+            return .text("done")
+        case "consume":
+            LibrarySpans.consume(event.message ?? [:])
+            return .text("consumed")
         case "call":
             return .text(try await NextService(url: event.text ?? "").call(context: context))
         case "linger":
@@ -120,6 +131,8 @@ struct ProbeEvent: Decodable {
     let output: [OutputStep]?
     /// HoneyHive's fields for a span, or for each session update.
     let documents: [[String: [String: AttributeValue]]]?
+    /// The header fields of a message that a library consumes.
+    let message: [String: String]?
 }
 
 enum ProbeReply: Encodable {

@@ -6,6 +6,7 @@ import TracedLambda
 struct StreamingProbe: StreamingTracedHandler {
     init() async throws {
         try OutputStep.performThoseOfInit()
+        await LibrarySpans.makeThoseOfInit()
     }
 
     func handle(_ event: StreamingProbeEvent, to response: ResponseStream, context: InvocationContext) async throws {
