@@ -1,4 +1,5 @@
 package import SessionTracing
+internal import WireText
 
 /// The root span of an invocation, by OpenTelemetry's conventions for its trigger.
 extension Trigger {
@@ -50,6 +51,42 @@ extension Trigger {
         } else {
             root.setText("messaging.message.id", recordID)
         }
+    }
+
+    /// The HTTP status of an answer that names none: 200 with payload format 2.0, as of HTTP APIs and function URLs
+    /// (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-response-payload); otherwise nil.
+    package var defaultStatus: Int? { source == .apiGatewayHTTP ? 200 : nil }
+
+    /// The HTTP status with which AWS answers in place of a function that failed
+    /// (https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html); nil for other triggers than
+    /// HTTP, and for WebSocket messages, which have no answer.
+    package var functionErrorStatus: Int? {
+        switch source {
+        case .apiGatewayREST, .apiGatewayHTTP, .loadBalancer: 502
+        default: nil
+        }
+    }
+
+    /// Returns the HTTP status of a function's output: its `statusCode`, a number or a string of digits.
+    ///
+    /// - Parameter output: The output's bytes. They are read up to `statusCode`, and only if the trigger is HTTP.
+    /// - Returns: The status, 100 to 599; nil for other triggers than HTTP, and if the output has no valid one.
+    package func status(of output: [UInt8]) -> Int? {
+        guard kind == .http else { return nil }
+        return output.withUnsafeBufferPointer { text in
+            guard let code = Self.statusCode(in: text) else { return defaultStatus }
+            if case .scalar(let literal) = code, literal.elementsEqual("null".utf8) { return defaultStatus }
+            let status = code.integer ?? code.text.flatMap { Int($0) }
+            return status.flatMap { HeaderSyntax.isStatus($0) ? $0 : nil }
+        }
+    }
+
+    private static func statusCode(in text: UnsafeBufferPointer<UInt8>) -> JSONValue? {
+        guard var members = JSONValue(text).members else { return nil }
+        while let (name, value) = try? members.nextMember() {
+            if name.equals("statusCode") { return value }
+        }
+        return nil
     }
 
     /// The value of `messaging.system`.

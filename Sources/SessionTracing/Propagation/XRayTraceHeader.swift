@@ -51,6 +51,16 @@ public struct XRayTraceHeader: Sendable, Hashable, CustomStringConvertible {
         field.flatMap { isValid($0) ? String(decoding: $0, as: UTF8.self) : nil }
     }
 
+    /// The calling segment in the ids of OpenTelemetry; nil without ``parent``.
+    ///
+    /// A trace's id is the digits of ``root``
+    /// (https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html#xray-api-traceids).
+    package var traceContext: TraceContext? {
+        let digits = root.lowercased().split(separator: "-").dropFirst().joined()
+        guard let trace = TraceID(digits), let span = parent.flatMap({ SpanID($0.lowercased()) }) else { return nil }
+        return TraceContext(traceID: trace, spanID: span, isSampled: isSampled == true)
+    }
+
     /// The header's value, formatted from the parsed fields only.
     public var description: String {
         var text = "Root=\(root)"

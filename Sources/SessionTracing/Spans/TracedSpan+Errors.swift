@@ -41,6 +41,23 @@ extension TracedSpan {
         return summary
     }
 
+    /// Records the HTTP status of the span's answer; a status of 500 or more marks the span as failed.
+    ///
+    /// The status has no description, because the attribute says it all
+    /// (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#status). HoneyHive reads its own field. An error
+    /// that the span has already remains.
+    package func recordHTTPStatus(_ code: Int) {
+        update { state in
+            state.attributes.set("http.response.status_code", to: .int(code))
+            guard code >= 500 else { return }
+            if state.attributes["error.type"] == nil { state.attributes.set("error.type", to: .string("\(code)")) }
+            if state.attributes[HoneyHiveField.error] == nil {
+                state.attributes.set(HoneyHiveField.error, to: .string("HTTP \(code)"), priority: .required)
+            }
+            if state.status == .unset { state.status = .error(message: "") }
+        }
+    }
+
     private func record(_ error: ErrorSummary, attributes: SpanAttributes, unixNanoseconds: UInt64) {
         var hasRecorded = false
         let event = exception(error, attributes: attributes, unixNanoseconds: unixNanoseconds)

@@ -106,8 +106,8 @@ extension TracedSpan {
     }
 
     /// Links the span to a span of another process.
-    package func addLink(to other: TraceContext) {
-        add(SpanRecord.Link(traceID: other.traceID, spanID: other.spanID, attributes: AttributeList()))
+    package func addLink(to other: TraceContext, attributes: SpanAttributes = [:]) {
+        add(SpanRecord.Link(traceID: other.traceID, spanID: other.spanID, attributes: list(attributes)))
     }
 
     private func add(_ link: SpanRecord.Link) {

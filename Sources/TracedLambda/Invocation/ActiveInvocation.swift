@@ -11,6 +11,7 @@ final class ActiveInvocation: Sendable {
     let executor: WorkerExecutor<InvocationMessage>
     let deadline: InvocationDeadline
     let root: TracedSpan
+    let trigger: Trigger
     let context: InvocationContext
     /// True if the event and the output are recorded on the root span.
     let capturesPayload: Bool
@@ -74,6 +75,7 @@ final class ActiveInvocation: Sendable {
         self.executor = executor
         self.deadline = deadline
         self.root = root
+        self.trigger = trigger.trigger
         capturesPayload = resolver.settings.capturesPayload
         context = InvocationContext(
             requestID: invocation.receipt.requestID,

@@ -1,4 +1,5 @@
 internal import SessionTracing
+internal import Tracing
 
 /// Writes the attributes of an invocation to its root span
 /// (https://opentelemetry.io/docs/specs/semconv/faas/aws-lambda/).
@@ -18,17 +19,21 @@ enum InvocationAttributes {
                 root.setAttribute("cloud.resource_id", to: .string(resource))
             }
         }
-        // X-Ray's spans are never exported to this collector, so the header is an attribute and not this span's parent.
-        if let id = invocation.xrayTraceID { root.setAttribute("aws.xray.trace_header", to: .string(id)) }
+        // X-Ray's spans are never exported to this collector, so X-Ray's segment is linked and not this span's parent.
+        if let id = invocation.xrayTraceID {
+            root.setAttribute("aws.xray.trace_header", to: .string(id))
+            if let segment = XRayTraceHeader(id)?.traceContext {
+                root.addLink(to: segment, attributes: ["source": "x-ray-env"])
+            }
+        }
         root.setAttribute(HoneyHiveField.sessionOrigin, to: .string(session.origin.rawValue))
     }
 
     /// Writes the attributes of a streamed response at its end.
     static func write(
-        _ stream: (status: Int?, writtenCount: Int, firstByteUnixNanoseconds: UInt64?),
+        _ stream: (writtenCount: Int, firstByteUnixNanoseconds: UInt64?),
         to root: TracedSpan
     ) {
-        if let status = stream.status { root.setAttribute("http.response.status_code", to: .int(status)) }
         root.setAttribute("http.response.body.size", to: .int(stream.writtenCount))
         guard let first = stream.firstByteUnixNanoseconds else { return }
         let milliseconds = Double(first - min(first, root.startUnixNanoseconds)) / 1_000_000

@@ -125,9 +125,12 @@ public final class ResponseStream: Sendable {
     var contentType: String { state.withLock { $0.contentType } }
 
     /// The properties of the response for the root span.
-    var summary: (status: Int?, writtenCount: Int, firstByteUnixNanoseconds: UInt64?) {
-        state.withLock { ($0.status, $0.writtenCount, $0.firstByteUnixNanoseconds) }
+    var summary: (writtenCount: Int, firstByteUnixNanoseconds: UInt64?) {
+        state.withLock { ($0.writtenCount, $0.firstByteUnixNanoseconds) }
     }
+
+    /// The status of the response's head; nil without a head.
+    var status: Int? { state.withLock { $0.status } }
 
     /// Moves unsent bytes into a buffer.
     ///

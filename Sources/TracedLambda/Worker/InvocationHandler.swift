@@ -1,5 +1,6 @@
 internal import SessionTracing
 internal import Tracing
+internal import TriggerContext
 
 /// A user's handler of either kind.
 struct InvocationHandler: Sendable {
@@ -38,9 +39,12 @@ struct InvocationHandler: Sendable {
                 let event = try Handler.decode(body)
                 let output = try Handler.encode(await handler.handle(event, context: active.context))
                 if active.capturesPayload { PayloadCapture.recordOutput(output, on: active.root) }
+                active.recordHTTPStatus(active.trigger.status(of: output))
                 return .response(output)
             } catch {
-                return .error(active.recordFailure(error))
+                let report = active.recordFailure(error)
+                active.recordHTTPStatus(active.trigger.functionErrorStatus)
+                return .error(report)
             }
         }
     }
@@ -57,10 +61,16 @@ struct InvocationHandler: Sendable {
                 if active.capturesPayload { PayloadCapture.recordEvent(body, on: active.root) }
                 try await handler.handle(Handler.decode(body), to: stream, context: active.context)
                 stream.finish()
+                active.recordHTTPStatus(stream.status ?? active.trigger.defaultStatus)
                 return .endOfStream(nil)
             } catch {
                 let report = active.recordFailure(error)
-                return stream.fail() ? .endOfStream(report) : .error(report)
+                guard stream.fail() else {
+                    active.recordHTTPStatus(active.trigger.functionErrorStatus)
+                    return .error(report)
+                }
+                active.recordHTTPStatus(stream.status ?? active.trigger.defaultStatus)
+                return .endOfStream(report)
             }
         }
     }
@@ -71,8 +81,14 @@ extension ActiveInvocation {
     fileprivate func recordFailure(_ error: any Error) -> ErrorReport {
         root.recordThrown(error)
         let report = ErrorReport(error)
+        root.setAttribute("error.type", to: .string(report.type))
         let message = root.tracer.policy.redaction.redacted(report.message, as: .error)
         context.logger.error("the handler failed: \(report.type): \(message)")
         return report
+    }
+
+    /// Records the status of the answer that the caller receives; nil for an answer without one.
+    fileprivate func recordHTTPStatus(_ status: Int?) {
+        if let status { root.recordHTTPStatus(status) }
     }
 }

@@ -46,7 +46,7 @@ struct ResponseStreamTests {
     func summary() async throws {
         try stream.start(ResponseHead(status: 207))
         try await stream.write("abc")
-        #expect(stream.summary.status == 207)
+        #expect(stream.status == 207)
         #expect(stream.summary.firstByteUnixNanoseconds == 77)
         #expect(stream.summary.writtenCount == 3)
     }
