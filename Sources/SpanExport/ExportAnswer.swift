@@ -1,21 +1,27 @@
 internal import CurlTransport
+internal import WireText
 
 /// The outcome of one export request.
 enum ExportAnswer: Equatable {
-    /// Accepted; the collector may have rejected some of the spans (`partial_success`).
-    case accepted(rejectedSpanCount: Int, message: String?)
+    /// Accepted; the collector may have rejected some of the spans (`partial_success`), or only warned.
+    ///
+    /// A foreign body is one that no collector sends, such as the login page of a proxy.
+    case accepted(rejectedSpanCount: Int, message: String?, isForeign: Bool = false)
     /// May be retried after the given delay.
     case retryable(reason: String, after: Duration?)
     /// Not to be retried within this flush, although the spans may be accepted later.
     case deferred(reason: String)
     /// The collector rejected the API key; with another key it may accept the spans.
     case keyRefused(reason: String)
+    /// The request is too large; with fewer spans it may be accepted.
+    case tooLarge(reason: String)
     /// The collector rejected the spans.
     case refused(reason: String)
 }
 
 extension ExportAnswer {
     private static let retryableStatuses: Set = [429, 502, 503, 504]
+    private static let tooLargeStatus = 413
 
     /// Interprets a response by the rules of OTLP (https://opentelemetry.io/docs/specs/otlp/#otlphttp-response).
     ///
@@ -34,12 +40,18 @@ extension ExportAnswer {
         switch response.status {
         case accepted:
             let partial = PartialSuccess(response)
-            self = .accepted(rejectedSpanCount: partial?.rejectedSpanCount ?? 0, message: partial?.message)
+            self = .accepted(
+                rejectedSpanCount: partial?.rejectedSpanCount ?? 0,
+                message: partial?.message,
+                isForeign: Self.isMarkup(response.body)
+            )
         case let status where Self.retryableStatuses.contains(status):
             let delay = response.headers["Retry-After"].flatMap { RetryAfter.parse($0, unixSeconds: unixSeconds) }
             self = .retryable(reason: reason(), after: delay)
         case 401, 403:
             self = .keyRefused(reason: reason())
+        case Self.tooLargeStatus:
+            self = .tooLarge(reason: reason())
         default:
             self = .refused(reason: reason())
         }
@@ -49,7 +61,12 @@ extension ExportAnswer {
         // The status line means that the spans were accepted; sending them again would duplicate them, whatever
         // happened to the rest of the response.
         if let status = error.status, (200..<300).contains(status) {
-            self = .accepted(rejectedSpanCount: 0, message: nil)
+            self = .accepted(rejectedSpanCount: 0, message: nil, isForeign: error.code == .responseTooLarge)
+            return
+        }
+        // A server can answer, and close the connection, before it has read the whole request.
+        if error.status == Self.tooLargeStatus {
+            self = .tooLarge(reason: description().reason(status: Self.tooLargeStatus))
             return
         }
         switch error.code {
@@ -63,5 +80,12 @@ extension ExportAnswer {
         case .invalidRequest, .malformedResponse, .responseTooLarge:
             self = .refused(reason: description().reason(error))
         }
+    }
+
+    /// Returns true for HTML and XML, which no OTLP answer starts like, in JSON or in Protobuf.
+    private static func isMarkup(_ body: [UInt8]) -> Bool {
+        let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let text = body.starts(with: byteOrderMark) ? body.dropFirst(byteOrderMark.count) : body[...]
+        return text.first { !$0.isSpace } == UInt8(ascii: "<")
     }
 }

@@ -77,6 +77,15 @@ struct FailureDescription {
         message.map { "rejected by \(host): \($0)" } ?? "rejected by \(host) without a reason; see its own log"
     }
 
+    /// Describes a message that came with accepted spans.
+    func warning(_ message: String) -> String { "warning from \(host): \(message)" }
+
+    /// Describes a success whose body no collector sends.
+    var foreignBody: String {
+        "\(host) answered with a web page in place of an OTLP answer, so the spans may not have arrived; check "
+            + settings.url
+    }
+
     /// Describes the pause that a collector asked for with `Retry-After`.
     var pause: String { "\(host) asked for a pause; they are sent after it" }
 

@@ -161,20 +161,31 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
 
     /// Sends the batches in order.
     ///
+    /// A batch that the collector calls too large is halved until it is accepted or is a single span.
+    ///
     /// - Returns: The reason for deferring the rest, or nil if all were accepted or rejected.
     private mutating func sendSpans(
         of buffer: SpanBuffer,
         deadline: FlushDeadline,
         report: inout FlushReport
     ) -> String? {
+        // The size of the smallest batch that the collector has called too large, in bytes.
+        var refusedBytes = Int.max
         while let batch = buffer.takeBatch() {
+            if batch.bytes.count >= refusedBytes, buffer.putBackHalves(of: batch) { continue }
             switch deliver(spansRequest(buffer.encoder.envelope(batch.bytes)), deadline: deadline, report: &report) {
-            case .accepted(let rejectedSpanCount, let message):
+            case .accepted(let rejectedSpanCount, let message, let isForeign):
+                recordWarning(isForeign: isForeign, rejectedSpanCount > 0 ? nil : message, &report)
                 let rejectedSpanCount = min(rejectedSpanCount, batch.spanCount)
                 report.exportedSpanCount += batch.spanCount - rejectedSpanCount
                 if rejectedSpanCount > 0 {
                     report.recordDropped(rejectedSpanCount, reason: description.rejection(message))
                 }
+                buffer.acknowledge(batch)
+            case .tooLarge(let reason):
+                refusedBytes = batch.bytes.count
+                if buffer.putBackHalves(of: batch) { continue }
+                report.recordDropped(batch.spanCount, reason: reason)
                 buffer.acknowledge(batch)
             case .refused(let reason), .keyRefused(let reason):
                 report.recordDropped(batch.spanCount, reason: reason)
@@ -185,6 +196,11 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
             }
         }
         return nil
+    }
+
+    private func recordWarning(isForeign: Bool, _ message: String?, _ report: inout FlushReport) {
+        if isForeign { report.warnings.insert(description.foreignBody) }
+        if let message { report.warnings.insert(description.warning(message)) }
     }
 
     /// Sends the session requests of one kind in order; without a session server they are discarded and counted.
@@ -205,8 +221,9 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
             let accepted = kind == .start ? 200..<201 : 200..<300
             let exchange = sessionRequest(request, to: server)
             switch deliver(exchange, accepted: accepted, deadline: deadline, report: &report) {
-            case .accepted: break
-            case .refused(let reason), .keyRefused(let reason): report.recordDroppedSessionUpdates(1, reason: reason)
+            case .accepted(_, _, let isForeign): recordWarning(isForeign: isForeign, nil, &report)
+            case .refused(let reason), .keyRefused(let reason), .tooLarge(let reason):
+                report.recordDroppedSessionUpdates(1, reason: reason)
             case .deferred(let reason), .retryable(let reason, _):
                 buffer.putBack(request)
                 return reason
@@ -259,7 +276,12 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
         var delay = Duration.milliseconds(Self.firstRetryDelayMilliseconds)
         for attemptNumber in 1...Self.maximumAttemptCount {
             let remaining = deadline.remaining
-            guard remaining >= Self.minimumAttempt else { return answer }
+            guard remaining >= Self.minimumAttempt else {
+                // Without an attempt, nothing is known about the collector. A pause that took longer than asked leaves
+                // the last attempt's outcome.
+                if attemptNumber == 1 { return answer }
+                break
+            }
             if attemptNumber > 1 { report.retryCount += 1 }
             request.timeout = min(remaining, destination.requestTimeout)
             request.connectTimeout = request.timeout ?? remaining
@@ -281,7 +303,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
 
     private func recordOutcome(_ answer: ExportAnswer) {
         switch answer {
-        case .accepted, .refused, .keyRefused: health.recordAnswer()
+        case .accepted, .refused, .keyRefused, .tooLarge: health.recordAnswer()
         // A collector that sends `Retry-After` is available.
         case .retryable(_, after: .some): break
         case .retryable, .deferred: recordFailure()

@@ -16,7 +16,11 @@ struct PartialSuccess: Equatable {
         let parsed = contentType.contains("json") ? Self.json(response.body) : Self.protobuf(response.body)
         guard let parsed, parsed.rejectedSpanCount > 0 || parsed.message != nil else { return nil }
         self = parsed
+        message = message?.truncated(toUTF8Bytes: Self.maximumMessageBytes)
     }
+
+    /// The maximum length of the collector's message, in bytes; it becomes a part of a log line.
+    static let maximumMessageBytes = 1_024
 
     /// The minimum length of a body with content, in bytes: a nested message with one number.
     ///

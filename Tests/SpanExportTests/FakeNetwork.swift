@@ -10,6 +10,8 @@ final class FakeNetwork: Sendable {
         case failure(CurlError.Code, takes: Duration = .zero)
         /// Does not reply until the request's timeout.
         case silence
+        /// Answers 413 to a body over this size, in bytes, and 200 to others.
+        case limit(_ maximumBytes: Int)
     }
 
     struct Sent: Sendable {
@@ -28,13 +30,16 @@ final class FakeNetwork: Sendable {
     let clock = ManualClock()
     private let state: Mutex<State>
     private let lastReply: Reply
+    private let overshoot: Duration
 
     /// - Parameters:
     ///   - replies: One reply for each request.
     ///   - lastReply: The reply for further requests.
-    init(_ replies: [Reply], then lastReply: Reply = .failure(.other)) {
+    ///   - overshoot: The time by which each pause is longer than asked.
+    init(_ replies: [Reply], then lastReply: Reply = .failure(.other), pausesOvershootBy overshoot: Duration = .zero) {
         state = Mutex(State(replies: replies))
         self.lastReply = lastReply
+        self.overshoot = overshoot
     }
 
     var sent: [Sent] { state.withLock { $0.sent } }
@@ -52,12 +57,14 @@ final class FakeNetwork: Sendable {
     /// Returns an exporter that uses this network and its clock.
     func exporter(
         _ destination: ExportDestination = .collector(),
-        keys: (any KeySource)? = nil
+        keys: (any KeySource)? = nil,
+        health: CollectorHealth = CollectorHealth()
     ) -> HTTPSpanExporter<Transport> {
         HTTPSpanExporter(
             transport: Transport(network: self),
             destination: destination,
             keys: keys,
+            health: health,
             clock: clock.traceClock,
             wait: pause
         )
@@ -76,7 +83,7 @@ final class FakeNetwork: Sendable {
 
     private func pause(_ duration: Duration) {
         state.withLock { $0.waits.append(duration) }
-        clock.advance(by: duration)
+        clock.advance(by: duration + overshoot)
     }
 
     struct Transport: HTTPTransport {
@@ -106,6 +113,8 @@ final class FakeNetwork: Sendable {
         case .failure(let code, let duration) where duration < limit:
             clock.advance(by: duration)
             throw CurlError(code: code, detail: "scripted")
+        case .limit(let maximumBytes):
+            return HTTPResponse(status: request.body.count > maximumBytes ? 413 : 200)
         case .answer, .failure, .silence:
             clock.advance(by: limit)
             throw CurlError(code: .timedOut, detail: "scripted")

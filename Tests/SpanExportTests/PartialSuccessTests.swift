@@ -82,6 +82,14 @@ struct PartialSuccessTests {
         #expect(PartialSuccess(response(bytes, "application/x-protobuf")) == nil)
     }
 
+    @Test("A long message is cut")
+    func longMessage() {
+        let text = String(repeating: "ä", count: 5_000)
+        let body = #"{"partialSuccess":{"rejectedSpans":1,"errorMessage":"\#(text)"}}"#
+        let message = PartialSuccess(response(body, "application/json"))?.message ?? ""
+        #expect((1_000...PartialSuccess.maximumMessageBytes).contains(message.utf8.count))
+    }
+
     @Test("No cut of a message is fatal, and none makes up a count")
     func everyCut() {
         let whole: [UInt8] = [0x0A, 0x08, 0x08, 0x96, 0x01, 0x12, 0x03, 0x61, 0x62, 0x63]

@@ -114,6 +114,30 @@ struct StoredKeyTests {
         #expect(network.clock.elapsed <= min(.seconds(seconds), .seconds(5)))
     }
 
+    @Test("Without time for a request nothing is known about the key, and the next flush reads it at once")
+    func noTime() throws {
+        let network = FakeNetwork([Self.secret("k")])
+        let keys = network.keys(try stored(Self.arn))
+        guard case .failure(let problem) = read(keys, budget: .milliseconds(4)) else {
+            Issue.record("there is a key")
+            return
+        }
+        #expect(problem.reason.contains("no time was left") && problem.reason.contains("HH_API_KEY"))
+        #expect(network.sent.isEmpty)
+        #expect(network.warnings.isEmpty)
+        #expect(read(keys) == .success("k"))
+    }
+
+    @Test("A refused key that there is no time to read again is read by the next flush")
+    func noTimeForReplacement() throws {
+        let network = FakeNetwork([Self.secret("old"), Self.secret("new")])
+        let keys = network.keys(try stored(Self.arn))
+        #expect(read(keys) == .success("old"))
+        network.clock.advance(by: .seconds(10))
+        #expect(throws: KeyUnavailable.self) { try keys.replacement(for: "old", within: .milliseconds(4)) }
+        #expect(try keys.replacement(for: "old", within: .seconds(2)) == "new")
+    }
+
     @Test("After a failure nothing is asked for 10 s, and then the key is read")
     func nextRead() throws {
         let network = FakeNetwork([Self.error("AccessDeniedException"), Self.secret("k")])

@@ -121,6 +121,8 @@ struct ConfigurationDocumentTests {
             "`FunctionProcess.lossReportDelayMilliseconds`": "\(FunctionProcess.lossReportDelayMilliseconds) ms",
             "`SpanBuffer.maximumSpareBytes`": "\(SpanBuffer.maximumSpareBytes / kibibyte) KiB",
             "`SpanBuffer.maximumBatchBytes`": "\(grouped(SpanBuffer.maximumBatchBytes)) bytes",
+            "`SpanRecord.minimumCutBytes`": "\(SpanRecord.minimumCutBytes) bytes",
+            "`PartialSuccess.maximumMessageBytes`": "\(grouped(PartialSuccess.maximumMessageBytes)) bytes",
             "`AttributeList.maximumDepth`": "\(AttributeList.maximumDepth) levels",
             "`Baggage.maximumItems`, `.maximumBytes`": baggage,
             "`TraceContext.maximumTraceStateBytes`": "\(grouped(TraceContext.maximumTraceStateBytes)) bytes",

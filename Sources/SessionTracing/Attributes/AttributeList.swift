@@ -177,6 +177,29 @@ package struct AttributeList: Sendable {
         }
     }
 
+    /// Changes the values of the list's own entries; shared ones stay.
+    mutating func updateOwnValues(_ change: (inout AttributeValue) -> Void) {
+        for index in ownEntries.indices { change(&ownEntries[index].value) }
+    }
+
+    /// Removes some of the list's own entries; shared ones stay.
+    ///
+    /// - Parameters:
+    ///   - countsAsDropped: True to count the removed entries as dropped.
+    ///   - isUnwanted: Returns true for an entry to remove.
+    /// - Returns: The number of removed entries.
+    @discardableResult
+    mutating func remove(countingAsDropped countsAsDropped: Bool = false, where isUnwanted: (Entry) -> Bool) -> Int {
+        let before = ownEntries.count
+        ownEntries.removeAll(where: isUnwanted)
+        let removed = before - ownEntries.count
+        guard removed > 0 else { return 0 }
+        if countsAsDropped { droppedCount += removed }
+        indexByKey.removeAll()
+        if ownEntries.count > Self.linearSearchCount { indexAll() }
+        return removed
+    }
+
     /// Copies the shared attributes into this list's own, because one of them is about to change.
     private mutating func takeOver(_ shared: SharedAttributes) {
         ownEntries = shared.entries + ownEntries
@@ -213,7 +236,7 @@ extension AttributeValue {
     }
 
     /// Returns the value with its strings truncated; strings in lists are truncated individually.
-    fileprivate func truncated(toUTF8Bytes maximum: Int) -> AttributeValue {
+    func truncated(toUTF8Bytes maximum: Int) -> AttributeValue {
         switch self {
         case .string(let text): .string(text.truncated(toUTF8Bytes: maximum))
         case .array(let elements): .array(elements.map { $0.truncated(toUTF8Bytes: maximum) })

@@ -2,16 +2,27 @@ internal import WireText
 
 /// A batch of encoded spans that is sent in one request.
 package struct SpanBatch: Sendable {
+    /// The end of an encoded span in ``bytes``, with the span's sequence number in the journal.
+    private struct Mark: Sendable {
+        let end: Int
+        let sequenceNumber: UInt64?
+    }
+
     /// The encoded spans and separators, without the envelope.
-    package private(set) var bytes: [UInt8]
-    package private(set) var spanCount = 0
+    package private(set) var bytes: [UInt8] = []
+    private var marks: [Mark] = []
     /// The lowest sequence number of the batch's spans in the journal; nil if none is stored there.
     private(set) var firstSequenceNumber: UInt64?
 
-    /// - Parameter memory: An array whose capacity is reused; its content is discarded.
-    init(in memory: consuming [UInt8]) {
-        bytes = memory
+    init() {}
+
+    package var spanCount: Int { marks.count }
+
+    /// Removes all spans and keeps the memory.
+    mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
+        marks.removeAll(keepingCapacity: true)
+        firstSequenceNumber = nil
     }
 
     /// Appends an encoded span.
@@ -23,7 +34,26 @@ package struct SpanBatch: Sendable {
     mutating func append(_ span: borrowing OutputBytes, separator: [UInt8], sequenceNumber: UInt64?) {
         if spanCount > 0 { bytes.append(contentsOf: separator) }
         span.withBytes { bytes.append(contentsOf: $0) }
-        spanCount += 1
+        marks.append(Mark(end: bytes.count, sequenceNumber: sequenceNumber))
         firstSequenceNumber = firstSequenceNumber ?? sequenceNumber
+    }
+
+    /// Splits the batch between two spans, as close to the middle of its bytes as possible.
+    ///
+    /// - Parameter separator: The bytes between two spans.
+    /// - Returns: The two parts, in order; nil for fewer than two spans.
+    func halves(separator: [UInt8]) -> (first: SpanBatch, second: SpanBatch)? {
+        guard spanCount > 1 else { return nil }
+        let middle = marks.dropLast().firstIndex { $0.end >= bytes.count / 2 } ?? marks.count - 2
+        return (part(0...middle, separator), part((middle + 1)...(marks.count - 1), separator))
+    }
+
+    private func part(_ range: ClosedRange<Int>, _ separator: [UInt8]) -> SpanBatch {
+        let start = range.lowerBound == 0 ? 0 : marks[range.lowerBound - 1].end + separator.count
+        var part = SpanBatch()
+        part.bytes = Array(bytes[start..<marks[range.upperBound].end])
+        part.marks = marks[range].map { Mark(end: $0.end - start, sequenceNumber: $0.sequenceNumber) }
+        part.firstSequenceNumber = part.marks.lazy.compactMap(\.sequenceNumber).first
+        return part
     }
 }

@@ -49,6 +49,8 @@ package enum HoneyHiveField {
     package static let source = "honeyhive.source"
     /// True if the span was still open when its invocation ended; an attribute of this framework.
     package static let unfinished = "honeyhive_metadata.unfinished"
+    /// True if values of the span were cut so that it fits into one request; an attribute of this framework.
+    package static let truncated = "honeyhive_metadata.truncated"
     /// The source of the session id; an attribute of this framework.
     package static let sessionOrigin = "honeyhive_metadata.session_origin"
     package static let parentID = "honeyhive.parent_id"

@@ -19,6 +19,11 @@ public struct FlushReport: Sendable, Hashable {
     /// The counts of what was not recorded since the last flush.
     package private(set) var unrecordedCounts: [UnrecordedCause: Int] = [:]
 
+    /// The collector's warnings, and doubts about whether it is one.
+    ///
+    /// A flush with warnings can be complete.
+    package var warnings: Set<String> = []
+
     /// The number of requests that were retried.
     public var retryCount = 0
     /// The time that the flush took.

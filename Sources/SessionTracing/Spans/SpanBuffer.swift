@@ -5,9 +5,9 @@ internal import WireText
 ///
 /// Limited in bytes: if it is full, the oldest batches are dropped and counted.
 package final class SpanBuffer: Sendable {
-    /// The maximum size of a batch, in bytes, unless a single span is larger.
+    /// The maximum size of a batch, and of a single span, in bytes.
     ///
-    /// HoneyHive accepts requests up to 5 MB; the rest is for the envelope.
+    /// HoneyHive accepts requests up to 5 MB; the rest is for the envelope. A larger span is cut.
     package static let maximumBatchBytes = 4_800_000
     /// The default limit of all batches together, in bytes.
     package static let defaultMaximumBytes = 16 * 1024 * 1024
@@ -41,8 +41,8 @@ package final class SpanBuffer: Sendable {
         var byteCount = 0
         /// The buffer in which a span is encoded before its batch is chosen.
         var scratch = OutputBytes(capacity: SpanBuffer.usualSpanBytes)
-        /// The memory of a delivered batch, reused for the next one.
-        var spare: [UInt8] = []
+        /// A delivered batch, whose memory is reused for the next one.
+        var spare = SpanBatch()
         var droppedSpanCount = 0
         /// The lowest sequence number of the dropped spans that ``takeDroppedSpanCount()`` has not returned.
         var firstDroppedNumber: UInt64?
@@ -67,11 +67,18 @@ package final class SpanBuffer: Sendable {
         let fullnessHandler = state.withLock { state in
             state.scratch.removeAll(keepingCapacityUpTo: Self.usualSpanBytes)
             encoder.encode(span, into: &state.scratch)
+            if state.scratch.count > Self.maximumBatchBytes { encodeFitted(span, into: &state.scratch) }
             let key = SpanKey(span.traceID, span.spanID)
             storeScratch(key, endUnixNanoseconds: span.endUnixNanoseconds, hasStarted: true, in: &state)
             return state.byteCount >= Self.earlyExportBytes ? state.fullnessHandler.take() : nil
         }
         fullnessHandler?()
+    }
+
+    private func encodeFitted(_ span: SpanRecord, into scratch: inout OutputBytes) {
+        let fitted = span.fitted(toBytes: Self.maximumBatchBytes) { encoder.encode($0).count }
+        scratch.removeAll(keepingCapacityUpTo: .max)
+        encoder.encode(fitted, into: &scratch)
     }
 
     /// Sets a handler that is called once when ``earlyExportBytes`` are pending; nil removes it.
@@ -102,9 +109,10 @@ package final class SpanBuffer: Sendable {
         )
         let size = state.scratch.count + encoder.separator.count
         if state.batches.last.map({ $0.bytes.count + size > Self.maximumBatchBytes }) ?? true {
-            var memory: [UInt8] = []
-            swap(&memory, &state.spare)
-            state.batches.append(SpanBatch(in: memory))
+            var batch = SpanBatch()
+            swap(&batch, &state.spare)
+            batch.removeAll()
+            state.batches.append(batch)
         }
         let last = state.batches.count - 1
         state.byteCount -= state.batches[last].bytes.count
@@ -134,11 +142,25 @@ package final class SpanBuffer: Sendable {
         }
     }
 
+    /// Returns a batch in two halves to the front of the queue, for a collector that rejects it as too large.
+    ///
+    /// - Parameter batch: An undelivered batch.
+    /// - Returns: False if the batch is a single span, which is not returned to the queue.
+    package func putBackHalves(of batch: SpanBatch) -> Bool {
+        guard let halves = batch.halves(separator: encoder.separator) else { return false }
+        state.withLock { state in
+            state.sequenceNumbersInFlight.removeAll { $0 == batch.firstSequenceNumber }
+            state.batches.insert(contentsOf: [halves.first, halves.second], at: 0)
+            state.byteCount += halves.first.bytes.count + halves.second.bytes.count
+        }
+        return true
+    }
+
     /// Acknowledges a batch that was delivered or rejected, so that no other process sends it again from the journal.
     package func acknowledge(_ batch: SpanBatch) {
         state.withLock { state in
             let capacity = batch.bytes.capacity
-            if capacity > state.spare.capacity, capacity <= Self.maximumSpareBytes { state.spare = batch.bytes }
+            if capacity > state.spare.bytes.capacity, capacity <= Self.maximumSpareBytes { state.spare = batch }
             guard journal != nil else { return }
             state.sequenceNumbersInFlight.removeAll { $0 == batch.firstSequenceNumber }
             acknowledgeUnneeded(state)

@@ -17,17 +17,26 @@ enum SecretRequests {
     /// The minimum remaining time for starting a request, in milliseconds.
     private static let minimumAttemptMilliseconds = 5
 
+    /// Reads the secret.
+    ///
+    /// - Parameters:
+    ///   - stored: The stored secret.
+    ///   - transport: Performs the requests.
+    ///   - outerDeadline: The deadline of the read.
+    ///   - clock: The clock that measures the time of the read.
+    ///   - wait: Pauses between two attempts.
+    /// - Returns: The outcome of the last request; nil if there was no time for one.
     static func perform(
         _ stored: StoredKey,
         on transport: inout some HTTPTransport & ~Copyable,
         before outerDeadline: FlushDeadline,
         clock: TraceClock,
         wait: (Duration) -> Void
-    ) -> SecretAnswer {
+    ) -> SecretAnswer? {
         let budget = min(outerDeadline.remaining, .milliseconds(budgetMilliseconds))
         let deadline = FlushDeadline(clock: clock, budget: budget)
         let minimumAttempt = Duration.milliseconds(minimumAttemptMilliseconds)
-        var answer = SecretAnswer.retryable(reason: "no time was left")
+        var answer: SecretAnswer?
         var delay = Duration.milliseconds(firstRetryDelayMilliseconds)
         for attemptNumber in 1...maximumAttemptCount {
             let remaining = deadline.remaining

@@ -107,6 +107,13 @@ package final class StoredKeySource<Transport: HTTPTransport & ~Copyable>: KeySo
         let answer = transport.withLock {
             SecretRequests.perform(stored, on: &$0, before: deadline, clock: clock, wait: wait)
         }
+        // Without a request, nothing is known about the secret, and the next flush may ask for it at once.
+        guard let answer else {
+            throw KeyUnavailable(
+                reason: "no time was left to read the secret that \(stored.setting) names; raise "
+                    + EnvironmentVariable.flushBudget.rawValue
+            )
+        }
         let next = clock.monotonicNanoseconds() &+ SecretRequests.minimumInterval.wholeNanoseconds
         switch answer {
         case .key(let key):

@@ -157,6 +157,7 @@ final class SpanDelivery: Sendable {
         let report = exporters?.flush(buffer, budget: limit, isLastChance: true)
         journal?.removeIfFullyAcknowledged()
         for counter in counters { problems.warn(of: counter.takeUnlogged(), logger: logger) }
+        for warning in report?.warnings.sorted() ?? [] { problems.warn(warning, logger: logger) }
         guard let report, let problem = report.problem else { return }
         logger.warning("flush at shutdown \(problem.outcome): \(problem.reason)", metadata: report.logMetadata)
     }
@@ -178,6 +179,7 @@ final class SpanDelivery: Sendable {
             )
         }
         for counter in counters { problems.warn(of: counter.takeUnlogged(), logger: logger) }
+        for warning in report.warnings.sorted() { problems.warn(warning, logger: logger) }
         if !report.isComplete || report.retryCount > 0 || report.unrecordedCounts.contains(where: { $0.key.warning != nil }) {
             state.withLock { $0.incompleteReport = report }
         }

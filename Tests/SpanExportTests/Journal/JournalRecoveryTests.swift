@@ -50,6 +50,41 @@ struct JournalRecoveryTests {
         #expect(try buffer.takeNames() == ["put off", "waiting", "new", "root"])
     }
 
+    @Test("Of a batch that was sent in parts, what was answered is not sent again, and the rest is")
+    func halves() throws {
+        let fixture = try JournalFixture()
+        let process = try fixture.process()
+        _ = try process.startRoot()
+        for index in 0..<8 { process.run("s\(index)") }
+        let whole = try #require(process.buffer.takeBatch())
+        #expect(process.buffer.putBackHalves(of: whole))
+        let first = try #require(process.buffer.takeBatch())
+        #expect(first.spanCount == 4)
+        #expect(process.buffer.putBackHalves(of: first))
+        let quarter = try #require(process.buffer.takeBatch())
+        process.buffer.acknowledge(quarter)
+        let next = try #require(process.buffer.takeBatch())
+        process.buffer.putBack(next)
+        try fixture.end(process)
+        let (report, buffer) = fixture.recover()
+        #expect(report.endedSpanCount == 6)
+        #expect(try buffer.takeNames() == ["s2", "s3", "s4", "s5", "s6", "s7", "root"])
+    }
+
+    @Test("A batch that was delivered in parts leaves nothing behind")
+    func allParts() throws {
+        let fixture = try JournalFixture()
+        let process = try fixture.process()
+        let root = try process.startRoot()
+        for index in 0..<5 { process.run("s\(index)") }
+        root.end()
+        while let batch = process.buffer.takeBatch() {
+            if !process.buffer.putBackHalves(of: batch) { process.buffer.acknowledge(batch) }
+        }
+        try fixture.end(process)
+        #expect(fixture.recover().report == JournalRecoveryReport())
+    }
+
     @Test("After a delivered invocation nothing is left, and the next one begins at the front")
     func rewind() throws {
         let fixture = try JournalFixture()
