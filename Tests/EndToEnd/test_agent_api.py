@@ -109,15 +109,19 @@ def test_the_answer_is_streamed_while_the_model_speaks_and_traced_before_it_ends
     assert last.data == b""
     assert tap.exports[-1].answered_at < last.received_at
     spans = tap.delivered
-    assert [span.name for span in spans] == [f"chat {MODEL}", "calculator", f"chat {MODEL}", "POST"]
+    chat = f"chat {MODEL}"
+    assert [span.name for span in spans] == [
+        chat, "execute_tool calculator", chat, "invoke_agent assistant", "POST"
+    ]  # fmt: skip
     assert all((span.session_id, span.trace_id, span.status) == (SESSION, TRACE, "UNSET") for span in spans)
-    first_turn, tool, second_turn, root = spans
-    assert root.parent_id == CALLER
-    assert {span.parent_id for span in (first_turn, tool, second_turn)} == {root.span_id}
-    assert [span.attributes["honeyhive_event_type"] for span in spans] == ["model", "tool", "model", "chain"]
-    assert tool.attributes["honeyhive_outputs.result"] == "42.0"
-    assert second_turn.attributes["honeyhive_metrics.total_tokens"] == 34
-    assert second_turn.attributes["honeyhive_metrics.time_to_first_token_ms"] >= PAUSE_SECONDS * 800
+    first_turn, tool, second_turn, agent, root = spans
+    assert (root.parent_id, agent.parent_id) == (CALLER, root.span_id)
+    assert {span.parent_id for span in (first_turn, tool, second_turn)} == {agent.span_id}
+    assert [span.attributes["honeyhive_event_type"] for span in spans] == ["model", "tool", "model", "chain", "chain"]
+    assert first_turn.attributes["honeyhive_outputs.tool_calls.0.function.name"] == "calculator"
+    assert tool.attributes["honeyhive_outputs.message"] == "42.0"
+    assert second_turn.attributes["honeyhive_metadata.total_tokens"] == 34
+    assert second_turn.attributes["honeyhive_metrics.ttft_ms"] >= PAUSE_SECONDS * 800
     rotel.wait_for_spans({span.span_id for span in spans})
 
     # The model's server received the trace context, with the span of the turn as the parent.
@@ -138,7 +142,7 @@ def test_without_streaming_the_answer_is_one_document(bench: Bench) -> None:
     head, body = head_and_body(reply)
     assert (head["statusCode"], head["headers"]["Content-Type"]) == (200, "application/json")
     assert json.loads(body) == {"answer": "It is 42.", "session_id": SESSION}
-    assert {span.session_id for span in tap.wait_for_spans(2)} == {SESSION}
+    assert {span.session_id for span in tap.wait_for_spans(3)} == {SESSION}
 
 
 def test_a_caller_that_goes_away_ends_the_models_turn(bench: Bench) -> None:
@@ -150,11 +154,11 @@ def test_a_caller_that_goes_away_ends_the_models_turn(bench: Bench) -> None:
         request({"question": "why?", "stream": True}), answer=PostAnswer(status=None, after_chunks=3)
     )
 
-    spans = scripted.tap.wait_for_spans(2)
+    spans = scripted.tap.wait_for_spans(3)
     assert model.was_left.wait(PATIENCE_SECONDS)
-    turn, root = spans
-    assert (turn.status, root.status) == ("ERROR", "ERROR")
-    assert turn.attributes["honeyhive_outputs.choices.0.message.content"].startswith("piece 0 piece 1 ")
+    turn, agent, root = spans
+    assert (turn.status, agent.status, root.status) == ("ERROR", "ERROR", "ERROR")
+    assert turn.attributes["honeyhive_outputs.content"].startswith("piece 0 piece 1 ")
     assert len(model.texts_sent.snapshot()) < len(pieces)
 
 

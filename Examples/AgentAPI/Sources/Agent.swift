@@ -7,6 +7,7 @@ struct Agent {
     /// The part of the invocation's time that is reserved for a response if the model takes too long, in milliseconds.
     static let answerMarginMilliseconds = 1_000
 
+    private static let name = "assistant"
     private static let instructions = "Answer in a few sentences. Use the tools for sums and for the time."
 
     let model: any ModelClient
@@ -24,24 +25,36 @@ struct Agent {
         var messages = [
             ChatMessage(role: "system", content: Self.instructions), ChatMessage(role: "user", content: question),
         ]
-        for _ in 0..<Self.maximumTurnCount {
-            let turn = try await ask(messages, report)
-            guard !turn.toolCalls.isEmpty else { return turn.text }
-            messages.append(ChatMessage(role: "assistant", content: turn.text, toolCalls: turn.toolCalls))
-            for call in turn.toolCalls {
-                let result = await run(call)
-                messages.append(ChatMessage(role: "tool", content: result, toolCallID: call.id))
-                try await report(.tool(call, result: result))
+        return try await context.tracer.withAgent(Self.name, messages: messages.map(\.recorded)) { span in
+            for _ in 0..<Self.maximumTurnCount {
+                let turn = try await ask(messages, report)
+                guard !turn.toolCalls.isEmpty else {
+                    span.enrich(outputs: ["answer": .string(turn.text)])
+                    return turn.text
+                }
+                messages.append(ChatMessage(role: "assistant", content: turn.text, toolCalls: turn.toolCalls))
+                for call in turn.toolCalls {
+                    let result = await run(call)
+                    messages.append(ChatMessage(role: "tool", content: result, toolCallID: call.id))
+                    try await report(.tool(call, result: result))
+                }
             }
+            throw AgentError(status: 502, "the model came to no answer in \(Self.maximumTurnCount) turns")
         }
-        throw AgentError(status: 502, "the model came to no answer in \(Self.maximumTurnCount) turns")
     }
 
     private func ask(
         _ messages: [ChatMessage],
         _ report: (AgentStep) async throws -> Void
     ) async throws -> ModelTurn {
-        let call = ModelCall(.chat, provider: "openai", model: model.name, messages: messages.map(\.recorded))
+        let call = ModelCall(
+            .chat,
+            provider: "openai",
+            model: model.name,
+            messages: messages.map(\.recorded),
+            settings: ["stream": true],
+            tools: Toolbox.offered
+        )
         return try await context.tracer.withModelCall(call) { recorder in
             // The model's server, or a gateway in front of it, can continue this trace.
             var headers: [String: String] = [:]
@@ -66,14 +79,8 @@ struct Agent {
     /// If it fails, its span is marked as failed and the model receives the error, so that it can try another way.
     private func run(_ call: ToolCall) async -> String {
         do {
-            return try await context.tracer.enrichSpanContext(
-                eventName: call.function.name,
-                type: .tool,
-                inputs: ["arguments": .string(call.function.arguments)]
-            ) { span in
-                let result = try tools.run(call.function.name, arguments: call.function.arguments)
-                span.enrich(outputs: ["result": .string(result)])
-                return result
+            return try await context.tracer.withToolCall(call.recorded) { _ in
+                try tools.run(call.function.name, arguments: call.function.arguments)
             }
         } catch {
             return "error: \(error)"

@@ -7,10 +7,13 @@ struct ChatMessage: Encodable, Sendable, Equatable {
     var toolCalls: [ToolCall]?
     var toolCallID: String?
 
-    /// The message in the trace: a turn that only calls tools contains the calls.
+    /// The message in the trace: its text, its tool calls, or the result of one.
     var recorded: ModelCall.Message {
-        let lines = [content] + (toolCalls ?? []).map { "\($0.function.name)(\($0.function.arguments))" }
-        return ModelCall.Message(role: role, content: lines.filter { !$0.isEmpty }.joined(separator: "\n"))
+        if let toolCallID {
+            return ModelCall.Message(role: role, parts: [.toolResult(id: toolCallID, .string(content))])
+        }
+        let calls = (toolCalls ?? []).map { ModelCall.Message.Part.toolCall($0.recorded) }
+        return ModelCall.Message(role: role, parts: (content.isEmpty ? [] : [.text(content)]) + calls)
     }
 }
 
@@ -24,4 +27,9 @@ struct ToolCall: Encodable, Sendable, Equatable {
     var id = ""
     let type = "function"
     var function = Function()
+
+    /// The call in the trace.
+    var recorded: ModelCall.ToolCall {
+        ModelCall.ToolCall(id: id, name: function.name, arguments: .string(function.arguments))
+    }
 }

@@ -15,7 +15,20 @@ struct Toolbox: Sendable {
     }
 
     /// The tools in the API's format.
-    static let definitions: AttributeValue = [
+    static var definitions: AttributeValue {
+        .array(
+            offered.map { tool in
+                let function: AttributeValue = [
+                    "name": .string(tool.name), "description": .string(tool.description ?? ""),
+                    "parameters": tool.parameters ?? [:],
+                ]
+                return ["type": "function", "function": function]
+            }
+        )
+    }
+
+    /// The tools that the model may call.
+    static let offered: [ModelCall.Tool] = [
         tool("clock", "Tells the date and the time in UTC.", [:]),
         tool(
             "calculator",
@@ -60,13 +73,10 @@ struct Toolbox: Sendable {
         _ name: String,
         _ description: String,
         _ parameters: [String: AttributeValue]
-    ) -> AttributeValue {
+    ) -> ModelCall.Tool {
         let required = AttributeValue.array(parameters.keys.sorted().map { .string($0) })
         let schema: AttributeValue = ["type": "object", "properties": .dictionary(parameters), "required": required]
-        let function: AttributeValue = [
-            "name": .string(name), "description": .string(description), "parameters": schema,
-        ]
-        return ["type": "function", "function": function]
+        return ModelCall.Tool(name: name, description: description, parameters: schema)
     }
 }
 

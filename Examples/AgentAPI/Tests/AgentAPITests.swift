@@ -64,7 +64,7 @@ struct AgentAPITests {
             #expect(stream.status == 200)
             #expect(stream.head?.headers["Content-Type"] == "application/json")
             #expect(stream.text == #"{"answer":"It is 42.","session_id":"\#(Self.session)"}"#)
-            #expect(stream.spans.map(\.name) == ["chat test-model", "POST"])
+            #expect(stream.spans.map(\.name) == ["chat test-model", "invoke_agent assistant", "POST"])
             #expect(stream.spans.allSatisfy { $0.sessionID == Self.session && $0.errorMessage == nil })
         }
     }
@@ -75,19 +75,33 @@ struct AgentAPITests {
         let model = ScriptedModel([Self.sum, Self.answer], clock: clock)
         let stream = await Self.ask(#"{"question": "6 × 7?"}"#, of: AgentAPI(model: model), clock: clock)
 
-        #expect(stream.spans.map(\.name) == ["chat test-model", "calculator", "chat test-model", "POST"])
-        #expect(stream.spans.map(\.eventType) == [.model, .tool, .model, .chain])
-        let root = try #require(stream.spans.last)
-        #expect(stream.spans.dropLast().allSatisfy { $0.parentID == root.id })
-        #expect(stream.spans[0].output("choices.0.message.content") == .string("calculator(\(Self.product))"))
-        #expect(stream.spans[1].output("result") == "42.0")
+        #expect(
+            stream.spans.map(\.name) == [
+                "chat test-model", "execute_tool calculator", "chat test-model", "invoke_agent assistant", "POST",
+            ]
+        )
+        #expect(stream.spans.map(\.eventType) == [.model, .tool, .model, .chain, .chain])
+        let (agent, root) = (stream.spans[3], stream.spans[4])
+        #expect(agent.parentID == root.id)
+        #expect(agent.output("answer") == "It is 42.")
+        #expect(stream.spans.prefix(3).allSatisfy { $0.parentID == agent.id })
+        let first = stream.spans[0]
+        #expect(first.output("content") == nil)
+        #expect(first.output("finish_reason") == "tool_calls")
+        #expect(first.output("tool_calls.0.function.name") == "calculator")
+        #expect(first.output("tool_calls.0.function.arguments") == .string(Self.product))
+        #expect(first.input("functions.1.name") == "calculator")
+        #expect(stream.spans[1].input("operation") == "*")
+        #expect(stream.spans[1].output("message") == "42.0")
         let last = stream.spans[2]
         #expect(last.input("chat_history.1.content") == "6 × 7?")
+        #expect(last.input("chat_history.2.tool_calls.0.id") == "t1")
         #expect(last.input("chat_history.3.role") == "tool")
-        #expect(last.output("choices.0.message.content") == "It is 42.")
-        #expect(last.attributes["honeyhive_metrics.prompt_tokens"] == 30)
-        #expect(last.attributes["honeyhive_metrics.completion_tokens"] == 4)
-        #expect(last.attributes["honeyhive_metrics.time_to_first_token_ms"] == 500.0)
+        #expect(last.input("chat_history.3.tool_call_id") == "t1")
+        #expect(last.output("content") == "It is 42.")
+        #expect(last.attributes["honeyhive_metadata.prompt_tokens"] == 30)
+        #expect(last.attributes["honeyhive_metadata.completion_tokens"] == 4)
+        #expect(last.attributes["honeyhive_metrics.ttft_ms"] == 500.0)
         #expect(last.attributes["gen_ai.response.model"] == "test-model-1")
 
         let asked = model.asked
@@ -152,8 +166,8 @@ struct AgentAPITests {
         #expect(stream.status == (hasBegun ? 200 : 502))
         #expect(stream.text == (hasBegun ? begun : told))
         #expect(stream.failure == nil)
-        #expect(stream.spans.map { $0.errorMessage != nil } == [true, true])
-        #expect(stream.spans[0].output("choices.0.message.content") == (hasBegun ? "It is " : nil))
+        #expect(stream.spans.map { $0.errorMessage != nil } == [true, true, true])
+        #expect(stream.spans[0].output("content") == (hasBegun ? "It is " : nil))
     }
 
     @Test("a model that never comes to an answer, breaks off or calls too many tools is a 502")

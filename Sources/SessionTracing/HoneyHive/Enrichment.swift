@@ -284,12 +284,13 @@ extension InvocationTracer {
     }
 
     /// Starts a step's span under the current one.
-    private func startStep(
+    func startStep(
         _ eventName: String,
         type: EventType?,
+        kind: SpanRecord.Kind = .internal,
         _ fields: HoneyHiveFields,
-        _ attributes: [String: AttributeValue],
-        in session: StepSession
+        _ attributes: [String: AttributeValue] = [:],
+        in session: StepSession = StepSession()
     ) -> TracedSpan {
         let context = InstrumentationContext.current ?? .topLevel
         var current = context.currentTrace
@@ -298,17 +299,17 @@ extension InvocationTracer {
             tracer = tracer.scoped(sessionID: session.id, project: session.project, source: session.source)
             current.scopedTracer = tracer
         }
-        let span = tracer.startSpan(eventName, kind: .internal, eventType: type, context: context, in: current)
+        let span = tracer.startSpan(eventName, kind: kind, eventType: type, context: context, in: current)
         for (key, value) in attributes { span.setAttribute(key, to: value) }
         span.enrich(fields)
         return span
     }
 
     /// The explicit session of a step.
-    private struct StepSession {
-        let id: String?
-        let project: String?
-        let source: String?
+    struct StepSession {
+        var id: String?
+        var project: String?
+        var source: String?
 
         var isCurrent: Bool { id == nil && project == nil && source == nil }
     }

@@ -8,25 +8,31 @@ public struct ModelCall: Sendable, Hashable {
         case chat
         /// Continues a text.
         case textCompletion = "text_completion"
+        /// Generates content of several kinds, such as text and images.
+        case generateContent = "generate_content"
         /// Computes vectors for texts.
         case embeddings
     }
 
-    /// One message of a conversation.
-    public struct Message: Sendable, Hashable {
-        /// The role of the author: `system`, `user`, `assistant` or `tool`.
-        public var role: String
-        /// The text of the message.
-        public var content: String
+    /// A tool that the model may call.
+    public struct Tool: Sendable, Hashable {
+        /// The tool's name.
+        public var name: String
+        /// The purpose of the tool, as the model reads it.
+        public var description: String?
+        /// The JSON Schema of the arguments.
+        public var parameters: AttributeValue?
 
-        /// Creates a message.
+        /// Creates a tool.
         ///
         /// - Parameters:
-        ///   - role: The role of the author: `system`, `user`, `assistant` or `tool`.
-        ///   - content: The text of the message.
-        public init(role: String, content: String) {
-            self.role = role
-            self.content = content
+        ///   - name: The tool's name.
+        ///   - description: The purpose of the tool, as the model reads it.
+        ///   - parameters: The JSON Schema of the arguments.
+        public init(name: String, description: String? = nil, parameters: AttributeValue? = nil) {
+            self.name = name
+            self.description = description
+            self.parameters = parameters
         }
     }
 
@@ -38,8 +44,10 @@ public struct ModelCall: Sendable, Hashable {
     public var model: String
     /// The conversation so far; for embeddings, the texts as messages of the user.
     public var messages: [Message]
-    /// The parameters of the request, such as `temperature` and `max_tokens`.
+    /// The parameters of the request, such as `temperature` and `max_tokens`, under the provider's names.
     public var settings: [String: AttributeValue]
+    /// The tools that the model may call.
+    public var tools: [Tool]
 
     /// Creates a request.
     ///
@@ -49,17 +57,20 @@ public struct ModelCall: Sendable, Hashable {
     ///   - model: The name of the requested model.
     ///   - messages: The conversation so far.
     ///   - settings: The parameters of the request.
+    ///   - tools: The tools that the model may call.
     public init(
         _ operation: Operation,
         provider: String,
         model: String,
         messages: [Message],
-        settings: [String: AttributeValue] = [:]
+        settings: [String: AttributeValue] = [:],
+        tools: [Tool] = []
     ) {
         self.operation = operation
         self.provider = provider
         self.model = model
         self.messages = messages
         self.settings = settings
+        self.tools = tools
     }
 }

@@ -8,58 +8,135 @@ public struct ModelCallRecorder: Sendable {
 
     /// Records the arrival of the first part of a streamed response; later calls do nothing.
     ///
-    /// Sets the metric `time_to_first_token_ms`, in milliseconds since the start of the call.
+    /// Sets the metric `ttft_ms`, in milliseconds since the start of the call, and OpenTelemetry's
+    /// `gen_ai.response.time_to_first_chunk`, in seconds.
     public func recordFirstToken() {
-        let elapsed = Double(span.tracer.now() - startUnixNanoseconds) / 1_000_000
-        let key = "\(HoneyHiveField.SpanFieldGroup.metrics.prefix)time_to_first_token_ms"
+        let nanoseconds = Double(span.tracer.now() - startUnixNanoseconds)
+        let key = "\(HoneyHiveField.SpanFieldGroup.metrics.prefix)ttft_ms"
         span.update { state in
-            if state.attributes[key] == nil { state.attributes.set(key, to: .double(elapsed)) }
+            guard state.attributes[key] == nil else { return }
+            state.attributes.set(key, to: .double(nanoseconds / 1_000_000), priority: .required)
+            let seconds = AttributeValue.double(nanoseconds / 1_000_000_000)
+            state.attributes.set(Self.timeToFirstChunk, to: seconds, priority: .required)
         }
     }
 
-    /// Records the response: choices as outputs, token counts as metrics, and all fields as attributes of the GenAI
-    /// conventions.
+    /// Records the response: the first message, its tool calls and its end as outputs, token counts and cost as
+    /// metadata, and all of them as attributes of the GenAI conventions.
+    ///
+    /// A further call replaces the response of an earlier one whole. For a stream, call it with what has arrived so
+    /// far, in a `defer` as well, so that a stream that breaks off keeps it.
     ///
     /// - Parameter response: The model's response; for a stream, the assembled one.
     public func record(_ response: ModelResponse) {
-        span.enrich(
-            outputs: response.choices.isEmpty
-                ? [:] : ["choices": .array(response.choices.enumerated().map(Self.choice(response)))],
-            metrics: Self.usage(response)
-        )
-        if let id = response.id { span.setAttribute("gen_ai.response.id", to: .string(id)) }
-        if let model = response.model { span.setAttribute("gen_ai.response.model", to: .string(model)) }
-        if let tokens = response.inputTokens { span.setAttribute("gen_ai.usage.input_tokens", to: .int(tokens)) }
-        if let tokens = response.outputTokens { span.setAttribute("gen_ai.usage.output_tokens", to: .int(tokens)) }
-        if !response.finishReasons.isEmpty {
-            let reasons = response.finishReasons.map { AttributeValue.string($0) }
-            span.setAttribute("gen_ai.response.finish_reasons", to: .array(reasons))
-        }
-    }
-
-    /// Returns a choice in the form that HoneyHive's conversation view reads.
-    private static func choice(_ response: ModelResponse) -> (Int, ModelCall.Message) -> AttributeValue {
-        { index, message in
-            var choice: [String: AttributeValue] = ["message": message.attributeValue]
-            if response.finishReasons.indices.contains(index) {
-                choice["finish_reason"] = .string(response.finishReasons[index])
+        let redaction = span.tracer.policy.redaction
+        let fields = HoneyHiveFields(outputs: Self.outputs(response), metadata: Self.metadata(response))
+        var entries = fields.attributes(redaction: redaction)
+        for (key, value) in response.attributes { entries.append(.init(key: key, value: value)) }
+        if !response.choices.isEmpty {
+            let messages = response.choices.enumerated().map { index, message in
+                message.openTelemetry(finishReason: response.finishReason(at: index))
             }
-            return .dictionary(choice)
+            entries.append(span.jsonEntry("gen_ai.output.messages", messages))
+        }
+        // The answer is kept even if a long conversation has filled the span.
+        span.update { state in
+            state.attributes.remove { Self.isOfResponse($0) }
+            for entry in entries { state.attributes.set(entry.attributeKey, to: entry.value, priority: .required) }
         }
     }
 
-    private static func usage(_ response: ModelResponse) -> [String: AttributeValue] {
-        var usage: [String: AttributeValue] = [:]
-        if let tokens = response.inputTokens { usage["prompt_tokens"] = .int(tokens) }
-        if let tokens = response.outputTokens { usage["completion_tokens"] = .int(tokens) }
-        if let input = response.inputTokens, let output = response.outputTokens {
-            let (total, overflows) = input.addingReportingOverflow(output)
-            if !overflows { usage["total_tokens"] = .int(total) }
+    private static let timeToFirstChunk = "gen_ai.response.time_to_first_chunk"
+    private static let outputNames: Set<Substring> = [
+        "role", "content", "reasoning", "tool_calls", "finish_reason", "choices",
+    ]
+    private static let metadataNames: Set<String> = [
+        "response_id", "response_model", "prompt_tokens", "completion_tokens", "total_tokens",
+        "cache_read_input_tokens", "cache_write_input_tokens", "reasoning_tokens", "cost",
+    ]
+
+    /// Returns true for an attribute that a response writes.
+    private static func isOfResponse(_ entry: AttributeList.Entry) -> Bool {
+        let name = entry.attributeKey.name
+        switch entry.attributeKey.group {
+        case .outputs: return outputNames.contains(name.prefix { $0 != "." })
+        case .metadata: return metadataNames.contains(name)
+        case nil:
+            return name == "gen_ai.output.messages" || name.hasPrefix("gen_ai.usage.")
+                || name.hasPrefix("gen_ai.response.") && name != timeToFirstChunk
+        default: return false
         }
-        return usage
+    }
+
+    /// Returns the outputs in the form that HoneyHive's conversation view reads: the first message, and the list of all
+    /// if there are several.
+    private static func outputs(_ response: ModelResponse) -> [String: AttributeValue] {
+        func members(_ index: Int, _ message: ModelCall.Message) -> [String: AttributeValue] {
+            var members = message.honeyHiveMembers
+            if let reason = response.finishReason(at: index) { members["finish_reason"] = .string(reason) }
+            return members
+        }
+        guard let first = response.choices.first else {
+            return response.finishReason(at: 0).map { ["finish_reason": .string($0)] } ?? [:]
+        }
+        var outputs = members(0, first)
+        if response.choices.count > 1 {
+            outputs["choices"] = .array(response.choices.enumerated().map { .dictionary(members($0, $1)) })
+        }
+        return outputs
+    }
+
+    private static func metadata(_ response: ModelResponse) -> [String: AttributeValue] {
+        var metadata: [String: AttributeValue] = [:]
+        metadata["response_id"] = response.id.map { .string($0) }
+        metadata["response_model"] = response.model.map { .string($0) }
+        metadata["prompt_tokens"] = response.inputTokens.map { .int($0) }
+        metadata["completion_tokens"] = response.outputTokens.map { .int($0) }
+        metadata["total_tokens"] = response.allTokens.map { .int($0) }
+        metadata["cache_read_input_tokens"] = response.cacheReadInputTokens.map { .int($0) }
+        metadata["cache_write_input_tokens"] = response.cacheWriteInputTokens.map { .int($0) }
+        metadata["reasoning_tokens"] = response.reasoningTokens.map { .int($0) }
+        metadata["cost"] = response.cost.map { .double($0) }
+        return metadata
     }
 }
 
-extension ModelCall.Message {
-    var attributeValue: AttributeValue { ["role": .string(role), "content": .string(content)] }
+extension ModelResponse {
+    fileprivate func finishReason(at index: Int) -> String? {
+        finishReasons.indices.contains(index) ? finishReasons[index] : nil
+    }
+
+    fileprivate var allTokens: Int? {
+        if let totalTokens { return totalTokens }
+        guard let inputTokens, let outputTokens else { return nil }
+        let (total, overflows) = inputTokens.addingReportingOverflow(outputTokens)
+        return overflows ? nil : total
+    }
+
+    /// The attributes of OpenTelemetry's conventions, except the messages; the conventions have no total and no cost.
+    fileprivate var attributes: [(key: String, value: AttributeValue)] {
+        var attributes: [(String, AttributeValue)] = []
+        if let id { attributes.append(("gen_ai.response.id", .string(id))) }
+        if let model { attributes.append(("gen_ai.response.model", .string(model))) }
+        if !finishReasons.isEmpty {
+            attributes.append(("gen_ai.response.finish_reasons", .array(finishReasons.map { .string($0) })))
+        }
+        let counts: KeyValuePairs = [
+            "gen_ai.usage.input_tokens": inputTokens, "gen_ai.usage.output_tokens": outputTokens,
+            "gen_ai.usage.cache_read.input_tokens": cacheReadInputTokens,
+            "gen_ai.usage.cache_creation.input_tokens": cacheWriteInputTokens,
+            "gen_ai.usage.reasoning.output_tokens": reasoningTokens,
+        ]
+        for case (let key, let count?) in counts { attributes.append((key, .int(count))) }
+        return attributes
+    }
+}
+
+extension TracedSpan {
+    /// Returns an attribute with a list as JSON text, redacted by the keys in it.
+    func jsonEntry(_ key: String, _ list: [AttributeValue]) -> AttributeList.Entry {
+        let redacted = tracer.policy.redaction.apply(to: [key: .array(list)])[key] ?? .null
+        let text = redacted.listText(maximumUTF8Bytes: tracer.policy.limits.valueBytes)
+        return AttributeList.Entry(key: key, value: .string(text))
+    }
 }
