@@ -102,13 +102,17 @@ package struct AttributeList: Sendable {
     }
 
     /// Sets the flattened fields; of an earlier value of one of their keys nothing is left.
-    mutating func replace(_ fields: HoneyHiveFields) {
+    mutating func replace(_ fields: HoneyHiveFields, priority: Priority = .ordinary) {
         var flattening = Flattening()
         for (group, members) in fields.groups where !members.isEmpty {
             removeValues(of: members, in: group)
             flattening.append(members, to: group)
         }
-        set(flattening.entries)
+        if priority == .ordinary {
+            set(flattening.entries)
+        } else {
+            for entry in flattening.entries { set(entry, priority: priority) }
+        }
     }
 
     /// Removes what new values of the keys would leave: the entries of nested values.
@@ -122,18 +126,12 @@ package struct AttributeList: Sendable {
             guard value.isContainer else { continue }
             nestedKeys.insert(key)
             if let shared, shared.index(of: key) != nil { takeOver(shared) }
-            if index(of: key) != nil { removeEntries { $0 == key } }
+            if index(of: key) != nil { remove { $0.attributeKey == key } }
         }
     }
 
     private mutating func removeEntries(below key: AttributeKey) {
-        removeEntries { $0.group == key.group && $0.name.isBelow(key.name) }
-    }
-
-    private mutating func removeEntries(where isObsolete: (AttributeKey) -> Bool) {
-        ownEntries.removeAll { isObsolete($0.attributeKey) }
-        indexByKey = [:]
-        if ownEntries.count > Self.linearSearchCount { indexAll() }
+        remove { $0.attributeKey.group == key.group && $0.attributeKey.name.isBelow(key.name) }
     }
 
     /// Returns true if setting the entries one by one would produce exactly these entries.
@@ -193,9 +191,8 @@ package struct AttributeList: Sendable {
         let before = ownEntries.count
         ownEntries.removeAll(where: isUnwanted)
         let removed = before - ownEntries.count
-        guard removed > 0 else { return 0 }
         if countsAsDropped { droppedCount += removed }
-        indexByKey.removeAll()
+        indexByKey = [:]
         if ownEntries.count > Self.linearSearchCount { indexAll() }
         return removed
     }

@@ -84,7 +84,7 @@ extension InvocationTracer {
         span.setAttribute("gen_ai.tool.type", to: "function")
         span.set("gen_ai.tool.description", description)
         span.set("gen_ai.tool.call.id", call.id)
-        span.set("gen_ai.tool.call.arguments", span.redacted(call.parsedArguments).text)
+        span.setText("gen_ai.tool.call.arguments", call.parsedArguments)
         return try await run(span) { span in
             let result = try await body(span)
             span.recordToolResult(result)
@@ -183,7 +183,7 @@ extension TracedSpan {
         }
         guard let value, value != .null else { return }
         enrich(outputs: ["message": value])
-        set("gen_ai.tool.call.result", redacted(value).text)
+        setText("gen_ai.tool.call.result", value)
     }
 
     fileprivate func set(_ key: String, _ text: String?) {
@@ -191,11 +191,14 @@ extension TracedSpan {
     }
 
     fileprivate func setMessages(_ key: String, _ list: [AttributeValue]) {
-        if !list.isEmpty { setAttribute(key, to: jsonEntry(key, list).value) }
+        guard !list.isEmpty else { return }
+        let entry = entry(key, list)
+        update { $0.attributes.set([entry]) }
     }
 
-    /// Returns a value redacted by its keys, before it becomes text.
-    fileprivate func redacted(_ value: AttributeValue) -> AttributeValue {
-        tracer.policy.redaction.apply(to: ["value": value])["value"] ?? .null
+    /// Sets an attribute to a text, or to the JSON text of a structure, which is redacted before it becomes text.
+    fileprivate func setText(_ key: String, _ value: AttributeValue) {
+        let entry = AttributeList.Entry(key: key, value: .string(tracer.policy.redaction.redacted(value, of: key).text))
+        update { $0.attributes.set([entry]) }
     }
 }

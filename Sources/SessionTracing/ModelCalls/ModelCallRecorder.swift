@@ -31,17 +31,20 @@ public struct ModelCallRecorder: Sendable {
     public func record(_ response: ModelResponse) {
         let redaction = span.tracer.policy.redaction
         let fields = HoneyHiveFields(outputs: Self.outputs(response), metadata: Self.metadata(response))
-        var entries = fields.attributes(redaction: redaction)
-        for (key, value) in response.attributes { entries.append(.init(key: key, value: value)) }
+            .redacted(by: redaction)
+        var entries = response.attributes.map { key, value in
+            AttributeList.Entry(key: key, value: redaction.redacted(value, of: key))
+        }
         if !response.choices.isEmpty {
             let messages = response.choices.enumerated().map { index, message in
                 message.openTelemetry(finishReason: response.finishReason(at: index))
             }
-            entries.append(span.jsonEntry("gen_ai.output.messages", messages))
+            entries.append(span.entry("gen_ai.output.messages", messages))
         }
         // The answer is kept even if a long conversation has filled the span.
         span.update { state in
             state.attributes.remove { Self.isOfResponse($0) }
+            state.attributes.replace(fields, priority: .required)
             for entry in entries { state.attributes.set(entry.attributeKey, to: entry.value, priority: .required) }
         }
     }
@@ -133,10 +136,10 @@ extension ModelResponse {
 }
 
 extension TracedSpan {
-    /// Returns an attribute with a list as JSON text, redacted by the keys in it.
-    func jsonEntry(_ key: String, _ list: [AttributeValue]) -> AttributeList.Entry {
-        let redacted = tracer.policy.redaction.apply(to: [key: .array(list)])[key] ?? .null
-        let text = redacted.listText(maximumUTF8Bytes: tracer.policy.limits.valueBytes)
+    /// Returns an attribute with a list as JSON text, redacted as a structure before it becomes text.
+    func entry(_ key: String, _ list: [AttributeValue]) -> AttributeList.Entry {
+        let text = tracer.policy.redaction.redacted(.array(list), of: key)
+            .listText(maximumUTF8Bytes: tracer.policy.limits.valueBytes)
         return AttributeList.Entry(key: key, value: .string(text))
     }
 }
