@@ -65,7 +65,10 @@ struct NamedValue {
         if text[index] == UInt8(ascii: ":") {
             return after == UInt8(ascii: "=") || after == UInt8(ascii: ":") || before == UInt8(ascii: ":")
         }
-        return after == UInt8(ascii: "=") || before.map { "=!<>".utf8.contains($0) } == true
+        switch before {
+        case UInt8(ascii: "="), UInt8(ascii: "!"), UInt8(ascii: "<"), UInt8(ascii: ">"): return true
+        default: return after == UInt8(ascii: "=")
+        }
     }
 
     // MARK: Names
@@ -109,7 +112,10 @@ struct NamedValue {
     }
 
     private static func isNamePart(_ byte: UInt8) -> Bool {
-        byte.isLetterOrDigit || byte >= 0x80 || "_-.%".utf8.contains(byte)
+        switch byte {
+        case UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "%"): true
+        default: byte.isLetterOrDigit || byte >= 0x80
+        }
     }
 
     // MARK: Values

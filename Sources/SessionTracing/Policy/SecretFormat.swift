@@ -38,6 +38,18 @@ enum SecretFormat {
     /// The bytes at which ``find(in:at:)`` finds something.
     static let triggers: Set<UInt8> = Set(prefixes.map { $0.text[$0.triggerIndex] } + "JBb-".utf8)
 
+    /// The byte of ``triggers`` and the one before it, of each prefix.
+    private static let prefixEnds = Set(
+        prefixes.map { UInt16($0.text[$0.triggerIndex - 1]) << 8 | UInt16($0.text[$0.triggerIndex]) }
+    )
+
+    // Created once: a search must not allocate memory.
+    private static let tokenStart = Array("eyJ".utf8)
+    private static let pemStart = Array("-----BEGIN ".utf8)
+    private static let pemEnd = Array("-----END ".utf8)
+    private static let schemes = [Array("bearer ".utf8), Array("basic ".utf8)]
+    private static let schemeEnd = Array("://".utf8)
+
     /// Finds a secret around a byte of ``triggers``.
     ///
     /// - Returns: The range of the secret, or nil.
@@ -51,7 +63,9 @@ enum SecretFormat {
     }
 
     private static func key(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Range<Int>? {
-        for prefix in prefixes where prefix.text[prefix.triggerIndex] == text[index] {
+        // The byte before excludes most texts.
+        guard index > 0, prefixEnds.contains(UInt16(text[index - 1]) << 8 | UInt16(text[index])) else { return nil }
+        for prefix in prefixes {
             let start = index - prefix.triggerIndex
             guard matches(prefix.text, text, at: start), !isWithinWord(text, start) else { continue }
             let end = endOfRun(text, from: start + prefix.text.count) { $0.isLetterOrDigit || $0 == 0x2D || $0 == 0x5F }
@@ -67,7 +81,7 @@ enum SecretFormat {
     /// (https://www.rfc-editor.org/rfc/rfc7519).
     private static func webToken(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Range<Int>? {
         let start = index - 2
-        guard matches(Array("eyJ".utf8), text, at: start), !isWithinWord(text, start) else { return nil }
+        guard matches(tokenStart, text, at: start), !isWithinWord(text, start) else { return nil }
         let end = endOfRun(text, from: start) {
             $0.isLetterOrDigit || $0 == 0x2D || $0 == 0x5F || $0 == UInt8(ascii: ".")
         }
@@ -78,8 +92,8 @@ enum SecretFormat {
     /// The credentials after `Bearer` or `Basic` (https://www.rfc-editor.org/rfc/rfc9110#section-11.4).
     private static func credentials(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Range<Int>? {
         guard !isWithinWord(text, index) else { return nil }
-        for scheme in ["bearer ", "basic "] where matches(Array(scheme.utf8), text, at: index, ignoringCase: true) {
-            let start = index + scheme.utf8.count
+        for scheme in schemes where matches(scheme, text, at: index, ignoringCase: true) {
+            let start = index + scheme.count
             let end = endOfRun(text, from: start) { $0.isLetterOrDigit || "-._~+/=".utf8.contains($0) }
             let token = text[start..<end]
             // A word is no token: "the bearer should…", "basic knowledge".
@@ -94,12 +108,11 @@ enum SecretFormat {
 
     /// A PEM block (https://www.rfc-editor.org/rfc/rfc7468), to the end of the text if its end is missing.
     private static func pemBlock(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Range<Int>? {
-        guard matches(Array("-----BEGIN ".utf8), text, at: index) else { return nil }
-        let mark = Array("-----END ".utf8)
+        guard index + 1 < text.count, text[index + 1] == 0x2D, matches(pemStart, text, at: index) else { return nil }
         var position = index
         while position < text.count {
-            if text[position] == 0x2D, matches(mark, text, at: position) {
-                let label = endOfRun(text, from: position + mark.count) { $0 != 0x2D && $0 != 0x0A && $0 != 0x5C }
+            if text[position] == 0x2D, matches(pemEnd, text, at: position) {
+                let label = endOfRun(text, from: position + pemEnd.count) { $0 != 0x2D && $0 != 0x0A && $0 != 0x5C }
                 return index..<endOfRun(text, from: label) { $0 == 0x2D }
             }
             position += 1
@@ -111,7 +124,7 @@ enum SecretFormat {
     ///
     /// - Parameter index: The index of a colon.
     static func passwordOfURL(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Range<Int>? {
-        guard matches(Array("://".utf8), text, at: index), index > 0, text[index - 1].isLetterOrDigit else { return nil }
+        guard matches(schemeEnd, text, at: index), index > 0, text[index - 1].isLetterOrDigit else { return nil }
         let start = index + 3
         let end = endOfRun(text, from: start) { byte in
             byte > 0x20 && !"/?#\"'<>\\`".utf8.contains(byte)

@@ -144,7 +144,11 @@ private struct WordsFromTheEnd: IteratorProtocol {
         var start = end - 1
         while start > 0, SecretKey.isLetter(key[start - 1]), !isStart(start) { start -= 1 }
         defer { end = start }
-        return String(decoding: key[max(start, end - Self.maximumBytes)..<end].lazy.map(\.lowercased), as: UTF8.self)
+        let word = UnsafeBufferPointer(rebasing: key[max(start, end - Self.maximumBytes)..<end])
+        return String(unsafeUninitializedCapacity: word.count) { letters in
+            for index in word.indices { letters.initializeElement(at: index, to: word[index].lowercased) }
+            return word.count
+        }
     }
 
     /// Returns true if a word starts at the letter, after another letter.

@@ -45,10 +45,13 @@ struct SecretText {
         guard text.prefix(minimumBase64Bytes).allSatisfy({ $0.isLetterOrDigit || $0 == 0x2B || $0 == 0x2F }) else {
             return nil
         }
-        guard let bytes = Base64.decode(String(decoding: text, as: UTF8.self)),
-            bytes.allSatisfy({ $0 >= 0x20 || $0.isSpace })
-        else { return nil }
-        return bytes
+        var isText = false
+        let bytes = [UInt8](unsafeUninitializedCapacity: Base64.maximumDecodedCount(text.count)) { output, count in
+            guard let written = Base64.decode(text, into: output) else { return }
+            isText = output[..<written].allSatisfy { $0 >= 0x20 || $0.isSpace }
+            count = written
+        }
+        return isText ? bytes : nil
     }
 
     private static let minimumBase64Bytes = 16
@@ -73,11 +76,12 @@ struct SecretText {
     }
 
     private mutating func run() {
+        let triggers = Self.triggers
         var index = 0
         // The end of the last change, before which nothing is looked at again.
         var floor = 0
         while index < text.count {
-            guard Self.triggers[Int(text[index])], let change = change(at: index, after: floor) else {
+            guard triggers[Int(text[index])], let change = change(at: index, after: floor) else {
                 index += 1
                 continue
             }
