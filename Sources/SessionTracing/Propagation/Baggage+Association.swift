@@ -8,6 +8,8 @@ extension Baggage {
         }
     )
 
+    private static let associationNames = Set(associationKeys.values.joined())
+
     /// Returns the value of a HoneyHive member: the dotted key takes precedence, then the one with an underscore, then
     /// the plain one.
     package func association(_ name: String) -> String? {
@@ -22,7 +24,5 @@ extension Baggage {
     ///
     /// Such members are never forwarded unchanged, because they could take precedence over the ones that this framework
     /// writes.
-    package static func isAssociation(_ key: String) -> Bool {
-        associationKeys.values.contains { $0.contains(key) }
-    }
+    package static func isAssociation(_ key: String) -> Bool { associationNames.contains(key) }
 }

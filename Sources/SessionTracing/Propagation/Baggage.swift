@@ -30,12 +30,12 @@ public struct Baggage: Sendable, Hashable {
             let text = pair[(equals + 1)...].trimmingSpace()
             // HoneyHive's clients up to 0.2.57 write a space as `+`. In other members `+` stands for itself.
             value = PercentEncoding.decode(text, decodesPlus: Baggage.isAssociation(key))
+            var encoded =
+                text.allSatisfy(Baggage.isValueByte)
+                ? String(decoding: text, as: UTF8.self) : PercentEncoding.encode(value, keeping: Baggage.isWrittenByte)
             let properties = member[pair.endIndex...].trimmingSpace()
-            encoded =
-                (text.allSatisfy(Baggage.isValueByte)
-                    ? String(decoding: text, as: UTF8.self)
-                    : PercentEncoding.encode(value, keeping: Baggage.isWrittenByte))
-                + (properties.allSatisfy(Baggage.isPropertyByte) ? String(decoding: properties, as: UTF8.self) : "")
+            if properties.allSatisfy(Baggage.isPropertyByte) { encoded += String(decoding: properties, as: UTF8.self) }
+            self.encoded = encoded
         }
     }
 
@@ -101,11 +101,16 @@ public struct Baggage: Sendable, Hashable {
     }
 
     /// True for a `baggage-octet` (https://www.w3.org/TR/baggage/#value).
-    private static func isValueByte(_ byte: UInt8) -> Bool { byte.isVisible && !"\",;\\".utf8.contains(byte) }
+    private static func isValueByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\\"): false
+        default: byte.isVisible
+        }
+    }
 
     /// True for a `baggage-octet` except `%` and `+`, which a decoding reader would change.
     private static func isWrittenByte(_ byte: UInt8) -> Bool {
-        byte.isLetterOrDigit || isValueByte(byte) && !"%+".utf8.contains(byte)
+        isValueByte(byte) && byte != UInt8(ascii: "%") && byte != UInt8(ascii: "+")
     }
 
     /// True for a byte of a property that a header may contain; the specification gives properties no meaning.
