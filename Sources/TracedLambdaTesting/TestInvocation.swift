@@ -29,9 +29,7 @@ public struct TestInvocation: Sendable {
         result = outcome.result.mapError { Failure(type: $0.type, message: $0.message) }
         session = outcome.session
         spans = recorder.spans.map { RecordedSpan($0) }
-        sessionUpdates = outcome.sessionRequests.compactMap {
-            try? JSONDecoder().decode(AttributeValue.self, from: Data($0.body))
-        }
+        sessionUpdates = outcome.sessionRequests.compactMap { try? AttributeValue(json: $0.body) }
         flushCount = recorder.flushCount
     }
 

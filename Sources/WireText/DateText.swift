@@ -2,12 +2,34 @@
 package enum DateText {
     /// Returns a time by RFC 3339 with milliseconds, as in Lambda's own log lines: `2026-01-02T03:04:05.678Z`.
     package static func rfc3339(unixMilliseconds: UInt64) -> String {
-        let seconds = unixMilliseconds / 1_000
-        let (year, month, day) = date(daysSince1970: Int(seconds / 86_400))
-        let time = Int(seconds % 86_400)
-        return padded(year, 4) + "-" + padded(month, 2) + "-" + padded(day, 2) + "T" + padded(time / 3_600, 2) + ":"
-            + padded(time / 60 % 60, 2) + ":" + padded(time % 60, 2) + "." + padded(Int(unixMilliseconds % 1_000), 3)
-            + "Z"
+        timeText(unixSeconds: Int(unixMilliseconds / 1_000)) + "." + padded(Int(unixMilliseconds % 1_000), 3) + "Z"
+    }
+
+    /// Returns a time by ISO 8601, rounded to milliseconds, which are left out if they are zero: `2026-01-02T03:04:05Z`.
+    ///
+    /// A year beyond 0 to 9999 has a sign and six digits or more. A time that has no such text is the number of seconds.
+    package static func iso8601(unixSeconds: Double) -> String {
+        guard unixSeconds.isFinite else { return unixSeconds.nonFiniteName }
+        guard let milliseconds = Int(exactly: (unixSeconds * 1_000).rounded()) else {
+            return "\(unixSeconds) seconds since 1970-01-01T00:00:00Z"
+        }
+        let (seconds, fraction) = divided(milliseconds, by: 1_000)
+        return timeText(unixSeconds: seconds) + (fraction == 0 ? "" : "." + padded(fraction, 3)) + "Z"
+    }
+
+    /// Returns a time without a fraction and a time zone: `2026-01-02T03:04:05`.
+    private static func timeText(unixSeconds: Int) -> String {
+        let (days, time) = divided(unixSeconds, by: 86_400)
+        let (year, month, day) = date(daysSince1970: days)
+        let yearText = (0...9_999).contains(year) ? padded(year, 4) : (year < 0 ? "-" : "+") + padded(abs(year), 6)
+        return yearText + "-" + padded(month, 2) + "-" + padded(day, 2) + "T" + padded(time / 3_600, 2) + ":"
+            + padded(time / 60 % 60, 2) + ":" + padded(time % 60, 2)
+    }
+
+    /// Divides, rounding down, also before 1970.
+    private static func divided(_ value: Int, by divisor: Int) -> (quotient: Int, remainder: Int) {
+        let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }
 
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -39,9 +61,7 @@ package enum DateText {
     }
 
     private static func date(daysSince1970: Int) -> (year: Int, month: Int, day: Int) {
-        let days = daysSince1970 + 719_468
-        let era = days / 146_097
-        let dayOfEra = days % 146_097
+        let (era, dayOfEra) = divided(daysSince1970 + 719_468, by: 146_097)
         let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
         let shiftedMonth = (5 * dayOfYear + 2) / 153

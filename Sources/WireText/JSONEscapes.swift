@@ -83,7 +83,7 @@ enum JSONEscapes {
     /// - Parameters:
     ///   - text: The text between a string's quotes.
     ///   - output: The destination, at least as large as the text; no escape is shorter than its UTF-8.
-    /// - Returns: The number of bytes written; nil if an escape is malformed or a lone surrogate.
+    /// - Returns: The number of bytes written; nil if an escape is malformed. A lone surrogate becomes U+FFFD.
     static func decode(_ text: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>) -> Int? {
         precondition(output.count >= text.count, "the destination is too small")
         var rest = text[...]
@@ -150,13 +150,17 @@ enum JSONEscapes {
     }
 
     private static func popUTF16(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> Unicode.Scalar? {
-        guard let high = popUnit(&rest) else { return nil }
-        guard (0xD800...0xDBFF).contains(high) else { return Unicode.Scalar(high) }
-        guard rest.popFirst() == UInt8(ascii: "\\"), rest.popFirst() == UInt8(ascii: "u"), let low = popUnit(&rest),
-            (0xDC00...0xDFFF).contains(low)
-        else { return nil }
-        return Unicode.Scalar(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
+        guard let unit = popUnit(&rest) else { return nil }
+        guard (0xD800...0xDBFF).contains(unit) else { return Unicode.Scalar(unit) ?? replacement }
+        var behind = rest
+        guard behind.popFirst() == UInt8(ascii: "\\"), behind.popFirst() == UInt8(ascii: "u"),
+            let low = popUnit(&behind), (0xDC00...0xDFFF).contains(low)
+        else { return replacement }
+        rest = behind
+        return Unicode.Scalar(0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00))
     }
+
+    private static let replacement: Unicode.Scalar = "\u{FFFD}"
 
     private static func popUnit(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> UInt32? {
         var unit: UInt32 = 0

@@ -27,7 +27,7 @@ package struct JSONReader {
     /// - Throws: ``MalformedJSON`` if the text is malformed up to there, or is not an object.
     package mutating func nextMember() throws(MalformedJSON) -> (name: JSONText, value: JSONValue)? {
         guard try advance(open: UInt8(ascii: "{"), close: UInt8(ascii: "}")) else { return nil }
-        guard let name = readString(), take(UInt8(ascii: ":")) else { throw MalformedJSON() }
+        guard let name = readString(), take(UInt8(ascii: ":")) else { throw malformed }
         return (name, try readValue())
     }
 
@@ -66,20 +66,29 @@ package struct JSONReader {
         return rest.peek() == nil
     }
 
+    /// The offset of the next byte that is not white space, from the start of the whole text.
+    package var byteOffset: Int {
+        var rest = self
+        _ = rest.peek()
+        return rest.position
+    }
+
+    private var malformed: MalformedJSON { MalformedJSON(atByte: min(position, text.count)) }
+
     // MARK: Items
 
     /// Moves before the next item; returns false after the last one.
     private mutating func advance(open: UInt8, close: UInt8) throws(MalformedJSON) -> Bool {
         switch state {
         case .beforeFirst:
-            guard take(open) else { throw MalformedJSON() }
+            guard take(open) else { throw malformed }
             if !take(close) { return true }
         case .beforeContainer:
-            guard skipContainer() else { throw MalformedJSON() }
+            guard skipContainer() else { throw malformed }
             fallthrough
         case .behindItem:
             if take(UInt8(ascii: ",")) { return true }
-            guard take(close) else { throw MalformedJSON() }
+            guard take(close) else { throw malformed }
         case .behindLast: break
         }
         state = .behindLast
@@ -96,9 +105,9 @@ package struct JSONReader {
             state = .beforeContainer
             return .array(JSONReader(text, at: position))
         case UInt8(ascii: "\""):
-            guard let string = readString() else { throw MalformedJSON() }
+            guard let string = readString() else { throw malformed }
             return .string(string)
-        case UInt8(ascii: ","), UInt8(ascii: ":"), UInt8(ascii: "}"), UInt8(ascii: "]"), nil: throw MalformedJSON()
+        case UInt8(ascii: ","), UInt8(ascii: ":"), UInt8(ascii: "}"), UInt8(ascii: "]"), nil: throw malformed
         default:
             let start = position
             skipScalar()
@@ -200,8 +209,22 @@ package struct JSONReader {
 }
 
 /// The error of text that is not the required JSON.
-package struct MalformedJSON: Error {
-    package init() {}
+package struct MalformedJSON: Error, Equatable {
+    /// The problem of the text.
+    package enum Problem: Sendable {
+        case syntax
+        /// The text has more levels of objects and arrays than its reader allows.
+        case depth
+    }
+
+    package let problem: Problem
+    /// The offset of the problem in bytes; nil if it is unknown.
+    package let byte: Int?
+
+    package init(_ problem: Problem = .syntax, atByte byte: Int? = nil) {
+        self.problem = problem
+        self.byte = byte
+    }
 }
 
 /// A value in JSON text, whose content is parsed only when it is read, so that a text is scanned once.
@@ -226,7 +249,7 @@ package enum JSONValue {
         case UInt8(ascii: "["): self = .array(reader)
         case UInt8(ascii: "\""):
             if let string = reader.readString(), reader.peek() == nil { self = .string(string) } else { fallthrough }
-        default: self = .scalar(text)
+        default: self = .scalar(UnsafeBufferPointer(rebasing: text.dropFirst(text.byteOrderMarkCount)))
         }
     }
 

@@ -20,7 +20,7 @@ package struct JSONText {
     /// Ids, header values and names are short; longer strings are ignored.
     package static let maximumDecodedBytes = 16 * 1024
 
-    /// Returns the string with decoded escapes.
+    /// Returns the string with decoded escapes, and U+FFFD for lone surrogates.
     ///
     /// - Parameter maximum: The maximum length with the escapes, in bytes.
     /// - Returns: The string; nil if it is too long, or its escapes or its UTF-8 are malformed.
@@ -46,7 +46,7 @@ package struct JSONText {
     /// Writes the string's bytes with decoded escapes.
     ///
     /// - Parameter output: The destination, at least as large as ``content``.
-    /// - Returns: The number of bytes written; nil if an escape is malformed or a lone surrogate.
+    /// - Returns: The number of bytes written; nil if an escape is malformed.
     package func decode(into output: UnsafeMutableBufferPointer<UInt8>) -> Int? {
         JSONEscapes.decode(content, into: output)
     }

@@ -44,8 +44,9 @@ struct LambdaTesterTests {
         arguments: [
             (#"{"text": 5}"#, "the event cannot be decoded at text: expected String but found another type"),
             ("{}", #"the event cannot be decoded: the key "text" is missing"#),
-            ("{", "the event cannot be decoded: it is not valid JSON"),
-            ("", "the event cannot be decoded: it is not valid JSON"),
+            ("{", "the event cannot be decoded: it is not valid JSON: it ends too early, at byte 1"),
+            (#"{"text": hello}"#, "the event cannot be decoded: it is not valid JSON at byte 9"),
+            ("", "the event cannot be decoded: it is empty, not JSON"),
         ]
     )
     func undecodable(event: String, message: String) async throws {

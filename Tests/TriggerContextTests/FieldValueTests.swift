@@ -63,7 +63,7 @@ struct FieldValueTests {
             (#"{"session_id":true,"sessionId":"s-1"}"#, ["session_id in the payload"], "s-1"),
             (#"{"session_id":["x"],"metadata":{"session_id":{"a":1}}}"#, ["session_id in the payload"], nil),
             (#"{"session_id":{"session_id":"x"},"x-session-id":"s-1"}"#, ["session_id in the payload"], "s-1"),
-            (#"{"session_id":"\ud800"}"#, ["session_id in the payload"], nil),
+            (#"{"session_id":"\ud80"}"#, ["session_id in the payload"], nil),
             (#"{"headers":{"X-Session-Id":[true,"s-1"]}}"#, ["x-session-id in the headers"], "s-1"),
             (#"{"session_id":12x,"honeyhive":{"session_id":"s-1"}}"#, ["session_id in the payload"], "s-1"),
             (

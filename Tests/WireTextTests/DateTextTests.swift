@@ -21,6 +21,32 @@ struct DateTextTests {
         #expect(DateText.rfc3339(unixMilliseconds: milliseconds) == text)
     }
 
+    @Test(
+        "ISO 8601 in UTC has milliseconds only if there are any",
+        arguments: [
+            (0, "1970-01-01T00:00:00Z"), (1_767_225_600, "2026-01-01T00:00:00Z"), (0.25, "1970-01-01T00:00:00.250Z"),
+            (1_767_225_600.0004, "2026-01-01T00:00:00Z"), (1_767_225_599.9996, "2026-01-01T00:00:00Z"),
+            (-0.5, "1969-12-31T23:59:59.500Z"), (-86_400, "1969-12-31T00:00:00Z"),
+            (-62_135_596_800, "0001-01-01T00:00:00Z"), (-62_167_219_200, "0000-01-01T00:00:00Z"),
+            (-62_167_219_201, "-000001-12-31T23:59:59Z"), (253_402_300_799, "9999-12-31T23:59:59Z"),
+            (253_402_300_800, "+010000-01-01T00:00:00Z"), (64_092_211_200, "4001-01-01T00:00:00Z"),
+            (1e300, "1e+300 seconds since 1970-01-01T00:00:00Z"), (.infinity, "inf"), (-.infinity, "-inf"),
+            (.nan, "nan"),
+        ] as [(Double, String)]
+    )
+    func iso8601(seconds: Double, text: String) {
+        #expect(DateText.iso8601(unixSeconds: seconds) == text)
+    }
+
+    @Test("ISO 8601 agrees with Foundation on every 37th day from the year 1600 on")
+    func iso8601Foundation() throws {
+        let style = Date.ISO8601FormatStyle(timeZone: .gmt)
+        for day in stride(from: -135_000, to: 146_097, by: 37) {
+            let date = Date(timeIntervalSince1970: Double(day * 86_400 + abs(day) * 1_789 % 86_400))
+            try #require(DateText.iso8601(unixSeconds: date.timeIntervalSince1970) == date.formatted(style))
+        }
+    }
+
     @Test("It agrees with Foundation on every 37th day of four centuries")
     func foundation() {
         let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true, timeZone: .gmt)

@@ -124,17 +124,46 @@ struct JSONReaderTests {
     }
 
     @Test(
-        "A malformed escape, a lone surrogate and what is no UTF-8 have no text",
-        arguments: [
-            #"\x"#, #"\u"#, #"\u12"#, #"\u12g4"#, #"\u+123"#, #"\ud800"#, #"\ud800x"#, #"\ud800\u0041"#, #"\udc00"#,
-            #"\ud800\ud800"#,
-            #"\U0041"#, #"\'"#,
-        ]
+        "A malformed escape has no text",
+        arguments: [#"\x"#, #"\u"#, #"\u12"#, #"\u12g4"#, #"\u+123"#, #"\U0041"#, #"\'"#, #"\ud800\u12"#, #"\ud800\x"#]
     )
     func malformedEscapes(_ text: String) {
         #expect(withValue("\"\(text)\"") { $0.string != nil && $0.text == nil })
-        let bytes: [UInt8] = [0x22, 0xC3, 0x28, 0x22]
-        #expect(bytes.withUnsafeBufferPointer { JSONValue($0).string != nil && JSONValue($0).text == nil })
+    }
+
+    @Test(
+        "A lone surrogate is U+FFFD",
+        arguments: [
+            (#"\ud800"#, "\u{FFFD}"), (#"\ud800x"#, "\u{FFFD}x"), (#"\ud800\u0041"#, "\u{FFFD}A"),
+            (#"\udc00"#, "\u{FFFD}"),
+            (#"\ud800\ud800"#, "\u{FFFD}\u{FFFD}"), (#"\ud800\ud83d\udc1d"#, "\u{FFFD}🐝"), (#"\ud800\n"#, "\u{FFFD}\n"),
+        ]
+    )
+    func loneSurrogates(text: String, expected: String) {
+        #expect(withValue("\"\(text)\"") { $0.text } == expected)
+    }
+
+    @Test("Bytes that are no UTF-8 have no text, with and without an escape")
+    func invalidUTF8() {
+        for bytes in [[0x22, 0xC3, 0x28, 0x22], [0x22, 0xFF, 0x5C, 0x6E, 0x22]] as [[UInt8]] {
+            #expect(bytes.withUnsafeBufferPointer { JSONValue($0).string != nil && JSONValue($0).text == nil })
+        }
+    }
+
+    @Test(
+        "The error of malformed text has its position",
+        arguments: [
+            (#"{"a" 1}"#, 5), (#"{"a":1"#, 6), (#"{"a":1 x"#, 7), (#"{"a":}"#, 5), (#"{"a":"b"#, 7), (#"{a"#, 1),
+        ]
+    )
+    func positions(text: String, byte: Int) throws {
+        let error = try #require(throws: MalformedJSON.self) {
+            try withValue(text) { value in
+                guard var members = value.members else { return }
+                while try members.nextMember() != nil {}
+            }
+        }
+        #expect(error.byte == byte)
     }
 
     @Test("Any text that the writer writes is read back", arguments: [false, true])

@@ -1,3 +1,8 @@
+internal import PlatformFoundation
+internal import SessionTracing
+internal import TriggerEvents
+internal import WireText
+
 /// The error of an event that does not match the handler's event type.
 ///
 /// The description contains the path and the expected type, but never a value: events may contain secrets.
@@ -16,9 +21,9 @@ public struct EventDecodingError: Error, Sendable, CustomStringConvertible {
     ///
     /// - Parameters:
     ///   - error: The decoder's error.
-    ///   - isJSON: True if the event is valid JSON. The decoder reports a number out of range like invalid JSON,
-    ///     without its path.
-    init(_ error: DecodingError, isJSON: @autoclosure () -> Bool) {
+    ///   - type: The event's type.
+    ///   - body: The event's bytes.
+    init<Event: Decodable>(_ error: DecodingError, of type: Event.Type, in body: [UInt8]) {
         switch error {
         case .keyNotFound(let key, let context):
             path = Self.text(context.codingPath)
@@ -29,19 +34,51 @@ public struct EventDecodingError: Error, Sendable, CustomStringConvertible {
         case .typeMismatch(let type, let context):
             path = Self.text(context.codingPath)
             reason = "expected \(type) but found another type"
+        case .dataCorrupted(let context) where context.codingPath.isEmpty:
+            (path, reason) = Self.problem(of: JSONRepair.repaired(body) ?? body, decodedAs: type)
         case .dataCorrupted(let context):
             path = Self.text(context.codingPath)
-            reason =
-                if !path.isEmpty {
-                    "its value is not valid"
-                } else if isJSON() {
-                    "a value in it is not valid, as a number that its type cannot hold"
-                } else {
-                    "it is not valid JSON"
-                }
+            reason = "its value is not valid"
         @unknown default:
             path = ""
             reason = "it is not of the expected type"
+        }
+    }
+
+    /// Finds the problem of an event for which the decoder gives neither a path nor a reason.
+    ///
+    /// The decoder does so for text that is not JSON, and for a number that its type cannot hold. The event is repaired
+    /// as for the decoder.
+    private static func problem<Event: Decodable>(
+        of body: [UInt8],
+        decodedAs type: Event.Type
+    ) -> (path: String, reason: String) {
+        if body.allSatisfy(\.isSpace) { return ("", "it is empty, not JSON") }
+        do {
+            _ = try AttributeValue(json: body)
+        } catch {
+            return ("", text(error, length: body.count))
+        }
+        let number = UnfitNumber.path(in: body) { body in
+            do {
+                _ = try JSONDecoder.decode(type, fromText: body)
+                return false
+            } catch DecodingError.dataCorrupted(let context) {
+                return context.codingPath.isEmpty
+            } catch {
+                return false
+            }
+        }
+        guard let number else { return ("", "a value in it is not valid") }
+        return (number, "the number is not valid: its type cannot hold it")
+    }
+
+    private static func text(_ error: MalformedJSON, length: Int) -> String {
+        let position = error.byte.map { " at byte \($0)" } ?? ""
+        return switch error.problem {
+        case .depth: "it is nested deeper than \(AttributeValue.maximumJSONDepth) levels\(position)"
+        case .syntax where error.byte == length: "it is not valid JSON: it ends too early,\(position)"
+        case .syntax: "it is not valid JSON\(position)"
         }
     }
 

@@ -1,5 +1,5 @@
 internal import PlatformFoundation
-internal import SessionTracing
+internal import TriggerEvents
 
 /// The requirements of both kinds of handler: the event, the handler's creation and its settings.
 ///
@@ -33,18 +33,18 @@ extension TracedFunction {
 
     /// Decodes an event from JSON.
     ///
+    /// Lone surrogates and bytes that are not UTF-8 become U+FFFD. An `AttributeValue` anywhere in the event has exact
+    /// numbers; see `AttributeValue.init(from:)`.
+    ///
     /// - Parameter body: The event's bytes.
     /// - Returns: The event.
-    /// - Throws: ``EventDecodingError`` with the path of the invalid value, or any other error of the event type's own
-    ///   decoding.
+    /// - Throws: ``EventDecodingError`` with the path or the position of the invalid value, or any other error of the
+    ///   event type's own decoding.
     public static func decode(_ body: [UInt8]) throws -> Event {
         do {
-            return try JSONDecoder().decode(Event.self, from: Data(body))
+            return try JSONDecoder.decode(Event.self, fromText: body)
         } catch let error as DecodingError {
-            throw EventDecodingError(
-                error,
-                isJSON: (try? JSONDecoder().decode(AttributeValue.self, from: Data(body))) != nil
-            )
+            throw EventDecodingError(error, of: Event.self, in: body)
         }
     }
 }

@@ -1,4 +1,3 @@
-internal import PlatformFoundation
 public import SessionTracing
 
 /// The client context that the caller sent with the invocation
@@ -19,9 +18,7 @@ public struct ClientContext: Sendable, Hashable {
     /// - Parameter text: The JSON text.
     /// - Returns: The client context; nil if the text is not a JSON object.
     static func parse(_ text: String) -> ClientContext? {
-        guard var members = try? JSONDecoder().decode([String: AttributeValue].self, from: Data(text.utf8)) else {
-            return nil
-        }
+        guard case .dictionary(var members) = try? AttributeValue(json: Array(text.utf8)) else { return nil }
         members["w3c"] = nil
         return ClientContext(members)
     }

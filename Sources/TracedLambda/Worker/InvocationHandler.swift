@@ -37,10 +37,11 @@ struct InvocationHandler: Sendable {
             do {
                 if active.capturesPayload { PayloadCapture.recordEvent(body, on: active.root) }
                 let event = try Handler.decode(body)
-                let output = try Handler.encode(await handler.handle(event, context: active.context))
-                if active.capturesPayload { PayloadCapture.recordOutput(output, on: active.root) }
-                active.recordHTTPStatus(active.trigger.status(of: output))
-                return .response(output)
+                let output = try await handler.handle(event, context: active.context)
+                let body = try Handler.encode(output)
+                if active.capturesPayload { PayloadCapture.recordOutput(body, of: output, on: active.root) }
+                active.recordHTTPStatus(active.trigger.status(of: body))
+                return .response(body)
             } catch {
                 let report = active.recordFailure(error)
                 active.recordHTTPStatus(active.trigger.functionErrorStatus)

@@ -58,6 +58,18 @@ public struct HTTPRequestEvent: Sendable {
 
     /// Decodes a JSON body.
     ///
+    /// Lone surrogates and bytes that are not UTF-8 become U+FFFD. An `AttributeValue` in it has exact numbers, as in
+    /// the event.
+    ///
+    /// - Parameter type: The type of the value.
+    /// - Returns: The value.
+    /// - Throws: `DecodingError` if the body does not match the type.
+    public func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
+        try JSONDecoder.decode(type, fromText: body)
+    }
+
+    /// Decodes a JSON body with a decoder of your own.
+    ///
     /// - Parameters:
     ///   - type: The type of the value.
     ///   - decoder: The decoder of the body.
@@ -65,8 +77,8 @@ public struct HTTPRequestEvent: Sendable {
     /// - Throws: `DecodingError` if the body does not match the type.
     public func decode<Value: Decodable>(
         _ type: Value.Type = Value.self,
-        using decoder: JSONDecoder = JSONDecoder()
+        using decoder: JSONDecoder
     ) throws -> Value {
-        try decoder.decode(type, from: Data(body))
+        try decoder.decode(type, fromText: body)
     }
 }

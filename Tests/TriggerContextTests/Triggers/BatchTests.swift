@@ -38,7 +38,7 @@ struct BatchTests {
 
     @Test("A record that is malformed JSON has no session, and the others keep theirs")
     func malformedBody() {
-        let bodies = [#"{\"session_id\":\"a\""#, #"{\"session_id\":\"\\ud800\"}"#, session("c")]
+        let bodies = [#"{\"session_id\":\"a\""#, #"{\"session_id\":\"\\ud80\"}"#, session("c")]
         #expect(TriggerContext.extract(batch(bodies)).records.map(\.session?.text) == [nil, nil, "c"])
     }
 

@@ -1,0 +1,39 @@
+internal import Synchronization
+
+/// The JSON text that a decoder reads, for types that need more of it than the decoder tells: `JSONDecoder` does not
+/// tell `1.0` from `1`.
+///
+/// It is an entry of the decoder's `userInfo`.
+package final class JSONSource: Sendable {
+    /// The key in `userInfo`.
+    package static let key = CodingUserInfoKey(rawValue: "swift-traced-lambda.json-source")
+
+    private let text: [UInt8]
+    private let parsed = Mutex<Parsed?>(nil)
+
+    private struct Parsed {
+        let tree: any Sendable
+    }
+
+    package init(_ text: [UInt8]) {
+        self.text = text
+    }
+
+    /// Returns the source of a decoder; nil if it has none.
+    package static func source(of decoder: any Decoder) -> JSONSource? {
+        key.flatMap { decoder.userInfo[$0] as? JSONSource }
+    }
+
+    /// Returns the parsed text.
+    ///
+    /// - Parameter parse: Parses the text; called only the first time.
+    /// - Returns: The result of the first call.
+    package func parsed<Tree: Sendable>(_ parse: (UnsafeBufferPointer<UInt8>) -> Tree) -> Tree {
+        parsed.withLock { parsed in
+            if let parsed, let known = parsed.tree as? Tree { return known }
+            let tree = text.withUnsafeBufferPointer(parse)
+            parsed = Parsed(tree: tree)
+            return tree
+        }
+    }
+}
