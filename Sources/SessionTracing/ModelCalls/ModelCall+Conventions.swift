@@ -1,4 +1,3 @@
-internal import PlatformFoundation
 internal import WireText
 
 /// The forms of messages, tools and settings in HoneyHive's fields and in OpenTelemetry's GenAI conventions
@@ -92,7 +91,7 @@ extension ModelCall.ToolCall {
     var parsedArguments: AttributeValue {
         guard case .string(let text) = arguments, let first = text.utf8.first(where: { !$0.isSpace }),
             first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
-            let value = try? JSONDecoder().decode(AttributeValue.self, from: Data(text.utf8))
+            let value = try? AttributeValue(json: Array(text.utf8))
         else { return arguments }
         return value
     }
