@@ -95,6 +95,21 @@ def test_spans_of_a_detached_task_after_the_response_are_counted_in_the_log(benc
     assert "later" not in {span.name for span in host.tap.delivered}
 
 
+def test_spans_of_a_child_task_after_the_response_are_delivered_with_the_next_invocation(bench: Bench) -> None:
+    host = bench.scripted()
+
+    host.api.outcome(host.api.offer(probe("spans-later-in-context", count=100, session_id=SESSION)))
+    host.api.outcome(host.api.offer(probe("sleep", count=300)))
+
+    spans = host.tap.delivered
+    # The step in which the task was started.
+    (step,) = [span for span in spans if span.name == "spans-later-in-context"]
+    later = [span for span in spans if span.name == "later"]
+    assert [span.parent_id for span in later] == [step.span_id] * 3
+    assert {span.session_id for span in later} == {SESSION}
+    assert LOSS not in host.function.log
+
+
 def test_without_tracing_nothing_is_logged(bench: Bench) -> None:
     api = bench.runtime_api()
     function = bench.function(api, {"HH_TEST_MODE": "true", **INIT})

@@ -134,7 +134,8 @@ struct ProblemLogTests {
         time.advance(by: .seconds(ProblemLog.intervalSeconds))
         delivery.log(FlushReport(), logger: log.logger)
         #expect(
-            log.messages.last?.hasPrefix("1 more times; 4 spans are lost: spans outside any invocation were not") == true
+            log.messages.last?.hasPrefix("1 more times; 4 spans are lost: spans outside any invocation were not")
+                == true
         )
         #expect(registry.unrecorded.takeUnreported() == [.noInvocation: 7, .severalInvocations: 1, .notSampled: 100])
     }

@@ -37,7 +37,7 @@ extension Baggage {
     /// Returns the baggage with the members of another one whose keys it does not have.
     func completed(with defaults: Baggage) -> Baggage {
         var completed = self
-        for item in defaults.items where self[item.key] == nil { completed.set(item.key, to: item.value) }
+        for item in defaults.items where self[item.key] == nil { completed.set(item) }
         return completed
     }
 }

@@ -25,6 +25,7 @@ package struct SessionRequest: Sendable, Equatable {
     /// - Parameters:
     ///   - session: The session.
     ///   - baggage: The invocation's baggage; its ids of an evaluation run are the session's metadata.
+    /// - Returns: The request.
     package static func start(_ session: Session, baggage: Baggage = Baggage()) -> SessionRequest {
         let evaluation = baggage.evaluation
         var writer = JSONWriter()

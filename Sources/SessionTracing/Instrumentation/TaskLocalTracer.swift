@@ -101,9 +101,10 @@ package struct TaskLocalTracer: Tracer {
 
     // MARK: The invocation
 
-    /// Returns the tracer for a context; nil if there is no invocation to choose.
+    /// Finds the tracer for a context.
     ///
     /// - Parameter current: The context's span and tracer; a caller's context in it becomes a scope of the invocation.
+    /// - Returns: The tracer; nil if there is no invocation to choose.
     private func tracer(in current: inout CurrentTrace) -> InvocationTracer? {
         if let tracer = current.tracer, tracer.isOfInvocation { return tracer.resolved(in: current) }
         return tracerOutsideInvocation(&current)

@@ -180,9 +180,8 @@ final class SpanDelivery: Sendable {
         }
         for counter in counters { problems.warn(of: counter.takeUnlogged(), logger: logger) }
         for warning in report.warnings.sorted() { problems.warn(warning, logger: logger) }
-        if !report.isComplete || report.retryCount > 0 || report.unrecordedCounts.contains(where: { $0.key.warning != nil }) {
-            state.withLock { $0.incompleteReport = report }
-        }
+        let hasLoss = report.unrecordedCounts.keys.contains { $0.warning != nil }
+        if !report.isComplete || report.retryCount > 0 || hasLoss { state.withLock { $0.incompleteReport = report } }
         if !report.isComplete, let problem = report.problem {
             problems.warn(
                 "flush \(problem.outcome): \(problem.reason)",

@@ -92,8 +92,11 @@ struct ProbeFunction: TracedHandler {
             await LibrarySpans.makeOutsideTasks()
             return .text("done")
         case "spans-later":
-            LibrarySpans.makeLater(3, after: .milliseconds(event.count ?? 0))
-            try await Task.sleep(for: .milliseconds(2 * (event.text == nil ? 0 : event.count ?? 0)))
+            LibrarySpans.makeLater(after: .milliseconds(event.count ?? 0))
+            if event.text == "wait" { try await Task.sleep(for: .milliseconds(2 * (event.count ?? 0))) }
+            return .text("done")
+        case "spans-later-in-context":
+            LibrarySpans.makeLaterInContext(after: .milliseconds(event.count ?? 0))
             return .text("done")
         case "consume":
             LibrarySpans.consume(event.message ?? [:])

@@ -27,12 +27,19 @@ package enum LibrarySpans {
         withSpan("top-level", context: .topLevel) { _ in }
     }
 
-    /// Makes a number of spans in a detached task after a pause, without waiting for it.
-    package static func makeLater(_ count: Int, after pause: Duration) {
-        Task.detached {
-            try await Task.sleep(for: pause)
-            for _ in 0..<count { withSpan("later") { _ in } }
-        }
+    /// Makes three spans in a detached task after a pause, without waiting for it.
+    package static func makeLater(after pause: Duration) {
+        Task.detached { try await makeThree(after: pause) }
+    }
+
+    /// Makes three spans in a task with the handler's context after a pause, without waiting for it.
+    package static func makeLaterInContext(after pause: Duration) {
+        Task { try await makeThree(after: pause) }
+    }
+
+    private static func makeThree(after pause: Duration) async throws {
+        try await Task.sleep(for: pause)
+        for _ in 0..<3 { withSpan("later") { _ in } }
     }
 
     /// Makes the span of a consumer from a message's header fields.

@@ -63,7 +63,10 @@ struct DistributedTraceContextTests {
         #expect(span.parentSpanID?.description == "b7ad6b7169203331")
     }
 
-    @Test("A dedicated header names the session, after the baggage", arguments: ["X-Session-Id", "X-HoneyHive-Session-ID"])
+    @Test(
+        "A dedicated header names the session, after the baggage",
+        arguments: ["X-Session-Id", "X-HoneyHive-Session-ID"]
+    )
     func dedicatedHeader(name: String) async {
         let id = "cccccccc-1234-1234-1234-123456789abc"
         await fixture.tracer.withDistributedTraceContext([name: id]) { scoped in
