@@ -53,7 +53,10 @@ struct MarkerSecretEventTests {
             (try? String(contentsOf: file, encoding: .utf8)).map { (name: file.lastPathComponent, json: $0) }
         }
         return recorded.sorted { $0.name < $1.name } + [
-            ("direct", #"{"session_id": "s", "baggage": "team=blue", "headers": {"x-a": "b"}, "q": ["a", {"k": "v"}]}"#),
+            (
+                "direct",
+                #"{"session_id": "s", "baggage": "team=blue", "headers": {"x-a": "b"}, "q": ["a", {"k": "v"}]}"#
+            ),
             ("form", #"{"version": "2.0", "body": "a=b", "rawQueryString": "a=b", "requestContext": {"http": {}}}"#),
         ]
     }()

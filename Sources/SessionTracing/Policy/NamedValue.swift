@@ -139,11 +139,12 @@ struct NamedValue {
         return (open + 1)..<text.count
     }
 
-    /// Returns the index after the closing bracket, or the end of the text if it is missing.
+    /// Finds the end of a container.
     ///
     /// - Parameters:
     ///   - start: The index of the opening bracket.
     ///   - name: The container's name, whose quotation marks are those of the texts in it.
+    /// - Returns: The index after the closing bracket, or the end of the text if it is missing.
     private func endOfContainer(at start: Int, of name: Name) -> Int {
         let mark = name.quote.map { text[$0.upperBound - 1] } ?? UInt8(ascii: "\"")
         let level = (name.quote?.count ?? 1) - 1
@@ -279,7 +280,8 @@ struct NamedValue {
         else { return nil }
         var index = field.upperBound
         for mark in ["\r\n\r\n", "\\r\\n\\r\\n", "\n\n", "\\n\\n"] {
-            while byte(index) == UInt8(ascii: "\"") || byte(index) == UInt8(ascii: "\\") && matches("\"", at: index + 1) {
+            while byte(index) == UInt8(ascii: "\"") || byte(index) == UInt8(ascii: "\\") && matches("\"", at: index + 1)
+            {
                 index += 1
             }
             guard matches(mark, at: index) else { continue }
@@ -293,6 +295,7 @@ struct NamedValue {
     /// Finds the content of an XML element that is named like a secret.
     ///
     /// - Parameter index: The index of a `>`.
+    /// - Returns: The content to mask, or nil if there is none, or the element is not named like a secret.
     func findElement(at index: Int) -> SecretText.Change? {
         let lowest = max(0, index - Self.maximumNameBytes)
         var start = index

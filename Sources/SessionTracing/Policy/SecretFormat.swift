@@ -52,6 +52,9 @@ enum SecretFormat {
 
     /// Finds a secret around a byte of ``triggers``.
     ///
+    /// - Parameters:
+    ///   - text: The text.
+    ///   - index: The index of the byte.
     /// - Returns: The range of the secret, or nil.
     static func find(in text: UnsafeBufferPointer<UInt8>, at index: Int) -> Range<Int>? {
         switch text[index] {
@@ -71,7 +74,9 @@ enum SecretFormat {
             let end = endOfRun(text, from: start + prefix.text.count) { $0.isLetterOrDigit || $0 == 0x2D || $0 == 0x5F }
             let rest = text[(start + prefix.text.count)..<end]
             // A short text without a digit is a word, as in `sk-learning`.
-            guard rest.count >= prefix.minimumCount, rest.count >= 20 || rest.contains(where: \.isDigit) else { continue }
+            guard rest.count >= prefix.minimumCount, rest.count >= 20 || rest.contains(where: \.isDigit) else {
+                continue
+            }
             return start..<end
         }
         return nil
@@ -120,9 +125,12 @@ enum SecretFormat {
         return index..<text.count
     }
 
-    /// The password in `scheme://user:password@host` (https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1).
+    /// Finds the password in `scheme://user:password@host` (https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1).
     ///
-    /// - Parameter index: The index of a colon.
+    /// - Parameters:
+    ///   - text: The text.
+    ///   - index: The index of a colon.
+    /// - Returns: The range of the password, or nil.
     static func passwordOfURL(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Range<Int>? {
         guard matches(schemeEnd, text, at: index), index > 0, text[index - 1].isLetterOrDigit else { return nil }
         let start = index + 3

@@ -85,7 +85,8 @@ enum SecretKey {
 
     private static let keyKinds: Set = [
         "api", "access", "private", "secret", "sign", "signing", "signature", "encrypt", "encryption", "decryption",
-        "cipher", "crypto", "symmetric", "master", "account", "subscription", "ssh", "pgp", "gpg", "rsa", "ecdsa", "hmac",
+        "cipher", "crypto", "symmetric", "master", "account", "subscription", "ssh", "pgp", "gpg", "rsa", "ecdsa",
+        "hmac",
         "aes", "jwt", "auth", "authentication", "authorization", "client", "shared", "storage", "license", "webhook",
         "app", "application", "consumer", "server", "service", "host", "functions", "admin", "root", "session",
         "ingestion", "deploy", "deployment", "wallet", "vault", "unseal", "openai", "anthropic", "stripe", "sendgrid",

@@ -22,7 +22,8 @@ struct RedactionTests {
         "A text or a container under a key that names a secret is masked whole",
         arguments: [
             "authorization", "Authorization", "AUTHORIZATION", "proxy-authorization", "cookie", "Set-Cookie",
-            "password", "db_password", "passwd", "passphrase", "secret", "clientSecret", "client_secret", "token", "auth",
+            "password", "db_password", "passwd", "passphrase", "secret", "clientSecret", "client_secret", "token",
+            "auth",
             "api_key", "apiKey", "API-KEY", "x-api-key", "openai_api_key", "access_key", "aws_secret_access_key",
             "private_key", "access_token", "refreshToken", "id_token", "session-token", "x-amz-security-token",
             "credentials", "jwt", "pwd", "github_token", "signing_key", "connection_string", "api_token", "otp",
@@ -46,7 +47,8 @@ struct RedactionTests {
     @Test(
         "Keys that only look like the name of a secret are kept",
         arguments: [
-            "max_tokens", "prompt_tokens", "completion_tokens", "total_tokens", "tokens", "token_count", "session_tokens",
+            "max_tokens", "prompt_tokens", "completion_tokens", "total_tokens", "tokens", "token_count",
+            "session_tokens",
             "invalid_tokens", "paid_tokens", "author", "authority", "authored", "keyword", "key", "passenger", "pass",
             "query", "session_id", "", "passwordless", "tokenizer", "secretary", "token_type", "secret_name",
             "secret_arn", "password_policy", "cookie_consent", "authorization_url", "partition_key", "primary_key",
@@ -71,7 +73,10 @@ struct RedactionTests {
         #expect(try await recorded(["token": "Hello"]) == ["token": Self.mask])
     }
 
-    @Test("In a list of named values, the name decides", arguments: [("name", "value"), ("key", "value"), ("Name", "Value")])
+    @Test(
+        "In a list of named values, the name decides",
+        arguments: [("name", "value"), ("key", "value"), ("Name", "Value")]
+    )
     func namedValues(name: String, value: String) async throws {
         let headers: AttributeValue = [
             [name: "Authorization", value: "abc"], [name: "Accept", value: "text/html"],

@@ -24,7 +24,10 @@ struct SecretTextTests {
             Sample(#"{"password":"a\"b","q":1}"#, #"{"password":"[redacted]","q":1}"#),
             Sample(#"{"password":"a\\","q":"b"}"#, #"{"password":"[redacted]","q":"b"}"#),
             Sample(#"{"q":"x","password":"pw-1 and mo"#, #"{"q":"x","password":"[redacted]"#),
-            Sample(#"{"body":"{\"password\":\"pw-1\",\"q\":1}"}"#, #"{"body":"{\"password\":\"[redacted]\",\"q\":1}"}"#),
+            Sample(
+                #"{"body":"{\"password\":\"pw-1\",\"q\":1}"}"#,
+                #"{"body":"{\"password\":\"[redacted]\",\"q\":1}"}"#
+            ),
             Sample(
                 #"{"a":"{\"b\":\"{\\\"token\\\":\\\"t\\\",\\\"q\\\":1}\"}"}"#,
                 #"{"a":"{\"b\":\"{\\\"token\\\":\\\"[redacted]\\\",\\\"q\\\":1}\"}"}"#
@@ -102,7 +105,8 @@ struct SecretTextTests {
     @Test(
         "A text without a secret is kept",
         arguments: [
-            "", "=", ":", "a=b", "x: y", "Where does my session go?", #"{"session_tokens": 3}"#, #"{"passwordless": false}"#,
+            "", "=", ":", "a=b", "x: y", "Where does my session go?", #"{"session_tokens": 3}"#,
+            #"{"passwordless": false}"#,
             #"{"choices":[{"logprobs":{"content":[{"token":"Hello","logprob":-0.1}]}}]}"#,
             #"{"token":"Hello","bytes":[72,101],"logprob":-0.1}"#, #"{"password": true, "otp": 123456, "auth": null}"#,
             #"{"max_tokens":"5","token_type":"bearer"}"#, "max_tokens=5&tokens=a",
@@ -111,7 +115,8 @@ struct SecretTextTests {
             "https://example.com:8080/path@2x", "ftp://user@host/f", "12:30:45", "a ? b : c", "keyboard: qwerty",
             "4bf92f3577b34da6a3ce929d0e0e4736", "11111111-2222-4333-8444-555555555555", "2026-11-30T03:24:52Z",
             "SGVsbG8sIHRoaXMgaXMgdGV4dC4=", "user test@example.com", "let key = value", "{\"credentials\":{}}",
-            "<token>", "<password></password>", "password=", "password: ", #"{"password":""}"#, "eyJ.x", "AKIA", "Überraschung: ja",
+            "<token>", "<password></password>", "password=", "password: ", #"{"password":""}"#, "eyJ.x", "AKIA",
+            "Überraschung: ja",
         ]
     )
     func kept(text: String) {
@@ -119,10 +124,15 @@ struct SecretTextTests {
     }
 
     /// A pass takes milliseconds; a quadratic one would take hours.
-    @Test("The time grows with the length alone", .timeLimit(.minutes(1)), arguments: [
-        "password=", "\"password\":\"", "Bearer ", "eyJ", "-----BEGIN ", "a://b:", "<password>", "{\"token\":{", "\\\"", "sk-",
-        "password: ", "%3D", "name=\"",
-    ])
+    @Test(
+        "The time grows with the length alone",
+        .timeLimit(.minutes(1)),
+        arguments: [
+            "password=", "\"password\":\"", "Bearer ", "eyJ", "-----BEGIN ", "a://b:", "<password>", "{\"token\":{",
+            "\\\"", "sk-",
+            "password: ", "%3D", "name=\"",
+        ]
+    )
     func length(part: String) {
         let text = String(repeating: part, count: 1_000_000 / part.utf8.count)
         _ = SecretText.masked(text)
