@@ -239,7 +239,7 @@ FOREIGN = frozenset(
     URLSession URLRequest HTTPClient HTTPClientRequest Task Sendable Codable Decodable Encodable Never TimeInterval Duration
     FunctionResponseTypes ReportBatchItemFailures InvokeWithResponseStream Event Host Origin Mutex MainActor String Array
     Dictionary Retry Glibc Logger InstrumentationContext Dispatch Text Rss Floor binaryMediaTypes batchItemFailures sessionId detail
-    withSpan subscript Bool Int Double Output Custom
+    withSpan subscript Bool Int Double Float Output Custom Date Decimal statusCode
     """.split()
 )
 _TYPE = re.compile(r"[A-Z][a-z0-9]+[A-Za-z0-9]*|[A-Z]+[a-z][A-Za-z0-9]*")

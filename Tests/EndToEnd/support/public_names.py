@@ -18,7 +18,7 @@ _DECLARATION = re.compile(rf"^\s*{_ATTRIBUTES}(?:public\s+|package\s+|private\s+
 _PUBLIC = re.compile(rf"^\s*{_ATTRIBUTES}public\s+{_MODIFIERS}{_NAMED}", re.M)
 #: A requirement of a protocol, or an enum's case, has its type's access.
 _TYPE_WITH_MEMBERS = re.compile(r"^public (?:protocol|enum) .*?^\}", re.M | re.S)
-_NESTED_ENUM = re.compile(r"^    public enum .*?^    \}", re.M | re.S)
+_NESTED_ENUM = re.compile(r"^ {4}public enum .*?^ {4}\}|^ {8}public enum .*?^ {8}\}", re.M | re.S)
 _MEMBER = re.compile(rf"^\s+{_MODIFIERS}(?:associatedtype|func|var|case)\s+(.+)$", re.M)
 #: What follows a declaration: its body or value, the next one, or the end of what it is in.
 _END = re.compile(r"$| [{}=@]| (?:public|package|private|static|final|mutating|init|func|var|let|case|associatedtype)\b")
