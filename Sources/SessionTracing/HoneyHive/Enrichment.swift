@@ -21,6 +21,12 @@ struct HoneyHiveFields {
         ]
     }
 
+    /// True if there is nothing to record; without ``groups``, because it is asked for each span.
+    var isEmpty: Bool {
+        error == nil && inputs.isEmpty && outputs.isEmpty && metadata.isEmpty && metrics.isEmpty && config.isEmpty
+            && userProperties.isEmpty && feedback.isEmpty
+    }
+
     /// Returns the fields as they may be recorded.
     func redacted(by redaction: Redaction) -> HoneyHiveFields {
         HoneyHiveFields(
@@ -76,9 +82,9 @@ extension TracedSpan {
     }
 
     func enrich(_ fields: HoneyHiveFields) {
+        guard !fields.isEmpty else { return }
         // A custom redaction rule runs outside the lock, because it may read this span.
         let fields = fields.redacted(by: tracer.policy.redaction)
-        guard fields.error != nil || !fields.groups.allSatisfy({ $1.isEmpty }) else { return }
         update { state in
             state.attributes.replace(fields)
             guard let error = fields.error else { return }
