@@ -143,6 +143,16 @@ package final class CrashJournal: SpanJournaling {
         }
     }
 
+    package func close(_ spans: [SpanKey]) {
+        state.withLock { state in
+            guard !spans.isEmpty, prepareFile(&state) else { return }
+            state.isCompactible = true
+            _ = append(to: &state, isRelease: true) { state in
+                for span in spans { state.records.appendRecord(.closed) { $0.append(span) } }
+            }
+        }
+    }
+
     /// Records that the process is alive, which distinguishes a timeout from a crash if it ends later.
     ///
     /// - Parameter unixNanoseconds: The current time, in nanoseconds since the Unix epoch.

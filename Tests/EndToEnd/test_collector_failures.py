@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from support.bench import Bench
-from support.collector_tap import ACCEPT, Answer, Behaviour, Drop, Raw, Silence
+from support.collector_tap import ACCEPT, Answer, Behaviour, Drop, Limit, Raw, Silence
 from support.dialect import Dialect
 from support.events import probe
 from support.lambda_emulator import LambdaEmulator, Reply
@@ -89,7 +89,9 @@ def test_the_response_goes_out_in_time_and_the_loss_is_logged_with_its_count(
     assert losses(emulator) == [expected]
 
 
-@pytest.mark.parametrize("fault", [name for name, (_, expected) in FAULTS.items() if expected == GONE])
+@pytest.mark.parametrize(
+    "fault", [name for name, (_, expected) in FAULTS.items() if expected == GONE and name != "413"]
+)
 def test_what_otlp_calls_permanent_is_sent_once(bench: Bench, fault: str) -> None:
     tap = bench.tap(FAULTS[fault][0])
     emulator = start(bench, tap.address)
@@ -130,6 +132,71 @@ def test_a_partial_success_is_logged_with_its_count_and_not_sent_again(bench: Be
     assert losses(emulator) == [(0, 1)]
     assert "too long" in emulator.log
     assert len(tap.delivered) == 4
+
+
+def test_a_request_that_is_too_large_is_halved_until_all_of_it_arrives(bench: Bench) -> None:
+    tap = bench.tap(Limit(600_000))
+    emulator = start(bench, tap.address, TRACED_LAMBDA_FLUSH_BUDGET_MS="3000")
+
+    emulator.invoke(probe("spans", count=3, text="x" * 250_000))
+
+    assert [span.name for span in tap.delivered] == ["step", "step", "step", "spans", "ProbeFunction"]
+    assert len({span.span_id for span in tap.delivered}) == 5
+    assert losses(emulator) == []
+    assert any(export.status == 413 for export in tap.exports)
+
+
+def test_of_a_request_that_is_too_large_only_the_span_that_is_refused_alone_is_lost(bench: Bench) -> None:
+    tap = bench.tap(Limit(100_000))
+    emulator = start(bench, tap.address)
+
+    emulator.invoke(probe("spans", count=1, text="x" * 250_000))
+
+    assert [span.name for span in tap.delivered] == ["spans", "ProbeFunction"]
+    assert losses(emulator) == [(0, 1)]
+    assert "HTTP 413" in emulator.log
+
+
+def test_a_span_over_the_limit_of_a_request_is_cut_and_arrives(bench: Bench) -> None:
+    tap = bench.tap(Limit(5_000_000))
+    json_settings = {"OTEL_EXPORTER_OTLP_PROTOCOL": "http/json", "TRACED_LAMBDA_FLUSH_BUDGET_MS": "5000"}
+    emulator = start(bench, tap.address, **json_settings)
+    # In JSON, each of these bytes is an escape of six, in the event as in the span.
+    inputs = {f"value {index}": "\u0001" * 32_000 for index in range(27)}
+
+    emulator.invoke(probe("enrich-span", documents=[{"inputs": inputs}]))
+
+    large, root = tap.delivered
+    assert (large.name, root.name) == ("enrich-span", "ProbeFunction")
+    assert large.attributes["honeyhive_metadata.truncated"] is True
+    assert large.attributes["honeyhive_inputs.value 0"].endswith("\u0001…")
+    assert losses(emulator) == []
+
+
+def test_a_login_page_in_place_of_a_collector_is_named_once_with_the_setting(bench: Bench) -> None:
+    page = Answer(200, b"<!DOCTYPE html><title>Sign in</title>", {"Content-Type": "text/html"})
+    tap = bench.tap(page)
+    emulator = start(bench, tap.address)
+
+    for _ in range(3):
+        emulator.invoke(probe("echo"))
+
+    lines = [line for line in emulator.json_lines if "web page" in line["message"]]
+    assert [line["level"] for line in lines] == ["WARN", "DEBUG", "DEBUG"]
+    assert "OTEL_EXPORTER_OTLP" in lines[0]["message"]
+    assert losses(emulator) == []
+
+
+def test_a_warning_of_the_collector_is_logged_and_nothing_is_lost(bench: Bench) -> None:
+    tap = bench.tap(
+        Answer(200, b'{"partialSuccess":{"errorMessage":"use v2"}}', {"Content-Type": "application/json"})
+    )
+    emulator = start(bench, tap.address)
+
+    emulator.invoke(probe("echo"))
+
+    assert any(line["message"].endswith("use v2") for line in emulator.json_lines)
+    assert losses(emulator) == []
 
 
 def test_refused_then_up_the_deferred_spans_arrive_with_the_next_invocation_once(bench: Bench) -> None:

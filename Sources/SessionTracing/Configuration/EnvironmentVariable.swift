@@ -79,6 +79,7 @@ package enum EnvironmentVariable: String, CaseIterable, Sendable {
     case deadlineMargin = "TRACED_LAMBDA_DEADLINE_MARGIN_MS"
     case sessionPath = "TRACED_LAMBDA_SESSION_PATH"
     case flushTiming = "TRACED_LAMBDA_FLUSH"
+    case keep = "TRACED_LAMBDA_KEEP"
     case journal = "TRACED_LAMBDA_JOURNAL"
     case terminationSignal = "TRACED_LAMBDA_SIGTERM"
 
@@ -463,6 +464,17 @@ extension EnvironmentVariable {
                 """
                 When an invocation's spans are delivered; see [Before or after the \
                 response](#before-or-after-the-response)
+                """
+            )
+        case .keep:
+            .text(
+                "`errors`, `slow:TIME`, `ratio:SHARE`, with commas",
+                without: "all are kept",
+                by: "TracedLambda",
+                """
+                Keeps the spans of an invocation only if one of these matches at its end: a span failed; it took the time, \
+                as in `slow:500ms` or `slow:2s`; its trace is in the share, as in `ratio:0.1`; see [Keep by \
+                outcome](#keep-by-outcome)
                 """
             )
         case .journal:

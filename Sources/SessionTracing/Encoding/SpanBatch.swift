@@ -11,6 +11,8 @@ package struct SpanBatch: Sendable {
     /// The encoded spans and separators, without the envelope.
     package private(set) var bytes: [UInt8] = []
     private var marks: [Mark] = []
+    /// True while it is not decided whether the invocation of the spans is kept.
+    var isUndecided = false
     /// The lowest sequence number of the batch's spans in the journal; nil if none is stored there.
     private(set) var firstSequenceNumber: UInt64?
 
@@ -23,6 +25,7 @@ package struct SpanBatch: Sendable {
         bytes.removeAll(keepingCapacity: true)
         marks.removeAll(keepingCapacity: true)
         firstSequenceNumber = nil
+        isUndecided = false
     }
 
     /// Appends an encoded span.

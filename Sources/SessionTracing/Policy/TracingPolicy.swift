@@ -1,4 +1,4 @@
-/// The limits, sampling, redaction, propagation and evaluation run of a tracer.
+/// The limits, sampling, redaction, propagation, evaluation run and keeping by outcome of a tracer.
 package struct TracingPolicy: Sendable {
     package var limits: TracingLimits
     package var sampler: Sampler
@@ -6,18 +6,22 @@ package struct TracingPolicy: Sendable {
     package var propagators: Propagators
     /// The ids of an evaluation run, used where the caller's baggage has none.
     package var evaluation: Baggage
+    /// Decides at an invocation's end whether its spans are kept; nil to keep all.
+    package var keep: KeepPolicy?
 
     package init(
         limits: TracingLimits = TracingLimits(),
         sampler: Sampler = .default,
         redaction: Redaction = .standard,
         propagators: Propagators = .all,
-        evaluation: Baggage = Baggage()
+        evaluation: Baggage = Baggage(),
+        keep: KeepPolicy? = nil
     ) {
         self.limits = limits
         self.sampler = sampler
         self.redaction = redaction
         self.propagators = propagators
         self.evaluation = evaluation
+        self.keep = keep
     }
 }

@@ -48,8 +48,16 @@ package final class SpanBuffer: Sendable {
         var firstDroppedNumber: UInt64?
         /// The journal's sequence numbers of the batches being sent.
         var sequenceNumbersInFlight: [UInt64] = []
+        /// The running invocation's spans, if it is not decided whether they are kept.
+        var undecided: Undecided?
         /// Called once when ``earlyExportBytes`` are pending; nil until it is set again.
         var fullnessHandler: (@Sendable () -> Void)?
+    }
+
+    /// The spans of an invocation about which ``decide(_:)`` decides; they are in batches of their own.
+    private struct Undecided {
+        var keys: [SpanKey] = []
+        var hasFailed = false
     }
 
     package init(
@@ -69,6 +77,10 @@ package final class SpanBuffer: Sendable {
             encoder.encode(span, into: &state.scratch)
             if state.scratch.count > Self.maximumBatchBytes { encodeFitted(span, into: &state.scratch) }
             let key = SpanKey(span.traceID, span.spanID)
+            if state.undecided != nil {
+                state.undecided?.keys.append(key)
+                if case .error = span.status { state.undecided?.hasFailed = true }
+            }
             storeScratch(key, endUnixNanoseconds: span.endUnixNanoseconds, hasStarted: true, in: &state)
             return state.byteCount >= Self.earlyExportBytes ? state.fullnessHandler.take() : nil
         }
@@ -108,10 +120,15 @@ package final class SpanBuffer: Sendable {
             hasStarted: hasStarted
         )
         let size = state.scratch.count + encoder.separator.count
-        if state.batches.last.map({ $0.bytes.count + size > Self.maximumBatchBytes }) ?? true {
+        // Spans of other processes are not subject to a decision.
+        let isUndecided = hasStarted && state.undecided != nil
+        if state.batches.last.map({
+            $0.bytes.count + size > Self.maximumBatchBytes || $0.isUndecided != isUndecided
+        }) ?? true {
             var batch = SpanBatch()
             swap(&batch, &state.spare)
             batch.removeAll()
+            batch.isUndecided = isUndecided
             state.batches.append(batch)
         }
         let last = state.batches.count - 1
@@ -126,6 +143,8 @@ package final class SpanBuffer: Sendable {
         state.withLock { state in
             guard !state.batches.isEmpty else { return nil }
             let batch = state.batches.removeFirst()
+            // What is sent before the end of its invocation cannot be taken back, so the rest is kept as well.
+            if batch.isUndecided { keepUndecided(&state) }
             state.byteCount -= batch.bytes.count
             if let sequenceNumber = batch.firstSequenceNumber { state.sequenceNumbersInFlight.append(sequenceNumber) }
             return batch
@@ -174,6 +193,49 @@ package final class SpanBuffer: Sendable {
         if let dropped = state.firstDroppedNumber { needed.append(dropped) }
         journal?.acknowledge(before: needed.min())
     }
+
+    // MARK: Keeping by outcome
+
+    /// Starts an invocation whose spans are kept or dropped at its end, see ``decide(_:)``.
+    package func beginUndecided() {
+        state.withLock { state in
+            keepUndecided(&state)
+            state.undecided = Undecided()
+        }
+    }
+
+    /// Keeps or drops the spans since ``beginUndecided()``; all are kept if some have been sent.
+    ///
+    /// - Parameter keeps: Returns true to keep them. The argument is true if one of the spans has failed.
+    /// - Returns: The number of dropped spans; nil if they are kept.
+    package func decide(_ keeps: (_ hasFailedSpan: Bool) -> Bool) -> Int? {
+        state.withLock { state in
+            guard let undecided = state.undecided, !keeps(undecided.hasFailed) else {
+                keepUndecided(&state)
+                return nil
+            }
+            var droppedCount = 0
+            state.batches.removeAll { batch in
+                guard batch.isUndecided else { return false }
+                state.byteCount -= batch.bytes.count
+                droppedCount += batch.spanCount
+                return true
+            }
+            state.undecided = nil
+            // Older spans that wait prevent that the later ones are acknowledged.
+            if !state.batches.isEmpty || !state.sequenceNumbersInFlight.isEmpty { journal?.close(undecided.keys) }
+            acknowledgeUnneeded(state)
+            return droppedCount
+        }
+    }
+
+    private func keepUndecided(_ state: inout State) {
+        guard state.undecided != nil else { return }
+        state.undecided = nil
+        for index in state.batches.indices { state.batches[index].isUndecided = false }
+    }
+
+    // MARK: Session requests
 
     /// Appends a session request; beyond ``maximumRequestCount`` the oldest is dropped and counted.
     package func append(_ request: SessionRequest) {

@@ -4,6 +4,8 @@ internal import Synchronization
 package enum UnrecordedCause: Sendable, Hashable, CaseIterable {
     /// The sampler, or the caller whose decision it follows, does not record the trace.
     case notSampled
+    /// No rule of the function's ``KeepPolicy`` matched the outcome of its invocation.
+    case notKept
     /// The span's context has no invocation, and none was running.
     case noInvocation
     /// The span's context has no invocation, and more than one was running.
@@ -16,6 +18,8 @@ package enum UnrecordedCause: Sendable, Hashable, CaseIterable {
     case openSpanLimit
     /// An update of a session in a trace that is not recorded.
     case sessionUpdateNotSampled
+    /// An update of a session by an invocation that was not kept.
+    case sessionUpdateNotKept
     /// The limit of sessions that one invocation can update.
     case enrichedSessionLimit
     /// An update of a session for a destination without sessions.
@@ -25,6 +29,7 @@ package enum UnrecordedCause: Sendable, Hashable, CaseIterable {
     package var reason: String {
         switch self {
         case .notSampled, .sessionUpdateNotSampled: "not sampled"
+        case .notKept, .sessionUpdateNotKept: "no rule of \(EnvironmentVariable.keep.rawValue) matched"
         case .noInvocation: "outside any invocation: none was running"
         case .severalInvocations: "outside any invocation: more than one was running"
         case .initSpanLimit:
@@ -41,7 +46,7 @@ package enum UnrecordedCause: Sendable, Hashable, CaseIterable {
     /// True for a span, false for an update of a session.
     package var isSpan: Bool {
         switch self {
-        case .sessionUpdateNotSampled, .enrichedSessionLimit, .noSessionServer: false
+        case .sessionUpdateNotSampled, .sessionUpdateNotKept, .enrichedSessionLimit, .noSessionServer: false
         default: true
         }
     }
@@ -49,7 +54,7 @@ package enum UnrecordedCause: Sendable, Hashable, CaseIterable {
     /// The text of a warning, which follows the count; nil if nothing is wrong.
     package var warning: String? {
         switch self {
-        case .notSampled, .sessionUpdateNotSampled, .noSessionServer: nil
+        case .notSampled, .sessionUpdateNotSampled, .notKept, .sessionUpdateNotKept, .noSessionServer: nil
         case .noInvocation:
             """
             spans outside any invocation were not recorded: no invocation was running; start them before the handler \

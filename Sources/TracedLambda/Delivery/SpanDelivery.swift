@@ -14,6 +14,8 @@ final class SpanDelivery: Sendable {
     private struct State {
         /// The tracer of the running invocation.
         var tracer: InvocationTracer?
+        /// The start of the running invocation's session, until it is known that the invocation is kept.
+        var heldRequest: SessionRequest?
         /// The last flush with undelivered spans or retries, not yet reported on a root span.
         var incompleteReport: FlushReport?
     }
@@ -25,6 +27,7 @@ final class SpanDelivery: Sendable {
     private let exporters: ExporterPool<CurlHandle>?
     private let budget: Duration
     private let margin: Duration
+    private let keep: KeepPolicy?
     private let problems: ProblemLog
     private let registry: InvocationRegistry?
     private let state = Mutex(State())
@@ -50,11 +53,17 @@ final class SpanDelivery: Sendable {
         buffer = exporters.map { SpanBuffer(encoder: $0.encoder, journal: journal) }
         budget = settings.flushBudget
         margin = settings.deadlineMargin
+        keep = settings.policy.keep
         self.problems = problems
         self.registry = registry
     }
 
     // MARK: The running invocation
+
+    /// Prepares for an invocation, before its first span, which may be one of the handler's init.
+    func prepareInvocation() {
+        if keep != nil { buffer?.beginUndecided() }
+    }
 
     /// Starts the delivery of an invocation's spans.
     ///
@@ -69,14 +78,28 @@ final class SpanDelivery: Sendable {
         }
         if let report { InvocationAttributes.write(report, to: active.root) }
         if startsSession, active.context.tracer.isSampled {
-            buffer?.append(.start(active.context.session, baggage: active.context.tracer.baggage))
+            let request = SessionRequest.start(active.context.session, baggage: active.context.tracer.baggage)
+            // The session of an invocation that may be dropped is started when it is kept.
+            if keep == nil { buffer?.append(request) } else { state.withLock { $0.heldRequest = request } }
         }
     }
 
-    /// Ends the invocation's root span, and takes its requests for the session.
+    /// Ends the invocation's root span, decides whether its spans are kept, and takes its requests for the session.
     func endTrace(of active: ActiveInvocation) {
-        active.context.tracer.endRootSpan()
-        for request in active.context.tracer.takeSessionRequests() { buffer?.append(request) }
+        let tracer = active.context.tracer
+        tracer.endRootSpan()
+        var requests = tracer.takeSessionRequests()
+        if let keep {
+            if let request = state.withLock({ $0.heldRequest.take() }) { requests.insert(request, at: 0) }
+            let duration = Duration.nanoseconds(tracer.now() - min(tracer.now(), active.root.startUnixNanoseconds))
+            let droppedCount = buffer?.decide { keep.keeps(tracer.traceID, duration: duration, hasFailedSpan: $0) }
+            if let droppedCount {
+                buffer?.unrecorded?.count(.notKept, by: droppedCount)
+                buffer?.unrecorded?.count(.sessionUpdateNotKept, by: requests.count)
+                return
+            }
+        }
+        for request in requests { buffer?.append(request) }
     }
 
     // MARK: Preparation of a flush

@@ -69,7 +69,10 @@ struct FunctionSettings: Sendable {
                 runID: reader.text(.runID),
                 datasetID: reader.text(.datasetID),
                 datapointID: reader.text(.datapointID)
-            )
+            ),
+            keep: reader.value(.keep, accepts: "a list of errors, slow:TIME and ratio:SHARE, as in slow:500ms,ratio:0.1") {
+                KeepPolicy($0)
+            }
         )
         workerCount = reader.number(.maximumConcurrency)
         keepsJournal = reader.flag(.journal)

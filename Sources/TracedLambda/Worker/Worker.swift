@@ -111,6 +111,7 @@ final class Worker {
     private func begin(_ invocation: Invocation) -> ActiveInvocation {
         let executor = WorkerExecutor<InvocationMessage>()
         let (delivery, deadlineMonitor) = tracing
+        delivery.prepareInvocation()
         let active = ActiveInvocation(
             invocation,
             executor: executor,

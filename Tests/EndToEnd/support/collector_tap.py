@@ -55,6 +55,17 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """Answers 413 to a request over a size, in bytes, and accepts all others."""
+
+    maximum_bytes: int
+
+    def answer(self, tap: CollectorTap, connection: Connection, exchange: Exchange, upstream: Upstream) -> bool:
+        accepted = len(exchange.request.body) <= self.maximum_bytes
+        return (ACCEPT if accepted else Answer(413)).answer(tap, connection, exchange, upstream)
+
+
+@dataclass(frozen=True)
 class Raw:
     """Sends bytes that need not be HTTP, then closes the connection."""
 

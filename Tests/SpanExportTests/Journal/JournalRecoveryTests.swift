@@ -71,6 +71,34 @@ struct JournalRecoveryTests {
         #expect(try buffer.takeNames() == ["s2", "s3", "s4", "s5", "s6", "s7", "root"])
     }
 
+    @Test("Spans that were not kept are not recovered, also if older ones wait", arguments: [false, true])
+    func notKept(hasOlder: Bool) throws {
+        let fixture = try JournalFixture()
+        let process = try fixture.process()
+        if hasOlder {
+            let older = try process.startRoot()
+            older.end()
+        }
+        process.buffer.beginUndecided()
+        let root = try process.startRoot()
+        for index in 0..<3 { process.run("s\(index)") }
+        root.end()
+        #expect(process.buffer.decide { _ in false } == 4)
+        try fixture.end(process)
+        #expect(fixture.recover().report == JournalRecoveryReport(endedSpanCount: hasOlder ? 1 : 0))
+    }
+
+    @Test("Spans of an invocation whose process ended before the decision are recovered")
+    func undecided() throws {
+        let fixture = try JournalFixture()
+        let process = try fixture.process()
+        process.buffer.beginUndecided()
+        _ = try process.startRoot()
+        process.run("step")
+        try fixture.end(process)
+        #expect(fixture.recover().report == JournalRecoveryReport(endedSpanCount: 1, unfinishedSpanCount: 1))
+    }
+
     @Test("A batch that was delivered in parts leaves nothing behind")
     func allParts() throws {
         let fixture = try JournalFixture()
