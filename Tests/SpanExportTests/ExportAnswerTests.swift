@@ -58,7 +58,9 @@ struct ExportAnswerTests {
 
     @Test(
         "A success with a web page, in any encoding of its start, is one of a foreign server",
-        arguments: ["<!DOCTYPE html><title>Sign in</title>", "\n \t<html>", "\u{FEFF}<html>", "<?xml version=\"1.0\"?>", "<"]
+        arguments: [
+            "<!DOCTYPE html><title>Sign in</title>", "\n \t<html>", "\u{FEFF}<html>", "<?xml version=\"1.0\"?>", "<",
+        ]
     )
     func webPage(text: String) {
         for type in ["text/html", "application/json", "application/x-protobuf"] {
@@ -67,7 +69,10 @@ struct ExportAnswerTests {
         }
     }
 
-    @Test("Other bodies of a success are none", arguments: ["", " ", "OK", "{}", "\u{FEFF}", #"{"a": "<html>"}"#, "\n\u{0}<"])
+    @Test(
+        "Other bodies of a success are none",
+        arguments: ["", " ", "OK", "{}", "\u{FEFF}", #"{"a": "<html>"}"#, "\n\u{0}<"]
+    )
     func otherBody(text: String) {
         let response = HTTPResponse(status: 200, body: Array(text.utf8))
         #expect(answer(response) == .accepted(rejectedSpanCount: 0, message: nil))

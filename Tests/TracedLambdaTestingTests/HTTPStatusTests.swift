@@ -88,7 +88,10 @@ struct HTTPStatusTests {
         root.attributes["http.response.status_code"]
     }
 
-    @Test("A reply's status is there, and only one of 500 or more is an error", arguments: [200, 302, 404, 499, 500, 503])
+    @Test(
+        "A reply's status is there, and only one of 500 or more is an error",
+        arguments: [200, 302, 404, 499, 500, 503]
+    )
     func reply(status: Int) async throws {
         for trigger in [Trigger.restAPI, .loadBalancer, .httpAPI] {
             let root = try await Self.root(of: Replier(status: status), trigger)
@@ -137,7 +140,10 @@ struct HTTPStatusTests {
         #expect(Self.status(try await Self.root(of: handler, .loadBalancer)) == nil)
     }
 
-    @Test("A status that is none is not recorded", arguments: ["99", "600", "-1", "true", #""ok""#, "{}", "1e9", "2.5"])
+    @Test(
+        "A status that is none is not recorded",
+        arguments: ["99", "600", "-1", "true", #""ok""#, "{}", "1e9", "2.5"]
+    )
     func invalid(code: String) async throws {
         let handler = Bytes(bytes: Array(#"{"statusCode":\#(code)}"#.utf8))
         for trigger in Trigger.http {
@@ -207,7 +213,10 @@ struct HTTPStatusTests {
         #expect(root.attributes["aws.xray.trace_header"] == .string(header))
     }
 
-    @Test("A header of X-Ray without a segment gives no link", arguments: ["Root=1-2-3", "Root=1-5759e988-bd862e3fe1be46a994272793"])
+    @Test(
+        "A header of X-Ray without a segment gives no link",
+        arguments: ["Root=1-2-3", "Root=1-5759e988-bd862e3fe1be46a994272793"]
+    )
     func noSegment(header: String) async throws {
         let invocation = await LambdaTester(Bytes())
             .invoke(json: "{}", headers: ["Lambda-Runtime-Trace-Id": header])

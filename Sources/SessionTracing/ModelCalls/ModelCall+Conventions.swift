@@ -8,7 +8,8 @@ extension ModelCall.Message {
     var honeyHive: [AttributeValue] {
         var results: [AttributeValue] = []
         for case .toolResult(let id, let result) in parts {
-            results.append(.members(["role": .string("tool"), "content": .string(result.text), "tool_call_id": .text(id)]))
+            let members: [String: AttributeValue] = ["role": "tool", "content": .string(result.text)]
+            results.append(.members(members.merging(["tool_call_id": .text(id)]) { $1 }))
         }
         let hasMore = parts.contains { if case .toolResult = $0 { false } else { true } }
         return results + (hasMore || results.isEmpty ? [.dictionary(honeyHiveMembers)] : [])
@@ -40,6 +41,7 @@ extension ModelCall.Message {
     /// The message in OpenTelemetry's form.
     ///
     /// - Parameter finishReason: The provider's reason for the end of a generated message.
+    /// - Returns: The message's members.
     func openTelemetry(finishReason: String? = nil) -> AttributeValue {
         .members([
             "role": .string(role), "parts": .array(parts.map(\.openTelemetry)),
@@ -148,7 +150,11 @@ private struct RequestParameter: Sendable {
         // The convention omits the count of one.
         .init(key: "gen_ai.request.choice.count", settings: ["n"]) { $0 == 1 ? Optional.none : int($0) },
         .init(key: "gen_ai.request.stop_sequences", settings: ["stop_sequences", "stop"], convert: texts),
-        .init(key: "gen_ai.request.encoding_formats", settings: ["encoding_formats", "encoding_format"], convert: texts),
+        .init(
+            key: "gen_ai.request.encoding_formats",
+            settings: ["encoding_formats", "encoding_format"],
+            convert: texts
+        ),
         .init(key: "gen_ai.request.stream", settings: ["stream"]) { if case .bool = $0 { $0 } else { nil } },
         .init(key: "gen_ai.embeddings.dimension.count", settings: ["dimensions"], convert: int),
         .init(key: "gen_ai.output.type", settings: ["response_format"], convert: outputType),

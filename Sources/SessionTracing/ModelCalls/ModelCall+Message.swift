@@ -8,22 +8,6 @@ extension ModelCall {
     /// let result = ModelCall.Message(role: "tool", parts: [.toolResult(id: "c1", "4 °C")])
     /// ```
     public struct Message: Sendable, Hashable {
-        /// A part of a message.
-        public enum Part: Sendable, Hashable {
-            /// Text.
-            case text(String)
-            /// The model's reasoning before its answer.
-            case reasoning(String)
-            /// A call of a tool by the model.
-            case toolCall(ToolCall)
-            /// A tool's result for the model, with the id of the call; a text, or a structured value.
-            case toolResult(id: String?, AttributeValue)
-            /// A reference to an image, as a URI, with its media type.
-            case image(uri: String, mediaType: String? = nil)
-            /// Another part of OpenTelemetry's conventions, such as `file` or `blob`, with its members.
-            case other(type: String, [String: AttributeValue])
-        }
-
         /// The role of the author: `system`, `user`, `assistant` or `tool`.
         public var role: String
         /// The parts of the message, in order.
@@ -82,5 +66,23 @@ extension ModelCall {
             self.name = name
             self.arguments = arguments
         }
+    }
+}
+
+extension ModelCall.Message {
+    /// A part of a message.
+    public enum Part: Sendable, Hashable {
+        /// Text.
+        case text(String)
+        /// The model's reasoning before its answer.
+        case reasoning(String)
+        /// A call of a tool by the model.
+        case toolCall(ModelCall.ToolCall)
+        /// A tool's result for the model, with the id of the call; a text, or a structured value.
+        case toolResult(id: String?, AttributeValue)
+        /// A reference to an image, as a URI, with its media type.
+        case image(uri: String, mediaType: String? = nil)
+        /// Another part of OpenTelemetry's conventions, such as `file` or `blob`, with its members.
+        case other(type: String, [String: AttributeValue])
     }
 }

@@ -41,7 +41,8 @@ package struct KeepPolicy: Sendable, Equatable, CustomStringConvertible {
     private static func duration(_ text: String) -> Duration? {
         let (number, unit): (Substring, Duration) =
             text.hasSuffix("ms") ? (text.dropLast(2), .milliseconds(1)) : (text.dropLast(), .seconds(1))
-        guard text.hasSuffix("s"), let count = Double(number), (0...maximumSeconds).contains(count * (unit / .seconds(1)))
+        guard text.hasSuffix("s"), let count = Double(number),
+            (0...maximumSeconds).contains(count * (unit / .seconds(1)))
         else { return nil }
         return unit * count
     }

@@ -70,9 +70,10 @@ struct FunctionSettings: Sendable {
                 datasetID: reader.text(.datasetID),
                 datapointID: reader.text(.datapointID)
             ),
-            keep: reader.value(.keep, accepts: "a list of errors, slow:TIME and ratio:SHARE, as in slow:500ms,ratio:0.1") {
-                KeepPolicy($0)
-            }
+            keep: reader.value(
+                .keep,
+                accepts: "a list of errors, slow:TIME and ratio:SHARE, as in slow:500ms,ratio:0.1"
+            ) { KeepPolicy($0) }
         )
         workerCount = reader.number(.maximumConcurrency)
         keepsJournal = reader.flag(.journal)

@@ -79,7 +79,8 @@ struct ModelCallTests {
                 "gen_ai.conversation.id": "12345678-1234-1234-1234-123456789abc",
             ]
         )
-        let messages = #"[{"parts":[{"content":"Be brief.","type":"text"}],"role":"system"},"#
+        let messages =
+            #"[{"parts":[{"content":"Be brief.","type":"text"}],"role":"system"},"#
             + #"{"parts":[{"content":"Why?","type":"text"}],"role":"user"}]"#
         #expect(span.attributes["gen_ai.input.messages"] == .string(messages))
     }
@@ -124,7 +125,8 @@ struct ModelCallTests {
         await fixture.tracer.withModelCall(call(settings: [setting: value]), eventName: "ask") { _ in }
         let span = try fixture.spans.only("ask")
         #expect(span.attributes["gen_ai.\(key)"] == expected)
-        let config = keys(span, under: "honeyhive_config.").filter { !$0.hasSuffix(".model") && !$0.hasSuffix(".provider") }
+        let config = keys(span, under: "honeyhive_config.")
+            .filter { !$0.hasSuffix(".model") && !$0.hasSuffix(".provider") }
         #expect(config.allSatisfy { $0.hasPrefix("honeyhive_config.\(setting)") } && !config.isEmpty)
     }
 
@@ -266,8 +268,12 @@ struct ModelCallTests {
         expect(span, expected)
         let written = keys(
             span,
-            under: "honeyhive_outputs.", "honeyhive_metadata.", "honeyhive_metrics.", "gen_ai.response.",
-            "gen_ai.usage.", "gen_ai.output."
+            under: "honeyhive_outputs.",
+            "honeyhive_metadata.",
+            "honeyhive_metrics.",
+            "gen_ai.response.",
+            "gen_ai.usage.",
+            "gen_ai.output."
         )
         #expect(written == Set(expected.keys))
     }
@@ -382,7 +388,11 @@ struct ModelCallTests {
         let span = try await answered(ModelResponse(inputTokens: 1))
         let written = keys(
             span,
-            under: "gen_ai.response", "gen_ai.usage", "gen_ai.output", "honeyhive_outputs", "honeyhive_metrics"
+            under: "gen_ai.response",
+            "gen_ai.usage",
+            "gen_ai.output",
+            "honeyhive_outputs",
+            "honeyhive_metrics"
         )
         #expect(written == ["gen_ai.usage.input_tokens"])
         #expect(span.attributes["honeyhive_metadata.prompt_tokens"] == 1)
@@ -452,7 +462,8 @@ struct ModelCallTests {
     @Test("A long conversation is valid JSON within the limit of a value, and leaves room for the answer")
     func longConversation() async throws {
         var call = call()
-        call.messages = (0..<2_000).map { .init(role: "user", content: "\($0) " + String(repeating: "\"", count: 500)) }
+        let text = String(repeating: "\"", count: 500)
+        call.messages = (0..<2_000).map { .init(role: "user", content: "\($0) \(text)") }
         await fixture.tracer.withModelCall(call, eventName: "ask") { recorder in
             recorder.record(ModelResponse(choices: [.init(role: "assistant", content: "Yes.")], inputTokens: 3))
         }

@@ -169,5 +169,7 @@ struct MarkerSecretTests {
         }
 
         func acknowledge(before sequenceNumber: UInt64?) {}
+
+        func close(_ spans: [SpanKey]) {}
     }
 }

@@ -48,12 +48,17 @@ struct SpanFittingTests {
         (
             "some escapes",
             { span in
-                for index in 0..<20 { span.attributes.set("a.\(index)", to: .string(text(index < 10 ? "\u{1}" : "x"))) }
+                for index in 0..<20 {
+                    span.attributes.set("a.\(index)", to: .string(text(index < 10 ? "\u{1}" : "x")))
+                }
             }
         ),
-        ("letters of four bytes", { span in
-            for index in 0..<30 { span.attributes.set("a.\(index)", to: .string(text("😀"))) }
-        }),
+        (
+            "letters of four bytes",
+            { span in
+                for index in 0..<30 { span.attributes.set("a.\(index)", to: .string(text("😀"))) }
+            }
+        ),
         (
             "a vector",
             { $0.attributes.set("vector", to: .array((0..<600_000).map { .double(Double($0) / 7) })) }
@@ -91,7 +96,9 @@ struct SpanFittingTests {
             "small values of many events",
             { span in
                 var list = AttributeList()
-                for index in 0..<1_000 { list.set("the key number \(index) of the attributes of one event", to: .int(index)) }
+                for index in 0..<1_000 {
+                    list.set("the key number \(index) of the attributes of one event", to: .int(index))
+                }
                 span.events = (0..<128).map { .init(name: "e\($0)", unixNanoseconds: 1, attributes: list) }
             }
         ),
@@ -134,7 +141,8 @@ struct SpanFittingTests {
         }
         let fitted = Self.fitted(span, .protobuf)
         #expect(fitted.attributes["small"] == span.attributes["small"])
-        guard case .string(let large) = fitted.attributes["large"], case .string(let larger) = fitted.attributes["larger"]
+        guard case .string(let large) = fitted.attributes["large"],
+            case .string(let larger) = fitted.attributes["larger"]
         else {
             Issue.record("no texts")
             return
