@@ -20,7 +20,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
     /// The minimum remaining budget for starting a request.
     private static var minimumAttempt: Duration { .milliseconds(20) }
     private static var firstRetryDelayMilliseconds: Int { 50 }
-    private static var maximumAttemptCount: Int { 5 }
+    static var maximumAttemptCount: Int { 5 }
     /// The maximum idle time of a connection that is reused, in seconds.
     ///
     /// A load balancer may have dropped an idle connection silently, so that requests are lost. AWS's own drop them

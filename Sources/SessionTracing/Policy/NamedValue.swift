@@ -8,11 +8,11 @@ struct NamedValue {
     private let text: UnsafeBufferPointer<UInt8>
 
     /// The maximum distance between a sign and the start of its name, in bytes.
-    private static let maximumNameBytes = 128
+    static let maximumNameBytes = 128
     /// The maximum number of spaces between a name, a sign and a value.
-    private static let maximumSpaceCount = 16
+    static let maximumSpaceCount = 16
     /// The maximum distance between a token and its log probability, in bytes.
-    private static let maximumLogProbabilityDistance = 512
+    static let maximumLogProbabilityDistance = 512
 
     /// A name before a sign.
     private struct Name {
@@ -37,7 +37,7 @@ struct NamedValue {
     /// - Returns: The value to mask, or nil if there is none, or the name is not that of a secret.
     func find(at index: Int, signCount: Int) -> SecretText.Change? {
         let isEqualSign = text[index] != UInt8(ascii: ":")
-        guard !isComparison(at: index, signCount: signCount), let name = name(before: index) else { return nil }
+        guard !isComparison(at: index, signCount: signCount), let name = name(before: index, isEncoded: signCount > 1) else { return nil }
         var start = index + signCount
         // `=>` of Ruby and PHP.
         if signCount == 1, isEqualSign, byte(start) == UInt8(ascii: ">") { start += 1 }
@@ -73,7 +73,7 @@ struct NamedValue {
 
     // MARK: Names
 
-    private func name(before index: Int) -> Name? {
+    private func name(before index: Int, isEncoded: Bool) -> Name? {
         var end = index
         if byte(end - 1) == UInt8(ascii: ":") { end -= 1 }
         let lowest = max(0, index - Self.maximumNameBytes)
@@ -85,10 +85,12 @@ struct NamedValue {
         let hasBracket = last == UInt8(ascii: "]")
         var start = end
         while start > lowest,
-            Self.isNamePart(text[start - 1]) || hasBracket && "[]\"'".utf8.contains(text[start - 1])
+            Self.isNamePart(text[start - 1], isEncoded) || hasBracket && "[]\"'".utf8.contains(text[start - 1])
         {
             start -= 1
         }
+        // The digits of an encoded sign before the name.
+        if isEncoded, byte(start - 1) == UInt8(ascii: "%") { start += 2 }
         guard start < end else { return nil }
         return Name(range: start..<end, quote: nil, meaning: meaning(of: start..<end))
     }
@@ -111,9 +113,11 @@ struct NamedValue {
         return decoded.withUTF8Bytes { SecretKey.meaning(of: $0.bindMemory(to: UInt8.self)) }
     }
 
-    private static func isNamePart(_ byte: UInt8) -> Bool {
+    /// Returns true for a byte of a bare name; before an encoded `=`, a `%` is a part of the sign before the name.
+    private static func isNamePart(_ byte: UInt8, _ isEncoded: Bool = false) -> Bool {
         switch byte {
-        case UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "%"): true
+        case UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."): true
+        case UInt8(ascii: "%"): !isEncoded
         default: byte.isLetterOrDigit || byte >= 0x80
         }
     }

@@ -125,7 +125,7 @@ final class SpanDelivery: Sendable {
         exporters.prepare(timeout: .milliseconds(Self.probeTimeoutMilliseconds), interrupt: nil)
     }
 
-    private static let probeTimeoutMilliseconds = 500
+    static let probeTimeoutMilliseconds = 500
 
     // MARK: Flushes
 

@@ -11,7 +11,7 @@ enum LambdaRuntime {
     /// The maximum time of the handler's init, in seconds.
     ///
     /// It is longer than Lambda allows; see `docs/design.md`.
-    private static let maximumInitialisationSeconds = 900
+    static let maximumInitialisationSeconds = 900
     private static let failureExitCode: Int32 = 1
 
     /// Runs the workers until Lambda requires a new process; the first one runs on the calling thread.

@@ -45,6 +45,7 @@ struct SecretTextTests {
             Sample("https://h/p?api_key=k&q=x#f", "https://h/p?api_key=[redacted]&q=x#f"),
             Sample("user%5Bpassword%5D=pw&x=1", "user%5Bpassword%5D=[redacted]&x=1"),
             Sample("next=%2Fp%3Faccess_token%3Dq-1%26x%3D1", "next=%2Fp%3Faccess_token%3D[redacted]%26x%3D1"),
+            Sample("next=%2Fp%3Fapi_key%3Dk%26x%3D1", "next=%2Fp%3Fapi_key%3D[redacted]%26x%3D1"),
             Sample("user[password]=pw", "user[password]=[redacted]"),
             Sample(
                 "--b\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\npw-1\r\n--b--",
