@@ -38,7 +38,7 @@ let package = Package(
             ]
         ),
         .target(name: "TriggerContext", dependencies: ["SessionTracing", "WireText"]),
-        .target(name: "TriggerEvents", dependencies: ["WireText", "PlatformFoundation"]),
+        .target(name: "TriggerEvents", dependencies: ["SessionTracing", "WireText", "PlatformFoundation"]),
         .target(
             name: "SpanExport",
             dependencies: ["SessionTracing", "CurlTransport", "WireText", "CZlib", "Platform", "PlatformFoundation"]
@@ -183,7 +183,11 @@ let package = Package(
             dependencies: ["TriggerContext", "SessionTracing", "EventMutation"],
             path: "Tests/TriggerFuzz"
         ),
-        .testTarget(name: "TriggerEventsTests", dependencies: ["TriggerEvents"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "TriggerEventsTests",
+            dependencies: ["TriggerEvents", "TriggerContext", "SessionTracing"],
+            exclude: ["Fixtures"]
+        ),
         .testTarget(
             name: "SpanExportTests",
             dependencies: [

@@ -82,7 +82,7 @@ struct HTTPRequestEventTests {
         #expect(balancer.rawQuery == "a%20b=c%26d")
         let gateway: HTTPRequestEvent = try Fixture.event(
             "apigw-request",
-            with: ["multiValueQueryStringParameters": ["a": ["50%20off", "+"]]]
+            with: ["queryStringParameters": nil, "multiValueQueryStringParameters": ["a": ["50%20off", "+"]]]
         )
         #expect(gateway.query.values(of: "a") == ["50%20off", "+"])
         #expect(gateway.rawQuery == "a=50%2520off&a=%2B")

@@ -45,7 +45,7 @@ final class BatchRun<Record: BatchRecord>: Sendable {
             }
             return failures
         }
-        return BatchResponse(failures: failures.sorted { $0.index < $1.index }.map(\.record.itemIdentifier))
+        return BatchResponse(entries: failures.sorted { $0.index < $1.index }.map(\.record.failure))
     }
 
     /// Groups the records into lanes that are processed in sequence, each in the event's order.
@@ -68,7 +68,10 @@ final class BatchRun<Record: BatchRecord>: Sendable {
     private func failures(in lane: [Entry]) async -> [Entry] {
         for (position, entry) in lane.enumerated() {
             if mayBegin(), await succeeds(entry) { continue }
-            return entry.record.order == .stream ? [entry] : Array(lane[position...])
+            switch entry.record.order {
+            case .stream, .partition: return [entry]
+            case .independent, .group: return Array(lane[position...])
+            }
         }
         return []
     }

@@ -26,8 +26,8 @@ public enum MessageAttribute: Sendable, Hashable, Decodable {
     public init(from decoder: any Decoder) throws {
         let attribute = try decoder.container(keyedBy: Key.self)
         switch try attribute.decode(String.self, forKey: .dataType).split(separator: ".").first {
-        case "String": self = .string(try attribute.decode(String.self, forKey: .stringValue))
-        case "Number": self = .number(try attribute.decode(String.self, forKey: .stringValue))
+        case "String": self = .string(try attribute.decodeText(forKey: .stringValue))
+        case "Number": self = .number(try attribute.decodeText(forKey: .stringValue))
         case "Binary": self = .binary(try attribute.decodeBase64(forKey: .binaryValue))
         default:
             throw DecodingError.dataCorruptedError(

@@ -11,7 +11,15 @@ public struct QueueBatchEvent: BatchEvent, Decodable, Sendable {
     /// The messages in the event's order.
     public let records: [Record]
 
-    private enum CodingKeys: String, CodingKey { case records = "Records" }
+    private enum Key: String, CodingKey { case records = "Records" }
+
+    /// Decodes a batch, or a bare array of messages.
+    ///
+    /// - Parameter decoder: The decoder to read from.
+    /// - Throws: `DecodingError` with the field's path if a field is missing or invalid.
+    public init(from decoder: any Decoder) throws {
+        records = try decoder.bareRecords() ?? decoder.container(keyedBy: Key.self).decode([Record].self, forKey: .records)
+    }
 }
 
 extension QueueBatchEvent {
@@ -29,6 +37,12 @@ extension QueueBatchEvent {
         public let messageAttributes: [String: MessageAttribute]
         /// The queue's ARN.
         public let queueARN: String
+        /// The queue's region, such as `eu-central-1`.
+        public let region: String?
+        /// The MD5 digest of the body, in hexadecimal digits.
+        public let bodyMD5: String?
+        /// The MD5 digest of the sender's attributes, in hexadecimal digits; nil without any.
+        public let messageAttributesMD5: String?
 
         /// The `messageID`.
         public var id: String { messageID }
@@ -45,6 +59,9 @@ extension QueueBatchEvent {
             case messageID = "messageId"
             case receiptHandle, body, attributes, messageAttributes
             case queueARN = "eventSourceARN"
+            case region = "awsRegion"
+            case bodyMD5 = "md5OfBody"
+            case messageAttributesMD5 = "md5OfMessageAttributes"
         }
 
         /// Decodes a message.
@@ -56,10 +73,13 @@ extension QueueBatchEvent {
             messageID = try record.decode(String.self, forKey: .messageID)
             receiptHandle = try record.decode(String.self, forKey: .receiptHandle)
             body = try record.decode(String.self, forKey: .body)
-            attributes = try record.decodeIfPresent([String: String].self, forKey: .attributes) ?? [:]
+            attributes = try record.decodeTexts(forKey: .attributes)
             messageAttributes =
                 try record.decodeIfPresent([String: MessageAttribute].self, forKey: .messageAttributes) ?? [:]
             queueARN = try record.decode(String.self, forKey: .queueARN)
+            region = try record.decodeIfPresent(String.self, forKey: .region)
+            bodyMD5 = try record.decodeIfPresent(String.self, forKey: .bodyMD5)
+            messageAttributesMD5 = try record.decodeIfPresent(String.self, forKey: .messageAttributesMD5)
         }
     }
 }

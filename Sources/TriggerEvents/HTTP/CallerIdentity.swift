@@ -1,4 +1,4 @@
-/// The identity of a request's caller, as verified by API Gateway or Lambda.
+/// The identity of a request's caller, as verified by API Gateway, Lambda or VPC Lattice.
 public struct CallerIdentity: Sendable, Hashable {
     /// The method by which the caller was verified.
     public enum Method: Sendable, Hashable {
@@ -31,7 +31,7 @@ public struct CallerIdentity: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - authorizer: The `requestContext.authorizer` of either version.
-    ///   - identity: The `requestContext.identity` of version 1.
+    ///   - identity: The `requestContext.identity` of version 1 or of VPC Lattice.
     init?(authorizer: [String: ClaimValue], identity: [String: ClaimValue]) {
         if case .object(let iam)? = authorizer["iam"] {
             self.init(method: .iam, idClaim: "userArn", claims: iam)
@@ -45,6 +45,8 @@ public struct CallerIdentity: Sendable, Hashable {
             self.init(method: .lambdaAuthorizer, idClaim: "principalId", claims: authorizer)
         } else if case .string? = identity["userArn"] {
             self.init(method: .iam, idClaim: "userArn", claims: identity.filter { $0.value != .null })
+        } else if identity["type"] == .string("AWS_IAM"), case .string? = identity["principal"] {
+            self.init(method: .iam, idClaim: "principal", claims: identity.filter { $0.value != .null })
         } else {
             return nil
         }

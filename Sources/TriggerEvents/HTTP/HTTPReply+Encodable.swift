@@ -7,26 +7,21 @@ extension HTTPReply: Encodable {
 
     /// Encodes the reply in the form of its request's source
     /// (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html,
-    /// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#respond-to-load-balancer).
+    /// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#respond-to-load-balancer,
+    /// https://docs.aws.amazon.com/vpc-lattice/latest/ug/lambda-functions.html#respond-to-service).
     ///
     /// - Parameter encoder: The encoder to write to.
     /// - Throws: The encoder's error.
     public func encode(to encoder: any Encoder) throws {
         var reply = encoder.container(keyedBy: Key.self)
         try reply.encode(status, forKey: .statusCode)
-        switch source {
-        case .httpAPI, .functionURL:
+        if form.hasStatusDescription { try reply.encode(StatusPhrase.line(status), forKey: .statusDescription) }
+        switch form {
+        case .cookieList:
             try reply.encode(joined(headers), forKey: .headers)
             if !cookies.isEmpty { try reply.encode(cookies, forKey: .cookies) }
-        case .restAPI:
-            try reply.encode(grouped(allFields), forKey: .multiValueHeaders)
-        case .loadBalancer(let multiValueHeaders):
-            try reply.encode(StatusPhrase.line(status), forKey: .statusDescription)
-            if multiValueHeaders {
-                try reply.encode(grouped(allFields), forKey: .multiValueHeaders)
-            } else {
-                try reply.encode(joined(allFields), forKey: .headers)
-            }
+        case .lists: try reply.encode(grouped(allFields), forKey: .multiValueHeaders)
+        case .single: try reply.encode(joined(allFields), forKey: .headers)
         }
         let text = String(validating: body, as: UTF8.self)
         try reply.encode(text ?? Base64.encode(body), forKey: .body)

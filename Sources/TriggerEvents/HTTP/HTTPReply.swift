@@ -16,7 +16,7 @@ public struct HTTPReply: Sendable, Hashable {
     public let cookies: [String]
     /// The body.
     public let body: [UInt8]
-    let source: HTTPRequestEvent.Source
+    let form: ReplyForm
 
     /// Creates a reply.
     ///
@@ -34,6 +34,16 @@ public struct HTTPReply: Sendable, Hashable {
         cookies: [String] = [],
         body: [UInt8] = [],
         for request: HTTPRequestEvent
+    ) throws {
+        try self.init(status, headers, cookies, body, ReplyForm(request.source))
+    }
+
+    init(
+        _ status: Int,
+        _ headers: NamedValues,
+        _ cookies: [String],
+        _ body: [UInt8],
+        _ form: ReplyForm
     ) throws {
         guard HeaderSyntax.isStatus(status) else {
             throw HTTPReplyError(code: .invalidStatus, description: "\(status) is not a status of HTTP")
@@ -56,10 +66,11 @@ public struct HTTPReply: Sendable, Hashable {
                 description: "a cookie has a line break or another control character"
             )
         }
-        guard cookies.count <= 1 || request.source != .loadBalancer(multiValueHeaders: false) else {
+        guard cookies.count <= 1 || !form.hasSingleValues else {
             throw HTTPReplyError(
                 code: .tooManyCookies,
-                description: "several cookies need multi-value headers, which the load balancer's target group has off"
+                description: "several cookies need multi-value headers, which the request's source does not take: "
+                    + "a load balancer's target group has them off, VPC Lattice and WebSocket APIs have none"
             )
         }
         self.status = status
@@ -68,6 +79,37 @@ public struct HTTPReply: Sendable, Hashable {
         self.headers = others
         self.cookies = cookies
         self.body = body
-        source = request.source
+        self.form = form
+    }
+}
+
+/// The form of a reply, by the source of its request.
+enum ReplyForm: Sendable, Hashable {
+    /// Headers with one value for each name, and a list of cookies.
+    case cookieList
+    /// Headers with all values.
+    case lists(hasStatusDescription: Bool)
+    /// Headers with one value for each name, the cookie among them.
+    case single(hasStatusDescription: Bool)
+
+    init(_ source: HTTPRequestEvent.Source) {
+        self =
+            switch source {
+            case .httpAPI, .functionURL: .cookieList
+            case .restAPI: .lists(hasStatusDescription: false)
+            case .loadBalancer(multiValueHeaders: true): .lists(hasStatusDescription: true)
+            case .loadBalancer(multiValueHeaders: false), .lattice: .single(hasStatusDescription: true)
+            }
+    }
+
+    var hasStatusDescription: Bool {
+        switch self {
+        case .cookieList: false
+        case .lists(let hasOne), .single(let hasOne): hasOne
+        }
+    }
+
+    var hasSingleValues: Bool {
+        if case .single = self { true } else { false }
     }
 }

@@ -11,7 +11,7 @@ public struct HTTPReplyError: Error, Sendable, Hashable, CustomStringConvertible
         /// A cookie contains a line break or another control character.
         case invalidCookie
         /// There are several cookies, which a load balancer supports only if its target group has multi-value headers
-        /// enabled.
+        /// enabled, and VPC Lattice and WebSocket APIs not at all.
         case tooManyCookies
     }
 

@@ -2,9 +2,13 @@ internal import WireText
 
 extension HTTPRequestEvent: Decodable {
     private enum Key: String, CodingKey {
-        case httpMethod, path, rawPath, resource, routeKey, rawQueryString, queryStringParameters
+        case httpMethod, method, path, rawPath, resource, routeKey, rawQueryString, queryStringParameters
         case multiValueQueryStringParameters, headers, multiValueHeaders, cookies, body, isBase64Encoded, pathParameters
         case requestContext
+        // The names of VPC Lattice's version 1.
+        case latticePath = "raw_path"
+        case latticeQuery = "query_string_parameters"
+        case isLatticeBase64 = "is_base64_encoded"
     }
 
     private struct RequestContext: Decodable {
@@ -16,6 +20,7 @@ extension HTTPRequestEvent: Decodable {
 
         let http: HTTP?
         let elb: ClaimValue?
+        let serviceNetworkArn: String?
         let stage: String?
         let domainName: String?
         let authorizer: [String: ClaimValue]?
@@ -24,74 +29,138 @@ extension HTTPRequestEvent: Decodable {
 
     /// Decodes a request in the form of any source.
     ///
+    /// A value that the event has in two forms is read from the one that has it. Numbers and Boolean values in the place
+    /// of texts are their text.
+    ///
     /// - Parameter decoder: The decoder to read from.
     /// - Throws: `DecodingError` with the field's path if `requestContext` or the method is missing, or a body marked
     ///   as base64 is not valid base64.
     public init(from decoder: any Decoder) throws {
         let event = try decoder.container(keyedBy: Key.self)
-        let context = try event.decode(RequestContext.self, forKey: .requestContext)
-        body = try Self.body(event)
-        pathParameters = try event.decodeIfPresent([String: String].self, forKey: .pathParameters) ?? [:]
-        stage = context.stage
-        caller = CallerIdentity(authorizer: context.authorizer ?? [:], identity: context.identity ?? [:])
-        headers = try Self.values(event, .headers, .multiValueHeaders, into: NamedValues(ignoresCase: true)) { $0 }
-        if let http = context.http {
-            source = context.domainName?.contains(".lambda-url.") == true ? .functionURL : .httpAPI
-            method = http.method
-            path = try event.decodeIfPresent(String.self, forKey: .rawPath) ?? http.path ?? "/"
-            route = try event.decodeIfPresent(String.self, forKey: .routeKey)
-            sourceIP = http.sourceIp
-            rawQuery = try event.decodeIfPresent(String.self, forKey: .rawQueryString) ?? ""
-            query = Self.query(rawQuery)
-            let list = try event.decodeIfPresent([String].self, forKey: .cookies)
-            cookies = Self.cookies(list ?? headers.values(of: "cookie"))
+        if event.contains(.latticePath) {
+            try self.init(latticeVersionOne: event)
             return
         }
-        let isLoadBalancer = context.elb != nil
-        source = isLoadBalancer ? .loadBalancer(multiValueHeaders: event.contains(.multiValueHeaders)) : .restAPI
-        method = try event.decode(String.self, forKey: .httpMethod)
-        path = try event.decode(String.self, forKey: .path)
-        route = try event.decodeIfPresent(String.self, forKey: .resource)
-        sourceIP = isLoadBalancer ? Self.lastForwarded(headers) : context.identity?["sourceIp"]?.text
-        cookies = Self.cookies(headers.values(of: "cookie"))
-        // A load balancer passes the query percent-encoded, API Gateway decodes it.
-        query = try Self.values(
-            event,
+        let context = try event.decode(RequestContext.self, forKey: .requestContext)
+        if let http = context.http {
+            try self.init(event, context, http)
+        } else if context.serviceNetworkArn != nil {
+            try self.init(latticeVersionTwo: event, context)
+        } else {
+            try self.init(versionOne: event, context)
+        }
+    }
+
+    private typealias Container = KeyedDecodingContainer<Key>
+
+    /// Reads payload format 2.0 of API Gateway and function URLs.
+    private init(_ event: Container, _ context: RequestContext, _ http: RequestContext.HTTP) throws {
+        let list = try event.decodeIfPresent([String].self, forKey: .cookies) ?? []
+        let items = try event.decodeFields(
             .queryStringParameters,
             .multiValueQueryStringParameters,
-            into: NamedValues(ignoresCase: false)
+            ignoresCase: false
+        )
+        let raw = try event.decodeIfPresent(String.self, forKey: .rawQueryString) ?? ""
+        try self.init(
+            event,
+            source: context.domainName?.contains(".lambda-url.") == true ? .functionURL : .httpAPI,
+            method: http.method,
+            path: event.decodeIfPresent(String.self, forKey: .rawPath) ?? http.path
+                ?? event.decodeIfPresent(String.self, forKey: .path) ?? "/",
+            query: raw.isEmpty ? (Self.rawQuery(items), items) : (raw, Self.query(raw)),
+            route: event.decodeIfPresent(String.self, forKey: .routeKey),
+            context,
+            cookieLines: list,
+            sourceIP: http.sourceIp
+        )
+    }
+
+    /// Reads payload format 1.0 of API Gateway, and a load balancer's.
+    private init(versionOne event: Container, _ context: RequestContext) throws {
+        let isLoadBalancer = context.elb != nil
+        let lists = try event.decodeIfPresent([String: FieldTexts].self, forKey: .multiValueHeaders) ?? [:]
+        // A load balancer passes the query percent-encoded, API Gateway decodes it.
+        let items = try event.decodeFields(
+            .queryStringParameters,
+            .multiValueQueryStringParameters,
+            ignoresCase: false
         ) { isLoadBalancer ? Self.decoded($0) : $0 }
-        let encoded = query.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
-        rawQuery = encoded.joined(separator: "&")
+        try self.init(
+            event,
+            source: isLoadBalancer ? .loadBalancer(multiValueHeaders: !lists.isEmpty) : .restAPI,
+            method: event.decode(String.self, forKey: .httpMethod),
+            path: event.decode(String.self, forKey: .path),
+            query: (Self.rawQuery(items), items),
+            route: event.decodeIfPresent(String.self, forKey: .resource),
+            context,
+            sourceIP: isLoadBalancer ? nil : context.identity?["sourceIp"]?.text
+        )
     }
 
-    private static func body(_ event: KeyedDecodingContainer<Key>) throws -> [UInt8] {
-        guard let text = try event.decodeIfPresent(String.self, forKey: .body) else { return [] }
-        guard try event.decodeIfPresent(Bool.self, forKey: .isBase64Encoded) == true else { return Array(text.utf8) }
-        return try [UInt8](base64: text, at: event.codingPath + [Key.body])
+    /// Reads version 2 of VPC Lattice
+    /// (https://docs.aws.amazon.com/vpc-lattice/latest/ug/lambda-functions.html#receive-event-from-service).
+    private init(latticeVersionTwo event: Container, _ context: RequestContext) throws {
+        let items = try event.decodeFields(.queryStringParameters, nil, ignoresCase: false)
+        try self.init(
+            event,
+            source: .lattice,
+            method: event.decode(String.self, forKey: .method),
+            path: event.decode(String.self, forKey: .path),
+            query: (Self.rawQuery(items), items),
+            route: nil,
+            context
+        )
     }
 
-    // The multi-value form is preferred because it is complete. The names are sorted, because the members of a JSON
-    // object have no order.
-    private static func values(
-        _ event: KeyedDecodingContainer<Key>,
-        _ single: Key,
-        _ multiple: Key,
-        into empty: NamedValues,
-        _ transform: (String) -> String
-    ) throws -> NamedValues {
-        var result = empty
-        if let lists = try event.decodeIfPresent([String: [String]?].self, forKey: multiple) {
-            for (name, values) in lists.sorted(by: { $0.key < $1.key }) {
-                for value in values ?? [] { result.append(name: transform(name), value: transform(value)) }
-            }
-        } else {
-            let values = try event.decodeIfPresent([String: String?].self, forKey: single) ?? [:]
-            for (name, value) in values.sorted(by: { $0.key < $1.key }) {
-                result.append(name: transform(name), value: transform(value ?? ""))
-            }
+    /// Reads version 1 of VPC Lattice, which has names of its own and no context.
+    private init(latticeVersionOne event: Container) throws {
+        let items = try event.decodeFields(.latticeQuery, nil, ignoresCase: false)
+        try self.init(
+            event,
+            source: .lattice,
+            method: event.decode(String.self, forKey: .method),
+            path: event.decode(String.self, forKey: .latticePath),
+            query: (Self.rawQuery(items), items),
+            route: nil,
+            nil,
+            isBase64: .isLatticeBase64
+        )
+    }
+
+    /// Reads the parts that all sources have.
+    private init(
+        _ event: Container,
+        source: Source,
+        method: String,
+        path: String,
+        query: (raw: String, items: NamedValues),
+        route: String?,
+        _ context: RequestContext?,
+        cookieLines: [String] = [],
+        sourceIP: String? = nil,
+        isBase64: Key = .isBase64Encoded
+    ) throws {
+        self.source = source
+        self.method = method
+        self.path = path
+        rawQuery = query.raw
+        self.query = query.items
+        headers = try event.decodeFields(.headers, .multiValueHeaders, ignoresCase: true)
+        cookies = Self.cookies(cookieLines.isEmpty ? headers.values(of: "cookie") : cookieLines)
+        body = try event.decodeBody(.body, isBase64)
+        pathParameters = try event.decodeTexts(forKey: .pathParameters)
+        stage = context?.stage
+        self.route = route
+        switch source {
+        case .loadBalancer, .lattice: self.sourceIP = Self.lastForwarded(headers)
+        case .restAPI, .httpAPI, .functionURL: self.sourceIP = sourceIP
         }
-        return result
+        caller = CallerIdentity(authorizer: context?.authorizer ?? [:], identity: context?.identity ?? [:])
+    }
+
+    private static func rawQuery(_ items: NamedValues) -> String {
+        items.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }.joined(separator: "&")
     }
 
     private static func query(_ raw: String) -> NamedValues {

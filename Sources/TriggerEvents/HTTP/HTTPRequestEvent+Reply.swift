@@ -46,8 +46,15 @@ extension HTTPRequestEvent {
         _ headers: NamedValues,
         _ cookies: [String]
     ) throws -> HTTPReply {
-        var headers = headers
-        if headers["content-type"] == nil { headers.append(name: "Content-Type", value: type) }
-        return try HTTPReply(status: status, headers: headers, cookies: cookies, body: body, for: self)
+        try HTTPReply(status: status, headers: headers.adding(contentType: type), cookies: cookies, body: body, for: self)
+    }
+}
+
+extension NamedValues {
+    /// Returns the headers with a `Content-Type`, unless they have one.
+    func adding(contentType: String) -> NamedValues {
+        var headers = self
+        if headers["content-type"] == nil { headers.append(name: "Content-Type", value: contentType) }
+        return headers
     }
 }

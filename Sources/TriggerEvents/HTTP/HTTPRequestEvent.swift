@@ -1,6 +1,7 @@
 public import PlatformFoundation
 
-/// An HTTP request from any source: API Gateway's REST and HTTP APIs, a function URL, or an Application Load Balancer.
+/// An HTTP request from any source: API Gateway's REST and HTTP APIs, a function URL, an Application Load Balancer, or
+/// VPC Lattice.
 ///
 /// ```swift
 /// func handle(_ request: HTTPRequestEvent, context: InvocationContext) async throws -> HTTPReply {
@@ -10,7 +11,8 @@ public import PlatformFoundation
 /// ```
 ///
 /// (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html,
-/// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html)
+/// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html,
+/// https://docs.aws.amazon.com/vpc-lattice/latest/ug/lambda-functions.html)
 public struct HTTPRequestEvent: Sendable {
     /// The source of a request, which determines the form of the reply.
     public enum Source: Sendable, Hashable {
@@ -22,6 +24,8 @@ public struct HTTPRequestEvent: Sendable {
         case functionURL
         /// An Application Load Balancer; the value is true if its target group has multi-value headers enabled.
         case loadBalancer(multiValueHeaders: Bool)
+        /// A service of VPC Lattice, in either version of its events.
+        case lattice
     }
 
     /// The source of the request.
@@ -32,7 +36,8 @@ public struct HTTPRequestEvent: Sendable {
     public let path: String
     /// The part of the URL after the `?`, percent-encoded.
     ///
-    /// Version 1 and load balancers provide only the items; the query is then rebuilt from them, sorted by name.
+    /// Version 1, load balancers and VPC Lattice provide only the items; the query is then rebuilt from them, sorted by
+    /// name.
     public let rawQuery: String
     /// The query's decoded items.
     public let query: NamedValues
@@ -44,11 +49,13 @@ public struct HTTPRequestEvent: Sendable {
     public let body: [UInt8]
     /// The values of the route's path variables.
     public let pathParameters: [String: String]
-    /// The API's stage; nil for a load balancer.
+    /// The API's stage; nil for a load balancer and VPC Lattice.
     public let stage: String?
-    /// The configured route: `/pets/{id}`, in version 2 with the method, `GET /pets/{id}`; nil for a load balancer.
+    /// The configured route: `/pets/{id}`, in version 2 with the method, `GET /pets/{id}`; nil for a load balancer and
+    /// VPC Lattice.
     public let route: String?
-    /// The client's address; for a load balancer, the last one of `X-Forwarded-For`, which the balancer itself adds.
+    /// The client's address; for a load balancer and VPC Lattice, the last one of `X-Forwarded-For`, which they add
+    /// themselves.
     public let sourceIP: String?
     /// The verified caller; nil if the caller was not verified.
     public let caller: CallerIdentity?

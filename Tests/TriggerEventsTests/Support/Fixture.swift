@@ -2,8 +2,8 @@ import Foundation
 
 /// Loads real events and parses encoded replies.
 enum Fixture {
-    static func data(_ name: String, file: String = #filePath) throws -> Data {
-        let directory = URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent()
+    static func data(_ name: String) throws -> Data {
+        let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         return try Data(contentsOf: directory.appendingPathComponent("Fixtures/\(name).json"))
     }
 
