@@ -59,7 +59,7 @@ let package = Package(
         .target(
             name: "TracedLambdaTesting",
             dependencies: [
-                "TracedLambda", "SessionTracing", "PlatformFoundation",
+                "TracedLambda", "SessionTracing", "WireText", "PlatformFoundation",
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]
         ),
@@ -217,7 +217,7 @@ let package = Package(
         .testTarget(
             name: "TracedLambdaTestingTests",
             dependencies: [
-                "TracedLambdaTesting", "TracedLambda",
+                "TracedLambdaTesting", "TracedLambda", "TriggerContext",
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]
         ),

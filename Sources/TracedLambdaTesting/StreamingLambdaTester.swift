@@ -42,6 +42,21 @@ public struct StreamingLambdaTester<Handler: StreamingTracedHandler>: Sendable {
         handler = try await harness.makeHandler()
     }
 
+    /// Invokes the handler with an event of a trigger.
+    ///
+    /// - Parameters:
+    ///   - event: The event.
+    ///   - timeout: The time until the deadline at the start of the invocation.
+    ///   - headers: Additional headers of Lambda, such as `Lambda-Runtime-Client-Context`.
+    /// - Returns: The outcome, which includes an error of the handler.
+    public func stream(
+        _ event: TestEvent,
+        timeout: Duration = .seconds(30),
+        headers: [String: String] = [:]
+    ) async -> TestStream {
+        await stream(json: event.json, timeout: timeout, headers: headers)
+    }
+
     /// Invokes the handler with an event of JSON text.
     ///
     /// - Parameters:

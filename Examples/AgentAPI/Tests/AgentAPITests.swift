@@ -41,24 +41,20 @@ struct AgentAPITests {
         _ body: String,
         of handler: AgentAPI,
         method: String = "POST",
-        headers: String = "{}",
+        headers: NamedValues = [:],
         clock: TestClock = TestClock()
     ) async -> TestStream {
-        let http = #"{"method": "\#(method)", "path": "/"}"#
-        let json = """
-            {"version": "2.0", "routeKey": "$default", "rawPath": "/", "rawQueryString": "", "headers": \(headers),
-             "requestContext": {"domainName": "x.lambda-url.eu-central-1.on.aws", "http": \(http)},
-             "body": "\(escaped(body))", "isBase64Encoded": false}
-            """
-        return await StreamingLambdaTester(handler, clock: clock).stream(json: json)
+        let request = TestRequest(method, headers: headers, body: Array(body.utf8))
+        return await StreamingLambdaTester(handler, clock: clock).stream(.functionURL(request))
     }
 
     @Test("answers with one JSON object, in the session that a header or the body names")
     func answers() async {
-        for (body, headers) in [
-            (#"{"question": "?"}"#, #"{"x-honeyhive-session-id": "\#(Self.session)"}"#),
-            (#"{"question": "?", "session_id": "\#(Self.session)"}"#, "{}"),
-        ] {
+        let cases: [(String, NamedValues)] = [
+            (#"{"question": "?"}"#, ["x-honeyhive-session-id": Self.session]),
+            (#"{"question": "?", "session_id": "\#(Self.session)"}"#, [:]),
+        ]
+        for (body, headers) in cases {
             let stream = await Self.ask(body, of: AgentAPI(model: ScriptedModel([Self.answer])), headers: headers)
 
             #expect(stream.status == 200)
@@ -115,7 +111,7 @@ struct AgentAPITests {
     @Test("streams each tool's result and each piece of text as an event of its own, in order")
     func streams() async {
         let model = ScriptedModel([Self.sum, Self.answer])
-        let headers = #"{"x-honeyhive-session-id": "\#(Self.session)"}"#
+        let headers: NamedValues = ["x-honeyhive-session-id": Self.session]
         let stream = await Self.ask(#"{"question": "?", "stream": true}"#, of: AgentAPI(model: model), headers: headers)
 
         #expect(stream.head?.headers["Content-Type"] == "text/event-stream")
