@@ -40,7 +40,7 @@ extension SpanBuffer {
     convenience init(batches names: [String], maximumBytes: Int = SpanBuffer.defaultMaximumBytes) throws {
         self.init(
             encoder: SpanEncoder(format: .json, resource: AttributeList(), scopeVersion: "0"),
-            maximumBytes: maximumBytes
+            budget: BufferBudget(maximumBytes: maximumBytes)
         )
         for name in names.reversed() { putBack(try #require(try SpanBuffer(name).takeBatch())) }
     }

@@ -35,6 +35,10 @@ void cprocess_try_flush_output(void);
 void cprocess_lock_output(void);
 void cprocess_unlock_output(void);
 
+// Runs the work of libdispatch's main queue, and so that of Swift's main actor, on the calling thread, which must be the
+// first one of the process. Never returns.
+_Noreturn void cprocess_serve_main_queue(void);
+
 // Returns true if the process was started with exactly this argument.
 bool cprocess_has_only_argument(const char *argument);
 

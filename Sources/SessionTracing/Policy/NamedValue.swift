@@ -2,7 +2,7 @@ internal import WireText
 
 /// Finds the value that a text assigns to the name of a secret, at the sign between the two.
 ///
-/// The sign is `=` or `:`, or an encoded `=`. The name stands before it: quoted, as in JSON, also when the JSON is
+/// The sign is `=` or `:`. The name stands before it: quoted, as in JSON, also when the JSON is
 /// itself in a JSON string, in brackets, as in `user[password]=`, or bare.
 struct NamedValue {
     private let text: UnsafeBufferPointer<UInt8>
@@ -18,6 +18,7 @@ struct NamedValue {
     private struct Name {
         /// The range with its quotation marks.
         var range: Range<Int>
+        var content: Range<Int>
         /// The opening quotation mark with its backslashes; nil if the name is not quoted.
         var quote: Range<Int>?
         var meaning: SecretKey.Meaning
@@ -31,36 +32,32 @@ struct NamedValue {
 
     /// Finds the value after a sign.
     ///
-    /// - Parameters:
-    ///   - index: The index of the sign.
-    ///   - signCount: The length of the sign, in bytes.
+    /// - Parameter index: The index of the sign.
     /// - Returns: The value to mask, or nil if there is none, or the name is not that of a secret.
-    func find(at index: Int, signCount: Int) -> SecretText.Change? {
-        let isEqualSign = text[index] != UInt8(ascii: ":")
-        guard !isComparison(at: index, signCount: signCount), let name = name(before: index, isEncoded: signCount > 1) else { return nil }
-        var start = index + signCount
+    func find(at index: Int) -> SecretText.Change? {
+        guard !isComparison(at: index), let name = name(before: index) else { return nil }
+        let isEqualSign = text[index] == UInt8(ascii: "=")
+        var start = index + 1
         // `=>` of Ruby and PHP.
-        if signCount == 1, isEqualSign, byte(start) == UInt8(ascii: ">") { start += 1 }
+        if isEqualSign, byte(start) == UInt8(ascii: ">") { start += 1 }
         start = afterSpace(start, isNewlineSpace: name.quote != nil)
         guard start < text.count else { return nil }
-        if !name.meaning.isSecret { return isEqualSign ? formPart(named: name, at: start) : nil }
+        if !name.meaning.isSecret { return namedEntry(name, at: start) }
         if let quoted = quotedText(at: start) {
             return isModelOutput(name, start, quoted.upperBound) ? nil : SecretText.Change(range: quoted)
         }
         if byte(start) == UInt8(ascii: "{") || byte(start) == UInt8(ascii: "[") {
             let end = endOfContainer(at: start, of: name)
-            let isEmpty = end - start <= 2
-            return isEmpty ? nil : SecretText.Change(range: start..<end, quote: name.quote ?? 0..<0)
+            let isKept = end - start <= 2 || Self.hasLogProbability(text[start..<end])
+            return isKept ? nil : SecretText.Change(range: start..<end, quote: name.quote ?? 0..<0)
         }
-        let range =
-            isEqualSign ? wordAfterEqualSign(from: start, isEncoded: signCount > 1) : textAfterColon(from: start, name)
-        guard let range, !isLiteral(range, allowsNumber: !isEqualSign) else { return nil }
+        let range = isEqualSign ? wordAfterEqualSign(from: start) : textAfterColon(from: start, name)
+        guard let range, !isLiteral(range, allowsNumber: name.quote != nil), !isPlaceholder(range) else { return nil }
         return SecretText.Change(range: range)
     }
 
     /// True for `==`, `!=`, `<=`, `>=` and the first sign of `:=` and `::`.
-    private func isComparison(at index: Int, signCount: Int) -> Bool {
-        guard signCount == 1 else { return false }
+    private func isComparison(at index: Int) -> Bool {
         let (before, after) = (byte(index - 1), byte(index + 1))
         if text[index] == UInt8(ascii: ":") {
             return after == UInt8(ascii: "=") || after == UInt8(ascii: ":") || before == UInt8(ascii: ":")
@@ -73,7 +70,7 @@ struct NamedValue {
 
     // MARK: Names
 
-    private func name(before index: Int, isEncoded: Bool) -> Name? {
+    private func name(before index: Int) -> Name? {
         var end = index
         if byte(end - 1) == UInt8(ascii: ":") { end -= 1 }
         let lowest = max(0, index - Self.maximumNameBytes)
@@ -85,14 +82,28 @@ struct NamedValue {
         let hasBracket = last == UInt8(ascii: "]")
         var start = end
         while start > lowest,
-            Self.isNamePart(text[start - 1], isEncoded) || hasBracket && "[]\"'".utf8.contains(text[start - 1])
+            Self.isNamePart(text[start - 1]) || hasBracket && "[]\"'".utf8.contains(text[start - 1])
         {
             start -= 1
         }
-        // The digits of an encoded sign before the name.
-        if isEncoded, byte(start - 1) == UInt8(ascii: "%") { start += 2 }
         guard start < end else { return nil }
-        return Name(range: start..<end, quote: nil, meaning: meaning(of: start..<end))
+        var name = Name(range: start..<end, content: start..<end, quote: nil, meaning: meaning(of: start..<end))
+        if name.meaning != .secret, let wordStart = startOfKind(before: start, end: end, lowest: lowest) {
+            name.range = wordStart..<end
+            name.meaning = .secret
+        }
+        return name
+    }
+
+    /// Returns the start of the word before a name of one word that makes a secret of it, as in `API key`.
+    private func startOfKind(before start: Int, end: Int, lowest: Int) -> Int? {
+        guard start - 1 > lowest, text[start - 1] == 0x20, text[start..<end].allSatisfy(\.isLetter) else { return nil }
+        var wordStart = start - 1
+        while wordStart > lowest, text[wordStart - 1].isLetter { wordStart -= 1 }
+        guard wordStart < start - 1 else { return nil }
+        func word(_ range: Range<Int>) -> String { String(decoding: text[range].map(\.lowercased), as: UTF8.self) }
+        let isName = meaning(of: start..<end) == .commonWord || ["key", "keys"].contains(word(start..<end))
+        return isName && SecretKey.isKind(word(wordStart..<(start - 1)), of: word(start..<end)) ? wordStart : nil
     }
 
     private func quotedName(endingAt end: Int, lowest: Int) -> Name? {
@@ -103,7 +114,8 @@ struct NamedValue {
         while start > lowest, text[start - 1] != mark { start -= 1 }
         guard start > 0, start < contentEnd, text[start - 1] == mark else { return nil }
         let quote = max(0, start - (end - contentEnd))..<start
-        return Name(range: quote.lowerBound..<end, quote: quote, meaning: meaning(of: start..<contentEnd))
+        let content = start..<contentEnd
+        return Name(range: quote.lowerBound..<end, content: content, quote: quote, meaning: meaning(of: content))
     }
 
     private func meaning(of range: Range<Int>) -> SecretKey.Meaning {
@@ -113,11 +125,9 @@ struct NamedValue {
         return decoded.withUTF8Bytes { SecretKey.meaning(of: $0.bindMemory(to: UInt8.self)) }
     }
 
-    /// Returns true for a byte of a bare name; before an encoded `=`, a `%` is a part of the sign before the name.
-    private static func isNamePart(_ byte: UInt8, _ isEncoded: Bool = false) -> Bool {
+    private static func isNamePart(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."): true
-        case UInt8(ascii: "%"): !isEncoded
+        case UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "%"): true
         default: byte.isLetterOrDigit || byte >= 0x80
         }
     }
@@ -169,7 +179,7 @@ struct NamedValue {
 
     /// The word after `=`: to the next space, quotation mark, `&` or bracket of XML, or to a separator that another
     /// assignment follows.
-    private func wordAfterEqualSign(from start: Int, isEncoded: Bool) -> Range<Int>? {
+    private func wordAfterEqualSign(from start: Int) -> Range<Int>? {
         var end = start
         loop: while end < text.count {
             let byte = text[end]
@@ -179,7 +189,6 @@ struct NamedValue {
                 break loop
             case UInt8(ascii: ";"), UInt8(ascii: ","):
                 if isBeforeAssignment(end + 1) { break loop }
-            case UInt8(ascii: "%") where isEncoded && matches("26", at: end + 1): break loop
             case UInt8(ascii: "\\") where isEscapeOfSeparator(end + 1): break loop
             default: break
             }
@@ -222,9 +231,9 @@ struct NamedValue {
             if isWord || isHeader(name) || name.meaning == .secret { return line.isEmpty ? nil : line }
             return nil
         }
-        guard isListed || name.meaning == .secret else { return nil }
         let word = endOfValue(from: start) { $0 <= 0x20 || ",;)}]".utf8.contains($0) }
-        return word.isEmpty ? nil : word
+        let isOpaque = word.count >= Self.minimumOpaqueBytes && text[word].contains(where: \.isDigit)
+        return !word.isEmpty && (isListed || isOpaque || name.meaning == .secret) ? word : nil
     }
 
     /// True for the names of headers whose values have several words.
@@ -246,13 +255,35 @@ struct NamedValue {
         return start..<end
     }
 
+    /// The minimum length of a word with a digit that is masked after a common word of prose, in bytes.
+    private static let minimumOpaqueBytes = 8
+
     /// True for a truth value, null or a number, none of which is a secret.
     private func isLiteral(_ range: Range<Int>, allowsNumber: Bool) -> Bool {
         var word = text[range]
         while let last = word.last, ",;)}]".utf8.contains(last) { word.removeLast() }
         let text = String(decoding: word, as: UTF8.self)
         if ["true", "false", "null", "nil", "None", "True", "False"].contains(text) { return true }
-        return allowsNumber && Double(text) != nil
+        // JSON's numbers, without `infinity` and hexadecimal ones.
+        return allowsNumber && word.allSatisfy { $0.isDigit || "+-.eE".utf8.contains($0) } && Double(text) != nil
+    }
+
+    /// True for a part of a program that stands for a value: `?`, `$1`, `${NAME}`, `:name`, `%s`, `{{name}}`, `call(…`,
+    /// `list[…`.
+    private func isPlaceholder(_ range: Range<Int>) -> Bool {
+        guard let first = text[range].first else { return false }
+        let second = byte(range.lowerBound + 1) ?? 0
+        switch first {
+        case UInt8(ascii: "?"): return range.count == 1 || !second.isLetterOrDigit
+        case UInt8(ascii: "$"): return second.isDigit || second == UInt8(ascii: "{") || second == UInt8(ascii: "(")
+        case UInt8(ascii: ":"): return second.isLetter
+        case UInt8(ascii: "%"): return second == UInt8(ascii: "s") || second == UInt8(ascii: "(")
+        case UInt8(ascii: "{"): return second == UInt8(ascii: "{")
+        default: break
+        }
+        var end = range.lowerBound
+        while end < text.count, text[end].isLetterOrDigit || text[end] == 0x5F || text[end] == 0x2E { end += 1 }
+        return first.isLetter && (byte(end) == UInt8(ascii: "(") || byte(end) == UInt8(ascii: "["))
     }
 
     // MARK: Exceptions
@@ -265,23 +296,54 @@ struct NamedValue {
         let after = text[end...].prefix(Self.maximumLogProbabilityDistance).prefix { $0 != UInt8(ascii: "}") }
         let before = text[..<name.range.lowerBound].suffix(Self.maximumLogProbabilityDistance)
             .reversed().prefix { $0 != UInt8(ascii: "{") }.reversed()
-        return Self.hasLogProbability(Array(after)) || Self.hasLogProbability(Array(before))
+        return Self.hasLogProbability(after) || Self.hasLogProbability(before)
     }
 
-    private static func hasLogProbability(_ text: [UInt8]) -> Bool {
-        let word = Array("\"logprob".utf8)
-        guard text.count >= word.count else { return false }
-        return (0...(text.count - word.count)).contains { text[$0..<($0 + word.count)].elementsEqual(word) }
+    /// True if the text has a name such as `logprob`, `logProbability` or `log_prob`.
+    private static func hasLogProbability(_ text: some Sequence<UInt8>) -> Bool {
+        let text = text.prefix(maximumLogProbabilityDistance).map(\.lowercased)
+        return ["logprob", "log_prob"].contains { word in
+            let word = Array(word.utf8)
+            guard text.count >= word.count else { return false }
+            return (0...(text.count - word.count)).contains { text[$0..<($0 + word.count)].elementsEqual(word) }
+        }
     }
 
     // MARK: Forms and XML
 
-    /// Finds the value of a part of `multipart/form-data` (https://www.rfc-editor.org/rfc/rfc7578), which stands after
-    /// an empty line.
-    private func formPart(named attribute: Name, at start: Int) -> SecretText.Change? {
-        guard text[attribute.range].elementsEqual("name".utf8), let field = quotedText(at: start),
-            meaning(of: field).isSecret
+    /// Finds the value of an entry whose name is a value itself: of `{"name": "password", "value": "…"}`, of
+    /// `<add key="ApiKey" value="…"/>`, and of a part of `multipart/form-data`
+    /// (https://www.rfc-editor.org/rfc/rfc7578), which stands after an empty line.
+    private func namedEntry(_ attribute: Name, at start: Int) -> SecretText.Change? {
+        let count = attribute.content.count
+        guard count == 4 || count == 3, isWord("name", attribute.content) || isWord("key", attribute.content),
+            let field = quotedText(at: start), meaning(of: field).isSecret
         else { return nil }
+        return valueOfEntry(from: field.upperBound) ?? formPart(after: field)
+    }
+
+    private func isWord(_ word: String, _ range: Range<Int>) -> Bool {
+        range.count == word.utf8.count && zip(text[range], word.utf8).allSatisfy { $0.lowercased == $1 }
+    }
+
+    /// Finds the quoted value of a member or an attribute `value` in the rest of an object or an element.
+    private func valueOfEntry(from start: Int) -> SecretText.Change? {
+        let end = min(text.count, start + Self.maximumNameBytes)
+        var index = start
+        while index < end, text[index] != UInt8(ascii: "}"), text[index] != UInt8(ascii: ">") {
+            let isValue =
+                text[index] == UInt8(ascii: "=") || text[index] == UInt8(ascii: ":")
+                ? name(before: index)?.content : nil
+            if let isValue, isWord("value", isValue) {
+                return quotedText(at: afterSpace(index + 1, isNewlineSpace: true))
+                    .flatMap { $0.isEmpty ? nil : SecretText.Change(range: $0) }
+            }
+            index += 1
+        }
+        return nil
+    }
+
+    private func formPart(after field: Range<Int>) -> SecretText.Change? {
         var index = field.upperBound
         for mark in ["\r\n\r\n", "\\r\\n\\r\\n", "\n\n", "\\n\\n"] {
             while byte(index) == UInt8(ascii: "\"") || byte(index) == UInt8(ascii: "\\") && matches("\"", at: index + 1)
@@ -308,6 +370,12 @@ struct NamedValue {
         else { return nil }
         let name = text[start..<index].prefix { Self.isNamePart($0) || $0 == UInt8(ascii: ":") }
         guard meaning(of: name.startIndex..<name.endIndex).isSecret else { return nil }
+        if matches("<![CDATA[", at: index + 1) {
+            let content = index + 1 + "<![CDATA[".utf8.count
+            var end = content
+            while end < text.count, text[end] != UInt8(ascii: "]") || !matches("]]>", at: end) { end += 1 }
+            return end > content ? SecretText.Change(range: content..<end) : nil
+        }
         var end = index + 1
         while end < text.count, text[end] != UInt8(ascii: "<") { end += 1 }
         let isBlank = text[(index + 1)..<end].allSatisfy(\.isSpace)

@@ -85,16 +85,23 @@ private struct RedactionWalk {
     }
 
     /// Returns the value to record instead, or nil if that is the value itself.
-    mutating func change(of value: AttributeValue, under key: String) -> AttributeValue? {
-        switch value {
+    ///
+    /// - Parameters:
+    ///   - value: The value.
+    ///   - key: Its key or index.
+    ///   - isOutput: True if the key names no secret here, whatever its words are.
+    /// - Returns: The value to record instead, or nil.
+    mutating func change(of value: AttributeValue, under key: String, isOutput: Bool = false) -> AttributeValue? {
+        func isSecret() -> Bool { !isOutput && SecretKey.names(key) }
+        return switch value {
         case .null: nil
         // A count, a measured value or a flag is no secret, whatever its key is.
         case .int, .double, .bool: ruled(value, under: key)
-        case .string(let text): SecretKey.names(key) ? .string(Redaction.mask) : change(ofText: text, under: key)
+        case .string(let text): isSecret() ? .string(Redaction.mask) : change(ofText: text, under: key)
         case .array(let elements):
             if elements.isEmpty {
                 nil
-            } else if SecretKey.names(key) {
+            } else if isSecret() {
                 .string(Redaction.mask)
             } else {
                 within(key) { $0.change(of: elements) }.map { .array($0) }
@@ -102,7 +109,7 @@ private struct RedactionWalk {
         case .dictionary(let members):
             if members.isEmpty {
                 nil
-            } else if SecretKey.names(key) {
+            } else if isSecret() {
                 .string(Redaction.mask)
             } else {
                 within(key) { $0.change(of: members) }.map { .dictionary($0) }
@@ -130,19 +137,22 @@ private struct RedactionWalk {
         var namesSecret = false
         for (key, value) in members {
             if Self.isNameKey(key), case .string(let name) = value, SecretKey.names(name) { namesSecret = true }
-            // The text of a token beside its log probability is a language model's output.
-            let isOutput = key == "token" && members["logprob"] != nil
-            let change =
-                if isOutput, case .string(let text) = value {
-                    change(ofText: text, under: key)
-                } else {
-                    change(of: value, under: key)
-                }
+            // A token beside its log probability, or with it, is a language model's output.
+            let isOutput = key == "token" && (Self.hasLogProbability(members) || Self.hasLogProbability(value))
+            let change = change(of: value, under: key, isOutput: isOutput)
             guard let change else { continue }
             if result == nil { result = members }
             result?[key] = change
         }
         return namesSecret ? Self.maskNamedValue(of: result ?? members) : result
+    }
+
+    private static func hasLogProbability(_ members: [String: AttributeValue]) -> Bool {
+        members["logprob"] != nil || members["logProbability"] != nil || members["log_probability"] != nil
+    }
+
+    private static func hasLogProbability(_ value: AttributeValue) -> Bool {
+        if case .dictionary(let members) = value { hasLogProbability(members) } else { false }
     }
 
     private func ruled(_ value: AttributeValue, under key: String) -> AttributeValue? {

@@ -47,7 +47,8 @@ enum SecretFormat {
     private static let tokenStart = Array("eyJ".utf8)
     private static let pemStart = Array("-----BEGIN ".utf8)
     private static let pemEnd = Array("-----END ".utf8)
-    private static let schemes = [Array("bearer ".utf8), Array("basic ".utf8)]
+    private static let bearer = Array("bearer ".utf8)
+    private static let basic = Array("basic ".utf8)
     private static let schemeEnd = Array("://".utf8)
 
     /// Finds a secret around a byte of ``triggers``.
@@ -86,29 +87,45 @@ enum SecretFormat {
     /// (https://www.rfc-editor.org/rfc/rfc7519).
     private static func webToken(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Range<Int>? {
         let start = index - 2
-        guard matches(tokenStart, text, at: start), !isWithinWord(text, start) else { return nil }
-        let end = endOfRun(text, from: start) {
-            $0.isLetterOrDigit || $0 == 0x2D || $0 == 0x5F || $0 == UInt8(ascii: ".")
-        }
-        let parts = text[start..<end].split(separator: UInt8(ascii: "."))
-        return parts.count >= 2 && parts[1].count >= 4 ? start..<end : nil
+        guard matches(tokenStart, text, at: start), start == 0 || !isURLBase64(text[start - 1]) else { return nil }
+        let dot = endOfRun(text, from: start, isURLBase64)
+        guard dot < text.count, text[dot] == UInt8(ascii: ".") else { return nil }
+        let second = endOfRun(text, from: dot + 1, isURLBase64)
+        guard second - dot > minimumPartBytes else { return nil }
+        return start..<endOfRun(text, from: second) { isURLBase64($0) || $0 == UInt8(ascii: ".") }
+    }
+
+    /// The minimum length of a token's second part, in bytes.
+    private static let minimumPartBytes = 4
+
+    private static func isURLBase64(_ byte: UInt8) -> Bool {
+        byte.isLetterOrDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
     }
 
     /// The credentials after `Bearer` or `Basic` (https://www.rfc-editor.org/rfc/rfc9110#section-11.4).
     private static func credentials(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Range<Int>? {
         guard !isWithinWord(text, index) else { return nil }
-        for scheme in schemes where matches(scheme, text, at: index, ignoringCase: true) {
-            let start = index + scheme.count
-            let end = endOfRun(text, from: start) { $0.isLetterOrDigit || "-._~+/=".utf8.contains($0) }
-            let token = text[start..<end]
-            // A word is no token: "the bearer should…", "basic knowledge".
-            let isWord = token.allSatisfy(\.isLetter) || token.dropLast().allSatisfy(\.isLetter) && token.last == 0x2E
-            guard token.count >= minimumTokenBytes, !isWord || token.count >= 24 else { continue }
-            return start..<end
+        if matches(bearer, text, at: index, ignoringCase: true) {
+            let token = token(text, from: index + bearer.count)
+            // A word is no token: "the bearer should…", "a bearer-like thing".
+            let isToken = text[token].contains(where: \.isDigit) || token.count >= minimumOpaqueBytes
+            return isToken && token.count >= minimumTokenBytes ? token : nil
         }
-        return nil
+        guard matches(basic, text, at: index, ignoringCase: true) else { return nil }
+        let token = token(text, from: index + basic.count)
+        // User and password, with a colon between them: "basic e-commerce" is prose.
+        let decoded = Base64.decode(String(decoding: text[token].prefix(maximumBasicBytes), as: UTF8.self)) ?? []
+        return decoded.contains(UInt8(ascii: ":")) && decoded.allSatisfy { $0 >= 0x20 } ? token : nil
     }
 
+    private static func token(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Range<Int> {
+        start..<endOfRun(text, from: start) { $0.isLetterOrDigit || "-._~+/=".utf8.contains($0) }
+    }
+
+    /// The maximum length of `Basic` credentials that are decoded, in bytes.
+    private static let maximumBasicBytes = 512
+    /// The minimum length of a token without a digit, in bytes.
+    private static let minimumOpaqueBytes = 24
     private static let minimumTokenBytes = 6
 
     /// A PEM block (https://www.rfc-editor.org/rfc/rfc7468), to the end of the text if its end is missing.

@@ -16,6 +16,13 @@ enum SecretKey {
         var isSecret: Bool { self != .ordinary }
     }
 
+    /// Returns true if the word before the last one makes a secret of it, as in `API key`; the word alone need not be one.
+    static func isKind(_ word: String, of last: String) -> Bool {
+        last == "key" || last == "keys" ? keyKinds.contains(word) : phraseKinds.contains(word)
+    }
+
+    private static let phraseKinds = keyKinds.union(["refresh", "bearer", "csrf", "user", "db", "database", "id"])
+
     /// Returns true if the key names a secret.
     static func names(_ key: String) -> Bool {
         key.withUTF8Bytes { meaning(of: $0.bindMemory(to: UInt8.self)) }.isSecret
@@ -46,7 +53,8 @@ enum SecretKey {
 
     /// Last words that make every key a secret; the compounds are those that are written as one word.
     private static let secretWords: Set = [
-        "token", "secret", "secrets", "password", "passwords", "passwd", "pwd", "passphrase", "passcode", "credential",
+        "token", "secret", "secrets", "password", "passwords", "passwd", "pwd", "pw", "passphrase", "passcode",
+        "credential",
         "credentials", "authorization", "cookie", "cookies", "auth", "jwt", "bearer", "otp", "totp", "mnemonic", "cvv",
         "cvc", "csrf", "xsrf", "sig", "apikey", "apikeys", "accesskey", "privatekey", "secretkey", "signingkey",
         "encryptionkey", "masterkey", "accountkey", "passkey", "xapikey", "apisecret", "clientsecret", "accesstoken",
@@ -79,6 +87,7 @@ enum SecretKey {
         "code": codeKinds,
         "codes": codeKinds,
         "pin": ["account", "card", "user", "login", "security", "sms"],
+        "pass": passKinds,
         "phrase": ["pass", "seed", "recovery", "secret"],
         "signature": ["amz"],
     ]
@@ -91,6 +100,12 @@ enum SecretKey {
         "app", "application", "consumer", "server", "service", "host", "functions", "admin", "root", "session",
         "ingestion", "deploy", "deployment", "wallet", "vault", "unseal", "openai", "anthropic", "stripe", "sendgrid",
         "twilio", "mailgun", "honeyhive", "azure", "aws", "google", "groq", "mistral", "cohere", "pinecone",
+    ]
+
+    private static let passKinds: Set = [
+        "db", "database", "user", "admin", "root", "login", "auth", "smtp", "mail", "email", "ftp", "ssh", "mysql",
+        "pg",
+        "postgres", "redis", "mongo", "proxy",
     ]
 
     private static let codeKinds: Set = [

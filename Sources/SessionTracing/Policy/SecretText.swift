@@ -9,7 +9,10 @@ internal import WireText
 /// One pass over the bytes. It stops only at bytes with which one of the rules can begin.
 struct SecretText {
     private let text: UnsafeBufferPointer<UInt8>
+    private let depth: Int
     private var changes: [Change] = []
+    /// The end of the last value that was percent-decoded.
+    private var encodedEnd = 0
 
     /// A part of the text that is replaced by the mask.
     struct Change {
@@ -18,8 +21,8 @@ struct SecretText {
         var quote: Range<Int> = 0..<0
     }
 
-    /// The maximum nesting of base64 texts that are decoded.
-    private static let maximumBase64Depth = 2
+    /// The maximum nesting of base64 and percent-encoding that is decoded.
+    private static let maximumEncodingDepth = 2
 
     /// Returns the text without its secrets, or nil if it has none.
     static func masked(_ text: String) -> String? {
@@ -27,37 +30,52 @@ struct SecretText {
     }
 
     private static func masked(_ text: UnsafeBufferPointer<UInt8>, depth: Int) -> String? {
-        if depth < maximumBase64Depth, let decoded = textInBase64(text) {
+        if depth < maximumEncodingDepth, let decoded = textInBase64(text) {
             let hasSecret = decoded.withUnsafeBufferPointer { masked($0, depth: depth + 1) != nil }
             if hasSecret { return Redaction.mask }
         }
-        var scan = SecretText(text: text)
+        var scan = SecretText(text: text, depth: depth)
         scan.run()
         return scan.changes.isEmpty ? nil : scan.result
     }
 
-    /// Returns the text that the whole text is in base64, or nil.
+    /// Returns the text that the whole text is in base64, of either alphabet, with or without padding and line breaks;
+    /// nil if it is not that.
     private static func textInBase64(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-        guard text.count >= minimumBase64Bytes, text.count % 4 == 0, let last = text.last,
-            last.isLetterOrDigit || last == UInt8(ascii: "=")
-        else { return nil }
         // Most texts have a space or a sign near their start.
-        guard text.prefix(minimumBase64Bytes).allSatisfy({ $0.isLetterOrDigit || $0 == 0x2B || $0 == 0x2F }) else {
-            return nil
+        guard text.count >= minimumBase64Bytes,
+            text.prefix(minimumBase64Bytes).allSatisfy({ standardBase64($0) != nil })
+        else { return nil }
+        var standard: [UInt8] = []
+        standard.reserveCapacity(text.count)
+        for byte in text where byte != 0x0A && byte != 0x0D {
+            guard let byte = standardBase64(byte) else { return nil }
+            standard.append(byte)
         }
         var isText = false
-        let bytes = [UInt8](unsafeUninitializedCapacity: Base64.maximumDecodedCount(text.count)) { output, count in
-            guard let written = Base64.decode(text, into: output) else { return }
+        let bytes = [UInt8](unsafeUninitializedCapacity: Base64.maximumDecodedCount(standard.count)) { output, count in
+            guard let written = standard.withUnsafeBufferPointer({ Base64.decode($0, into: output) }) else { return }
             isText = output[..<written].allSatisfy { $0 >= 0x20 || $0.isSpace }
             count = written
         }
         return isText ? bytes : nil
     }
 
+    /// Returns the byte of the standard alphabet; nil if it is in neither.
+    private static func standardBase64(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "-"): UInt8(ascii: "+")
+        case UInt8(ascii: "_"): UInt8(ascii: "/")
+        case UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "="): byte
+        default: byte.isLetterOrDigit ? byte : nil
+        }
+    }
+
     private static let minimumBase64Bytes = 16
 
-    private init(text: UnsafeBufferPointer<UInt8>) {
+    private init(text: UnsafeBufferPointer<UInt8>, depth: Int) {
         self.text = text
+        self.depth = depth
     }
 
     private var result: String {
@@ -99,15 +117,14 @@ struct SecretText {
         return triggers
     }()
 
-    private func change(at index: Int, after floor: Int) -> Change? {
+    private mutating func change(at index: Int, after floor: Int) -> Change? {
         let change: Change? =
             switch text[index] {
-            case UInt8(ascii: "="): NamedValue(text).find(at: index, signCount: 1)
+            case UInt8(ascii: "="): NamedValue(text).find(at: index)
             case UInt8(ascii: ":"):
                 SecretFormat.passwordOfURL(text, at: index).map { Change(range: $0) }
-                    ?? NamedValue(text).find(at: index, signCount: 1)
-            case UInt8(ascii: "%"):
-                Self.isEncodedEqualSign(text, at: index) ? NamedValue(text).find(at: index, signCount: 3) : nil
+                    ?? NamedValue(text).find(at: index)
+            case UInt8(ascii: "%"): encodedValue(around: index, after: floor)
             case UInt8(ascii: ">"): NamedValue(text).findElement(at: index)
             default: SecretFormat.find(in: text, at: index).map { Change(range: $0) }
             }
@@ -115,7 +132,25 @@ struct SecretText {
         return text[change.range].elementsEqual(Redaction.mask.utf8) ? nil : change
     }
 
-    private static func isEncodedEqualSign(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Bool {
-        index + 2 < text.count && text[index + 1] == UInt8(ascii: "3") && text[index + 2] | 0x20 == UInt8(ascii: "d")
+    /// Finds the percent-encoded value around a `%`; it is masked whole if it has a secret when it is decoded.
+    private mutating func encodedValue(around index: Int, after floor: Int) -> Change? {
+        guard index >= encodedEnd, depth < Self.maximumEncodingDepth else { return nil }
+        var start = index
+        while start > max(floor, encodedEnd), !Self.endsEncodedValue(text[start - 1]) { start -= 1 }
+        var end = index
+        while end < text.count, !Self.endsEncodedValue(text[end]) { end += 1 }
+        encodedEnd = end
+        let decoded = Array(PercentEncoding.decode(Array(text[start..<end])[...], decodesPlus: true).utf8)
+        let hasSecret = decoded.withUnsafeBufferPointer { Self.masked($0, depth: depth + 1) != nil }
+        return hasSecret ? Change(range: start..<end) : nil
+    }
+
+    private static func endsEncodedValue(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0...0x20, UInt8(ascii: "&"), UInt8(ascii: "="), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "`"),
+            UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "?"), UInt8(ascii: "#"):
+            true
+        default: false
+        }
     }
 }

@@ -3,13 +3,13 @@ internal import WireText
 
 /// A buffer of encoded spans and session requests that are waiting for delivery.
 ///
-/// Limited in bytes: if it is full, the oldest batches are dropped and counted.
+/// Limited in bytes, together with the process's other buffers: beyond the limit, the oldest spans are dropped and counted.
 package final class SpanBuffer: Sendable {
     /// The maximum size of a batch, and of a single span, in bytes.
     ///
     /// HoneyHive accepts requests up to 5 MB; the rest is for the envelope. A larger span is cut.
     package static let maximumBatchBytes = 4_800_000
-    /// The default limit of all batches together, in bytes.
+    /// The default limit of all batches of a process together, in bytes.
     package static let defaultMaximumBytes = 16 * 1024 * 1024
 
     /// The maximum number of pending session requests.
@@ -29,8 +29,7 @@ package final class SpanBuffer: Sendable {
     /// Stores copies of the pending spans; nil if there is no journal.
     package let journal: (any SpanJournaling)?
     package let unrecorded: UnrecordedCounter? = UnrecordedCounter()
-    private let maximumBytes: Int
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     private struct State: ~Copyable {
         /// The batches, oldest first; spans are appended to the last one.
@@ -38,7 +37,10 @@ package final class SpanBuffer: Sendable {
         /// The session requests, oldest first.
         var requests: [SessionRequest] = []
         var droppedRequestCount = 0
-        var byteCount = 0
+        let budget: BufferBudget
+        var byteCount = 0 {
+            didSet { budget.use(byteCount - oldValue) }
+        }
         /// The buffer in which a span is encoded before its batch is chosen.
         var scratch = OutputBytes(capacity: SpanBuffer.usualSpanBytes)
         /// A delivered batch, whose memory is reused for the next one.
@@ -52,6 +54,10 @@ package final class SpanBuffer: Sendable {
         var undecided: Undecided?
         /// Called once when ``earlyExportBytes`` are pending; nil until it is set again.
         var fullnessHandler: (@Sendable () -> Void)?
+
+        init(_ budget: BufferBudget) {
+            self.budget = budget
+        }
     }
 
     /// The spans of an invocation about which ``decide(_:)`` decides; they are in batches of their own.
@@ -62,12 +68,12 @@ package final class SpanBuffer: Sendable {
 
     package init(
         encoder: SpanEncoder,
-        maximumBytes: Int = SpanBuffer.defaultMaximumBytes,
+        budget: BufferBudget = BufferBudget(),
         journal: (any SpanJournaling)? = nil
     ) {
         self.encoder = encoder
         self.journal = journal
-        self.maximumBytes = maximumBytes
+        state = Mutex(State(budget))
     }
 
     /// Encodes and stores a span.
@@ -214,13 +220,14 @@ package final class SpanBuffer: Sendable {
                 keepUndecided(&state)
                 return nil
             }
-            var droppedCount = 0
+            var (droppedCount, droppedBytes) = (0, 0)
             state.batches.removeAll { batch in
                 guard batch.isUndecided else { return false }
-                state.byteCount -= batch.bytes.count
+                droppedBytes += batch.bytes.count
                 droppedCount += batch.spanCount
                 return true
             }
+            state.byteCount -= droppedBytes
             state.undecided = nil
             // Older spans that wait prevent that the later ones are acknowledged.
             if !state.batches.isEmpty || !state.sequenceNumbersInFlight.isEmpty { journal?.close(undecided.keys) }
@@ -301,13 +308,22 @@ package final class SpanBuffer: Sendable {
         }
     }
 
-    /// Drops the oldest batches beyond the limit.
+    /// Drops the oldest batches beyond the limit, or of a last one the older half.
     ///
-    /// The newest batch is kept even if it alone exceeds the limit: it may be the current invocation's only one.
+    /// The newest span is kept in any case.
     private func trim(_ state: inout State) {
-        while state.byteCount > maximumBytes, state.batches.count > 1 {
-            let oldest = state.batches.removeFirst()
-            state.byteCount -= oldest.bytes.count
+        while state.budget.isExceeded, let first = state.batches.first {
+            var oldest = first
+            if state.batches.count == 1 {
+                guard let halves = first.halves(separator: encoder.separator) else { return }
+                oldest = halves.first
+                state.batches[0] = halves.second
+                state.batches[0].isUndecided = first.isUndecided
+                state.byteCount -= first.bytes.count - halves.second.bytes.count
+            } else {
+                state.batches.removeFirst()
+                state.byteCount -= oldest.bytes.count
+            }
             state.droppedSpanCount += oldest.spanCount
             // A batch that was put back can be older than one that was dropped before.
             if let number = oldest.firstSequenceNumber {

@@ -40,17 +40,19 @@ final class SpanDelivery: Sendable {
     ///   - settings: The limits of a flush.
     ///   - problems: The process's problems so far.
     ///   - registry: The process's running invocations; nil if tracing is disabled.
+    ///   - bufferBudget: The limit of the buffers of all workers.
     init(
         exporters: ExporterPool<CurlHandle>?,
         journals: Journals?,
         settings: FunctionSettings,
         problems: ProblemLog = ProblemLog(),
-        registry: InvocationRegistry? = nil
+        registry: InvocationRegistry? = nil,
+        bufferBudget: BufferBudget = BufferBudget()
     ) {
         self.exporters = exporters
         let journal = exporters == nil ? nil : journals?.make()
         self.journal = journal
-        buffer = exporters.map { SpanBuffer(encoder: $0.encoder, journal: journal) }
+        buffer = exporters.map { SpanBuffer(encoder: $0.encoder, budget: bufferBudget, journal: journal) }
         budget = settings.flushBudget
         margin = settings.deadlineMargin
         keep = settings.policy.keep

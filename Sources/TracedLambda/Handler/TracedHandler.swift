@@ -62,7 +62,7 @@ extension TracedHandler {
     /// It is synchronous, because an asynchronous `main` of a static executable adds about 20 ms to each cold start
     /// (`docs/design.md`).
     public static func main() {
-        exit(LambdaRuntime.run(configuration) { InvocationHandler(try await Self()) })
+        LambdaRuntime.main(configuration) { InvocationHandler(try await Self()) }
     }
 }
 

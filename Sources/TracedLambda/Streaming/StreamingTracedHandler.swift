@@ -43,6 +43,6 @@ extension StreamingTracedHandler {
     ///
     /// Never returns: it ends the process. It is synchronous for the same reason as ``TracedHandler/main()``.
     public static func main() {
-        exit(LambdaRuntime.run(configuration) { InvocationHandler(streaming: try await Self()) })
+        LambdaRuntime.main(configuration) { InvocationHandler(streaming: try await Self()) }
     }
 }

@@ -20,6 +20,7 @@ final class FunctionProcess: Sendable {
     /// Nil if tracing or the journal is disabled.
     private let journals: Journals?
     private let isColdStart = Atomic(true)
+    private let bufferBudget = BufferBudget()
     private let deliveries = Mutex<[SpanDelivery]>([])
 
     /// The delay of the warning about spans while no invocation is running, in milliseconds, so that its count includes
@@ -73,7 +74,8 @@ final class FunctionProcess: Sendable {
             journals: journals,
             settings: resolver.settings,
             problems: problems,
-            registry: registry
+            registry: registry,
+            bufferBudget: bufferBudget
         )
         deliveries.withLock { $0.append(delivery) }
         if recoversJournals { recoverJournals(into: delivery) } else { journals?.waitForFirstStep() }

@@ -14,24 +14,42 @@ enum LambdaRuntime {
     static let maximumInitialisationSeconds = 900
     private static let failureExitCode: Int32 = 1
 
-    /// Runs the workers until Lambda requires a new process; the first one runs on the calling thread.
+    /// Runs the process: the workers on threads of their own, until Lambda requires a new process, and the main actor on
+    /// the calling thread, which must be the first one of the process.
     ///
     /// - Parameters:
     ///   - configuration: The handler's own settings.
     ///   - makeHandler: Creates the handler; called once.
-    /// - Returns: The process's exit code.
-    static func run(
+    static func main(
         _ configuration: TracingConfiguration,
         makeHandler: @escaping @Sendable () async throws -> InvocationHandler
-    ) -> Int32 {
+    ) -> Never {
         StandardOutput.bufferLines()
         if cprocess_has_only_argument("--version") {
             StandardOutput.write(Array("TracedLambda \(TracedLambdaVersion.current)\n".utf8))
-            return 0
+            exit(0)
         }
         let environment = Environment.ofProcess()
         let settings = FunctionSettings(configuration, environment)
+        // Before other threads exist: they inherit the mask.
         if settings.listensForTermination { ShutdownListener.block() }
+        let runtime = SystemThread { exit(run(configuration, settings, environment, makeHandler)) }
+        if runtime == nil {
+            StandardOutput.writeError("error: the system has no thread for the runtime: code of the main actor does not run")
+            exit(run(configuration, settings, environment, makeHandler))
+        }
+        cprocess_serve_main_queue()
+    }
+
+    /// Runs the workers until Lambda requires a new process; the first one runs on the calling thread.
+    ///
+    /// - Returns: The process's exit code.
+    private static func run(
+        _ configuration: TracingConfiguration,
+        _ settings: FunctionSettings,
+        _ environment: Environment,
+        _ makeHandler: @escaping @Sendable () async throws -> InvocationHandler
+    ) -> Int32 {
         do {
             return try run(configuration, RuntimeEndpoint(environment), settings, environment, makeHandler)
         } catch {

@@ -9,6 +9,7 @@ struct ProbeFunction: TracedHandler {
     init() async throws {
         try OutputStep.performThoseOfInit()
         await LibrarySpans.makeThoseOfInit()
+        _ = await MainActorStep.run()
         switch ProcessInfo.processInfo.environment["PROBE_INIT"] {
         case "throw": throw ProbeError.initialisation
         case "crash": fatalError("asked to crash in init")
@@ -26,6 +27,7 @@ struct ProbeFunction: TracedHandler {
     private func perform(_ event: ProbeEvent, context: InvocationContext) async throws -> ProbeReply {
         switch event.command {
         case "context": return .context(ContextReport(context))
+        case "main-actor": return .text(await MainActorStep.run())
         case "fail": throw ProbeError.asked(event.text ?? "asked to fail")
         case "crash": fatalError("asked to crash")
         case "exit": exit(Int32(event.count ?? 3))

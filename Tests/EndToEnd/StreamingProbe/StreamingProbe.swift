@@ -7,6 +7,7 @@ struct StreamingProbe: StreamingTracedHandler {
     init() async throws {
         try OutputStep.performThoseOfInit()
         await LibrarySpans.makeThoseOfInit()
+        _ = await MainActorStep.run()
     }
 
     func handle(_ event: StreamingProbeEvent, to response: ResponseStream, context: InvocationContext) async throws {
@@ -19,6 +20,7 @@ struct StreamingProbe: StreamingTracedHandler {
         if let head = step.head { try response.start(head.responseHead) }
         if let name = step.span { await context.tracer.enrichSpanContext(eventName: name, type: .tool) { _ in } }
         for output in step.output ?? [] { output.perform(logger: context.logger) }
+        if step.writesFromMainActor == true { try await response.write(MainActorStep.run()) }
         if let text = step.text { try await response.write(text) }
         if let count = step.byteCount { try await response.write(repeatElement(UInt8(ascii: "x"), count: count)) }
         if let data = step.eventData { try await response.send(ServerSentEvent(data: data)) }

@@ -24,6 +24,8 @@ struct ProbeStep: Decodable {
     let output: [OutputStep]?
     /// Writes text.
     let text: String?
+    /// Writes a text of the main actor.
+    let writesFromMainActor: Bool?
     /// Writes this number of bytes at once.
     let byteCount: Int?
     /// Sends a server-sent event.

@@ -30,7 +30,8 @@ struct RedactionTests {
             "OpenAIApiKey", "password2", "api_key_v2", "user[password]", "request.headers.authorization",
             "password_hash", "authorizationToken", "Authorization-Header", "SecretString", "verification_code",
             "encryptionKey", "SharedAccessKey", "AccountKey", "access_tokens", "api_keys", "passwords", "basic_auth",
-            "apikey", "APIKEY", "seed_phrase", "mfa_code", "X-Amz-Signature", "csrf_token", "stripe_key",
+            "apikey", "APIKEY", "seed_phrase", "mfa_code", "X-Amz-Signature", "csrf_token", "stripe_key", "db_pass",
+            "userPass", "pw",
         ]
     )
     func secrets(key: String) async throws {
@@ -55,6 +56,7 @@ struct RedactionTests {
             "cache_key", "public_key", "foreign_key", "idempotency_key", "monkey", "code", "status_code", "zip_code",
             "eos_token", "stop_token", "tokens_per_second", "bearings", "string", "value", "header", "phrase",
             "http.response.status_code", "turkey", "hotkey", "function_signature", "tokenization", "basecode", "1", "_",
+            "pass_rate", "passed",
         ]
     )
     func others(key: String) async throws {

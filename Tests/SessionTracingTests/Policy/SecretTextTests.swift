@@ -44,8 +44,9 @@ struct SecretTextTests {
             Sample("password=12345&x=1", "password=[redacted]&x=1"),
             Sample("https://h/p?api_key=k&q=x#f", "https://h/p?api_key=[redacted]&q=x#f"),
             Sample("user%5Bpassword%5D=pw&x=1", "user%5Bpassword%5D=[redacted]&x=1"),
-            Sample("next=%2Fp%3Faccess_token%3Dq-1%26x%3D1", "next=%2Fp%3Faccess_token%3D[redacted]%26x%3D1"),
-            Sample("next=%2Fp%3Fapi_key%3Dk%26x%3D1", "next=%2Fp%3Fapi_key%3D[redacted]%26x%3D1"),
+            Sample("next=%2Fp%3Faccess_token%3Dq-1%26x%3D1&y=2", "next=[redacted]&y=2"),
+            Sample("filter=%7B%22password%22%3A%22pw-1%22%7D&y=2", "filter=[redacted]&y=2"),
+            Sample("a=%2520&f=%257B%2522password%2522%253A%2522pw%2522%257D", "a=%2520&f=[redacted]"),
             Sample("user[password]=pw", "user[password]=[redacted]"),
             Sample(
                 "--b\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\npw-1\r\n--b--",
@@ -66,9 +67,24 @@ struct SecretTextTests {
             Sample("<a><password>pw</password><b>x</b></a>", "<a><password>[redacted]</password><b>x</b></a>"),
             Sample(#"<login user="u" password="pw"/>"#, #"<login user="u" password="[redacted]"/>"#),
             Sample("invalid password: hunter2 for u", "invalid password: [redacted] for u"),
+            Sample("invalid token: 8f7d9a1c2b for u", "invalid token: [redacted] for u"),
+            Sample("API key: 9f8e7d6c", "API key: [redacted]"),
+            Sample("the client secret: x1 is old", "the client secret: [redacted] is old"),
+            Sample("x-api-key: 1234567890\nn: 1", "x-api-key: [redacted]\nn: 1"),
+            Sample("signing_key: 0x4c0883a6", "signing_key: [redacted]"),
+            Sample("DB_PASS=pw;smtpPass: x", "DB_PASS=[redacted];smtpPass: [redacted]"),
+            Sample(
+                #"{"headers":[{"name":"x-api-key","value":"k-1"},{"name":"a","value":"b"}]}"#,
+                #"{"headers":[{"name":"x-api-key","value":"[redacted]"},{"name":"a","value":"b"}]}"#
+            ),
+            Sample(#"<property name="password" value="pw"/>"#, #"<property name="password" value="[redacted]"/>"#),
+            Sample(#"<add key="ApiKey" value="k"/>"#, #"<add key="ApiKey" value="[redacted]"/>"#),
+            Sample("<password><![CDATA[pw<1]]></password>", "<password><![CDATA[[redacted]]]></password>"),
             // Base64 of such a text.
             Sample("eyJwYXNzd29yZCI6InB3LTEifQ==", "[redacted]"),
             Sample("YWNjZXNzX3Rva2VuPXEtMSZ4PTE=", "[redacted]"),
+            Sample("eyJwYXNzd29yZCI6InB3LTEifQ", "[redacted]"),
+            Sample("eyJwYXNzd29yZCI6InB3\nLTEifQ==", "[redacted]"),
         ]
     )
     func named(sample: Sample) {
@@ -112,6 +128,11 @@ struct SecretTextTests {
             #"{"token":"Hello","bytes":[72,101],"logprob":-0.1}"#, #"{"password": true, "otp": 123456, "auth": null}"#,
             #"{"max_tokens":"5","token_type":"bearer"}"#, "max_tokens=5&tokens=a",
             "A token: a token is a piece of a word.", "The secret: practice every day.", "Bearer of good news",
+            "a basic step-by-step plan", "basic e-commerce site", "basic read-only access",
+            "basic arithmetic...", #"{"token":"Hello","tokenId":1,"logProbability":-0.1}"#,
+            #"{"token":{"id":1,"text":"Hello","logprob":-0.1}}"#, "SELECT * FROM t WHERE token = $1 AND password = ?",
+            "token = get_token()", #"api_key=os.environ["K"]"#, "password: ${PASSWORD}", "pass: 3, fail: 1",
+            "eyJ.eyJ.eyJ", "%3D%3D%3D", "a%20b=c%20d",
             "the basic knowledge", "task-force-1234567890", "sk-learn", "if token == expected { return }",
             "https://example.com:8080/path@2x", "ftp://user@host/f", "12:30:45", "a ? b : c", "keyboard: qwerty",
             "4bf92f3577b34da6a3ce929d0e0e4736", "11111111-2222-4333-8444-555555555555", "2026-11-30T03:24:52Z",
@@ -131,7 +152,8 @@ struct SecretTextTests {
         arguments: [
             "password=", "\"password\":\"", "Bearer ", "eyJ", "-----BEGIN ", "a://b:", "<password>", "{\"token\":{",
             "\\\"", "sk-",
-            "password: ", "%3D", "name=\"",
+            "password: ", "%3D", "name=\"", "eyJ.", "eyJ-", "%3A%22", "{\"name\":\"token\",", "API key: ",
+            "<token><![CDATA[", "sk-a.",
         ]
     )
     func length(part: String) {

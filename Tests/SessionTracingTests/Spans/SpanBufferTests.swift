@@ -7,7 +7,7 @@ struct SpanBufferTests {
     private func buffer(_ format: SpanFormat = .protobuf, maximumBytes: Int = SpanBuffer.defaultMaximumBytes)
         -> SpanBuffer
     {
-        SpanBuffer(encoder: SpanEncoder(format), maximumBytes: maximumBytes)
+        SpanBuffer(encoder: SpanEncoder(format), budget: BufferBudget(maximumBytes: maximumBytes))
     }
 
     /// Returns a span of about this size, in bytes.
@@ -141,6 +141,26 @@ struct SpanBufferTests {
         buffer.append(try span("new", byteCount: 50_000))
         #expect(buffer.takeDroppedSpanCount() == 1)
         #expect(try takeAll(buffer).map { try names($0) } == [["new"]])
+    }
+
+    @Test("The limit is that of all buffers of a process, however many there are", arguments: [1, 4, 16])
+    func sharedBudget(bufferCount: Int) throws {
+        let maximumBytes = 4_000_000
+        let budget = BufferBudget(maximumBytes: maximumBytes)
+        let buffers = (0..<bufferCount).map { _ in SpanBuffer(encoder: SpanEncoder(.protobuf), budget: budget) }
+        var droppedCount = 0
+        for index in 0..<(16 * 20) {
+            buffers[index % bufferCount].append(try span("span \(index)", byteCount: 50_000))
+            droppedCount += buffers[index % bufferCount].takeDroppedSpanCount()
+        }
+        let waitingBytes = buffers.reduce(0) { $0 + $1.pendingBytes }
+        #expect(waitingBytes <= maximumBytes)
+        #expect(waitingBytes > maximumBytes / 4)
+        #expect(buffers.reduce(0) { $0 + $1.spanCount } + droppedCount == 16 * 20)
+        // What is delivered makes room again, for any buffer.
+        for buffer in buffers { _ = takeAll(buffer) }
+        buffers[0].append(try span("last", byteCount: 3_000_000))
+        #expect(buffers[0].takeDroppedSpanCount() == 0)
     }
 
     @Test("A batch that has been let go is as it was, though the next one is written into its memory")

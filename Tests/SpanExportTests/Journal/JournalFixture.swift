@@ -149,7 +149,7 @@ struct JournaledProcess {
         self.directory = directory
         buffer = SpanBuffer(
             encoder: SpanEncoder(format: format, resource: AttributeList(), scopeVersion: "0"),
-            maximumBytes: maximumBufferBytes,
+            budget: BufferBudget(maximumBytes: maximumBufferBytes),
             journal: journal
         )
         tracer = InvocationTracer(
