@@ -17,8 +17,8 @@ internal import PlatformFoundation
 /// ```
 ///
 /// `@main` makes it a Lambda `bootstrap`. One instance serves all invocations of a process. A handler runs on the
-/// runtime's own thread, and its child tasks run concurrently: blocking code delays only its own invocation. The main
-/// actor is not served, so `@MainActor` code never runs: handlers must not be isolated to it.
+/// runtime's own thread, and its child tasks run concurrently: blocking code delays only its own invocation. Code of the
+/// main actor runs on the first thread of the process, for all invocations in turn.
 public protocol TracedHandler: TracedFunction {
     /// The type of the event; `[UInt8]` receives the event's bytes unchanged.
     ///
