@@ -60,7 +60,8 @@ struct BrokerBatchEventTests {
 
     @Test("Kafka: partitions in objects with indices, as the Java runtime's own events have them")
     func indexed() throws {
-        let text = #"{"records": {"t-0": {"1": {"topic": "t", "partition": 0, "offset": 2, "value": null}, "#
+        let text =
+            #"{"records": {"t-0": {"1": {"topic": "t", "partition": 0, "offset": 2, "value": null}, "#
             + #""0": {"topic": "t", "partition": 0, "offset": 1, "value": null}}}}"#
         let batch = try JSONDecoder().decode(KafkaBatchEvent.self, from: Data(text.utf8))
         #expect(batch.records.map(\.offset) == [1, 2])

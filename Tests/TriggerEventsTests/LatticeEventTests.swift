@@ -29,6 +29,15 @@ struct LatticeEventTests {
         #expect(request.text == #"{"session_id":"s-15"}"#)
     }
 
+    @Test("A query in the path is the query", arguments: [("vpc-lattice-event", "raw_path"), ("lattice-v2", "path")])
+    func queryInPath(name: String, key: String) throws {
+        let request: HTTPRequestEvent = try Fixture.event(
+            name,
+            with: [key: "/a?b=%26", "query_string_parameters": nil, "queryStringParameters": nil]
+        )
+        #expect(request.path == "/a" && request.rawQuery == "b=%26" && request.query["b"] == "&")
+    }
+
     @Test("Version 2: the caller that the service verified")
     func caller() throws {
         let identity = ["type": "AWS_IAM", "principal": "arn:aws:sts::123456789012:assumed-role/r/s"]

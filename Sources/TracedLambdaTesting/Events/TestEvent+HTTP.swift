@@ -72,7 +72,11 @@ extension TestEvent {
     public static func httpAPI(_ request: TestRequest) -> TestEvent {
         let domain = "abcdefgh.execute-api.\(TestValues.region).amazonaws.com"
         // An HTTP API decodes the path, a function URL does not.
-        return versionTwo(request, domain: domain, path: PercentEncoding.decode(Array(request.path.utf8)[...], decodesPlus: false))
+        return versionTwo(
+            request,
+            domain: domain,
+            path: PercentEncoding.decode(Array(request.path.utf8)[...], decodesPlus: false)
+        )
     }
 
     /// Makes the event of a REST API of API Gateway: payload format 1.0
@@ -161,7 +165,8 @@ extension TestEvent {
         let cookies = request.headers.values(of: "cookie").flatMap { $0.split(separator: ";") }
         let query = request.queryItems
         var event: [String: AttributeValue] = [
-            "version": "2.0", "routeKey": "$default", "rawPath": .string(path), "rawQueryString": .string(request.query),
+            "version": "2.0", "routeKey": "$default", "rawPath": .string(path),
+            "rawQueryString": .string(request.query),
             "headers": request.allHeaders(host: domain).joined(omitting: "cookie"),
             "requestContext": .dictionary([
                 "accountId": .string(TestValues.account), "apiId": "abcdefgh", "domainName": .string(domain),

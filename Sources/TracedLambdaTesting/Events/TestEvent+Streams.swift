@@ -117,7 +117,8 @@ extension TestEvent {
             ]
         }
         return TestEvent([
-            "eventSource": "aws:mq", "eventSourceArn": .string(TestValues.arn("mq", "broker:test:b-\(TestValues.id(1))")),
+            "eventSource": "aws:mq",
+            "eventSourceArn": .string(TestValues.arn("mq", "broker:test:b-\(TestValues.id(1))")),
             "messages": .array(list),
         ])
     }

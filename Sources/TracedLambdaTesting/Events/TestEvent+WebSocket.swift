@@ -39,7 +39,13 @@ extension TestEvent {
         route: String = "$default",
         connectionID: String = "test="
     ) -> TestEvent {
-        webSocket("MESSAGE", route: route, connectionID, ["body": .string(body)], context: ["messageId": "test-message="])
+        webSocket(
+            "MESSAGE",
+            route: route,
+            connectionID,
+            ["body": .string(body)],
+            context: ["messageId": "test-message="]
+        )
     }
 
     /// Makes the event of the end of a connection to a WebSocket API.

@@ -36,7 +36,9 @@ public struct TestMessage: Sendable, Hashable, ExpressibleByStringInterpolation 
     /// The text, such as a JSON object.
     public let body: String
     /// The fields beside the text: message attributes of SQS and SNS, headers of Kafka and RabbitMQ, properties of
-    /// ActiveMQ. The field `session_id` names the sender's session.
+    /// ActiveMQ.
+    ///
+    /// The field `session_id` names the sender's session.
     public let attributes: [String: String]
 
     /// Creates a message.

@@ -37,8 +37,9 @@ public struct BatchResponse: Encodable, Sendable, Hashable {
     /// The failed records; empty if all succeeded.
     public let batchItemFailures: [Failure]
     /// The state for the next invocation of the same tumbling window: an object, up to 1 MB for each shard; nil outside
-    /// windows. Without it the batch of a window fails
-    /// (https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html).
+    /// windows.
+    ///
+    /// Without it the batch of a window fails (https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html).
     public var state: AttributeValue?
 
     /// Creates a response.

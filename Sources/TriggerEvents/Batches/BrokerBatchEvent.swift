@@ -32,7 +32,11 @@ extension BrokerBatchEvent: Decodable {
     public init(from decoder: any Decoder) throws {
         if let records: [Record] = try decoder.bareRecords() {
             self.records = records
-            if case .string(let arn)? = records.first?.fields["eventSourceArn"] { brokerARN = arn } else { brokerARN = nil }
+            if case .string(let arn)? = records.first?.fields["eventSourceArn"] {
+                brokerARN = arn
+            } else {
+                brokerARN = nil
+            }
             return
         }
         let event = try decoder.container(keyedBy: Key.self)

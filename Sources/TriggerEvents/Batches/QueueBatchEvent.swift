@@ -18,7 +18,8 @@ public struct QueueBatchEvent: BatchEvent, Decodable, Sendable {
     /// - Parameter decoder: The decoder to read from.
     /// - Throws: `DecodingError` with the field's path if a field is missing or invalid.
     public init(from decoder: any Decoder) throws {
-        records = try decoder.bareRecords() ?? decoder.container(keyedBy: Key.self).decode([Record].self, forKey: .records)
+        records =
+            try decoder.bareRecords() ?? decoder.container(keyedBy: Key.self).decode([Record].self, forKey: .records)
     }
 }
 

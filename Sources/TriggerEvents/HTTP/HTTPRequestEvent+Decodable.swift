@@ -101,30 +101,34 @@ extension HTTPRequestEvent: Decodable {
     /// Reads version 2 of VPC Lattice
     /// (https://docs.aws.amazon.com/vpc-lattice/latest/ug/lambda-functions.html#receive-event-from-service).
     private init(latticeVersionTwo event: Container, _ context: RequestContext) throws {
-        let items = try event.decodeFields(.queryStringParameters, nil, ignoresCase: false)
-        try self.init(
-            event,
-            source: .lattice,
-            method: event.decode(String.self, forKey: .method),
-            path: event.decode(String.self, forKey: .path),
-            query: (Self.rawQuery(items), items),
-            route: nil,
-            context
-        )
+        try self.init(lattice: event, context, .path, .queryStringParameters, .isBase64Encoded)
     }
 
     /// Reads version 1 of VPC Lattice, which has names of its own and no context.
     private init(latticeVersionOne event: Container) throws {
-        let items = try event.decodeFields(.latticeQuery, nil, ignoresCase: false)
+        try self.init(lattice: event, nil, .latticePath, .latticeQuery, .isLatticeBase64)
+    }
+
+    private init(
+        lattice event: Container,
+        _ context: RequestContext?,
+        _ path: Key,
+        _ query: Key,
+        _ isBase64: Key
+    ) throws {
+        let items = try event.decodeFields(query, nil, ignoresCase: false)
+        let target = try event.decode(String.self, forKey: path)
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let raw = parts.count > 1 ? parts[1] : ""
         try self.init(
             event,
             source: .lattice,
             method: event.decode(String.self, forKey: .method),
-            path: event.decode(String.self, forKey: .latticePath),
-            query: (Self.rawQuery(items), items),
+            path: parts.first ?? target,
+            query: items.items.isEmpty ? (raw, Self.query(raw)) : (Self.rawQuery(items), items),
             route: nil,
-            nil,
-            isBase64: .isLatticeBase64
+            context,
+            isBase64: isBase64
         )
     }
 

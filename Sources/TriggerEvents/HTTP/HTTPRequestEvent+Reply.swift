@@ -46,7 +46,13 @@ extension HTTPRequestEvent {
         _ headers: NamedValues,
         _ cookies: [String]
     ) throws -> HTTPReply {
-        try HTTPReply(status: status, headers: headers.adding(contentType: type), cookies: cookies, body: body, for: self)
+        try HTTPReply(
+            status: status,
+            headers: headers.adding(contentType: type),
+            cookies: cookies,
+            body: body,
+            for: self
+        )
     }
 }
 
