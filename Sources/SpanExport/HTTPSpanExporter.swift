@@ -183,7 +183,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
                 }
                 buffer.acknowledge(batch)
             case .tooLarge(let reason):
-                refusedBytes = batch.bytes.count
+                refusedBytes = min(refusedBytes, batch.bytes.count)
                 if buffer.putBackHalves(of: batch) { continue }
                 report.recordDropped(batch.spanCount, reason: reason)
                 buffer.acknowledge(batch)

@@ -69,15 +69,47 @@ extension Trigger {
 
     /// Returns the HTTP status of a function's output: its `statusCode`, a number or a string of digits.
     ///
+    /// A REST API and a load balancer answer 502 to an output that is not a reply
+    /// (https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html).
+    ///
     /// - Parameter output: The output's bytes. They are read up to `statusCode`, and only if the trigger is HTTP.
-    /// - Returns: The status, 100 to 599; nil for other triggers than HTTP, and if the output has no valid one.
+    /// - Returns: The status, 100 to 599; nil for other triggers than HTTP, and if it is not known.
     package func status(of output: [UInt8]) -> Int? {
         guard kind == .http else { return nil }
         return output.withUnsafeBufferPointer { text in
-            guard let code = Self.statusCode(in: text) else { return defaultStatus }
-            if case .scalar(let literal) = code, literal.elementsEqual("null".utf8) { return defaultStatus }
-            let status = code.integer ?? code.text.flatMap { Int($0) }
-            return status.flatMap { HeaderSyntax.isStatus($0) ? $0 : nil }
+            guard let code = Self.statusCode(in: text) else { return statusOfOutputWithoutOne(text) }
+            if case .scalar(let literal) = code, literal.elementsEqual("null".utf8) {
+                return statusOfOutputWithoutOne(text)
+            }
+            if let status = code.integer ?? code.text.flatMap({ Int($0) }), HeaderSyntax.isStatus(status) {
+                return status
+            }
+            return source == .apiGatewayHTTP ? nil : functionErrorStatus
+        }
+    }
+
+    private func statusOfOutputWithoutOne(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
+        switch source {
+        // A REST API takes an object with the members of a reply, all of which may be absent.
+        case .apiGatewayREST: Self.isReply(text) ? 200 : functionErrorStatus
+        case .loadBalancer: functionErrorStatus
+        default: defaultStatus
+        }
+    }
+
+    private static let replyMembers: [StaticString] = [
+        "statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded",
+    ]
+
+    private static func isReply(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard var members = JSONValue(text).members else { return false }
+        do {
+            while let (name, _) = try members.nextMember() {
+                guard replyMembers.contains(where: { name.equals($0) }) else { return false }
+            }
+            return true
+        } catch {
+            return false
         }
     }
 

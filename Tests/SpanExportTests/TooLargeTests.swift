@@ -56,6 +56,18 @@ struct TooLargeTests {
         #expect(refused == refused.sorted(by: >))
     }
 
+    @Test("A larger span that is refused alone does not raise the size that is known to be refused")
+    func smallestRefused() throws {
+        let network = FakeNetwork([], then: .limit(3_000))
+        let buffer = try buffer([1_500, 1_500, 300_000, 1_500, 1_500])
+        var exporter = network.exporter()
+        #expect(exporter.flush(buffer, budget: budget).exportedSpanCount == 4)
+        let expected = [
+            ["s0", "s1", "s2", "s3", "s4"], ["s0", "s1", "s2"], ["s0", "s1"], ["s0"], ["s1"], ["s2"], ["s3"], ["s4"],
+        ]
+        #expect(try network.bodies.map { try spanNames($0) } == expected)
+    }
+
     @Test("Protobuf is split between two spans as well")
     func protobuf() throws {
         let network = FakeNetwork([], then: .limit(2_000))

@@ -130,23 +130,35 @@ struct HTTPStatusTests {
     }
 
     @Test(
-        "Without a status, an answer in payload format 2.0 is 200, and one in another has none",
-        arguments: [#"{"hello": "you"}"#, #""text""#, "[1]", "null", "", "<html>", #"{"statusCode": null}"#]
+        "Without a status, an answer in payload format 2.0 is 200, and others that are no reply get AWS's 502",
+        arguments: [
+            (#"{"hello": "you"}"#, 502), (#""text""#, 502), ("[1]", 502), ("null", 502), ("", 502), ("<html>", 502),
+            (#"{"body": "x", "ok": true}"#, 502), (#"{"body": "x""#, 502), (#"{"statusCode": null}"#, 200), ("{}", 200),
+            (#"{"body": "x", "headers": {"a": "b"}, "multiValueHeaders": {}, "isBase64Encoded": false}"#, 200),
+        ]
     )
-    func noStatus(text: String) async throws {
+    func noStatus(text: String, statusOfREST: Int) async throws {
         let handler = Bytes(bytes: Array(text.utf8))
         #expect(Self.status(try await Self.root(of: handler, .httpAPI)) == 200)
-        #expect(Self.status(try await Self.root(of: handler, .restAPI)) == nil)
-        #expect(Self.status(try await Self.root(of: handler, .loadBalancer)) == nil)
+        #expect(Self.status(try await Self.root(of: handler, .webSocket)) == nil)
+        let rest = try await Self.root(of: handler, .restAPI)
+        #expect(Self.status(rest) == .int(statusOfREST))
+        #expect((rest.errorMessage != nil) == (statusOfREST == 502), "a policy that keeps errors keeps it")
+        let balanced = try await Self.root(of: handler, .loadBalancer)
+        #expect(Self.status(balanced) == 502)
+        #expect(balanced.errorMessage != nil)
     }
 
     @Test(
-        "A status that is none is not recorded",
+        "A status that is none is AWS's 502, or unknown",
         arguments: ["99", "600", "-1", "true", #""ok""#, "{}", "1e9", "2.5"]
     )
     func invalid(code: String) async throws {
         let handler = Bytes(bytes: Array(#"{"statusCode":\#(code)}"#.utf8))
-        for trigger in Trigger.http {
+        for trigger in [Trigger.restAPI, .loadBalancer] {
+            #expect(Self.status(try await Self.root(of: handler, trigger)) == 502, "\(trigger)")
+        }
+        for trigger in [Trigger.httpAPI, .webSocket] {
             #expect(Self.status(try await Self.root(of: handler, trigger)) == nil, "\(trigger)")
         }
     }

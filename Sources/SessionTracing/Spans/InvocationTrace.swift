@@ -30,6 +30,7 @@ final class InvocationTrace: Sendable {
         var hasTakenEnrichments = false
         /// True if the root span was ended before its handler, which still runs.
         var hasFailedOpenSpans = false
+        var isKept: Bool?
     }
 
     /// The maximum number of open spans that are tracked; further ones that are open when the invocation ends are
@@ -78,6 +79,10 @@ final class InvocationTrace: Sendable {
     func updateEnrichment(of session: SessionID, _ update: (inout SessionEnrichment) -> Void) {
         let lateEnrichment: SessionEnrichment? = state.withLock { state in
             if state.hasTakenEnrichments {
+                guard state.isKept != false else {
+                    count(.sessionUpdateNotKept)
+                    return nil
+                }
                 var enrichment = SessionEnrichment()
                 update(&enrichment)
                 return enrichment
@@ -129,9 +134,19 @@ final class InvocationTrace: Sendable {
         }
     }
 
-    func untrack(_ span: TracedSpan, in slot: Int) {
-        state.withLock { $0.openSpans.remove(span, from: slot) }
+    /// Removes an open span, and returns ``isKept``.
+    func untrack(_ span: TracedSpan, in slot: Int) -> Bool? {
+        state.withLock { state in
+            state.openSpans.remove(span, from: slot)
+            return state.isKept
+        }
     }
+
+    /// The decision about the ended invocation's spans by ``TracingPolicy/keep``; nil if there is none yet.
+    var isKept: Bool? { state.withLock { $0.isKept } }
+
+    /// Sets the decision, which also counts for spans and session updates that follow.
+    func decide(isKept: Bool) { state.withLock { $0.isKept = isKept } }
 
     /// Ends the root span and, before it, all spans still open: those of tasks that outlive the handler.
     ///

@@ -255,6 +255,9 @@ public final class InvocationTracer: Sendable {
     /// The latter are marked as unfinished and delivered with this invocation; the root span contains their count.
     package func endRootSpan() { trace.end() }
 
+    /// Sets the decision whether the ended invocation's spans are kept, which also counts for those that end later.
+    package func decide(isKept: Bool) { trace.decide(isKept: isKept) }
+
     /// Ends every open span, including the root, as failed while the handler still runs, because Lambda is about to end
     /// the process.
     ///
@@ -364,7 +367,7 @@ public final class InvocationTracer: Sendable {
     }
 
     func recordStart(of span: TracedSpan, hasAttributes: Bool = false) {
-        guard let journalScope, let journal = trace.recorder?.journal else { return }
+        guard let journalScope, let journal = trace.recorder?.journal, trace.isKept != false else { return }
         let start = span.read { state in
             SpanStart(
                 SpanKey(traceID, span.id),
@@ -389,9 +392,15 @@ public final class InvocationTracer: Sendable {
     /// Records a span that has just ended.
     func record(_ span: TracedSpan, endUnixNanoseconds: UInt64) {
         if let initSpans = trace.initSpans { return initSpans.end(span, at: endUnixNanoseconds) }
-        if let slot = span.read({ $0.openSlot }) { trace.untrack(span, in: slot) }
+        let isKept: Bool?
+        if let slot = span.read({ $0.openSlot }) {
+            isKept = trace.untrack(span, in: slot)
+        } else {
+            isKept = trace.isKept
+        }
         guard let recorder = trace.recorder else { return }
         guard isSampled else { return trace.count(.notSampled) }
+        guard isKept != false else { return trace.count(.notKept) }
         var record = span.read { state in
             SpanRecord(
                 traceID: traceID,
@@ -413,7 +422,7 @@ public final class InvocationTracer: Sendable {
             )
         }
         if span.tracer !== self, let initSpans = span.tracer.trace.initSpans { complete(&record, from: initSpans) }
-        recorder.append(record)
+        if isKept == nil { recorder.append(record) } else { recorder.appendLate(record) }
     }
 
     /// Adds the session to a span from before the invocation, and the invocation's trace to its links.

@@ -64,6 +64,8 @@ package final class SpanBuffer: Sendable {
     private struct Undecided {
         var keys: [SpanKey] = []
         var hasFailed = false
+        /// The start of the invocation's session, which is queued when the spans are kept.
+        var start: SessionRequest?
     }
 
     package init(
@@ -77,17 +79,29 @@ package final class SpanBuffer: Sendable {
     }
 
     /// Encodes and stores a span.
-    package func append(_ span: SpanRecord) {
+    package func append(_ span: SpanRecord) { append(span, isDecided: false) }
+
+    /// Encodes and stores a span of an ended invocation that was kept, independently of the running one.
+    package func appendLate(_ span: SpanRecord) { append(span, isDecided: true) }
+
+    private func append(_ span: SpanRecord, isDecided: Bool) {
         let fullnessHandler = state.withLock { state in
             state.scratch.removeAll(keepingCapacityUpTo: Self.usualSpanBytes)
             encoder.encode(span, into: &state.scratch)
             if state.scratch.count > Self.maximumBatchBytes { encodeFitted(span, into: &state.scratch) }
             let key = SpanKey(span.traceID, span.spanID)
-            if state.undecided != nil {
+            let isUndecided = !isDecided && state.undecided != nil
+            if isUndecided {
                 state.undecided?.keys.append(key)
                 if case .error = span.status { state.undecided?.hasFailed = true }
             }
-            storeScratch(key, endUnixNanoseconds: span.endUnixNanoseconds, hasStarted: true, in: &state)
+            storeScratch(
+                key,
+                endUnixNanoseconds: span.endUnixNanoseconds,
+                hasStarted: true,
+                isUndecided: isUndecided,
+                in: &state
+            )
             return state.byteCount >= Self.earlyExportBytes ? state.fullnessHandler.take() : nil
         }
         fullnessHandler?()
@@ -114,11 +128,24 @@ package final class SpanBuffer: Sendable {
         state.withLock { state in
             state.scratch.removeAll(keepingCapacityUpTo: Self.usualSpanBytes)
             state.scratch.append(bytes)
-            storeScratch(key, endUnixNanoseconds: endUnixNanoseconds, hasStarted: false, in: &state)
+            // Spans of other processes are not subject to a decision.
+            storeScratch(
+                key,
+                endUnixNanoseconds: endUnixNanoseconds,
+                hasStarted: false,
+                isUndecided: false,
+                in: &state
+            )
         }
     }
 
-    private func storeScratch(_ key: SpanKey, endUnixNanoseconds: UInt64, hasStarted: Bool, in state: inout State) {
+    private func storeScratch(
+        _ key: SpanKey,
+        endUnixNanoseconds: UInt64,
+        hasStarted: Bool,
+        isUndecided: Bool,
+        in state: inout State
+    ) {
         let sequenceNumber = journal?.store(
             key,
             endUnixNanoseconds: endUnixNanoseconds,
@@ -126,8 +153,6 @@ package final class SpanBuffer: Sendable {
             hasStarted: hasStarted
         )
         let size = state.scratch.count + encoder.separator.count
-        // Spans of other processes are not subject to a decision.
-        let isUndecided = hasStarted && state.undecided != nil
         if state.batches.last.map({
             $0.bytes.count + size > Self.maximumBatchBytes || $0.isUndecided != isUndecided
         }) ?? true {
@@ -148,9 +173,10 @@ package final class SpanBuffer: Sendable {
     package func takeBatch() -> SpanBatch? {
         state.withLock { state in
             guard !state.batches.isEmpty else { return nil }
-            let batch = state.batches.removeFirst()
+            var batch = state.batches.removeFirst()
             // What is sent before the end of its invocation cannot be taken back, so the rest is kept as well.
             if batch.isUndecided { keepUndecided(&state) }
+            batch.isUndecided = false
             state.byteCount -= batch.bytes.count
             if let sequenceNumber = batch.firstSequenceNumber { state.sequenceNumbersInFlight.append(sequenceNumber) }
             return batch
@@ -229,6 +255,7 @@ package final class SpanBuffer: Sendable {
             }
             state.byteCount -= droppedBytes
             state.undecided = nil
+            if undecided.start != nil { unrecorded?.count(.sessionUpdateNotKept) }
             // Older spans that wait prevent that the later ones are acknowledged.
             if !state.batches.isEmpty || !state.sequenceNumbersInFlight.isEmpty { journal?.close(undecided.keys) }
             acknowledgeUnneeded(state)
@@ -237,25 +264,38 @@ package final class SpanBuffer: Sendable {
     }
 
     private func keepUndecided(_ state: inout State) {
-        guard state.undecided != nil else { return }
+        guard let undecided = state.undecided else { return }
         state.undecided = nil
         for index in state.batches.indices { state.batches[index].isUndecided = false }
+        if let start = undecided.start { queue(start, in: &state) }
     }
 
     // MARK: Session requests
 
     /// Appends a session request; beyond ``maximumRequestCount`` the oldest is dropped and counted.
+    ///
+    /// The start of a session is subject to the decision about its invocation's spans, see ``decide(_:)``.
     package func append(_ request: SessionRequest) {
         state.withLock { state in
-            state.requests.append(request)
-            trimRequests(&state)
+            if request.kind == .start, state.undecided != nil {
+                state.undecided?.start = request
+            } else {
+                queue(request, in: &state)
+            }
         }
+    }
+
+    private func queue(_ request: SessionRequest, in state: inout State) {
+        state.requests.append(request)
+        trimRequests(&state)
     }
 
     /// Removes and returns the oldest request of a kind, or returns nil if there is none.
     package func takeRequest(_ kind: SessionRequest.Kind) -> SessionRequest? {
         state.withLock { state in
-            state.requests.firstIndex { $0.kind == kind }.map { state.requests.remove(at: $0) }
+            // A flush before the end of the invocation will send its spans, and the start of a session precedes them.
+            if kind == .start, state.undecided?.keys.isEmpty == false { keepUndecided(&state) }
+            return state.requests.firstIndex { $0.kind == kind }.map { state.requests.remove(at: $0) }
         }
     }
 

@@ -1,6 +1,8 @@
 /// Receives ended spans: a buffer in a function, a list in a test.
 package protocol SpanRecorder: Sendable {
     func append(_ span: SpanRecord)
+    /// Stores a span that has ended after its invocation, which was kept.
+    func appendLate(_ span: SpanRecord)
     /// Stores a session update made after its invocation.
     func append(_ request: SessionRequest)
     /// The journal that stores started spans; nil if there is none.
@@ -10,6 +12,9 @@ package protocol SpanRecorder: Sendable {
 }
 
 extension SpanRecorder {
+    /// The default stores it as any other.
+    package func appendLate(_ span: SpanRecord) { append(span) }
+
     /// The default discards the update.
     package func append(_ request: SessionRequest) {}
 

@@ -14,10 +14,10 @@ final class SpanDelivery: Sendable {
     private struct State {
         /// The tracer of the running invocation.
         var tracer: InvocationTracer?
-        /// The start of the running invocation's session, until it is known that the invocation is kept.
-        var heldRequest: SessionRequest?
         /// The last flush with undelivered spans or retries, not yet reported on a root span.
         var incompleteReport: FlushReport?
+        /// The report on the root span of the running invocation, which may be dropped.
+        var writtenReport: FlushReport?
     }
 
     /// Nil if tracing is disabled.
@@ -76,13 +76,12 @@ final class SpanDelivery: Sendable {
     func begin(_ active: ActiveInvocation, startsSession: Bool) {
         let report = state.withLock { state in
             if buffer != nil { state.tracer = active.context.tracer }
-            return state.incompleteReport.take()
+            state.writtenReport = active.context.tracer.isSampled ? state.incompleteReport.take() : nil
+            return state.writtenReport
         }
         if let report { InvocationAttributes.write(report, to: active.root) }
         if startsSession, active.context.tracer.isSampled {
-            let request = SessionRequest.start(active.context.session, baggage: active.context.tracer.baggage)
-            // The session of an invocation that may be dropped is started when it is kept.
-            if keep == nil { buffer?.append(request) } else { state.withLock { $0.heldRequest = request } }
+            buffer?.append(.start(active.context.session, baggage: active.context.tracer.baggage))
         }
     }
 
@@ -90,18 +89,28 @@ final class SpanDelivery: Sendable {
     func endTrace(of active: ActiveInvocation) {
         let tracer = active.context.tracer
         tracer.endRootSpan()
-        var requests = tracer.takeSessionRequests()
-        if let keep {
-            if let request = state.withLock({ $0.heldRequest.take() }) { requests.insert(request, at: 0) }
-            let duration = Duration.nanoseconds(tracer.now() - min(tracer.now(), active.root.startUnixNanoseconds))
-            let droppedCount = buffer?.decide { keep.keeps(tracer.traceID, duration: duration, hasFailedSpan: $0) }
-            if let droppedCount {
-                buffer?.unrecorded?.count(.notKept, by: droppedCount)
-                buffer?.unrecorded?.count(.sessionUpdateNotKept, by: requests.count)
-                return
-            }
+        let droppedCount = decide(on: tracer, root: active.root)
+        let requests = tracer.takeSessionRequests()
+        if droppedCount != nil {
+            buffer?.unrecorded?.count(.sessionUpdateNotKept, by: requests.count)
+        } else {
+            for request in requests { buffer?.append(request) }
         }
-        for request in requests { buffer?.append(request) }
+    }
+
+    /// Decides by its outcome whether an invocation is kept.
+    ///
+    /// - Returns: The number of dropped spans; nil if they are kept.
+    private func decide(on tracer: InvocationTracer, root: TracedSpan) -> Int? {
+        guard let keep, let buffer else { return nil }
+        let duration = Duration.nanoseconds(tracer.now() - min(tracer.now(), root.startUnixNanoseconds))
+        let droppedCount = buffer.decide { keep.keeps(tracer.traceID, duration: duration, hasFailedSpan: $0) }
+        tracer.decide(isKept: droppedCount == nil)
+        guard let droppedCount else { return nil }
+        buffer.unrecorded?.count(.notKept, by: droppedCount)
+        // A root span that is not delivered explains no gap.
+        state.withLock { $0.incompleteReport = $0.incompleteReport ?? $0.writtenReport }
+        return droppedCount
     }
 
     // MARK: Preparation of a flush

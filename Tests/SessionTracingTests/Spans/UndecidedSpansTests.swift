@@ -72,4 +72,78 @@ struct UndecidedSpansTests {
         #expect(buffer.decide { _ in false } == 1)
         #expect(buffer.isEmpty)
     }
+
+    // MARK: What has been kept
+
+    @Test("A batch that comes back undelivered is kept by later decisions as well", arguments: [false, true])
+    func putBackLater(inHalves: Bool) throws {
+        buffer.beginUndecided()
+        try append("a")
+        try append("b")
+        let batch = try #require(buffer.takeBatch())
+        if inHalves { #expect(buffer.putBackHalves(of: batch)) } else { buffer.putBack(batch) }
+        #expect(buffer.decide { _ in false } == nil)
+        buffer.beginUndecided()
+        try append("next")
+        #expect(buffer.decide { _ in false } == 1)
+        #expect(takeAll() == 2)
+    }
+
+    @Test("A batch that comes back undelivered and is sent during the next invocation does not keep that one")
+    func sentDuringNext() throws {
+        buffer.beginUndecided()
+        try append("a")
+        buffer.putBack(try #require(buffer.takeBatch()))
+        #expect(buffer.decide { _ in false } == nil)
+        buffer.beginUndecided()
+        try append("next")
+        buffer.acknowledge(try #require(buffer.takeBatch()))
+        #expect(buffer.decide { _ in false } == 1)
+    }
+
+    @Test("A late span of an earlier invocation is sent, whatever is decided, and decides nothing")
+    func late() throws {
+        buffer.beginUndecided()
+        buffer.appendLate(try .sample(name: "late", status: .error(message: "x")))
+        try append("a")
+        #expect(buffer.decide { $0 } == 1)
+        #expect(takeAll() == 1)
+    }
+
+    // MARK: The start of the session
+
+    private let start = SessionRequest(kind: .start, body: [1])
+
+    @Test("The session of a kept invocation is started", arguments: [false, true])
+    func startKept(isNextInvocation: Bool) throws {
+        buffer.beginUndecided()
+        buffer.append(start)
+        try append("a")
+        #expect(buffer.requestCount == 0)
+        if isNextInvocation { buffer.beginUndecided() } else { #expect(buffer.decide { _ in true } == nil) }
+        #expect(buffer.takeRequest(.start) == start)
+    }
+
+    @Test("The session of a dropped invocation is not started, and counted")
+    func startDropped() throws {
+        buffer.beginUndecided()
+        buffer.append(start)
+        try append("a")
+        #expect(buffer.decide { _ in false } == 1)
+        #expect(buffer.requestCount == 0)
+        #expect(buffer.unrecorded?.takeUnreported() == [.sessionUpdateNotKept: 1])
+    }
+
+    @Test("A flush before the end finds the start of the session before the spans")
+    func startBeforeEarlySpans() throws {
+        buffer.beginUndecided()
+        buffer.append(start)
+        #expect(buffer.takeRequest(.start) == nil, "nothing is sent that would keep it")
+        try append("a")
+        #expect(buffer.takeRequest(.start) == start)
+        #expect(buffer.takeRequest(.start) == nil)
+        try append("b")
+        #expect(buffer.decide { _ in false } == nil)
+        #expect(takeAll() == 2)
+    }
 }
