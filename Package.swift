@@ -173,7 +173,7 @@ let package = Package(
         .testTarget(
             name: "TriggerContextTests",
             dependencies: ["TriggerContext", "SessionTracing", "EventMutation"],
-            exclude: ["Fixtures"]
+            exclude: ["Fixtures", "Cases"]
         ),
         // Random texts and mutated events, reproducible for a seed.
         .target(name: "EventMutation", path: "Tests/EventMutation"),

@@ -17,6 +17,8 @@ struct CallerHints {
     /// The names and places of values that are present and cannot be used.
     private(set) var unusable: [String] = []
     var xrayTraceHeader: String?
+    /// The id of a conversation by which the invoking service names it.
+    var serviceID: String?
 
     /// Returns the session id with the highest precedence.
     ///
@@ -51,10 +53,11 @@ struct CallerHints {
     }
 
     /// Adds the hints of a payload; existing ones take precedence.
-    mutating func take(_ payload: PayloadHints) {
+    mutating func take(_ payload: PayloadHints?) {
+        guard let payload else { return }
         payloadID = payloadID ?? payload.sessionID
-        if payload.headers != TraceHeaders() { headerSources.append(payload.headers) }
-        if payload.fields != TraceHeaders() { headerSources.append(payload.fields) }
+        if !payload.headers.isEmpty { headerSources.append(payload.headers) }
+        if !payload.fields.isEmpty { headerSources.append(payload.fields) }
         note(payload.unusable)
     }
 
@@ -65,6 +68,18 @@ struct CallerHints {
         case .absent: break
         case .unusable: note(["the value at the session path (TRACED_LAMBDA_SESSION_PATH)"])
         }
+    }
+
+    /// Adds the hints of an event within this one; existing ones take precedence.
+    mutating func merge(_ inner: CallerHints) {
+        ownID = ownID ?? inner.ownID
+        payloadID = payloadID ?? inner.payloadID
+        queryID = queryID ?? inner.queryID
+        attributeID = attributeID ?? inner.attributeID
+        serviceID = serviceID ?? inner.serviceID
+        xrayTraceHeader = xrayTraceHeader ?? inner.xrayTraceHeader
+        headerSources += inner.headerSources
+        note(inner.unusable)
     }
 
     /// Stores the names and places of values that cannot be used, each once.
@@ -83,10 +98,101 @@ extension CallerHints {
     /// - Parameter text: The client context's JSON text.
     /// - Throws: ``MalformedJSON`` if the text is not a JSON object or is malformed.
     init(clientContext text: UnsafeBufferPointer<UInt8>) throws(MalformedJSON) {
-        let members = try EventMembers(text, keeping: Self.clientNames, place: .clientContext)
+        guard let object = JSONValue(text).members else { throw MalformedJSON() }
+        let names = NameTable(Self.clientNames)
+        let members = try EventMembers(object, keeping: names, place: .clientContext, isDocument: true)
         take(members.payload)
         for name in Self.clientNames {
             if let values = members[name]?.members { take(try PayloadHints(values, .clientContext)) }
+        }
+    }
+}
+
+extension CallerHints {
+    /// Reads header fields: an object whose values are strings, lists of them, or CloudFront's lists of objects.
+    mutating func takeHeaders(_ value: JSONValue) throws(MalformedJSON) {
+        guard let members = value.members else { return }
+        var reader = FieldReader(.headerFields, form: .keyValue)
+        let traceHeaders = try reader.fields(of: members)
+        if !traceHeaders.isEmpty { headerSources.append(traceHeaders) }
+        note(reader.unusable)
+    }
+
+    /// Reads a list of objects with a name and a value each.
+    mutating func takeParameters(_ value: JSONValue) throws(MalformedJSON) {
+        guard var elements = value.elements else { return }
+        var payload = PayloadHints()
+        while let element = try elements.nextElement() {
+            if let name = try element.member("name")?.string, let value = try element.member("value") {
+                try payload.take(name, value)
+            }
+        }
+        take(payload)
+    }
+
+    /// Reads query parameters.
+    ///
+    /// - Parameters:
+    ///   - value: An object, whose values are strings or lists of them, or the text of a query or a URL.
+    ///   - isJoined: True if the values of a repeated parameter are joined with commas.
+    /// - Throws: ``MalformedJSON`` if the object is malformed.
+    mutating func takeQuery(_ value: JSONValue, isJoined: Bool) throws(MalformedJSON) {
+        if let text = value.text { return takeQuery(text) }
+        guard var members = value.members else { return }
+        var reader = FieldReader(.query)
+        while let (name, value) = try members.nextMember() {
+            guard queryID == nil, let key = Self.queryName(name) else { continue }
+            if var elements = value.elements {
+                if let first = try elements.nextElement() { queryID = try reader.id(key, first) }
+            } else {
+                let id = try reader.id(key, value)
+                queryID = isJoined ? id?.split(separator: ",").first.map(String.init) : id
+            }
+        }
+        note(reader.unusable)
+    }
+
+    private mutating func takeQuery(_ text: String) {
+        let query = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).last ?? ""
+        for parameter in query.split(separator: "&") {
+            let parts = parameter.split(separator: "=", maxSplits: 1).map {
+                PercentEncoding.decode(Array($0.utf8)[...], decodesPlus: true)
+            }
+            guard queryID == nil, parts.count == 2, case .text(let id) = FieldText(parts[1]) else { continue }
+            let isKey =
+                WantedName.sessionKeys.contains { $0.description == parts[0] }
+                || WantedName.dedicatedHeaders.contains { $0.description == parts[0].lowercased() }
+            if isKey { queryID = id }
+        }
+    }
+
+    private static func queryName(_ name: JSONText) -> StaticString? {
+        name.first(of: WantedName.sessionKeys) ?? name.first(of: WantedName.dedicatedHeaders, ignoringCase: true)
+    }
+}
+
+/// The hints that all parts of an event share: several sessions, or several parents, are none.
+struct SharedHints {
+    private(set) var hints = CallerHints()
+    private var isFirst = true
+    private var isShared = true
+
+    mutating func add(_ own: CallerHints) {
+        guard isShared else { return }
+        guard !isFirst else {
+            hints = own
+            isFirst = false
+            return
+        }
+        let session = hints.session(hints.baggage)
+        guard session?.text == own.session(own.baggage)?.text, hints.ownID == own.ownID else {
+            hints = CallerHints()
+            isShared = false
+            return
+        }
+        if hints.parent != own.parent {
+            hints = CallerHints()
+            hints.payloadID = session?.text
         }
     }
 }

@@ -98,6 +98,10 @@ enum FieldForm {
     case bytes
     /// RabbitMQ's representation of headers: an object whose member `bytes` is a list of the bytes; numbers are plain.
     case bytesObject
+    /// The representation of message attributes by SQS and SNS: an object with the type and the text.
+    case messageAttribute
+    /// CloudFront's representation of headers: an object with the name and the value.
+    case keyValue
 
     /// The maximum length of a header field's value, in bytes: a load balancer's limit for all headers.
     static let maximumHeaderBytes = 64 * 1024
@@ -110,7 +114,8 @@ enum FieldForm {
         guard let content = try content(of: value), !content.isNull else { return .absent }
         switch content {
         case .string(let string): return FieldText(string.decoded(maximumBytes: maximumBytes))
-        case .array(let bytes) where hasByteLists: return FieldText(try ByteList.text(bytes))
+        case .array, .object:
+            return hasByteLists ? FieldText(try ByteList.text(content)) : .unusable
         default: return FieldText(content.number)
         }
     }
@@ -127,12 +132,22 @@ enum FieldForm {
         switch self {
         case .plain, .bytes: return value
         case .bytesObject: return try value.member("bytes") ?? value
+        case .keyValue: return try value.member("value") ?? value
+        case .messageAttribute:
+            guard var members = value.members else { return value }
+            while let (name, text) = try members.nextMember() {
+                if name.first(of: Self.attributeTexts) != nil { return text }
+            }
+            // An attribute without text, such as a binary one, cannot be used.
+            return value
         case .attributeMap:
             guard var members = value.members, let (type, content) = try members.nextMember() else { return value }
             if type.equals("NULL") { return nil }
             return type.first(of: Self.textTypes) == nil ? value : content
         }
     }
+
+    private static let attributeTexts: [StaticString] = ["stringValue", "StringValue", "Value", "value"]
 
     /// DynamoDB's types with a text, and lists of them.
     private static let textTypes: [StaticString] = ["S", "N", "L", "SS", "NS"]
@@ -142,5 +157,27 @@ extension [String] {
     /// Appends the text if the list does not contain it.
     mutating func appendOnce(_ text: String) {
         if !contains(text) { append(text) }
+    }
+}
+
+/// A string represented by its bytes.
+enum ByteList {
+    /// Returns the string; nil if the list is too long or contains anything but bytes, signed or unsigned.
+    ///
+    /// - Parameter list: A list of the bytes, or an object with the bytes by index, as of Java's test events.
+    static func text(_ list: JSONValue) throws(MalformedJSON) -> String? {
+        var bytes: [UInt8] = []
+        var isText = true
+        try list.forEach { (element) throws(MalformedJSON) in
+            guard isText, bytes.count < JSONText.maximumDecodedBytes,
+                let number = element.integer ?? element.text.flatMap({ Int($0) }), (-128...255).contains(number)
+            else {
+                isText = false
+                return
+            }
+            // Java's bytes are signed.
+            bytes.append(UInt8(truncatingIfNeeded: number))
+        }
+        return isText ? String(validating: bytes, as: UTF8.self) : nil
     }
 }

@@ -1,24 +1,25 @@
 internal import WireText
 
-/// Decodes JSON text nested in strings; each text is decoded while the surrounding one is still valid.
+/// Decodes JSON text nested in strings; each text is decoded while the surrounding ones are still valid.
 ///
-/// Its memory is reused, because a batch may contain ten thousand messages, and never exceeds the longest decoded text
-/// (or ``minimumBytes``), which is shorter than the event.
+/// Its memory is reused, because a batch may contain ten thousand messages. At each depth it never exceeds the longest
+/// decoded text (or ``minimumBytes``), which is shorter than the event.
 struct NestedText: ~Copyable {
     enum Encoding {
         case plain
         case base64
     }
 
-    private var current = UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)
-    private var outer = UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)
+    /// The memory of the text at each depth.
+    private var buffers: [UnsafeMutableBufferPointer<UInt8>] = []
+    /// The depth of the text that is being decoded.
+    private var depth = 0
 
     /// The initial capacity, in bytes; most messages are shorter.
     private static let minimumBytes = 4_096
 
     deinit {
-        current.deallocate()
-        outer.deallocate()
+        for buffer in buffers { buffer.deallocate() }
     }
 
     /// Decodes a string as JSON text of its own.
@@ -26,9 +27,15 @@ struct NestedText: ~Copyable {
     /// - Parameters:
     ///   - string: The string.
     ///   - encoding: The encoding of the text in the string.
-    /// - Returns: The text, valid until the second next call; nil if it cannot be a JSON object or string.
-    mutating func open(_ string: JSONText, as encoding: Encoding = .plain) -> UnsafeBufferPointer<UInt8>? {
-        swap(&current, &outer)
+    ///   - depth: The number of texts around this one.
+    /// - Returns: The text, valid until the next call for the depth; nil if it cannot be a JSON object, array or string.
+    mutating func open(
+        _ string: JSONText,
+        as encoding: Encoding = .plain,
+        at depth: Int
+    ) -> UnsafeBufferPointer<UInt8>? {
+        self.depth = depth
+        while buffers.count <= depth { buffers.append(UnsafeMutableBufferPointer(start: nil, count: 0)) }
         switch encoding {
         case .plain:
             guard string.mayHoldJSON else { return nil }
@@ -42,11 +49,11 @@ struct NestedText: ~Copyable {
         }
     }
 
-    /// Decodes base64 of a JSON object or string; other content is detected by its first bytes and not decoded.
+    /// Decodes base64 of a JSON object, array or string; other content is detected by its first bytes and not decoded.
     private mutating func openBase64(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
         let start = decode(UnsafeBufferPointer(rebasing: text.prefix(Self.leadingBytes)))
         switch start?.dropFirst(start?.byteOrderMarkCount ?? 0).first(where: { !$0.isSpace }) {
-        case UInt8(ascii: "{"), UInt8(ascii: "\""): return decode(text)
+        case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\""): return decode(text)
         default: return nil
         }
     }
@@ -68,22 +75,23 @@ struct NestedText: ~Copyable {
         upTo length: Int,
         _ write: (UnsafeMutableBufferPointer<UInt8>) -> Int?
     ) -> UnsafeBufferPointer<UInt8>? {
-        if current.count < length {
-            current.deallocate()
-            current = .allocate(capacity: max(length, Self.minimumBytes))
+        if buffers[depth].count < length {
+            buffers[depth].deallocate()
+            buffers[depth] = .allocate(capacity: max(length, Self.minimumBytes))
         }
-        guard let count = write(current), count <= current.count else { return nil }
-        return UnsafeBufferPointer(rebasing: current[..<count])
+        let buffer = buffers[depth]
+        guard let count = write(buffer), count <= buffer.count else { return nil }
+        return UnsafeBufferPointer(rebasing: buffer[..<count])
     }
 }
 
 extension JSONText {
-    /// True if the text starts like an object or a string, possibly after a byte order mark or escaped white space.
+    /// True if the text starts like an object, an array or a string, possibly after a byte order mark or escaped white space.
     fileprivate var mayHoldJSON: Bool {
         var rest = content.dropFirst(content.byteOrderMarkCount)
         while let byte = rest.popFirst() {
             switch byte {
-            case UInt8(ascii: "{"): return true
+            case UInt8(ascii: "{"), UInt8(ascii: "["): return true
             case _ where byte.isSpace: continue
             case UInt8(ascii: "\\"):
                 switch rest.popFirst() {

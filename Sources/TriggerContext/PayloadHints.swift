@@ -50,7 +50,7 @@ struct PayloadHints {
                 guard innerID == nil, let key = name.first(of: WantedName.sessionKeys) else { continue }
                 innerID = try reader.id(key, value)
             }
-        } else if name.equals(WantedName.headers), headers == TraceHeaders() {
+        } else if name.equals(WantedName.headers), headers.isEmpty {
             if let members = try members(of: value) { headers = try headerReader.fields(of: members) }
         }
     }

@@ -30,3 +30,9 @@ package struct RecordContext: Sendable, Equatable {
         xrayTraceHeader = hints.xrayTraceHeader
     }
 }
+
+/// The data found in one record.
+struct FoundRecord {
+    var id: String?
+    var hints: CallerHints
+}

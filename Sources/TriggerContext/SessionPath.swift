@@ -21,16 +21,17 @@ package struct SessionPath: Sendable, Hashable {
     ///
     /// A string within the path, such as an HTTP body, is parsed as JSON text.
     ///
-    /// - Parameter text: The event's JSON text.
+    /// - Parameter event: The event.
     /// - Returns: The text of the string or number at the path.
-    func find(in text: UnsafeBufferPointer<UInt8>) -> FieldText {
+    func find(in event: JSONValue) -> FieldText {
         var texts = NestedText()
-        var value = JSONValue(text)
+        var value = event
         var openedCount = 0
         for step in steps {
             // JSON text may be encoded as a string several times.
             while let string = value.string {
-                guard openedCount < Self.maximumStepCount, let document = texts.open(string) else { return .absent }
+                guard openedCount < Self.maximumStepCount, let document = texts.open(string, at: openedCount % 2)
+                else { return .absent }
                 openedCount += 1
                 value = JSONValue(document)
             }

@@ -7,16 +7,18 @@ extension Trigger {
     package var rootSpanKind: SpanRecord.Kind {
         switch kind {
         case .http, .other, .timer: .server
-        case .datasource: source == .dynamoDB ? .consumer : .server
-        case .pubsub: .consumer
+        case .datasource: source == .dynamoDB || source == .documentDB ? .consumer : .server
+        // These wait for the function's answer.
+        case .pubsub: source == .firehose || source == .ses ? .server : .consumer
         }
     }
 
     /// Returns the name of the root span.
     ///
-    /// HTTP: `METHOD ROUTE`, or only the method if there is no route
-    /// (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#name). Messages: `process DESTINATION`
-    /// (https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/#span-name). Others: the function's name.
+    /// HTTP: `METHOD ROUTE` (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#name). Messages:
+    /// `process DESTINATION`
+    /// (https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/#span-name). Others: the operation's name.
+    /// Without any of these, the function's name.
     ///
     /// - Parameter functionName: The function's name.
     /// - Returns: The name.
@@ -24,8 +26,8 @@ extension Trigger {
         switch rootSpanKind {
         case .consumer: return destination.map { "process \($0)" } ?? functionName
         default:
-            let words = [http?.method.map { HTTPMethod($0).spanName }, http?.route].compactMap(\.self)
-            return words.isEmpty ? functionName : words.joined(separator: " ")
+            guard let route = http?.route else { return operation ?? functionName }
+            return [http?.method.map { HTTPMethod($0).spanName }, route].compactMap(\.self).joined(separator: " ")
         }
     }
 
@@ -38,7 +40,7 @@ extension Trigger {
         root.setAttribute("faas.trigger", to: .string(kind.rawValue))
         if let http { write(http, to: root) }
         switch source {
-        case .dynamoDB, .s3: root.setText("faas.document.collection", destination)
+        case .dynamoDB, .documentDB, .s3: root.setText("faas.document.collection", destination)
         default: break
         }
         guard let system = messagingSystem else { return }
@@ -75,7 +77,7 @@ extension Trigger {
     /// - Parameter output: The output's bytes. They are read up to `statusCode`, and only if the trigger is HTTP.
     /// - Returns: The status, 100 to 599; nil for other triggers than HTTP, and if it is not known.
     package func status(of output: [UInt8]) -> Int? {
-        guard kind == .http else { return nil }
+        guard http != nil else { return nil }
         return output.withUnsafeBufferPointer { text in
             guard let code = Self.statusCode(in: text) else { return statusOfOutputWithoutOne(text) }
             if case .scalar(let literal) = code, literal.elementsEqual("null".utf8) {
@@ -133,6 +135,7 @@ extension Trigger {
         case .kafka: "kafka"
         case .activeMQ: "activemq"
         case .rabbitMQ: "rabbitmq"
+        case .firehose: "aws_firehose"
         default: nil
         }
     }

@@ -19,6 +19,29 @@ package struct Trigger: Sendable, Equatable {
         case activeMQ
         case rabbitMQ
         case s3
+        /// A Step Functions task whose input has the execution's context.
+        case stepFunctions
+        case durableExecution
+        case lambdaDestination
+        /// AppSync's resolvers and its Events.
+        case appSync
+        /// A Lambda authorizer of API Gateway, AppSync or IoT.
+        case authorizer
+        case lattice
+        case objectLambda
+        case cloudFront
+        case bedrockAgent
+        case lex
+        case connect
+        case cognito
+        case alexa
+        case firehose
+        case documentDB
+        case s3Batch
+        case cloudWatchLogs
+        case codePipeline
+        case config
+        case ses
     }
 
     /// The values of `faas.trigger` (https://opentelemetry.io/docs/specs/semconv/registry/attributes/faas/).
@@ -44,6 +67,8 @@ package struct Trigger: Sendable, Equatable {
     package var source = Source.direct
     /// Nil for other triggers than HTTP.
     package var http: HTTPRequest?
+    /// The name of the operation, such as `Query.getPost` of a GraphQL API.
+    package var operation: String?
     /// The name of the queue, topic, stream, table or bucket.
     package var destination: String?
     /// True if the event contains records that are processed one by one.
@@ -53,11 +78,15 @@ package struct Trigger: Sendable, Equatable {
 
     package var kind: Kind {
         switch source {
-        case .direct: .other
-        case .apiGatewayREST, .apiGatewayHTTP, .loadBalancer, .webSocket: .http
-        case .sqs, .sns, .eventBridge, .kinesis, .kafka, .activeMQ, .rabbitMQ: .pubsub
+        case .direct, .stepFunctions, .durableExecution, .lambdaDestination, .bedrockAgent, .lex, .connect, .cognito,
+            .alexa, .cloudWatchLogs, .codePipeline:
+            .other
+        case .apiGatewayREST, .apiGatewayHTTP, .loadBalancer, .webSocket, .lattice, .appSync, .authorizer,
+            .objectLambda, .cloudFront:
+            .http
+        case .sqs, .sns, .eventBridge, .kinesis, .kafka, .activeMQ, .rabbitMQ, .firehose, .ses: .pubsub
         case .schedule: .timer
-        case .dynamoDB, .s3: .datasource
+        case .dynamoDB, .s3, .documentDB, .s3Batch, .config: .datasource
         }
     }
 }

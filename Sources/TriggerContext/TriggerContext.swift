@@ -19,6 +19,8 @@ package struct TriggerContext: Sendable, Equatable {
     package var records: [RecordContext] = []
     /// The trace of the caller, or of the callers of all records.
     package var callerTraceID: TraceID?
+    /// The id of a conversation by which the invoking service names it; the last resort.
+    package var serviceSession: FoundSession?
     /// The names and places of values that could name a session or a trace, but cannot be used.
     package var unusable: [String] = []
 
@@ -39,13 +41,9 @@ package struct TriggerContext: Sendable, Equatable {
         sessionPath: SessionPath? = nil,
         propagators: Propagators = .all
     ) -> TriggerContext {
-        let settings = ReadingSettings(path: sessionPath, propagators: propagators)
-        let found = event.withUnsafeBufferPointer { text in
-            // Nothing in a malformed event is trusted, not even the parts before the error.
-            var found = (try? EventReader.read(text, settings)) ?? FoundEvent()
-            if found.isWhole, let sessionPath { found.hints.takeOwn(sessionPath.find(in: text)) }
-            return found
-        }
+        var reader = EventReader(path: sessionPath, propagators: propagators)
+        // Nothing in a malformed event is trusted, not even the parts before the error.
+        let found = event.withUnsafeBufferPointer { (try? reader.read($0)) ?? FoundEvent() }
         var client = clientContext.flatMap { text in
             Array(text.utf8).withUnsafeBufferPointer { try? CallerHints(clientContext: $0) }
         }
@@ -78,6 +76,7 @@ package struct TriggerContext: Sendable, Equatable {
         callerTraceID = parent?.traceID ?? shared?.traceID
         project = baggage.association("project")
         source = baggage.association("source")
+        serviceSession = hints.serviceID.map { FoundSession(text: $0, origin: .event) }
         hints.note(client.unusable)
         unusable = hints.unusable
     }

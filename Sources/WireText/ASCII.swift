@@ -20,7 +20,9 @@ extension UInt8 {
 
 extension Collection<UInt8> {
     /// The length of a UTF-8 byte order mark (U+FEFF) at the start, in bytes; 0 if there is none.
-    package var byteOrderMarkCount: Int { starts(with: "\u{FEFF}".utf8) ? 3 : 0 }
+    package var byteOrderMarkCount: Int {
+        first == 0xEF && starts(with: "\u{FEFF}".utf8) ? 3 : 0
+    }
 }
 
 extension BidirectionalCollection<UInt8> {

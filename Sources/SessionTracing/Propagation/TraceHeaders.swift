@@ -34,7 +34,10 @@ package struct TraceHeaders: Sendable, Equatable {
     }
 
     /// True if there is none of the fields.
-    package var isEmpty: Bool { self == TraceHeaders() }
+    package var isEmpty: Bool {
+        traceparent == nil && tracestate == nil && baggage == nil && honeyHiveSessionID == nil
+            && commonSessionID == nil
+    }
 
     private static let fieldNames = ["traceparent", "tracestate", "baggage", "x-honeyhive-session-id", "x-session-id"]
 

@@ -26,7 +26,8 @@ extension InvocationTracer {
         var context = InstrumentationContext.current ?? .topLevel
         context.currentTrace.scopedTracer = tracer
         let span = tracer.startSpan(
-            root?.operationName ?? "process",
+            // Another name than the invocation's span, which can have the same parent.
+            "\(root?.operationName ?? "process") record",
             kind: .consumer,
             eventType: .chain,
             context: context,

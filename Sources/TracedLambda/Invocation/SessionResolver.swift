@@ -2,7 +2,7 @@ internal import SessionTracing
 internal import TriggerContext
 
 /// Determines the session of an invocation: from the event, then from `HH_SESSION_ID`, then from the caller's trace,
-/// otherwise a new one.
+/// then from the conversation of the invoking service, otherwise a new one.
 struct SessionResolver: Sendable {
     let settings: FunctionSettings
     var ids = IDGenerator.system
@@ -36,6 +36,7 @@ struct SessionResolver: Sendable {
         if let found = context.session, let id = SessionID(found.text) { return (id, found.origin) }
         if let text = settings.sessionID, let id = SessionID(text) { return (id, .environment) }
         if let trace = context.callerTraceID { return (SessionID(of: trace), .trace) }
+        if let own = context.serviceSession, let id = SessionID(own.text) { return (id, own.origin) }
         var ids = ids
         return (SessionID(using: &ids), .generated)
     }

@@ -2,14 +2,14 @@ internal import WireText
 
 /// The `requestContext` of an HTTP event.
 struct RequestContext {
-    private(set) var hasConnectionID = false
-    private(set) var hasLoadBalancer = false
-    private(set) var hasHTTP = false
+    private var hasHTTP = false
     private(set) var method: String?
     private(set) var path: String?
     private(set) var userAgent: String?
     private(set) var domainName: String?
     private(set) var routeKey: String?
+
+    init() {}
 
     init(_ members: JSONReader) throws(MalformedJSON) {
         var members = members
@@ -23,13 +23,11 @@ struct RequestContext {
     }
 
     private mutating func takeText(_ name: JSONText, _ value: JSONValue) {
-        if name.equals("connectionId") { hasConnectionID = true }
         if name.equals("domainName") { domainName = domainName ?? value.text }
         if name.equals("routeKey") { routeKey = routeKey ?? value.text }
     }
 
     private mutating func takeObject(_ name: JSONText, _ value: JSONValue) throws(MalformedJSON) {
-        if name.equals("elb") { hasLoadBalancer = true }
         if name.equals("http"), !hasHTTP {
             hasHTTP = true
             let agent = userAgent
@@ -47,6 +45,8 @@ struct DescribingHeaders {
     private(set) var userAgent: String?
     private(set) var scheme: String?
 
+    /// The members of an event that contain headers.
+    static let objects: [StaticString] = ["headers", "multiValueHeaders"]
     private static let names: [StaticString] = ["host", "user-agent", "x-forwarded-proto"]
 
     /// Reads the headers.

@@ -21,6 +21,16 @@ struct ContextSource: Sendable, CustomStringConvertible {
         case attribute
         /// The string's bytes as numbers.
         case bytes
+        /// The string's bytes as numbers, in an object.
+        case bytesObject
+        /// A list of an object with the string, as CloudFront's headers.
+        case keyValues
+        /// An object with the name and the string.
+        case parameter
+        /// A document, percent-encoded.
+        case percentEncoded
+        /// A Lambda destination's document with the fields in its first event.
+        case destination
     }
 
     let event: String
@@ -41,6 +51,12 @@ struct ContextSource: Sendable, CustomStringConvertible {
     }
 
     var description: String { "\(event) \(path) \(form)" }
+
+    /// True if a value at one of the two places would replace the other's.
+    func overlaps(_ other: ContextSource) -> Bool {
+        let (own, its) = ("\(path)|".replacing("|*|", with: "|"), "\(other.path)|".replacing("|*|", with: "|"))
+        return own.hasPrefix(its) || its.hasPrefix(own)
+    }
 
     /// The key of a session id here.
     var sessionKey: String { origin == .header ? "X-Session-Id" : "session_id" }
@@ -76,6 +92,12 @@ struct ContextSource: Sendable, CustomStringConvertible {
             )
         case .attribute: return attribute(value)
         case .bytes: return value is String || value is Int ? "\(value)".utf8.map { Int($0) } : value
+        case .bytesObject: return value is String ? ["bytes": "\(value)".utf8.map { Int($0) }] : value
+        case .keyValues: return [["key": name, "value": value]]
+        case .parameter: return ["name": name, "type": "string", "value": value]
+        case .percentEncoded: return try Self.json(fields).addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+        case .destination:
+            return try Self.json(["requestContext": ["condition": "Success"], "requestPayload": fields] as [String: Any])
         }
     }
 
@@ -96,11 +118,15 @@ struct ContextSource: Sendable, CustomStringConvertible {
 
     // MARK: The table
 
-    static let all = http + messages + streams
+    static let all = http + requests + messages + streams + pipes + envelopes + conversations
 
     private static let rest = "apigw-request"
+    private static let multiValue = "alb-lambda-target-request-multivalue-headers"
     private static let http: [ContextSource] =
-        [rest, "apigw-v2-request-no-authorizer", "apigw-websocket-request", "alb-lambda-target-request-headers-only"]
+        [
+            rest, "apigw-v2-request-no-authorizer", "apigw-websocket-request", "apigw-websocket-request-connect",
+            "apigw-websocket-request-send-message", "alb-lambda-target-request-headers-only", "vpc-lattice-v2-event",
+        ]
         .flatMap { event in
             [
                 ContextSource(event, "headers|*", .header),
@@ -111,15 +137,46 @@ struct ContextSource: Sendable, CustomStringConvertible {
             ]
         } + [
             ContextSource(rest, "multiValueHeaders|*", .list, .header),
-            ContextSource("alb-lambda-target-request-multivalue-headers", "multiValueHeaders|*", .list, .header),
+            ContextSource(rest, "requestContext|authorizer|*", .messageAttribute),
             ContextSource(
-                "alb-lambda-target-request-multivalue-headers",
-                "multiValueQueryStringParameters|*",
-                .list,
-                .queryParameter,
-                fields: false
+                "apigw-websocket-request-send-message",
+                "requestContext|authorizer|*",
+                .messageAttribute
             ),
+            ContextSource(
+                "apigw-v2-request-no-authorizer",
+                "requestContext|authorizer|lambda|*",
+                .messageAttribute
+            ),
+            ContextSource("vpc-lattice-v2-event", "headers|*", .list, .header),
+            ContextSource("vpc-lattice-v2-event", "queryStringParameters|*", .list, .queryParameter, fields: false),
+            ContextSource("vpc-lattice-event", "headers|*", .header),
+            ContextSource("vpc-lattice-event", "query_string_parameters|*", .queryParameter, fields: false),
+            ContextSource("vpc-lattice-event", "body", .base64Document, .event),
+            ContextSource(multiValue, "multiValueHeaders|*", .list, .header),
+            ContextSource(multiValue, "multiValueQueryStringParameters|*", .list, .queryParameter, fields: false),
         ]
+
+    private static let requests: [ContextSource] = [
+        ContextSource("appsync-direct-resolver", "arguments|*", .event),
+        ContextSource("appsync-direct-resolver", "arguments|input|*", .event),
+        ContextSource("appsync-direct-resolver", "request|headers|*", .header),
+        ContextSource("appsync-direct-resolver", "stash|*", .event),
+        ContextSource("appsync-direct-resolver", "info|variables|*", .event),
+        ContextSource("appsync-direct-resolver", "identity|claims|*", .messageAttribute),
+        ContextSource("appsync-direct-resolver-batch", "0|arguments|*", .event),
+        ContextSource("appsync-direct-resolver-batch", "0|request|headers|*", .header),
+        ContextSource("appsync-events-publish", "request|headers|*", .header),
+        ContextSource("appsync-authorizer-event", "requestContext|variables|*", .event),
+        ContextSource("appsync-authorizer-event", "requestHeaders|*", .header),
+        ContextSource("apigw-request-authorizer", "headers|*", .header),
+        ContextSource("apigw-request-authorizer", "queryStringParameters|*", .queryParameter, fields: false),
+        ContextSource("iot-custom-auth-request", "protocolData|http|headers|*", .header),
+        ContextSource("s3-object-lambda-event-get-object-iam", "userRequest|headers|*", .header),
+        ContextSource("s3-object-lambda-event-get-object-iam", "configuration|payload", .document, .event),
+        ContextSource("cloudfront-event", "Records|0|cf|request|headers|*", .keyValues, .header),
+        ContextSource("cloudfront-event", "Records|0|cf|request|body|data", .base64Document, .event),
+    ]
 
     private static let messages: [ContextSource] = [
         ContextSource("sqs-event", "Records|0|messageAttributes|*|stringValue", .messageAttribute),
@@ -127,19 +184,104 @@ struct ContextSource: Sendable, CustomStringConvertible {
         ContextSource("sqs-event", "Records|0|body", .quotedDocument, .event),
         ContextSource("sqs-event", "Records|0|body", .notification, .event),
         ContextSource("sqs-event", "Records|0|body", .busEvent, .event),
+        ContextSource("sqs-event", "Records|0|body", .destination, .event),
         ContextSource("sqs-event", "Records|0|body", .notificationAttributes, .messageAttribute),
         ContextSource("sns-event", "Records|0|Sns|MessageAttributes|*|Value", .messageAttribute),
         ContextSource("sns-event", "Records|0|Sns|Message", .document, .event),
         ContextSource("sns-event", "Records|0|Sns|Message", .busEvent, .event),
-        ContextSource("eventbridge-event-obj", "detail|*", .event),
+        ContextSource("sns-event", "Records|0|Sns|Message", .destination, .event),
+        ContextSource("activemq-event", "messages|0|properties|*", .messageAttribute),
+        ContextSource("activemq-event", "messages|0|data", .base64Document, .event),
+        ContextSource(
+            "rabbitmq-event",
+            "rmqMessagesByQueue|test::/|0|basicProperties|headers|*",
+            .bytesObject,
+            .messageAttribute
+        ),
+        ContextSource("rabbitmq-event", "rmqMessagesByQueue|test::/|0|data", .base64Document, .event),
     ]
 
     private static let kafkaRecord = "records|AWSKafkaTopic-0|0"
     private static let streams: [ContextSource] = [
         ContextSource("kinesis-event", "Records|0|kinesis|data", .base64Document, .event),
+        ContextSource("kinesis-time-window-event", "Records|0|kinesis|data", .base64Document, .event),
+        ContextSource("kinesis-firehose-event", "records|0|data", .base64Document, .event),
         ContextSource("dynamodb-event", "Records|0|dynamodb|NewImage|*", .attribute, .event),
+        ContextSource("dynamodb-event", "Records|0|dynamodb|OldImage|*", .attribute, .event),
+        ContextSource("dynamodb-event", "Records|0|dynamodb|Keys|*", .attribute, .event),
+        ContextSource("documentdb-insert-event", "events|0|event|fullDocument|*", .event),
+        ContextSource("documentdb-update-event", "events|0|event|fullDocument|*", .event),
+        ContextSource("documentdb-update-event", "events|0|event|updateDescription|updatedFields|*", .event),
+        ContextSource("documentdb-update-event", "events|0|event|documentKey|*", .event),
         ContextSource("kafka-event", "\(kafkaRecord)|value", .base64Document, .event),
         ContextSource("kafka-event", "\(kafkaRecord)|headers|1|*", .bytes, .messageAttribute),
+        ContextSource("kafka-self-managed-event", "records|mytopic-0|0|value", .base64Document, .event),
+        ContextSource("kafka-self-managed-event", "records|mytopic-0|0|headers|1|*", .bytes, .messageAttribute),
+    ]
+
+    private static let pipes: [ContextSource] = [
+        ContextSource("pipes-sqs-event", "0|body", .document, .event),
+        ContextSource("pipes-sqs-event", "0|messageAttributes|*|stringValue", .messageAttribute),
+        ContextSource("pipes-kinesis-event", "0|data", .base64Document, .event),
+        ContextSource("pipes-dynamodb-event", "0|dynamodb|NewImage|*", .attribute, .event),
+        ContextSource("pipes-dynamodb-event", "0|dynamodb|OldImage|*", .attribute, .event),
+        ContextSource("pipes-kafka-event", "0|value", .base64Document, .event),
+        ContextSource("pipes-kafka-event", "0|headers|1|*", .bytes, .messageAttribute),
+        ContextSource("pipes-activemq-event", "0|data", .base64Document, .event),
+        ContextSource("pipes-activemq-event", "0|properties|*", .messageAttribute),
+        ContextSource("pipes-rabbitmq-event", "0|data", .base64Document, .event),
+        ContextSource("pipes-rabbitmq-event", "0|basicProperties|headers|*", .bytesObject, .messageAttribute),
+    ]
+
+    private static let envelopes: [ContextSource] = [
+        ContextSource("eventbridge-event-obj", "detail|*", .event),
+        ContextSource("eventbridge-event-obj", "detail", .destination, .event),
+        ContextSource("eventbridge-scheduler-default", "detail", .document, .event),
+        ContextSource("eventbridge-schedule", "detail|*", .event),
+        ContextSource("lambda-destination-event", "requestPayload|*", .event),
+        ContextSource("lambda-destination-event", "requestPayload", .notification, .event),
+        ContextSource("lambda-destination-event", "responsePayload|*", .event),
+        ContextSource("stepfunctions-context-event", "*", .event),
+        ContextSource("stepfunctions-context-event", "Execution|Input|*", .event),
+        ContextSource(
+            "durable-execution-event",
+            "InitialExecutionState|Operations|0|ExecutionDetails|InputPayload",
+            .document,
+            .event
+        ),
+        ContextSource("s3-batch-job-event-request-2.0", "job|userArguments|*", .event),
+        ContextSource("s3-batch-job-event-request-2.0", "tasks|0|s3Key", .percentEncoded, .event),
+        ContextSource(
+            "codepipeline-job-event",
+            "CodePipeline.job|data|actionConfiguration|configuration|UserParameters",
+            .document,
+            .event
+        ),
+        ContextSource("codepipeline-job-event", "CodePipeline.job|data|continuationToken", .document, .event),
+        ContextSource("config-event", "ruleParameters", .document, .event),
+    ]
+
+    private static let conversations: [ContextSource] = [
+        ContextSource("bedrock-agent-event", "sessionAttributes|*", .event),
+        ContextSource("bedrock-agent-event", "promptSessionAttributes|*", .event),
+        ContextSource("bedrock-agent-event", "parameters|1", .parameter, .event),
+        ContextSource(
+            "bedrock-agent-event",
+            "requestBody|content|application/json|properties|1",
+            .parameter,
+            .event
+        ),
+        ContextSource("lex-v2-event", "sessionState|sessionAttributes|*", .event),
+        ContextSource("lex-v2-event", "requestAttributes|*", .event),
+        ContextSource("lex-event", "sessionAttributes|*", .event),
+        ContextSource("lex-event", "requestAttributes|*", .event),
+        ContextSource("connect-event", "Details|Parameters|*", .event),
+        ContextSource("connect-event", "Details|ContactData|Attributes|*", .event),
+        ContextSource("cognito-event-userpools-presignup", "request|clientMetadata|*", .event),
+        ContextSource("cognito-event-userpools-presignup", "request|validationData|*", .event),
+        ContextSource("cognito-event-userpools-presignup", "request|userAttributes|*", .event),
+        ContextSource("cognito-event-userpools-define-auth-challenge", "request|clientMetadata|*", .event),
+        ContextSource("alexa-launch-request", "session|attributes|*", .event),
     ]
 }
 

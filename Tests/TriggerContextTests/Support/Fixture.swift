@@ -7,11 +7,13 @@ import TriggerContext
 struct Fixture {
     private var event: Any
 
-    static let names = [
-        "alb-lambda-target-request-headers-only", "alb-lambda-target-request-multivalue-headers", "apigw-request",
-        "apigw-v2-request-no-authorizer", "apigw-websocket-request", "dynamodb-event", "eventbridge-event-obj",
-        "kafka-event", "kinesis-event", "s3-event", "sns-event", "sqs-event",
-    ]
+    /// The events of all files, sorted.
+    static let names: [String] = {
+        let files = try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "Fixtures").path)
+        return (files ?? []).compactMap { $0.hasSuffix(".json") ? String($0.dropLast(5)) : nil }.sorted()
+    }()
+
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
 
     init(_ name: String) throws {
         event = try JSONSerialization.jsonObject(with: Self.data(name))
@@ -19,9 +21,16 @@ struct Fixture {
 
     /// Returns the original event.
     static func data(_ name: String) throws -> Data {
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        return try Data(contentsOf: folder.appending(path: "Fixtures/\(name).json"))
+        try Data(contentsOf: folder.appending(path: "Fixtures/\(name).json"))
     }
+
+    /// Returns the bytes of a file of small inputs for one case each.
+    static func testCase(_ name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: folder.appending(path: "Cases/\(name).json")))
+    }
+
+    /// The path of the event's own members: an array has them in its first element.
+    var top: String { event is [Any] ? "0|" : "" }
 
     /// Sets a value at a path of keys and indices; missing parents become objects.
     mutating func put(_ value: Any, at path: String) {

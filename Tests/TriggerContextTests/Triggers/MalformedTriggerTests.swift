@@ -9,7 +9,7 @@ struct MalformedTriggerTests {
     @Test("An event that is cut anywhere names no caller", arguments: Fixture.names)
     func truncated(_ name: String) throws {
         var fixture = try Fixture(name)
-        fixture.put("s-1", at: "session_id")
+        fixture.put("s-1", at: "\(fixture.top)session_id")
         let event = try fixture.bytes
         let found = (0..<event.count).filter { count in
             let context = TriggerContext.extract(event: Array(event[..<count]))
