@@ -300,10 +300,10 @@ struct EventReader: ~Copyable {
             readText(value.string, as: isBase64 ? .base64 : .plain, at: depth, into: &hints)
         case .base64: readText(value.string, as: .base64, at: depth, into: &hints)
         case .percentEncoded:
-            guard let text = value.text, text.contains("%7B") || text.contains("%7b") || text.contains("{") else { return }
+            guard let text = value.text else { return }
             let decoded = PercentEncoding.decode(Array(text.utf8)[...], decodesPlus: true)
             Array(decoded.utf8).withUnsafeBufferPointer { readDocument($0, at: depth, into: &hints) }
-        case .headers: try hints.takeHeaders(value)
+        case .headerFields: try hints.takeHeaders(value)
         case .query(let isJoined): try hints.takeQuery(value, isJoined: isJoined)
         case .attributes(let form): try MessageFields.read(value, form, into: &hints)
         case .parameters: try hints.takeParameters(value)

@@ -28,7 +28,7 @@ struct EventShape: Sendable {
             case base64
             /// JSON text, percent-encoded.
             case percentEncoded
-            case headers
+            case headerFields
             /// Query parameters, as an object or as the text of a query or URL; true if values of a name are joined with
             /// commas.
             case query(isJoined: Bool)
@@ -44,7 +44,7 @@ struct EventShape: Sendable {
     let source: Trigger.Source
     /// Alternatives: all members of one of them must be there.
     var marks: [[Mark]] = []
-    /// The names of the source in `eventSource`, without `aws:`, in lower case. They count if no form is recognised.
+    /// The names of the source in `eventSource`, in lower case and without `aws:`, for records of no known form.
     var hints: [String] = []
     /// The lists of an event that can contain such records; empty if they stand only alone or in an array.
     var lists: [StaticString] = []
@@ -155,6 +155,8 @@ extension EventShape {
     /// - Parameters:
     ///   - members: The record's members.
     ///   - group: The name of the record's group; RabbitMQ's is `QUEUE::VIRTUAL_HOST`.
+    /// - Returns: The name, or nil.
+    /// - Throws: ``MalformedJSON`` if an inspected member is malformed.
     func destinationName(_ members: EventMembers, group: JSONText?) throws(MalformedJSON) -> String? {
         let name = try members.text(at: destination)
         guard source == .rabbitMQ else { return name.map(Self.resource) }

@@ -138,7 +138,7 @@ extension EventShape {
             [mark(["cf", "request"]), mark(["cf", "config"])],
             lists: recordLists,
             places: [
-                place(.headers, "cf", "request", "headers"),
+                place(.headerFields, "cf", "request", "headers"),
                 place(.query(isJoined: false), "cf", "request", "querystring"),
                 place(.base64, "cf", "request", "body", "data"),
             ]
@@ -193,12 +193,13 @@ extension EventShape {
 
     private static let requestPlaces = [
         // Repeated header fields are complete only here; `headers` contains only their last value.
-        place(.headers, "multiValueHeaders"), place(.headers, "headers"), place(.query(isJoined: false), "queryStringParameters"),
+        place(.headerFields, "multiValueHeaders"), place(.headerFields, "headers"),
+        place(.query(isJoined: false), "queryStringParameters"),
         place(.query(isJoined: false), "multiValueQueryStringParameters"), place(.body, "body"),
         place(.attributes(.plain), "requestContext", "authorizer"),
     ]
     private static let joinedRequestPlaces = [
-        place(.headers, "headers"), place(.query(isJoined: true), "queryStringParameters"), place(.body, "body"),
+        place(.headerFields, "headers"), place(.query(isJoined: true), "queryStringParameters"), place(.body, "body"),
         place(.attributes(.plain), "requestContext", "authorizer", "lambda"),
     ]
 
@@ -215,14 +216,16 @@ extension EventShape {
                 mark(["requestContext", "serviceNetworkArn"]), mark(["requestContext", "targetGroupArn"], ["method"]),
             ],
             places: [
-                place(.headers, "headers"), place(.query(isJoined: false), "queryStringParameters"), place(.body, "body"),
+                place(.headerFields, "headers"), place(.query(isJoined: false), "queryStringParameters"),
+                place(.body, "body"),
             ]
         ),
         EventShape(
             .lattice,
             [mark(["raw_path"], ["method"])],
             places: [
-                place(.headers, "headers"), place(.query(isJoined: true), "query_string_parameters"), place(.body, "body"),
+                place(.headerFields, "headers"), place(.query(isJoined: true), "query_string_parameters"),
+                place(.body, "body"),
             ]
         ),
         EventShape(
@@ -235,7 +238,7 @@ extension EventShape {
             .objectLambda,
             [mark(["userRequest"], ["configuration"])],
             places: [
-                place(.headers, "userRequest", "headers"), place(.query(isJoined: false), "userRequest", "url"),
+                place(.headerFields, "userRequest", "headers"), place(.query(isJoined: false), "userRequest", "url"),
                 place(.event, "configuration", "payload"),
             ]
         ),
@@ -246,20 +249,20 @@ extension EventShape {
             .authorizer,
             [mark(["methodArn"], ["type"]), mark(["routeArn"], ["type"])],
             places: [
-                place(.headers, "multiValueHeaders"), place(.headers, "headers"),
+                place(.headerFields, "multiValueHeaders"), place(.headerFields, "headers"),
                 place(.query(isJoined: false), "queryStringParameters"),
             ]
         ),
         EventShape(
             .authorizer,
             [mark(["authorizationToken"], ["requestContext", "apiId"])],
-            places: [place(.payload, "requestContext", "variables"), place(.headers, "requestHeaders")]
+            places: [place(.payload, "requestContext", "variables"), place(.headerFields, "requestHeaders")]
         ),
         EventShape(
             .authorizer,
             [mark(["protocolData"], ["protocols"])],
             places: [
-                place(.headers, "protocolData", "http", "headers"),
+                place(.headerFields, "protocolData", "http", "headers"),
                 place(.query(isJoined: false), "protocolData", "http", "queryString"),
             ]
         ),
@@ -271,7 +274,7 @@ extension EventShape {
         EventShape(
             .appSync,
             [mark(["info", "channel"], ["info", "operation"])],
-            places: [place(.payload, "events", "*", "payload"), place(.headers, "request", "headers")],
+            places: [place(.payload, "events", "*", "payload"), place(.headerFields, "request", "headers")],
             name: [["info", "operation"], ["info", "channel", "path"]]
         ),
         EventShape(
@@ -279,7 +282,7 @@ extension EventShape {
             [mark(["info", "fieldName"], ["info", "parentTypeName"]), mark(["info", "fieldName"], ["arguments"])],
             places: [
                 place(.payload, "arguments"), place(.payload, "arguments", "input"),
-                place(.headers, "request", "headers"), place(.payload, "stash"),
+                place(.headerFields, "request", "headers"), place(.payload, "stash"),
                 place(.payload, "info", "variables"), place(.attributes(.plain), "identity", "claims"),
             ],
             name: [["info", "parentTypeName"], ["info", "fieldName"]],

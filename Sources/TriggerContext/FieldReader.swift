@@ -162,9 +162,11 @@ extension [String] {
 
 /// A string represented by its bytes.
 enum ByteList {
-    /// Returns the string; nil if the list is too long or contains anything but bytes, signed or unsigned.
+    /// Decodes a string.
     ///
     /// - Parameter list: A list of the bytes, or an object with the bytes by index, as of Java's test events.
+    /// - Returns: The string; nil if the list is too long or contains anything but bytes, signed or unsigned.
+    /// - Throws: ``MalformedJSON`` if the list is malformed.
     static func text(_ list: JSONValue) throws(MalformedJSON) -> String? {
         var bytes: [UInt8] = []
         var isText = true

@@ -111,7 +111,7 @@ def test_the_answer_is_streamed_while_the_model_speaks_and_traced_before_it_ends
     spans = tap.delivered
     chat = f"chat {MODEL}"
     assert [span.name for span in spans] == [
-        chat, "execute_tool calculator", chat, "invoke_agent assistant", "POST"
+        chat, "execute_tool calculator", chat, "invoke_agent assistant", "AgentAPI"
     ]  # fmt: skip
     assert all((span.session_id, span.trace_id, span.status) == (SESSION, TRACE, "UNSET") for span in spans)
     first_turn, tool, second_turn, agent, root = spans
@@ -186,4 +186,4 @@ def test_what_goes_wrong_is_told_in_json(
     assert (head["statusCode"], head["headers"]["Content-Type"]) == (status, "application/json")
     assert error in json.loads(text)["error"]
     root = tap.wait_for_spans(1)[-1]
-    assert (root.name, root.status) == ("POST", "UNSET" if status < 500 else "ERROR")
+    assert (root.name, root.status) == ("AgentAPI", "UNSET" if status < 500 else "ERROR")

@@ -68,6 +68,6 @@ def test_each_message_is_in_its_senders_session_and_the_failed_one_is_reported(b
         "own": "UNSET",
         "broken": "ERROR",
     }
-    assert all(span.kind == "CONSUMER" and span.name == "process orders" for span in records.values())
+    assert all(span.kind == "CONSUMER" and span.name == "process orders record" for span in records.values())
     assert "record bad failed: OrderError" in emulator.log
     rotel.wait_for_spans({span.span_id for span in tap.delivered})

@@ -153,8 +153,8 @@ struct ActiveInvocationTests {
                 #"{"requestContext":{},"httpMethod":"GET","resource":"/pets/{id}","path":"/pets/7"}"#, "GET /pets/{id}",
                 "http"
             ),
-            (#"{"requestContext":{"elb":{}},"httpMethod":"PUT","path":"/pets/7"}"#, "PUT", "http"),
-            (#"{"requestContext":{"elb":{}},"httpMethod":"BREW","path":"/"}"#, "HTTP", "http"),
+            (#"{"requestContext":{"elb":{}},"httpMethod":"PUT","path":"/pets/7"}"#, "answer", "http"),
+            (#"{"requestContext":{"elb":{}},"httpMethod":"BREW","path":"/"}"#, "answer", "http"),
             (
                 #"{"version":"2.0","routeKey":"POST /a","rawPath":"/a","requestContext":{"http":{"method":"POST"}}}"#,
                 "POST /a", "http"

@@ -10,7 +10,8 @@ struct MalformedEventTests {
     @Test(
         "An event that is no object and no array has no session",
         arguments: [
-            "", " ", "\n", "null", "true", "1", "-1.5e3", #""text""#, #""session_id""#, "[]", "[{\(session)}", "[{\(session)}]]",
+            "", " ", "\n", "null", "true", "1", "-1.5e3", #""text""#, #""session_id""#, "[]", "[{\(session)}",
+            "[{\(session)}]]",
             "[\(session)]",
             "session_id=s-1", "<session_id>s-1</session_id>", "{\(session)}\u{FEFF}", "{", "}", "[", "]", ":", ",",
             "\"",

@@ -60,7 +60,7 @@ struct AgentAPITests {
             #expect(stream.status == 200)
             #expect(stream.head?.headers["Content-Type"] == "application/json")
             #expect(stream.text == #"{"answer":"It is 42.","session_id":"\#(Self.session)"}"#)
-            #expect(stream.spans.map(\.name) == ["chat test-model", "invoke_agent assistant", "POST"])
+            #expect(stream.spans.map(\.name) == ["chat test-model", "invoke_agent assistant", "AgentAPI"])
             #expect(stream.spans.allSatisfy { $0.sessionID == Self.session && $0.errorMessage == nil })
         }
     }
@@ -73,7 +73,7 @@ struct AgentAPITests {
 
         #expect(
             stream.spans.map(\.name) == [
-                "chat test-model", "execute_tool calculator", "chat test-model", "invoke_agent assistant", "POST",
+                "chat test-model", "execute_tool calculator", "chat test-model", "invoke_agent assistant", "AgentAPI",
             ]
         )
         #expect(stream.spans.map(\.eventType) == [.model, .tool, .model, .chain, .chain])

@@ -37,7 +37,7 @@ struct RecordSpanTests {
                 == Self.parents.map { String($0.split(separator: "-")[2]) }
         )
         #expect(c.traceID == root.traceID && c.parentID == root.id)
-        #expect([a, b, c].allSatisfy { $0.linkedIDs == [root.id] && $0.name == "process orders" })
+        #expect([a, b, c].allSatisfy { $0.linkedIDs == [root.id] && $0.name == "process orders record" })
         #expect(root.linkedIDs == [a.parentID, b.parentID].compactMap(\.self))
         for (id, record) in records {
             for name in ["ours \(id)", "library \(id)"] {

@@ -95,9 +95,12 @@ struct ContextSource: Sendable, CustomStringConvertible {
         case .bytesObject: return value is String ? ["bytes": "\(value)".utf8.map { Int($0) }] : value
         case .keyValues: return [["key": name, "value": value]]
         case .parameter: return ["name": name, "type": "string", "value": value]
-        case .percentEncoded: return try Self.json(fields).addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+        case .percentEncoded:
+            return try Self.json(fields).addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
         case .destination:
-            return try Self.json(["requestContext": ["condition": "Success"], "requestPayload": fields] as [String: Any])
+            return try Self.json(
+                ["requestContext": ["condition": "Success"], "requestPayload": fields] as [String: Any]
+            )
         }
     }
 

@@ -74,7 +74,6 @@ struct BatchTests {
     @Test(
         "The records of each service have the ids that it gives them",
         arguments: [
-            ("activemq-event", "ID:b-0f5b7522-2b41-4f85-a615-735a4e6d96b5-2.mq.us-west-2.amazonaws.com-34859-1598944546501-4:12:1:1:3"),
             ("documentdb-insert-event", "0163eeb6e7000000090100000009000041e1"),
             ("dynamodb-event", "f07f8ca4b0b26cb9c4e5e77e69f274ee"), ("kafka-event", "AWSKafkaTopic-0-0"),
             ("kafka-self-managed-event", "mytopic-0-15"),

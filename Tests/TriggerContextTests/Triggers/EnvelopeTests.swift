@@ -214,8 +214,9 @@ struct EnvelopeTests {
 
     @Test("The text of an outer event stays valid while texts within it are read")
     func nestedTexts() throws {
-        let inner = #"{"requestContext":{"condition":"x"},"requestPayload":"{\"a\":1}","payload":"{\"b\":2}","# +
-            #""responsePayload":"{\"session_id\":\"s-1\"}"}"#
+        let inner =
+            #"{"requestContext":{"condition":"x"},"requestPayload":"{\"a\":1}","payload":"{\"b\":2}","#
+            + #""responsePayload":"{\"session_id\":\"s-1\"}"}"#
         let body = String(decoding: try JSONEncoder().encode(inner), as: UTF8.self)
         let event = #"{"Records":[{"receiptHandle":"h","body":\#(body)}]}"#
         #expect(TriggerContext.extract(event).found == "event: s-1")
