@@ -199,7 +199,9 @@ extension EventShape {
         place(.attributes(.plain), "requestContext", "authorizer"),
     ]
     private static let joinedRequestPlaces = [
-        place(.headerFields, "headers"), place(.query(isJoined: true), "queryStringParameters"), place(.body, "body"),
+        place(.headerFields, "multiValueHeaders"), place(.headerFields, "headers"),
+        place(.query(isJoined: true), "queryStringParameters"),
+        place(.query(isJoined: false), "multiValueQueryStringParameters"), place(.body, "body"),
         place(.attributes(.plain), "requestContext", "authorizer", "lambda"),
     ]
 
