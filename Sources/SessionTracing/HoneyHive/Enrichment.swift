@@ -363,8 +363,10 @@ extension InvocationTracer {
         let redacted = fields.redacted(by: policy.redaction).groups.filter { !$1.isEmpty }
         guard !redacted.isEmpty else { return }
         let session = sessionID.flatMap { SessionID($0) } ?? tracer.session.id
+        let maximumBytes = policy.limits.valueBytes
+        let truncated = redacted.map { ($0, $1.mapValues { $0.truncated(toUTF8Bytes: maximumBytes) }) }
         trace.updateEnrichment(of: session) { enrichment in
-            for (group, members) in redacted { enrichment.merge(members, into: group) }
+            for (group, members) in truncated { enrichment.merge(members, into: group) }
         }
     }
 }

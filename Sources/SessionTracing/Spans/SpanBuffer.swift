@@ -36,6 +36,9 @@ package final class SpanBuffer: Sendable {
         var batches: [SpanBatch] = []
         /// The session requests, oldest first.
         var requests: [SessionRequest] = []
+        var requestByteCount = 0 {
+            didSet { budget.use(requestByteCount - oldValue) }
+        }
         var droppedRequestCount = 0
         let budget: BufferBudget
         var byteCount = 0 {
@@ -272,7 +275,8 @@ package final class SpanBuffer: Sendable {
 
     // MARK: Session requests
 
-    /// Appends a session request; beyond ``maximumRequestCount`` the oldest is dropped and counted.
+    /// Appends a session request; beyond ``maximumRequestCount``, and beyond the limit of bytes, the oldest is dropped
+    /// and counted.
     ///
     /// The start of a session is subject to the decision about its invocation's spans, see ``decide(_:)``.
     package func append(_ request: SessionRequest) {
@@ -287,6 +291,7 @@ package final class SpanBuffer: Sendable {
 
     private func queue(_ request: SessionRequest, in state: inout State) {
         state.requests.append(request)
+        state.requestByteCount += request.body.count
         trimRequests(&state)
     }
 
@@ -295,7 +300,10 @@ package final class SpanBuffer: Sendable {
         state.withLock { state in
             // A flush before the end of the invocation will send its spans, and the start of a session precedes them.
             if kind == .start, state.undecided?.keys.isEmpty == false { keepUndecided(&state) }
-            return state.requests.firstIndex { $0.kind == kind }.map { state.requests.remove(at: $0) }
+            guard let index = state.requests.firstIndex(where: { $0.kind == kind }) else { return nil }
+            let request = state.requests.remove(at: index)
+            state.requestByteCount -= request.body.count
+            return request
         }
     }
 
@@ -303,6 +311,7 @@ package final class SpanBuffer: Sendable {
     package func putBack(_ request: SessionRequest) {
         state.withLock { state in
             state.requests.insert(request, at: 0)
+            state.requestByteCount += request.body.count
             trimRequests(&state)
         }
     }
@@ -318,10 +327,13 @@ package final class SpanBuffer: Sendable {
     }
 
     private func trimRequests(_ state: inout State) {
-        let excess = state.requests.count - Self.maximumRequestCount
-        guard excess > 0 else { return }
-        state.requests.removeFirst(excess)
-        state.droppedRequestCount += excess
+        while state.requests.count > Self.maximumRequestCount { dropOldestRequest(&state) }
+        trim(&state)
+    }
+
+    private func dropOldestRequest(_ state: inout State) {
+        state.requestByteCount -= state.requests.removeFirst().body.count
+        state.droppedRequestCount += 1
     }
 
     /// True if nothing is pending.
@@ -350,9 +362,15 @@ package final class SpanBuffer: Sendable {
 
     /// Drops the oldest batches beyond the limit, or of a last one the older half.
     ///
-    /// The newest span is kept in any case.
+    /// If session requests take more than the spans, the oldest of them are dropped. The newest span and the newest
+    /// request are kept in any case.
     private func trim(_ state: inout State) {
-        while state.budget.isExceeded, let first = state.batches.first {
+        while state.budget.isExceeded {
+            if state.requestByteCount > state.byteCount, state.requests.count > 1 {
+                dropOldestRequest(&state)
+                continue
+            }
+            guard let first = state.batches.first else { return }
             var oldest = first
             if state.batches.count == 1 {
                 guard let halves = first.halves(separator: encoder.separator) else { return }

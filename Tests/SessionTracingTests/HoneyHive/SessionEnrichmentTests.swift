@@ -148,4 +148,51 @@ struct SessionEnrichmentTests {
         if let project { fields["project"] = .string(project) }
         #expect(try JSONNode(parsing: request.body) == ["session": .object(fields)])
     }
+
+    // MARK: Limits
+
+    @Test("A long text is truncated as in a span")
+    func longText() throws {
+        let fixture = try TracerFixture(policy: TracingPolicy(limits: TracingLimits(valueBytes: 10)))
+        let text = AttributeValue.string(String(repeating: "a", count: 100))
+        fixture.tracer.enrichSession(metadata: ["in": ["list": [text]]], outputs: ["text": text])
+        let cut: JSONNode = "aaaaaaa…"
+        #expect(
+            try requests(fixture) == [
+                [
+                    "event_id": "12345678-1234-1234-1234-123456789abc",
+                    "metadata": ["in": ["list": [cut]]],
+                    "outputs": ["text": cut],
+                ]
+            ]
+        )
+    }
+
+    @Test("An update over the size of a request is cut from its largest values, and marked")
+    func largeUpdate() throws {
+        let fixture = try TracerFixture()
+        let text = AttributeValue.string(String(repeating: "a", count: 250_000))
+        var outputs: [String: AttributeValue] = ["small": "whole"]
+        for index in 0..<80 { outputs["large \(index)"] = text }
+        fixture.tracer.enrichSession(metadata: ["a": 1], outputs: outputs)
+        let body = try #require(fixture.tracer.takeSessionRequests().first).body
+        #expect(body.count <= SpanBuffer.maximumBatchBytes)
+        #expect(body.count > SpanBuffer.maximumBatchBytes / 8)
+        let node = try JSONNode(parsing: body)
+        #expect(node["metadata"] == ["a": 1, "truncated": true])
+        #expect(node["outputs"]?["small"] == "whole")
+        #expect(node["outputs"]?["large 7"] != nil)
+    }
+
+    @Test("An update of numerous small values is cut as well")
+    func numerousValues() throws {
+        let fixture = try TracerFixture()
+        var outputs: [String: AttributeValue] = [:]
+        for index in 0..<60_000 { outputs["\(index)"] = .string(String(repeating: "a", count: 100)) }
+        fixture.tracer.enrichSession(outputs: outputs)
+        let body = try #require(fixture.tracer.takeSessionRequests().first).body
+        #expect(body.count <= SpanBuffer.maximumBatchBytes)
+        #expect(body.count > SpanBuffer.maximumBatchBytes / 8)
+        #expect(try JSONNode(parsing: body)["metadata"] == ["truncated": true])
+    }
 }

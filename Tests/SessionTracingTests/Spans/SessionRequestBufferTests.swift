@@ -55,4 +55,22 @@ struct SessionRequestBufferTests {
         #expect(buffer.takeBatch()?.spanCount == 1)
         #expect(buffer.requestCount == 1)
     }
+
+    @Test("Beyond the limit of bytes the oldest are dropped and counted, and the newest stays")
+    func bytes() throws {
+        let buffer = SpanBuffer(encoder: SpanEncoder(.json), budget: BufferBudget(maximumBytes: 1_000))
+        for size in [UInt8(1), 2, 3] {
+            buffer.append(SessionRequest(kind: .enrich, body: Array(repeating: size, count: 400)))
+        }
+        #expect(buffer.takeDroppedRequestCount() == 1)
+        buffer.append(SessionRequest(kind: .enrich, body: Array(repeating: 4, count: 2_000)))
+        #expect(buffer.takeDroppedRequestCount() == 2)
+        let request = try #require(buffer.takeRequest(.enrich))
+        #expect(request.body.first == 4)
+        #expect(buffer.requestCount == 0)
+        for _ in 0..<2 { buffer.append(SessionRequest(kind: .enrich, body: Array(repeating: 5, count: 500))) }
+        #expect(buffer.takeDroppedRequestCount() == 0, "what was taken is not counted any longer")
+        buffer.putBack(request)
+        #expect(buffer.takeDroppedRequestCount() == 1)
+    }
 }
