@@ -239,7 +239,7 @@ FOREIGN = frozenset(
     URLSession URLRequest HTTPClient HTTPClientRequest Task Sendable Codable Decodable Encodable Never TimeInterval Duration
     FunctionResponseTypes ReportBatchItemFailures InvokeWithResponseStream Event Host Origin Mutex MainActor String Array
     Dictionary Retry Glibc Logger InstrumentationContext Dispatch Text Rss Floor binaryMediaTypes batchItemFailures sessionId detail
-    withSpan subscript Bool Int Double Float Output Custom Date Decimal statusCode
+    withSpan subscript Bool Int Double Float Output Custom Date Decimal statusCode logProbability
     """.split()
 )
 _TYPE = re.compile(r"[A-Z][a-z0-9]+[A-Za-z0-9]*|[A-Z]+[a-z][A-Za-z0-9]*")
@@ -271,17 +271,25 @@ def known_names(document: Document) -> frozenset[str]:
     return FOREIGN | own | public_names.public_names()
 
 
-def internal_limits_left_out(document: Document) -> list[tuple[int, str]]:
-    """The names of a document, but for the limits that are no settings: another test compares those with the code."""
-    start = document.text.find("## Limits that are not settings")
-    end = document.text.count("\n", 0, start) if start >= 0 else len(document.text)
-    return [(line, text) for line, text in document.names if line <= end]
+#: Sections with tables of other names, which other tests compare with the code: internal limits, and members of events.
+COMPARED_ELSEWHERE = ("## Limits that are not settings", "## By trigger")
+
+
+def interface_names(document: Document) -> list[tuple[int, str]]:
+    """The names of a document, but for those of sections that other tests compare with the code."""
+    left_out: set[int] = set()
+    for heading in COMPARED_ELSEWHERE:
+        if (start := document.text.find(f"\n{heading}\n")) >= 0:
+            end = document.text.find("\n## ", start + 1)
+            first, last = (document.text.count("\n", 0, index) for index in (start, end if end >= 0 else len(document.text)))
+            left_out |= set(range(first + 1, last + 2))
+    return [(line, text) for line, text in document.names if line not in left_out]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
 def test_every_name_of_the_interface_exists(document: Document) -> None:
     known, unknown = known_names(document), []
-    for line, text in internal_limits_left_out(document):
+    for line, text in interface_names(document):
         if name := api_name(text):
             word, labels = name
             if word not in known or (labels and not public_names.has_function(word, labels)):
@@ -309,7 +317,7 @@ def test_every_public_name_of_the_prose_leads_to_its_signature_and_to_an_example
     used = set(re.findall(r"\w+", examples))
     missing = set()
     for document in FOR_USERS:
-        for line, text in document.names:
+        for line, text in interface_names(document):
             name = api_name(text)
             if name and name[0] in public_names.public_names() - FOREIGN - set(public_names.MODULES):
                 if name[0] not in declared:

@@ -35,7 +35,7 @@ enum LambdaRuntime {
         if settings.listensForTermination { ShutdownListener.block() }
         let runtime = SystemThread { exit(run(configuration, settings, environment, makeHandler)) }
         if runtime == nil {
-            StandardOutput.writeError("error: the system has no thread for the runtime: code of the main actor does not run")
+            StandardOutput.writeError("error: the system has no thread for the runtime: the main actor is not served")
             exit(run(configuration, settings, environment, makeHandler))
         }
         cprocess_serve_main_queue()
