@@ -102,7 +102,13 @@ package struct AttributeList: Sendable {
     }
 
     /// Sets the flattened fields; of an earlier value of one of their keys nothing is left.
-    mutating func replace(_ fields: HoneyHiveFields, priority: Priority = .ordinary) {
+    ///
+    /// - Parameters:
+    ///   - fields: The fields.
+    ///   - priority: How the limits apply to them.
+    /// - Returns: The flattened fields.
+    @discardableResult
+    mutating func replace(_ fields: HoneyHiveFields, priority: Priority = .ordinary) -> [Entry] {
         var flattening = Flattening()
         for (group, members) in fields.groups where !members.isEmpty {
             removeValues(of: members, in: group)
@@ -113,6 +119,7 @@ package struct AttributeList: Sendable {
         } else {
             for entry in flattening.entries { set(entry, priority: priority) }
         }
+        return flattening.entries
     }
 
     /// Removes what new values of the keys would leave: the entries of nested values.

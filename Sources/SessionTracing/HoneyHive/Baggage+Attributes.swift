@@ -7,16 +7,15 @@ extension Baggage {
     /// Writes the baggage to a span's attributes, as HoneyHive's clients do, redacted like all values of a caller.
     func write(to attributes: inout AttributeList, _ redaction: Redaction) {
         for item in items where item.key != Self.senderKey && !Self.isAssociation(item.key) {
-            let key =
-                if Self.evaluationKeys.contains(item.key) {
-                    "\(HoneyHiveField.SpanFieldGroup.metadata.prefix)\(item.key)"
-                } else if item.key == "parent_id" {
-                    HoneyHiveField.parentID
-                } else {
-                    "baggage.\(item.key)"
-                }
+            let key = Self.attributeKey(of: item.key)
             attributes.set(key, to: redaction.redacted(.string(item.value), of: key))
         }
+    }
+
+    /// Returns the name of a member's attribute.
+    static func attributeKey(of key: String) -> String {
+        if evaluationKeys.contains(key) { return "\(HoneyHiveField.SpanFieldGroup.metadata.prefix)\(key)" }
+        return key == "parent_id" ? HoneyHiveField.parentID : "baggage.\(key)"
     }
 
     /// Creates the baggage of an evaluation run; blank ids are ignored.

@@ -47,6 +47,18 @@ public struct Session: Sendable, Hashable {
         return (SessionID(of: caller.traceID), .trace)
     }
 
+    /// What the session's caller should change, as a text without data of the caller; nil if nothing.
+    package var problem: String? {
+        if id.upstreamText != nil {
+            return "a caller's session id is not a UUID; the session's id is the UUID made from its text"
+        }
+        guard origin == .trace else { return nil }
+        return """
+            a caller sends a trace and no session id; the session's id is the trace id as a UUID. To choose the session, \
+            send session_id in the header baggage or in the payload, or the header x-honeyhive-session-id
+            """
+    }
+
     package init(id: SessionID, origin: Origin, name: String, project: String?, source: String) {
         self.id = id
         self.origin = origin

@@ -25,8 +25,13 @@ package struct SessionRequest: Sendable, Equatable {
     /// - Parameters:
     ///   - session: The session.
     ///   - baggage: The invocation's baggage; its ids of an evaluation run are the session's metadata.
+    ///   - redaction: The redaction of these ids, by which the session has what its spans have.
     /// - Returns: The request.
-    package static func start(_ session: Session, baggage: Baggage = Baggage()) -> SessionRequest {
+    package static func start(
+        _ session: Session,
+        baggage: Baggage = Baggage(),
+        redaction: Redaction = .standard
+    ) -> SessionRequest {
         let evaluation = baggage.evaluation
         var writer = JSONWriter()
         writer.object { request in
@@ -39,7 +44,10 @@ package struct SessionRequest: Sendable, Equatable {
                 guard !evaluation.isEmpty else { return }
                 fields.name("metadata")
                 fields.object { metadata in
-                    for item in evaluation { metadata.member(item.key, item.value) }
+                    for item in evaluation {
+                        metadata.name(item.key)
+                        metadata.value(redaction.redacted(.string(item.value), of: Baggage.attributeKey(of: item.key)))
+                    }
                 }
             }
         }

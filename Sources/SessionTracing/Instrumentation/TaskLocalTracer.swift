@@ -9,13 +9,18 @@ package struct TaskLocalTracer: Tracer {
     package typealias Span = TracedSpan
 
     private let registry: InvocationRegistry?
+    private let propagators: Propagators
 
     /// Creates a tracer.
     ///
-    /// - Parameter registry: The process's running invocations. Nil if tracing is disabled: spans without an invocation
-    ///   in their context are then discarded.
-    package init(registry: InvocationRegistry? = nil) {
+    /// - Parameters:
+    ///   - registry: The process's running invocations. Nil if tracing is disabled: spans without an invocation in their
+    ///     context are then discarded.
+    ///   - propagators: The fields that are handed on outside an invocation; nil for those of the registry's policy,
+    ///     without one all.
+    package init(registry: InvocationRegistry? = nil, propagators: Propagators? = nil) {
         self.registry = registry
+        self.propagators = propagators ?? registry?.propagators ?? .all
     }
 
     package func startSpan<Instant: TracerInstant>(
@@ -70,7 +75,9 @@ package struct TaskLocalTracer: Tracer {
                 tracer.propagationFields(in: current)
             } else {
                 // The invocation's trace and session are not known, but a caller's may be.
-                (tracer?.initHeaders ?? current.extracted?.headers).map { PropagationFields(handingOn: $0) }
+                (tracer?.initHeaders ?? current.extracted?.headers).map {
+                    PropagationFields(handingOn: $0, propagators)
+                }
             }
         for (name, value) in fields?.fields ?? [] { injector.inject(value, forKey: name, into: &carrier) }
     }

@@ -192,8 +192,11 @@ extension TracedSpan {
 
     fileprivate func setMessages(_ key: String, _ list: [AttributeValue]) {
         guard !list.isEmpty else { return }
-        let entry = entry(key, list)
-        update { $0.attributes.set([entry]) }
+        let (entry, isShortened) = entry(key, list)
+        update { state in
+            state.attributes.set([entry])
+            if isShortened { state.attributes.set(HoneyHiveField.truncated, to: true, priority: .required) }
+        }
     }
 
     /// Sets an attribute to a text, or to the JSON text of a structure, which is redacted before it becomes text.

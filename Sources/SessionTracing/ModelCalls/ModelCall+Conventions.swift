@@ -229,22 +229,28 @@ extension AttributeValue {
 
     /// Returns a list as JSON text of limited size, valid JSON in any case.
     ///
-    /// Long strings are truncated first; then the oldest elements are left out.
+    /// Long strings are truncated first; then the oldest elements are left out; then the last one is cut.
     ///
     /// - Parameter maximum: The maximum size, in bytes of UTF-8.
-    /// - Returns: The text.
-    func listText(maximumUTF8Bytes maximum: Int) -> String {
+    /// - Returns: The text, and true if more than the ends of strings is missing.
+    func listText(maximumUTF8Bytes maximum: Int) -> (text: String, isShortened: Bool) {
         var (value, text, limit) = (self, self.text, maximum / 2)
         while text.utf8.count > maximum, limit >= Self.minimumListedBytes {
             value = truncated(toUTF8Bytes: limit)
             text = value.text
             limit /= 2
         }
-        while text.utf8.count > maximum, case .array(let elements) = value, !elements.isEmpty {
-            value = .array(Array(elements.dropFirst((elements.count + 1) / 2)))
+        guard text.utf8.count > maximum else { return (text, false) }
+        while text.utf8.count > maximum, case .array(let elements) = value, elements.count > 1 {
+            value = .array(Array(elements.dropFirst(elements.count / 2)))
             text = value.text
         }
-        return text
+        limit = maximum
+        while text.utf8.count > maximum, limit > 0 {
+            text = value.cut(to: limit).text
+            limit /= 2
+        }
+        return (text, true)
     }
 
     /// The size to which the strings of a list may be truncated, in bytes.

@@ -12,11 +12,12 @@ public struct ModelCallRecorder: Sendable {
     /// `gen_ai.response.time_to_first_chunk`, in seconds.
     public func recordFirstToken() {
         let nanoseconds = Double(span.tracer.now() - startUnixNanoseconds)
-        let key = "\(HoneyHiveField.SpanFieldGroup.metrics.prefix)ttft_ms"
+        let redaction = span.tracer.policy.redaction
+        let metrics = redaction.redacted(["ttft_ms": .double(nanoseconds / 1_000_000)])
+        let seconds = redaction.redacted(.double(nanoseconds / 1_000_000_000), of: Self.timeToFirstChunk)
         span.update { state in
-            guard state.attributes[key] == nil else { return }
-            state.attributes.set(key, to: .double(nanoseconds / 1_000_000), priority: .required)
-            let seconds = AttributeValue.double(nanoseconds / 1_000_000_000)
+            guard state.attributes[Self.timeToFirstChunk] == nil else { return }
+            state.attributes.replace(HoneyHiveFields(metrics: metrics), priority: .required)
             state.attributes.set(Self.timeToFirstChunk, to: seconds, priority: .required)
         }
     }
@@ -35,41 +36,29 @@ public struct ModelCallRecorder: Sendable {
         var entries = response.attributes.map { key, value in
             AttributeList.Entry(key: key, value: redaction.redacted(value, of: key))
         }
+        var isShortened = false
         if !response.choices.isEmpty {
             let messages = response.choices.enumerated().map { index, message in
                 message.openTelemetry(finishReason: response.finishReason(at: index))
             }
-            entries.append(span.entry("gen_ai.output.messages", messages))
+            let list = span.entry("gen_ai.output.messages", messages)
+            entries.append(list.entry)
+            isShortened = list.isShortened
         }
         // The answer is kept even if a long conversation has filled the span.
         span.update { state in
-            state.attributes.remove { Self.isOfResponse($0) }
-            state.attributes.replace(fields, priority: .required)
+            if !state.responseKeys.isEmpty {
+                let earlier = state.responseKeys
+                state.attributes.remove { earlier.contains($0.attributeKey) }
+            }
+            let written = state.attributes.replace(fields, priority: .required) + entries
             for entry in entries { state.attributes.set(entry.attributeKey, to: entry.value, priority: .required) }
+            state.responseKeys = Set(written.map(\.attributeKey))
+            if isShortened { state.attributes.set(HoneyHiveField.truncated, to: true, priority: .required) }
         }
     }
 
     private static let timeToFirstChunk = "gen_ai.response.time_to_first_chunk"
-    private static let outputNames: Set<Substring> = [
-        "role", "content", "reasoning", "tool_calls", "finish_reason", "choices",
-    ]
-    private static let metadataNames: Set<String> = [
-        "response_id", "response_model", "prompt_tokens", "completion_tokens", "total_tokens",
-        "cache_read_input_tokens", "cache_write_input_tokens", "reasoning_tokens", "cost",
-    ]
-
-    /// Returns true for an attribute that a response writes.
-    private static func isOfResponse(_ entry: AttributeList.Entry) -> Bool {
-        let name = entry.attributeKey.name
-        switch entry.attributeKey.group {
-        case .outputs: return outputNames.contains(name.prefix { $0 != "." })
-        case .metadata: return metadataNames.contains(name)
-        case nil:
-            return name == "gen_ai.output.messages" || name.hasPrefix("gen_ai.usage.")
-                || name.hasPrefix("gen_ai.response.") && name != timeToFirstChunk
-        default: return false
-        }
-    }
 
     /// Returns the outputs in the form that HoneyHive's conversation view reads: the first message, and the list of all
     /// if there are several.
@@ -136,10 +125,11 @@ extension ModelResponse {
 }
 
 extension TracedSpan {
-    /// Returns an attribute with a list as JSON text, redacted as a structure before it becomes text.
-    func entry(_ key: String, _ list: [AttributeValue]) -> AttributeList.Entry {
-        let text = tracer.policy.redaction.redacted(.array(list), of: key)
+    /// Returns an attribute with a list as JSON text, redacted as a structure before it becomes text, and true if not
+    /// all of the list fits.
+    func entry(_ key: String, _ list: [AttributeValue]) -> (entry: AttributeList.Entry, isShortened: Bool) {
+        let (text, isShortened) = tracer.policy.redaction.redacted(.array(list), of: key)
             .listText(maximumUTF8Bytes: tracer.policy.limits.valueBytes)
-        return AttributeList.Entry(key: key, value: .string(text))
+        return (AttributeList.Entry(key: key, value: .string(text)), isShortened)
     }
 }

@@ -10,11 +10,15 @@ final class InitSpans: Sendable {
     private struct EndedSpan {
         let span: TracedSpan
         let endUnixNanoseconds: UInt64
+        /// True if the invocation has adopted the span while it was open.
+        let isAdopted: Bool
     }
 
     private enum Phase {
         case waiting
-        /// The spans belong to the first invocation, whose tracer this is.
+        /// The first invocation, whose tracer this is, is taking the spans.
+        case adopting(InvocationTracer)
+        /// The spans belong to the first invocation.
         case adopted(InvocationTracer)
         /// The process ends without an invocation.
         case discarded
@@ -24,12 +28,15 @@ final class InitSpans: Sendable {
         var phase = Phase.waiting
         var open: [SpanID: TracedSpan] = [:]
         var ended: [EndedSpan] = []
+
+        var isWaiting: Bool { if case .waiting = phase { true } else { false } }
     }
 
     /// The placeholder of the trace's id in the links of these spans.
     let traceID: TraceID
     /// The counts of spans that are not recorded.
     let unrecorded: UnrecordedCounter
+    /// Moves spans only: a custom redaction rule, which may use spans, runs outside the lock.
     private let state = Mutex(State())
 
     init(traceID: TraceID, unrecorded: UnrecordedCounter) {
@@ -40,73 +47,86 @@ final class InitSpans: Sendable {
     /// The tracer of the first invocation; nil before it.
     var adopter: InvocationTracer? {
         state.withLock { state in
-            if case .adopted(let tracer) = state.phase { return tracer }
-            return nil
+            switch state.phase {
+            case .adopting(let tracer), .adopted(let tracer): tracer
+            case .waiting, .discarded: nil
+            }
         }
     }
 
-    var isWaiting: Bool {
-        state.withLock { state in
-            if case .waiting = state.phase { return true }
-            return false
-        }
-    }
+    var isWaiting: Bool { state.withLock { $0.isWaiting } }
 
     /// Adds a started span.
     ///
     /// - Parameter span: The span.
     /// - Returns: The reason for which the span cannot be recorded, or nil.
     func add(_ span: TracedSpan) -> UnrecordedCause? {
-        state.withLock { state in
+        let (cause, adopter): (UnrecordedCause?, InvocationTracer?) = state.withLock { state in
             switch state.phase {
-            case .waiting where state.open.count + state.ended.count < Self.maximumCount:
+            case .waiting, .adopting:
+                guard state.open.count + state.ended.count < Self.maximumCount else { return (.initSpanLimit, nil) }
                 state.open[span.id] = span
-            case .waiting: return .initSpanLimit
-            case .adopted(let tracer): span.tracer.owner(adoptedBy: tracer).adopt(open: span)
-            case .discarded: return .neverInvoked
+                return (nil, nil)
+            case .adopted(let tracer): return (nil, tracer)
+            case .discarded: return (.neverInvoked, nil)
             }
-            return nil
         }
+        if let adopter { span.tracer.owner(adoptedBy: adopter).adopt(open: span) }
+        return cause
     }
 
     /// Takes a span that has ended.
     func end(_ span: TracedSpan, at unixNanoseconds: UInt64) {
-        state.withLock { state in
+        let adopter: InvocationTracer? = state.withLock { state in
             switch state.phase {
-            case .waiting:
-                state.open[span.id] = nil
-                state.ended.append(EndedSpan(span: span, endUnixNanoseconds: unixNanoseconds))
-            case .adopted(let tracer):
-                span.tracer.owner(adoptedBy: tracer).record(span, endUnixNanoseconds: unixNanoseconds)
-            case .discarded: break
+            case .waiting, .adopting:
+                let isAdopted = state.open.removeValue(forKey: span.id) == nil
+                state.ended.append(EndedSpan(span: span, endUnixNanoseconds: unixNanoseconds, isAdopted: isAdopted))
+                return nil
+            case .adopted(let tracer): return tracer
+            case .discarded: return nil
             }
         }
+        if let adopter { span.tracer.owner(adoptedBy: adopter).record(span, endUnixNanoseconds: unixNanoseconds) }
     }
 
     /// Makes the spans part of an invocation, unless they belong to another one.
     ///
-    /// The lock is held until all are recorded, so that none can end at the same time.
+    /// Those that start or end meanwhile wait, too, so that none is recorded before it is adopted.
     func adopt(by tracer: InvocationTracer) {
-        state.withLock { state in
-            guard case .waiting = state.phase else { return }
-            state.phase = .adopted(tracer)
-            for entry in state.ended {
-                let owner = entry.span.tracer.owner(adoptedBy: tracer)
-                owner.recordStart(of: entry.span)
+        let isFirst = state.withLock { state in
+            guard state.isWaiting else { return false }
+            state.phase = .adopting(tracer)
+            return true
+        }
+        guard isFirst else { return }
+        while let spans = takeSpans(for: tracer) {
+            for entry in spans.ended {
+                let owner = entry.span.tracer.makeOwner(adoptedBy: tracer)
+                if !entry.isAdopted { owner.recordStart(of: entry.span) }
                 owner.record(entry.span, endUnixNanoseconds: entry.endUnixNanoseconds)
             }
-            for span in state.open.values.sorted(by: { $0.id.value < $1.id.value }) {
-                span.tracer.owner(adoptedBy: tracer).adopt(open: span)
+            for span in spans.open { span.tracer.makeOwner(adoptedBy: tracer).adopt(open: span) }
+        }
+    }
+
+    /// Removes and returns the spans that wait for an adopting invocation; nil if there are none any more, so that
+    /// further ones are recorded at once.
+    private func takeSpans(for tracer: InvocationTracer) -> (ended: [EndedSpan], open: [TracedSpan])? {
+        state.withLock { state in
+            if state.ended.isEmpty, state.open.isEmpty {
+                state.phase = .adopted(tracer)
+                return nil
             }
-            state.open = [:]
-            state.ended = []
+            defer { (state.ended, state.open) = ([], [:]) }
+            return (state.ended, state.open.values.sorted { $0.id.value < $1.id.value })
         }
     }
 
     /// Discards and counts the spans that are waiting, because the process ends.
     func discard() {
         state.withLock { state in
-            guard case .waiting = state.phase else { return }
+            guard state.isWaiting else { return }
             unrecorded.count(.neverInvoked, by: state.open.count + state.ended.count)
             state = State(phase: .discarded)
         }

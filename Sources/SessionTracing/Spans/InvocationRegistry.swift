@@ -10,6 +10,7 @@ package final class InvocationRegistry: Sendable {
         /// The tracers of the running invocations, at most one per worker.
         var running: [InvocationTracer] = []
         var lossHandler: (@Sendable () -> Void)?
+        var problemHandler: (@Sendable (String) -> Void)?
     }
 
     /// The counts of spans that no invocation could record.
@@ -36,6 +37,13 @@ package final class InvocationRegistry: Sendable {
         state.withLock { $0.lossHandler = handler }
     }
 
+    /// Sets a handler that is called with each problem of what callers send, see ``Session/problem``.
+    package func whenProblem(_ handler: @escaping @Sendable (String) -> Void) {
+        state.withLock { $0.problemHandler = handler }
+    }
+
+    func report(_ problem: String) { state.withLock { $0.problemHandler }?(problem) }
+
     func begin(_ tracer: InvocationTracer) {
         state.withLock { $0.running.append(tracer) }
         initSpans.adopt(by: tracer)
@@ -44,6 +52,9 @@ package final class InvocationRegistry: Sendable {
     func end(_ trace: InvocationTrace) {
         state.withLock { $0.running.removeAll { $0.trace === trace } }
     }
+
+    /// The propagators of spans and carriers outside an invocation.
+    var propagators: Propagators { initTracer.policy.propagators }
 
     var running: [InvocationTracer] { state.withLock { $0.running } }
 

@@ -75,6 +75,9 @@ final class InvocationTrace: Sendable {
 
     // MARK: Sessions
 
+    /// Reports what the caller of a part of the invocation should change.
+    func report(_ problem: String) { registry?.report(problem) }
+
     /// Changes the updates of a session; after the invocation, the next flush sends the change by itself.
     func updateEnrichment(of session: SessionID, _ update: (inout SessionEnrichment) -> Void) {
         let lateEnrichment: SessionEnrichment? = state.withLock { state in

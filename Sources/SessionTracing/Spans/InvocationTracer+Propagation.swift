@@ -89,6 +89,8 @@ extension InvocationTracer {
             project: project ?? baggage.association("project") ?? session.project,
             source: source ?? baggage.association("source") ?? session.source
         )
+        // A text in an argument is the handler's choice.
+        if id != self.session.id, origin != .argument, let problem = session.problem { trace.report(problem) }
         return InvocationTracer(
             within: self,
             session: session,
@@ -101,9 +103,14 @@ extension InvocationTracer {
 
 extension PropagationFields {
     /// Creates the fields that hand on a caller's context while there is no invocation.
-    init(handingOn headers: TraceHeaders) {
+    init(handingOn headers: TraceHeaders, _ propagators: Propagators) {
+        let headers = headers.restricted(to: propagators)
         traceparent = headers.parent?.traceparent
         traceState = headers.parent?.traceState
+        guard propagators.contains(.baggage) else {
+            baggage = ""
+            return
+        }
         var baggage = Baggage(header: headers.baggage ?? "")
         if let id = headers.sessionID, baggage.association("session_id") == nil { baggage.set("session_id", to: id) }
         self.baggage = baggage.header

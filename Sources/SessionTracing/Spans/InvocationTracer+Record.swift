@@ -31,14 +31,19 @@ extension InvocationTracer {
             kind: .consumer,
             eventType: .chain,
             context: context,
-            in: context.currentTrace
+            in: context.currentTrace,
+            redactsName: root == nil
         )
         span.setAttribute("messaging.message.id", to: .string(id))
         if let root {
             span.addLink(SpanLink(context: root.context, attributes: [:]))
-            for key in Self.attributesOfBatch {
-                if let value = root.read({ $0.attributes[key] }) { span.setAttribute(key, to: value) }
+            // Redacted before, so that a custom rule is not applied to its own result.
+            let entries = root.read { state in
+                Self.attributesOfBatch.compactMap { key in
+                    state.attributes[key].map { AttributeList.Entry(key: key, value: $0) }
+                }
             }
+            span.update { $0.attributes.set(entries) }
         }
         defer { span.end() }
         do {

@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import Tracing
 
 /// Creates the spans of one invocation, all in its session.
@@ -25,6 +26,8 @@ public final class InvocationTracer: Sendable {
     let remoteParent: TraceContext?
     /// The header fields of this scope before the first invocation, which the invocation's session completes.
     let initHeaders: TraceHeaders?
+    /// The invocation's tracer for this scope from before it, made with the first span that the invocation adopts.
+    private let adoptedOwner = Mutex<InvocationTracer?>(nil)
     private let sessionAttributes: AttributeList
     /// Nil if span starts are not stored in a journal.
     private let journalScope: JournalScope?
@@ -292,7 +295,8 @@ public final class InvocationTracer: Sendable {
         eventType: EventType?,
         context: InstrumentationContext,
         in current: CurrentTrace,
-        startUnixNanoseconds: UInt64? = nil
+        startUnixNanoseconds: UInt64? = nil,
+        redactsName: Bool = true
     ) -> TracedSpan {
         let parent = localParent(in: current)
         let span = makeSpan(
@@ -303,7 +307,8 @@ public final class InvocationTracer: Sendable {
             isParentRemote: parent == nil && remoteParent != nil,
             in: CurrentTrace(span: parent, scopedTracer: current.scopedTracer),
             context: context,
-            startUnixNanoseconds: startUnixNanoseconds
+            startUnixNanoseconds: startUnixNanoseconds,
+            redactsName: redactsName
         )
         if let initSpans = trace.initSpans {
             if let cause = initSpans.add(span) { span.discard(because: cause) }
@@ -323,7 +328,18 @@ public final class InvocationTracer: Sendable {
 
     /// Returns the tracer that records the spans of this tracer, once an invocation has adopted them.
     func owner(adoptedBy invocation: InvocationTracer) -> InvocationTracer {
-        initHeaders.map { invocation.scoped(to: $0) } ?? invocation
+        guard let initHeaders else { return invocation }
+        return adoptedOwner.withLock { $0 } ?? invocation.scoped(to: initHeaders)
+    }
+
+    /// Makes the tracer that ``owner(adoptedBy:)`` returns from then on.
+    ///
+    /// Only the adoption calls this: what a custom redaction rule records is not redacted by that rule, so a tracer made
+    /// within one must not be kept.
+    func makeOwner(adoptedBy invocation: InvocationTracer) -> InvocationTracer {
+        let owner = owner(adoptedBy: invocation)
+        if initHeaders != nil { adoptedOwner.withLock { $0 = owner } }
+        return owner
     }
 
     /// The tracer that records the spans of this tracer; nil if none does, or none yet.
@@ -346,7 +362,8 @@ public final class InvocationTracer: Sendable {
         isParentRemote: Bool,
         in enclosingTrace: CurrentTrace = CurrentTrace(),
         context: InstrumentationContext,
-        startUnixNanoseconds: UInt64? = nil
+        startUnixNanoseconds: UInt64? = nil,
+        redactsName: Bool = true
     ) -> TracedSpan {
         var ids = trace.ids
         return TracedSpan(
@@ -357,7 +374,7 @@ public final class InvocationTracer: Sendable {
             in: enclosingTrace,
             context: context,
             state: TracedSpan.State(
-                name: policy.redaction.redacted(name, as: .name),
+                name: redactsName ? policy.redaction.redacted(name, as: .name) : name,
                 kind: kind,
                 startUnixNanoseconds: startUnixNanoseconds ?? now(),
                 attributes: sessionAttributes,
@@ -409,6 +426,7 @@ public final class InvocationTracer: Sendable {
                 isParentRemote: span.isParentRemote,
                 traceState: traceState,
                 isSampled: isSampled,
+                otherFlags: otherFlags,
                 name: state.name,
                 kind: state.kind,
                 startUnixNanoseconds: state.startUnixNanoseconds,

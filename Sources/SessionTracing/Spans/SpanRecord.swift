@@ -38,6 +38,8 @@ package struct SpanRecord: Sendable {
     package var isParentRemote: Bool
     package var traceState: String?
     package var isSampled: Bool
+    /// The W3C trace flags of the caller besides the sampled one.
+    package var otherFlags: UInt8 = 0
     package var name: String
     package var kind: Kind
     package var startUnixNanoseconds: UInt64
@@ -52,6 +54,6 @@ package struct SpanRecord: Sendable {
     /// The W3C trace flags, and the bits for a remote parent (https://github.com/open-telemetry/opentelemetry-proto,
     /// `SpanFlags`).
     package var flags: UInt32 {
-        (isSampled ? 1 : 0) | 0x100 | (isParentRemote ? 0x200 : 0)
+        (isSampled ? 1 : 0) | UInt32(otherFlags) | 0x100 | (isParentRemote ? 0x200 : 0)
     }
 }

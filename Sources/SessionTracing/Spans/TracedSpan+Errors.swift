@@ -47,12 +47,16 @@ extension TracedSpan {
     /// (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#status). HoneyHive reads its own field. An error
     /// that the span has already remains.
     package func recordHTTPStatus(_ code: Int) {
+        let redaction = tracer.policy.redaction
+        let status = redaction.redacted(.int(code), of: "http.response.status_code")
+        guard code >= 500 else { return update { $0.attributes.set("http.response.status_code", to: status) } }
+        let type = redaction.redacted(.string("\(code)"), of: "error.type")
+        let message = redaction.redacted("HTTP \(code)", as: .error)
         update { state in
-            state.attributes.set("http.response.status_code", to: .int(code))
-            guard code >= 500 else { return }
-            if state.attributes["error.type"] == nil { state.attributes.set("error.type", to: .string("\(code)")) }
+            state.attributes.set("http.response.status_code", to: status)
+            if state.attributes["error.type"] == nil { state.attributes.set("error.type", to: type) }
             if state.attributes[HoneyHiveField.error] == nil {
-                state.attributes.set(HoneyHiveField.error, to: .string("HTTP \(code)"), priority: .required)
+                state.attributes.set(HoneyHiveField.error, to: .string(message), priority: .required)
             }
             if state.status == .unset { state.status = .error(message: "") }
         }

@@ -30,6 +30,8 @@ public final class TracedSpan: Tracing.Span {
         var eventType: EventType?
         /// The errors that children recorded and may have rethrown, so that each is recorded once in the trace.
         var errorsOfChildren: Set<ErrorSummary> = []
+        /// The keys that the recorded response of a model wrote, which the next one replaces.
+        var responseKeys: Set<AttributeKey> = []
         /// The slot in the trace's open spans, while the span is open.
         var openSlot: Int?
         var hasEnded = false

@@ -103,17 +103,7 @@ final class ActiveInvocation: Sendable {
     /// Returns the problems of the session ids and the trace context that the callers sent.
     private static func problems(of trigger: TriggerContext, sessions: [Session]) -> [String] {
         var problems = trigger.unusable.map { "\($0) is ignored; its caller must send a text or a number" }
-        if sessions.contains(where: { $0.id.upstreamText != nil }) {
-            problems.append("a caller's session id is not a UUID; the session's id is the UUID made from its text")
-        }
-        if sessions.contains(where: { $0.origin == .trace }) {
-            problems.append(
-                """
-                a caller sends a trace and no session id; the session's id is the trace id as a UUID. To choose the \
-                session, send session_id in the header baggage or in the payload, or the header x-honeyhive-session-id
-                """
-            )
-        }
+        for problem in sessions.compactMap(\.problem) where !problems.contains(problem) { problems.append(problem) }
         return problems
     }
 }

@@ -45,6 +45,7 @@ final class FunctionProcess: Sendable {
         self.function = function
         self.registry = registry
         self.logger = logger
+        registry?.whenProblem { [problems] in problems.warn($0, logger: logger) }
         guard let unrecorded = registry?.unrecorded else { return }
         registry?.whenLost { [problems] in
             DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(Self.lossReportDelayMilliseconds)) {

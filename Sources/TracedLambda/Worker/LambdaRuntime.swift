@@ -83,7 +83,7 @@ enum LambdaRuntime {
                 nil
             }
         let registry = exporters == nil ? nil : InvocationRegistry(policy: settings.policy)
-        InstrumentationSystem.bootstrap(TaskLocalTracer(registry: registry))
+        InstrumentationSystem.bootstrap(TaskLocalTracer(registry: registry, propagators: settings.policy.propagators))
         let function = FunctionIdentity(environment)
         let journals =
             settings.keepsJournal ? destination.map { Journals($0, function: function, logger: logger) } : nil

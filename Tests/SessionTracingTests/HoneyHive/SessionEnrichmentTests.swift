@@ -90,6 +90,25 @@ struct SessionEnrichmentTests {
         #expect(try metadata("") == nil)
     }
 
+    @Test("The ids of the evaluation run in that request are redacted as on the spans, also by a custom rule")
+    func redactedStart() throws {
+        let redaction = Redaction { path, value in
+            path == ["honeyhive_metadata.dataset_id"] ? "a mail address" : value
+        }
+        let baggage = Baggage(header: "run_id=sk-live1234567890abcdef,dataset_id=a@b.c,datapoint_id=p")
+        let fixture = try TracerFixture(baggage: baggage, policy: TracingPolicy(redaction: redaction))
+        fixture.tracer.endRootSpan()
+        let attributes = try fixture.spans.only("root").attributes
+        let body = SessionRequest.start(fixture.tracer.session, baggage: baggage, redaction: redaction).body
+        let metadata = try #require(try JSONNode(parsing: body)["session"]?["metadata"])
+        #expect(metadata["run_id"] == "[redacted]")
+        #expect(metadata["dataset_id"] == "a mail address")
+        for name in ["run_id", "dataset_id", "datapoint_id"] {
+            let text = try #require(metadata[name]?.text)
+            #expect(attributes["honeyhive_metadata.\(name)"] == .string(text))
+        }
+    }
+
     @Test("Calls without content are no request")
     func empty() throws {
         let fixture = try TracerFixture()

@@ -383,6 +383,25 @@ struct ModelCallTests {
         #expect(try json(twice, "gen_ai.output.messages").elements?.count == 1)
     }
 
+    @Test("An answer removes only what an earlier answer wrote, not what the handler did under the same names")
+    func handlersFields() async throws {
+        await fixture.tracer.withModelCall(call(), eventName: "ask") { recorder in
+            recorder.span.enrich(outputs: ["content": "mine"], metadata: ["cost": 0.01])
+            recorder.record(ModelResponse(inputTokens: 1, outputTokens: 2))
+            recorder.record(ModelResponse(outputTokens: 3))
+        }
+        let span = try fixture.spans.only("ask")
+        expect(
+            span,
+            [
+                "honeyhive_outputs.content": "mine", "honeyhive_metadata.cost": 0.01,
+                "honeyhive_metadata.completion_tokens": 3,
+            ]
+        )
+        #expect(span.attributes["honeyhive_metadata.prompt_tokens"] == nil)
+        #expect(span.attributes["gen_ai.usage.input_tokens"] == nil)
+    }
+
     @Test("What the model did not say is not written")
     func emptyAnswer() async throws {
         let span = try await answered(ModelResponse(inputTokens: 1))
@@ -478,6 +497,24 @@ struct ModelCallTests {
         #expect(text.utf8.count <= TracingLimits.defaultValueBytes)
         let last = try #require(try json(span, "gen_ai.input.messages").elements?.last)
         #expect(last["parts"]?[0]?["content"]?.text?.hasPrefix("1999 ") == true, "the newest messages are kept")
+    }
+
+    @Test("A message of many short values that is too long alone is cut and marked")
+    func longMessage() async throws {
+        let many = AttributeValue.array((0..<100_000).map { .int($0) })
+        let reply = ModelCall.Message(
+            role: "assistant",
+            parts: [.toolCall(.init(id: "c1", name: "sum", arguments: ["numbers": many]))]
+        )
+        let span = try await answered(ModelResponse(choices: [reply]))
+        guard case .string(let text) = span.attributes["gen_ai.output.messages"] else {
+            Issue.record("no messages")
+            return
+        }
+        #expect(text.utf8.count <= TracingLimits.defaultValueBytes)
+        let message = try #require(try json(span, "gen_ai.output.messages").elements?.last)
+        #expect(message["parts"]?[0]?["arguments"]?["numbers"]?[0] == 0)
+        #expect(span.attributes["honeyhive_metadata.truncated"] == true)
     }
 
     // MARK: Tools and agents

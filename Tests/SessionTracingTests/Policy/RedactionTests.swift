@@ -1,4 +1,5 @@
 import SessionTracing
+import Synchronization
 import Testing
 
 @Suite("Redaction")
@@ -154,6 +155,43 @@ struct RedactionTests {
                 "password": Self.mask,
             ]
         )
+    }
+
+    @Test("A rule sees an answer's HTTP status and the time to the first token")
+    func measuredByTracer() async throws {
+        let seen = Mutex<Set<String>>([])
+        let redaction = Redaction { path, value in
+            seen.withLock { _ = $0.insert(path.joined(separator: "/")) }
+            return value
+        }
+        let fixture = try TracerFixture(policy: TracingPolicy(redaction: redaction))
+        fixture.root.recordHTTPStatus(503)
+        await fixture.tracer.withModelCall(ModelCall(.chat, provider: "p", model: "m", messages: [])) { recorder in
+            recorder.recordFirstToken()
+        }
+        let expected: Set = [
+            "http.response.status_code", "error.type", "error", "ttft_ms", "gen_ai.response.time_to_first_chunk",
+        ]
+        #expect(seen.withLock { expected.subtracting($0) } == [])
+    }
+
+    @Test("A rule is applied once to what a record's span has from the invocation's")
+    func recordOfBatch() async throws {
+        let redaction = Redaction { path, value in
+            guard case .string(let text) = value, path == ["name"] || path == ["messaging.system"] else { return value }
+            return .string("hash of \(text)")
+        }
+        let fixture = try TracerFixture(policy: TracingPolicy(redaction: redaction))
+        fixture.root.setAttribute("messaging.system", to: "aws_sqs")
+        try await fixture.tracer.withRecord(
+            session: fixture.tracer.session,
+            parent: nil,
+            baggage: Baggage(),
+            id: "m-1"
+        ) { _ in }
+        let record = try #require(fixture.spans.all.last)
+        #expect(record.name == "hash of root")
+        #expect(record.attributes["messaging.system"] == "hash of aws_sqs")
     }
 
     @Test("A rule may look at the span that it runs for")

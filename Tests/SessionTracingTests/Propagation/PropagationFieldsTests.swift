@@ -20,6 +20,13 @@ struct PropagationFieldsTests {
         )
     }
 
+    @Test("The flags of the caller's trace are those of the spans", arguments: [("01", 1), ("03", 3)])
+    func recordedFlags(flags: String, expected: UInt32) throws {
+        let fixture = try TracerFixture(parent: TraceContext(traceparent: Self.parent + flags))
+        fixture.tracer.endRootSpan()
+        #expect(try fixture.spans.only("root").flags == 0x300 | expected)
+    }
+
     @Test(
         "The caller's trace, flags and state go on with this span as the parent",
         arguments: ["00", "01", "02", "03", "fe", "ff"]

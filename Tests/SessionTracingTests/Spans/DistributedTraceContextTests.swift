@@ -1,4 +1,5 @@
 import SessionTracing
+import Synchronization
 import Testing
 import Tracing
 
@@ -15,6 +16,36 @@ struct DistributedTraceContextTests {
 
     init() throws {
         fixture = try TracerFixture()
+    }
+
+    @Test("A session that a carrier's trace or a text in it makes is reported, one that the handler names is not")
+    func reportedSessions() async throws {
+        let registry = InvocationRegistry(policy: TracingPolicy())
+        let problems = Mutex<[String]>([])
+        registry.whenProblem { problem in problems.withLock { $0.append(problem) } }
+        let fixture = try TracerFixture(origin: .generated, registry: registry)
+        func reported(_ carrier: [String: String], sessionID: String? = nil) async -> [String] {
+            await fixture.invoke {
+                await fixture.tracer.withDistributedTraceContext(carrier, sessionID: sessionID) { tracer in
+                    await tracer.enrichSpanContext(eventName: "step") { _ in }
+                }
+            }
+            return problems.withLock { problems in
+                defer { problems = [] }
+                return problems
+            }
+        }
+        let trace = ["traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"]
+        let ofTrace = await reported(trace)
+        #expect(ofTrace.count == 1)
+        #expect(ofTrace.first?.contains("the trace id as a UUID") == true)
+        let ofText = await reported(["baggage": "session_id=chat-7"])
+        #expect(ofText.count == 1)
+        #expect(ofText.first?.contains("not a UUID") == true)
+        #expect(ofText.first?.contains("chat-7") == false)
+        #expect(await reported(["x-session-id": "aaaaaaaa-1234-1234-1234-123456789abc"]) == [])
+        #expect(await reported(trace, sessionID: "chat-7") == [])
+        #expect(await reported([:]) == [])
     }
 
     @Test("Its spans are in the caller's session and trace, under the caller's span, whichever tracer makes them")

@@ -181,6 +181,31 @@ struct ExtractedContextTests {
         #expect(onward == headers)
     }
 
+    @Test(
+        "What the propagators exclude is not handed on, before the first invocation and with several running",
+        arguments: [(.traceContext, true, false), (.baggage, false, true), ([], false, false)]
+            as [(Propagators, Bool, Bool)]
+    )
+    func restricted(propagators: Propagators, writesTrace: Bool, writesBaggage: Bool) throws {
+        let policy = TracingPolicy(propagators: propagators)
+        let registry = InvocationRegistry(policy: policy)
+        let instrument = TaskLocalTracer(registry: registry)
+        let headers = ["traceparent": Self.traceparent, "baggage": "team=blue", "x-session-id": "s"]
+        func handedOn() -> Set<String> {
+            var context = ServiceContext.topLevel
+            var onward: [String: String] = [:]
+            instrument.extract(headers, into: &context, using: DictionaryFields())
+            instrument.inject(context, into: &onward, using: DictionaryFields())
+            return Set(onward.keys)
+        }
+        let expected = Set((writesTrace ? ["traceparent"] : []) + (writesBaggage ? ["baggage"] : []))
+        #expect(handedOn() == expected)
+        let invocations = try (0..<2).map { _ in try TracerFixture(policy: policy, registry: registry) }
+        #expect(handedOn() == expected)
+        for invocation in invocations { invocation.tracer.endRootSpan() }
+        #expect(handedOn() == expected)
+    }
+
     @Test("A link to it is a link to the sender's span")
     func link() throws {
         let fixture = try TracerFixture(registry: registry)

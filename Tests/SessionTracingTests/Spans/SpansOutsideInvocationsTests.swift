@@ -102,6 +102,55 @@ struct SpansOutsideInvocationsTests {
         #expect(try fixture.spans.only("root").attributes["honeyhive_metadata.unfinished_spans"] == nil)
     }
 
+    @Test("A custom rule may use the spans of a caller's scope while these are adopted, and runs once for the scope")
+    func ruleDuringAdoption() throws {
+        let open = Mutex<TracedSpan?>(nil)
+        let calls = Mutex(0)
+        let redaction = Redaction { [instrument] path, value in
+            guard path == ["baggage.team"], let span = open.withLock({ $0 }) else { return value }
+            calls.withLock { $0 += 1 }
+            instrument.startSpan("of the rule", context: span.context).end()
+            return span.traceContext.isSampled ? "a team" : "none"
+        }
+        var context = ServiceContext.topLevel
+        let headers = [
+            "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "baggage": "team=blue",
+        ]
+        instrument.extract(headers, into: &context, using: DictionaryFields())
+        instrument.startSpan("ended", context: context).end()
+        let span = instrument.startSpan("open", context: context)
+        open.withLock { $0 = span }
+        let fixture = try TracerFixture(policy: TracingPolicy(redaction: redaction), clock: clock, registry: registry)
+        instrument.startSpan("child", context: span.context).end()
+        span.end()
+        for name in ["ended", "open", "child"] {
+            #expect(try fixture.spans.only(name).attributes["baggage.team"] == "a team")
+        }
+        #expect(try fixture.spans.only("of the rule").parentSpanID == span.id)
+        #expect(calls.withLock { $0 } == 1)
+    }
+
+    @Test("Those that end while the first invocation begins are recorded once each")
+    func endedDuringAdoption() async throws {
+        let spans = (0..<200).map { instrument.startSpan("early \($0)", context: .topLevel) }
+        let fixture = try await withThrowingTaskGroup(of: TracerFixture?.self) { group in
+            for span in spans.reversed() {
+                group.addTask {
+                    span.end()
+                    return nil
+                }
+            }
+            let registry = registry
+            group.addTask { try TracerFixture(registry: registry) }
+            return try await group.reduce(nil) { $0 ?? $1 }
+        }
+        let invocation = try #require(fixture)
+        invocation.tracer.endRootSpan()
+        #expect(Set(invocation.spans.all.map(\.spanID)) == Set(spans.map(\.id) + [invocation.root.id]))
+        #expect(invocation.spans.all.count == spans.count + 1)
+        #expect(try invocation.spans.only("root").attributes["honeyhive_metadata.unfinished_spans"] == nil)
+    }
+
     @Test("One that never ends is ended with the first invocation, as unfinished")
     func unfinishedInitSpan() throws {
         let open = instrument.startSpan("open", context: .topLevel)
