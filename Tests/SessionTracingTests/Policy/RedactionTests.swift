@@ -190,7 +190,7 @@ struct RedactionTests {
             id: "m-1"
         ) { _ in }
         let record = try #require(fixture.spans.all.last)
-        #expect(record.name == "hash of root")
+        #expect(record.name == "hash of root record")
         #expect(record.attributes["messaging.system"] == "hash of aws_sqs")
     }
 
