@@ -80,8 +80,9 @@ final class SpanDelivery: Sendable {
             return state.writtenReport
         }
         if let report { InvocationAttributes.write(report, to: active.root) }
-        if startsSession, active.context.tracer.isSampled {
-            buffer?.append(.start(active.context.session, baggage: active.context.tracer.baggage))
+        let (tracer, session) = (active.context.tracer, active.context.session)
+        if startsSession, tracer.isSampled {
+            buffer?.append(.start(session, baggage: tracer.baggage, redaction: tracer.policy.redaction))
         }
     }
 
