@@ -1,4 +1,4 @@
-public import PlatformFoundation
+internal import PlatformFoundation
 public import SessionTracing
 
 /// A batch of records from one shard of a Kinesis or DynamoDB stream, in order

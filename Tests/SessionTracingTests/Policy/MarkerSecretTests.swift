@@ -91,12 +91,12 @@ struct MarkerSecretTests {
         },
         Call(name: "setStatus") { _, span, text in span.setStatus(SpanStatus(code: .error, message: text)) },
         Call(name: "withSpan") { _, _, text in
-            try await TaskLocalTracer().withSpan(text) { _ in throw Failure(description: text) }
+            try TaskLocalTracer().withSpan(text) { _ in throw Failure(description: text) }
         },
         Call(name: "withDistributedTraceContext") { tracer, _, text in
             let item = PercentEncoding.encode(text)
             let headers = ["baggage": "k=\(item),api_key=\(marker),session_id=\(item),run_id=\(item)"]
-            try await tracer.withDistributedTraceContext(headers) { tracer in
+            await tracer.withDistributedTraceContext(headers) { tracer in
                 await tracer.enrichSpanContext(eventName: "step") { _ in }
             }
         },
