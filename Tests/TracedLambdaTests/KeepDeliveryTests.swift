@@ -59,6 +59,17 @@ struct KeepDeliveryTests {
         return text
     }
 
+    @Test("What a handler adds to the session is sent when the process is about to end, and once")
+    func sessionUpdatesOfFailedTrace() throws {
+        let active = try begin()
+        active.context.tracer.enrichSession(metadata: ["tenant": "acme"])
+        delivery.failTrace(of: active.context.tracer, type: "timeout", message: "late")
+        let request = try #require(buffer.takeRequest(.enrich))
+        #expect(String(decoding: request.body, as: UTF8.self).contains("acme"))
+        delivery.endTrace(of: active)
+        #expect(buffer.takeRequest(.enrich) == nil)
+    }
+
     @Test("The report of an incomplete flush is on the first root span that is kept")
     func report() throws {
         delivery.log(FlushReport(deferredSpanCount: 3, deferralReason: "no answer"), logger: logger)

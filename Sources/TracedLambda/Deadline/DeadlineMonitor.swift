@@ -234,7 +234,8 @@ final class DeadlineMonitor: Sendable {
             )
             delivery.flushAndLog(active)
         case .failOpenSpans:
-            active.context.tracer.failOpenSpans(
+            delivery.failTrace(
+                of: active.context.tracer,
                 type: "timeout",
                 message: "the handler was still running just before its deadline"
             )

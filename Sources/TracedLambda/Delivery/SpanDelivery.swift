@@ -86,6 +86,18 @@ final class SpanDelivery: Sendable {
         }
     }
 
+    /// Ends the open spans of a running invocation as failed, and takes its requests for the session: Lambda is about to
+    /// end the process, so ``endTrace(of:)`` may not follow.
+    ///
+    /// - Parameters:
+    ///   - tracer: The invocation's tracer.
+    ///   - type: The error type.
+    ///   - message: The error message.
+    func failTrace(of tracer: InvocationTracer, type: String, message: String) {
+        tracer.failOpenSpans(type: type, message: message)
+        for request in tracer.takeSessionRequests() { buffer?.append(request) }
+    }
+
     /// Ends the invocation's root span, decides whether its spans are kept, and takes its requests for the session.
     func endTrace(of active: ActiveInvocation) {
         let tracer = active.context.tracer
@@ -185,10 +197,13 @@ final class SpanDelivery: Sendable {
     ///   - logger: The process's logger.
     func flushAtShutdown(within limit: Duration, logger: Logger) {
         guard let buffer else { return }
-        state.withLock { $0.tracer }?.failOpenSpans(
-            type: "shutdown",
-            message: "the sandbox was shut down while the handler was running"
-        )
+        if let tracer = state.withLock({ $0.tracer }) {
+            failTrace(
+                of: tracer,
+                type: "shutdown",
+                message: "the sandbox was shut down while the handler was running"
+            )
+        }
         let report = exporters?.flush(buffer, budget: limit, isLastChance: true)
         journal?.removeIfFullyAcknowledged()
         for counter in counters { problems.warn(of: counter.takeUnlogged(), logger: logger) }
