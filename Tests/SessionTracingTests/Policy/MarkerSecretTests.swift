@@ -107,6 +107,31 @@ struct MarkerSecretTests {
                 throw Failure(description: text)
             }
         },
+        Call(name: "withModelCall") { tracer, _, text in
+            let message = ModelCall.Message(role: "user", content: text)
+            let call = ModelCall(
+                .chat,
+                provider: text,
+                model: text,
+                messages: [message],
+                settings: members(text),
+                tools: [ModelCall.Tool(name: text, description: text, parameters: .string(text))]
+            )
+            try await tracer.withModelCall(call, eventName: text) { recorder in
+                recorder.record(ModelResponse(id: text, model: text, choices: [message], finishReasons: [text]))
+                throw Failure(description: text)
+            }
+        },
+        Call(name: "withToolCall") { tracer, _, text in
+            let call = ModelCall.ToolCall(id: text, name: text, arguments: .dictionary(members(text)))
+            _ = await tracer.withToolCall(call, description: text, eventName: text) { _ in text }
+        },
+        Call(name: "withAgent") { tracer, _, text in
+            let messages = [ModelCall.Message(role: "user", content: text)]
+            try await tracer.withAgent(text, id: text, description: text, provider: text, messages: messages) { _ in
+                throw Failure(description: text)
+            }
+        },
         Call(name: "failOpenSpans") { tracer, _, text in tracer.failOpenSpans(type: "timeout", message: text) },
     ]
 
