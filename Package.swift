@@ -151,7 +151,8 @@ let package = Package(
         ),
         .testTarget(
             name: "CurlTransportTests",
-            dependencies: ["CurlTransport", "ScriptedServer", "ThreadSanitizerMutex"]
+            dependencies: ["CurlTransport", "ScriptedServer", "ThreadSanitizerMutex"],
+            exclude: ["Fixtures"]
         ),
         .testTarget(name: "WireTextTests", dependencies: ["WireText", "EventMutation"]),
         .testTarget(

@@ -14,8 +14,7 @@ readonly curl_family=8.14.1
 readonly curl_parts=(libcares.a libz.a)
 readonly curl_inputs=(libc-ares-dev zlib1g-dev)
 
-# Switches are left out where curl's default is wanted: IPv6, the HTTP proxy, basic authentication, AWS signatures,
-# dates (Retry-After) and error texts (--disable-verbose would take curl_easy_strerror's texts) stay.
+# Switches are left out where curl's default is wanted: IPv6, the HTTP proxy, basic authentication, dates (Retry-After) and error texts (--disable-verbose would take curl_easy_strerror's texts) stay.
 curl_switches=(
     --disable-shared --enable-static --with-pic --disable-dependency-tracking --disable-manual --disable-docs
     --disable-libcurl-option --with-zlib
@@ -28,7 +27,7 @@ curl_switches=(
     --disable-dict --disable-file --disable-ftp --disable-gopher --disable-imap --disable-ipfs --disable-ldap
     --disable-ldaps --disable-mqtt --disable-pop3 --disable-rtsp --disable-smb --disable-smtp --disable-telnet
     --disable-tftp --disable-websockets
-    --disable-alt-svc --disable-bearer-auth --disable-bindlocal --disable-cookies --disable-digest-auth
+    --disable-alt-svc --disable-aws --disable-bearer-auth --disable-bindlocal --disable-cookies --disable-digest-auth
     --disable-dnsshuffle --disable-doh --disable-form-api --disable-get-easy-options --disable-headers-api --disable-hsts
     --disable-httpsrr --disable-kerberos-auth --disable-mime --disable-negotiate-auth --disable-netrc --disable-ntlm
     --disable-progress-meter --disable-sha512-256 --disable-tls-srp --disable-unix-sockets

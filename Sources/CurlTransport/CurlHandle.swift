@@ -139,7 +139,6 @@ package struct CurlHandle: ~Copyable {
             throw CurlError(code: .invalidRequest, detail: "the URL holds a NUL")
         }
         try prepareHeaders(of: request)
-        let signatureParameter = try request.signature?.parameter()
         var collector = ResponseCollector(maximumBodyBytes: request.maximumResponseBytes, receiver: receiver)
         errorText.pointee = 0
         let purpose = CurlOptions.Purpose(proxy: request.proxy, trust: request.trust)
@@ -149,15 +148,12 @@ package struct CurlHandle: ~Copyable {
             options.set(purpose, errorText: errorText)
             self.purpose = purpose
         }
-        // A signature's options must not stay in the handle, and an option that could not be set must be set again.
-        defer { if request.signature != nil || options.failure != nil { self.purpose = nil } }
+        // An option that could not be set must be set again.
+        defer { if options.failure != nil { self.purpose = nil } }
         let code = request.body.withUnsafeBytes { body in
             withUnsafeMutablePointer(to: &collector) { collector in
                 options.set(request, body: body, headers: headers.head, collector: collector)
                 if let upload { options.set(upload: upload) }
-                if let signature = request.signature, let signatureParameter {
-                    options.set(signature, parameter: signatureParameter)
-                }
                 return options.failure ?? drive(upload, interrupt)
             }
         }
@@ -171,18 +167,11 @@ package struct CurlHandle: ~Copyable {
     }
 
     private mutating func prepareHeaders(of request: HTTPRequest) throws(CurlError) {
-        var fields = request.headers.fields
-        if let token = request.signature?.sessionToken {
-            fields.append(.init(name: "X-Amz-Security-Token", value: token))
-        }
-        // For a large body libcurl sends `Expect: 100-continue` first, which costs a round trip, or a second if the
-        // server does not answer it. In a signed request, libcurl would also sign the header line that suppresses
-        // `Expect`, although it is never sent.
-        let suppressesExpect = request.signature == nil
-        if headers.isMade(of: fields, suppressesExpect: suppressesExpect) { return }
+        let fields = request.headers.fields
+        if headers.isMade(of: fields) { return }
         swap(&headers, &otherHeaders)
-        if headers.isMade(of: fields, suppressesExpect: suppressesExpect) { return }
-        headers = try HeaderList(fields, suppressesExpect: suppressesExpect)
+        if headers.isMade(of: fields) { return }
+        headers = try HeaderList(fields)
     }
 
     /// Runs the transfer to completion on this thread.

@@ -67,15 +67,6 @@ struct CurlOptions {
         setLong(CURLOPT_FORBID_REUSE, 1)
     }
 
-    /// Sets up a signature; the handle must be reset after the request.
-    mutating func set(_ signature: RequestSignature, parameter: String) {
-        // A signature does not allow it.
-        setLong(CURLOPT_PATH_AS_IS, 0)
-        note(ccurl_set_string(handle, CURLOPT_AWS_SIGV4, parameter))
-        note(ccurl_set_string(handle, CURLOPT_USERNAME, signature.accessKeyID))
-        note(ccurl_set_string(handle, CURLOPT_PASSWORD, signature.secretAccessKey))
-    }
-
     private mutating func setMethod(_ method: HTTPRequest.Method, body: UnsafeRawBufferPointer) {
         switch method {
         case .get:

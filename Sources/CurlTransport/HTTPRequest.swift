@@ -25,8 +25,6 @@ package struct HTTPRequest: Sendable {
     package var maximumResponseBytes: Int
     package var proxy: Proxy
     package var trust: TLSTrust
-    /// The AWS signature to add; the body must then be smaller than 1 MB.
-    package var signature: RequestSignature?
     /// True to open a new connection, for a server that may have dropped idle connections silently.
     package var needsNewConnection = false
 

@@ -4,32 +4,29 @@ internal import CCurl
 struct HeaderList: ~Copyable {
     private(set) var head: UnsafeMutablePointer<curl_slist>?
     private let fields: [HTTPHeaders.Field]
-    private let suppressesExpect: Bool
     /// The buffer in which each line is assembled.
     private var line: [UInt8] = []
 
     init() {
         fields = []
-        suppressesExpect = false
     }
 
     /// Creates the list of the given fields.
     ///
-    /// - Parameters:
-    ///   - fields: The header fields to send.
-    ///   - suppressesExpect: True to keep libcurl from sending `Expect: 100-continue` before a large body.
+    /// - Parameter fields: The header fields to send.
     /// - Throws: ``CurlError`` with ``CurlError/Code/invalidRequest`` if a field is invalid and could inject another
     ///   one.
-    init(_ fields: [HTTPHeaders.Field], suppressesExpect: Bool) throws(CurlError) {
+    init(_ fields: [HTTPHeaders.Field]) throws(CurlError) {
         self.fields = fields
-        self.suppressesExpect = suppressesExpect
         line.reserveCapacity(Self.reservedLineBytes)
         for field in fields {
             try field.validate()
             // libcurl omits a header given as "Name:" and sends an empty one for "Name;".
             try append(field.name, field.value.isEmpty ? ";" : ": ", field.value)
         }
-        if suppressesExpect { try append("Expect", ":", "") }
+        // For a large body libcurl would send `Expect: 100-continue` first, which costs a round trip, or a second if the
+        // server does not answer it.
+        try append("Expect", ":", "")
     }
 
     deinit {
@@ -38,9 +35,9 @@ struct HeaderList: ~Copyable {
 
     private static let reservedLineBytes = 128
 
-    /// Returns true if this list was made of the same fields and options.
-    func isMade(of fields: [HTTPHeaders.Field], suppressesExpect: Bool) -> Bool {
-        self.fields == fields && self.suppressesExpect == suppressesExpect
+    /// Returns true if this list was made of the same fields.
+    func isMade(of fields: [HTTPHeaders.Field]) -> Bool {
+        head != nil && self.fields == fields
     }
 
     private mutating func append(_ name: String, _ separator: String, _ value: String) throws(CurlError) {

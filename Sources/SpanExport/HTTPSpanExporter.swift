@@ -316,8 +316,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
         do throws(CurlError) {
             let response = try transport.perform(request, interrupt: nil)
             recordUse()
-            let unixSeconds = Int(clock.wallNanoseconds() / 1_000_000_000)
-            return ExportAnswer(response, description, accepted: accepted, unixSeconds: unixSeconds)
+            return ExportAnswer(response, description, accepted: accepted, unixSeconds: clock.unixSeconds)
         } catch {
             // The connection must not be reused after an error.
             lastUse = nil

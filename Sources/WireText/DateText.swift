@@ -17,6 +17,11 @@ package enum DateText {
         return timeText(unixSeconds: seconds) + (fraction == 0 ? "" : "." + padded(fraction, 3)) + "Z"
     }
 
+    /// Returns a time in ISO 8601's basic form, as AWS's signatures have it: `20260102T030405Z`.
+    package static func basicISO8601(unixSeconds: Int) -> String {
+        timeText(unixSeconds: unixSeconds).filter { $0 != "-" && $0 != ":" } + "Z"
+    }
+
     /// Returns a time without a fraction and a time zone: `2026-01-02T03:04:05`.
     private static func timeText(unixSeconds: Int) -> String {
         let (days, time) = divided(unixSeconds, by: 86_400)

@@ -26,6 +26,17 @@ package enum Hexadecimal {
         }
     }
 
+    /// Returns the lower-case digits of bytes.
+    package static func string(_ bytes: [UInt8]) -> String {
+        String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
+            for (index, byte) in bytes.enumerated() {
+                text.initializeElement(at: 2 * index, to: digit(14, of: UInt64(byte)))
+                text.initializeElement(at: 2 * index + 1, to: digit(15, of: UInt64(byte)))
+            }
+            return 2 * bytes.count
+        }
+    }
+
     /// Returns the value of a digit in either case, or nil.
     package static func value(of digit: UInt8) -> UInt8? {
         switch digit.lowercased {

@@ -9,9 +9,13 @@ package enum PercentEncoding {
     package static func encode(_ text: String, keeping isKept: (UInt8) -> Bool = isUnreserved) -> String {
         // Fast path: most values are ids and names.
         guard !text.utf8.allSatisfy(isKept) else { return text }
+        return encode(text.utf8, keeping: isKept)
+    }
+
+    private static func encode(_ text: some Collection<UInt8>, keeping isKept: (UInt8) -> Bool) -> String {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.utf8.count)
-        for byte in text.utf8 {
+        bytes.reserveCapacity(text.count)
+        for byte in text {
             if isKept(byte) {
                 bytes.append(byte)
             } else {
@@ -31,6 +35,10 @@ package enum PercentEncoding {
         guard source.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
             return String(decoding: source, as: UTF8.self)
         }
+        return String(decoding: decodedBytes(source, decodesPlus: decodesPlus), as: UTF8.self)
+    }
+
+    private static func decodedBytes(_ source: ArraySlice<UInt8>, decodesPlus: Bool) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(source.count)
         var rest = source
@@ -42,7 +50,16 @@ package enum PercentEncoding {
                 bytes.append(decodesPlus && byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
             }
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
+    }
+
+    /// Encodes a name or a value of a query again, with only the unreserved characters kept.
+    ///
+    /// - Parameter source: The encoded text; `+` is a space, and bytes that are not encoded become so.
+    /// - Returns: The text in ASCII, with the same bytes when it is decoded.
+    package static func reencode(_ source: some StringProtocol) -> String {
+        let bytes = decodedBytes(Array(source.utf8)[...], decodesPlus: true)
+        return encode(bytes, keeping: isUnreserved)
     }
 
     /// True for the unreserved characters (https://www.rfc-editor.org/rfc/rfc3986#section-2.3).

@@ -13,6 +13,9 @@ package struct TraceClock: Sendable {
         self.monotonicNanoseconds = monotonicNanoseconds
     }
 
+    /// The wall time in whole seconds since the Unix epoch.
+    package var unixSeconds: Int { Int(clamping: wallNanoseconds() / 1_000_000_000) }
+
     package static let system = TraceClock(
         wallNanoseconds: { read(CLOCK_REALTIME) },
         monotonicNanoseconds: { read(CLOCK_MONOTONIC) }

@@ -42,7 +42,7 @@ enum SecretRequests {
             let remaining = deadline.remaining
             guard remaining >= minimumAttempt else { return answer }
             let timeout = min(remaining, .milliseconds(attemptTimeoutMilliseconds))
-            answer = attempt(stored.request(timeout: timeout), stored, on: &transport)
+            answer = attempt(stored, timeout: timeout, unixSeconds: clock.unixSeconds, on: &transport)
             guard case .retryable = answer, attemptNumber < maximumAttemptCount,
                 deadline.remaining >= delay + minimumAttempt
             else { return answer }
@@ -53,11 +53,13 @@ enum SecretRequests {
     }
 
     private static func attempt(
-        _ request: HTTPRequest,
         _ stored: StoredKey,
+        timeout: Duration,
+        unixSeconds: Int,
         on transport: inout some HTTPTransport & ~Copyable
     ) -> SecretAnswer {
         do {
+            let request = try stored.request(timeout: timeout, unixSeconds: unixSeconds)
             return SecretAnswer(try transport.perform(request, interrupt: nil), for: stored)
         } catch {
             return SecretAnswer(error)

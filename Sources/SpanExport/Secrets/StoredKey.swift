@@ -77,10 +77,16 @@ package struct StoredKey: Sendable {
         return endpoint
     }
 
-    /// Returns the request for the secret
+    /// Returns the signed request for the secret
     /// (https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html,
     /// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html).
-    func request(timeout: Duration) -> HTTPRequest {
+    ///
+    /// - Parameters:
+    ///   - timeout: The timeout of the exchange.
+    ///   - unixSeconds: The time of the signature.
+    /// - Returns: The request.
+    /// - Throws: ``CurlError`` with ``CurlError/Code/invalidRequest`` if nothing can be signed with the credentials.
+    func request(timeout: Duration, unixSeconds: Int) throws(CurlError) -> HTTPRequest {
         var body = JSONWriter()
         let target: String
         switch reference {
@@ -110,7 +116,14 @@ package struct StoredKey: Sendable {
             proxy: .environment,
             trust: trust
         )
-        request.signature = signature
+        let fields = try signature.fields(
+            method: request.method.rawValue,
+            url: request.url,
+            headers: request.headers.fields,
+            payload: .bytes(request.body),
+            unixSeconds: unixSeconds
+        )
+        for field in fields { request.headers.append(name: field.name, value: field.value) }
         return request
     }
 }
