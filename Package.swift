@@ -47,10 +47,18 @@ let package = Package(
             name: "SpanJournal",
             dependencies: ["SessionTracing", "WireText", "CZlib", "Platform", "PlatformFoundation"]
         ),
+        // The HTTP client of handlers, over libcurl, with a span for each exchange.
+        .target(
+            name: "HTTPCalls",
+            dependencies: [
+                "CurlTransport", "SessionTracing", "WireText", "Platform", "PlatformFoundation",
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ]
+        ),
         .target(
             name: "TracedLambda",
             dependencies: [
-                "CProcess", "CurlTransport", "SessionTracing", "TriggerContext", "TriggerEvents", "SpanExport",
+                "CProcess", "CurlTransport", "HTTPCalls", "SessionTracing", "TriggerContext", "TriggerEvents", "SpanExport",
                 "SpanJournal", "WireText", "Platform", "PlatformFoundation",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
@@ -59,7 +67,7 @@ let package = Package(
         .target(
             name: "TracedLambdaTesting",
             dependencies: [
-                "TracedLambda", "SessionTracing", "WireText", "PlatformFoundation",
+                "TracedLambda", "HTTPCalls", "CurlTransport", "SessionTracing", "WireText", "PlatformFoundation",
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]
         ),
@@ -153,6 +161,12 @@ let package = Package(
             name: "CurlTransportTests",
             dependencies: ["CurlTransport", "ScriptedServer", "ThreadSanitizerMutex"],
             exclude: ["Fixtures"]
+        ),
+        .testTarget(
+            name: "HTTPCallsTests",
+            dependencies: [
+                "HTTPCalls", "TracedLambda", "TracedLambdaTesting", "CurlTransport", "SessionTracing", "ScriptedServer",
+            ]
         ),
         .testTarget(name: "WireTextTests", dependencies: ["WireText", "EventMutation"]),
         .testTarget(

@@ -27,6 +27,8 @@ package struct CurlError: Error, Sendable, Equatable, CustomStringConvertible {
         case malformedResponse = "malformed response"
         /// The exchange was interrupted, or the source of the request body aborted.
         case aborted = "aborted"
+        /// The source of a streamed request body failed.
+        case uploadFailed = "upload failed"
         case other = "transfer failed"
     }
 

@@ -47,6 +47,11 @@ package struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral 
         fields.append(Field(name: name, value: value))
     }
 
+    /// Removes all values of a field.
+    package mutating func removeAll(_ name: String) {
+        fields.removeAll { $0.name.equalsIgnoringCase(name) }
+    }
+
     /// The first value of a field, or nil if there is none.
     package subscript(name: String) -> String? {
         fields.first { $0.name.equalsIgnoringCase(name) }?.value

@@ -1,3 +1,5 @@
+internal import Platform
+
 /// An HTTP request with its limits.
 package struct HTTPRequest: Sendable {
     package enum Method: String, Sendable {
@@ -71,4 +73,24 @@ package enum TLSTrust: Sendable, Equatable {
     case file(String)
     /// A directory of PEM files named by subject hash (`openssl rehash`); only the required files are parsed.
     case hashedDirectory(String)
+}
+
+extension TLSTrust {
+    /// The certificate authorities of the settings, otherwise those in the deployment package.
+    ///
+    /// - Parameters:
+    ///   - file: The value of `SSL_CERT_FILE`.
+    ///   - directory: The value of `SSL_CERT_DIR`.
+    ///   - package: The directory of the deployment package, of which `certs` is used if it exists.
+    package init(file: String?, directory: String?, package: String?) {
+        if let file {
+            self = .file(file)
+        } else if let directory {
+            self = .hashedDirectory(directory)
+        } else if let packaged = package.map({ "\($0)/certs" }), access(packaged, X_OK) == 0 {
+            self = .hashedDirectory(packaged)
+        } else {
+            self = .systemDefault
+        }
+    }
 }

@@ -72,7 +72,7 @@ extension ExportAnswer {
         switch error.code {
         case .connectFailed, .resolveFailed, .connectionDropped:
             self = .retryable(reason: description().reason(error), after: nil)
-        case .timedOut, .tlsFailed, .aborted, .other:
+        case .timedOut, .tlsFailed, .aborted, .uploadFailed, .other:
             self = .deferred(reason: description().reason(error))
         // The status says that the request can be repeated, however large the rest of the response is.
         case .responseTooLarge where error.status.map(Self.retryableStatuses.contains) == true:

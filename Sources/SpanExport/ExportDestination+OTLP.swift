@@ -1,5 +1,4 @@
 internal import CurlTransport
-internal import Platform
 internal import SessionTracing
 internal import WireText
 
@@ -102,12 +101,11 @@ extension ExportDestination {
 
     /// Returns the certificate authorities for servers other than the collector.
     static func commonTrust(from environment: Environment) -> TLSTrust {
-        if let file = environment[.certificateFile] { return .file(file) }
-        if let directory = environment[.certificateDirectory] { return .hashedDirectory(directory) }
-        guard let packaged = environment[.taskRoot].map({ "\($0)/certs" }), access(packaged, X_OK) == 0 else {
-            return .systemDefault
-        }
-        return .hashedDirectory(packaged)
+        TLSTrust(
+            file: environment[.certificateFile],
+            directory: environment[.certificateDirectory],
+            package: environment[.taskRoot]
+        )
     }
 
     /// The setting to check if the server's certificate is not trusted.

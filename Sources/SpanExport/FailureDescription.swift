@@ -67,7 +67,7 @@ struct FailureDescription {
             case .tlsFailed: "check \(settings.trust) and \(settings.url)"
             case .malformedResponse: "check the port in \(settings.url)"
             case .invalidRequest: "check \(settings.url) and \(settings.key ?? settings.missingKey)"
-            case .connectionDropped, .responseTooLarge, .aborted, .other: "check \(settings.url)"
+            case .connectionDropped, .responseTooLarge, .aborted, .uploadFailed, .other: "check \(settings.url)"
             }
         return "no answer from \(host): \(error); \(advice)"
     }

@@ -27,9 +27,15 @@ public struct LambdaTester<Handler: TracedHandler>: Sendable {
     ///   - handler: The handler under test.
     ///   - environment: The function's environment variables; those of the test's own process are not used.
     ///   - clock: The invocations' clock.
-    public init(_ handler: Handler, environment: [String: String] = [:], clock: TestClock = TestClock()) {
+    ///   - http: Answers the handler's HTTP calls; nil lets them reach the network.
+    public init(
+        _ handler: Handler,
+        environment: [String: String] = [:],
+        clock: TestClock = TestClock(),
+        http: HTTPStub? = nil
+    ) {
         self.handler = handler
-        harness = TestHarness(of: Handler.self, environment: environment, clock: clock)
+        harness = TestHarness(of: Handler.self, environment: environment, clock: clock, http: http)
     }
 
     /// Creates a tester and its handler, whose init is traced as in a function: its spans are among those of the first
@@ -38,9 +44,14 @@ public struct LambdaTester<Handler: TracedHandler>: Sendable {
     /// - Parameters:
     ///   - environment: The function's environment variables; those of the test's own process are not used.
     ///   - clock: The invocations' clock.
+    ///   - http: Answers the handler's HTTP calls, in its init, too; nil lets them reach the network.
     /// - Throws: The error of the handler's init.
-    public init(environment: [String: String] = [:], clock: TestClock = TestClock()) async throws {
-        harness = TestHarness(of: Handler.self, environment: environment, clock: clock)
+    public init(
+        environment: [String: String] = [:],
+        clock: TestClock = TestClock(),
+        http: HTTPStub? = nil
+    ) async throws {
+        harness = TestHarness(of: Handler.self, environment: environment, clock: clock, http: http)
         handler = try await harness.makeHandler()
     }
 

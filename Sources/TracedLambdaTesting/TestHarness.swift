@@ -1,3 +1,4 @@
+internal import HTTPCalls
 internal import SessionTracing
 internal import TracedLambda
 internal import Tracing
@@ -18,9 +19,16 @@ struct TestHarness: Sendable {
     private let ids: IDGenerator
     private let invocationCount = Counter()
     private let registry: InvocationRegistry
+    private let http: HTTPStub.Transport?
 
-    init<Handler: TracedFunction>(of _: Handler.Type, environment: [String: String], clock: TestClock) {
+    init<Handler: TracedFunction>(
+        of _: Handler.Type,
+        environment: [String: String],
+        clock: TestClock,
+        http: HTTPStub?
+    ) {
         self.clock = clock
+        self.http = http.map(HTTPStub.Transport.init)
         configuration = Handler.configuration
         let name = ["AWS_LAMBDA_FUNCTION_NAME": String(describing: Handler.self)]
         self.environment = Environment(name.merging(environment) { $1 })
@@ -39,7 +47,9 @@ struct TestHarness: Sendable {
     /// - Returns: The handler.
     /// - Throws: The error of its init.
     func makeHandler<Handler: TracedFunction>() async throws -> Handler {
-        try await withTracer(TaskLocalTracer(registry: registry)) { try await Handler() }
+        try await HTTPClient.$taskTransport.withValue(http) {
+            try await withTracer(TaskLocalTracer(registry: registry)) { try await Handler() }
+        }
     }
 
     /// Prepares and runs one invocation.
@@ -80,6 +90,9 @@ struct TestHarness: Sendable {
             }
         )
         // Libraries that use swift-distributed-tracing are traced without setting a process-wide tracer.
-        return (await withTracer(TaskLocalTracer(registry: registry)) { await body(invocation, host) }, recorder)
+        let result = await HTTPClient.$taskTransport.withValue(http) {
+            await withTracer(TaskLocalTracer(registry: registry)) { await body(invocation, host) }
+        }
+        return (result, recorder)
     }
 }

@@ -80,6 +80,7 @@ package enum EnvironmentVariable: String, CaseIterable, Sendable {
     case sessionPath = "TRACED_LAMBDA_SESSION_PATH"
     case flushTiming = "TRACED_LAMBDA_FLUSH"
     case keep = "TRACED_LAMBDA_KEEP"
+    case propagateTo = "TRACED_LAMBDA_PROPAGATE_TO"
     case journal = "TRACED_LAMBDA_JOURNAL"
     case terminationSignal = "TRACED_LAMBDA_SIGTERM"
 
@@ -475,6 +476,16 @@ extension EnvironmentVariable {
                 Keeps the spans of an invocation only if one of these matches at its end: a span failed; it took the time, \
                 as in `slow:500ms` or `slow:2s`; its trace is in the share, as in `ratio:0.1`; see [Keep by \
                 outcome](#keep-by-outcome)
+                """
+            )
+        case .propagateTo:
+            .text(
+                "`host,*.domain,…`",
+                without: "none",
+                by: "TracedLambda",
+                """
+                The servers that receive the session, the project and other baggage with a call of `HTTPClient`; all \
+                servers receive the trace context ([calling-models.md](calling-models.md#what-leaves-for-a-server))
                 """
             )
         case .journal:

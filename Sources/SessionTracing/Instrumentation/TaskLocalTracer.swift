@@ -9,7 +9,7 @@ package struct TaskLocalTracer: Tracer {
     package typealias Span = TracedSpan
 
     private let registry: InvocationRegistry?
-    private let propagators: Propagators
+    let propagators: Propagators
 
     /// Creates a tracer.
     ///
@@ -112,7 +112,7 @@ package struct TaskLocalTracer: Tracer {
     ///
     /// - Parameter current: The context's span and tracer; a caller's context in it becomes a scope of the invocation.
     /// - Returns: The tracer; nil if there is no invocation to choose.
-    private func tracer(in current: inout CurrentTrace) -> InvocationTracer? {
+    func tracer(in current: inout CurrentTrace) -> InvocationTracer? {
         if let tracer = current.tracer, tracer.isOfInvocation { return tracer.resolved(in: current) }
         return tracerOutsideInvocation(&current)
     }
@@ -140,9 +140,12 @@ package struct TaskLocalTracer: Tracer {
 
     /// The tracer of a span that no invocation can record; the span is counted.
     private var lostTracer: InvocationTracer {
-        registry?.countLoss()
+        countLoss()
         return .noOp
     }
+
+    /// Counts a span that no invocation can record.
+    func countLoss() { registry?.countLoss() }
 }
 
 extension String {

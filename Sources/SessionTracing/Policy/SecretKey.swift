@@ -1,5 +1,11 @@
 internal import WireText
 
+/// The names of secrets, for the HTTP client.
+package enum SecretName {
+    /// Returns true if the name is that of a secret, as `Authorization`, `Cookie` and `X-Api-Key` are.
+    package static func isSecret(_ name: String) -> Bool { SecretKey.names(name) }
+}
+
 /// Judges by its words if a key names a secret, in any of the usual notations: `api_key`, `api-key`, `apiKey`,
 /// `API_KEY`, `user.api_key`, `user[api_key]`.
 ///

@@ -11,6 +11,8 @@ final class InvocationTrace: Sendable {
     let ids: IDGenerator
     /// The invocation's deadline for the journal; nil if unknown.
     let deadlineUnixNanoseconds: UInt64?
+    /// The time before the deadline that calls of other services leave for the flush.
+    let deadlineMargin: Duration
     let flushHandler: @Sendable () async -> FlushReport
     /// The spans that wait for the process's first invocation; nil in the trace of an invocation.
     let initSpans: InitSpans?
@@ -44,6 +46,7 @@ final class InvocationTrace: Sendable {
         policy: TracingPolicy,
         recorder: (any SpanRecorder)?,
         deadlineUnixMilliseconds: UInt64?,
+        deadlineMargin: Duration = .zero,
         clock: TraceClock,
         ids: IDGenerator,
         registry: InvocationRegistry? = nil,
@@ -55,6 +58,7 @@ final class InvocationTrace: Sendable {
         self.recorder = recorder
         self.ids = ids
         deadlineUnixNanoseconds = deadlineUnixMilliseconds.map { $0 &* 1_000_000 }
+        self.deadlineMargin = deadlineMargin
         self.flushHandler = flushHandler
         self.registry = registry
         self.initSpans = initSpans
@@ -66,6 +70,13 @@ final class InvocationTrace: Sendable {
         // A sandbox may be frozen between the init and the first invocation, whose clock is then the right one.
         if let initSpans, let adopter = initSpans.adopter { return adopter.now() }
         return anchor.unixNanoseconds()
+    }
+
+    /// The invocation's remaining time less the margin, never negative; nil without a deadline.
+    var remainingCallTime: Duration? {
+        guard let deadline = deadlineUnixNanoseconds else { return nil }
+        let now = now()
+        return now < deadline ? max(.zero, .nanoseconds(deadline - now) - deadlineMargin) : .zero
     }
 
     /// Counts a span or a session update that is not recorded; does nothing if tracing is disabled.

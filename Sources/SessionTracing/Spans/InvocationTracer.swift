@@ -45,7 +45,8 @@ public final class InvocationTracer: Sendable {
     ///   - baggage: The caller's baggage, propagated to services that this invocation calls.
     ///   - policy: The limits, sampling, redaction and propagation.
     ///   - recorder: Receives the ended spans; nil disables tracing.
-    ///   - deadlineUnixMilliseconds: The invocation's deadline for the journal, in milliseconds since the Unix epoch.
+    ///   - deadlineUnixMilliseconds: The invocation's deadline, in milliseconds since the Unix epoch.
+    ///   - deadlineMargin: The time before the deadline that calls of other services leave for the flush.
     ///   - clock: The clock; injected by tests.
     ///   - ids: The generator of ids; injected by tests.
     ///   - registry: The process's running invocations, among which this one is from its root span's start to its end.
@@ -58,6 +59,7 @@ public final class InvocationTracer: Sendable {
         policy: TracingPolicy = TracingPolicy(),
         recorder: (any SpanRecorder)?,
         deadlineUnixMilliseconds: UInt64? = nil,
+        deadlineMargin: Duration = .zero,
         clock: TraceClock = .system,
         ids: IDGenerator = .system,
         registry: InvocationRegistry? = nil,
@@ -71,6 +73,7 @@ public final class InvocationTracer: Sendable {
                 policy: policy,
                 recorder: recorder,
                 deadlineUnixMilliseconds: deadlineUnixMilliseconds,
+                deadlineMargin: deadlineMargin,
                 clock: clock,
                 ids: ids,
                 registry: registry,

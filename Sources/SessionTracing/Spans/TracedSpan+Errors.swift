@@ -41,15 +41,19 @@ extension TracedSpan {
         return summary
     }
 
-    /// Records the HTTP status of the span's answer; a status of 500 or more marks the span as failed.
+    /// Records the HTTP status of the span's answer; one from a given status on marks the span as failed.
     ///
     /// The status has no description, because the attribute says it all
     /// (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#status). HoneyHive reads its own field. An error
     /// that the span has already remains.
-    package func recordHTTPStatus(_ code: Int) {
+    ///
+    /// - Parameters:
+    ///   - code: The status.
+    ///   - firstFailure: The lowest status of a failure: 500 for a server, 400 for a client.
+    package func recordHTTPStatus(_ code: Int, failingFrom firstFailure: Int = 500) {
         let redaction = tracer.policy.redaction
         let status = redaction.redacted(.int(code), of: "http.response.status_code")
-        guard code >= 500 else { return update { $0.attributes.set("http.response.status_code", to: status) } }
+        guard code >= firstFailure else { return update { $0.attributes.set("http.response.status_code", to: status) } }
         let type = redaction.redacted(.string("\(code)"), of: "error.type")
         let message = redaction.redacted("HTTP \(code)", as: .error)
         update { state in

@@ -26,7 +26,7 @@ extension SecretAnswer {
         switch error.code {
         case .connectFailed, .resolveFailed, .connectionDropped, .timedOut:
             self = .retryable(reason: error.description)
-        case .invalidRequest, .tlsFailed, .malformedResponse, .responseTooLarge, .aborted, .other:
+        case .invalidRequest, .tlsFailed, .malformedResponse, .responseTooLarge, .aborted, .uploadFailed, .other:
             self = .failed(reason: error.description)
         }
     }

@@ -1,6 +1,5 @@
 internal import PlatformFoundation
 internal import SessionTracing
-internal import TriggerEvents
 internal import WireText
 
 /// The error of an event that does not match the handler's event type.

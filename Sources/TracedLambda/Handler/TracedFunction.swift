@@ -1,5 +1,5 @@
 internal import PlatformFoundation
-internal import TriggerEvents
+internal import SessionTracing
 
 /// The requirements of both kinds of handler: the event, the handler's creation and its settings.
 ///

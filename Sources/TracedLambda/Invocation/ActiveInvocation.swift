@@ -55,6 +55,7 @@ final class ActiveInvocation: Sendable {
             policy: resolver.settings.policy,
             recorder: recorder,
             deadlineUnixMilliseconds: deadline.unixMilliseconds,
+            deadlineMargin: resolver.settings.deadlineMargin,
             clock: clock,
             ids: resolver.ids,
             registry: registry,

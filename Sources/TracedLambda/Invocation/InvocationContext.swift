@@ -1,3 +1,4 @@
+public import HTTPCalls
 public import PlatformFoundation
 public import Logging
 public import SessionTracing
@@ -40,6 +41,13 @@ public struct InvocationContext: Sendable {
     let remaining: InvocationDeadline
     /// The time before the deadline from which no new work is started, because spans are being delivered.
     let deadlineMargin: Duration
+
+    /// The HTTP client of this invocation: each call is a span under the current one, and ends in time for the flush.
+    ///
+    /// ```swift
+    /// let rate = try await context.http.get("https://api.example.com/rate").requireSuccess().decode(Rate.self)
+    /// ```
+    public var http: HTTPClient { HTTPClient(transport: nil, tracer: tracer) }
 
     /// The remaining time of the invocation; zero after the deadline.
     public var remainingTime: Duration { remaining.remaining }

@@ -65,6 +65,10 @@ struct FunctionSettings: Sendable {
             propagators: reader.value(.propagators, accepts: "tracecontext, baggage, both with a comma, or none") {
                 Propagators(names: $0)
             } ?? .all,
+            trustedServers: reader.value(
+                .propagateTo,
+                accepts: "a list of host names, without scheme and port, or *.domain, separated by commas"
+            ) { TrustedServers($0) } ?? .none,
             evaluation: Baggage(
                 runID: reader.text(.runID),
                 datasetID: reader.text(.datasetID),

@@ -1,4 +1,5 @@
 public import PlatformFoundation
+internal import SessionTracing
 
 /// An HTTP request from any source: API Gateway's REST and HTTP APIs, a function URL, an Application Load Balancer, or
 /// VPC Lattice.

@@ -1,4 +1,5 @@
 public import PlatformFoundation
+internal import SessionTracing
 
 /// An event of a WebSocket API of API Gateway: a client connects, sends a message or disconnects
 /// (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html).

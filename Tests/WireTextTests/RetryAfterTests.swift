@@ -1,6 +1,6 @@
 import Testing
 
-@testable import SpanExport
+@testable import WireText
 
 @Suite("Retry-After")
 struct RetryAfterTests {

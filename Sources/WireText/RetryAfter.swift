@@ -1,9 +1,7 @@
-internal import WireText
-
 /// The `Retry-After` header (RFC 9110, section 10.2.3).
-enum RetryAfter {
+package enum RetryAfter {
     /// The maximum delay, in seconds; longer delays are reduced to it.
-    static let maximumSeconds = 3_600
+    package static let maximumSeconds = 3_600
 
     /// Parses the header's value.
     ///
@@ -11,7 +9,7 @@ enum RetryAfter {
     ///   - text: The header's value.
     ///   - unixSeconds: The current time in seconds since the Unix epoch.
     /// - Returns: The delay; nil if the text is neither a number of seconds nor an HTTP date.
-    static func parse(_ text: String, unixSeconds: Int) -> Duration? {
+    package static func parse(_ text: String, unixSeconds: Int) -> Duration? {
         let text = text.trimmingSpace()
         if !text.isEmpty, text.utf8.allSatisfy(\.isDigit) {
             return .seconds(min(Int(text) ?? maximumSeconds, maximumSeconds))

@@ -1,34 +1,13 @@
-/// One event of a `text/event-stream` (https://html.spec.whatwg.org/multipage/server-sent-events.html).
-public struct ServerSentEvent: Sendable, Hashable {
-    /// The event's data; text of several lines is preserved.
-    public var data: String
-    /// The event's type; the client treats nil as `message`.
-    public var event: String?
-    /// The event's id, which the client sends as `Last-Event-ID` when it reconnects.
-    public var id: String?
-    /// The time that the client waits before it reconnects.
-    public var retry: Duration?
+package import HTTPCalls
+internal import SessionTracing
 
-    /// Creates an event.
-    ///
-    /// - Parameters:
-    ///   - data: The event's data.
-    ///   - event: The event's type.
-    ///   - id: The event's id, which the client sends when it reconnects.
-    ///   - retry: The time that the client waits before it reconnects; sent in whole milliseconds.
-    public init(data: String, event: String? = nil, id: String? = nil, retry: Duration? = nil) {
-        self.data = data
-        self.event = event
-        self.id = id
-        self.retry = retry
-    }
-
+extension ServerSentEvent {
     /// Encodes the event.
     ///
     /// - Returns: The encoded event in UTF-8.
     /// - Throws: ``ResponseStreamError`` if the type or the id contains a line break, which would end its field, or a
     ///   NUL.
-    func encoded() throws(ResponseStreamError) -> [UInt8] {
+    package func encoded() throws(ResponseStreamError) -> [UInt8] {
         var text = ""
         if let event { text += try Self.field("event", event) }
         if let id { text += try Self.field("id", id) }

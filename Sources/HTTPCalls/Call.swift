@@ -1,0 +1,349 @@
+internal import CurlTransport
+internal import Platform
+internal import SessionTracing
+internal import WireText
+
+/// One call of the client: its attempts and redirects within one time limit, each exchange with a span of its own.
+struct Call {
+    private var method: HTTPClient.Method
+    private var url: CurlURL
+    private var headers: HTTPClient.Headers
+    private var body: HTTPClient.Body?
+    private var signature: (@Sendable () throws(HTTPError) -> RequestSignature)?
+    private let connectTimeout: Duration
+    private let redirects: HTTPClient.Redirects
+    private let retries: HTTPClient.Retries
+    private let maximumResponseBytes: Int
+    private let decompresses: Bool
+    private let propagation: HTTPClient.Propagation
+    private let recordsPayload: Bool
+    private let place: OutgoingCall
+    private let deadline: ContinuousClock.Instant
+
+    private var redirectCount = 0
+    private var retryCount = 0
+
+    /// Checks a request and merges it with the client's settings.
+    ///
+    /// - Throws: ``HTTPError`` with ``HTTPError/Code/invalidRequest``, or ``HTTPError/Code/timeout`` if no time is left.
+    init(_ request: HTTPClient.Request, of client: HTTPClient, place: OutgoingCall) throws(HTTPError) {
+        let configuration = client.configuration
+        method = request.method
+        guard HeaderSyntax.isName(method.rawValue) else {
+            throw HTTPError(.invalidRequest, "the method is not a token", request: "a request")
+        }
+        do throws(CurlError) {
+            url = try CurlURL(request.url)
+        } catch {
+            throw HTTPError(error, request: "\(method) of an invalid URL")
+        }
+        body = request.body
+        signature = request.signature
+        headers = request.headers
+        for field in configuration.headers where request.headers[field.name] == nil {
+            headers.add(field.value, to: field.name)
+        }
+        connectTimeout = configuration.connectTimeout
+        redirects = request.redirects ?? configuration.redirects
+        retries = request.retries ?? configuration.retries
+        maximumResponseBytes = max(0, request.maximumResponseBytes ?? configuration.maximumResponseBytes)
+        decompresses = configuration.decompresses
+        propagation = request.propagation ?? configuration.propagation
+        recordsPayload = request.recordsPayload
+        self.place = place
+        let left = place.remainingTime
+        let own = request.timeout ?? configuration.timeout
+        let outside = Duration.seconds(HTTPClient.Configuration.defaultTimeoutSeconds)
+        let limit = min(own ?? left ?? outside, left ?? .seconds(Self.maximumSeconds), .seconds(Self.maximumSeconds))
+        deadline = .now + limit
+        if let problem = Self.problem(with: headers, body, signature != nil, url) {
+            throw error(.invalidRequest, problem)
+        }
+        guard limit > .zero else { throw error(.timeout, "no time is left before the flush and the deadline") }
+    }
+
+    /// The longest time limit of a call: one day, in seconds.
+    static let maximumSeconds = 86_400
+
+    private static func problem(
+        with headers: HTTPClient.Headers,
+        _ body: HTTPClient.Body?,
+        _ isSigned: Bool,
+        _ url: CurlURL
+    ) -> String? {
+        for name in ["Content-Length", "Transfer-Encoding"] where headers[name] != nil {
+            return "\(name) is set by the client; remove it from the headers"
+        }
+        for field in headers {
+            do throws(CurlError) {
+                try HTTPHeaders.Field(name: field.name, value: field.value).validate()
+            } catch {
+                return error.detail
+            }
+        }
+        switch body?.content {
+        case .unencodable(let error): return "the body cannot be encoded as JSON: \(type(of: error))"
+        case .stream(let length?, _) where length < 0: return "the body's length is negative"
+        case .stream where isSigned, .file where isSigned: return "a signed request needs a body of bytes, text or JSON"
+        default: break
+        }
+        if isSigned, url.credentials != nil { return "a signed request's URL has a user name" }
+        return nil
+    }
+
+    /// Performs the call.
+    ///
+    /// - Parameter transport: Performs each exchange.
+    /// - Returns: The final response.
+    /// - Throws: ``HTTPError`` if there is none.
+    nonisolated(nonsending) mutating func run(
+        over transport: any TransferTransport
+    ) async throws(HTTPError) -> HTTPClient.Response {
+        while true {
+            let span = CallSpan(
+                place,
+                method: method,
+                url: url,
+                resendCount: redirectCount + retryCount,
+                recordsPayload: recordsPayload
+            )
+            let response: TransferResponse
+            do throws(HTTPError) {
+                response = try await exchange(over: transport, span)
+            } catch {
+                span.fail(error, receivedBytes: 0)
+                guard let pause = pause(after: error) else { throw error }
+                try await wait(pause, transport)
+                continue
+            }
+            span.recordHead(status: response.status, version: response.version, headers: response.headers)
+            if let target = try target(of: response, span) {
+                await release(response, span)
+                redirect(to: target, status: response.status)
+            } else if let pause = pause(after: response) {
+                await release(response, span)
+                try await wait(pause, transport)
+            } else {
+                return finish(response, span)
+            }
+        }
+    }
+
+    private nonisolated(nonsending) func exchange(
+        over transport: any TransferTransport,
+        _ span: CallSpan
+    ) async throws(HTTPError) -> TransferResponse {
+        let request = try transferRequest(span)
+        do throws(CurlError) {
+            return try await transport.send(request)
+        } catch {
+            throw HTTPError(error, request: name)
+        }
+    }
+
+    private func finish(_ response: TransferResponse, _ span: CallSpan) -> HTTPClient.Response {
+        // Nothing is to be waited for, so the span ends with the exchange, whenever the body is read.
+        if response.body.isReceived, !recordsPayload { span.end(receivedBytes: response.body.receivedBytes) }
+        return HTTPClient.Response(
+            status: response.status,
+            headers: HTTPClient.Headers(response.headers),
+            url: url.text,
+            body: HTTPClient.ResponseBody(
+                reader: ResponseReader(response.body, span: span, request: name, status: response.status)
+            )
+        )
+    }
+
+    /// Reads the rest of a response that nobody gets, so that its connection can be used again, unless it is long.
+    private nonisolated(nonsending) func release(_ response: TransferResponse, _ span: CallSpan) async {
+        var readBytes = 0
+        do throws(CurlError) {
+            while readBytes <= Self.maximumDiscardedBytes, let piece = try await response.body.next() {
+                readBytes += piece.count
+            }
+        } catch {
+            // The connection is closed, and the response was not wanted.
+        }
+        response.body.cancel()
+        span.end(receivedBytes: response.body.receivedBytes)
+    }
+
+    /// The length up to which the body of a redirect is read, in bytes; beyond it, the connection is closed.
+    static let maximumDiscardedBytes = 64 * 1024
+
+    private var name: String { RequestName.text(method, url) }
+
+    private func error(_ code: HTTPError.Code, _ detail: String, status: Int? = nil) -> HTTPError {
+        HTTPError(code, detail, request: name, status: status)
+    }
+
+    private var remaining: Duration { ContinuousClock.now.duration(to: deadline) }
+
+    // MARK: The request
+
+    private func transferRequest(_ span: CallSpan) throws(HTTPError) -> TransferRequest {
+        let remaining = remaining
+        guard remaining > .zero else { throw error(.timeout, "the time limit has passed") }
+        let content = transferBody
+        span.record(requestBody: content, contentType: headers["Content-Type"] ?? body?.contentType)
+        return TransferRequest(
+            method: method.rawValue,
+            url: url,
+            headers: wireHeaders(span),
+            body: content,
+            timeout: remaining,
+            connectTimeout: min(connectTimeout, remaining),
+            maximumResponseBytes: maximumResponseBytes,
+            decompresses: decompresses,
+            trust: HTTPClient.trust,
+            signature: try signature?()
+        )
+    }
+
+    private var transferBody: TransferBody {
+        switch body?.content {
+        case nil, .unencodable: .none
+        case .bytes(let bytes): .bytes(bytes)
+        case .file(let path): .file(path)
+        case .stream(let length, let produce): .stream(length: length, produce: produce)
+        }
+    }
+
+    private func wireHeaders(_ span: CallSpan) -> HTTPHeaders {
+        var fields = HTTPHeaders()
+        for field in headers { fields.append(name: field.name, value: field.value) }
+        if let type = body?.contentType, headers["Content-Type"] == nil {
+            fields.append(name: "Content-Type", value: type)
+        }
+        if headers["User-Agent"] == nil { fields.append(name: "User-Agent", value: Self.userAgent) }
+        guard propagation != .none else { return fields }
+        let includesBaggage = propagation == .session
+            || propagation == .byServer && place.trustedServers.contains(url.host)
+        // A trace that the request names itself is not replaced.
+        let hasTrace = headers["traceparent"] != nil
+        let own = headers.values(of: "baggage").joined(separator: ",")
+        for (name, value) in span.propagationFields(includesBaggage: includesBaggage, existing: own) {
+            if name == "baggage" {
+                fields.removeAll(name)
+            } else if hasTrace {
+                continue
+            }
+            fields.append(name: name, value: value)
+        }
+        return fields
+    }
+
+    private static let userAgent = "swift-traced-lambda"
+
+    // MARK: Repeated attempts
+
+    /// Returns the pause before the next attempt; nil if there is none.
+    private func pause(after error: HTTPError) -> Duration? {
+        switch error.code {
+        case .resolve, .connect: break
+        case .disconnected where method.isIdempotent && error.status == nil: break
+        default: return nil
+        }
+        return nextPause(atLeast: .zero)
+    }
+
+    private func pause(after response: TransferResponse) -> Duration? {
+        guard retries.statuses.contains(response.status) else { return nil }
+        let asked = response.headers["Retry-After"].flatMap { RetryAfter.parse($0, unixSeconds: time(nil)) }
+        return nextPause(atLeast: asked ?? .zero)
+    }
+
+    private func nextPause(atLeast minimum: Duration) -> Duration? {
+        guard retryCount < min(retries.maximumCount, HTTPClient.Retries.maximumCountLimit),
+            body?.isRepeatable != false
+        else { return nil }
+        let pause = max(minimum, retries.delay * (1 << retryCount))
+        return pause < remaining ? pause : nil
+    }
+
+    private nonisolated(nonsending) mutating func wait(
+        _ pause: Duration,
+        _ transport: any TransferTransport
+    ) async throws(HTTPError) {
+        await transport.pause(for: pause)
+        guard !Task.isCancelled else { throw error(.cancelled, "") }
+        retryCount += 1
+    }
+
+    // MARK: Redirects
+
+    /// Returns the target of a redirect; nil if the response is the call's.
+    ///
+    /// - Throws: ``HTTPError`` with ``HTTPError/Code/redirect`` if it may not be followed, after the span has ended.
+    private func target(of response: TransferResponse, _ span: CallSpan) throws(HTTPError) -> CurlURL? {
+        guard redirects.maximumCount > 0, Self.redirectStatuses.contains(response.status),
+            let location = response.headers["Location"]
+        else { return nil }
+        let keepsBody = response.status >= 307
+        if keepsBody, body?.isRepeatable == false { return nil }
+        do throws(HTTPError) {
+            return try target(location, status: response.status)
+        } catch {
+            response.body.cancel()
+            span.fail(error, receivedBytes: response.body.receivedBytes)
+            throw error
+        }
+    }
+
+    private func target(_ location: String, status: Int) throws(HTTPError) -> CurlURL {
+        guard redirectCount < redirects.maximumCount else {
+            throw error(.redirect, "more than \(redirects.maximumCount) redirects", status: status)
+        }
+        let target: CurlURL
+        do throws(CurlError) {
+            target = try url.resolving(location)
+        } catch {
+            throw self.error(.redirect, "its target: \(error.detail)", status: status)
+        }
+        guard url.scheme != "https" || target.scheme == "https" else {
+            throw error(.redirect, "it leads from https to http", status: status)
+        }
+        return target
+    }
+
+    private static let redirectStatuses: Set<Int> = [301, 302, 303, 307, 308]
+
+    private mutating func redirect(to target: CurlURL, status: Int) {
+        if !url.hasSameOrigin(as: target) {
+            signature = nil
+            headers = HTTPClient.Headers(headers.filter { !SecretName.isSecret($0.name) && !$0.name.equalsIgnoringCase("Host") })
+        }
+        if status == 303 && method != .head || status < 303 && method == .post {
+            method = .get
+            body = nil
+            headers = HTTPClient.Headers(headers.filter { !$0.name.lowercased().hasPrefix("content-") })
+        }
+        url = target
+        redirectCount += 1
+    }
+}
+
+extension HTTPClient {
+    /// The certificate authorities, as for the exporter.
+    fileprivate static let trust: TLSTrust = {
+        let environment = Environment.ofProcess()
+        return TLSTrust(
+            file: environment[.certificateFile],
+            directory: environment[.certificateDirectory],
+            package: environment[.taskRoot]
+        )
+    }()
+}
+
+/// The text by which errors name a request.
+enum RequestName {
+    /// The method and the URL without the values of its query, and without secrets in its path.
+    static func text(_ method: HTTPClient.Method, _ url: CurlURL) -> String {
+        var text = url.text
+        if let query = url.query {
+            let names = query.split(separator: "&").map { "\($0.prefix { $0 != "=" })=…" }
+            text = url.text.prefix { $0 != "?" } + "?" + names.joined(separator: "&")
+        }
+        return "\(method) \(Redaction.standard.redacted(text, as: .error))"
+    }
+}
