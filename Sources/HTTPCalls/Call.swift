@@ -9,7 +9,7 @@ struct Call {
     private var url: CurlURL
     private var headers: HTTPClient.Headers
     private var body: HTTPClient.Body?
-    private var signature: (@Sendable () throws(HTTPError) -> RequestSignature)?
+    private var signature: (@Sendable () throws(CurlError) -> RequestSignature)?
     private let connectTimeout: Duration
     private let redirects: HTTPClient.Redirects
     private let retries: HTTPClient.Retries
@@ -186,18 +186,41 @@ struct Call {
         guard remaining > .zero else { throw error(.timeout, "the time limit has passed") }
         let content = transferBody
         span.record(requestBody: content, contentType: headers["Content-Type"] ?? body?.contentType)
+        let (fields, url) = try signed(wireHeaders(span))
         return TransferRequest(
             method: method.rawValue,
             url: url,
-            headers: wireHeaders(span),
+            headers: fields,
             body: content,
             timeout: remaining,
             connectTimeout: min(connectTimeout, remaining),
             maximumResponseBytes: maximumResponseBytes,
             decompresses: decompresses,
-            trust: HTTPClient.trust,
-            signature: try signature?()
+            trust: HTTPClient.trust
         )
+    }
+
+    /// Returns the header fields, and the URL as it must be sent to be signed.
+    private func signed(_ fields: HTTPHeaders) throws(HTTPError) -> (HTTPHeaders, CurlURL) {
+        guard let signature else { return (fields, url) }
+        let payload: [UInt8] = if case .bytes(let bytes) = body?.content { bytes } else { [] }
+        // A proxy may change the other ones.
+        let signedNames = ["Content-Type", "X-Amz-"]
+        do throws(CurlError) {
+            var fields = fields
+            let url = try CurlURL(RequestSignature.url(toSend: url.text))
+            let added = try signature().fields(
+                method: method.rawValue,
+                url: url.text,
+                headers: fields.fields.filter { field in signedNames.contains { field.name.lowercased().hasPrefix($0.lowercased()) } },
+                payload: .bytes(payload),
+                unixSeconds: time(nil)
+            )
+            for field in added { fields.append(name: field.name, value: field.value) }
+            return (fields, url)
+        } catch {
+            throw HTTPError(error, request: name)
+        }
     }
 
     private var transferBody: TransferBody {

@@ -78,8 +78,8 @@ extension HTTPClient {
         public var propagation: Propagation?
         /// True to record the bodies of the request and the response on the call's span, redacted and cut.
         public var recordsPayload: Bool
-        /// Makes the AWS signature of each attempt; the error is one of the credentials.
-        package var signature: (@Sendable () throws(HTTPError) -> RequestSignature)?
+        /// The AWS signature of each attempt; the error is one of the credentials.
+        package var signature: (@Sendable () throws(CurlError) -> RequestSignature)?
 
         /// Creates a request.
         ///

@@ -13,7 +13,6 @@ package struct TransferRequest: Sendable {
     /// True to ask for a compressed response, and to decompress it.
     package var decompresses: Bool
     package var trust: TLSTrust
-    package var signature: RequestSignature?
 
     package init(
         method: String,
@@ -24,8 +23,7 @@ package struct TransferRequest: Sendable {
         connectTimeout: Duration,
         maximumResponseBytes: Int,
         decompresses: Bool,
-        trust: TLSTrust,
-        signature: RequestSignature? = nil
+        trust: TLSTrust
     ) {
         self.method = method
         self.url = url
@@ -36,7 +34,6 @@ package struct TransferRequest: Sendable {
         self.maximumResponseBytes = maximumResponseBytes
         self.decompresses = decompresses
         self.trust = trust
-        self.signature = signature
     }
 }
 
