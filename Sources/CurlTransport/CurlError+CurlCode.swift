@@ -36,3 +36,28 @@ extension CurlError.Code {
             }
     }
 }
+
+extension CurlError {
+    /// The error of a transfer that libcurl has ended.
+    ///
+    /// - Parameters:
+    ///   - code: libcurl's result.
+    ///   - handle: The transfer's easy handle.
+    ///   - errorText: libcurl's message; empty for that of the code.
+    ///   - status: The response's status, if its head was received.
+    init(
+        _ code: CURLcode,
+        of handle: UnsafeMutableRawPointer,
+        errorText: UnsafeMutablePointer<CChar>,
+        status: Int?
+    ) {
+        var requestBytes = 0
+        ccurl_get_long(handle, CURLINFO_REQUEST_SIZE, &requestBytes)
+        let text = errorText.pointee == 0 ? curl_easy_strerror(code) : UnsafePointer(errorText)
+        self.init(
+            code: .init(code, hasSentRequest: requestBytes > 0),
+            detail: text.map { String(cString: $0) } ?? "",
+            status: status
+        )
+    }
+}

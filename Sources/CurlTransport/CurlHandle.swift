@@ -21,7 +21,7 @@ package struct CurlHandle: ~Copyable {
     private var otherHeaders = HeaderList()
 
     /// The result of libcurl's process-wide initialisation, which runs once, on first use.
-    private static let processInitialisation = {
+    static let processInitialisation = {
         // OpenSSL writes with write(2), and CURLOPT_NOSIGNAL leaves SIGPIPE to the process: a closed connection must be
         // an error and must not terminate the process.
         signal(SIGPIPE, SIG_IGN)
@@ -41,7 +41,7 @@ package struct CurlHandle: ~Copyable {
         }
         // Sequential exchanges need one connection. If a new connection was requested because the old one may be stale,
         // the old one must not be reused later.
-        ccurl_set_connection_limit(driver, 1)
+        ccurl_set_multi_long(driver, CURLMOPT_MAXCONNECTS, 1)
         self.handle = handle
         self.driver = driver
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -162,7 +162,7 @@ package struct CurlHandle: ~Copyable {
         if let overflow = collector.overflow {
             throw CurlError(code: .responseTooLarge, detail: overflow, status: status == 0 ? nil : status)
         }
-        guard code == CURLE_OK else { throw failure(code, status: status == 0 ? nil : status) }
+        guard code == CURLE_OK else { throw CurlError(code, of: handle, errorText: errorText, status: status == 0 ? nil : status) }
         return HTTPResponse(status: status, headers: collector.headers, body: collector.body)
     }
 
@@ -194,16 +194,5 @@ package struct CurlHandle: ~Copyable {
             guard curl_multi_poll(driver, nil, 0, Int32.max, nil) == CURLM_OK else { break }
         }
         return CURLE_OUT_OF_MEMORY
-    }
-
-    private func failure(_ code: CURLcode, status: Int?) -> CurlError {
-        var requestBytes = 0
-        ccurl_get_long(handle, CURLINFO_REQUEST_SIZE, &requestBytes)
-        let text = errorText.pointee == 0 ? curl_easy_strerror(code) : UnsafePointer(errorText)
-        return CurlError(
-            code: .init(code, hasSentRequest: requestBytes > 0),
-            detail: text.map { String(cString: $0) } ?? "",
-            status: status
-        )
     }
 }

@@ -5,7 +5,7 @@ internal import CCurl
 /// A handle keeps its options: those of every request are set once, those of a purpose when it changes, and only the
 /// rest for each request. Each of the latter is set to a value in every request, so that none of an earlier one stays.
 struct CurlOptions {
-    private let handle: UnsafeMutableRawPointer
+    let handle: UnsafeMutableRawPointer
     private(set) var failure: CURLcode?
 
     init(handle: UnsafeMutableRawPointer) {
@@ -22,6 +22,15 @@ struct CurlOptions {
     mutating func set(_ purpose: Purpose, errorText: UnsafeMutablePointer<CChar>) {
         // The callers encode their paths, so libcurl need not look for `..` in them.
         setLong(CURLOPT_PATH_AS_IS, 1)
+        setCommon(errorText: errorText)
+        note(ccurl_set_callback(handle, CURLOPT_HEADERFUNCTION, ResponseCollector.headerCallback))
+        note(ccurl_set_callback(handle, CURLOPT_WRITEFUNCTION, ResponseCollector.bodyCallback))
+        setProxy(purpose.proxy)
+        setTrust(purpose.trust)
+    }
+
+    /// Sets the options of every request.
+    mutating func setCommon(errorText: UnsafeMutablePointer<CChar>) {
         note(ccurl_set_string(handle, CURLOPT_PROTOCOLS_STR, "http,https"))
         setLong(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
         // libcurl must not implement timeouts with signals: the process has several threads.
@@ -29,11 +38,7 @@ struct CurlOptions {
         setLong(CURLOPT_TCP_NODELAY, 1)
         note(ccurl_set_socket_callback(handle, ccurl_open_socket))
         setLong(CURLOPT_FOLLOWLOCATION, 0)
-        note(ccurl_set_callback(handle, CURLOPT_HEADERFUNCTION, ResponseCollector.headerCallback))
-        note(ccurl_set_callback(handle, CURLOPT_WRITEFUNCTION, ResponseCollector.bodyCallback))
         note(ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText))
-        setProxy(purpose.proxy)
-        setTrust(purpose.trust)
     }
 
     mutating func set(
@@ -99,7 +104,7 @@ struct CurlOptions {
     /// Sets the certificate store.
     ///
     /// Verification of certificate and host name is libcurl's default, and no setting here disables it.
-    private mutating func setTrust(_ trust: TLSTrust) {
+    mutating func setTrust(_ trust: TLSTrust) {
         switch trust {
         case .systemDefault: break
         case .file(let path):
@@ -118,11 +123,11 @@ struct CurlOptions {
     private static let leastUploadBufferBytes = 16 * 1024
     private static let largeUploadBufferBytes = 64 * 1024
 
-    private mutating func setLong(_ option: CURLoption, _ value: Int) {
+    mutating func setLong(_ option: CURLoption, _ value: Int) {
         note(ccurl_set_long(handle, option, value))
     }
 
-    private mutating func note(_ code: CURLcode) {
+    mutating func note(_ code: CURLcode) {
         if failure == nil, code != CURLE_OK { failure = code }
     }
 }

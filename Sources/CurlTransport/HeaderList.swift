@@ -13,10 +13,12 @@ struct HeaderList: ~Copyable {
 
     /// Creates the list of the given fields.
     ///
-    /// - Parameter fields: The header fields to send.
+    /// - Parameters:
+    ///   - fields: The header fields to send.
+    ///   - suppressed: The names of fields that libcurl would add by itself, and does not send.
     /// - Throws: ``CurlError`` with ``CurlError/Code/invalidRequest`` if a field is invalid and could inject another
     ///   one.
-    init(_ fields: [HTTPHeaders.Field]) throws(CurlError) {
+    init(_ fields: [HTTPHeaders.Field], suppressed: [String] = []) throws(CurlError) {
         self.fields = fields
         line.reserveCapacity(Self.reservedLineBytes)
         for field in fields {
@@ -26,7 +28,7 @@ struct HeaderList: ~Copyable {
         }
         // For a large body libcurl would send `Expect: 100-continue` first, which costs a round trip, or a second if the
         // server does not answer it.
-        try append("Expect", ":", "")
+        for name in suppressed + ["Expect"] { try append(name, ":", "") }
     }
 
     deinit {

@@ -1,6 +1,7 @@
 internal import CurlTransport
 internal import Platform
 internal import SessionTracing
+internal import Synchronization
 internal import WireText
 
 /// One call of the client: its attempts and redirects within one time limit, each exchange with a span of its own.
@@ -29,8 +30,8 @@ struct Call {
     init(_ request: HTTPClient.Request, of client: HTTPClient, place: OutgoingCall) throws(HTTPError) {
         let configuration = client.configuration
         method = request.method
-        guard HeaderSyntax.isName(method.rawValue) else {
-            throw HTTPError(.invalidRequest, "the method is not a token", request: "a request")
+        guard HeaderSyntax.isName(method.rawValue), method.rawValue != "CONNECT" else {
+            throw HTTPError(.invalidRequest, "the method is CONNECT or not a token", request: "a request")
         }
         do throws(CurlError) {
             url = try CurlURL(request.url)
@@ -56,7 +57,7 @@ struct Call {
         let outside = Duration.seconds(HTTPClient.Configuration.defaultTimeoutSeconds)
         let limit = min(own ?? left ?? outside, left ?? .seconds(Self.maximumSeconds), .seconds(Self.maximumSeconds))
         deadline = .now + limit
-        if let problem = Self.problem(with: headers, body, signature != nil, url) {
+        if let problem = Self.problem(with: headers, method, body, signature != nil, url) {
             throw error(.invalidRequest, problem)
         }
         guard limit > .zero else { throw error(.timeout, "no time is left before the flush and the deadline") }
@@ -67,6 +68,7 @@ struct Call {
 
     private static func problem(
         with headers: HTTPClient.Headers,
+        _ method: HTTPClient.Method,
         _ body: HTTPClient.Body?,
         _ isSigned: Bool,
         _ url: CurlURL
@@ -81,6 +83,7 @@ struct Call {
                 return error.detail
             }
         }
+        if method == .head, body != nil { return "a HEAD request has no body" }
         switch body?.content {
         case .unencodable(let error): return "the body cannot be encoded as JSON: \(type(of: error))"
         case .stream(let length?, _) where length < 0: return "the body's length is negative"
@@ -133,11 +136,12 @@ struct Call {
         over transport: any TransferTransport,
         _ span: CallSpan
     ) async throws(HTTPError) -> TransferResponse {
-        let request = try transferRequest(span)
+        let bodyError = ErrorBox()
+        let request = try transferRequest(span, bodyError)
         do throws(CurlError) {
             return try await transport.send(request)
         } catch {
-            throw HTTPError(error, request: name)
+            throw HTTPError(error, request: name, underlying: bodyError.error)
         }
     }
 
@@ -181,10 +185,10 @@ struct Call {
 
     // MARK: The request
 
-    private func transferRequest(_ span: CallSpan) throws(HTTPError) -> TransferRequest {
+    private func transferRequest(_ span: CallSpan, _ bodyError: ErrorBox) throws(HTTPError) -> TransferRequest {
         let remaining = remaining
         guard remaining > .zero else { throw error(.timeout, "the time limit has passed") }
-        let content = transferBody
+        let content = transferBody(bodyError)
         span.record(requestBody: content, contentType: headers["Content-Type"] ?? body?.contentType)
         let (fields, url) = try signed(wireHeaders(span))
         return TransferRequest(
@@ -212,7 +216,9 @@ struct Call {
             let added = try signature().fields(
                 method: method.rawValue,
                 url: url.text,
-                headers: fields.fields.filter { field in signedNames.contains { field.name.lowercased().hasPrefix($0.lowercased()) } },
+                headers: fields.fields.filter { field in
+                    signedNames.contains { field.name.lowercased().hasPrefix($0.lowercased()) }
+                },
                 payload: .bytes(payload),
                 unixSeconds: time(nil)
             )
@@ -223,12 +229,20 @@ struct Call {
         }
     }
 
-    private var transferBody: TransferBody {
+    private func transferBody(_ failure: ErrorBox) -> TransferBody {
         switch body?.content {
         case nil, .unencodable: .none
         case .bytes(let bytes): .bytes(bytes)
         case .file(let path): .file(path)
-        case .stream(let length, let produce): .stream(length: length, produce: produce)
+        case .stream(let length, let produce):
+            .stream(length: length) { sink in
+                do {
+                    try await produce(sink)
+                } catch {
+                    failure.error = error
+                    throw error
+                }
+            }
         }
     }
 
@@ -240,7 +254,8 @@ struct Call {
         }
         if headers["User-Agent"] == nil { fields.append(name: "User-Agent", value: Self.userAgent) }
         guard propagation != .none else { return fields }
-        let includesBaggage = propagation == .session
+        let includesBaggage =
+            propagation == .session
             || propagation == .byServer && place.trustedServers.contains(url.host)
         // A trace that the request names itself is not replaced.
         let hasTrace = headers["traceparent"] != nil
@@ -334,7 +349,9 @@ struct Call {
     private mutating func redirect(to target: CurlURL, status: Int) {
         if !url.hasSameOrigin(as: target) {
             signature = nil
-            headers = HTTPClient.Headers(headers.filter { !SecretName.isSecret($0.name) && !$0.name.equalsIgnoringCase("Host") })
+            headers = HTTPClient.Headers(
+                headers.filter { !SecretName.isSecret($0.name) && !$0.name.equalsIgnoringCase("Host") }
+            )
         }
         if status == 303 && method != .head || status < 303 && method == .post {
             method = .get
@@ -358,15 +375,23 @@ extension HTTPClient {
     }()
 }
 
+/// The error of a body's sequence.
+private final class ErrorBox: Sendable {
+    private let state = Mutex<(any Error)?>(nil)
+
+    var error: (any Error)? {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
+    }
+}
+
 /// The text by which errors name a request.
 enum RequestName {
     /// The method and the URL without the values of its query, and without secrets in its path.
     static func text(_ method: HTTPClient.Method, _ url: CurlURL) -> String {
-        var text = url.text
-        if let query = url.query {
-            let names = query.split(separator: "&").map { "\($0.prefix { $0 != "=" })=…" }
-            text = url.text.prefix { $0 != "?" } + "?" + names.joined(separator: "&")
-        }
-        return "\(method) \(Redaction.standard.redacted(text, as: .error))"
+        let start = Redaction.standard.redacted(String(url.text.prefix { $0 != "?" }), as: .error)
+        guard let query = url.query else { return "\(method) \(start)" }
+        let names = query.split(separator: "&").map { "\($0.prefix { $0 != "=" })=…" }
+        return "\(method) \(start)?\(names.joined(separator: "&"))"
     }
 }

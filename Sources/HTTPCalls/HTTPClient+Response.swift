@@ -71,9 +71,11 @@ extension HTTPClient {
         private static func description(of error: any Error, _ type: Any.Type) -> String {
             let (context, problem): (DecodingError.Context, String)
             switch error {
-            case DecodingError.keyNotFound(let key, let found): (context, problem) = (found, "has no \(key.stringValue)")
+            case DecodingError.keyNotFound(let key, let found):
+                (context, problem) = (found, "has no \(key.stringValue)")
             case DecodingError.typeMismatch(let wanted, let found): (context, problem) = (found, "is not \(wanted)")
-            case DecodingError.valueNotFound(let wanted, let found): (context, problem) = (found, "is not \(wanted) but null")
+            case DecodingError.valueNotFound(let wanted, let found):
+                (context, problem) = (found, "is not \(wanted) but null")
             case DecodingError.dataCorrupted(let found): (context, problem) = (found, "is malformed")
             default: return "it is not a valid \(type)"
             }

@@ -47,6 +47,12 @@ public struct HTTPClient: Sendable {
         self.tracer = tracer
     }
 
+    /// The engine of the process, whose thread starts with the first call.
+    private static let engine = TransferEngine(stopwatch: {
+        let start = TraceClock.system.now
+        return { TraceClock.system.now.elapsed(since: start) }
+    })
+
     /// The transport of all clients that are made or used in a task; a test's stand-in.
     @TaskLocal package static var taskTransport: (any TransferTransport)?
 
@@ -57,7 +63,7 @@ public struct HTTPClient: Sendable {
     /// - Throws: ``HTTPError`` if there is no response.
     public func send(_ request: Request) async throws(HTTPError) -> Response {
         var call = try Call(request, of: self, place: OutgoingCall(from: tracer))
-        return try await call.run(over: transport ?? Self.taskTransport ?? TransferEngine.shared)
+        return try await call.run(over: transport ?? Self.taskTransport ?? Self.engine)
     }
 
     /// Sends a GET request.

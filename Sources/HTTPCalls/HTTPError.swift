@@ -71,8 +71,14 @@ public struct HTTPError: Error, Sendable, CustomStringConvertible {
         self.underlying = underlying
     }
 
-    init(_ error: CurlError, request: String, status: Int? = nil) {
-        self.init(Code(error.code), error.detail, request: request, status: error.status ?? status)
+    init(_ error: CurlError, request: String, status: Int? = nil, underlying: (any Error)? = nil) {
+        self.init(
+            Code(error.code),
+            error.detail,
+            request: request,
+            status: error.status ?? status,
+            underlying: underlying
+        )
     }
 
     /// The request, the cause and the remedy.

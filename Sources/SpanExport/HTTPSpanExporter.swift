@@ -25,7 +25,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
     ///
     /// A load balancer may have dropped an idle connection silently, so that requests are lost. AWS's own drop them
     /// after 60 s (ALB) and 350 s (NLB, NAT gateway).
-    package static var maximumIdleSeconds: Int { 50 }
+    package static var maximumIdleSeconds: Int { TransferEngine.maximumIdleSeconds }
 
     /// Creates an exporter.
     ///

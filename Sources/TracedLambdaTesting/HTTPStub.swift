@@ -161,33 +161,49 @@ public final class HTTPStub: Sendable {
         HTTPClient(configuration: configuration, transport: Transport(stub: self))
     }
 
-    /// Adds replies to the requests that match a pattern; the first matching pattern is used.
+    /// Adds replies to the requests with a method that match a pattern; the first matching pattern is used.
     ///
     /// - Parameters:
-    ///   - method: The method; nil for any.
+    ///   - method: The method.
     ///   - pattern: The URL, in which `*` stands for any text. A pattern without `?` is compared with the URL without
     ///     its query.
     ///   - replies: The replies, one for each request; the last one is used for all further ones.
-    public func on(_ method: HTTPClient.Method? = nil, _ pattern: String, _ replies: Reply...) {
-        let counter = Counter()
-        on(method, pattern) { _ in
-            let number = Int(counter.next())
-            return number <= replies.count ? replies[number - 1] : replies.last ?? .failure(.failed)
-        }
+    public func on(_ method: HTTPClient.Method, _ pattern: String, _ replies: Reply...) {
+        add(method, pattern, Self.inOrder(replies))
     }
 
-    /// Adds a function that replies to the requests that match a pattern.
+    /// Adds replies to the requests with any method that match a pattern.
     ///
     /// - Parameters:
-    ///   - method: The method; nil for any.
+    ///   - pattern: The URL, as above.
+    ///   - replies: The replies, one for each request; the last one is used for all further ones.
+    public func on(_ pattern: String, _ replies: Reply...) {
+        add(nil, pattern, Self.inOrder(replies))
+    }
+
+    /// Adds a function that replies to the requests with any method that match a pattern.
+    ///
+    /// - Parameters:
     ///   - pattern: The URL, as above.
     ///   - respond: Returns the reply to a request.
-    public func on(
-        _ method: HTTPClient.Method? = nil,
+    public func on(_ pattern: String, respond: @escaping @Sendable (Request) -> Reply) {
+        add(nil, pattern, respond)
+    }
+
+    private func add(
+        _ method: HTTPClient.Method?,
         _ pattern: String,
-        respond: @escaping @Sendable (Request) -> Reply
+        _ respond: @escaping @Sendable (Request) -> Reply
     ) {
         state.withLock { $0.rules.append(Rule(method: method, pattern: Array(pattern.utf8), respond: respond)) }
+    }
+
+    private static func inOrder(_ replies: [Reply]) -> @Sendable (Request) -> Reply {
+        let counter = Counter()
+        return { _ in
+            let index = Int(clamping: counter.next()) - 1
+            return replies.indices.contains(index) ? replies[index] : replies.last ?? .failure(.failed)
+        }
     }
 
     fileprivate func reply(to request: Request) -> Reply? {

@@ -25,6 +25,17 @@ package struct ScriptedServer: Sendable {
         return try body(server)
     }
 
+    /// Runs a server during an asynchronous body, as the function of this name does.
+    package nonisolated(nonsending) static func serving<Result>(
+        _ steps: [ScriptStep],
+        _ body: nonisolated(nonsending) (ScriptedServer) async throws -> Result
+    ) async throws -> Result {
+        let core = ServerCore(steps)
+        let server = try start(core)
+        defer { core.stop() }
+        return try await body(server)
+    }
+
     private static func start(_ core: ServerCore) throws -> ScriptedServer {
         let listener = try Socket.listener()
         let server = ScriptedServer(port: try listener.localPort(), core: core)

@@ -54,10 +54,6 @@ static inline CURLcode ccurl_get_offset(CURL *handle, CURLINFO info, curl_off_t 
     return curl_easy_getinfo(handle, info, value);
 }
 
-static inline CURLMcode ccurl_set_connection_limit(CURLM *driver, long count) {
-    return curl_multi_setopt(driver, CURLMOPT_MAXCONNECTS, count);
-}
-
 // Returns the result of the one transfer of a multi handle. Swift cannot read the union in CURLMsg.
 static inline CURLcode ccurl_take_result(CURLM *driver) {
     int waiting = 0;
@@ -67,6 +63,23 @@ static inline CURLcode ccurl_take_result(CURLM *driver) {
         if (message->msg == CURLMSG_DONE) result = message->data.result;
     }
     return result;
+}
+
+static inline CURLMcode ccurl_set_multi_long(CURLM *driver, CURLMoption option, long value) {
+    return curl_multi_setopt(driver, option, value);
+}
+
+// Takes the next finished transfer of a multi handle; false if there is none.
+static inline _Bool ccurl_take_finished(CURLM *driver, CURL **handle, CURLcode *result) {
+    int waiting = 0;
+    CURLMsg *message;
+    while ((message = curl_multi_info_read(driver, &waiting)) != NULL) {
+        if (message->msg != CURLMSG_DONE) continue;
+        *handle = message->easy_handle;
+        *result = message->data.result;
+        return 1;
+    }
+    return 0;
 }
 
 #endif

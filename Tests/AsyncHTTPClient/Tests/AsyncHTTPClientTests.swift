@@ -12,7 +12,7 @@ private struct Caller: TracedHandler {
 
     func handle(_ event: Event, context: InvocationContext) async throws -> [String] {
         // The client captures the process's tracer when it is created.
-        let client = HTTPClient(eventLoopGroupProvider: .singleton)
+        let client = AsyncHTTPClient.HTTPClient(eventLoopGroupProvider: .singleton)
         do {
             let echoes = try await context.tracer.enrichSpanContext(eventName: "fan-out", type: .chain) { _ in
                 try await withThrowingTaskGroup(of: String.self) { group in

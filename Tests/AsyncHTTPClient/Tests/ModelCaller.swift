@@ -2,6 +2,9 @@ import AsyncHTTPClient
 import Foundation
 import TracedLambda
 
+// TracedLambda has a client of this name, too.
+private typealias HTTPClient = AsyncHTTPClient.HTTPClient
+
 /// Asks a model, and hands its answer to the next service.
 struct ModelCaller: TracedHandler {
     struct Event: Decodable {
