@@ -33,11 +33,11 @@ static const unsigned char json_view_js[] = {
 static const unsigned char main_js[] = {
 #embed "Assets/main.js"
 };
-static const unsigned char messages_js[] = {
-#embed "Assets/messages.js"
-};
 static const unsigned char model_js[] = {
 #embed "Assets/model.js"
+};
+static const unsigned char prices_json[] = {
+#embed "Assets/prices.json"
 };
 static const unsigned char session_page_js[] = {
 #embed "Assets/session-page.js"
@@ -100,8 +100,8 @@ static const struct embedded_file viewer_files[] = {
     EMBEDDED("index.html", index_html),
     EMBEDDED("json-view.js", json_view_js),
     EMBEDDED("main.js", main_js),
-    EMBEDDED("messages.js", messages_js),
     EMBEDDED("model.js", model_js),
+    EMBEDDED("prices.json", prices_json),
     EMBEDDED("session-page.js", session_page_js),
     EMBEDDED("sessions-page.js", sessions_page_js),
     EMBEDDED("theme.js", theme_js),

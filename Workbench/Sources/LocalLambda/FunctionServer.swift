@@ -76,12 +76,16 @@ package final class FunctionServer: Sendable {
             }
             observe(.serving(functions: functions.names, port: port))
         }
-        if let package = plan.package {
-            let builder = PackageBuilder(plan: package, logs: logs(nil))
-            try await PackageWatch(builder: builder, serve: { self.serve($0, of: package, port) }, observe: observe)
-                .run()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for package in plan.packages { group.addTask { try await self.watch(package, port: port) } }
+            try await group.waitForAll()
         }
         while true { try await Task.sleep(for: .seconds(86_400)) }
+    }
+
+    private func watch(_ package: PackagePlan, port: Int) async throws {
+        let builder = PackageBuilder(plan: package, logs: logs(nil))
+        try await PackageWatch(builder: builder, serve: { self.serve($0, of: package, port) }, observe: observe).run()
     }
 
     private func serve(_ executables: [PackageBuilder.Executable], of package: PackagePlan, _ port: Int) {
@@ -128,8 +132,8 @@ package struct DevPlan: Sendable {
     package let port: Int
     /// The existing executables to serve.
     package let bootstraps: [(name: String, path: String)]
-    /// The package whose executables are built and served; `nil` for none.
-    package let package: PackagePlan?
+    /// The packages whose executables are built and served.
+    package let packages: [PackagePlan]
     /// The largest number of processes per function.
     package let concurrencyLimit: Int
     /// Determines the settings of a function.
@@ -139,13 +143,13 @@ package struct DevPlan: Sendable {
     package init(
         port: Int,
         bootstraps: [(name: String, path: String)],
-        package: PackagePlan?,
+        packages: [PackagePlan],
         concurrencyLimit: Int,
         settings: @escaping @Sendable (FunctionIdentity) -> FunctionSettings
     ) {
         self.port = port
         self.bootstraps = bootstraps
-        self.package = package
+        self.packages = packages
         self.concurrencyLimit = concurrencyLimit
         self.settings = settings
     }

@@ -65,7 +65,7 @@ extension RunReport {
             lines.append(StyledLine("\(droppedSpanCount) more spans were dropped: too many for one run", .notable))
         }
         lines += refusals.map { StyledLine("! The collector refused \($0)", .bad) }
-        let strayCount = spans.count { !scope.contains($0.span) }
+        let strayCount = spans.count { !scope.contains($0.span.span) }
         if strayCount > 0 {
             lines.append(StyledLine("! \(strayCount) of \(spans.count) spans are not in this session", .bad))
         }

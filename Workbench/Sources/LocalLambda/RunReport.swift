@@ -17,7 +17,7 @@ package struct RunReport: Sendable {
     package let requestID: String
     let outcome: InvocationOutcome
     /// The spans, each with a flag that is true when it arrived after the function's response.
-    package let spans: [(span: TraceSpan, isLate: Bool)]
+    package let spans: [(span: NormalSpan, isLate: Bool)]
     /// The session of the run.
     package let scope: SessionScope
     /// The fields and REST events of sessions.
@@ -44,7 +44,7 @@ package struct RunReport: Sendable {
     ) {
         self.requestID = requestID
         self.outcome = outcome
-        self.spans = snapshot.spans.map { ($0.span, $0.receivedAt > outcome.endedAt) }
+        self.spans = snapshot.spans.map { (NormalSpan($0.span, prices: .builtIn), $0.receivedAt > outcome.endedAt) }
         self.scope = SessionScope(requestedID: run.event.sessionID, spans: snapshot.spans.map(\.span))
         self.sessions = snapshot.sessions
         self.droppedSpanCount = snapshot.droppedSpanCount
@@ -125,9 +125,9 @@ extension RunReport {
         return (.null, .string(Data(response).base64EncodedString()))
     }
 
-    private func spanJSON(_ received: (span: TraceSpan, isLate: Bool)) -> JSONValue {
+    private func spanJSON(_ received: (span: NormalSpan, isLate: Bool)) -> JSONValue {
         guard case .object(var object) = received.span.json else { return .null }
-        object["inSession"] = .bool(scope.contains(received.span))
+        object["inSession"] = .bool(scope.contains(received.span.span))
         object["late"] = .bool(received.isLate)
         return .object(object)
     }

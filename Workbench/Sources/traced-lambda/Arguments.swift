@@ -125,15 +125,91 @@ struct JSONArgument: ExpressibleByArgument, Sendable {
     }
 }
 
-/// A variable on the command line: `NAME=VALUE`.
+/// A variable on the command line: `NAME=VALUE`, or `NAME` for the value of the caller's own variable, which then stands
+/// in no process list.
 struct EnvironmentVariable: ExpressibleByArgument {
     let name: String
-    let value: String
+    /// The value; `nil` for the caller's own.
+    let value: String?
 
     init?(argument: String) {
-        guard let equals = argument.firstIndex(of: "="), equals > argument.startIndex else { return nil }
-        self.name = String(argument[..<equals])
-        self.value = String(argument[argument.index(after: equals)...])
+        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let name = parts.first, !name.isEmpty else { return nil }
+        self.name = String(name)
+        self.value = parts.count == 2 ? String(parts[1]) : nil
+    }
+
+    init(name: String, value: String) {
+        self.name = name
+        self.value = value
+    }
+
+    /// Finds the values of variables; of a repeated name, the last counts.
+    ///
+    /// - Throws: The exit status of a wrong command line when a variable is not set.
+    static func values(of variables: [EnvironmentVariable], _ option: String) throws -> [String: String] {
+        let own = ProcessInfo.processInfo.environment
+        var values: [String: String] = [:]
+        for variable in variables {
+            guard let value = variable.value ?? own[variable.name] else {
+                throw Failure.because(
+                    "\(option) \(variable.name): the variable is not set; set it, or write \(option) \(variable.name)=VALUE",
+                    .validationFailure
+                )
+            }
+            values[variable.name] = value
+        }
+        return values
+    }
+}
+
+/// Reads a file of variables, as shells and Docker do: a `NAME=VALUE` on each line, `#` for comments, quotes around a
+/// value.
+enum EnvironmentFile {
+    /// The limit of a file, in bytes.
+    static let limitBytes = 1_024 * 1_024
+
+    /// Parses a text.
+    ///
+    /// - Throws: ``InputFileError`` with the number of the line.
+    static func parse(_ text: String) throws(InputFileError) -> [EnvironmentVariable] {
+        var variables: [EnvironmentVariable] = []
+        for (index, raw) in text.split(omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" || $0 == "\r\n" })
+            .enumerated()
+        {
+            var line = raw.drop { $0.isWhitespace }
+            if line.isEmpty || line.first == "#" { continue }
+            if line.hasPrefix("export ") { line = line.dropFirst("export ".count).drop { $0 == " " } }
+            guard let equals = line.firstIndex(of: "="), equals > line.startIndex,
+                !line[..<equals].contains(where: \.isWhitespace)
+            else { throw InputFileError(description: "line \(index + 1) is no NAME=VALUE") }
+            let value = try value(line[line.index(after: equals)...], line: index + 1)
+            variables.append(EnvironmentVariable(name: String(line[..<equals]), value: value))
+        }
+        return variables
+    }
+
+    private static func value(_ text: Substring, line: Int) throws(InputFileError) -> String {
+        let text = text.drop { $0 == " " }
+        guard let quote = text.first, quote == "\"" || quote == "'" else {
+            let end = text.indices.first {
+                text[$0] == "#" && $0 > text.startIndex && text[text.index(before: $0)].isWhitespace
+            }
+            var value = text[..<(end ?? text.endIndex)]
+            while value.last?.isWhitespace == true { value.removeLast() }
+            return String(value)
+        }
+        var value = ""
+        var rest = text.dropFirst()
+        while let character = rest.popFirst() {
+            if character == quote { return value }
+            guard character == "\\", quote == "\"", let next = rest.popFirst() else {
+                value.append(character)
+                continue
+            }
+            value.append(next == "n" ? "\n" : next == "t" ? "\t" : next)
+        }
+        throw InputFileError(description: "line \(line): the quote has no end")
     }
 }
 
@@ -143,7 +219,8 @@ struct BootstrapArgument: ExpressibleByArgument, Sendable {
     let file: PathArgument
 
     init?(argument: String) {
-        guard let variable = EnvironmentVariable(argument: argument), let file = PathArgument(argument: variable.value)
+        guard let variable = EnvironmentVariable(argument: argument),
+            let file = variable.value.flatMap(PathArgument.init(argument:))
         else { return nil }
         self.name = variable.name
         self.file = file

@@ -17,10 +17,7 @@ struct CollectCommand: AsyncParsableCommand {
     )
 
     @OptionGroup
-    var file: DatabaseOptions
-
-    @Flag(help: "Keep the traces in memory, and in no file.")
-    var ephemeral = false
+    var collection: CollectionOptions
 
     @Option(help: ArgumentHelp("The port; 0 for one that is free.", valueName: "port"))
     var port = 4_319
@@ -30,11 +27,8 @@ struct CollectCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let database = try file.explained { () throws(TraceDatabaseError) in
-            ephemeral
-                ? try TraceDatabase(inMemory: TraceRetention()) : try TraceDatabase(path: file.database.path)
-        }
-        let (port, location) = (port, ephemeral ? "memory" : file.database.path)
+        let database = try collection.open()
+        let (port, location) = (port, collection.location)
         try await Interruption.cancelling {
             let router = CollectorRoutes(store: database).router
             ViewerRoutes(database: database).add(to: router)

@@ -74,7 +74,7 @@ struct DeployCommand: AsyncParsableCommand {
     func run() async throws {
         let package = try packageFile()
         defer { package.removeCopy() }
-        let deployment = makeDeployment(of: package.path)
+        let deployment = try makeDeployment(of: package.path)
         guard !dryRun else {
             try await checkTool()
             return TextFiles.writeOutput(Self.script(deployment))
@@ -132,14 +132,15 @@ struct DeployCommand: AsyncParsableCommand {
         return PackageFile(path: copy.path, isCopy: true)
     }
 
-    private func makeDeployment(of path: String) -> Deployment {
+    private func makeDeployment(of path: String) throws -> Deployment {
         Deployment(
             name: name,
             role: role,
             zipPath: path,
             memoryMegabytes: memory,
             timeoutSeconds: timeout,
-            variables: environment.reduce(into: JSONObject()) { $0[$1.name] = .string($1.value) }
+            variables: try EnvironmentVariable.values(of: environment, "--env").sorted { $0.key < $1.key }
+                .reduce(into: JSONObject()) { $0[$1.key] = .string($1.value) }
         )
     }
 

@@ -30,8 +30,13 @@ struct DevCommand: AsyncParsableCommand {
     @Argument(help: "The executable products to build and serve; without any, all of the package.")
     var products: [String] = []
 
-    @Option(help: ArgumentHelp("The Swift package; without it, the one in this folder.", valueName: "dir"))
-    var packagePath: PathArgument?
+    @Option(
+        help: ArgumentHelp(
+            "The Swift package; without it, the one in this folder. Can be repeated: the functions of all are served.",
+            valueName: "dir"
+        )
+    )
+    var packagePath: [PathArgument] = []
 
     @Flag(help: "Build with optimisation.")
     var release = false
@@ -49,10 +54,7 @@ struct DevCommand: AsyncParsableCommand {
     var port = LocalPort.standard
 
     @OptionGroup(title: "Traces")
-    var file: DatabaseOptions
-
-    @Flag(help: "Keep the traces in memory, and in no file.")
-    var ephemeral = false
+    var collection: CollectionOptions
 
     @OptionGroup(title: "Function")
     var options: FunctionOptions
@@ -73,6 +75,9 @@ struct DevCommand: AsyncParsableCommand {
         if let twice = Dictionary(grouping: bootstraps, by: \.name).first(where: { $0.value.count > 1 }) {
             throw ValidationError("--bootstrap: the function '\(twice.key)' is given more than once.")
         }
+        if packagePath.count > 1, !products.isEmpty {
+            throw ValidationError("Give products or several --package-path, not both.")
+        }
         guard LocalPort.range.contains(port) else {
             throw ValidationError("--port must be from 0 to \(LocalPort.range.upperBound).")
         }
@@ -88,21 +93,23 @@ struct DevCommand: AsyncParsableCommand {
 
     func run() async throws {
         for bootstrap in bootstraps { try bootstrap.check() }
-        try packageFolder?.requirePackage("--package-path")
+        for folder in packageFolders { try folder.requirePackage("--package-path") }
+        let variables = try options.variables()
         let terminal = TerminalSettings(environment: ProcessInfo.processInfo.environment)
         let printer = DevPrinter(terminal: terminal, printsJSON: json)
-        let database = try file.explained { () throws(TraceDatabaseError) in
-            ephemeral ? try TraceDatabase(inMemory: TraceRetention()) : try TraceDatabase(path: file.database.path)
-        }
+        let database = try collection.open()
         let server = FunctionServer(
-            plan: makePlan(),
+            plan: makePlan(variables),
             store: database,
             addRoutes: { ViewerRoutes(database: database).add(to: $0) },
             logs: { name in
                 guard let name else { return BuildPrinter(terminal: terminal) }
                 return LogPrinter(functionName: name, terminal: terminal)
             },
-            observe: { printer.print($0) }
+            observe: { event in
+                printer.print(event)
+                if case .invocation(let summary) = event { Self.record(summary, in: database) }
+            }
         )
         do {
             try await Interruption.cancelling { try await server.run() }
@@ -115,20 +122,32 @@ struct DevCommand: AsyncParsableCommand {
         }
     }
 
-    /// The folder of the package to build; `nil` when only existing executables are served.
-    private var packageFolder: PathArgument? {
-        guard bootstraps.isEmpty || packagePath != nil || !products.isEmpty else { return nil }
-        return packagePath ?? PathArgument(".")
+    /// Records an invocation, after which its late spans are recognised.
+    private static func record(_ summary: InvocationSummary, in database: TraceDatabase) {
+        let age = Int64(clamping: (ContinuousClock.now - summary.endedAt).wholeNanoseconds)
+        let invocation = StoredInvocation(
+            requestID: summary.requestID,
+            functionName: summary.functionName,
+            endNanoseconds: TraceDatabase.systemClock() - age
+        )
+        // The caller's answer does not wait for it. If it fails, spans of this invocation are not recognised as late.
+        Task { try? await database.record(invocation) }
     }
 
-    private func makePlan() -> DevPlan {
+    /// The folders of the packages to build; empty when only existing executables are served.
+    private var packageFolders: [PathArgument] {
+        guard bootstraps.isEmpty || !packagePath.isEmpty || !products.isEmpty else { return [] }
+        return packagePath.isEmpty ? [PathArgument(".")] : packagePath
+    }
+
+    private func makePlan(_ variables: [String: String]) -> DevPlan {
         DevPlan(
             port: port,
             bootstraps: bootstraps.map { ($0.name, $0.file.path) },
-            package: packageFolder.map { PackagePlan(folder: $0.path, products: products, isRelease: release) },
+            packages: packageFolders.map { PackagePlan(folder: $0.path, products: products, isRelease: release) },
             concurrencyLimit: maxConcurrency
         ) { [options, memory, freeze] function in
-            options.settings(of: function, memoryMegabytes: memory, freezes: freeze)
+            options.settings(of: function, variables: variables, memoryMegabytes: memory, freezes: freeze)
         }
     }
 }

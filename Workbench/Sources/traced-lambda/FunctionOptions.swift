@@ -21,11 +21,25 @@ struct FunctionOptions: ParsableArguments {
     @Option(
         name: .customLong("env"),
         help: ArgumentHelp(
-            "A variable for the function; wins over all others. Can be repeated.",
+            "A variable for the function; wins over all others. NAME alone takes the caller's value. Can be repeated.",
             valueName: "name=value"
         )
     )
     var environment: [EnvironmentVariable] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A file with variables for the function, a NAME=VALUE on each line. Can be repeated.",
+            valueName: "file"
+        )
+    )
+    var envFile: [PathArgument] = []
+
+    @Flag(help: "Never end the function for its time, so that it can be stopped in a debugger.")
+    var noTimeout = false
+
+    /// The time that stands for no limit, in seconds.
+    private static let noTimeoutSeconds = 30 * 86_400.0
 
     func validate() throws {
         for (option, seconds) in [("--timeout", timeout), ("--init-timeout", initTimeout)] {
@@ -36,25 +50,46 @@ struct FunctionOptions: ParsableArguments {
         }
     }
 
+    /// The variables of the files and options; options win.
+    ///
+    /// - Throws: The exit status of a wrong command line, after a message that names the option.
+    func variables() throws -> [String: String] {
+        var values: [String: String] = [:]
+        for file in envFile {
+            do throws(InputFileError) {
+                let text = String(
+                    decoding: try TextFiles.read(file, limitBytes: EnvironmentFile.limitBytes),
+                    as: UTF8.self
+                )
+                for variable in try EnvironmentFile.parse(text) { values[variable.name] = variable.value }
+            } catch {
+                throw Failure.because("--env-file '\(file.path)': \(error)", .validationFailure)
+            }
+        }
+        return values.merging(try EnvironmentVariable.values(of: environment, "--env")) { _, new in new }
+    }
+
     /// Creates the settings.
     ///
+    /// `variables`: The result of ``variables()``.
     /// `memoryMegabytes`: The memory limit, in MB, beyond which a process is killed; `nil` for none.
     /// `freezes`: `true` to pause a process between events.
     func settings(
         of function: FunctionIdentity,
+        variables: [String: String],
         memoryMegabytes: Int? = nil,
         freezes: Bool = false
     ) -> FunctionSettings {
         FunctionSettings(
             function: function,
-            timeout: .seconds(timeout),
-            initTimeout: .seconds(initTimeout),
+            timeout: .seconds(noTimeout ? Self.noTimeoutSeconds : timeout),
+            initTimeout: .seconds(noTimeout ? Self.noTimeoutSeconds : initTimeout),
             memoryMegabytes: memoryMegabytes ?? FunctionSettings.memoryRangeMegabytes.lowerBound,
             enforcesMemory: memoryMegabytes != nil,
             freezes: freezes,
             logFormat: logFormat,
             inheritedEnvironment: ProcessInfo.processInfo.environment,
-            environmentOverrides: Dictionary(environment.map { ($0.name, $0.value) }) { _, last in last }
+            environmentOverrides: variables
         )
     }
 }

@@ -68,6 +68,7 @@ struct TerminalSettings: Sendable {
     /// The minimum width of a tree, in columns.
     private static let leastWidthColumns = 40
 
+    /// The width at which lines are cut, in columns; `Int.max` when the output is no terminal.
     let widthColumns: Int
     let outputUsesColour: Bool
     let errorUsesColour: Bool
@@ -85,7 +86,9 @@ struct TerminalSettings: Sendable {
         errorUsesColour = errorIsTerminal && isColourful
         var size = winsize()
         let isKnown = outputIsTerminal && ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-        let width = isKnown ? Int(size.ws_col) : environment["COLUMNS"].flatMap(Int.init) ?? Self.defaultWidthColumns
+        // A program that reads the output gets whole lines.
+        let given = isKnown ? Int(size.ws_col) : environment["COLUMNS"].flatMap(Int.init)
+        let width = outputIsTerminal ? given ?? Self.defaultWidthColumns : Int.max
         widthColumns = max(width, Self.leastWidthColumns)
     }
 }

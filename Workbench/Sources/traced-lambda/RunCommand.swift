@@ -87,6 +87,7 @@ struct RunCommand: AsyncParsableCommand {
         )
         let executable = command.first.map { $0.contains("/") ? PathArgument($0).path : $0 }
         let absolute = executable.map { [$0] + command.dropFirst() } ?? []
-        return LocalRun(command: absolute, event: try event.makeEvent(), settings: options.settings(of: function))
+        let settings = options.settings(of: function, variables: try options.variables())
+        return LocalRun(command: absolute, event: try event.makeEvent(), settings: settings)
     }
 }

@@ -42,21 +42,101 @@ enum SessionSource: Sendable {
         }
     }
 
-    func spans(of id: String) async throws -> [TraceSpan] {
+    func spans(of id: String) async throws -> [NormalSpan] {
         switch self {
-        case .file(let archive): return try await archive.spans(of: id).map(\.span)
+        case .file(let archive): return try await archive.spans(of: id).map(\.normal)
         case .port(let port):
             let path = "/api/sessions/\(PercentText.encoded(id))/otlp"
             guard let request = try await Self.get(path, port) else { return [] }
-            return try OTLPJSON.spans(in: JSONValue.object(request).bytes)
+            return try OTLPJSON.spans(in: JSONValue.object(request).bytes).map { NormalSpan($0, prices: .builtIn) }
         }
     }
 
-    /// Sends a request to the server; `nil` when it responds 404.
+    /// Lists the ids of all sessions.
+    func allSessions() async throws -> [String] {
+        switch self {
+        case .file(let archive): return try await archive.sessionIDs()
+        case .port(let port):
+            guard let bytes = try await Self.body("/api/session-ids", port) else { return [] }
+            return (try? JSONValue(parsing: bytes))?.array?.compactMap(\.string) ?? []
+        }
+    }
+
+    /// The lines of a session's export; `nil` when there is no such session.
+    func export(of id: String) async throws -> [String]? {
+        switch self {
+        case .file(let archive):
+            guard let session = try await archive.session(id) else { return nil }
+            return try await archive.export(session).map(\.text)
+        case .port(let port):
+            let path = "/api/sessions/\(PercentText.encoded(id))/export"
+            guard let bytes = try await Self.body(path, port) else { return nil }
+            return bytes.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+        }
+    }
+
+    /// Finds the session that a user names, by its id or the begin of it; the latest for `nil`.
+    ///
+    /// - Throws: Exit status 1, after a message, when there is none or the begin is ambiguous.
+    func find(_ name: String?) async throws -> SessionSummary {
+        guard let name else {
+            if let latest = try await sessions(SessionQuery()).first?.id, let summary = try await session(latest) {
+                return summary
+            }
+            throw Failure.because("there is no session yet; invoke a function or send spans first")
+        }
+        if let summary = try await session(name) { return summary }
+        let ids = try await sessions(withPrefix: name)
+        let shown = TerminalText.escaped(name)
+        guard let id = ids.first, let summary = try await session(id) else {
+            throw Failure.because("there is no session '\(shown)'; 'traced-lambda sessions' lists them")
+        }
+        guard ids.count == 1 else {
+            throw Failure.because("several sessions begin with '\(shown)'; give more of the id")
+        }
+        return summary
+    }
+
+    /// Finds the spans that arrived after their invocation's response, by trace and span id.
+    func lateness(of id: String) async throws -> [String: Bool] {
+        switch self {
+        case .file(let archive): return try await archive.lateness(of: id)
+        case .port(let port):
+            let path = "/api/sessions/\(PercentText.encoded(id))/lateness"
+            let members = try await Self.get(path, port)?.members ?? []
+            return Dictionary(members.map { ($0.name, $0.value == true) }) { $0 || $1 }
+        }
+    }
+
+    /// Finds other sessions that have spans of this session's traces.
+    func tracesElsewhere(of id: String) async throws -> [TraceElsewhere] {
+        switch self {
+        case .file(let archive): return try await archive.tracesElsewhere(of: id)
+        case .port(let port):
+            let path = "/api/sessions/\(PercentText.encoded(id))?after=\(Int64.max)"
+            return try await Self.get(path, port)?["elsewhere"]?.array?.compactMap(TraceElsewhere.init(json:)) ?? []
+        }
+    }
+
+    /// Sends a request to the server and parses its response; `nil` when it responds 404.
     private static func get(_ path: String, _ port: Int) async throws -> JSONObject? {
+        guard let bytes = try await body(path, port) else { return nil }
+        guard let json = try? JSONValue(parsing: bytes, depthLimit: OTLPJSON.depthLimit) else {
+            throw Failure.because("the program on port \(port) is not traced-lambda; name another port")
+        }
+        return json.object
+    }
+
+    /// Sends a request to the server; `nil` when it responds 404.
+    private static func body(_ path: String, _ port: Int) async throws -> [UInt8]? {
         let answer: LoopbackClient.Answer
         do {
-            answer = try await LoopbackClient.send(.get, port: port, path: path)
+            answer = try await LoopbackClient.send(
+                .get,
+                port: port,
+                path: path,
+                answerLimitBytes: LoopbackClient.exportLimitBytes
+            )
         } catch is NIOConnectionError {
             let remedy = "start 'traced-lambda dev' or 'collect' there"
             throw Failure.because("nothing listens on port \(port); \(remedy)", ExitCode.unavailable)
@@ -64,13 +144,16 @@ enum SessionSource: Sendable {
             throw Failure.because("the program on port \(port) gave no answer: \(error)")
         }
         if answer.head.status == .notFound { return nil }
-        guard answer.head.status == .ok,
-            let json = try? JSONValue(parsing: answer.body, depthLimit: OTLPJSON.depthLimit)
-        else {
+        if answer.head.status == .serviceUnavailable,
+            let message = (try? JSONValue(parsing: answer.body))?.object?["message"]?.string
+        {
+            throw Failure.because("the program on port \(port): \(TerminalText.escaped(message))")
+        }
+        guard answer.head.status == .ok else {
             let status = "HTTP \(answer.head.status.code)"
             throw Failure.because("the program on port \(port) is not traced-lambda (\(status)); name another port")
         }
-        return json.object
+        return answer.body
     }
 }
 
@@ -121,6 +204,54 @@ struct DatabaseOptions: ParsableArguments {
         } catch {
             TextFiles.writeError(Array("Error: \(error)\n".utf8))
             throw ExitCode.failure
+        }
+    }
+}
+
+/// The options for the traces that a server collects.
+struct CollectionOptions: ParsableArguments {
+    @OptionGroup
+    var file: DatabaseOptions
+
+    @Flag(help: "Keep the traces in memory, and in no file.")
+    var ephemeral = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Prices of models, with which costs are estimated; 'traced-lambda prices' prints the built-in ones.",
+            valueName: "file"
+        )
+    )
+    var prices: PathArgument?
+
+    /// Where the traces are kept, for people.
+    var location: String { ephemeral ? "memory" : file.database.path }
+
+    /// Opens the database.
+    ///
+    /// - Throws: The exit status, after a message that names the file.
+    func open() throws -> TraceDatabase {
+        let prices = try priceTable()
+        return try file.explained { () throws(TraceDatabaseError) in
+            ephemeral
+                ? try TraceDatabase(inMemory: TraceRetention(), prices: prices)
+                : try TraceDatabase(path: file.database.path, prices: prices, notice: Self.warn)
+        }
+    }
+
+    /// Prints a warning to standard error.
+    private static let warn: @Sendable (String) -> Void = { line in
+        TextFiles.writeError(Array("! \(TerminalText.escaped(line))\n".utf8))
+    }
+
+    private func priceTable() throws -> PriceTable {
+        guard let prices else { return .builtIn }
+        do {
+            return try PriceTable(json: try TextFiles.read(prices, limitBytes: PriceTable.limitBytes))
+        } catch let error as PriceTableError {
+            throw Failure.because("--prices: '\(prices.path)' is no price table: \(error)", .validationFailure)
+        } catch {
+            throw Failure.because("--prices: \(error)", .validationFailure)
         }
     }
 }

@@ -51,18 +51,23 @@ struct SessionsCommand: AsyncParsableCommand {
             widthColumns: terminal.widthColumns,
             usesColour: terminal.outputUsesColour
         )
-        let lines = sessions.isEmpty ? [StyledLine("No session matches.", .faint)] : sessions.map(line(of:))
+        let nameLimitScalars = terminal.widthColumns == .max ? TerminalText.textLimitScalars : Self.nameLimitScalars
+        let lines =
+            sessions.isEmpty
+            ? [StyledLine("No session matches.", .faint)] : sessions.map { line(of: $0, nameLimitScalars) }
         TextFiles.writeOutput(renderer.render(lines).joined(separator: "\n") + "\n")
     }
 
-    private func line(of session: SessionSummary) -> StyledLine {
+    private func line(of session: SessionSummary, _ nameLimitScalars: Int) -> StyledLine {
         var line = StyledLine(session.id, .strong)
-        if let name = session.name { line.append("  \(name)", limitScalars: Self.nameLimitScalars) }
+        if let name = session.name { line.append("  \(name)", limitScalars: nameLimitScalars) }
         line.append("  \(time(session.startNanoseconds ?? session.receivedNanoseconds))", .faint)
         line.append("  \(session.spanCount) span\(session.spanCount == 1 ? "" : "s")")
         if let start = session.startNanoseconds, let end = session.endNanoseconds, end >= start {
             line.append("  " + DurationText.text(nanoseconds: UInt64(end - start)))
         }
+        if session.tokenCount > 0 { line.append("  \(session.tokenCount) tokens") }
+        if session.dollars > 0 { line.append("  $\(DurationText.decimal(session.dollars, digits: 4))") }
         if session.errorCount > 0 { line.append("  ✗ \(session.errorCount) failed", .bad) }
         line.append("  " + session.services.joined(separator: ", "), .faint)
         return line

@@ -25,7 +25,7 @@ struct ShowCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object instead: the session and its spans.")
     var json = false
 
-    @Flag(help: "Print an OTLP request in JSON instead, which any collector takes.")
+    @Flag(help: "Print OTLP requests in JSON instead, one a line, which any collector takes; as 'export' does.")
     var otlp = false
 
     @Argument(help: "The session's id, or enough of its begin to tell it from others.")
@@ -40,9 +40,12 @@ struct ShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         let source = try sourceOptions.source()
-        let session = try await find(in: source)
+        let session = try await source.find(session)
+        if otlp {
+            let lines = try await source.export(of: session.id) ?? []
+            return TextFiles.writeOutput(lines.map { $0 + "\n" }.joined())
+        }
         let spans = try await source.spans(of: session.id)
-        if otlp { return TextFiles.writeOutput(try OTLPJSON.request(spans).text + "\n") }
         if json {
             let report: JSONValue = ["session": session.json, "spans": .array(spans.map(\.json))]
             return TextFiles.writeOutput(report.text + "\n")
@@ -51,31 +54,17 @@ struct ShowCommand: AsyncParsableCommand {
         let renderer = TraceTreeRenderer(widthColumns: terminal.widthColumns, usesColour: terminal.outputUsesColour)
         let lines = renderer.lines(
             spans.map { ($0, false) },
-            scope: SessionScope(requestedID: session.id, spans: spans)
+            scope: SessionScope(requestedID: session.id, spans: spans.map(\.span))
         )
-        TextFiles.writeOutput(lines.joined(separator: "\n") + "\n")
+        let notes = renderer.render(Self.notes(try await source.tracesElsewhere(of: session.id), session.id))
+        TextFiles.writeOutput((lines + notes).joined(separator: "\n") + "\n")
     }
 
-    private func find(in source: SessionSource) async throws -> SessionSummary {
-        guard let session else {
-            if let latest = try await source.sessions(SessionQuery()).first?.id,
-                let summary = try await source.session(latest)
-            {
-                return summary
-            }
-            throw failure("there is no session yet; invoke a function or send spans first")
-        }
-        if let summary = try await source.session(session) { return summary }
-        let ids = try await source.sessions(withPrefix: session)
-        guard let id = ids.first, let summary = try await source.session(id) else {
-            throw failure("there is no session '\(session)'; 'traced-lambda sessions' lists them")
-        }
-        guard ids.count == 1 else { throw failure("several sessions begin with '\(session)'; give more of the id") }
-        return summary
-    }
-
-    private func failure(_ reason: String) -> ExitCode {
-        TextFiles.writeError(Array("Error: \(TerminalText.escaped(reason))\n".utf8))
-        return .failure
+    /// Lines on traces that are in another session, too.
+    private static func notes(_ elsewhere: [TraceElsewhere], _ session: String) -> [StyledLine] {
+        guard !elsewhere.isEmpty else { return [] }
+        return elsewhere.map { other in
+            StyledLine("! trace \(other.traceID) is also in session \(other.sessionID)", .notable)
+        } + [StyledLine("  " + TraceElsewhere.remedy(for: session), .notable)]
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import LocalLambda
 
 /// The root command of the workbench.
@@ -10,7 +11,9 @@ struct TracedLambdaCommand: AsyncParsableCommand {
         version: TracedLambdaVersion.current,
         subcommands: [
             NewCommand.self, DevCommand.self, InvokeCommand.self, RunCommand.self, CollectCommand.self,
-            SessionsCommand.self, ShowCommand.self, PackageCommand.self, DeployCommand.self, DoctorCommand.self,
+            SessionsCommand.self, ShowCommand.self, ExportCommand.self, ImportCommand.self,
+            ClearCommand.self, CheckCommand.self, PricesCommand.self, PackageCommand.self, DeployCommand.self,
+            DoctorCommand.self,
         ]
     )
 
@@ -19,7 +22,33 @@ struct TracedLambdaCommand: AsyncParsableCommand {
         guard arguments != [ProcessKeeper.argument] else { return ProcessKeeper.run() }
         ProcessKeeper.enable()
         if let error = unknownCommand(in: arguments) { exit(withError: error) }
-        await main(arguments)
+        await main(withProjectOptions(arguments))
+    }
+
+    /// The arguments with the options of the project's file; ends the process when that cannot be used.
+    private static func withProjectOptions(_ arguments: [String]) -> [String] {
+        do throws(InputFileError) {
+            let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+            let folder = FileManager.default.currentDirectoryPath
+            let extended = try ProjectFile.extending(arguments, commands: names, folder: folder)
+            let added = extended.count - arguments.count
+            // An option that the command does not have would otherwise be looked for on the command line.
+            if added > 0, (try? parseAsRoot(arguments)) != nil, let error = parseError(extended) {
+                throw InputFileError(description: "'\(ProjectFile.name)': \(message(for: error))")
+            }
+            return extended
+        } catch {
+            exit(withError: Failure.because("\(error)", .validationFailure))
+        }
+    }
+
+    private static func parseError(_ arguments: [String]) -> (any Error)? {
+        do {
+            _ = try parseAsRoot(arguments)
+            return nil
+        } catch {
+            return error
+        }
     }
 
     /// The error for a command that does not exist; `nil` when it exists or the first argument is an option.

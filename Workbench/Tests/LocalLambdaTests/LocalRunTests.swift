@@ -21,7 +21,7 @@ struct LocalRunTests {
         #expect(report.lateSpanCount == 0)
         #expect(report.outcome.echoedInvocationID)
         #expect(report.scope.id == TestSpan.session)
-        #expect(report.spans.allSatisfy { report.scope.contains($0.span) })
+        #expect(report.spans.allSatisfy { report.scope.contains($0.span.span) })
         #expect(try answer(report)["event"] == ["session_id": .string(TestSpan.session)])
         #expect(run.logs.lines.contains("response: 202 {\"status\":\"OK\"}"))
         let text = report.lines(widthColumns: 100, usesColour: false)
@@ -59,7 +59,7 @@ struct LocalRunTests {
     func derivedSession() async throws {
         let report = try await FixtureRun(behaviour: "derived-session", sessionID: "conversation-42").report()
         #expect(report.scope.origin == .derived(from: "conversation-42"))
-        #expect(report.spans.allSatisfy { report.scope.contains($0.span) })
+        #expect(report.spans.allSatisfy { report.scope.contains($0.span.span) })
     }
 
     @Test(

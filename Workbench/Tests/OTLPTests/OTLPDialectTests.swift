@@ -65,11 +65,11 @@ struct OTLPDialectTests {
         #expect(span.parentID == nil)
         #expect(span.status == .unset)
         #expect(span.sessionID == TestSpan.session)
-        #expect(span.eventType == "tool")
-        #expect(span.errorMessage == "boom")
-        #expect(span.honeyHiveField("inputs").first == Attribute("query", .string("hello")))
-        #expect(span.honeyHiveField("metadata")["big"] == .int(1_152_921_504_606_846_976))
-        #expect(span.honeyHiveField("metrics")["nan"] == .string("nan"))
+        #expect(NormalSpan(span).kind == .tool)
+        #expect(NormalSpan(span).error == "boom")
+        #expect(NormalSpan(span).inputs?.object?["query"] == "hello")
+        #expect(span.attributes["honeyhive_metadata.big"] == .int(1_152_921_504_606_846_976))
+        #expect(span.attributes["honeyhive_metrics.nan"] == .string("nan"))
     }
 
     @Test("the same spans in Protobuf and in JSON decode to the same model")

@@ -53,9 +53,9 @@ struct SessionEventTests {
         #expect(plan.parentID == nil)
         #expect(ask.parentID == plan.spanID)
         #expect(ask.traceID.hex == id.filter { $0 != "-" })
-        #expect(ask.errorMessage == "no")
-        #expect(ask.honeyHiveField("inputs") == [Attribute("q", .array([.int(1)]))])
-        #expect(ask.honeyHiveField("outputs") == [Attribute("a", .bool(true))])
+        #expect(NormalSpan(ask).error == "no")
+        #expect(NormalSpan(ask).inputs == ["q": [1]])
+        #expect(NormalSpan(ask).outputs == ["a": true])
         #expect(try await database.archive.session(id)?.spanCount == 2)
     }
 }

@@ -14,7 +14,7 @@ struct TraceTreeTests {
         usesColour: Bool = false
     ) -> [String] {
         TraceTreeRenderer(widthColumns: widthColumns, usesColour: usesColour).lines(
-            spans.enumerated().map { ($0.element, late.contains($0.offset)) },
+            spans.enumerated().map { (NormalSpan($0.element), late.contains($0.offset)) },
             scope: SessionScope(requestedID: requested, spans: spans)
         )
     }
@@ -47,12 +47,12 @@ struct TraceTreeTests {
         #expect(
             draw(spans) == [
                 "Session 11111111-2222-4333-8444-000000000001",
-                "└─ root  unspecified  12.0 ms  +0 ns",
+                "└─ root  tool  12.0 ms  +0 ns",
                 "   ├─ first  tool  1.00 ms  +1.00 ms",
                 "   │  │   in  query = \"a \\\"b\\\"\"",
                 "   │  │   out count = 3",
-                "   │  └─ leaf  unspecified  1.00 ms  +2.00 ms",
-                "   └─ ✗ second  unspecified  2.00 ms  +5.00 ms",
+                "   │  └─ leaf  tool  1.00 ms  +2.00 ms",
+                "   └─ ✗ second  tool  2.00 ms  +5.00 ms",
                 "          error: no document",
             ]
         )
@@ -63,7 +63,7 @@ struct TraceTreeTests {
         #expect(
             draw([try TestSpan.make("server", id: 1, parent: 9)]) == [
                 "Session 11111111-2222-4333-8444-000000000001",
-                "└─ server  unspecified  1.00 ms  +0 ns",
+                "└─ server  tool  1.00 ms  +0 ns",
                 "       parent 0000000000000009 is in the caller's service",
             ]
         )
@@ -83,7 +83,7 @@ struct TraceTreeTests {
     @Test("a span that came after the response is marked")
     func late() throws {
         let lines = draw([try TestSpan.make("a", id: 1), try TestSpan.make("b", id: 2)], late: [1])
-        #expect(lines.filter { $0.contains("late") } == ["└─ b  unspecified  1.00 ms  +0 ns  late: after the response"])
+        #expect(lines.filter { $0.contains("late") } == ["└─ b  tool  1.00 ms  +0 ns  late: after the response"])
     }
 
     @Test("what a span carries cannot drive the terminal", arguments: [false, true])
@@ -149,7 +149,7 @@ struct TraceTreeTests {
             return span
         }
         #expect(draw(many).last == "… 100 more spans")
-        let fields = (0..<20).map { Attribute("honeyhive_inputs.\($0)", .int(1)) }
+        let fields = (0..<20).map { Attribute("honeyhive_inputs.f\($0)", .int(1)) }
         #expect(draw([try TestSpan.make("s", id: 1, attributes: fields)]).last?.hasSuffix("in  … 12 more") == true)
     }
 

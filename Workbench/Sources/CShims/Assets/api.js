@@ -6,8 +6,8 @@ function exact(_, value, context) {
   return isInexact && /^-?\d+$/.test(context?.source ?? "") ? BigInt(context.source) : value;
 }
 
-async function get(path, reviver) {
-  const response = await fetch(path, { headers: { Accept: "application/json" } });
+async function get(path, reviver, method = "GET") {
+  const response = await fetch(path, { method, headers: { Accept: "application/json" } });
   const text = await response.text();
   if (!response.ok) {
     let message = `the server answered with ${response.status}`;
@@ -36,6 +36,11 @@ export async function session(id, after) {
   const { columns } = answer;
   answer.rows = answer.rows.map((values) => Object.fromEntries(columns.map((name, place) => [name, values[place]])));
   return answer;
+}
+
+/** Removes a session with everything that belongs to it. */
+export function remove(id) {
+  return get(`/api/sessions/${encodeURIComponent(id)}`, undefined, "DELETE");
 }
 
 export function span(trace, span) {

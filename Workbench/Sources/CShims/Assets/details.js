@@ -2,9 +2,8 @@
 
 import { copyButton, h, icon, replace } from "./dom.js";
 import { duration, fullTime } from "./format.js";
-import { isEmpty, nested } from "./fields.js";
+import { isContainer, isEmpty } from "./fields.js";
 import { jsonView, longText } from "./json-view.js";
-import { conversationOf } from "./messages.js";
 
 /**
  * Fills the panel.
@@ -15,15 +14,18 @@ import { conversationOf } from "./messages.js";
 export function showDetails(panel, { line, stored, sessionStart, select, close }) {
   const exceptions = (stored.events ?? []).filter((event) => event.name === "exception");
   const others = (stored.events ?? []).filter((event) => event.name !== "exception");
-  const conversation = conversationOf(stored);
+  const messages = stored.messages ?? [];
   replace(panel,
     head(line, close),
     facts(line, stored, sessionStart, select),
     errors(stored, exceptions),
-    conversation.length > 0 && section("Conversation", conversation.map(bubble), { class: "conversation" }),
+    messages.length > 0 && section("Conversation", messages.map(bubble), { class: "conversation" }),
     numbers(stored),
     section("Inputs", field(stored.inputs)),
     section("Outputs", field(stored.outputs)),
+    section("Documents", (stored.documents ?? []).map(documentView), { class: "documents" }),
+    section("Embeddings", (stored.embeddings ?? []).map(embeddingView), { class: "documents" }),
+    section("Tools offered", field(stored.tools), { closed: true }),
     section("Metadata", field(stored.metadata)),
     section("Configuration", field(stored.config)),
     section("Feedback", field(stored.feedback)),
@@ -50,6 +52,7 @@ function facts(line, stored, sessionStart, select) {
   const delivery = line.received - line.end;
   const offset = Math.max(0, line.start - sessionStart);
   const rows = [
+    stored.spanName !== stored.name && ["Span’s name", longText(stored.spanName, "")],
     ["Type", line.kind === "unspecified" ? line.type : `${line.type} · ${line.kind}`],
     ["Service", line.service || "unknown"],
     ["Duration", line.unfinished
@@ -61,6 +64,8 @@ function facts(line, stored, sessionStart, select) {
     line.footing === "orphan" && ["Parent", h("span", {}, h("code", {}, line.parent), " has not arrived here")],
     line.footing === "circle" && ["Parent", "its parents lead back to itself"],
     line.sessionless && ["Session", "carries none; here with its trace"],
+    stored.user && ["User", longText(stored.user, "")],
+    stored.tags?.length > 0 && ["Tags", longText(stored.tags.join(", "), "")],
     stored.scope && ["Library", longText(String(stored.scope), "")],
     ["Span", h("span", { class: "id" }, h("code", {}, line.span), copyButton(line.span, "the span’s id"))],
     ["Trace", h("span", { class: "id" }, h("code", {}, line.trace), copyButton(line.trace, "the trace’s id"))],
@@ -98,36 +103,81 @@ function section(title, content, { closed = false, class: name = "" } = {}) {
   return h("details", { open: !closed, class: `section ${name}` }, h("summary", {}, h("h3", {}, title)), content);
 }
 
-function field(flat) {
-  return !isEmpty(flat) && jsonView(nested(flat));
+function field(value) {
+  if (value === null || value === undefined || (isContainer(value) && isEmpty(value))) return false;
+  return jsonView(value);
 }
 
 const ROLES = { user: "User", assistant: "Assistant", system: "System", tool: "Tool", developer: "Developer" };
 
-function bubble({ role, text, calls, direction }) {
+function bubble({ role, name, parts, direction, finishReason }) {
   const known = Object.hasOwn(ROLES, role);
   return h("article", { class: `message role-${known ? role : "other"} ${direction}` },
-    h("h4", {}, known ? ROLES[role] : longText(role, "")),
-    text !== "" && h("div", { class: "message-text" }, longText(text, "")),
-    calls.map((call) => h("div", { class: "call" },
-      h("p", {}, icon("tool"), "calls ", h("code", {}, longText(call.name, ""))),
-      call.text !== "" && h("pre", { tabindex: "0", "aria-label": "Arguments" }, longText(call.text, "")))));
+    h("h4", {}, known ? ROLES[role] : longText(role, ""), name && ` · ${name.slice(0, 200)}`),
+    parts.map(partView),
+    finishReason && finishReason !== "stop" && h("p", { class: "finish" }, longText(`ended: ${finishReason}`, "")));
 }
 
-const COUNTS = [
-  ["gen_ai.usage.input_tokens", "tokens in"], ["gen_ai.usage.output_tokens", "tokens out"],
-];
+function partView(part) {
+  switch (part.type) {
+    case "text": return h("div", { class: "message-text" }, longText(part.text, ""));
+    case "reasoning":
+      return h("details", { class: "reasoning" }, h("summary", {}, "Reasoning"),
+        h("div", { class: "message-text" }, longText(part.text, "")));
+    case "tool_call":
+      return h("div", { class: "call" },
+        h("p", {}, icon("tool"), "calls ", h("code", {}, longText(part.name, "")), part.id && callID(part.id)),
+        part.arguments !== null && block(part.arguments, "Arguments"));
+    case "tool_result":
+      return h("div", { class: "call" },
+        (part.id || part.name || part.isError) && h("p", {}, icon(part.isError ? "error" : "tool"),
+          part.isError ? "failed " : "result of ", part.name && h("code", {}, longText(part.name, "")),
+          part.id && callID(part.id)),
+        typeof part.result === "string" ? h("div", { class: "message-text" }, longText(part.result, ""))
+          : part.result !== null && block(part.result, "Result"));
+    case "media": {
+      const words = [part.kind, part.mediaType, part.location].filter(Boolean).join(", ");
+      return h("p", { class: "media" }, longText(words, ""));
+    }
+    default:
+      return h("div", { class: "call" }, h("p", {}, longText(part.name, "")), block(part.value, part.name));
+  }
+}
+
+const callID = (id) => h("span", { class: "call-id", title: "the call’s id" }, ` ${id.slice(0, 100)}`);
+
+function block(value, label) {
+  const text = typeof value === "string" ? value : JSON.stringify(value, bigIntText, 2);
+  return h("pre", { tabindex: "0", "aria-label": label }, longText(text, ""));
+}
+
+const bigIntText = (_, value) => (typeof value === "bigint" ? String(value) : value);
+
+function documentView({ id, content, score, metadata }) {
+  return h("article", { class: "document" },
+    h("p", { class: "document-head" }, id !== null && h("code", {}, longText(id, "")),
+      score !== null && h("span", {}, ` score ${shown(score)}`)),
+    content !== null && h("div", { class: "message-text" }, longText(content, "")),
+    !isEmpty(metadata) && jsonView(metadata));
+}
+
+function embeddingView({ text, dimensions }) {
+  return h("article", { class: "document" },
+    text !== null && h("div", { class: "message-text" }, longText(text, "")),
+    dimensions !== null && h("p", { class: "document-head" }, `a vector of ${dimensions}`));
+}
 
 function numbers(stored) {
-  const attributes = stored.attributes ?? {};
-  const model = attributes["gen_ai.response.model"] ?? attributes["gen_ai.request.model"];
-  const known = COUNTS.filter(([name]) => attributes[name] !== undefined)
-    .map(([name, label]) => [label, attributes[name]]);
-  const metrics = Object.entries(stored.metrics ?? {}).filter(([name]) => known.length === 0
-    || !["prompt_tokens", "completion_tokens"].includes(name));
-  const tiles = [
-    ...(model === undefined ? [] : [["model", model]]), ...known, ...metrics,
-  ].slice(0, 60);
+  const { model, provider, tokens, cost, firstTokenMilliseconds: first } = stored;
+  const known = [
+    ["model", model], ["provider", provider], ["tokens in", tokens?.input], ["of these cached", tokens?.cached],
+    ["tokens out", tokens?.output], ["of these reasoning", tokens?.reasoning],
+    ["tokens", tokens && tokens.input === null && tokens.output === null ? tokens.total : null],
+    [cost?.isEstimate ? "cost, estimated" : "cost", cost ? `$${shown(cost.dollars)}` : null],
+    ["first token", first === null || first === undefined ? null : `${shown(first)} ms`],
+  ].filter(([, value]) => value !== null && value !== undefined);
+  const metrics = Object.entries(isContainer(stored.metrics) ? stored.metrics : {});
+  const tiles = [...known, ...metrics].slice(0, 60);
   if (tiles.length === 0) return null;
   return section("Metrics", h("dl", { class: "tiles" }, tiles.map(([name, value]) =>
     h("div", {}, h("dt", {}, longText(String(name), "")), h("dd", {}, longText(shown(value), ""))))));

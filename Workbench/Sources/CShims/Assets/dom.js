@@ -73,3 +73,19 @@ export function copyButton(text, what) {
   });
   return button;
 }
+
+/** Asks a question in a dialog; resolves to true when the user confirms. */
+export function confirmed(question, action) {
+  const cancel = h("button", { class: "cancel", type: "submit", value: "no", autofocus: true }, "Cancel");
+  const go = h("button", { class: "danger", type: "submit", value: "yes" }, action);
+  const dialog = h("dialog", { class: "question", "aria-label": question },
+    h("form", { method: "dialog" }, h("p", {}, question), h("div", { class: "buttons" }, cancel, go)));
+  document.body.append(dialog);
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue === "yes");
+    }, { once: true });
+  });
+}

@@ -21,6 +21,12 @@ export function bytes(count) {
   return `${(count / 1_000_000).toFixed(1)} M characters`;
 }
 
+/** Formats US dollars; small amounts keep two significant digits. */
+export function dollars(value) {
+  const digits = value >= 1 ? { minimumFractionDigits: 2, maximumFractionDigits: 2 } : { maximumSignificantDigits: 2 };
+  return `$${Number(value).toLocaleString("en", digits)}`;
+}
+
 export function count(value, one, many) {
   return `${Number(value).toLocaleString("en")} ${Number(value) === 1 ? one : many ?? `${one}s`}`;
 }

@@ -27,6 +27,10 @@ function route() {
   page?.stop();
   const id = sessionIn(location.pathname);
   page = id !== null ? new SessionPage(id) : new SessionsPage();
+  page.onRemoved = () => {
+    history.pushState(null, "", "/");
+    route();
+  };
   document.body.classList.toggle("is-session", id !== null);
   replace(crumbs, id !== null ? [h("a", { href: "/" }, "Sessions"), h("span", { "aria-hidden": "true" }, "/"),
     h("code", {}, id.slice(0, 64))] : null);
@@ -38,15 +42,28 @@ function route() {
   });
 }
 
+/** Shows the state of the connection and of the data behind it; "Live" only when both are well. */
+const state = { isConnected: null, isReadable: true };
+
+function showState(change) {
+  Object.assign(state, change);
+  if (state.isConnected === null) return;
+  const isLive = state.isConnected && state.isReadable;
+  live.classList.toggle("on", isLive);
+  replace(live, h("span", { class: "dot" }), !state.isConnected ? "Offline" : isLive ? "Live" : "Unreadable");
+}
+
 async function refresh() {
   const asking = page;
   try {
     await asking.refresh();
     failures = 0;
+    showState({ isReadable: true });
     return asking === page;
   } catch (error) {
     if (asking !== page) return false;
     failures += 1;
+    if (error.status !== 404) showState({ isReadable: false });
     if (error.status === 404 || failures === 1) {
       replace(main, h("div", { class: "welcome" }, h("h1", {}, "Nothing to show"), h("p", {}, error.message),
         h("p", {}, h("a", { href: "/" }, "All sessions"))));
@@ -64,17 +81,14 @@ onChange(async () => {
     page.start();
     page.goTo(location.hash.slice(1));
   }
-}, (isLive) => {
-  live.classList.toggle("on", isLive);
-  replace(live, h("span", { class: "dot" }), isLive ? "Live" : "Offline");
-});
+}, (isConnected) => showState({ isConnected }));
 
 // Links within the viewer change the page without a reload.
 document.addEventListener("click", (event) => {
   const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
   if (event.defaultPrevented || !isPlain) return;
   const link = event.target.closest?.("a[href]");
-  if (!link || link.origin !== location.origin || link.getAttribute("href").startsWith("#")) return;
+  if (!link || link.hasAttribute("download") || link.origin !== location.origin || link.getAttribute("href").startsWith("#")) return;
   event.preventDefault();
   history.pushState(null, "", link.href);
   route();

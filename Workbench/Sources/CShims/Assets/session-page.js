@@ -1,8 +1,8 @@
 // The page of one session.
 
 import * as api from "./api.js";
-import { copyButton, h, icon, replace } from "./dom.js";
-import { count, duration, fullTime, time } from "./format.js";
+import { confirmed, copyButton, h, icon, replace } from "./dom.js";
+import { count, dollars, duration, fullTime, time } from "./format.js";
 import { showDetails } from "./details.js";
 import { textOf } from "./fields.js";
 import { jsonView } from "./json-view.js";
@@ -17,6 +17,7 @@ export class SessionPage {
   #tops = [];
   #sequence = 0;
   #session = null;
+  #elsewhere = [];
   #line = null;
   #asked = 0;
   #isLoading = false;
@@ -74,7 +75,8 @@ export class SessionPage {
     const answer = await api.session(this.id, after);
     if (this.#isStopped) return;
     if (after > 0 && answer.rows.length === 0 && this.#spans.size === answer.session.spanCount) {
-      if (textOf(this.#session.fields) === textOf(answer.session.fields)) return;
+      const isSame = textOf([this.#session.fields, this.#elsewhere]) === textOf([answer.session.fields, answer.elsewhere]);
+      if (isSame) return;
     }
     const fresh = new Set();
     if (after === 0) this.#spans.clear();
@@ -87,6 +89,7 @@ export class SessionPage {
     if (after > 0 && this.#spans.size !== answer.session.spanCount) return this.#load(0);
     this.#sequence = answer.sequence;
     this.#session = answer.session;
+    this.#elsewhere = answer.elsewhere;
     this.#show(fresh);
   }
 
@@ -119,6 +122,7 @@ export class SessionPage {
       session.errorCount > 0 && ["Failed", h("span", { class: "bad" }, session.errorCount)],
       session.unfinishedCount > 0 && ["Unfinished", h("span", { class: "notable" }, session.unfinishedCount)],
       session.tokenCount > 0 && ["Tokens", Number(session.tokenCount).toLocaleString("en")],
+      session.cost > 0 && ["Cost", dollars(session.cost)],
     ].filter(Boolean);
     const more = Object.keys(fields).length > 0
       && h("details", { class: "session-fields", open: this.head.querySelector(".session-fields")?.open ?? false },
@@ -126,17 +130,45 @@ export class SessionPage {
     replace(this.head,
       h("div", { class: "session-title" },
         h("h1", {}, isStandIn ? "A trace that names no session" : session.name ?? "Session"),
-        h("span", { class: "id" }, h("code", {}, this.id), copyButton(this.id, "the session’s id"))),
+        h("span", { class: "id" }, h("code", {}, this.id), copyButton(this.id, "the session’s id")),
+        h("span", { class: "actions" },
+          h("a", { class: "button", href: `/api/sessions/${encodeURIComponent(this.id)}/export`, download: "" }, "Export"),
+          h("button", { class: "button delete", type: "button", onclick: () => this.#remove() }, "Delete"))),
       h("dl", { class: "stats" }, facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
       h("div", { class: "session-foot" },
         h("ul", { class: "services", "aria-label": "Services" },
           [...services].map(([name, hue]) => h("li", { class: "service", "data-hue": hue }, name || "unknown"))),
-        more));
+        more),
+      this.#elsewhereNotice());
+  }
+
+  async #remove() {
+    if (!(await confirmed("Delete this session and all its spans?", "Delete"))) return;
+    // The change that this makes is not loaded: there is nothing any more.
+    this.#isLoading = true;
+    try {
+      await api.remove(this.id);
+      this.onRemoved?.();
+    } catch (error) {
+      this.#isLoading = false;
+      this.head.append(h("p", { class: "bad", role: "alert" }, error.message));
+    }
+  }
+
+  /** Traces of this session that have spans in another one, too, and the remedy. */
+  #elsewhereNotice() {
+    if (this.#elsewhere.length === 0) return null;
+    return h("div", { class: "elsewhere", role: "note" },
+      this.#elsewhere.map(({ trace, session, name, services }) => h("p", {}, "Trace ", h("code", {}, `${trace.slice(0, 8)}…`),
+        " is also in session ", h("a", { href: `/sessions/${encodeURIComponent(session)}` }, name ?? session),
+        services.length > 0 && ` (${services.slice(0, 6).join(", ")})`, ".")),
+      h("p", {}, "The caller passes the trace and not the session. Send with the call: ",
+        h("code", {}, `baggage: session_id=${this.id}`), " or ", h("code", {}, `x-session-id: ${this.id}`)));
   }
 
   #matches(span) {
     const text = this.search.value.trim().toLowerCase();
-    const parts = [span.name, span.service, span.span, span.error ?? ""];
+    const parts = [span.name, span.service, span.model ?? "", span.span, span.error ?? ""];
     return text !== "" && parts.some((part) => part.toLowerCase().includes(text));
   }
 

@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { h, replace } from "./dom.js";
 import { textOf } from "./fields.js";
-import { count, duration, fullTime, time } from "./format.js";
+import { count, dollars, duration, fullTime, time } from "./format.js";
 
 const TIMES = [["", "Any time"], ["15m", "Last 15 minutes"], ["1h", "Last hour"], ["24h", "Last 24 hours"]];
 const LENGTHS = { "15m": 900_000, "1h": 3_600_000, "24h": 86_400_000 };
@@ -165,5 +165,6 @@ function row(session, longest) {
     h("td", { class: "col-time", title: fullTime(started) }, time(started)),
     h("td", { class: "col-duration" }, session.start === null ? "–" : [duration(length(session)), bar]),
     h("td", { class: "col-spans" }, Number(session.spanCount).toLocaleString("en"),
-      session.tokenCount > 0 && h("span", { class: "tokens" }, `${tokens} tokens`)));
+      session.tokenCount > 0 && h("span", { class: "tokens" }, `${tokens} tokens`),
+      session.cost > 0 && h("span", { class: "tokens" }, dollars(session.cost))));
 }

@@ -8,6 +8,8 @@ package struct InvocationSummary: Sendable {
     package let result: InvocationReport.Result
     /// The time from delivery of the event to the end; zero when it was never delivered.
     package let duration: Duration
+    /// The end: the function's response or its failure.
+    package let endedAt: ContinuousClock.Instant
     /// The time from the process's start to its first `/next`; `nil` when the process was reused.
     package let initDuration: Duration?
     /// The configured memory, in MB.
@@ -29,6 +31,7 @@ package struct InvocationSummary: Sendable {
         self.result = outcome.result(requestID: request.requestID, settings)
         self.hasEmptyEvent = request.event == Array("{}".utf8)
         self.duration = outcome.deliveredAt.map { outcome.endedAt - $0 } ?? .zero
+        self.endedAt = outcome.endedAt
         self.initDuration = initDuration
         self.memoryMegabytes = settings.memoryMegabytes
         self.peakMegabytes = memory.map {

@@ -67,7 +67,9 @@ extension Invocation {
     /// `wallClock`: The current time; the deadline is counted from it.
     /// Returns the headers; those without a value are omitted.
     func headers(wallClock: Date) -> HTTPFields {
-        let deadline = wallClock.timeIntervalSince1970 + timeout / .seconds(1)
+        // Without a timeout, the function is told Lambda's longest: a later deadline is invalid for a runtime.
+        let deadline =
+            wallClock.timeIntervalSince1970 + min(timeout / .seconds(1), FunctionSettings.timeoutLimitSeconds)
         var fields: HTTPFields = [
             .contentType: "application/json",
             .requestID: requestID,

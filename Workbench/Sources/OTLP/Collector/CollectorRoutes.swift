@@ -44,8 +44,7 @@ package struct CollectorRoutes: Sendable {
             return await refusal(of: request, error, .json)
         }
         do throws(CollectorError) {
-            let spans = try await spans(in: request, contentType)
-            if !spans.isEmpty { try await record(.spans(spans)) }
+            for arrival in try await arrivals(in: request, contentType) { try await record(arrival) }
             let body = OTLPAnswer.accepted(contentType)
             return Response(status: .ok, contentType: contentType.rawValue, bytes: body)
         } catch {
@@ -53,13 +52,13 @@ package struct CollectorRoutes: Sendable {
         }
     }
 
-    private func spans(
+    private func arrivals(
         in request: Request,
         _ contentType: OTLPContentType
-    ) async throws(CollectorError) -> [TraceSpan] {
+    ) async throws(CollectorError) -> [TraceArrival] {
         let body = try await CollectedBody(of: request, limitBytes: Self.bodyBytes).bytes()
         let encoding = request.headers[.contentEncoding]
-        return try OTLPRequest(contentType: contentType, contentEncoding: encoding, body: body).spans()
+        return try OTLPRequest(contentType: contentType, contentEncoding: encoding, body: body).arrivals()
     }
 
     private func refusal(

@@ -30,6 +30,11 @@ package struct JSONObject: Sendable, Hashable {
         self.members = members
     }
 
+    /// Adds members whose names are new.
+    mutating func append(_ added: [Member]) {
+        members += added
+    }
+
     /// Accesses the value of a name; for a repeated name, the last value, as in most parsers.
     ///
     /// Setting a value keeps the position of the name's first member and removes its others; a new name is appended.

@@ -9,6 +9,8 @@ import NIOPosix
 package enum LoopbackClient {
     /// The limit of a response body, in bytes.
     static let answerLimitBytes = 16_777_216
+    /// The limit of an export's body, in bytes: that of a database and the form of its text.
+    package static let exportLimitBytes = 2 * 1_024 * 1_024 * 1_024
 
     /// A response, collected in memory.
     package struct Answer: Sendable {
@@ -27,7 +29,8 @@ package enum LoopbackClient {
         port: Int,
         path: String,
         headers: HTTPFields = [:],
-        body: [UInt8] = []
+        body: [UInt8] = [],
+        answerLimitBytes: Int = answerLimitBytes
     ) async throws -> Answer {
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .connect(host: "127.0.0.1", port: port) { channel in
@@ -49,11 +52,14 @@ package enum LoopbackClient {
             try await outbound.write(.head(request))
             try await outbound.write(.body(ByteBuffer(bytes: body)))
             try await outbound.write(.end(nil))
-            return try await answer(in: inbound)
+            return try await answer(in: inbound, answerLimitBytes)
         }
     }
 
-    private static func answer(in parts: NIOAsyncChannelInboundStream<HTTPResponsePart>) async throws -> Answer {
+    private static func answer(
+        in parts: NIOAsyncChannelInboundStream<HTTPResponsePart>,
+        _ answerLimitBytes: Int
+    ) async throws -> Answer {
         var head: HTTPResponse?
         var body: [UInt8] = []
         for try await part in parts {

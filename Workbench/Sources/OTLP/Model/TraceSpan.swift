@@ -65,6 +65,9 @@ package struct TraceSpan: Sendable, Hashable {
     var resource: [Attribute] = []
     /// The name of the instrumentation scope.
     var scopeName = ""
+    /// The arrival time at the collector that has exported the span, in nanoseconds since 1970; `nil` for a span that
+    /// came from its sender.
+    package var receivedNanoseconds: Int64?
 
     /// Creates a span with its required values.
     package init(

@@ -18,16 +18,25 @@ package enum OTLPJSON {
     /// - Returns: The spans.
     /// - Throws: ``CollectorError`` when the bytes are not an export request.
     package static func spans(in bytes: [UInt8]) throws(CollectorError) -> [TraceSpan] {
+        try request(in: bytes).spans(ids: .digits)
+    }
+
+    /// Decodes an export request, with what an export of this program has beside the spans.
+    ///
+    /// - Throws: ``CollectorError`` when the bytes are not an export request.
+    package static func arrivals(in bytes: [UInt8]) throws(CollectorError) -> [TraceArrival] {
+        try request(in: bytes).arrivals(ids: .digits)
+    }
+
+    private static func request(in bytes: [UInt8]) throws(CollectorError) -> ExportRequest {
         var options = JSONDecodingOptions()
         options.ignoreUnknownFields = true
         options.messageDepthLimit = messageDepthLimit
-        let request: ExportRequest
         do {
-            request = try ExportRequest(jsonUTF8Bytes: bytes, options: options)
+            return try ExportRequest(jsonUTF8Bytes: bytes, options: options)
         } catch {
             throw CollectorError(.malformed, "the body is not an ExportTraceServiceRequest in JSON: \(error)")
         }
-        return try request.spans(ids: .digits)
     }
 
     /// Encodes an export request in the standard dialect.

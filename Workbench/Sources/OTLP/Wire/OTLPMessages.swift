@@ -35,6 +35,19 @@ enum IDFields {
 // MARK: - Decoding
 
 extension ExportRequest {
+    /// Converts the request to arrivals: the spans, and what an export of this program has beside them.
+    ///
+    /// - Throws: ``CollectorError`` when an id of a span is invalid.
+    func arrivals(ids: IDFields) throws(CollectorError) -> [TraceArrival] {
+        let sessions = resourceSpans.compactMap { TraceExport.session(in: $0.resource.attributes.map(Attribute.init)) }
+        var spans: [TraceSpan] = []
+        var events: [TraceArrival] = []
+        for var span in try self.spans(ids: ids) {
+            if let event = TraceExport.restore(&span) { events.append(event) } else { spans.append(span) }
+        }
+        return sessions + (spans.isEmpty ? [] : [.spans(spans)]) + events
+    }
+
     /// Converts the request to spans.
     ///
     /// - Throws: ``CollectorError`` when an id of a span is invalid.

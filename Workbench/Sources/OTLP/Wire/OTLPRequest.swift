@@ -14,13 +14,13 @@ struct OTLPRequest: Sendable {
 
     /// Decodes the request.
     ///
-    /// - Returns: The spans, in order; may be empty.
+    /// - Returns: The spans, in order, and what an export has beside them; may be empty.
     /// - Throws: ``CollectorError`` when the body does not conform to its headers, or an id of a span is invalid. Then
     ///   the entire request is rejected.
-    func spans() throws(CollectorError) -> [TraceSpan] {
+    func arrivals() throws(CollectorError) -> [TraceArrival] {
         let bytes = try unpackedBody()
         switch contentType {
-        case .json: return try OTLPJSON.spans(in: bytes)
+        case .json: return try OTLPJSON.arrivals(in: bytes)
         case .protobuf:
             let request: ExportRequest
             do {
@@ -28,7 +28,14 @@ struct OTLPRequest: Sendable {
             } catch {
                 throw CollectorError(.malformed, "the body is not an ExportTraceServiceRequest in Protobuf: \(error)")
             }
-            return try request.spans(ids: .bytes)
+            return try request.arrivals(ids: .bytes)
+        }
+    }
+
+    /// The spans of the request alone.
+    func spans() throws(CollectorError) -> [TraceSpan] {
+        try arrivals().flatMap { arrival in
+            if case .spans(let spans) = arrival { spans } else { [TraceSpan]() }
         }
     }
 

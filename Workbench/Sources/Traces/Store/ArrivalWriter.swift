@@ -7,6 +7,8 @@ struct ArrivalWriter {
     let database: Database
     /// The arrival time, in nanoseconds since 1970.
     let received: Int64
+    /// The prices for calls whose sender gives no cost.
+    let prices: PriceTable
 
     func write(_ arrival: TraceArrival) throws {
         switch arrival {
@@ -66,11 +68,15 @@ struct ArrivalWriter {
         // A retry sends the same span again; it is written only if the stored span was unfinished and this one is
         // finished.
         if let known, !(known["is_unfinished"] as Bool) || span.isUnfinished { return known["session_id"] }
-        try insertOrReplace(span, session)
+        _ = try insertOrReplace(span, session)
         return session
     }
 
-    private func insertOrReplace(_ span: TraceSpan, _ session: String) throws {
+    /// Writes a span.
+    ///
+    /// - Returns: The span's sequence number.
+    private func insertOrReplace(_ span: TraceSpan, _ session: String) throws -> Int64 {
+        let normal = NormalSpan(span)
         try database.cachedStatement(
             sql: """
                 INSERT OR REPLACE INTO span (session_id, trace_id, span_id, parent_id, name, service, kind, type, start,
@@ -79,15 +85,20 @@ struct ArrivalWriter {
                 """
         ).execute(
             arguments: [
-                session, span.traceID.hex, span.spanID.hex, span.parentID?.hex, span.name, span.service,
-                span.kind.rawValue, span.eventType, Int64(clamping: span.startNanoseconds),
-                Int64(clamping: span.endNanoseconds), received, span.errorMessage, span.isUnfinished, span.isColdStart,
-                span.sessionID == nil, span.tokenCount, links(of: span), span.sessionName,
+                session, span.traceID.hex, span.spanID.hex, span.parentID?.hex, normal.name, span.service,
+                span.kind.rawValue, normal.kind.rawValue, Int64(clamping: span.startNanoseconds),
+                Int64(clamping: span.endNanoseconds), span.receivedNanoseconds ?? received, normal.error,
+                span.isUnfinished, span.isColdStart,
+                span.sessionID == nil, normal.usage.total, links(of: span), span.sessionName,
             ]
         )
+        let sequence = database.lastInsertedRowID
         try database.cachedStatement(sql: "INSERT INTO body (sequence, text) VALUES (?, ?)").execute(
-            arguments: [database.lastInsertedRowID, try OTLPJSON.request([span]).text]
+            arguments: [sequence, try OTLPJSON.request([span]).text]
         )
+        let columns = NormalColumns(normal, prices: prices)
+        if !columns.isEmpty { try columns.update(sequence, in: database) }
+        return sequence
     }
 
     private func links(of span: TraceSpan) -> String? {
@@ -143,7 +154,8 @@ struct ArrivalWriter {
             session: session,
             receivedNanoseconds: UInt64(clamping: received)
         )
-        try insertOrReplace(span, session)
+        let sequence = try insertOrReplace(span, session)
+        try database.execute(sql: "UPDATE event SET sequence = ? WHERE id = ?", arguments: [sequence, eventID])
         try database.refreshTotals(of: session)
     }
 
@@ -165,12 +177,20 @@ struct ArrivalWriter {
 
 /// Recomputes a session's summary columns after each change, so that they do not depend on the order of arrival.
 extension Database {
+    /// Selects the spans whose tokens and cost count: calls of models, and of a call that has such a call below it only
+    /// the inner one, because both report the same tokens.
+    private static let isCounted = """
+        type = 'model' AND (tokens IS NULL OR NOT EXISTS (SELECT 1 FROM span AS inner WHERE inner.trace_id = span.trace_id
+            AND inner.parent_id = span.span_id AND inner.tokens IS NOT NULL AND inner.type = 'model'))
+        """
+
     func refreshTotals(of id: String) throws {
         try cachedStatement(
             sql: """
-                UPDATE session SET (start, finish, span_count, error_count, unfinished_count, token_count, services) =
+                UPDATE session SET (start, finish, span_count, error_count, unfinished_count, token_count, cost, services) =
                     (SELECT min(nullif(start, 0)), max(finish), count(*), count(error), count(nullif(is_unfinished, 0)),
-                        CAST(total(tokens) AS INTEGER), json_group_array(DISTINCT service)
+                        CAST(total(iif(\(Self.isCounted), tokens, 0)) AS INTEGER), total(iif(\(Self.isCounted), cost, 0)),
+                        json_group_array(DISTINCT service)
                     FROM span WHERE session_id = session.id)
                 WHERE id = ?
                 """
@@ -187,6 +207,44 @@ extension Database {
             ORDER BY session_name IS NULL, parent_id IS NOT NULL, start LIMIT 1
             """
         return try String.fetchOne(self, sql: first, arguments: [id])
+    }
+}
+
+/// The columns of the normal form that most spans do not have.
+struct NormalColumns {
+    private let model: String?
+    private let cost: ModelCost?
+    private let user: String?
+    private let tags: [String]
+    private let type: String
+    private let name: String
+    private let error: String?
+    private let tokens: Int64?
+
+    init(_ span: NormalSpan, prices: PriceTable) {
+        model = span.model
+        cost = span.cost ?? span.estimatedDollars(prices).map { ModelCost(dollars: $0, isEstimate: true) }
+        user = span.user
+        tags = span.tags
+        (type, name, error, tokens) = (span.kind.rawValue, span.name, span.error, span.usage.total)
+    }
+
+    /// True when the columns have their defaults.
+    var isEmpty: Bool { model == nil && cost == nil && user == nil && tags.isEmpty }
+
+    func update(_ sequence: Int64, in database: Database) throws {
+        try database.cachedStatement(
+            sql: """
+                UPDATE span SET model = ?, cost = ?, is_cost_estimate = ?, user = ?, tags = ?, type = ?, name = ?, error = ?,
+                    tokens = ? WHERE sequence = ?
+                """
+        ).execute(
+            arguments: [
+                model, cost?.dollars, cost?.isEstimate ?? false, user,
+                tags.isEmpty ? nil : JSONValue.array(tags.map(JSONValue.string)).text, type, name, error, tokens,
+                sequence,
+            ]
+        )
     }
 }
 

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GRDB
+import OTLP
 
 /// Opens a database file after a read-only inspection.
 enum DatabaseFile {
@@ -119,6 +120,8 @@ extension DatabaseFile {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 sessions, spans, events", migrate: createTables)
+        migrator.registerMigration("2 normal form", migrate: addNormalForm)
+        migrator.registerMigration("3 invocations", migrate: addInvocations)
         return migrator
     }
 
@@ -183,6 +186,51 @@ extension DatabaseFile {
                     received INTEGER NOT NULL,
                     reason TEXT NOT NULL
                 ) STRICT;
+                """
+        )
+    }
+}
+
+extension DatabaseFile {
+    /// Adds the columns of the normal form, and fills them for the stored spans.
+    private static func addNormalForm(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                ALTER TABLE span ADD COLUMN model TEXT;
+                ALTER TABLE span ADD COLUMN cost REAL;
+                ALTER TABLE span ADD COLUMN is_cost_estimate INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE span ADD COLUMN user TEXT;
+                ALTER TABLE span ADD COLUMN tags TEXT;
+                ALTER TABLE session ADD COLUMN cost REAL NOT NULL DEFAULT 0;
+                ALTER TABLE event ADD COLUMN sequence INTEGER;
+                UPDATE event SET sequence = (SELECT sequence FROM span JOIN body USING (sequence)
+                    WHERE span.session_id = event.session_id AND instr(text, event.id) > 0 LIMIT 1);
+                CREATE INDEX event_sequence ON event (sequence);
+                CREATE INDEX span_trace ON span (trace_id, session_id);
+                CREATE INDEX span_tokens ON span (trace_id, parent_id) WHERE tokens IS NOT NULL;
+                """
+        )
+        let rows = try Row.fetchCursor(database, sql: "SELECT sequence, text FROM body ORDER BY sequence")
+        while let row = try rows.next() {
+            let text: String = row["text"]
+            guard let span = (try? OTLPJSON.spans(in: Array(text.utf8)))?.first else { continue }
+            try NormalColumns(NormalSpan(span), prices: .builtIn).update(row["sequence"], in: database)
+        }
+        for id in try String.fetchAll(database, sql: "SELECT id FROM session") { try database.refreshTotals(of: id) }
+    }
+}
+
+extension DatabaseFile {
+    /// Adds the invocations that `dev` has served, with which late spans are recognised.
+    private static func addInvocations(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE invocation (
+                    request_id TEXT PRIMARY KEY NOT NULL,
+                    function TEXT NOT NULL,
+                    finish INTEGER NOT NULL
+                ) STRICT;
+                CREATE INDEX invocation_finish ON invocation (finish);
                 """
         )
     }

@@ -47,6 +47,11 @@ extension TraceArchive {
         }
     }
 
+    /// Lists the ids of all sessions, earliest arrival first.
+    package func sessionIDs() async throws -> [String] {
+        try await reader.read { try String.fetchAll($0, sql: "SELECT id FROM session ORDER BY received, id") }
+    }
+
     /// Lists the services of all spans.
     ///
     /// - Returns: The names, sorted.
@@ -140,7 +145,9 @@ package struct SessionSummary: Sendable, Hashable {
     /// The number of unfinished spans.
     let unfinishedCount: Int
     /// The tokens of all model calls.
-    let tokenCount: Int64
+    package let tokenCount: Int64
+    /// The cost of all model calls, in US dollars.
+    package let dollars: Double
     /// The services of the spans.
     package let services: [String]
     /// The session's fields.
@@ -153,6 +160,7 @@ package struct SessionSummary: Sendable, Hashable {
             "end": number(endNanoseconds), "received": number(receivedNanoseconds),
             "spanCount": .number(JSONNumber(spanCount)), "errorCount": .number(JSONNumber(errorCount)),
             "unfinishedCount": .number(JSONNumber(unfinishedCount)), "tokenCount": .number(JSONNumber(tokenCount)),
+            "cost": JSONNumber(dollars).map(JSONValue.number) ?? .null,
             "services": .array(services.map(JSONValue.string)), "fields": .object(fields),
         ]
     }
@@ -179,6 +187,7 @@ extension SessionSummary {
             errorCount: Int(clamping: number("errorCount") ?? 0),
             unfinishedCount: Int(clamping: number("unfinishedCount") ?? 0),
             tokenCount: number("tokenCount") ?? 0,
+            dollars: object["cost"]?.number?.double ?? 0,
             services: object["services"]?.array?.compactMap(\.string) ?? [],
             fields: object["fields"]?.object ?? JSONObject()
         )
@@ -190,7 +199,7 @@ extension StoredSpan {
         let text: String = row["text"]
         let request = try? OTLPJSON.spans(in: Array(text.utf8))
         guard let span = request?.first else { return nil }
-        self.init(span: span, receivedNanoseconds: row["received"])
+        self.init(span: span, receivedNanoseconds: row["received"], estimatedDollars: row["estimate"])
     }
 }
 
@@ -208,6 +217,7 @@ extension SessionSummary {
             errorCount: row["error_count"],
             unfinishedCount: row["unfinished_count"],
             tokenCount: row["token_count"],
+            dollars: row["cost"],
             services: (try? JSONValue(parsing: services))?.array?.compactMap(\.string) ?? [],
             fields: (try? JSONValue(parsing: Array(fields.utf8), depthLimit: OTLPJSON.depthLimit))?.object
                 ?? JSONObject()

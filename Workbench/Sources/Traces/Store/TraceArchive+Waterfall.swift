@@ -14,9 +14,10 @@ extension TraceArchive {
         ("received", microseconds("received")), ("error", "substr(error, 1, \(lineLimitScalars))"),
         ("unfinished", boolean("is_unfinished")), ("cold", boolean("is_cold")),
         ("sessionless", boolean("is_sessionless")), ("tokens", "tokens"), ("links", "json(links)"),
+        ("model", "model"), ("cost", "cost"),
     ]
 
-    /// Reads a session's waterfall as JSON: `{"session", "columns", "rows", "sequence"}`.
+    /// Reads a session's waterfall as JSON: `{"session", "columns", "rows", "sequence", "elsewhere"}`.
     ///
     /// SQLite writes the JSON: converting ten thousand lines through Swift values would take as long as all other steps
     /// together. Column names are sent once, because repeated per line they would make up most of the response.
@@ -25,6 +26,7 @@ extension TraceArchive {
     /// that of the last line.
     /// Returns the JSON, in UTF-8.
     func waterfall(of session: SessionSummary, after sequence: Int64) async throws -> [UInt8] {
+        let elsewhere = JSONValue.array(try await tracesElsewhere(of: session.id).map(\.json)).text
         let names = JSONValue.array(Self.columns.map { .string($0.name) }).text
         let line = Self.columns.map(\.sql).joined(separator: ", ")
         let text = try await reader.read { database in
@@ -32,10 +34,10 @@ extension TraceArchive {
                 database,
                 sql: """
                     SELECT json_object('session', json(?1), 'columns', json(?2), 'rows', json_group_array(json_array(\(line))),
-                        'sequence', coalesce(max(sequence), ?4))
+                        'sequence', coalesce(max(sequence), ?4), 'elsewhere', json(?5))
                     FROM (SELECT * FROM span WHERE session_id = ?3 AND sequence > ?4 ORDER BY sequence)
                     """,
-                arguments: [session.json.text, names, session.id, sequence]
+                arguments: [session.json.text, names, session.id, sequence, elsewhere]
             )
         }
         return Array((text ?? "{}").utf8)

@@ -6,73 +6,124 @@ import Synchronization
 /// SQLite store of all data that the collector accepts, in a file or in memory.
 ///
 /// An arrival is committed before ``record(_:at:)`` returns, so in a file, data that was answered with 200 survives the
-/// end of the process at any moment (https://www.sqlite.org/wal.html).
+/// end of the process at any moment (https://www.sqlite.org/wal.html). A file that was deleted or replaced meanwhile is
+/// noticed, and made again.
 package final class TraceDatabase: TraceStore {
     /// The default path, relative to the project's folder.
     package static let defaultPath = ".traced-lambda/traces.sqlite"
     /// The limit of stored refusals; the oldest are removed first.
     static let refusalLimitCount = 100
 
-    let writer: any DatabaseWriter
+    private let connection: DatabaseConnection
     private let retention: TraceRetention
+    private let prices: PriceTable
     private let wallClock: @Sendable () -> Int64
     private let feed = ChangeFeed()
 
     /// Opens a file; creates it and its folder when they do not exist.
     ///
     /// `retention`: The retention limits.
+    /// `prices`: The prices for calls whose sender gives no cost.
     /// `wallClock`: The current time, in nanoseconds since 1970.
+    /// `notice`: Called with a line for people when the file had to be made again.
     /// Throws ``TraceDatabaseError`` when the file is damaged, belongs to another program or to a later version, or
     /// cannot be accessed. The file is not changed in that case.
     package convenience init(
         path: String,
         retention: TraceRetention = TraceRetention(),
-        wallClock: @escaping @Sendable () -> Int64 = TraceDatabase.systemClock
+        prices: PriceTable = .builtIn,
+        wallClock: @escaping @Sendable () -> Int64 = TraceDatabase.systemClock,
+        notice: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(TraceDatabaseError) {
-        self.init(try DatabaseFile.open(path), retention, wallClock)
+        self.init(try DatabaseConnection(path: path, notice: notice), retention, prices, wallClock)
     }
 
     /// Creates a database in memory.
     ///
     /// - Parameters:
     ///   - retention: The retention limits.
+    ///   - prices: The prices for calls whose sender gives no cost.
     ///   - wallClock: The current time, in nanoseconds since 1970.
     /// - Throws: ``TraceDatabaseError`` when there is not enough memory.
     package convenience init(
         inMemory retention: TraceRetention,
+        prices: PriceTable = .builtIn,
         wallClock: @escaping @Sendable () -> Int64 = TraceDatabase.systemClock
     ) throws(TraceDatabaseError) {
         do {
             let queue = try DatabaseQueue(configuration: DatabaseFile.configuration)
             try DatabaseFile.migrator.migrate(queue)
-            self.init(queue, retention, wallClock)
+            self.init(DatabaseConnection(inMemory: queue), retention, prices, wallClock)
         } catch {
             throw TraceDatabaseError(.unusable, ":memory:", "\(error)")
         }
     }
 
     private init(
-        _ writer: any DatabaseWriter,
+        _ connection: DatabaseConnection,
         _ retention: TraceRetention,
+        _ prices: PriceTable,
         _ wallClock: @escaping @Sendable () -> Int64
     ) {
-        self.writer = writer
+        self.connection = connection
         self.retention = retention
+        self.prices = prices
         self.wallClock = wallClock
     }
 
     /// Read access to the database.
-    package var archive: TraceArchive { TraceArchive(reader: writer) }
+    package var archive: TraceArchive { TraceArchive(reader: connection.current) }
 
     package func record(_ arrival: TraceArrival, at instant: ContinuousClock.Instant) async throws {
         let now = wallClock()
         let age = Int64(clamping: (ContinuousClock.now - instant).wholeNanoseconds)
-        let retention = retention
-        try await writer.write { database in
-            try ArrivalWriter(database: database, received: now - age).write(arrival)
+        let (retention, prices) = (retention, prices)
+        try await connection.write { database in
+            try ArrivalWriter(database: database, received: now - age, prices: prices).write(arrival)
             try retention.enforce(in: database, nowNanoseconds: now)
         }
         feed.announce()
+    }
+
+    /// Records an OTLP request in JSON, such as a line of an export.
+    ///
+    /// - Throws: ``CollectorError`` when it is no request; an error when it cannot be stored.
+    package func record(_ request: [UInt8]) async throws {
+        for arrival in try OTLPJSON.arrivals(in: request) { try await record(arrival, at: .now) }
+    }
+
+    /// Removes sessions with everything that belongs to them.
+    ///
+    /// - Returns: The number of sessions that were removed.
+    /// - Throws: An error when the database cannot be written.
+    package func remove(_ selection: SessionSelection) async throws -> Int {
+        let now = wallClock()
+        let count = try await connection.write { database in
+            switch selection {
+            case .session(let id):
+                try database.execute(sql: "DELETE FROM session WHERE id = ?", arguments: [SessionScope.key(of: id)])
+            case .all:
+                try database.execute(sql: "DELETE FROM refusal")
+                try database.execute(sql: "DELETE FROM session")
+            case .olderThan(let seconds):
+                let (age, overflows) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+                let oldest = overflows ? .min : now - age
+                try database.execute(
+                    sql: "DELETE FROM session WHERE coalesce(finish, received) < ?",
+                    arguments: [oldest]
+                )
+            }
+            return database.changesCount
+        }
+        // Gives the space back; what is left of it is reused if another program reads meanwhile.
+        try? await connection.current.vacuum()
+        feed.announce()
+        return count
+    }
+
+    /// Writes in one transaction, for the extensions of this type.
+    func write(_ updates: @escaping @Sendable (Database) throws -> Void) async throws {
+        try await connection.write(updates)
     }
 
     /// Subscribes to changes; several consecutive changes may be reported as one.
@@ -83,9 +134,17 @@ package final class TraceDatabase: TraceStore {
     }
 
     /// The system's time, in nanoseconds since 1970.
-    static let systemClock: @Sendable () -> Int64 = {
+    package static let systemClock: @Sendable () -> Int64 = {
         Int64(Date().timeIntervalSince1970 * 1_000_000_000)
     }
+}
+
+/// The sessions that are removed.
+package enum SessionSelection: Sendable, Hashable {
+    case session(String)
+    case all
+    /// Sessions whose last span ended longer ago, in seconds.
+    case olderThan(Int64)
 }
 
 /// Broadcasts change notifications to subscribers.

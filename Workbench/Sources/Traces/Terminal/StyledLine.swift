@@ -100,7 +100,7 @@ package enum TerminalStyle: Sendable {
 /// Escapes untrusted text for a terminal, and measures its width there.
 package enum TerminalText {
     /// The default length limit of a text, in Unicode scalars.
-    static let textLimitScalars = 4_000
+    package static let textLimitScalars = 4_000
 
     /// Escapes the characters that can control a terminal: control characters, line breaks and bidirectional formatting
     /// characters.

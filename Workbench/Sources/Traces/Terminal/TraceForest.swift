@@ -14,11 +14,13 @@ struct TraceForest: Sendable {
 
     /// A span, and the indices of its children in order of start time.
     struct Node: Sendable {
-        let span: TraceSpan
+        let normal: NormalSpan
         /// True when the span arrived after the function's response.
         let isLate: Bool
         /// The indices of the children in ``TraceForest/nodes``.
         fileprivate(set) var children: [Int] = []
+
+        var span: TraceSpan { normal.span }
     }
 
     /// All spans without duplicates, in order of arrival.
@@ -39,13 +41,14 @@ struct TraceForest: Sendable {
     /// Duplicates, which a sender's retry can cause, are ignored.
     ///
     /// - Parameter spans: The spans, each with a flag that is true when it arrived late.
-    init(_ spans: [(span: TraceSpan, isLate: Bool)]) {
+    init(_ spans: [(span: NormalSpan, isLate: Bool)]) {
         var indices: [Key: Int] = [:]
-        for (span, isLate) in spans {
+        for (normal, isLate) in spans {
+            let span = normal.span
             let key = Key(traceID: span.traceID, spanID: span.spanID)
             guard indices[key] == nil else { continue }
             indices[key] = nodes.count
-            nodes.append(Node(span: span, isLate: isLate))
+            nodes.append(Node(normal: normal, isLate: isLate))
         }
         parents = nodes.map { node in
             node.span.parentID.flatMap { indices[Key(traceID: node.span.traceID, spanID: $0)] }
@@ -62,6 +65,9 @@ struct TraceForest: Sendable {
         for index in nodes.indices { nodes[index].children.sort { starts[$0] < starts[$1] } }
         tops.sort { starts[$0.index] < starts[$1.index] }
     }
+
+    /// The index of a span's parent; `nil` when that is not among the spans.
+    func parent(of index: Int) -> Int? { parents[index] }
 
     /// Makes one span of each cycle a root, and removes it from its parent's children.
     private mutating func breakCycles() {

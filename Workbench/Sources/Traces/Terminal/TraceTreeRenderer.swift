@@ -25,7 +25,7 @@ package struct TraceTreeRenderer: Sendable {
     /// Renders the session's title and its trees.
     ///
     /// `spans`: The spans, each with a flag that is true when it arrived after the function's response.
-    package func lines(_ spans: [(span: TraceSpan, isLate: Bool)], scope: SessionScope) -> [String] {
+    package func lines(_ spans: [(span: NormalSpan, isLate: Bool)], scope: SessionScope) -> [String] {
         render(head(of: scope) + treeLines(spans, scope: scope))
     }
 
@@ -48,7 +48,7 @@ package struct TraceTreeRenderer: Sendable {
         return [line]
     }
 
-    private func treeLines(_ spans: [(span: TraceSpan, isLate: Bool)], scope: SessionScope) -> [StyledLine] {
+    private func treeLines(_ spans: [(span: NormalSpan, isLate: Bool)], scope: SessionScope) -> [StyledLine] {
         let forest = TraceForest(spans)
         let start = forest.nodes.map(\.span.startNanoseconds).min() ?? 0
         var lines: [StyledLine] = []
@@ -103,20 +103,22 @@ struct SpanLines {
     let sessionStart: UInt64
     let scope: SessionScope
 
+    private var normal: NormalSpan { node.normal }
     private var span: TraceSpan { node.span }
 
     var lines: [StyledLine] {
         let hasChildren = !node.children.isEmpty
         let prefix = position.inner + (hasChildren ? "│   " : "    ")
-        return [titleLine] + noteLines(prefix) + fieldLines("in ", span.honeyHiveField("inputs"), prefix)
-            + fieldLines("out", span.honeyHiveField("outputs"), prefix) + errorLines(prefix)
+        return [titleLine] + noteLines(prefix) + contentLines(prefix) + errorLines(prefix)
     }
 
     private var titleLine: StyledLine {
         var line = StyledLine(position.outer, .faint)
-        if span.errorMessage != nil { line.append("✗ ", .bad) }
-        line.append(span.name.isEmpty ? "(no name)" : span.name, span.errorMessage == nil ? .strong : .bad)
-        line.append("  \(span.eventType ?? span.kind.rawValue)", .faint)
+        let isFailed = normal.error != nil
+        if isFailed { line.append("✗ ", .bad) }
+        line.append(normal.name.isEmpty ? "(no name)" : normal.name, isFailed ? .bad : .strong)
+        line.append("  \(normal.kind.rawValue)", .faint)
+        if let model = normal.model { line.append("  \(model)", .faint) }
         line.append("  " + DurationText.text(nanoseconds: span.durationNanoseconds))
         let offset = span.startNanoseconds - min(sessionStart, span.startNanoseconds)
         line.append("  +" + DurationText.text(nanoseconds: offset), .faint)
@@ -139,13 +141,64 @@ struct SpanLines {
         return notes
     }
 
-    private func fieldLines(_ label: String, _ fields: [Attribute], _ prefix: String) -> [StyledLine] {
+    /// The messages of a conversation, else inputs and outputs; then documents, embeddings, tokens and cost.
+    private func contentLines(_ prefix: String) -> [StyledLine] {
+        let messages = normal.messages
+        func lines(_ direction: NormalMessage.Direction, _ label: String, _ value: JSONValue?) -> [StyledLine] {
+            let own = messages.filter { $0.direction == direction }
+            let rest = Self.fields(value).filter { own.isEmpty || !Self.messageNames.contains($0.0) }
+            return fieldLines(label, own.map { ($0.role, $0.line) }, prefix, separator: ": ")
+                + fieldLines(label, own.isEmpty || value?.object != nil ? rest : [], prefix)
+        }
+        let documents = normal.documents.map { document in
+            (document.id ?? "document", (document.score.map { "\($0) " } ?? "") + (document.content ?? ""))
+        }
+        return lines(.in, "in ", normal.inputs) + lines(.out, "out", normal.outputs)
+            + fieldLines("doc", documents, prefix, separator: ": ") + usageLines(prefix)
+    }
+
+    /// Members of inputs and outputs that the messages hold.
+    private static let messageNames: Set<String> = [
+        "chat_history", "messages", "role", "content", "tool_calls", "finish_reason", "choices", "message",
+    ]
+
+    private static func fields(_ value: JSONValue?) -> [(String, String)] {
+        switch value {
+        case nil, .null?: []
+        case .object(let object)?: object.members.map { ($0.name, $0.value.text) }
+        case let value?: [("value", value.text)]
+        }
+    }
+
+    private func usageLines(_ prefix: String) -> [StyledLine] {
+        let usage = normal.usage
+        var texts: [String] = []
+        if let count = usage.input {
+            texts.append("\(count) tokens in" + (usage.cached.map { " (\($0) cached)" } ?? ""))
+        }
+        if let count = usage.output {
+            texts.append("\(count) out" + (usage.reasoning.map { " (\($0) reasoning)" } ?? ""))
+        }
+        if texts.isEmpty, let count = usage.total { texts.append("\(count) tokens") }
+        if let cost = normal.cost { texts.append("\(cost.isEstimate ? "about " : "")$\(cost.dollars)") }
+        guard !texts.isEmpty else { return [] }
         var lines: [StyledLine] = []
-        for field in fields.prefix(TraceTreeRenderer.fieldLimitCount) {
+        lines.append(note: texts.joined(separator: ", "), .faint, prefix)
+        return lines
+    }
+
+    private func fieldLines(
+        _ label: String,
+        _ fields: [(String, String)],
+        _ prefix: String,
+        separator: String = " = "
+    ) -> [StyledLine] {
+        var lines: [StyledLine] = []
+        for (name, text) in fields.prefix(TraceTreeRenderer.fieldLimitCount) {
             var line = StyledLine(prefix, .faint)
             line.append(label + " ", .faint)
-            line.append("\(field.key) = ", .faint)
-            line.append(field.value.json.text)
+            line.append(name + separator, .faint)
+            line.append(text)
             lines.append(line)
         }
         let rest = fields.count - lines.count
@@ -154,7 +207,7 @@ struct SpanLines {
     }
 
     private func errorLines(_ prefix: String) -> [StyledLine] {
-        guard let message = span.errorMessage, !message.isEmpty else { return [] }
+        guard let message = normal.error, !message.isEmpty else { return [] }
         var lines: [StyledLine] = []
         lines.append(note: "error: \(message)", .bad, prefix)
         return lines

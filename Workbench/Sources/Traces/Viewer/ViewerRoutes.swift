@@ -8,6 +8,9 @@ package import OTLP
 ///
 /// All of the page's URLs return the same file; the URL determines the session that it shows.
 package struct ViewerRoutes: Sendable {
+    /// The limit of an imported request, in bytes; four times the largest part that an export makes of several spans.
+    private static let importLimitBytes = 64 * 1_024 * 1_024
+
     let database: TraceDatabase
 
     var archive: TraceArchive { database.archive }
@@ -25,17 +28,75 @@ package struct ViewerRoutes: Sendable {
             router.get(RouterPath(path)) { _, _ in try asset("index.html") }
         }
         router.get("/viewer/:asset") { _, context in try asset(context.parameters.get("asset")) }
-        router.get("/api/sessions") { request, _ in try await sessions(request) }
-        router.get("/api/sessions/:session") { request, context in
-            try await session(try parameter("session", context), request)
+        addReadRoutes(to: router)
+        addWriteRoutes(to: router)
+        router.get("/api/changes") { _, _ in Self.response(to: database.changes()) }
+    }
+
+    private func addReadRoutes(to router: Router<LoopbackContext>) {
+        router.get("/api/sessions") { request, _ in try await answering { try await sessions(request) } }
+        router.get("/api/session-ids") { _, _ in
+            try await answering { answer(.array(try await archive.sessionIDs().map(JSONValue.string))) }
         }
-        router.get("/api/sessions/:session/otlp") { _, context in
-            try await otlp(try parameter("session", context))
+        router.get("/api/sessions/:session") { request, context in
+            let id = try parameter("session", context)
+            return try await answering { try await session(id, request) }
+        }
+        for (name, isFile) in [("otlp", false), ("export", true)] {
+            router.get("/api/sessions/:session/\(name)") { _, context in
+                let id = try parameter("session", context)
+                return try await answering { try await export(id, isFile: isFile) }
+            }
+        }
+        router.get("/api/sessions/:session/lateness") { _, context in
+            let id = try parameter("session", context)
+            return try await answering {
+                let lateness = try await archive.lateness(of: id)
+                return answer(.object(JSONObject(lateness.map { .init(name: $0.key, value: .bool($0.value)) })))
+            }
         }
         router.get("/api/spans/:trace/:span") { _, context in
-            try await span(try parameter("trace", context), try parameter("span", context))
+            let (trace, span) = (try parameter("trace", context), try parameter("span", context))
+            return try await answering { try await self.span(trace, span) }
         }
-        router.get("/api/changes") { _, _ in Self.response(to: database.changes()) }
+    }
+
+    private func addWriteRoutes(to router: Router<LoopbackContext>) {
+        router.delete("/api/sessions/:session") { _, context in
+            let id = try parameter("session", context)
+            return try await answering { try await remove(.session(id)) }
+        }
+        router.delete("/api/sessions") { request, _ in
+            let parameters = request.uri.queryParameters
+            if parameters["all"] == "1" { return try await answering { try await remove(.all) } }
+            guard let age = parameters["olderThan"].flatMap({ Int64($0) }), age >= 0 else {
+                throw HTTPError(.badRequest, message: "give all=1 or olderThan=SECONDS")
+            }
+            return try await answering { try await remove(.olderThan(age)) }
+        }
+        router.post("/api/import") { request, _ in
+            let body = await CollectedBody(of: request, limitBytes: Self.importLimitBytes)
+            guard case .complete(let bytes) = body else { throw HTTPError(.contentTooLarge) }
+            return try await answering {
+                try await database.record(bytes)
+                return answer(["success": true])
+            }
+        }
+    }
+
+    /// Runs a route; an error of the database becomes its reason for the reader.
+    private func answering(_ work: () async throws -> Response) async throws -> Response {
+        do {
+            return try await work()
+        } catch let error as HTTPError {
+            throw error
+        } catch let error as CollectorError {
+            let status = HTTPResponse.Status(code: error.code.statusCode)
+            return Response(status: status, json: ["message": .string(error.reason), "errorCode": "invalid"]).secured
+        } catch {
+            let message: JSONValue = .string("the traces cannot be read or written: \(error)")
+            return Response(status: .serviceUnavailable, json: ["message": message, "errorCode": "unavailable"]).secured
+        }
     }
 
     private func parameter(_ name: String, _ context: LoopbackContext) throws -> String {
@@ -77,12 +138,9 @@ extension ViewerRoutes {
 
     func span(_ traceID: String, _ spanID: String) async throws -> Response {
         guard let stored = try await archive.span(traceID: traceID, spanID: spanID),
-            case .object(var span) = stored.span.json
+            case .object(var span) = stored.normal.json
         else { return missing("span", "\(traceID)/\(spanID)") }
         span["receivedNanoseconds"] = .number(JSONNumber(stored.receivedNanoseconds))
-        for field in ["feedback", "config", "user_properties"] {
-            span[field] = stored.span.honeyHiveField(field).json
-        }
         var sessions = JSONObject()
         for link in stored.span.links where sessions[link.traceID.hex] == nil {
             let ids = try await archive.sessions(ofTrace: link.traceID.hex)
@@ -92,9 +150,22 @@ extension ViewerRoutes {
         return answer(.object(span))
     }
 
-    func otlp(_ id: String) async throws -> Response {
+    /// Responds with a session as OTLP requests: as one, or as a file of several that a collector takes.
+    func export(_ id: String, isFile: Bool) async throws -> Response {
         guard let session = try await archive.session(id) else { return missing("session", id) }
-        return answer(try OTLPJSON.request(try await archive.spans(of: session.id).map(\.span)))
+        guard isFile else { return answer(try OTLPJSON.request(try await archive.spans(of: session.id).map(\.span))) }
+        let lines = try await archive.export(session).map { $0.text + "\n" }
+        var response = Response(status: .ok, contentType: "application/x-ndjson", bytes: Array(lines.joined().utf8))
+            .secured
+        let name = session.id.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") ? $0 : "_" }
+        response.headers[.contentDisposition] = "attachment; filename=\"\(String(name.prefix(80))).jsonl\""
+        return response
+    }
+
+    func remove(_ selection: SessionSelection) async throws -> Response {
+        let count = try await database.remove(selection)
+        if case .session(let id) = selection, count == 0 { return missing("session", id) }
+        return answer(["removed": .number(JSONNumber(count))])
     }
 
     private func answer(_ json: JSONValue) -> Response {
