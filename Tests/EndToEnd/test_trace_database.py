@@ -123,7 +123,7 @@ def test_show_draws_the_tree_and_hands_the_session_on(viewer: Viewer, tmp_path: 
     other = Viewer(tmp_path / "other", "--ephemeral")
     try:
         other.post("/v1/traces", request)
-        with urllib.request.urlopen(f"{other.url}/api/sessions/{SESSION}/otlp", timeout=60) as answer:
+        with urllib.request.urlopen(f"{other.url}/api/sessions/{SESSION}/export", timeout=60) as answer:
             assert json.load(answer) == request
         assert not other.database.exists()
     finally:

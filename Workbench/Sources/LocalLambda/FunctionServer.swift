@@ -35,14 +35,25 @@ package final class FunctionServer: Sendable {
     /// - Throws: ``LocalLambdaError`` when the server cannot run; `CancellationError` at the end.
     package func run() async throws {
         do {
-            try await LoopbackServer.withServer(router: router, registry: ConnectionRegistry(), port: plan.port) {
-                port in
-                do {
-                    try await serve(port: port)
-                } catch {
-                    // An unstructured task, because the current task is cancelled and could not wait.
-                    await Task { await self.close() }.value
-                    throw error
+            // Functions deliver their spans to a listener of their own, so that callers and browsers cannot take its
+            // connections.
+            try await LoopbackServer.withServer(
+                router: CollectorRoutes(store: store).router,
+                registry: ConnectionRegistry(limitCount: ConnectionRegistry.deliveryLimitCount, timeouts: .deliveries)
+            ) { deliveryPort in
+                try await LoopbackServer.withServer(
+                    router: router,
+                    registry: ConnectionRegistry(),
+                    port: plan.port,
+                    addresses: .both
+                ) { port in
+                    do {
+                        try await serve(port: port, deliveryPort: deliveryPort)
+                    } catch {
+                        // An unstructured task, because the current task is cancelled and could not wait.
+                        await Task { await self.close() }.value
+                        throw error
+                    }
                 }
             }
         } catch let error as LoopbackError {
@@ -68,31 +79,40 @@ package final class FunctionServer: Sendable {
         return router
     }
 
-    private func serve(port: Int) async throws {
+    private func serve(port: Int, deliveryPort: Int) async throws {
         observe(.listening(port: port))
         if !plan.bootstraps.isEmpty {
             for bootstrap in plan.bootstraps {
-                serve(bootstrap.name, by: bootstrap.path, identityPath: bootstrap.path, collectorPort: port)
+                serve(bootstrap.name, by: bootstrap.path, identityPath: bootstrap.path, collectorPort: deliveryPort)
             }
             observe(.serving(functions: functions.names, port: port))
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for package in plan.packages { group.addTask { try await self.watch(package, port: port) } }
+            for package in plan.packages { group.addTask { try await self.watch(package, port, deliveryPort) } }
             try await group.waitForAll()
         }
         while true { try await Task.sleep(for: .seconds(86_400)) }
     }
 
-    private func watch(_ package: PackagePlan, port: Int) async throws {
+    private func watch(_ package: PackagePlan, _ port: Int, _ deliveryPort: Int) async throws {
         let builder = PackageBuilder(plan: package, logs: logs(nil))
-        try await PackageWatch(builder: builder, serve: { self.serve($0, of: package, port) }, observe: observe).run()
+        try await PackageWatch(
+            builder: builder,
+            serve: { self.serve($0, of: package, port, deliveryPort) },
+            observe: observe
+        ).run()
     }
 
-    private func serve(_ executables: [PackageBuilder.Executable], of package: PackagePlan, _ port: Int) {
+    private func serve(
+        _ executables: [PackageBuilder.Executable],
+        of package: PackagePlan,
+        _ port: Int,
+        _ deliveryPort: Int
+    ) {
         for executable in executables {
             // A constant path, although each build starts a different copy.
             let identityPath = "\(package.folder)/bootstrap"
-            serve(executable.name, by: executable.path, identityPath: identityPath, collectorPort: port)
+            serve(executable.name, by: executable.path, identityPath: identityPath, collectorPort: deliveryPort)
         }
         observe(.serving(functions: functions.names, port: port))
     }

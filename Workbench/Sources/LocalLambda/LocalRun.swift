@@ -25,7 +25,7 @@ package struct LocalRun: Sendable {
             let store = InMemoryTraceStore()
             return try await LoopbackServer.withServer(
                 router: CollectorRoutes(store: store).router,
-                registry: ConnectionRegistry()
+                registry: ConnectionRegistry(timeouts: .deliveries)
             ) { port in
                 let log = DeliveryLog(next: logs)
                 let sandbox = Sandbox(command: command, settings: settings, collectorPort: port, logs: log)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import Glibc
 import LocalLambda
 
 /// The root command of the workbench.
@@ -21,6 +22,7 @@ struct TracedLambdaCommand: AsyncParsableCommand {
         let arguments = Array(CommandLine.arguments.dropFirst())
         guard arguments != [ProcessKeeper.argument] else { return ProcessKeeper.run() }
         ProcessKeeper.enable()
+        OpenFiles.raiseLimit()
         if let error = unknownCommand(in: arguments) { exit(withError: error) }
         await main(withProjectOptions(arguments))
     }
@@ -60,6 +62,22 @@ struct TracedLambdaCommand: AsyncParsableCommand {
             return ValidationError("unknown command '\(word)'. Did you mean '\(nearest)'?")
         }
         return ValidationError("unknown command '\(word)'. The commands are: \(names.joined(separator: ", ")).")
+    }
+}
+
+/// The number of files and connections that this process may have open.
+private enum OpenFiles {
+    /// Enough for all connections and processes of a local Lambda.
+    private static let wantedCount: rlim_t = 16_384
+
+    /// Raises the limit as far as the user may (getrlimit(2)).
+    static func raiseLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < wantedCount else {
+            return
+        }
+        limit.rlim_cur = min(wantedCount, limit.rlim_max)
+        _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 }
 

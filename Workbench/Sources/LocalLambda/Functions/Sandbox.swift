@@ -31,7 +31,7 @@ final class Sandbox: Sendable {
     /// - Throws: ``LocalLambdaError`` or a server's error when they cannot be started; open invocations end before that.
     func run() async throws {
         do {
-            let connections = ConnectionRegistry()
+            let connections = ConnectionRegistry(timeouts: .runtime)
             let name = settings.function.name
             let routes = RuntimeRoutes(runtime: runtime, registry: connections, functionName: name)
             try await LoopbackServer.withServer(router: routes.router, registry: connections) { port in

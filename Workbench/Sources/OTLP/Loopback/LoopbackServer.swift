@@ -1,14 +1,24 @@
 import Glibc
-package import HTTPTypes
 package import Hummingbird
 import HummingbirdCore
 import Logging
 package import NIOCore
-import NIOHTTPTypes
-import Synchronization
 
 /// HTTP server on the loopback interface.
 package enum LoopbackServer {
+    /// The addresses that a server listens on.
+    package enum Addresses: Sendable {
+        /// 127.0.0.1 alone, for a peer that is told this address.
+        case ipv4
+        /// 127.0.0.1 and, where the machine has it, ::1: whatever `localhost` means to a client.
+        case both
+    }
+
+    /// The limit of connections that the system holds until they are accepted.
+    private static let backlogCount = 1_024
+    /// The limit of attempts to find a port that is free on both addresses.
+    private static let portAttemptLimitCount = 5
+
     /// Runs a server while a closure runs.
     ///
     /// `port`: The port; 0 for one that the system chooses.
@@ -19,37 +29,66 @@ package enum LoopbackServer {
         router: Router<LoopbackContext>,
         registry: ConnectionRegistry,
         port: Int = 0,
+        addresses: Addresses = .ipv4,
         _ body: @Sendable (_ port: Int) async throws -> Result
     ) async throws -> Result {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer {
+                registry.closeAll()
+                group.cancelAll()
+            }
+            for _ in 1..<portAttemptLimitCount {
+                let chosen = try await listen("127.0.0.1", port, router, registry, &group)
+                guard addresses == .both else { return try await body(chosen) }
+                do {
+                    _ = try await listen("::1", chosen, router, registry, &group)
+                    return try await body(chosen)
+                } catch let error as LoopbackError where error.isPortInUse {
+                    guard port == 0 else { throw error }
+                    // Another program has the system's choice on ::1: the next one.
+                } catch is LoopbackError {
+                    // A machine without IPv6.
+                    return try await body(chosen)
+                }
+            }
+            return try await body(try await listen("127.0.0.1", port, router, registry, &group))
+        }
+    }
+
+    /// Starts a server in a group.
+    ///
+    /// - Returns: The server's port.
+    /// - Throws: ``LoopbackError`` when it cannot listen.
+    private static func listen(
+        _ host: String,
+        _ port: Int,
+        _ router: Router<LoopbackContext>,
+        _ registry: ConnectionRegistry,
+        _ group: inout ThrowingTaskGroup<Void, any Error>
+    ) async throws -> Int {
         let (ports, continuation) = AsyncThrowingStream.makeStream(of: Int.self)
         let application = Application(
             router: router,
             server: .http1(configuration: .init(additionalChannelHandlers: [ConnectionWatcher(registry: registry)])),
-            configuration: .init(address: .hostname("127.0.0.1", port: port)),
+            configuration: .init(address: .hostname(host, port: port), backlog: backlogCount),
             onServerRunning: { channel in
                 if let port = channel.localAddress?.port { continuation.yield(port) }
                 continuation.finish()
             },
             logger: Logger(label: "loopback") { _ in SwiftLogNoOpLogHandler() }
         )
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                do {
-                    try await application.run()
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: LoopbackError(cannotListenOn: port, error))
-                }
+        group.addTask {
+            do {
+                try await application.run()
+                continuation.finish()
+            } catch {
+                continuation.finish(throwing: LoopbackError(cannotListenOn: host, port, error))
             }
-            defer {
-                registry.closeAll()
-                group.cancelAll()
-            }
-            guard let port = try await ports.first(where: { _ in true }) else {
-                throw LoopbackError(reason: "the server ended before it listened")
-            }
-            return try await body(port)
         }
+        guard let port = try await ports.first(where: { _ in true }) else {
+            throw LoopbackError(reason: "the server ended before it listened")
+        }
+        return port
     }
 }
 
@@ -65,101 +104,12 @@ package struct LoopbackContext: RequestContext {
     }
 }
 
-/// The open connections of a server.
-///
-/// Limits their number, and closes them when the server stops.
-package final class ConnectionRegistry: Sendable {
-    /// The limit of open connections; further ones are closed at once.
-    static let connectionLimitCount = 256
-
-    private struct Entry {
-        let channel: any Channel
-        var trailers: HTTPFields?
-    }
-
-    private struct State {
-        var entries: [ObjectIdentifier: Entry] = [:]
-        var isClosed = false
-    }
-
-    private let state = Mutex(State())
-
-    /// Makes an empty registry.
-    package init() {}
-
-    /// Closes every open connection and every later one.
-    func closeAll() {
-        let channels = state.withLock { state in
-            state.isClosed = true
-            return state.entries.values.map(\.channel)
-        }
-        for channel in channels { channel.close(promise: nil) }
-    }
-
-    /// Returns the trailers of the latest request on a connection.
-    ///
-    /// - Returns: The trailers, or `nil` when the request had none.
-    package func trailers(on channel: any Channel) -> HTTPFields? {
-        state.withLock { $0.entries[ObjectIdentifier(channel)]?.trailers }
-    }
-
-    func insert(_ channel: any Channel) {
-        let isAccepted = state.withLock { state in
-            guard !state.isClosed, state.entries.count < Self.connectionLimitCount else { return false }
-            state.entries[ObjectIdentifier(channel)] = Entry(channel: channel)
-            return true
-        }
-        guard isAccepted else {
-            channel.close(promise: nil)
-            return
-        }
-        channel.closeFuture.whenComplete { _ in
-            self.state.withLock { $0.entries[ObjectIdentifier(channel)] = nil }
-        }
-    }
-
-    func setTrailers(_ trailers: HTTPFields?, on channel: any Channel) {
-        state.withLock { $0.entries[ObjectIdentifier(channel)]?.trailers = trailers }
-    }
-}
-
-/// Channel handler that registers a connection and stores the trailers of its requests.
-///
-/// The server supports half-closed connections. This handler closes a connection whose input the peer has closed: a
-/// function that has died in an open `/next` would otherwise still be handed an event.
-final class ConnectionWatcher: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
-    typealias InboundOut = HTTPRequestPart
-
-    private let registry: ConnectionRegistry
-
-    init(registry: ConnectionRegistry) {
-        self.registry = registry
-    }
-
-    func handlerAdded(context: ChannelHandlerContext) {
-        registry.insert(context.channel)
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if case .end(let trailers) = unwrapInboundIn(data) {
-            registry.setTrailers(trailers, on: context.channel)
-        }
-        context.fireChannelRead(data)
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        context.fireUserInboundEventTriggered(event)
-        if let event = event as? ChannelEvent, event == .inputClosed {
-            context.close(promise: nil)
-        }
-    }
-}
-
 /// An error of a server or client on the loopback interface.
 package struct LoopbackError: Error, Sendable, CustomStringConvertible {
     /// The reason, for people.
     package let reason: String
+    /// True when another program listens on the port.
+    var isPortInUse = false
 
     /// The reason, for people.
     package var description: String { reason }
@@ -167,15 +117,16 @@ package struct LoopbackError: Error, Sendable, CustomStringConvertible {
 
 extension LoopbackError {
     /// The error of a server that cannot listen, with the port, the cause and the remedy.
-    init(cannotListenOn port: Int, _ error: any Error) {
+    init(cannotListenOn host: String, _ port: Int, _ error: any Error) {
         switch (error as? IOError)?.errnoCode {
         case EADDRINUSE:
             let owner = PortOwner.find(port: port).map { " by \($0)" } ?? ""
-            self.init(reason: "port \(port) is in use\(owner); end that program, or choose another port with --port")
+            let remedy = "end that program, or choose another port with --port"
+            self.init(reason: "port \(port) is in use\(owner); \(remedy)", isPortInUse: true)
         case EACCES:
             self.init(reason: "port \(port) is not allowed for this user; choose one above 1023 with --port")
         default:
-            self.init(reason: "cannot listen on 127.0.0.1:\(port): \(error); choose another port with --port")
+            self.init(reason: "cannot listen on \(host), port \(port): \(error); choose another port with --port")
         }
     }
 }
