@@ -33,7 +33,12 @@ struct CollectCommand: AsyncParsableCommand {
             let router = CollectorRoutes(store: database).router
             ViewerRoutes(database: database).add(to: router)
             do {
-                try await LoopbackServer.withServer(router: router, registry: ConnectionRegistry(), port: port, addresses: .both) {
+                try await LoopbackServer.withServer(
+                    router: router,
+                    registry: ConnectionRegistry(),
+                    port: port,
+                    addresses: .both
+                ) {
                     port in
                     TextFiles.writeOutput(Self.greeting(port: port, location: location))
                     try await Task.sleep(for: .seconds(Int64.max / 2))
