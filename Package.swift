@@ -58,7 +58,8 @@ let package = Package(
         .target(
             name: "TracedLambda",
             dependencies: [
-                "CProcess", "CurlTransport", "HTTPCalls", "SessionTracing", "TriggerContext", "TriggerEvents", "SpanExport",
+                "CProcess", "CurlTransport", "HTTPCalls", "SessionTracing", "TriggerContext", "TriggerEvents",
+                "SpanExport",
                 "SpanJournal", "WireText", "Platform", "PlatformFoundation",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
@@ -151,6 +152,12 @@ let package = Package(
             dependencies: ["TracedLambda"],
             path: "Benchmarks/BenchmarkFunction"
         ),
+        // The function of the rows `calls` of `./build.sh bench`.
+        .executableTarget(
+            name: "CallFunction",
+            dependencies: ["TracedLambda"],
+            path: "Benchmarks/CallFunction"
+        ),
         // The parts of the span path, measured separately by `./build.sh bench`.
         .executableTarget(
             name: "MicroBenchmarks",
@@ -223,7 +230,7 @@ let package = Package(
             name: "TracedLambdaTests",
             dependencies: [
                 "TracedLambda", "TracedLambdaTesting", "SpanExport", "SpanJournal", "SessionTracing",
-                "TriggerContext", "TriggerEvents", "CurlTransport", "ScriptedServer", "SettingsDocument", "WireText",
+                "TriggerContext", "TriggerEvents", "HTTPCalls", "CurlTransport", "ScriptedServer", "SettingsDocument", "WireText",
                 "Platform",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),

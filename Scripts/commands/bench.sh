@@ -6,8 +6,8 @@
 # medians and 99th percentiles, and compares them with the bars of docs/performance.md; stores both in .build/bench.
 #
 #   --quick       fewer measurements: under 90 s once everything is built
-#   --only ROWS   only these rows: cold, warm, size, spans, events, latency, workers, memory, micro,
-#                 instructions; may be repeated
+#   --only ROWS   only these rows: cold, warm, size, spans, events, latency, workers, calls, memory,
+#                 micro, instructions; may be repeated
 #   --json FILE   write all numbers to FILE instead of .build/bench/report.json
 #   --strict      fail when a bar is missed
 #   --document    write the table and the comparison of all rows to docs/performance.md
@@ -55,7 +55,10 @@ chmod 700 "$results/journals"
 quiet_step "Compiling the floor" cc -O2 -Wall -Wextra -Werror -static -I"$static_curl/include" \
     -o "$results/floor" "$root/Benchmarks/Floor/floor.c" -L"$static_curl/lib" -lcurl -lm
 strip "$results/floor"
+quiet_step "Compiling the calls in C" cc -O2 -Wall -Wextra -Werror -static -I"$static_curl/include" \
+    -o "$results/calls" "$root/Benchmarks/Calls/calls.c" -L"$static_curl/lib" -lcurl -lm -lpthread
 "$root/build.sh" package BenchmarkFunction
+"$root/build.sh" package CallFunction
 make_authority
 driver=(swift build -c release --package-path "$root/Benchmarks" --scratch-path "$results/driver" --product Bench)
 step "Building the driver" "${driver[@]}"

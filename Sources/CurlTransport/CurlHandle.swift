@@ -162,7 +162,9 @@ package struct CurlHandle: ~Copyable {
         if let overflow = collector.overflow {
             throw CurlError(code: .responseTooLarge, detail: overflow, status: status == 0 ? nil : status)
         }
-        guard code == CURLE_OK else { throw CurlError(code, of: handle, errorText: errorText, status: status == 0 ? nil : status) }
+        guard code == CURLE_OK else {
+            throw CurlError(code, of: handle, errorText: errorText, status: status == 0 ? nil : status)
+        }
         return HTTPResponse(status: status, headers: collector.headers, body: collector.body)
     }
 

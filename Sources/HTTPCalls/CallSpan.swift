@@ -90,7 +90,7 @@ struct CallSpan: Sendable {
 }
 
 /// A body as it may be recorded.
-private enum Payload {
+enum Payload {
     /// The length of a recorded body, in bytes; the rest is cut.
     static let maximumBytes = 64 * 1024
 

@@ -24,6 +24,7 @@ extension HTTPClient {
         /// Bytes, sent without a `Content-Type` unless the request has one.
         ///
         /// - Parameter bytes: The bytes.
+        /// - Returns: The body.
         public static func bytes(_ bytes: some Sequence<UInt8>) -> Body {
             Body(.bytes(Array(bytes)), contentType: nil)
         }
@@ -33,6 +34,7 @@ extension HTTPClient {
         /// - Parameters:
         ///   - text: The text.
         ///   - contentType: The value of `Content-Type`, unless the request has its own.
+        /// - Returns: The body.
         public static func text(_ text: String, contentType: String = "text/plain; charset=utf-8") -> Body {
             Body(.bytes(Array(text.utf8)), contentType: contentType)
         }
@@ -42,6 +44,7 @@ extension HTTPClient {
         /// - Parameters:
         ///   - value: The value, which is encoded at once.
         ///   - encoder: The encoder; its strategies decide about keys and dates.
+        /// - Returns: The body.
         public static func json(_ value: some Encodable, encoder: JSONEncoder = JSONEncoder()) -> Body {
             do {
                 return Body(.bytes(Array(try encoder.encode(value))), contentType: "application/json")
@@ -55,6 +58,7 @@ extension HTTPClient {
         /// - Parameters:
         ///   - path: The file's path. A file that cannot be read makes the call fail.
         ///   - contentType: The value of `Content-Type`, unless the request has its own.
+        /// - Returns: The body.
         public static func file(_ path: String, contentType: String = "application/octet-stream") -> Body {
             Body(.file(path), contentType: contentType)
         }
@@ -67,6 +71,7 @@ extension HTTPClient {
         ///   - pieces: The pieces. An error of the sequence ends the call with ``HTTPError/Code/requestBody``.
         ///   - length: The length of all pieces, in bytes; nil sends them in chunks.
         ///   - contentType: The value of `Content-Type`, unless the request has its own.
+        /// - Returns: The body.
         public static func stream<Pieces: AsyncSequence & Sendable>(
             _ pieces: Pieces,
             length: Int? = nil,

@@ -71,6 +71,7 @@ extension HTTPClient {
         /// Redirects are followed: 301, 302 and 303 turn a POST into a GET, 307 and 308 repeat the request.
         ///
         /// - Parameter maximumCount: The number of redirects after which the call fails, at most 20.
+        /// - Returns: The policy.
         public static func follow(_ maximumCount: Int = 5) -> Redirects {
             Redirects(maximumCount: min(max(0, maximumCount), Self.maximumCountLimit))
         }

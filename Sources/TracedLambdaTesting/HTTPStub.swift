@@ -57,6 +57,7 @@ public final class HTTPStub: Sendable {
         ///   - bytes: The body.
         ///   - status: The status.
         ///   - headers: The header fields.
+        /// - Returns: The reply.
         public static func bytes(
             _ bytes: some Sequence<UInt8>,
             status: Int = 200,
@@ -72,6 +73,7 @@ public final class HTTPStub: Sendable {
         ///   - text: The body.
         ///   - status: The status.
         ///   - headers: The header fields.
+        /// - Returns: The reply.
         public static func text(_ text: String, status: Int = 200, headers: HTTPClient.Headers = [:]) -> Reply {
             bytes(text.utf8, status: status, headers: headers)
         }
@@ -82,6 +84,7 @@ public final class HTTPStub: Sendable {
         ///   - value: The value; one that cannot be encoded is a mistake of the test, and its reply is a failure.
         ///   - status: The status.
         ///   - headers: The header fields.
+        /// - Returns: The reply.
         public static func json(
             _ value: some Encodable,
             status: Int = 200,
@@ -98,6 +101,7 @@ public final class HTTPStub: Sendable {
         ///   - pieces: The pieces of the body, one after the other.
         ///   - status: The status.
         ///   - headers: The header fields.
+        /// - Returns: The reply.
         public static func pieces(
             _ pieces: [[UInt8]],
             status: Int = 200,
@@ -109,6 +113,7 @@ public final class HTTPStub: Sendable {
         /// A response of server-sent events, one in each piece.
         ///
         /// - Parameter events: The events; one that cannot be sent is a mistake of the test, and the reply breaks there.
+        /// - Returns: The reply.
         public static func events(_ events: [ServerSentEvent]) -> Reply {
             var reply = Reply(headers: ["Content-Type": "text/event-stream"])
             for event in events {
@@ -121,6 +126,7 @@ public final class HTTPStub: Sendable {
         /// A failure in place of a response.
         ///
         /// - Parameter code: The kind of error.
+        /// - Returns: The reply.
         public static func failure(_ code: HTTPError.Code) -> Reply { Reply(failure: code, hasHead: false) }
 
         /// The same response, which fails after its last piece.

@@ -1,8 +1,9 @@
-import CurlTransport
 import Foundation
 import Testing
 import WireText
 
+@testable import CurlTransport
+@testable import HTTPCalls
 @testable import SessionTracing
 @testable import SettingsDocument
 @testable import SpanExport
@@ -178,6 +179,25 @@ struct ConfigurationDocumentTests {
             "`DeadlineSchedule.preparationDelayMilliseconds`": "\(DeadlineSchedule.preparationDelayMilliseconds) ms",
             "`DeadlineSchedule.overrunGraceSeconds`": "\(DeadlineSchedule.overrunGraceSeconds) s",
             "`ShutdownListener.graceMilliseconds`": "\(ShutdownListener.graceMilliseconds) ms",
+            "`HTTPClient.Configuration.defaultTimeoutSeconds`": "\(HTTPClient.Configuration.defaultTimeoutSeconds) s",
+            "`HTTPClient.Configuration.defaultConnectTimeoutSeconds`":
+                "\(HTTPClient.Configuration.defaultConnectTimeoutSeconds) s",
+            "`HTTPClient.Configuration.defaultMaximumResponseBytes`":
+                "\(HTTPClient.Configuration.defaultMaximumResponseBytes / mebibyte) MiB",
+            "`HTTPClient.Redirects.maximumCountLimit`": "\(HTTPClient.Redirects.maximumCountLimit)",
+            "`HTTPClient.Retries.maximumCountLimit`": "\(HTTPClient.Retries.maximumCountLimit)",
+            "`Call.maximumSeconds`": "\(grouped(Call.maximumSeconds)) s",
+            "`Call.maximumDiscardedBytes`": "\(Call.maximumDiscardedBytes / kibibyte) KiB",
+            "`Payload.maximumBytes`": "\(Payload.maximumBytes / kibibyte) KiB",
+            "`EventStreamParser.maximumEventBytes`": "\(EventStreamParser.maximumEventBytes / mebibyte) MiB",
+            "`CurlURL.maximumBytes`": "\(CurlURL.maximumBytes / kibibyte) KiB",
+            "`TrustedServers.maximumCount`": "\(TrustedServers.maximumCount)",
+            "`TransferEngine.maximumConnectionCount`": "\(TransferEngine.maximumConnectionCount)",
+            "`TransferEngine.maximumIdleConnectionCount`": "\(TransferEngine.maximumIdleConnectionCount)",
+            "`TransferEngine.maximumIdleSeconds`": "\(TransferEngine.maximumIdleSeconds) s",
+            "`EngineTransfer.maximumUnreadBytes`": "\(EngineTransfer.maximumUnreadBytes / kibibyte) KiB",
+            "`EngineTransfer.maximumUnsentBytes`": "\(EngineTransfer.maximumUnsentBytes / kibibyte) KiB",
+            "`ResponseCollector.maximumHeaderBytes`": "\(ResponseCollector.maximumHeaderBytes / kibibyte) KiB",
             "`RetryAfter.maximumSeconds`": "\(grouped(RetryAfter.maximumSeconds)) s",
         ]
     }

@@ -6,7 +6,7 @@ enum Bench {
     private static var groups: [any RowGroup.Type] {
         [
             ColdRows.self, WarmRows.self, SizeRows.self, SpanRows.self, EventRows.self, LatencyRows.self,
-            WorkerRows.self,
+            WorkerRows.self, CallRows.self,
             MemoryRows.self, MicroRows.self, InstructionRows.self,
         ]
     }

@@ -140,11 +140,13 @@ final class ActiveTransfer {
             return -1
         }
         hasNews = true
-        guard transfer.receive(bytes) else {
-            paused |= CURLPAUSE_RECV
-            return Int(CURL_WRITEFUNC_PAUSE)
-        }
         bodyBytes += bytes.count
+        // Not by the returned value: libcurl would keep what it goes on to decompress, fail beyond 64 MB of it, and count
+        // nothing of it against the limit. So it stops reading from the server, and hands over what it has read.
+        if transfer.receive(bytes), paused & CURLPAUSE_RECV == 0 {
+            paused |= CURLPAUSE_RECV
+            curl_easy_pause(easy.handle, paused)
+        }
         return bytes.count
     }
 

@@ -35,6 +35,7 @@ package struct CurlURL: Sendable, Equatable {
     /// Resolves the target of a redirect.
     ///
     /// - Parameter location: An absolute URL or a relative reference.
+    /// - Returns: The target.
     /// - Throws: ``CurlError`` with ``CurlError/Code/invalidRequest`` if it is invalid or has another scheme.
     package func resolving(_ location: String) throws(CurlError) -> CurlURL {
         try CurlURL(location, relativeTo: text)

@@ -151,15 +151,12 @@ final class EngineTransfer: TransferResponseBody, UploadSink {
 
     /// Adds a part of the body.
     ///
-    /// - Returns: False if the transfer pauses, and the part must be offered again.
+    /// - Returns: True if the transfer must pause until the caller has read.
     func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
         state.withLock { state in
-            guard state.unread.count < Self.maximumUnreadBytes else {
-                state.isReceivePaused = true
-                return false
-            }
             state.unread.append(contentsOf: bytes)
-            return true
+            state.isReceivePaused = state.unread.count >= Self.maximumUnreadBytes
+            return state.isReceivePaused
         }
     }
 

@@ -18,14 +18,22 @@ package final class TransferEngine: TransferTransport {
     /// frozen.
     package typealias Stopwatch = @Sendable () -> @Sendable () -> Duration
 
-    private struct Inbox: @unchecked Sendable {
+    private struct Inbox {
         var commands: [Command] = []
         var hasThread = false
-        /// The multi handle to wake up; the lock guarantees that it is alive.
-        var driver: UnsafeMutableRawPointer?
+        /// True if the thread waits, or is about to, and must be woken up for a command.
+        var isWaiting = false
+        var driver: Driver?
+    }
+
+    /// The multi handle to wake up, alive until ``detach()``.
+    private struct Driver: @unchecked Sendable {
+        let handle: UnsafeMutableRawPointer
     }
 
     private let inbox = Mutex(Inbox())
+    /// The number of threads that are waking up the multi handle, outside the lock: the engine's thread would spin on it.
+    private let wakerCount = Atomic(0)
     private let stopwatch: Stopwatch
 
     /// The number of connections that are open at once; further exchanges wait for one, within their time limit.
@@ -65,12 +73,17 @@ package final class TransferEngine: TransferTransport {
 
     /// Adds a command, and wakes the thread up; starts it if there is none.
     func enqueue(_ command: Command) {
-        let needsThread = inbox.withLock { inbox in
-            let isFirst = inbox.commands.isEmpty
+        let (needsThread, driver) = inbox.withLock { inbox in
             inbox.commands.append(command)
-            if isFirst, let driver = inbox.driver { curl_multi_wakeup(driver) }
+            let driver = inbox.isWaiting ? inbox.driver : nil
+            inbox.isWaiting = false
+            if driver != nil { wakerCount.add(1, ordering: .relaxed) }
             defer { inbox.hasThread = true }
-            return !inbox.hasThread
+            return (!inbox.hasThread, driver)
+        }
+        if let driver {
+            curl_multi_wakeup(driver.handle)
+            wakerCount.subtract(1, ordering: .releasing)
         }
         guard needsThread, SystemThread({ self.run() }) == nil else { return }
         failAll(CurlError(code: .other, detail: "the system has no thread for HTTP calls"))
@@ -97,18 +110,38 @@ package final class TransferEngine: TransferTransport {
         }
     }
 
-    /// Sets the multi handle that ``enqueue(_:)`` wakes up; nil before it is released.
-    func attach(_ driver: UnsafeMutableRawPointer?) {
-        let holder = Inbox(driver: driver)
-        inbox.withLock { $0.driver = holder.driver }
+    // MARK: For the engine's thread
+
+    /// Sets the multi handle that ``enqueue(_:)`` wakes up.
+    func attach(_ driver: UnsafeMutableRawPointer) {
+        let driver = Driver(handle: driver)
+        inbox.withLock { $0.driver = driver }
     }
 
+    /// Lets nobody wake up the multi handle any more, so that it can be released.
+    func detach() {
+        inbox.withLock { $0.driver = nil }
+        while wakerCount.load(ordering: .acquiring) > 0 { sched_yield() }
+    }
+
+    /// Returns the commands so far.
     func takeCommands() -> [Command] {
         inbox.withLock { inbox in
+            inbox.isWaiting = false
             guard !inbox.commands.isEmpty else { return [] }
             var commands: [Command] = []
             swap(&commands, &inbox.commands)
             return commands
+        }
+    }
+
+    /// Announces that the thread is going to wait.
+    ///
+    /// - Returns: False if there are commands, and it must not.
+    func beginWaiting() -> Bool {
+        inbox.withLock { inbox in
+            inbox.isWaiting = inbox.commands.isEmpty
+            return inbox.isWaiting
         }
     }
 }

@@ -30,6 +30,7 @@ struct TransferLoop: ~Copyable {
             takeResults()
             wakeReaders()
             sinceLastPass = stopwatch()
+            if isRunning, !engine.beginWaiting() { continue }
             // libcurl returns from the poll by itself for its own timeouts, and at once for a wake-up before it.
             guard isRunning, curl_multi_poll(multi.driver, nil, 0, Int32.max, nil) == CURLM_OK else {
                 guard recover(engine) else { return }
@@ -73,7 +74,7 @@ struct TransferLoop: ~Copyable {
             avoidsIdleConnections = true
             return
         }
-        engine.attach(nil)
+        engine.detach()
         multi = new
         engine.attach(multi.driver)
     }
@@ -117,10 +118,10 @@ struct TransferLoop: ~Copyable {
             remove(transfer)
         }
         guard let new = try? MultiHandle() else {
-            engine.attach(nil)
+            engine.detach()
             return false
         }
-        engine.attach(nil)
+        engine.detach()
         multi = new
         engine.attach(multi.driver)
         return true

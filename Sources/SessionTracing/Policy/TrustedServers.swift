@@ -26,15 +26,17 @@ package struct TrustedServers: Sendable, Equatable {
         patterns = members
     }
 
-    /// Returns true if the server is trusted.
+    /// Finds a server in the list.
     ///
     /// - Parameter host: The host of the URL, without port and brackets, in lower case.
+    /// - Returns: True if the server is trusted.
     package func contains(_ host: String) -> Bool {
         // A fully qualified name may end in a dot.
         let host = host.hasSuffix(".") ? String(host.dropLast()) : host
         return patterns.contains { pattern in
-            pattern == "*" || pattern == host || pattern.hasPrefix("*.") && host.hasSuffix(pattern.dropFirst())
-                && host.utf8.count >= pattern.utf8.count
+            pattern == "*" || pattern == host
+                || pattern.hasPrefix("*.") && host.hasSuffix(pattern.dropFirst())
+                    && host.utf8.count >= pattern.utf8.count
         }
     }
 

@@ -105,6 +105,8 @@ struct ProbeFunction: TracedHandler {
             return .text("consumed")
         case "call":
             return .text(try await NextService(url: event.text ?? "").call(context: context))
+        case "http":
+            return .texts(await event.http?.perform(context: context) ?? [])
         case "linger":
             // A task that outlives its invocation and fails after the response.
             Task.detached { [logger = context.logger] in
@@ -138,16 +140,20 @@ struct ProbeEvent: Decodable {
     let documents: [[String: [String: AttributeValue]]]?
     /// The header fields of a message that a library consumes.
     let message: [String: String]?
+    /// The calls of the command `http`.
+    let http: HTTPStep?
 }
 
 enum ProbeReply: Encodable {
     case text(String)
+    case texts([String])
     case context(ContextReport)
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
         case .text(let text): try container.encode(text)
+        case .texts(let texts): try container.encode(texts)
         case .context(let report): try container.encode(report)
         }
     }

@@ -17,6 +17,7 @@ from .honeyhive_ingestion import HoneyHiveIngestion
 from .lambda_emulator import LambdaEmulator
 from .loopback import Address
 from .model_server import ModelServer
+from .outbound_server import OutboundServer
 from .programs import FunctionProgram, Program
 from .python_service import PythonService
 from .raw_server import RawServer
@@ -75,6 +76,10 @@ class Bench:
     ) -> ModelServer:
         """Starts a language model that plays the turns, with a pause before each piece of text."""
         return self._server(ModelServer(*turns, status=status, pause_seconds=pause_seconds))
+
+    def outbound_server(self) -> OutboundServer:
+        """Starts a server that functions call."""
+        return self._server(OutboundServer())
 
     def python_service(
         self, name: str, ingestion: HoneyHiveIngestion, environment: Mapping[str, str] | None = None

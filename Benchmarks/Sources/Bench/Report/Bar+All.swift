@@ -16,6 +16,9 @@ extension Bar {
             .value("resident after 10,000 invocations", row: MemoryRows.row(MemoryRows.many), limit: 12, unit: "MB"),
             // Flat: less than a page per hundred invocations.
             .value("the same, flat: \(MemoryRows.growth)", row: MemoryRows.growth, limit: 256, unit: "KB"),
+            .ratio("HTTP call on a warm connection, CPU", row: CallRows.processorTime, .ours, .floor, limit: 1.5),
+            .ratio("HTTP calls, 64 at once, rate", row: CallRows.rate, .ours, .floor, limit: 0.8, isLowest: true),
+            .value("server-sent event, CPU", row: CallRows.event, limit: 20, unit: "µs"),
             .value("zip with certificates", row: SizeRows.zip, limit: 6, unit: "MB"),
             .value(
                 "HTTPS sink at 20 ms, what the flush adds to a handler of 100 ms, later invocations",

@@ -34,6 +34,8 @@ extension Site {
             taskRoot: "\(build)/bench/task",
             zip: "\(package)/BenchmarkFunction.zip",
             microBenchmarks: options.microBenchmarks,
+            calls: "\(build)/bench/calls",
+            callFunction: "\(build)/lambda/CallFunction/bootstrap",
             root: options.root,
             python: "\(build)/tools/venv/bin/python",
             path: getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"

@@ -14,6 +14,10 @@ struct Site {
     let taskRoot: String
     let zip: String
     let microBenchmarks: String
+    /// The path of the program of Benchmarks/Calls.
+    let calls: String
+    /// The path of the packaged program of Benchmarks/CallFunction.
+    let callFunction: String
     /// The root of the checkout.
     let root: String
     /// The path of the Python interpreter of the end-to-end tests.
