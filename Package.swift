@@ -9,6 +9,8 @@ let package = Package(
     products: [
         .library(name: "TracedLambda", targets: ["TracedLambda"]),
         .library(name: "TracedLambdaTesting", targets: ["TracedLambdaTesting"]),
+        // Part of TracedLambdaTesting; the workbench makes its events with it.
+        .library(name: "TestEvents", targets: ["TestEvents"]),
         .plugin(name: "PackageLambda", targets: ["PackageLambda"]),
         .executable(name: "HelloSession", targets: ["HelloSession"]),
         .executable(name: "QueueWorker", targets: ["QueueWorker"]),
@@ -65,10 +67,16 @@ let package = Package(
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]
         ),
+        // Events of all triggers, from a few values; also for the workbench.
+        .target(
+            name: "TestEvents",
+            dependencies: ["SessionTracing", "TriggerEvents", "WireText", "CZlib", "PlatformFoundation"]
+        ),
         .target(
             name: "TracedLambdaTesting",
             dependencies: [
-                "TracedLambda", "HTTPCalls", "CurlTransport", "SessionTracing", "WireText", "PlatformFoundation",
+                "TestEvents", "TracedLambda", "HTTPCalls", "CurlTransport", "SessionTracing", "WireText",
+                "PlatformFoundation",
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]
         ),
@@ -239,7 +247,7 @@ let package = Package(
         .testTarget(
             name: "TracedLambdaTestingTests",
             dependencies: [
-                "TracedLambdaTesting", "TracedLambda", "TriggerContext",
+                "TestEvents", "TracedLambdaTesting", "TracedLambda", "TriggerContext",
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]
         ),

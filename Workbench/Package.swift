@@ -2,13 +2,14 @@
 
 import PackageDescription
 
-// Each target depends on those before it. None depends on the root package.
+// Each target depends on those before it. Of the root package they use the events of triggers only.
 let package = Package(
     name: "traced-lambda-workbench",
     products: [
         .executable(name: "traced-lambda", targets: ["traced-lambda"])
     ],
     dependencies: [
+        .package(name: "swift-traced-lambda", path: ".."),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
@@ -58,6 +59,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "TestEvents", package: "swift-traced-lambda"),
             ]
         ),
         .executableTarget(
@@ -69,6 +71,7 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "TestEvents", package: "swift-traced-lambda"),
             ]
         ),
         .target(name: "TestSupport", dependencies: ["OTLP"], path: "Tests/TestSupport", exclude: ["Fixtures"]),

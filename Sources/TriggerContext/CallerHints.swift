@@ -19,6 +19,8 @@ struct CallerHints {
     var xrayTraceHeader: String?
     /// The id of a conversation by which the invoking service names it.
     var serviceID: String?
+    /// True if DynamoDB removed the item at the end of its time to live: the item's span is linked and not a parent.
+    var isExpiration = false
 
     /// Returns the session id with the highest precedence.
     ///
@@ -36,15 +38,18 @@ struct CallerHints {
     }
 
     /// The parent from `traceparent`, independent of the source of the session.
-    var parent: TraceContext? {
-        headerSources.first { $0.traceparent != nil }?.parent
-    }
+    var parent: TraceContext? { isExpiration ? nil : caller }
+
+    /// The span in an item that expired.
+    var link: TraceContext? { isExpiration ? caller : nil }
+
+    private var caller: TraceContext? { headerSources.first { $0.traceparent != nil }?.parent }
 
     var baggage: Baggage {
         Baggage(header: headerSources.lazy.compactMap(\.baggage).first ?? "")
     }
 
-    var namesParent: Bool { headerSources.contains { $0.traceparent != nil } }
+    var namesParent: Bool { !isExpiration && headerSources.contains { $0.traceparent != nil } }
     var namesBaggage: Bool { headerSources.contains { $0.baggage != nil } }
 
     mutating func restrict(to propagators: Propagators) {
@@ -78,6 +83,7 @@ struct CallerHints {
         attributeID = attributeID ?? inner.attributeID
         serviceID = serviceID ?? inner.serviceID
         xrayTraceHeader = xrayTraceHeader ?? inner.xrayTraceHeader
+        isExpiration = isExpiration || inner.isExpiration
         headerSources += inner.headerSources
         note(inner.unusable)
     }
@@ -153,7 +159,10 @@ extension CallerHints {
     }
 
     private mutating func takeQuery(_ text: String) {
-        let query = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).last ?? ""
+        // A question mark within a query is a part of it.
+        let isURL = ["?", "/", "http://", "https://"].contains { text.hasPrefix($0) }
+        let query =
+            isURL ? text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).last ?? "" : text[...]
         for parameter in query.split(separator: "&") {
             let parts = parameter.split(separator: "=", maxSplits: 1).map {
                 PercentEncoding.decode(Array($0.utf8)[...], decodesPlus: true)

@@ -12,8 +12,8 @@ struct FoundEvent {
 
 /// Reads events and the events within them: by their shape, then at the places of the shape.
 struct EventReader: ~Copyable {
-    /// The maximum number of nested envelopes; each costs one scan of its content.
-    static let maximumEnvelopeCount = 4
+    /// The maximum number of nested envelopes, the event of the invocation included; each costs one scan of its content.
+    static let maximumEnvelopeCount = 5
 
     /// The function's configured path of the session id.
     private let path: SessionPath?
@@ -60,10 +60,20 @@ struct EventReader: ~Copyable {
         // A caller, such as a Step Functions task, can send one record of a service.
         if !shape.isRecord {
             found.trigger.source = shape.triggerSource(members)
+            if shape.source == .lambdaDestination, let first = members["requestPayload"]?.members {
+                found.trigger.innerSource = try Self.source(of: first)
+            }
             found.trigger.operation = try shape.operation(members)
             found.trigger.http = try HTTPEvent.request(members, found.trigger.source)
         }
         try readPlaces(of: shape, members, at: 0, into: &found.hints)
+    }
+
+    /// Returns the source of an event within another; nil for a direct one.
+    private static func source(of event: JSONReader) throws(MalformedJSON) -> Trigger.Source? {
+        let members = try EventMembers(event, keeping: EventShape.allNames)
+        if let list = try RecordList(members) { return list.shape.source }
+        return try EventShape.recognised(members)?.triggerSource(members)
     }
 
     /// Reads an array: the records of EventBridge Pipes, AppSync's batch, or events.
@@ -72,8 +82,9 @@ struct EventReader: ~Copyable {
         let element = try first.nextElement()
         if let object = element?.members {
             let members = try EventMembers(object, keeping: EventShape.allNames)
-            var shape = try EventShape.recognised(members)
-            if shape == nil { shape = EventShape.hinted(by: members, in: EventShape.all) }
+            let hasList = try RecordList(members) != nil
+            var shape = hasList ? nil : try EventShape.recognised(members)
+            if shape == nil, !hasList { shape = EventShape.hinted(by: members, in: EventShape.all) }
             if let shape, shape.isRecord {
                 try read(RecordList(value: .array(elements), shape: shape), members, into: &found)
             } else {
@@ -83,6 +94,8 @@ struct EventReader: ~Copyable {
                 }
                 try readEvents(elements, into: &found)
             }
+        } else if element?.elements != nil {
+            try readEvents(elements, into: &found)
         }
         var end = elements
         while try end.nextElement() != nil {}
@@ -123,11 +136,12 @@ struct EventReader: ~Copyable {
             if found.trigger.destination == nil {
                 found.trigger.destination = try shape.destinationName(members, group: group)
             }
-            if shape.places.isEmpty {
+            if shape.places.isEmpty, path == nil {
                 found.trigger.recordCount += 1
             } else {
                 let id = try members.text(joining: shape.id, with: "-", all: true)
                 var hints = CallerHints()
+                takeOwn(record, into: &hints)
                 try readPlaces(of: shape, members, at: 0, into: &hints)
                 append(FoundRecord(id: id, hints: hints), to: &found)
             }
@@ -206,6 +220,7 @@ struct EventReader: ~Copyable {
             guard var reader = record.members else { return nil }
             try members.replace(by: &reader, keeping: list.shape.names)
             var own = CallerHints()
+            takeOwn(record, into: &own)
             try readPlaces(of: list.shape, members, at: depth, into: &own)
             shared.add(own)
             return reader
@@ -277,9 +292,17 @@ struct EventReader: ~Copyable {
         // Without a session id of the service, keys at the top level are the caller's.
         if shape.hasPayload { hints.take(members.payload) }
         if hints.serviceID == nil { hints.serviceID = try members.text(at: shape.ownIDs) }
+        if shape.source == .dynamoDB, try Self.isExpiration(members) { hints.isExpiration = true }
         if shape.source == .sqs, hints.xrayTraceHeader == nil {
             hints.xrayTraceHeader = try members["attributes"]?.member("AWSTraceHeader")?.text
         }
+    }
+
+    /// Returns true for an item that DynamoDB removed at the end of its time to live
+    /// (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html).
+    private static func isExpiration(_ members: EventMembers) throws(MalformedJSON) -> Bool {
+        guard members["eventName"]?.string?.equals("REMOVE") == true else { return false }
+        return try members["userIdentity"]?.member("principalId")?.string?.equals("dynamodb.amazonaws.com") == true
     }
 
     private mutating func read(
@@ -291,18 +314,17 @@ struct EventReader: ~Copyable {
     ) throws(MalformedJSON) {
         switch form {
         case .event:
-            // A string is the first text within the event; an object is an event within it.
             if value.string == nil { return try readNested(value, at: depth + 1, into: &hints) }
-            readText(value.string, as: .plain, at: depth, into: &hints)
-        case .payload: try readPayload(value, at: depth, into: &hints)
+            readText(value.string, as: .plain, at: depth + 1, into: &hints)
+        case .payload: try readPayload(value, at: depth + 1, into: &hints)
         case .body:
             let isBase64 = members["isBase64Encoded"]?.isTrue ?? members["is_base64_encoded"]?.isTrue ?? false
-            readText(value.string, as: isBase64 ? .base64 : .plain, at: depth, into: &hints)
-        case .base64: readText(value.string, as: .base64, at: depth, into: &hints)
+            readText(value.string, as: isBase64 ? .base64 : .plain, at: depth + 1, into: &hints)
+        case .base64: readText(value.string, as: .base64, at: depth + 1, into: &hints)
         case .percentEncoded:
             guard let text = value.text else { return }
             let decoded = PercentEncoding.decode(Array(text.utf8)[...], decodesPlus: true)
-            Array(decoded.utf8).withUnsafeBufferPointer { readDocument($0, at: depth, into: &hints) }
+            Array(decoded.utf8).withUnsafeBufferPointer { readDocument($0, at: depth + 1, into: &hints) }
         case .headerFields: try hints.takeHeaders(value)
         case .query(let isJoined): try hints.takeQuery(value, isJoined: isJoined)
         case .attributes(let form): try MessageFields.read(value, form, into: &hints)

@@ -87,14 +87,18 @@ struct EventShape: Sendable {
         self.separator = separator
         names = NameTable(
             (places.map(\.path) + ownIDs + id + destination + [["attributes"]]).compactMap(\.first)
+                + (source == .dynamoDB ? Self.changeNames : [])
         )
     }
 
     /// The names of all members that recognition or reading needs.
     var allNames: [StaticString] {
         let paths = marks.flatMap { $0.map(\.path) } + places.map(\.path) + ownIDs + id + destination + name
-        return paths.compactMap(\.first) + lists
+        return paths.compactMap(\.first) + lists + Self.changeNames
     }
+
+    /// The members of a change in a table that tell who made it.
+    private static let changeNames: [StaticString] = ["eventName", "userIdentity"]
 
     /// Returns true if the members have this shape.
     func matches(_ members: EventMembers) throws(MalformedJSON) -> Bool {

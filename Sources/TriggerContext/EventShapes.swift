@@ -200,7 +200,8 @@ extension EventShape {
     ]
     private static let joinedRequestPlaces = [
         place(.headerFields, "multiValueHeaders"), place(.headerFields, "headers"),
-        place(.query(isJoined: true), "queryStringParameters"),
+        // The parameters before their values are joined with commas.
+        place(.query(isJoined: false), "rawQueryString"), place(.query(isJoined: true), "queryStringParameters"),
         place(.query(isJoined: false), "multiValueQueryStringParameters"), place(.body, "body"),
         place(.attributes(.plain), "requestContext", "authorizer", "lambda"),
     ]
@@ -219,6 +220,7 @@ extension EventShape {
             ],
             places: [
                 place(.headerFields, "headers"), place(.query(isJoined: false), "queryStringParameters"),
+                place(.query(isJoined: false), "query_string_parameters"), place(.query(isJoined: false), "path"),
                 place(.body, "body"),
             ]
         ),
@@ -227,7 +229,7 @@ extension EventShape {
             [mark(["raw_path"], ["method"])],
             places: [
                 place(.headerFields, "headers"), place(.query(isJoined: true), "query_string_parameters"),
-                place(.body, "body"),
+                place(.query(isJoined: false), "raw_path"), place(.body, "body"),
             ]
         ),
         EventShape(
@@ -252,6 +254,7 @@ extension EventShape {
             [mark(["methodArn"], ["type"]), mark(["routeArn"], ["type"])],
             places: [
                 place(.headerFields, "multiValueHeaders"), place(.headerFields, "headers"),
+                place(.query(isJoined: false), "rawQueryString"),
                 place(.query(isJoined: false), "queryStringParameters"),
             ]
         ),

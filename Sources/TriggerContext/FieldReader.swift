@@ -3,8 +3,8 @@ internal import WireText
 
 /// Reads the values of session keys and of header fields wherever they stand in an event, all by the same rules.
 ///
-/// A value is a string or a number, which is its text; a header field may also be a list of them. `null` and blank
-/// strings count as absent.
+/// A value is a string or a number, which is its text; a session key may also be a list of one, and a header field a
+/// list of several. `null` and blank strings count as absent.
 struct FieldReader {
     /// The place of the fields, as named in the log.
     enum Place: String {
@@ -27,7 +27,13 @@ struct FieldReader {
 
     /// Returns the session id of a session key's value, or nil.
     mutating func id(_ key: StaticString, _ value: JSONValue) throws(MalformedJSON) -> String? {
-        usable(try form.text(value), key)
+        // IoT rules have the user properties of MQTT 5 as lists.
+        if form == .plain, var elements = value.elements, let only = try elements.nextElement(),
+            try elements.nextElement() == nil
+        {
+            return usable(try form.text(only), key)
+        }
+        return usable(try form.text(value), key)
     }
 
     /// Stores a header field, with all values of a list.

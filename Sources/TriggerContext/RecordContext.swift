@@ -11,6 +11,8 @@ package struct RecordContext: Sendable, Equatable {
     package let id: String
     package let session: TriggerContext.FoundSession?
     package let parent: TraceContext?
+    /// The span in an item that DynamoDB removed at the end of its time to live, which has no caller.
+    package let link: TraceContext?
     package let baggage: Baggage
     package let project: String?
     package let source: String?
@@ -23,6 +25,7 @@ package struct RecordContext: Sendable, Equatable {
         self.index = index
         id = record.id ?? ""
         parent = hints.parent
+        link = hints.link
         baggage = hints.baggage
         session = hints.session(baggage)
         project = baggage.association("project")

@@ -10,7 +10,7 @@ package struct SessionPath: Sendable, Hashable {
 
     /// Parses a path; nil if a step is empty or there are over 16.
     ///
-    /// - Parameter text: Keys and array indices, separated by dots.
+    /// - Parameter text: Keys and array indices, separated by dots; in a list of objects with `name` and `value`, a name.
     package init?(_ text: String) {
         let steps = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         guard steps.count <= Self.maximumStepCount, !steps.contains("") else { return nil }
@@ -41,6 +41,16 @@ package struct SessionPath: Sendable, Hashable {
         return (try? FieldForm.plain.text(value)) ?? .absent
     }
 
+    /// Returns the value of the first element with the name, in a list of objects with `name` and `value`.
+    private static func named(_ name: String, in elements: JSONReader) throws(MalformedJSON) -> JSONValue? {
+        let name = name.lowercased()
+        var elements = elements
+        while let element = try elements.nextElement() {
+            if try element.member("name")?.text?.lowercased() == name { return try element.member("value") }
+        }
+        return nil
+    }
+
     private static func next(_ step: String, in value: JSONValue) throws(MalformedJSON) -> JSONValue? {
         switch value {
         case .object(var members):
@@ -48,7 +58,7 @@ package struct SessionPath: Sendable, Hashable {
                 if name.matches(step) { return value }
             }
         case .array(var elements):
-            guard let index = Int(step) else { return nil }
+            guard let index = Int(step) else { return try named(step, in: elements) }
             var count = 0
             while let element = try elements.nextElement() {
                 if count == index { return element }

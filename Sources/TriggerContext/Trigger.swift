@@ -65,6 +65,8 @@ package struct Trigger: Sendable, Equatable {
     }
 
     package var source = Source.direct
+    /// The source of the first function's event, for a destination.
+    package var innerSource: Source?
     /// Nil for other triggers than HTTP.
     package var http: HTTPRequest?
     /// The name of the operation, such as `Query.getPost` of a GraphQL API.
@@ -76,8 +78,12 @@ package struct Trigger: Sendable, Equatable {
     /// The number of records, including those beyond ``TriggerContext/maximumRecordCount``.
     package var recordCount = 0
 
-    package var kind: Kind {
-        switch source {
+    package var kind: Kind { (innerSource ?? source).kind }
+}
+
+extension Trigger.Source {
+    fileprivate var kind: Trigger.Kind {
+        switch self {
         case .direct, .stepFunctions, .durableExecution, .lambdaDestination, .bedrockAgent, .lex, .connect, .cognito,
             .alexa, .cloudWatchLogs, .codePipeline:
             .other

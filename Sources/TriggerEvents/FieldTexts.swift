@@ -1,3 +1,5 @@
+internal import WireText
+
 /// The texts of a field whose value is a string, a number, a Boolean value, or a list of them; `null` has none.
 ///
 /// Events of emulators and hand-written ones have numbers and Boolean values where AWS sends strings.
@@ -5,21 +7,23 @@ struct FieldTexts: Decodable {
     let texts: [String]
 
     init(from decoder: any Decoder) throws {
+        let source = JSONSource.source(of: decoder)
         guard var list = try? decoder.unkeyedContainer() else {
-            texts = try Self.text(decoder.singleValueContainer()).map { [$0] } ?? []
+            texts = try Self.text(decoder.singleValueContainer(), source).map { [$0] } ?? []
             return
         }
         var texts: [String] = []
         while !list.isAtEnd {
-            if let text = try Self.text(list.superDecoder().singleValueContainer()) { texts.append(text) }
+            if let text = try Self.text(list.superDecoder().singleValueContainer(), source) { texts.append(text) }
         }
         self.texts = texts
     }
 
-    private static func text(_ value: any SingleValueDecodingContainer) throws -> String? {
+    private static func text(_ value: any SingleValueDecodingContainer, _ source: JSONSource?) throws -> String? {
         if value.decodeNil() { return nil }
         if let text = try? value.decode(String.self) { return text }
         if let flag = try? value.decode(Bool.self) { return String(flag) }
+        if let number = source?.numberText(at: value.codingPath) { return number }
         if let number = try? value.decode(Int.self) { return String(number) }
         if let number = try? value.decode(Double.self) { return String(number) }
         // The error names the place and the type.

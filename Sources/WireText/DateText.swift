@@ -22,6 +22,14 @@ package enum DateText {
         timeText(unixSeconds: unixSeconds).filter { $0 != "-" && $0 != ":" } + "Z"
     }
 
+    /// Returns a time in the form of access logs: `02/Jan/2026:03:04:05 +0000`.
+    package static func logTime(unixSeconds: Int) -> String {
+        let (days, time) = divided(unixSeconds, by: 86_400)
+        let (year, month, day) = date(daysSince1970: days)
+        return padded(day, 2) + "/" + months[month - 1] + "/" + padded(year, 4) + ":" + padded(time / 3_600, 2) + ":"
+            + padded(time / 60 % 60, 2) + ":" + padded(time % 60, 2) + " +0000"
+    }
+
     /// Returns a time without a fraction and a time zone: `2026-01-02T03:04:05`.
     private static func timeText(unixSeconds: Int) -> String {
         let (days, time) = divided(unixSeconds, by: 86_400)

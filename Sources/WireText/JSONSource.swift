@@ -9,11 +9,8 @@ package final class JSONSource: Sendable {
     package static let key = CodingUserInfoKey(rawValue: "swift-traced-lambda.json-source")
 
     private let text: [UInt8]
-    private let parsed = Mutex<Parsed?>(nil)
-
-    private struct Parsed {
-        let tree: any Sendable
-    }
+    /// The parsed texts, by the type of their tree.
+    private let parsed = Mutex<[ObjectIdentifier: any Sendable]>([:])
 
     package init(_ text: [UInt8]) {
         self.text = text
@@ -26,13 +23,14 @@ package final class JSONSource: Sendable {
 
     /// Returns the parsed text.
     ///
-    /// - Parameter parse: Parses the text; called only the first time.
+    /// - Parameter parse: Parses the text; called only the first time for the type of its result.
     /// - Returns: The result of the first call.
     package func parsed<Tree: Sendable>(_ parse: (UnsafeBufferPointer<UInt8>) -> Tree) -> Tree {
         parsed.withLock { parsed in
-            if let parsed, let known = parsed.tree as? Tree { return known }
+            // The tree itself can be an optional value that is nil.
+            if let known = parsed[ObjectIdentifier(Tree.self)], let tree = known as? Tree { return tree }
             let tree = text.withUnsafeBufferPointer(parse)
-            parsed = Parsed(tree: tree)
+            parsed[ObjectIdentifier(Tree.self)] = tree
             return tree
         }
     }

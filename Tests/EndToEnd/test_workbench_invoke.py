@@ -297,15 +297,6 @@ def traced_lambda(workbench: Workbench, *arguments: str) -> subprocess.Completed
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
-@pytest.mark.parametrize("trigger", ["direct", "api", "url", "alb", "sqs", "sns", "eventbridge", "kinesis", "dynamodb"])
-def test_the_function_finds_the_session_wherever_a_trigger_carries_it(workbench: Workbench, trigger: str) -> None:
-    # HelloSession reads none of the envelopes; the runtime finds the session in all of them.
-    done = traced_lambda(workbench, "HelloSession", "--trigger", trigger, "--session-id", SESSION)
-
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["sessionID"] == SESSION
-
-
 def test_a_failure_is_in_the_output_and_in_the_exit_status(workbench: Workbench) -> None:
     failed = traced_lambda(workbench, "HelloSession", "--data", '{"input": "fail"}')
     assert (failed.returncode, json.loads(failed.stdout)["errorType"]) == (1, "ProcessingError")

@@ -89,7 +89,7 @@ def test_curl_calls_a_function_by_its_host(workbench: Workbench) -> None:
     event = json.loads(curl(url, "-H", "X-Two: 1", "-H", "X-Two: 2", "-b", "k=v; l=w", "--json", '{"q": "why?"}'))
 
     assert (event["version"], event["routeKey"], event["isBase64Encoded"]) == ("2.0", "$default", False)
-    assert (event["rawPath"], event["rawQueryString"]) == ("/a b/c", "x=1&x=2&y=%C3%A4+")
+    assert (event["rawPath"], event["rawQueryString"]) == ("/a%20b/c", "x=1&x=2&y=%C3%A4+")
     assert event["queryStringParameters"] == {"x": "1,2", "y": "ä "}
     assert (event["headers"]["x-two"], event["cookies"]) == ("1,2", ["k=v", "l=w"])
     assert "cookie" not in event["headers"]
@@ -97,7 +97,8 @@ def test_curl_calls_a_function_by_its_host(workbench: Workbench) -> None:
     context = event["requestContext"]
     assert context["http"]["method"] == "POST" and context["http"]["sourceIp"] == "127.0.0.1"
     assert context["http"]["userAgent"].startswith("curl/")
-    assert context["domainName"] == f"echo.localhost:{workbench.address.port}"
+    assert (context["domainName"], context["domainPrefix"]) == ("echo.lambda-url.us-east-1.on.aws", "echo")
+    assert (context["accountId"], context["stage"], context["routeKey"]) == ("anonymous", "$default", "$default")
     assert abs(context["timeEpoch"] / 1_000 - time.time()) < 60
 
 
@@ -108,9 +109,17 @@ def test_a_path_leads_to_a_function_too(workbench: Workbench) -> None:
     assert (event["body"], event["isBase64Encoded"]) == ("AP8=", True)
     assert (event["headers"]["x-forwarded-for"], event["headers"]["x-forwarded-proto"]) == ("127.0.0.1", "http")
     assert workbench.request("GET", "/url/Echo").json()["rawPath"] == "/"
+    assert workbench.request("GET", "/url/Echo?x=%2F").json()["rawQueryString"] == "x=%2F"
     assert workbench.request("GET", "/url/Nobody/").status_code == 404
     head = workbench.request("HEAD", "/url/Echo/created")
     assert (head.status_code, head.content, head.headers["x-name"]) == (201, b"", "v")
+
+
+def test_a_path_is_not_decoded_and_a_form_is_base64(workbench: Workbench) -> None:
+    event = json.loads(curl(f"http://localhost:{workbench.address.port}/url/Echo/a%2Fb", "-d", "q=why"))
+
+    assert (event["rawPath"], event["requestContext"]["http"]["path"]) == ("/a%2Fb", "/a%2Fb")
+    assert (event["body"], event["isBase64Encoded"]) == ("cT13aHk=", True)
 
 
 def test_what_the_function_answers_becomes_an_http_answer(workbench: Workbench) -> None:

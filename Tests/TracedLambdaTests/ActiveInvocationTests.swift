@@ -97,7 +97,7 @@ struct ActiveInvocationTests {
             (#"{"session_id":true}"#, "session_id in the payload is ignored"),
             (#"{"headers":{"x-session-id":{}}}"#, "x-session-id in the headers is ignored"),
             (
-                #"{"Records":[{"eventSource":"aws:sqs","body":"{\"session_id\":[1]}"}]}"#,
+                #"{"Records":[{"eventSource":"aws:sqs","body":"{\"session_id\":[1,2]}"}]}"#,
                 "session_id in the payload is ignored"
             ),
         ]

@@ -48,7 +48,7 @@ struct DirectEventSessionTests {
 
     @Test(
         "A value that is no text and no number, or a blank one, is no session id",
-        arguments: ["true", "null", "[]", #"["x"]"#, "{}", #"{"session_id":"x"}"#, #""""#, #"" ""#, #""\t\n""#]
+        arguments: ["true", "null", "[]", #"["x","y"]"#, "{}", #"{"session_id":"x"}"#, #""""#, #"" ""#, #""\t\n""#]
     )
     func otherTypes(value: String) {
         #expect(session(#"{"session_id":\#(value)}"#) == nil)

@@ -61,7 +61,9 @@ struct FieldValueTests {
         "Another type is told wherever it stands, once, and a usable value beside it counts",
         arguments: [
             (#"{"session_id":true,"sessionId":"s-1"}"#, ["session_id in the payload"], "s-1"),
-            (#"{"session_id":["x"],"metadata":{"session_id":{"a":1}}}"#, ["session_id in the payload"], nil),
+            (#"{"session_id":["x"]}"#, [], "x"), (#"{"session_id":[1e3],"traceparent":["x"]}"#, [], "1e3"),
+            (#"{"session_id":[["x"]]}"#, ["session_id in the payload"], nil),
+            (#"{"session_id":["x","y"],"metadata":{"session_id":{"a":1}}}"#, ["session_id in the payload"], nil),
             (#"{"session_id":{"session_id":"x"},"x-session-id":"s-1"}"#, ["session_id in the payload"], "s-1"),
             (#"{"session_id":"\ud80"}"#, ["session_id in the payload"], nil),
             (#"{"headers":{"X-Session-Id":[true,"s-1"]}}"#, ["x-session-id in the headers"], "s-1"),

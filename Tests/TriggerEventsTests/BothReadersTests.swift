@@ -31,7 +31,7 @@ struct BothReadersTests {
         let data = try Self.data(name)
         let found = TriggerContext.extract(event: Array(data))
         switch found.trigger.source {
-        case .apiGatewayREST, .apiGatewayHTTP, .loadBalancer:
+        case .apiGatewayREST, .apiGatewayHTTP, .loadBalancer, .lattice:
             let request = try Self.decode(HTTPRequestEvent.self, data)
             #expect(found.trigger.http?.method == request.method)
             #expect(found.trigger.http?.path == request.path)
@@ -69,7 +69,11 @@ struct BothReadersTests {
         (#""multiValueHeaders": {"x-session-id": "s"}"#, "s"),
         (#""headers": {"x-session-id": ["s", "t"]}"#, "s"),
         (#""headers": {"x-session-id": 42}"#, "42"),
-        (#""headers": {"x-session-id": [42]}"#, "42"),
+        (#""headers": {"x-session-id": [42]}"#, "42"), (#""headers": {"x-session-id": 1e3}"#, "1e3"),
+        (#""headers": {"x-session-id": [1.50, 2]}"#, "1.50"),
+        (#""headers": {"x-session-id": 12345678901234567890123}"#, "12345678901234567890123"),
+        (#""headers": {"X-Session-Id": "s,s"}"#, "s"), (#""headers": {"x-session-id": " s , t"}"#, "s"),
+        (#""headers": {}, "multiValueHeaders": {"x-session-id": ["s,t", "u"]}"#, "s"),
         (#""headers": {"x-session-id": null}, "multiValueHeaders": {"x-session-id": ["s"]}"#, "s"),
     ]
 
@@ -100,6 +104,38 @@ struct BothReadersTests {
         #expect(request.query["session_id"] == "s")
         #expect(request.rawQuery == "session_id=s")
         #expect(TriggerContext.extract(event: Array(text.utf8)).session?.text == "s")
+    }
+
+    @Test(
+        "read the query before a gateway joins its values",
+        arguments: [
+            ("session_id=s&session_id=t", "s,t", "s"), ("session_id=a%2Cb", "a,b", "a,b"),
+            ("q=why?&session_id=s", "s", "s"), ("next=https://example.com/?a=b&session_id=s", "s", "s"),
+        ]
+    )
+    func joinedQuery(raw: String, joined: String, expected: String) throws {
+        let query = #""rawQueryString": "\#(raw)", "queryStringParameters": {"session_id": "\#(joined)"}"#
+        let text = "{\(Self.envelopes[1].members), \(query)}"
+        let request = try Self.decode(HTTPRequestEvent.self, Data(text.utf8))
+        #expect(request.query["session_id"] == expected)
+        #expect(TriggerContext.extract(event: Array(text.utf8)).session?.text == expected)
+    }
+
+    @Test(
+        "read a query of VPC Lattice wherever it is",
+        arguments: [
+            #""path": "/", "queryStringParameters": {"session_id": ["s"]}"#,
+            #""path": "/", "query_string_parameters": {"session_id": "s"}"#, #""path": "/?session_id=s""#,
+        ]
+    )
+    func latticeQuery(members: String) throws {
+        for arn in ["serviceNetworkArn", "targetGroupArn"] {
+            let context = #""requestContext": {"\#(arn)": "arn:aws:vpc-lattice:us-east-1:1:x/y"}"#
+            let text = #"{"version": "2.0", "method": "GET", \#(context), \#(members)}"#
+            let request = try Self.decode(HTTPRequestEvent.self, Data(text.utf8))
+            #expect(request.query["session_id"] == "s")
+            #expect(TriggerContext.extract(event: Array(text.utf8)).session?.text == "s")
+        }
     }
 
     @Test("read a header that is a Boolean value or a number as its text", arguments: ["true", "1.5", "-7"])

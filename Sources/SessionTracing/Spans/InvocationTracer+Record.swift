@@ -11,6 +11,7 @@ extension InvocationTracer {
     ///   - parent: The span of the record's caller; nil uses the invocation's current span.
     ///   - baggage: The baggage of the record's caller.
     ///   - id: The record's id at its source.
+    ///   - link: A span to link, of an earlier trace; nil for none.
     ///   - body: Processes the record with the record's tracer. All spans started within belong to the record's
     ///     session.
     /// - Throws: The body's error, after it has been recorded on the record's span.
@@ -19,6 +20,7 @@ extension InvocationTracer {
         parent: TraceContext?,
         baggage: Baggage,
         id: String,
+        link: TraceContext? = nil,
         _ body: nonisolated(nonsending) (InvocationTracer) async throws -> Void
     ) async throws {
         let root = root
@@ -35,6 +37,7 @@ extension InvocationTracer {
             redactsName: root == nil
         )
         span.setAttribute("messaging.message.id", to: .string(id))
+        if let link { span.addLink(to: link) }
         if let root {
             span.addLink(SpanLink(context: root.context, attributes: [:]))
             // Redacted before, so that a custom rule is not applied to its own result.

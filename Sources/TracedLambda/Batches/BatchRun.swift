@@ -84,7 +84,8 @@ final class BatchRun<Record: BatchRecord>: Sendable {
                 session: caller?.session ?? context.session,
                 parent: caller?.parent,
                 baggage: caller?.baggage ?? tracer.baggage,
-                id: entry.record.id
+                id: entry.record.id,
+                link: caller?.link
             ) { tracer in
                 do {
                     try await body(entry.record, tracer)

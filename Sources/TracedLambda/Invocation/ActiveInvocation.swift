@@ -66,6 +66,8 @@ final class ActiveInvocation: Sendable {
             // Without a recorder the attributes would be discarded.
             guard recorder != nil else { return }
             trigger.trigger.writeAttributes(to: root, recordID: trigger.records.first?.id)
+            // An item that expired has no caller; its trace is another one.
+            for link in Set(trigger.records.compactMap(\.link)) { root.addLink(to: link) }
             InvocationAttributes.write(to: root, invocation: invocation, session: session, isColdStart: isColdStart)
         }
         let logger = Logger(

@@ -20,6 +20,7 @@ public struct InvocationRecord: Sendable, Hashable {
     public let xrayTraceHeader: XRayTraceHeader?
 
     let parent: TraceContext?
+    let link: TraceContext?
     let baggage: Baggage
 
     init(_ record: RecordContext, session: Session) {
@@ -28,6 +29,7 @@ public struct InvocationRecord: Sendable, Hashable {
         self.session = session
         xrayTraceHeader = record.xrayTraceHeader.flatMap { XRayTraceHeader($0) }
         parent = record.parent
+        link = record.link
         baggage = record.baggage
     }
 }

@@ -21,6 +21,7 @@ extension HTTPRequestEvent: Decodable {
         let http: HTTP?
         let elb: ClaimValue?
         let serviceNetworkArn: String?
+        let targetGroupArn: String?
         let stage: String?
         let domainName: String?
         let authorizer: [String: ClaimValue]?
@@ -44,7 +45,7 @@ extension HTTPRequestEvent: Decodable {
         let context = try event.decode(RequestContext.self, forKey: .requestContext)
         if let http = context.http {
             try self.init(event, context, http)
-        } else if context.serviceNetworkArn != nil {
+        } else if context.serviceNetworkArn != nil || context.targetGroupArn != nil && event.contains(.method) {
             try self.init(latticeVersionTwo: event, context)
         } else {
             try self.init(versionOne: event, context)
@@ -116,7 +117,8 @@ extension HTTPRequestEvent: Decodable {
         _ query: Key,
         _ isBase64: Key
     ) throws {
-        let items = try event.decodeFields(query, nil, ignoresCase: false)
+        // Some events of version 2 have the first version's name.
+        let items = try event.decodeFields(query, .latticeQuery, ignoresCase: false)
         let target = try event.decode(String.self, forKey: path)
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let raw = parts.count > 1 ? parts[1] : ""

@@ -1,3 +1,18 @@
+internal import WireText
+
+/// Header fields of which one value is meant.
+private enum RequestFields {
+    /// The fields of a caller's session and span; a gateway joins the values of one that was sent twice.
+    private static let singleValued: Set = ["traceparent", "x-honeyhive-session-id", "x-session-id"]
+
+    /// Returns the values that a gateway has joined with commas; of any other field, the text, because a comma can be a
+    /// part of it.
+    static func parts(of text: String, in name: String) -> [String] {
+        guard singleValued.contains(name), text.utf8.contains(UInt8(ascii: ",")) else { return [text] }
+        return text.split(separator: ",").map { String($0).trimmingSpace() }.filter { !$0.isEmpty }
+    }
+}
+
 /// Reading of the parts that all HTTP-shaped events have: headers, query and body.
 extension KeyedDecodingContainer {
     /// Decodes names with their values from the two forms in which events give them: with one value for each name, and
@@ -28,7 +43,11 @@ extension KeyedDecodingContainer {
                 let identity = ignoresCase ? name.lowercased() : name
                 guard !known.contains(identity), !field.texts.isEmpty else { continue }
                 added.append(identity)
-                for text in field.texts { result.append(name: transform(name), value: transform(text)) }
+                for text in ignoresCase
+                    ? field.texts.flatMap({ RequestFields.parts(of: $0, in: identity) }) : field.texts
+                {
+                    result.append(name: transform(name), value: transform(text))
+                }
             }
             known.formUnion(added)
         }

@@ -49,6 +49,26 @@ struct RecordSpanTests {
         }
     }
 
+    @Test(
+        "An item that expired starts a trace of its own, in its session, with a link to the span in it",
+        arguments: [true, false]
+    )
+    func expiration(isExpiration: Bool) async throws {
+        let item: [String: AttributeValue] = [
+            "session_id": .string(Self.sessions[0]), "traceparent": .string(Self.parents[0]),
+        ]
+        let event = TestEvent.dynamoDB(newImage: nil, oldImage: item, isExpiration: isExpiration)
+        let invocation = await LambdaTester(BatchHandler<StreamBatchEvent>()).invoke(event)
+        let root = try #require(invocation.spans.last)
+        let record = try #require(invocation.recordSpans.values.first)
+        let caller = Self.parents[0].split(separator: "-").map(String.init)
+        #expect(root.sessionID == Self.sessions[0] && record.sessionID == Self.sessions[0])
+        #expect(("\(root.traceID)" == caller[1]) == !isExpiration)
+        #expect(record.traceID == root.traceID)
+        #expect(root.linkedIDs.map { "\($0)" } == (isExpiration ? [caller[2]] : []))
+        #expect(Set(record.linkedIDs.map { "\($0)" }) == Set(["\(root.id)"] + (isExpiration ? [caller[2]] : [])))
+    }
+
     @Test("The root's links end where its limit does")
     func linkLimit() async throws {
         let messages = (1...5).map { number in

@@ -129,6 +129,7 @@ struct ContextSource: Sendable, CustomStringConvertible {
         [
             rest, "apigw-v2-request-no-authorizer", "apigw-websocket-request", "apigw-websocket-request-connect",
             "apigw-websocket-request-send-message", "alb-lambda-target-request-headers-only", "vpc-lattice-v2-event",
+            "function-url-event",
         ]
         .flatMap { event in
             [

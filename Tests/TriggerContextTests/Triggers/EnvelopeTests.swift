@@ -117,7 +117,11 @@ struct EnvelopeTests {
     @Test(
         "The function's own path is followed in arrays, and in events within events",
         arguments: [
-            ("0.session_id", #"[{"session_id":"own"}]"#), ("1.a.id", #"[{},{"a":{"id":"own"}}]"#),
+            ("0.session_id", #"[{"session_id":"own"}]"#),
+            (
+                "ses.mail.headers.X-Session-Id",
+                #"{"Records":[{"ses":{"mail":{"headers":[{"name":"a","value":"b"},{"name":"x-session-id","value":"own"}]}}}]}"#
+            ), ("1.a.id", #"[{},{"a":{"id":"own"}}]"#),
             ("a.id", #"[{"a":{"id":"own"}}]"#), ("requestPayload.a.id", Self.destination), ("a.id", Self.destination),
             ("arguments.a.id", #"{"info":{"fieldName":"f","parentTypeName":"Q"},"arguments":{"a":{"id":"own"}}}"#),
             ("a.id", #"{"detail-type":"t","source":"s","detail":{"a":{"id":"own"}}}"#),

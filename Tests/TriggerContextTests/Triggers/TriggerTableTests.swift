@@ -35,14 +35,24 @@ struct TriggerTableTests {
         "cloudWatchLogs": "CloudWatch Logs",
     ]
 
+    /// The types of `TriggerEvents`, whose own tests decode the events.
+    private static let types = [
+        "sqs": "QueueBatchEvent", "kafka": "KafkaBatchEvent", "rabbitMQ": "BrokerBatchEvent",
+        "activeMQ": "BrokerBatchEvent", "kinesis": "StreamBatchEvent", "dynamoDB": "StreamBatchEvent",
+        "webSocket": "WebSocketEvent", "apiGatewayHTTP": "HTTPRequestEvent", "lattice": "HTTPRequestEvent",
+        "loadBalancer": "HTTPRequestEvent", "apiGatewayREST": "HTTPRequestEvent",
+    ]
+
     private func row(_ shape: EventShape) -> String {
         let trigger = Trigger(source: shape.source)
         let isSchedule = shape.source == .eventBridge
         let cells = [
             Self.titles["\(shape.source)"] ?? "", marks(shape), list(shape.places.map(text), or: "nothing"),
             list(shape.ownIDs.map(code), or: "–"),
-            "`\(trigger.kind.rawValue)`" + (isSchedule ? ", schedules `timer`" : ""),
+            "`\(trigger.kind.rawValue)`" + (isSchedule ? ", schedules `timer`" : "")
+                + (shape.source == .lambdaDestination ? ", or the first event's" : ""),
             "\(trigger.rootSpanKind)".uppercased() + (isSchedule ? ", schedules SERVER" : ""), name(shape, trigger),
+            Self.types["\(shape.source)"].map { "`\($0)`" } ?? "–",
         ]
         return "| \(cells.joined(separator: " | ")) |"
     }

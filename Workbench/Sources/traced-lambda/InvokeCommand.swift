@@ -5,15 +5,18 @@ import LocalLambda
 import NIOPosix
 import OTLP
 
+@_spi(Workbench) import TestEvents
+
 /// `traced-lambda invoke`: invokes a function that `dev` serves.
 struct InvokeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "invoke",
         abstract: "Invoke a function of `traced-lambda dev`, as one of Lambda's triggers would.",
         discussion: """
-            The data is put into the envelope of the trigger, and the session where that trigger carries one: a key of \
-            the data (direct, eventbridge, schedule, kinesis, dynamodb), a header (api, url, alb), an attribute of the \
-            message (sqs, sns).
+            The data is put into the trigger's event, with the members of AWS's own, and the session and the parent where \
+            that trigger carries them: in a header of a request, an attribute of a message or of a conversation, or a \
+            key of the data. docs/triggers.md lists the places. Name a trigger with --trigger:
+            \(TestTrigger.allCases.map(\.rawValue).joined(separator: ", ")).
 
             The function's answer goes to standard output. The exit status is 0 when the function answered; 1 when it \
             failed, its error then is the output; 64 when the command line is wrong; 69 when nothing listens.
@@ -36,8 +39,15 @@ struct InvokeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The session that the event is to name.", valueName: "id"))
     var sessionID: String?
 
-    @Option(help: ArgumentHelp("What invokes the function.", valueName: "trigger"))
-    var trigger = Trigger.direct
+    @Option(help: ArgumentHelp("The caller's span, which the event is to name: a `traceparent`.", valueName: "value"))
+    var traceparent: String?
+
+    @Option(
+        help: ArgumentHelp("What invokes the function; see above.", valueName: "trigger"),
+        completion: .list(TestTrigger.allCases.map(\.rawValue)),
+        transform: Self.trigger
+    )
+    var trigger = TestTrigger.direct
 
     @Option(help: "The port of `traced-lambda dev`.")
     var port = LocalPort.standard
@@ -47,6 +57,7 @@ struct InvokeCommand: AsyncParsableCommand {
 
     func validate() throws {
         if sessionID?.isEmpty == true { throw ValidationError("--session-id must not be empty.") }
+        if traceparent?.isEmpty == true { throw ValidationError("--traceparent must not be empty.") }
         guard LocalPort.range.contains(port) else {
             throw ValidationError("--port must be at most \(LocalPort.range.upperBound).")
         }
@@ -80,10 +91,20 @@ struct InvokeCommand: AsyncParsableCommand {
         return Failure.because("\(message) (\(status))")
     }
 
+    private static func trigger(_ name: String) throws -> TestTrigger {
+        guard let trigger = TestTrigger(rawValue: name) else {
+            throw ValidationError("there is no trigger '\(name)'; traced-lambda invoke --help lists all")
+        }
+        return trigger
+    }
+
     private func makeEvent() throws -> JSONValue {
         do {
-            let metadata = EventMetadata(date: Date(), id: UUID().uuidString.lowercased())
-            let event = try trigger.event(data: JSONValue(parsing: try givenData()), sessionID: sessionID, metadata)
+            let data = try JSONValue(parsing: try givenData()).text
+            let text = try TestValues.$current.withValue(LocalEvents.values()) {
+                try TestEvent.text(trigger, json: data, sessionID: sessionID, traceparent: traceparent)
+            }
+            let event = try JSONValue(parsing: Array(text.utf8))
             guard event.bytes.count <= RuntimeLimits.eventBytes else {
                 throw Self.tooLarge
             }
@@ -119,8 +140,6 @@ struct InvokeCommand: AsyncParsableCommand {
         }
     }
 }
-
-extension Trigger: ExpressibleByArgument {}
 
 extension ExitCode {
     /// A required service or program is not available (sysexits.h: EX_UNAVAILABLE).

@@ -16,6 +16,6 @@ struct BatchResponseTests {
         ] as [(String, Set<String>)]
     )
     func failures(_ output: String, _ expected: Set<String>) {
-        #expect(QueueMessage.failures(in: Array(output.utf8), of: ["a", "b"]) == expected)
+        #expect(LocalQueue.failures(in: Array(output.utf8), of: ["a", "b"]) == expected)
     }
 }

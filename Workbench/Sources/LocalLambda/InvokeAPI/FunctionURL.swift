@@ -4,6 +4,8 @@ import Hummingbird
 import NIOCore
 import OTLP
 
+@_spi(Workbench) import TestEvents
+
 /// Serves function URLs: `http://NAME.localhost:PORT/…`, and `/url/NAME/…` for clients that cannot resolve such hosts.
 struct FunctionURLMiddleware: RouterMiddleware {
     typealias Context = LoopbackContext
@@ -29,8 +31,7 @@ struct FunctionURLMiddleware: RouterMiddleware {
         case .tooLarge: return Self.answer(413, "Request Too Long")
         case .truncated: return Self.answer(400, "Bad Request")
         case .complete(let body):
-            let call = HTTPCall(request, target: target, body: body)
-            let response = await answer(call, by: function, host: request.head.authority ?? "")
+            let response = await answer(TestRequest(request, target: target, body: body), by: function)
             return request.method == .head ? response.createHeadResponse() : response
         }
     }
@@ -52,13 +53,33 @@ struct FunctionURLMiddleware: RouterMiddleware {
         Response(status: HTTPResponse.Status(code: status), json: ["Message": .string(message)])
     }
 
-    private func answer(_ call: HTTPCall, by function: any InvocableFunction, host: String) async -> Response {
-        let metadata = EventMetadata(date: Date(), id: UUID().uuidString.lowercased())
-        let event = GatewayEvents.version2(call, host: host, metadata).bytes
+    private func answer(_ call: TestRequest, by function: any InvocableFunction) async -> Response {
+        var values = LocalEvents.values()
+        values.apiID = function.name.lowercased()
+        let event = Array(TestValues.$current.withValue(values) { TestEvent.functionURL(call).json }.utf8)
         guard event.count <= RuntimeLimits.eventBytes else { return Self.answer(413, "Request Too Long") }
-        var request = InvocationRequest(requestID: metadata.id, event: event)
-        request.traceID = call.header("x-amzn-trace-id")
+        var request = InvocationRequest(requestID: values.requestID, event: event)
+        request.traceID = call.headers["x-amzn-trace-id"]
         return await response(of: StreamedInvocation(request, of: function))
+    }
+}
+
+extension TestRequest {
+    /// Converts a server request.
+    ///
+    /// `target`: The path and query, without the part that names the function.
+    init(_ request: Request, target: Substring, body: [UInt8]) {
+        let host = request.head.authority
+        var headers: NamedValues = [:]
+        // A client needs its own address of this server, for example in links.
+        if let host { headers.append(name: "host", value: host) }
+        for field in request.headers { headers.append(name: field.name.canonicalName, value: field.value) }
+        headers.append(name: "x-forwarded-for", value: "127.0.0.1")
+        headers.append(name: "x-forwarded-proto", value: "http")
+        let port = host?.split(separator: ":").last.flatMap { UInt16($0) } ?? 80
+        headers.append(name: "x-forwarded-port", value: String(port))
+        let target = target.first == "/" ? String(target) : "/\(target)"
+        self.init(request.method.rawValue, target, headers: headers, body: body.isEmpty ? nil : body)
     }
 }
 
@@ -87,7 +108,7 @@ extension FunctionURLMiddleware {
     private func streamedResponse(of invocation: StreamedInvocation) async throws(InvokeError) -> Response {
         let contentType = invocation.pipe.contentType
         guard contentType?.hasPrefix(ResponsePrelude.contentType) == true else {
-            let header = HTTPCall.Header("content-type", contentType ?? "application/octet-stream")
+            let header = ReplyHeader("content-type", contentType ?? "application/octet-stream")
             return Self.response(
                 GatewayReply(status: 200, headers: [header], body: []),
                 body: body(of: invocation, after: [])

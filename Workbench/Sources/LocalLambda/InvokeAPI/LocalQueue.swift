@@ -4,6 +4,8 @@ import Hummingbird
 import OTLP
 import Synchronization
 
+@_spi(Workbench) import TestEvents
+
 /// A message queue that invokes a function with batches and redelivers failed messages
 /// (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html).
 final class LocalQueue: Sendable {
@@ -21,9 +23,9 @@ final class LocalQueue: Sendable {
     static let visibilityTimeoutMilliseconds = 1_000
 
     struct State: Sendable {
-        var waiting: [QueueMessage] = []
+        var waiting: [TestMessage] = []
         var underWayCount = 0
-        var deadLetters: [QueueMessage] = []
+        var deadLetters: [TestMessage] = []
         var isRunning = false
     }
 
@@ -42,7 +44,7 @@ final class LocalQueue: Sendable {
     /// Enqueues all messages or none.
     ///
     /// - Returns: `false` when the queue has no capacity for them.
-    func send(_ messages: [QueueMessage]) -> Bool {
+    func send(_ messages: [TestMessage]) -> Bool {
         let isAccepted = condition.change { state in
             let count = state.waiting.count + state.underWayCount
             guard count + messages.count <= Self.messageLimitCount else { return (false, false) }
@@ -65,7 +67,7 @@ final class LocalQueue: Sendable {
         }
     }
 
-    private func nextBatch() -> [QueueMessage]? {
+    private func nextBatch() -> [TestMessage]? {
         condition.change { state in
             let batch = Array(state.waiting.prefix(Self.batchLimitCount))
             state.waiting.removeFirst(batch.count)
@@ -76,23 +78,21 @@ final class LocalQueue: Sendable {
     }
 
     /// Invokes the function with a batch.
-    private func handle(_ batch: [QueueMessage]) async -> Set<String> {
-        let all = Set(batch.map(\.id))
-        var request = InvocationRequest(
-            requestID: UUID().uuidString.lowercased(),
-            event: QueueMessage.event(of: batch, queue: function.name).bytes
-        )
+    private func handle(_ batch: [TestMessage]) async -> Set<String> {
+        let all = Set(batch.compactMap(\.id))
+        let event = TestEvent.sqs(all: batch, queue: function.name).json
+        var request = InvocationRequest(requestID: UUID().uuidString.lowercased(), event: Array(event.utf8))
         request.waitsForCapacity = true
         guard let report = try? await function.invoke(request, into: nil),
             case .response(let output, _) = report.result
         else { return all }
-        return QueueMessage.failures(in: output, of: all)
+        return Self.failures(in: output, of: all)
     }
 
-    private func complete(_ batch: [QueueMessage], failed: Set<String>) {
+    private func complete(_ batch: [TestMessage], failed: Set<String>) {
         let dead = condition.change { state in
             state.underWayCount = 0
-            let again = batch.filter { failed.contains($0.id) }
+            let again = batch.filter { failed.contains($0.id ?? "") }
             let dead = again.filter { $0.receiveCount >= Self.receiveLimitCount }
             state.waiting += again.filter { $0.receiveCount < Self.receiveLimitCount }.map { message in
                 var message = message
@@ -102,7 +102,7 @@ final class LocalQueue: Sendable {
             state.deadLetters = (state.deadLetters + dead).suffix(Self.deadLetterLimitCount)
             return dead
         }
-        for message in dead { deadLettered(function.name, message.id) }
+        for message in dead { deadLettered(function.name, message.id ?? "") }
     }
 }
 
@@ -169,20 +169,24 @@ final class QueueRoutes: Sendable {
         guard let body = String(validating: bytes, as: UTF8.self), !body.isEmpty else {
             return refusal(.badRequest, "a message is text, and not empty")
         }
-        let metadata = EventMetadata(date: Date(), id: UUID().uuidString.lowercased())
-        let message = QueueMessage(body: body, attributes: attributes(in: request.headers), metadata)
+        let values = LocalEvents.values()
+        var message = TestMessage(body, attributes: attributes(in: request.headers))
+        message.id = values.requestID
+        message.sentMilliseconds = values.milliseconds
         guard queue.send([message]) else {
             return refusal(.tooManyRequests, "the queue holds \(LocalQueue.messageLimitCount) messages already")
         }
-        return Response(status: .accepted, json: ["messageId": .string(message.id)])
+        return Response(status: .accepted, json: ["messageId": .string(values.requestID)])
     }
 
-    private static func attributes(in headers: HTTPFields) -> [QueueMessage.Attribute] {
-        headers.compactMap { field in
+    private static func attributes(in headers: HTTPFields) -> [String: String] {
+        headers.reduce(into: [:]) { attributes, field in
             let name = field.name.canonicalName
-            if contextHeaders.contains(name) { return QueueMessage.Attribute(name, field.value) }
-            guard name.hasPrefix(attributePrefix), name.count > attributePrefix.count else { return nil }
-            return QueueMessage.Attribute(String(name.dropFirst(attributePrefix.count)), field.value)
+            if contextHeaders.contains(name) {
+                attributes[name] = field.value
+            } else if name.hasPrefix(attributePrefix), name.count > attributePrefix.count {
+                attributes[String(name.dropFirst(attributePrefix.count))] = field.value
+            }
         }
     }
 
@@ -199,7 +203,7 @@ extension LocalQueue {
             "waiting": .number(JSONNumber(state.waiting.count)),
             "underWay": .number(JSONNumber(state.underWayCount)),
             "deadLetters": .array(
-                state.deadLetters.map { ["messageId": .string($0.id), "body": .string($0.body)] }
+                state.deadLetters.map { ["messageId": .string($0.id ?? ""), "body": .string($0.body)] }
             ),
         ]
     }

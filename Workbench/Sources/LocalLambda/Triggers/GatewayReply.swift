@@ -1,6 +1,22 @@
 import FoundationEssentials
 import OTLP
 
+/// A header of a response.
+struct ReplyHeader: Sendable, Hashable {
+    /// The name, in lower case.
+    let name: String
+    /// The value.
+    let value: String
+
+    /// Creates a header.
+    ///
+    /// `name`: The name, in any case.
+    init(_ name: String, _ value: String) {
+        self.name = name.lowercased()
+        self.value = value
+    }
+}
+
 /// The HTTP response that a function's output describes.
 struct GatewayReply: Sendable, Hashable {
     /// Connection headers, which a function cannot set.
@@ -11,14 +27,14 @@ struct GatewayReply: Sendable, Hashable {
 
     let status: Int
     /// The headers; a name can occur several times.
-    let headers: [HTTPCall.Header]
+    let headers: [ReplyHeader]
     /// The body; empty for a streamed response, whose body follows separately.
     let body: [UInt8]
 
     /// The caller's response after a function error.
     static let functionFailed = GatewayReply(
         status: 502,
-        headers: [HTTPCall.Header("content-type", "application/json")],
+        headers: [ReplyHeader("content-type", "application/json")],
         body: JSONValue.object(["message": "Internal Server Error"]).bytes
     )
 }
@@ -34,7 +50,7 @@ extension GatewayReply {
         guard let object = json?.object, object["statusCode"] != nil else {
             self.init(
                 status: 200,
-                headers: [HTTPCall.Header("content-type", "application/json")],
+                headers: [ReplyHeader("content-type", "application/json")],
                 body: json?.string.map { Array($0.utf8) } ?? output
             )
             return
@@ -66,18 +82,18 @@ extension GatewayReply {
         return Data(base64Encoded: text).map { Array($0) }
     }
 
-    private static func headers(of object: JSONObject) -> [HTTPCall.Header] {
-        var headers: [HTTPCall.Header] = []
+    private static func headers(of object: JSONObject) -> [ReplyHeader] {
+        var headers: [ReplyHeader] = []
         for member in object["headers"]?.object?.members ?? [] {
-            if let value = text(of: member.value) { headers.append(HTTPCall.Header(member.name, value)) }
+            if let value = text(of: member.value) { headers.append(ReplyHeader(member.name, value)) }
         }
         for member in object["multiValueHeaders"]?.object?.members ?? [] {
-            headers += (member.value.array ?? []).compactMap(text).map { HTTPCall.Header(member.name, $0) }
+            headers += (member.value.array ?? []).compactMap(text).map { ReplyHeader(member.name, $0) }
         }
-        headers += (object["cookies"]?.array ?? []).compactMap(\.string).map { HTTPCall.Header("set-cookie", $0) }
+        headers += (object["cookies"]?.array ?? []).compactMap(\.string).map { ReplyHeader("set-cookie", $0) }
         headers.removeAll { connectionHeaders.contains($0.name) }
         if !headers.contains(where: { $0.name == "content-type" }) {
-            headers.append(HTTPCall.Header("content-type", "application/json"))
+            headers.append(ReplyHeader("content-type", "application/json"))
         }
         return headers
     }

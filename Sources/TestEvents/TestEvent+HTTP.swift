@@ -1,4 +1,5 @@
-public import TracedLambda
+internal import SessionTracing
+public import TriggerEvents
 internal import WireText
 
 /// An HTTP request of a test event.
@@ -61,7 +62,13 @@ extension TestEvent {
     /// - Parameter request: The request.
     /// - Returns: The event.
     public static func functionURL(_ request: TestRequest) -> TestEvent {
-        versionTwo(request, domain: "abcdefgh.lambda-url.\(TestValues.region).on.aws", path: request.path)
+        versionTwo(
+            request,
+            domain: "\(TestValues.apiID).lambda-url.\(TestValues.region).on.aws",
+            path: request.path,
+            // A URL whose callers need no signature.
+            account: "anonymous"
+        )
     }
 
     /// Makes the event of an HTTP API of API Gateway: payload format 2.0
@@ -70,12 +77,13 @@ extension TestEvent {
     /// - Parameter request: The request.
     /// - Returns: The event.
     public static func httpAPI(_ request: TestRequest) -> TestEvent {
-        let domain = "abcdefgh.execute-api.\(TestValues.region).amazonaws.com"
+        let domain = "\(TestValues.apiID).execute-api.\(TestValues.region).amazonaws.com"
         // An HTTP API decodes the path, a function URL does not.
         return versionTwo(
             request,
             domain: domain,
-            path: PercentEncoding.decode(Array(request.path.utf8)[...], decodesPlus: false)
+            path: PercentEncoding.decode(Array(request.path.utf8)[...], decodesPlus: false),
+            account: TestValues.account
         )
     }
 
@@ -85,9 +93,11 @@ extension TestEvent {
     /// - Parameter request: The request.
     /// - Returns: The event.
     public static func restAPI(_ request: TestRequest) -> TestEvent {
-        let domain = "abcdefgh.execute-api.\(TestValues.region).amazonaws.com"
-        let headers = request.allHeaders(host: domain)
+        let domain = "\(TestValues.apiID).execute-api.\(TestValues.region).amazonaws.com"
+        // The only source that keeps the spelling of names, and whose bodies are text unless the API has binary types.
+        let headers = request.allHeaders(host: domain, keepsSpelling: true)
         let query = request.queryItems
+        let body = request.body(isTextOfAnyType: true)
         return TestEvent(
             .dictionary([
                 "resource": "/{proxy+}", "path": .string(request.path), "httpMethod": .string(request.method),
@@ -96,8 +106,10 @@ extension TestEvent {
                 "multiValueQueryStringParameters": query.isEmpty ? .null : query.lists,
                 "pathParameters": ["proxy": .string(String(request.path.drop { $0 == "/" }))], "stageVariables": nil,
                 "requestContext": .dictionary([
-                    "accountId": .string(TestValues.account), "apiId": "abcdefgh", "domainName": .string(domain),
-                    "domainPrefix": "abcdefgh", "extendedRequestId": "test=", "httpMethod": .string(request.method),
+                    "accountId": .string(TestValues.account), "apiId": .string(TestValues.apiID),
+                    "domainName": .string(domain),
+                    "domainPrefix": .string(TestValues.apiID), "extendedRequestId": "test=",
+                    "httpMethod": .string(request.method),
                     "identity": [
                         "accessKey": nil, "accountId": nil, "caller": nil, "cognitoAuthenticationProvider": nil,
                         "cognitoAuthenticationType": nil, "cognitoIdentityId": nil, "cognitoIdentityPoolId": nil,
@@ -109,8 +121,8 @@ extension TestEvent {
                     "requestTimeEpoch": .int(TestValues.milliseconds), "resourceId": "abc123",
                     "resourcePath": "/{proxy+}", "stage": "test",
                 ]),
-                "body": request.text.map(AttributeValue.string) ?? .null,
-                "isBase64Encoded": .bool(request.isBase64),
+                "body": body.map { .string($0.text) } ?? .null,
+                "isBase64Encoded": .bool(body?.isBase64 ?? false),
             ])
         )
     }
@@ -126,10 +138,11 @@ extension TestEvent {
         let headers = request.allHeaders(host: "test.\(TestValues.region).elb.amazonaws.com")
         let query = TestPairs(request.encodedQueryItems)
         let group = TestValues.arn("elasticloadbalancing", "targetgroup/test/0123456789abcdef")
+        let body = request.body()
         var event: [String: AttributeValue] = [
             "requestContext": ["elb": ["targetGroupArn": .string(group)]], "httpMethod": .string(request.method),
-            "path": .string(request.path), "body": .string(request.text ?? ""),
-            "isBase64Encoded": .bool(request.isBase64),
+            "path": .string(request.path), "body": .string(body?.text ?? ""),
+            "isBase64Encoded": .bool(body?.isBase64 ?? false),
         ]
         event[multiValueHeaders ? "multiValueHeaders" : "headers"] = multiValueHeaders ? headers.lists : headers.last
         event[multiValueHeaders ? "multiValueQueryStringParameters" : "queryStringParameters"] =
@@ -137,40 +150,58 @@ extension TestEvent {
         return TestEvent(.dictionary(event))
     }
 
-    /// Makes the event of a service of VPC Lattice: version 2
+    /// Makes the event of a service of VPC Lattice
     /// (https://docs.aws.amazon.com/vpc-lattice/latest/ug/lambda-functions.html#receive-event-from-service).
     ///
-    /// - Parameter request: The request.
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - version: The version of the event's structure, 1 or 2.
     /// - Returns: The event.
-    public static func lattice(_ request: TestRequest) -> TestEvent {
-        let arn = TestValues.arn("vpc-lattice", "")
+    public static func lattice(_ request: TestRequest, version: Int = 2) -> TestEvent {
+        let headers = request.allHeaders(host: "test.vpc-lattice-svcs.\(TestValues.region).on.aws")
         let query = request.queryItems
+        let body = request.body()
+        guard version > 1 else {
+            var event: [String: AttributeValue] = [
+                "raw_path": .string(request.path), "method": .string(request.method), "headers": headers.joined(),
+                "query_string_parameters": query.joined(), "is_base64_encoded": .bool(body?.isBase64 ?? false),
+            ]
+            if let body { event["body"] = .string(body.text) }
+            return TestEvent(.dictionary(event))
+        }
+        let arn = TestValues.arn("vpc-lattice", "")
         var event: [String: AttributeValue] = [
             "version": "2.0", "path": .string(request.path), "method": .string(request.method),
-            "headers": request.allHeaders(host: "test.vpc-lattice-svcs.\(TestValues.region).on.aws").lists,
-            "isBase64Encoded": .bool(request.isBase64),
+            "headers": headers.lists, "isBase64Encoded": .bool(body?.isBase64 ?? false),
             "requestContext": [
                 "serviceNetworkArn": .string("\(arn)servicenetwork/sn-0123456789abcdef0"),
                 "serviceArn": .string("\(arn)service/svc-0123456789abcdef0"),
                 "targetGroupArn": .string("\(arn)targetgroup/tg-0123456789abcdef0"),
+                "identity": ["sourceVpcArn": .string(TestValues.arn("ec2", "vpc/vpc-0123456789abcdef0"))],
                 "region": .string(TestValues.region), "timeEpoch": .string("\(TestValues.milliseconds)000"),
             ],
         ]
         if !query.isEmpty { event["queryStringParameters"] = query.lists }
-        if let body = request.text { event["body"] = .string(body) }
+        if let body { event["body"] = .string(body.text) }
         return TestEvent(.dictionary(event))
     }
 
-    private static func versionTwo(_ request: TestRequest, domain: String, path: String) -> TestEvent {
+    private static func versionTwo(
+        _ request: TestRequest,
+        domain: String,
+        path: String,
+        account: String
+    ) -> TestEvent {
         let cookies = request.headers.values(of: "cookie").flatMap { $0.split(separator: ";") }
         let query = request.queryItems
+        let body = request.body(isTextWithoutType: false)
         var event: [String: AttributeValue] = [
             "version": "2.0", "routeKey": "$default", "rawPath": .string(path),
             "rawQueryString": .string(request.query),
             "headers": request.allHeaders(host: domain).joined(omitting: "cookie"),
             "requestContext": .dictionary([
-                "accountId": .string(TestValues.account), "apiId": "abcdefgh", "domainName": .string(domain),
-                "domainPrefix": "abcdefgh",
+                "accountId": .string(account), "apiId": .string(TestValues.apiID), "domainName": .string(domain),
+                "domainPrefix": .string(TestValues.apiID),
                 "http": [
                     "method": .string(request.method), "path": .string(path), "protocol": "HTTP/1.1",
                     "sourceIp": .string(TestValues.sourceIP), "userAgent": .string(request.userAgent),
@@ -178,26 +209,49 @@ extension TestEvent {
                 "requestId": .string(TestValues.id(1)), "routeKey": "$default", "stage": "$default",
                 "time": .string(TestValues.logTime), "timeEpoch": .int(TestValues.milliseconds),
             ]),
-            "isBase64Encoded": .bool(request.isBase64),
+            "isBase64Encoded": .bool(body?.isBase64 ?? false),
         ]
         if !cookies.isEmpty {
             event["cookies"] = .array(cookies.map { .string(String($0).trimmingSpace()) })
         }
         if !query.isEmpty { event["queryStringParameters"] = query.joined() }
-        if let body = request.text { event["body"] = .string(body) }
+        if let body { event["body"] = .string(body.text) }
         return TestEvent(.dictionary(event))
     }
 }
 
 extension TestRequest {
-    fileprivate var userAgent: String { headers["user-agent"] ?? TestValues.userAgent }
+    fileprivate var userAgent: String { headers["user-agent"] ?? TestValues.userAgent ?? "" }
 
-    /// The body's text, in base64 if it is not UTF-8.
-    fileprivate var text: String? {
-        body.map { String(validating: $0, as: UTF8.self) ?? Base64.encode($0) }
+    /// Content types of text besides `text/…`
+    /// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#receive-event-from-load-balancer).
+    private static let textTypes = ["application/json", "application/javascript", "application/xml"]
+
+    /// The body: text of a type of text as it is, all others, such as those of forms, in base64.
+    ///
+    /// - Parameters:
+    ///   - isTextOfAnyType: True if the content type does not count.
+    ///   - isTextWithoutType: True if a body without a content type is text.
+    /// - Returns: The text, and true if it is base64; nil without a body.
+    fileprivate func body(
+        isTextOfAnyType: Bool = false,
+        isTextWithoutType: Bool = true
+    ) -> (text: String, isBase64: Bool)? {
+        body.map { body in
+            let isText = isTextOfAnyType || isText(withoutType: isTextWithoutType)
+            if isText, let text = String(validating: body, as: UTF8.self) { return (text, false) }
+            return (Base64.encode(body), true)
+        }
     }
 
-    fileprivate var isBase64: Bool { body.map { String(validating: $0, as: UTF8.self) == nil } ?? false }
+    /// Returns true for a content type of text.
+    private func isText(withoutType isDefault: Bool) -> Bool {
+        guard headers["content-encoding"] == nil else { return false }
+        guard let type = headers["content-type"]?.lowercased().split(separator: ";").first else { return isDefault }
+        let name = String(type).trimmingSpace()
+        return name.hasPrefix("text/") || Self.textTypes.contains(name) || name.hasSuffix("+json")
+            || name.hasSuffix("+xml")
+    }
 
     fileprivate var encodedQueryItems: [(name: String, value: String)] {
         query.split(separator: "&").map { item in
@@ -214,14 +268,15 @@ extension TestRequest {
     }
 
     /// The headers, and those that AWS's front ends add.
-    fileprivate func allHeaders(host: String) -> TestPairs {
-        let given = headers.map { (name: $0.name.lowercased(), value: $0.value) }
+    fileprivate func allHeaders(host: String, keepsSpelling: Bool = false) -> TestPairs {
         var added: [(name: String, value: String)] = [
-            ("host", host), ("user-agent", TestValues.userAgent), ("x-forwarded-for", TestValues.sourceIP),
-            ("x-forwarded-port", "443"), ("x-forwarded-proto", "https"),
+            ("Host", host), ("X-Amzn-Trace-Id", TestValues.traceID), ("X-Forwarded-For", TestValues.sourceIP),
+            ("X-Forwarded-Port", "443"), ("X-Forwarded-Proto", "https"),
         ]
-        if let body { added.append(("content-length", String(body.count))) }
-        return TestPairs(given + added.filter { headers[$0.name] == nil })
+        if let agent = TestValues.userAgent { added.append(("User-Agent", agent)) }
+        if let body { added.append(("Content-Length", String(body.count))) }
+        let all = headers.map { ($0.name, $0.value) } + added.filter { headers[$0.name] == nil }
+        return TestPairs(keepsSpelling ? all : all.map { ($0.0.lowercased(), $0.1) })
     }
 }
 

@@ -40,6 +40,12 @@ public struct TestMessage: Sendable, Hashable, ExpressibleByStringInterpolation 
     ///
     /// The field `session_id` names the sender's session.
     public let attributes: [String: String]
+    /// The message's id; nil for one that counts up from 1.
+    @_spi(Workbench) public var id: String?
+    /// The number of deliveries by SQS, including this one.
+    @_spi(Workbench) public var receiveCount = 1
+    /// The time at which it was sent, in milliseconds since 1970; nil for the event's own.
+    @_spi(Workbench) public var sentMilliseconds: Int?
 
     /// Creates a message.
     ///
@@ -59,17 +65,43 @@ public struct TestMessage: Sendable, Hashable, ExpressibleByStringInterpolation 
     }
 }
 
-/// The values that all test events share.
-enum TestValues {
+/// The values of events that no parameter gives.
+@_spi(Workbench)
+public struct TestValues: Sendable {
+    /// The values of the events that are made in a task.
+    @TaskLocal public static var current = TestValues()
+
+    /// The time, in milliseconds since 1970; 2026-01-01T00:00:00Z by default.
+    public var milliseconds = 1_767_225_600_000
+    /// The id of the request, the message or the record.
+    public var requestID = "00000000-0000-4000-8000-000000000001"
+    /// The caller's address.
+    public var sourceIP = "203.0.113.1"
+    /// The client's name in requests without a `User-Agent`; nil for none.
+    public var userAgent: String? = "test"
+    /// The function's or the API's part of the domain's name.
+    public var apiID = "abcdefgh"
+
+    /// Creates the values that tests have.
+    public init() {}
+
     static let account = "123456789012"
     static let region = "us-east-1"
-    /// 2026-01-01T00:00:00Z.
-    static let seconds = 1_767_225_600
-    static let milliseconds = seconds * 1_000
-    static let time = "2026-01-01T00:00:00Z"
-    static let logTime = "01/Jan/2026:00:00:00 +0000"
-    static let sourceIP = "203.0.113.1"
-    static let userAgent = "test"
+    static var userAgent: String? { current.userAgent }
+
+    static var seconds: Int { milliseconds / 1_000 }
+    static var milliseconds: Int { current.milliseconds }
+    static var sourceIP: String { current.sourceIP }
+    static var apiID: String { current.apiID }
+    /// The time by RFC 3339, with milliseconds.
+    static var preciseTime: String { DateText.rfc3339(unixMilliseconds: UInt64(clamping: milliseconds)) }
+    /// The time by RFC 3339, in seconds.
+    static var time: String { DateText.iso8601(unixSeconds: Double(seconds)) }
+    /// The time in the form of access logs.
+    static var logTime: String { DateText.logTime(unixSeconds: seconds) }
+
+    /// X-Ray's header (https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader).
+    static var traceID: String { "Root=1-\(String(seconds, radix: 16))-000000000000000000000001" }
 
     static func arn(_ service: String, _ resource: String) -> String {
         "arn:aws:\(service):\(region):\(account):\(resource)"
@@ -77,6 +109,7 @@ enum TestValues {
 
     /// The id with a number, in the form of a UUID.
     static func id(_ number: Int) -> String {
+        guard number > 1 else { return current.requestID }
         let digits = String(number)
         return "00000000-0000-4000-8000-" + String(repeating: "0", count: max(0, 12 - digits.count)) + digits
     }

@@ -10,18 +10,27 @@ extension TestEvent {
     ///   - queue: The queue's name; a name that ends in `.fifo` is a FIFO queue, whose messages have one group.
     /// - Returns: The event.
     public static func sqs(_ messages: TestMessage..., queue: String = "test") -> TestEvent {
+        sqs(all: messages, queue: queue)
+    }
+
+    /// Makes the event of an SQS queue.
+    @_spi(Workbench)
+    public static func sqs(all messages: [TestMessage], queue: String) -> TestEvent {
         records(messages) { message, number in
+            let sent = String(message.sentMilliseconds ?? TestValues.milliseconds)
             var attributes: [String: AttributeValue] = [
-                "ApproximateReceiveCount": "1", "SentTimestamp": .string("\(TestValues.milliseconds)"),
-                "SenderId": "AIDAEXAMPLE", "ApproximateFirstReceiveTimestamp": .string("\(TestValues.milliseconds)"),
+                "ApproximateReceiveCount": .string(String(message.receiveCount)), "SentTimestamp": .string(sent),
+                "SenderId": "AIDAEXAMPLE", "ApproximateFirstReceiveTimestamp": .string(sent),
             ]
             if queue.hasSuffix(".fifo") {
                 attributes["MessageGroupId"] = "test"
                 attributes["MessageDeduplicationId"] = .string("test-\(number)")
                 attributes["SequenceNumber"] = .string("\(18_000_000_000_000_000 + number)")
             }
-            return .dictionary([
-                "messageId": .string("message-\(number)"), "receiptHandle": .string("receipt-\(number)"),
+            let id = message.id ?? "message-\(number)"
+            var record: [String: AttributeValue] = [
+                "messageId": .string(id),
+                "receiptHandle": .string("receipt-\(message.id ?? String(number))-\(message.receiveCount)"),
                 "body": .string(message.body), "attributes": .dictionary(attributes),
                 "messageAttributes": message.attributes.json { value in
                     [
@@ -29,10 +38,25 @@ extension TestEvent {
                         "dataType": "String",
                     ]
                 },
-                "md5OfBody": "00000000000000000000000000000000", "eventSource": "aws:sqs",
+                "md5OfBody": .string(MD5.hex(of: Array(message.body.utf8))), "eventSource": "aws:sqs",
                 "eventSourceARN": .string(TestValues.arn("sqs", queue)), "awsRegion": .string(TestValues.region),
-            ])
+            ]
+            if !message.attributes.isEmpty { record["md5OfMessageAttributes"] = .string(digest(message.attributes)) }
+            return .dictionary(record)
         }
+    }
+
+    /// Returns SQS's digest of attributes of type String
+    /// (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html#sqs-attributes-md5-message-digest-calculation).
+    private static func digest(_ attributes: [String: String]) -> String {
+        func measured(_ text: String) -> [UInt8] {
+            withUnsafeBytes(of: UInt32(truncatingIfNeeded: text.utf8.count).bigEndian) { Array($0) } + Array(text.utf8)
+        }
+        // 1 stands for a text.
+        let fields = attributes.sorted { $0.key < $1.key }.map {
+            measured($0.key) + measured("String") + [1] + measured($0.value)
+        }
+        return MD5.hex(of: Array(fields.joined()))
     }
 
     /// Makes the event of an SNS topic (https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html).
@@ -43,21 +67,25 @@ extension TestEvent {
     ///   - topic: The topic's name.
     /// - Returns: The event.
     public static func sns(_ message: TestMessage, subject: String? = nil, topic: String = "test") -> TestEvent {
-        let arn = TestValues.arn("sns", topic)
-        return records([message]) { message, number in
-            .dictionary([
+        records([message]) { message, number in
+            [
                 "EventSource": "aws:sns", "EventVersion": "1.0",
-                "EventSubscriptionArn": .string("\(arn):\(TestValues.id(number))"),
-                "Sns": .dictionary([
-                    "Type": "Notification", "MessageId": .string(TestValues.id(number)), "TopicArn": .string(arn),
-                    "Subject": subject.map { .string($0) } ?? .null, "Message": .string(message.body),
-                    "Timestamp": "2026-01-01T00:00:00.000Z", "SignatureVersion": "1", "Signature": "test",
-                    "SigningCertUrl": "https://sns.us-east-1.amazonaws.com/test.pem",
-                    "UnsubscribeUrl": "https://sns.us-east-1.amazonaws.com/?Action=Unsubscribe",
-                    "MessageAttributes": message.attributes.json { ["Type": "String", "Value": .string($0)] },
-                ]),
-            ])
+                "EventSubscriptionArn": .string("\(TestValues.arn("sns", topic)):\(TestValues.id(number))"),
+                "Sns": notification(message, subject: subject, topic: topic).value,
+            ]
         }
+    }
+
+    /// Makes an SNS message.
+    static func notification(_ message: TestMessage, subject: String? = nil, topic: String = "test") -> TestEvent {
+        TestEvent([
+            "Type": "Notification", "MessageId": .string(message.id ?? TestValues.id(1)),
+            "TopicArn": .string(TestValues.arn("sns", topic)), "Subject": subject.map { .string($0) } ?? .null,
+            "Message": .string(message.body), "Timestamp": .string(TestValues.preciseTime), "SignatureVersion": "1",
+            "Signature": "test", "SigningCertURL": "https://sns.us-east-1.amazonaws.com/test.pem",
+            "UnsubscribeURL": "https://sns.us-east-1.amazonaws.com/?Action=Unsubscribe",
+            "MessageAttributes": message.attributes.json { ["Type": "String", "Value": .string($0)] },
+        ])
     }
 
     /// Makes the event of an EventBridge bus
@@ -82,7 +110,18 @@ extension TestEvent {
     /// - Parameter rule: The rule's name.
     /// - Returns: The event.
     public static func schedule(rule: String = "test") -> TestEvent {
-        bus([:], "Scheduled Event", "aws.events", resources: [.string(TestValues.arn("events", "rule/\(rule)"))])
+        schedule(detail: [:], rule: rule)
+    }
+
+    /// Makes the event of a rule with a schedule, with data as an input transformer adds it.
+    static func schedule(detail: AttributeValue, rule: String = "test") -> TestEvent {
+        bus(detail, "Scheduled Event", "aws.events", resources: [.string(TestValues.arn("events", "rule/\(rule)"))])
+    }
+
+    /// Makes the event of a schedule of EventBridge Scheduler, whose detail is a text.
+    static func scheduler(detail: String) -> TestEvent {
+        let schedule = TestValues.arn("scheduler", "schedule/default/test")
+        return bus(.string(detail), "Scheduled Event", "aws.scheduler", resources: [.string(schedule)])
     }
 
     /// Makes the event of a bucket in which an object was put
@@ -98,7 +137,7 @@ extension TestEvent {
             "Records": [
                 [
                     "eventVersion": "2.1", "eventSource": "aws:s3", "awsRegion": .string(TestValues.region),
-                    "eventTime": "2026-01-01T00:00:00.000Z", "eventName": "ObjectCreated:Put",
+                    "eventTime": .string(TestValues.preciseTime), "eventName": "ObjectCreated:Put",
                     "userIdentity": ["principalId": "EXAMPLE"],
                     "requestParameters": ["sourceIPAddress": .string(TestValues.sourceIP)],
                     "responseElements": ["x-amz-request-id": "EXAMPLE", "x-amz-id-2": "EXAMPLE"],

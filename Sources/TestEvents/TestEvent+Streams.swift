@@ -152,12 +152,15 @@ extension TestEvent {
     private static let shard = "shardId-000000000000"
 
     private static func sequenceNumber(_ number: Int) -> String {
-        "4959033827149025660855969253836157109592157598913658\(1_000 + number)"
+        "49590338271490256608559692538361571095\(TestValues.milliseconds)\(10_000 + number)"
     }
 
     private func windowed(_ state: AttributeValue?, _ isFinal: Bool, _ arn: String) -> TestEvent {
         guard let state, case .dictionary(var event) = value else { return self }
-        event["window"] = ["start": .string(TestValues.time), "end": "2026-01-01T00:02:00Z"]
+        event["window"] = [
+            "start": .string(TestValues.time),
+            "end": .string(DateText.iso8601(unixSeconds: Double(TestValues.seconds + 120))),
+        ]
         event["state"] = state
         event["shardId"] = .string(Self.shard)
         event["eventSourceARN"] = .string(arn)

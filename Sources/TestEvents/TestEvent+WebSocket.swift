@@ -1,4 +1,5 @@
-public import TracedLambda
+internal import SessionTracing
+public import TriggerEvents
 
 extension TestEvent {
     /// Makes the event of a client that connects to a WebSocket API
@@ -16,6 +17,7 @@ extension TestEvent {
     ) -> TestEvent {
         var lists: [String: [String]] = [:]
         for header in headers { lists[header.name, default: []].append(header.value) }
+        for (name, value) in handshake where headers[name] == nil { lists[name] = [value] }
         var event: [String: AttributeValue] = [
             "headers": .dictionary(lists.mapValues { .string($0.last ?? "") }),
             "multiValueHeaders": .dictionary(lists.mapValues { .array($0.map { .string($0) }) }),
@@ -24,7 +26,15 @@ extension TestEvent {
             event["queryStringParameters"] = query.json()
             event["multiValueQueryStringParameters"] = query.json { [.string($0)] }
         }
-        return webSocket("CONNECT", route: "$connect", connectionID, event)
+        var identity: [String: AttributeValue] = ["sourceIp": .string(TestValues.sourceIP)]
+        if let agent = headers["user-agent"] { identity["userAgent"] = .string(agent) }
+        return webSocket(
+            "CONNECT",
+            route: "$connect",
+            connectionID,
+            event,
+            context: ["identity": .dictionary(identity)]
+        )
     }
 
     /// Makes the event of a client's message to a WebSocket API.
@@ -63,7 +73,17 @@ extension TestEvent {
         )
     }
 
-    private static let domain = "abcdefgh.execute-api.\(TestValues.region).amazonaws.com"
+    private static var domain: String { "\(TestValues.apiID).execute-api.\(TestValues.region).amazonaws.com" }
+
+    /// The headers of a client and of AWS's front end.
+    private static var handshake: [String: String] {
+        [
+            "Host": domain, "Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits",
+            "Sec-WebSocket-Key": "dGVzdHRlc3R0ZXN0dGVzdA==", "Sec-WebSocket-Version": "13",
+            "X-Amzn-Trace-Id": TestValues.traceID, "X-Forwarded-For": TestValues.sourceIP, "X-Forwarded-Port": "443",
+            "X-Forwarded-Proto": "https",
+        ]
+    }
 
     private static func webSocket(
         _ type: String,
@@ -76,9 +96,9 @@ extension TestEvent {
             "routeKey": .string(route), "eventType": .string(type), "extendedRequestId": "test=",
             "requestTime": .string(TestValues.logTime), "messageDirection": "IN", "stage": "test",
             "connectedAt": .int(TestValues.milliseconds), "requestTimeEpoch": .int(TestValues.milliseconds),
-            "identity": ["userAgent": .string(TestValues.userAgent), "sourceIp": .string(TestValues.sourceIP)],
+            "identity": ["userAgent": .string(TestValues.userAgent ?? ""), "sourceIp": .string(TestValues.sourceIP)],
             "requestId": "test=", "domainName": .string(domain), "connectionId": .string(connectionID),
-            "apiId": "abcdefgh",
+            "apiId": .string(TestValues.apiID),
         ]
         let event: [String: AttributeValue] = [
             "requestContext": .dictionary(common.merging(context) { $1 }), "isBase64Encoded": false,
