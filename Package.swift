@@ -210,7 +210,7 @@ let package = Package(
         // `./build.sh fuzz`: scans mutated events, and measures the cost of a scan.
         .executableTarget(
             name: "TriggerFuzz",
-            dependencies: ["TriggerContext", "SessionTracing", "EventMutation"],
+            dependencies: ["TriggerContext", "TriggerEvents", "SessionTracing", "EventMutation"],
             path: "Tests/TriggerFuzz"
         ),
         .testTarget(

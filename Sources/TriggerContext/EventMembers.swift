@@ -43,6 +43,24 @@ struct EventMembers {
         while let (name, value) = try members.nextMember() { take(name, value, names) }
     }
 
+    /// Replaces the members by those of a record, or by those of the first one, which was read before.
+    ///
+    /// - Parameters:
+    ///   - members: The record's members; they are read to the end.
+    ///   - names: The members to keep; of duplicates, the first.
+    ///   - first: The first record, for the first call; nil afterwards.
+    /// - Throws: ``MalformedJSON`` if the record is malformed.
+    mutating func replace(
+        by members: inout JSONReader,
+        keeping names: NameTable,
+        unless first: inout RecordList.FirstRecord?
+    ) throws(MalformedJSON) {
+        guard let known = first else { return try replace(by: &members, keeping: names) }
+        self = known.members
+        members = known.end
+        first = nil
+    }
+
     private mutating func take(_ name: JSONText, _ value: JSONValue, _ names: NameTable) {
         if let known = names.name(name), self[known] == nil { kept.append((known, value)) }
     }

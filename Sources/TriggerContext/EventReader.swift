@@ -127,12 +127,13 @@ struct EventReader: ~Copyable {
         found.trigger.source = shape.source
         found.trigger.isBatch = shape.isBatch
         var members = EventMembers()
+        var first = list.first
         try list.value.forEachRecord { (record, group) throws(MalformedJSON) in
             guard found.trigger.recordCount < TriggerContext.maximumRecordCount, var reader = record.members else {
                 found.trigger.recordCount += 1
                 return nil
             }
-            try members.replace(by: &reader, keeping: shape.names)
+            try members.replace(by: &reader, keeping: shape.names, unless: &first)
             if found.trigger.destination == nil {
                 found.trigger.destination = try shape.destinationName(members, group: group)
             }
@@ -215,10 +216,11 @@ struct EventReader: ~Copyable {
         into hints: inout CallerHints
     ) throws(MalformedJSON) {
         var members = EventMembers()
+        var first = list.first
         var shared = SharedHints()
         try list.value.forEachRecord { (record, _) throws(MalformedJSON) in
             guard var reader = record.members else { return nil }
-            try members.replace(by: &reader, keeping: list.shape.names)
+            try members.replace(by: &reader, keeping: list.shape.names, unless: &first)
             var own = CallerHints()
             takeOwn(record, into: &own)
             try readPlaces(of: list.shape, members, at: depth, into: &own)

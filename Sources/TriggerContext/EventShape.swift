@@ -182,6 +182,23 @@ struct RecordList {
     /// A list of records, or an object with lists by topic and partition, or by queue.
     let value: JSONValue
     let shape: EventShape
+    /// The first record, which is not read again; nil if it is no object.
+    private(set) var first: FirstRecord?
+
+    /// The members of the first record, and its reader at the end.
+    struct FirstRecord {
+        let members: EventMembers
+        let end: JSONReader
+
+        /// Reads a record.
+        init?(_ record: JSONValue?) throws(MalformedJSON) {
+            guard var reader = record?.members else { return nil }
+            var members = EventMembers()
+            try members.replace(by: &reader, keeping: EventShape.allNames)
+            self.members = members
+            end = reader
+        }
+    }
 
     init(value: JSONValue, shape: EventShape) {
         self.value = value
@@ -191,23 +208,22 @@ struct RecordList {
     /// Finds the list of an event; returns nil if it has none of a known shape.
     init?(_ event: EventMembers) throws(MalformedJSON) {
         for (name, shapes) in Self.shapes {
-            guard let value = event[name], !value.isNull, let shape = try Self.shape(of: value, event, shapes) else {
-                continue
-            }
+            guard let value = event[name], value.elements != nil || value.members != nil else { continue }
+            let first = try FirstRecord(value.firstRecord())
+            guard let shape = try Self.shape(of: first?.members, event, shapes) else { continue }
             self.init(value: value, shape: shape)
+            self.first = first
             return
         }
         return nil
     }
 
     private static func shape(
-        of value: JSONValue,
+        of record: EventMembers?,
         _ event: EventMembers,
         _ shapes: [EventShape]
     ) throws(MalformedJSON) -> EventShape? {
-        guard value.elements != nil || value.members != nil else { return nil }
-        if let first = try value.firstRecord()?.members {
-            let record = try EventMembers(first, keeping: EventShape.allNames)
+        if let record {
             for shape in shapes where try shape.matches(record) { return shape }
             if let shape = EventShape.hinted(by: record, in: shapes) { return shape }
         }

@@ -12,7 +12,10 @@ enum TriggerFuzz {
         let arguments = CommandLine.arguments
         guard arguments.count == 2 || arguments.count == 3 else { throw UsageError() }
         let seeds = try Seeds.read(from: URL(filePath: arguments[1]))
-        guard arguments.count == 3 else { exit(try ScanCost.report() ? 0 : 1) }
+        guard arguments.count == 3 else {
+            let isCheap = try ScanCost.report()
+            exit(try FixtureCost.report(URL(filePath: arguments[1])) && isCheap ? 0 : 1)
+        }
         guard let count = Int(arguments[2]), count > 0 else { throw UsageError() }
         mutate(seeds, count: count)
         guard LargeEvents.report() else { exit(1) }
