@@ -7,6 +7,9 @@ import TriggerEvents
 enum FixtureCost {
     private static let runCount = 300
     private static let maximumShare = 0.1
+    /// The time up to which the share does not count, in nanoseconds: recorded events are small, so that most of a scan
+    /// does not depend on their size, and `AttributeValue` decodes them with the same reader.
+    private static let fixedNanoseconds = 50_000
 
     /// Measures and reports.
     ///
@@ -25,12 +28,13 @@ enum FixtureCost {
             let decoding = Stopwatch.best(of: runCount) { try? decode(data) }
             let scan = Stopwatch.best(of: runCount) { _ = TriggerContext.extract(event: event) }
             let share = Double(scan) / Double(decoding)
+            let isSlow = share > maximumShare && scan > fixedNanoseconds
             print(
                 "\(file.deletingPathExtension().lastPathComponent.padded(48)) \(event.count)   "
                     + "\((Double(decoding) / 1e3).rounded(toPlaces: 1))   \((Double(scan) / 1e3).rounded(toPlaces: 1))   "
-                    + "\((share * 100).rounded(toPlaces: 1)) %\(share > maximumShare ? "  TOO SLOW" : "")"
+                    + "\((share * 100).rounded(toPlaces: 1)) %\(isSlow ? "  TOO SLOW" : "")"
             )
-            isCheap = isCheap && share <= maximumShare
+            isCheap = isCheap && !isSlow
         }
         return isCheap
     }
