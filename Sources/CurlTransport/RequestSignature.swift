@@ -1,3 +1,4 @@
+internal import Platform
 internal import WireText
 
 /// The credentials and scope of an AWS Signature Version 4
@@ -36,10 +37,32 @@ package struct RequestSignature: Sendable, Hashable {
 
         /// The payload of a body that is in memory.
         package static func bytes(_ body: [UInt8]) -> Payload { .digest(SHA256.digest(of: body)) }
+
+        /// The payload of a file, which is read in pieces.
+        ///
+        /// - Throws: ``CurlError`` with ``CurlError/Code/uploadFailed`` if the file cannot be read.
+        package static func file(_ path: String) throws(CurlError) -> Payload {
+            guard let file = fopen(path, "re") else {
+                throw CurlError(code: .uploadFailed, detail: "the file cannot be opened")
+            }
+            defer { fclose(file) }
+            var hash = SHA256()
+            let isWhole = withUnsafeTemporaryAllocation(byteCount: filePieceBytes, alignment: 1) { buffer in
+                while true {
+                    let count = fread(buffer.baseAddress, 1, buffer.count, file)
+                    guard count > 0 else { return ferror(file) == 0 }
+                    hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+                }
+            }
+            guard isWhole else { throw CurlError(code: .uploadFailed, detail: "the file cannot be read") }
+            return .digest(hash.finalize())
+        }
+
+        private static let filePieceBytes = 256 * 1024
     }
 
-    /// Returns a URL as it must be sent to be signed: each byte of path and query that a URL cannot have is encoded, and
-    /// names and values of the query have AWS's one encoding, in which a space is `%20`.
+    /// Returns a URL as it must be sent to be signed: each byte of the path that a URL cannot have is encoded, and names
+    /// and values of the query have AWS's one encoding, in which a space is `%20`.
     ///
     /// AWS's servers sign the encoding of what they have decoded, so that another one would not be accepted.
     ///
@@ -47,7 +70,8 @@ package struct RequestSignature: Sendable, Hashable {
     /// - Returns: The URL to sign and to send.
     package static func url(toSend url: String) -> String {
         let parts = URLParts(url)
-        var sent = parts.origin + PercentEncoding.encode(parts.path) { $0.isVisible && !"\"<>\\^`{|}".utf8.contains($0) }
+        let path = PercentEncoding.encode(parts.path) { $0.isVisible && !"\"<>\\^`{|}".utf8.contains($0) }
+        var sent = parts.origin + path
         guard let query = parts.query else { return sent }
         let pairs = query.split(separator: "&", omittingEmptySubsequences: true).map { pair in
             pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -93,7 +117,8 @@ package struct RequestSignature: Sendable, Hashable {
         let digest = SHA256.digest(of: Array(lines.joined(separator: "\n").utf8))
         let text = ["AWS4-HMAC-SHA256", time, scope, Hexadecimal.string(digest)].joined(separator: "\n")
         let signature = Hexadecimal.string(SHA256.authenticationCode(of: Array(text.utf8), key: key(of: scope)))
-        let value = "AWS4-HMAC-SHA256 Credential=\(accessKeyID)/\(scope), SignedHeaders=\(names), Signature=\(signature)"
+        let value =
+            "AWS4-HMAC-SHA256 Credential=\(accessKeyID)/\(scope), SignedHeaders=\(names), Signature=\(signature)"
         return added + [.init(name: "Authorization", value: value)]
     }
 
@@ -211,7 +236,8 @@ private struct URLParts {
         let path = target.prefix { $0 != "?" }
         let standardPort = scheme.lowercased() == "https" ? ":443" : ":80"
         let name = authority.lowercased()
-        origin = "\(scheme)://\(authority)"
+        // Servers sign the field Host as it is sent.
+        origin = "\(scheme)://\(name)"
         host = name.hasSuffix(standardPort) ? String(name.dropLast(standardPort.count)) : name
         self.path = path.isEmpty ? "/" : String(path)
         query = target.count > path.count ? String(target.dropFirst(path.count + 1)) : nil

@@ -39,7 +39,9 @@ package struct SHA256 {
         let bitCount = byteCount &* 8
         rest.append(0x80)
         while rest.count % Self.blockBytes != Self.blockBytes - 8 { rest.append(0) }
-        for shift in stride(from: 56, through: 0, by: -8) { rest.append(UInt8(truncatingIfNeeded: bitCount >> UInt64(shift))) }
+        for shift in stride(from: 56, through: 0, by: -8) {
+            rest.append(UInt8(truncatingIfNeeded: bitCount >> UInt64(shift)))
+        }
         rest.withUnsafeBytes { Self.absorb($0, into: &state) }
         return state.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> UInt32(24 - 8 * $0)) } }
     }

@@ -57,10 +57,19 @@ struct Call {
         let outside = Duration.seconds(HTTPClient.Configuration.defaultTimeoutSeconds)
         let limit = min(own ?? left ?? outside, left ?? .seconds(Self.maximumSeconds), .seconds(Self.maximumSeconds))
         deadline = .now + limit
-        if let problem = Self.problem(with: headers, method, body, signature != nil, url) {
+        if let problem = Self.problem(with: headers, method, body, isSigned: signature != nil, url) {
             throw error(.invalidRequest, problem)
         }
-        guard limit > .zero else { throw error(.timeout, "no time is left before the flush and the deadline") }
+        guard limit > .zero else {
+            throw error(HTTPError.Code.timeout, "no time is left before the flush and the deadline")
+        }
+        if signature != nil {
+            do throws(CurlError) {
+                url = try CurlURL(RequestSignature.url(toSend: url.text))
+            } catch {
+                throw HTTPError(error, request: name)
+            }
+        }
     }
 
     /// The longest time limit of a call: one day, in seconds.
@@ -70,7 +79,7 @@ struct Call {
         with headers: HTTPClient.Headers,
         _ method: HTTPClient.Method,
         _ body: HTTPClient.Body?,
-        _ isSigned: Bool,
+        isSigned: Bool,
         _ url: CurlURL
     ) -> String? {
         for name in ["Content-Length", "Transfer-Encoding"] where headers[name] != nil {
@@ -87,7 +96,6 @@ struct Call {
         switch body?.content {
         case .unencodable(let error): return "the body cannot be encoded as JSON: \(type(of: error))"
         case .stream(let length?, _) where length < 0: return "the body's length is negative"
-        case .stream where isSigned, .file where isSigned: return "a signed request needs a body of bytes, text or JSON"
         default: break
         }
         if isSigned, url.credentials != nil { return "a signed request's URL has a user name" }
@@ -187,14 +195,13 @@ struct Call {
 
     private func transferRequest(_ span: CallSpan, _ bodyError: ErrorBox) throws(HTTPError) -> TransferRequest {
         let remaining = remaining
-        guard remaining > .zero else { throw error(.timeout, "the time limit has passed") }
+        guard remaining > .zero else { throw error(HTTPError.Code.timeout, "the time limit has passed") }
         let content = transferBody(bodyError)
         span.record(requestBody: content, contentType: headers["Content-Type"] ?? body?.contentType)
-        let (fields, url) = try signed(wireHeaders(span))
         return TransferRequest(
             method: method.rawValue,
             url: url,
-            headers: fields,
+            headers: try signed(wireHeaders(span)),
             body: content,
             timeout: remaining,
             connectTimeout: min(connectTimeout, remaining),
@@ -204,28 +211,31 @@ struct Call {
         )
     }
 
-    /// Returns the header fields, and the URL as it must be sent to be signed.
-    private func signed(_ fields: HTTPHeaders) throws(HTTPError) -> (HTTPHeaders, CurlURL) {
-        guard let signature else { return (fields, url) }
-        let payload: [UInt8] = if case .bytes(let bytes) = body?.content { bytes } else { [] }
-        // A proxy may change the other ones.
-        let signedNames = ["Content-Type", "X-Amz-"]
+    /// Adds the signature of this attempt.
+    private func signed(_ headers: HTTPHeaders) throws(HTTPError) -> HTTPHeaders {
+        guard let signature else { return headers }
+        var headers = headers
         do throws(CurlError) {
-            var fields = fields
-            let url = try CurlURL(RequestSignature.url(toSend: url.text))
-            let added = try signature().fields(
+            let fields = try signature().fields(
                 method: method.rawValue,
                 url: url.text,
-                headers: fields.fields.filter { field in
-                    signedNames.contains { field.name.lowercased().hasPrefix($0.lowercased()) }
-                },
-                payload: .bytes(payload),
-                unixSeconds: time(nil)
+                headers: headers.fields,
+                payload: try payload(),
+                unixSeconds: TraceClock.system.unixSeconds
             )
-            for field in added { fields.append(name: field.name, value: field.value) }
-            return (fields, url)
+            for field in fields { headers.append(name: field.name, value: field.value) }
         } catch {
             throw HTTPError(error, request: name)
+        }
+        return headers
+    }
+
+    private func payload() throws(CurlError) -> RequestSignature.Payload {
+        switch body?.content {
+        case nil, .unencodable: .bytes([])
+        case .bytes(let bytes): .bytes(bytes)
+        case .file(let path): try .file(path)
+        case .stream: .unsigned
         }
     }
 

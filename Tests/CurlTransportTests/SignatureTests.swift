@@ -89,7 +89,9 @@ struct SignatureTests {
     func invalid() {
         let regions = ["", "a:b", "EU", "a b", "a\r\nb", String(repeating: "a", count: 65)]
         let signatures =
-            regions.map { Self.signature(region: $0) } + [Self.signature(service: "a/b"), Self.signature(key: "s3\ncr3t")]
+            regions.map { Self.signature(region: $0) } + [
+                Self.signature(service: "a/b"), Self.signature(key: "s3\ncr3t"),
+            ]
         for signature in signatures {
             let error = #expect(throws: CurlError.self) {
                 try signature.fields(
@@ -108,11 +110,14 @@ struct SignatureTests {
     // The examples of FIPS 180-4 and RFC 4231.
     @Test("SHA-256 and its authentication code")
     func digests() {
-        func text(_ bytes: [UInt8]) -> String { bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() }
+        func text(_ bytes: [UInt8]) -> String {
+            bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        }
         let long = Array(repeating: UInt8(ascii: "a"), count: 1_000_000)
         #expect(text(SHA256.digest(of: [])) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
         #expect(
-            text(SHA256.digest(of: Array("abc".utf8))) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+            text(SHA256.digest(of: Array("abc".utf8)))
+                == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         )
         #expect(text(SHA256.digest(of: long)) == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
         for pieceBytes in [1, 63, 64, 65, 129] {

@@ -78,7 +78,8 @@ package struct CurlURL: Sendable, Equatable {
     }
 
     private static func set(_ text: String, in handle: OpaquePointer) throws(CurlError) {
-        let code = curl_url_set(handle, CURLUPART_URL, text, UInt32(CURLU_URLENCODE))
+        // libcurl 8 encodes spaces only if they are allowed.
+        let code = curl_url_set(handle, CURLUPART_URL, text, UInt32(CURLU_URLENCODE | CURLU_ALLOW_SPACE))
         guard code == CURLUE_OK else {
             throw problem(
                 code == CURLUE_UNSUPPORTED_SCHEME

@@ -107,6 +107,10 @@ struct ProbeFunction: TracedHandler {
             return .text(try await NextService(url: event.text ?? "").call(context: context))
         case "http":
             return .texts(await event.http?.perform(context: context) ?? [])
+        case "send":
+            var statuses: [Int] = []
+            for request in event.requests ?? [] { statuses.append(try await request.send(context.http)) }
+            return .text("\(statuses)")
         case "linger":
             // A task that outlives its invocation and fails after the response.
             Task.detached { [logger = context.logger] in
@@ -138,6 +142,8 @@ struct ProbeEvent: Decodable {
     let output: [OutputStep]?
     /// HoneyHive's fields for a span, or for each session update.
     let documents: [[String: [String: AttributeValue]]]?
+    /// The signed requests of the command `send`.
+    let requests: [SignedRequest]?
     /// The header fields of a message that a library consumes.
     let message: [String: String]?
     /// The calls of the command `http`.

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from . import locations
+from .accepting_server import AcceptingServer
 from .collector_tap import Behaviour, CollectorTap
 from .dialect import Dialect
 from .events import API_KEY, PAYLOAD_MARK
@@ -80,6 +81,9 @@ class Bench:
     def outbound_server(self) -> OutboundServer:
         """Starts a server that functions call."""
         return self._server(OutboundServer())
+
+    def accepting_server(self) -> AcceptingServer:
+        return self._server(AcceptingServer())
 
     def python_service(
         self, name: str, ingestion: HoneyHiveIngestion, environment: Mapping[str, str] | None = None

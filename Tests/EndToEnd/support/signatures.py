@@ -43,7 +43,7 @@ def sent(url: str) -> str:
     path = quote(parts.path or "/", safe="/%!$&'()*+,;=:@-._~[]?#")
     pairs = [pair.partition("=") for pair in parts.query.split("&") if pair]
     query = "&".join("".join((encoded(name), equals, encoded(value))) for name, equals, value in pairs)
-    return f"{parts.scheme}://{parts.netloc}{path}" + (f"?{query}" if "?" in url else "")
+    return f"{parts.scheme}://{parts.netloc.lower()}{path}" + (f"?{query}" if "?" in url else "")
 
 
 def encoded(text: str) -> str:
