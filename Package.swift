@@ -8,6 +8,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "TracedLambda", targets: ["TracedLambda"]),
+        .library(name: "TracedLambdaModels", targets: ["TracedLambdaModels"]),
         .library(name: "TracedLambdaTesting", targets: ["TracedLambdaTesting"]),
         // Part of TracedLambdaTesting; the workbench makes its events with it.
         .library(name: "TestEvents", targets: ["TestEvents"]),
@@ -15,6 +16,8 @@ let package = Package(
         .executable(name: "HelloSession", targets: ["HelloSession"]),
         .executable(name: "QueueWorker", targets: ["QueueWorker"]),
         .executable(name: "AgentAPI", targets: ["AgentAPI"]),
+        .executable(name: "Orchestrator", targets: ["Orchestrator"]),
+        .executable(name: "Responder", targets: ["Responder"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
@@ -72,6 +75,14 @@ let package = Package(
             name: "TestEvents",
             dependencies: ["SessionTracing", "TriggerEvents", "WireText", "CZlib", "PlatformFoundation"]
         ),
+        // A client of language models: a product of its own, which a function without it does not carry.
+        .target(
+            name: "TracedLambdaModels",
+            dependencies: [
+                "TracedLambda", "HTTPCalls", "CurlTransport", "SpanExport", "SessionTracing", "WireText",
+                "PlatformFoundation",
+            ]
+        ),
         .target(
             name: "TracedLambdaTesting",
             dependencies: [
@@ -116,15 +127,30 @@ let package = Package(
         ),
         .executableTarget(
             name: "AgentAPI",
-            dependencies: ["TracedLambda", "CurlTransport"],
+            dependencies: ["TracedLambda", "TracedLambdaModels"],
             path: "Examples/AgentAPI",
             exclude: ["Tests", "README.md"],
             sources: ["Sources"]
         ),
         .testTarget(
             name: "AgentAPITests",
-            dependencies: ["AgentAPI", "TracedLambda", "TracedLambdaTesting"],
+            dependencies: ["AgentAPI", "TracedLambda", "TracedLambdaModels", "TracedLambdaTesting"],
             path: "Examples/AgentAPI/Tests"
+        ),
+        .executableTarget(
+            name: "Orchestrator",
+            dependencies: ["TracedLambda"],
+            path: "Examples/Orchestrator/Sources/Orchestrator"
+        ),
+        .executableTarget(
+            name: "Responder",
+            dependencies: ["TracedLambda", "TracedLambdaModels"],
+            path: "Examples/Orchestrator/Sources/Responder"
+        ),
+        .testTarget(
+            name: "OrchestratorTests",
+            dependencies: ["Orchestrator", "Responder", "TracedLambda", "TracedLambdaModels", "TracedLambdaTesting"],
+            path: "Examples/Orchestrator/Tests"
         ),
         // The function of the end-to-end tests: it performs the actions in its event, including crashes.
         .executableTarget(
@@ -183,6 +209,12 @@ let package = Package(
                 "HTTPCalls", "TracedLambda", "TracedLambdaTesting", "CurlTransport", "SessionTracing", "ScriptedServer",
             ]
         ),
+        .testTarget(
+            name: "TracedLambdaModelsTests",
+            dependencies: [
+                "TracedLambdaModels", "TracedLambda", "TracedLambdaTesting", "HTTPCalls", "SessionTracing",
+            ]
+        ),
         .testTarget(name: "WireTextTests", dependencies: ["WireText", "EventMutation"]),
         .testTarget(
             name: "SessionTracingTests",
@@ -237,8 +269,10 @@ let package = Package(
         .testTarget(
             name: "TracedLambdaTests",
             dependencies: [
-                "TracedLambda", "TracedLambdaTesting", "SpanExport", "SpanJournal", "SessionTracing",
-                "TriggerContext", "TriggerEvents", "HTTPCalls", "CurlTransport", "ScriptedServer", "SettingsDocument", "WireText",
+                "TracedLambda", "TracedLambdaModels", "TracedLambdaTesting", "SpanExport", "SpanJournal",
+                "SessionTracing",
+                "TriggerContext", "TriggerEvents", "HTTPCalls", "CurlTransport", "ScriptedServer", "SettingsDocument",
+                "WireText",
                 "Platform",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),

@@ -3,7 +3,7 @@
 # shellcheck disable=SC2034,SC2154 # Its names are used by, and come from, the files that are sourced with it.
 
 # What a function or its tests import. The last one depends on all others.
-documented_modules=(SessionTracing HTTPCalls TriggerEvents TracedLambda TestEvents TracedLambdaTesting)
+documented_modules=(SessionTracing HTTPCalls TriggerEvents TracedLambda TracedLambdaModels TestEvents TracedLambdaTesting)
 
 graphs=$build_directory/symbol-graphs
 

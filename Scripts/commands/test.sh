@@ -14,7 +14,7 @@ source "$root/Scripts/static-curl.sh"
 
 # The functions of the end-to-end tests: the examples, the probes whose events control them, and the benchmark function
 # whose instructions are counted.
-packaged_products=(HelloSession QueueWorker AgentAPI ProbeFunction StreamingProbe BenchmarkFunction)
+packaged_products=(HelloSession QueueWorker AgentAPI Orchestrator Responder ProbeFunction StreamingProbe BenchmarkFunction)
 
 answer_help "$@"
 selection=(-m "not slow")

@@ -92,15 +92,11 @@ extension ExportDestination {
         } else {
             return nil
         }
-        if let reference = try SecretReference.read(text, setting: setting) {
-            let key = try StoredKey(
-                reference,
-                setting: setting,
-                form: form,
-                environment: environment,
-                trust: commonTrust(from: environment)
-            )
-            return (.stored(key), setting)
+        do throws(ConfigurationProblem) {
+            let stored = try StoredKey.referred(by: text, setting: setting, form: form, environment: environment)
+            if let stored { return (.stored(stored), setting) }
+        } catch {
+            throw error.adding("tracing is off")
         }
         if let problem = form.problem(with: text) {
             throw ConfigurationProblem(setting: setting, "\(problem); tracing is off. Set it again")

@@ -30,8 +30,9 @@ struct TestHarness: Sendable {
         self.clock = clock
         self.http = http.map(HTTPStub.Transport.init)
         configuration = Handler.configuration
-        let name = ["AWS_LAMBDA_FUNCTION_NAME": String(describing: Handler.self)]
-        self.environment = Environment(name.merging(environment) { $1 })
+        var variables = http == nil ? [:] : Self.standIns
+        variables["AWS_LAMBDA_FUNCTION_NAME"] = String(describing: Handler.self)
+        self.environment = Environment(variables.merging(environment) { $1 })
         let counter = Counter()
         ids = IDGenerator { counter.next() }
         registry = InProcessInvocation.registry(
@@ -47,9 +48,7 @@ struct TestHarness: Sendable {
     /// - Returns: The handler.
     /// - Throws: The error of its init.
     func makeHandler<Handler: TracedFunction>() async throws -> Handler {
-        try await HTTPClient.$taskTransport.withValue(http) {
-            try await withTracer(TaskLocalTracer(registry: registry)) { try await Handler() }
-        }
+        try await withProcess { try await Handler() }
     }
 
     /// Prepares and runs one invocation.
@@ -89,10 +88,22 @@ struct TestHarness: Sendable {
                 return FlushReport()
             }
         )
-        // Libraries that use swift-distributed-tracing are traced without setting a process-wide tracer.
-        let result = await HTTPClient.$taskTransport.withValue(http) {
-            await withTracer(TaskLocalTracer(registry: registry)) { await body(invocation, host) }
-        }
-        return (result, recorder)
+        return (await withProcess { await body(invocation, host) }, recorder)
     }
+
+    /// Runs a part of the test with what a function's process has: its variables, its tracer, and its way to servers.
+    private func withProcess<Result>(_ body: () async throws -> Result) async rethrows -> Result {
+        try await Environment.$ofTask.withValue(environment) {
+            try await HTTPClient.$taskTransport.withValue(http) {
+                // Libraries that use swift-distributed-tracing are traced without setting a process-wide tracer.
+                try await withTracer(TaskLocalTracer(registry: registry), body)
+            }
+        }
+    }
+
+    /// The variables of a function whose calls are answered by a stub: requests to AWS are signed with these.
+    private static let standIns = [
+        "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_SESSION_TOKEN": "test",
+    ]
 }

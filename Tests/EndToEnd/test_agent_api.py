@@ -1,4 +1,4 @@
-"""AgentAPI on the emulator, with events of a function URL and a mock of the language model."""
+"""AgentAPI on the emulator, with events of a function URL and a stand-in for the language model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from support.dialect import Dialect
 from support.events import PAYLOAD_MARK
 from support.lambda_emulator import LambdaEmulator, Reply
 from support.managed_instance_emulator import ManagedInstanceEmulator
-from support.model_server import API_KEY, MODEL, ModelServer, calls, says
+from support.model_server import API_KEY, MODEL, ModelServer, breaks_off, calls, says
 from support.scripted_runtime_api import PostAnswer
 from support.waiting import PATIENCE_SECONDS
 
@@ -111,23 +111,26 @@ def test_the_answer_is_streamed_while_the_model_speaks_and_traced_before_it_ends
     spans = tap.delivered
     chat = f"chat {MODEL}"
     assert [span.name for span in spans] == [
-        chat, "execute_tool calculator", chat, "invoke_agent assistant", "AgentAPI"
+        "POST", chat, "execute_tool calculator", "POST", chat, "invoke_agent assistant", "AgentAPI"
     ]  # fmt: skip
     assert all((span.session_id, span.trace_id, span.status) == (SESSION, TRACE, "UNSET") for span in spans)
-    first_turn, tool, second_turn, agent, root = spans
+    first_post, first_turn, tool, second_post, second_turn, agent, root = spans
     assert (root.parent_id, agent.parent_id) == (CALLER, root.span_id)
     assert {span.parent_id for span in (first_turn, tool, second_turn)} == {agent.span_id}
-    assert [span.attributes["honeyhive_event_type"] for span in spans] == ["model", "tool", "model", "chain", "chain"]
+    assert [span.parent_id for span in (first_post, second_post)] == [first_turn.span_id, second_turn.span_id]
+    types = [span.attributes["honeyhive_event_type"] for span in (first_turn, tool, second_turn, agent, root)]
+    assert types == ["model", "tool", "model", "chain", "chain"]
     assert first_turn.attributes["honeyhive_outputs.tool_calls.0.function.name"] == "calculator"
     assert tool.attributes["honeyhive_outputs.message"] == "42.0"
     assert second_turn.attributes["honeyhive_metadata.total_tokens"] == 34
     assert second_turn.attributes["honeyhive_metrics.ttft_ms"] >= PAUSE_SECONDS * 800
     rotel.wait_for_spans({span.span_id for span in spans})
 
-    # The model's server received the trace context, with the span of the turn as the parent.
-    for asked, turn in zip(model.asked, (first_turn, second_turn), strict=True):
-        assert asked.needed_header("traceparent") == f"00-{TRACE}-{turn.span_id}-01"
-        assert f"session_id={SESSION}" in asked.needed_header("baggage")
+    # The model's server received the trace context, with the span of the request as the parent, and no session.
+    for asked, post in zip(model.asked, (first_post, second_post), strict=True):
+        assert asked.needed_header("traceparent") == f"00-{TRACE}-{post.span_id}-01"
+        assert asked.header("baggage") is None
+        assert SESSION.encode() not in asked.body
     assert API_KEY not in emulator.log
     assert all(API_KEY not in str(span) for span in spans)
 
@@ -142,7 +145,22 @@ def test_without_streaming_the_answer_is_one_document(bench: Bench) -> None:
     head, body = head_and_body(reply)
     assert (head["statusCode"], head["headers"]["Content-Type"]) == (200, "application/json")
     assert json.loads(body) == {"answer": "It is 42.", "session_id": SESSION}
-    assert {span.session_id for span in tap.wait_for_spans(3)} == {SESSION}
+    assert {span.session_id for span in tap.wait_for_spans(4)} == {SESSION}
+
+
+def test_a_turn_that_breaks_off_is_told_and_recorded(bench: Bench) -> None:
+    tap = bench.tap()
+    model = bench.model_server(calls("calculator", SUM), breaks_off("It is "))
+    emulator = start(bench, tap, model.environment)
+
+    _, body = head_and_body(emulator.invoke(request({"question": "6 x 7?", "stream": True})))
+
+    names = [name for name, _ in events(body)]
+    assert names == ["tool", "text", "error"]
+    assert "broke off" in events(body)[-1][1]["error"]
+    spans = tap.wait_for_spans(7)
+    turn = next(span for span in reversed(spans) if span.name == f"chat {MODEL}")
+    assert (turn.status, turn.attributes["honeyhive_outputs.content"]) == ("ERROR", "It is ")
 
 
 def test_a_caller_that_goes_away_ends_the_models_turn(bench: Bench) -> None:
@@ -154,9 +172,9 @@ def test_a_caller_that_goes_away_ends_the_models_turn(bench: Bench) -> None:
         request({"question": "why?", "stream": True}), answer=PostAnswer(status=None, after_chunks=3)
     )
 
-    spans = scripted.tap.wait_for_spans(3)
+    spans = scripted.tap.wait_for_spans(4)
     assert model.was_left.wait(PATIENCE_SECONDS)
-    turn, agent, root = spans
+    _, turn, agent, root = spans
     assert (turn.status, agent.status, root.status) == ("ERROR", "ERROR", "ERROR")
     assert turn.attributes["honeyhive_outputs.content"].startswith("piece 0 piece 1 ")
     assert len(model.texts_sent.snapshot()) < len(pieces)
@@ -166,10 +184,10 @@ def test_a_caller_that_goes_away_ends_the_models_turn(bench: Bench) -> None:
     ("settings", "body", "status", "error"),
     [
         ({}, "not JSON", 400, 'the body must be JSON like {"question": "…", "stream": true}'),
-        ({}, {"question": "why?", "stream": True}, 502, "the model's server answered with HTTP 429"),
+        ({}, {"question": "why?", "stream": True}, 502, "HTTP 429"),
         ({"OPENAI_API_KEY": ""}, {"question": "why?"}, 500, "the function's environment has no OPENAI_API_KEY"),
         ({"OPENAI_BASE_URL": "http://127.0.0.1:1"}, {"question": "why?"}, 502, "connection failed"),
-        ({"OPENAI_BASE_URL": "nonsense://"}, {"question": "why?"}, 502, "the model's server gave no answer"),
+        ({"OPENAI_BASE_URL": "nonsense://"}, {"question": "why?"}, 500, "OPENAI_BASE_URL is not an http or https URL"),
     ],
     ids=["body", "model", "key", "connection", "address"],
 )

@@ -9,6 +9,7 @@ import WireText
 @testable import SpanExport
 @testable import SpanJournal
 @testable import TracedLambda
+@testable import TracedLambdaModels
 @testable import TriggerContext
 
 @Suite("docs/configuration.md")
@@ -20,7 +21,10 @@ struct ConfigurationDocumentTests {
 
     @Test("Every variable has a meaning, and is read in the targets that the table names and in no other")
     func readers() throws {
-        let targets = ["CurlTransport", "SessionTracing", "TriggerContext", "SpanExport", "TracedLambda"]
+        let targets = [
+            "CurlTransport", "SessionTracing", "TriggerContext", "SpanExport", "HTTPCalls", "TracedLambda",
+            "TracedLambdaModels",
+        ]
         let sources = try Dictionary(uniqueKeysWithValues: targets.map { ($0, try source(of: $0)) })
         for variable in EnvironmentVariable.allCases where variable.declaration.reader != "libcurl" {
             #expect(!variable.declaration.meaning.isEmpty)
@@ -77,6 +81,7 @@ struct ConfigurationDocumentTests {
                 .logLevel: log.level.lambdaName,
                 .apiURL: ExportDestination.honeyHiveURL,
                 .source: settings.source,
+                .modelURL: ChatModel.defaultURL,
                 .sessionName: settings.sessionName == "f" ? function : settings.sessionName,
                 .sessionStart: String(settings.startsSession),
                 .testMode: "false",
@@ -117,6 +122,16 @@ struct ConfigurationDocumentTests {
             "`SpanBuffer.defaultMaximumBytes`": "\(SpanBuffer.defaultMaximumBytes / mebibyte) MiB",
             "`SpanBuffer.maximumRequestCount`": grouped(SpanBuffer.maximumRequestCount),
             "`InitSpans.maximumCount`": grouped(InitSpans.maximumCount),
+            "`InvocationContext.maximumInvokeBytes`": "\(InvocationContext.maximumInvokeBytes / mebibyte) MiB",
+            "`InvocationContext.maximumEventBytes`": "\(InvocationContext.maximumEventBytes / mebibyte) MiB",
+            "`TracePayload.maximumClientContextBytes`": "\(grouped(TracePayload.maximumClientContextBytes)) bytes",
+            "`ChatModel.maximumResponseBytes`": "\(ChatModel.maximumResponseBytes / mebibyte) MiB",
+            "`ChatModel.retryDelayMilliseconds`": "\(ChatModel.retryDelayMilliseconds) ms",
+            "`ModelKey.readTimeoutMilliseconds`": "\(grouped(ModelKey.readTimeoutMilliseconds)) ms",
+            "`ChatTurn.maximumToolCallCount`": "\(ChatTurn.maximumToolCallCount)",
+            "`ChatTurn.maximumChoiceCount`": "\(ChatTurn.maximumChoiceCount)",
+            "`ChatTool.maximumNameBytes`": "\(ChatTool.maximumNameBytes) bytes",
+            "`SchemaNode.maximumDepth`": "\(SchemaNode.maximumDepth)",
             "`HTTPSpanExporter.maximumAttemptCount`": "\(HTTPSpanExporter<CurlHandle>.maximumAttemptCount)",
             "`SpanDelivery.probeTimeoutMilliseconds`": "\(SpanDelivery.probeTimeoutMilliseconds) ms",
             "`LambdaRuntime.maximumInitialisationSeconds`": "\(LambdaRuntime.maximumInitialisationSeconds) s",

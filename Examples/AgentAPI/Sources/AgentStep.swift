@@ -1,4 +1,5 @@
 import TracedLambda
+import TracedLambdaModels
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -11,22 +12,21 @@ struct AgentStep: Equatable {
     let name: String
     let fields: [String: String]
 
-    static func text(_ piece: String) -> AgentStep { AgentStep(name: "text", fields: ["text": piece]) }
-
-    static func tool(_ call: ToolCall, result: String) -> AgentStep {
-        AgentStep(
-            name: "tool",
-            fields: ["name": call.function.name, "arguments": call.function.arguments, "result": result]
-        )
+    /// Returns the step of a piece; nil if the caller does not receive it.
+    static func piece(_ piece: ChatPiece) -> AgentStep? {
+        switch piece {
+        case .text(let text): AgentStep(name: "text", fields: ["text": text])
+        case .toolResult(let call, let result):
+            AgentStep(name: "tool", fields: ["name": call.name, "arguments": call.argumentText, "result": result])
+        case .reasoning, .toolCall: nil
+        }
     }
 
     static func done(_ answer: String, _ session: SessionID) -> AgentStep {
         AgentStep(name: "done", fields: ["answer": answer, "session_id": session.description])
     }
 
-    static func failed(_ error: AgentError) -> AgentStep {
-        AgentStep(name: "error", fields: ["error": error.description])
-    }
+    static func failed(_ error: String) -> AgentStep { AgentStep(name: "error", fields: ["error": error]) }
 
     func json() throws -> String {
         let encoder = JSONEncoder()

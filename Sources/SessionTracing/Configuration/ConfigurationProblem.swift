@@ -12,4 +12,13 @@ package struct ConfigurationProblem: Error, Sendable, Equatable, CustomStringCon
     package init(setting: String, _ problem: String) {
         description = "\(setting) \(problem)"
     }
+
+    private init(description: String) {
+        self.description = description
+    }
+
+    /// Returns the same error with its consequence.
+    package func adding(_ consequence: String) -> ConfigurationProblem {
+        ConfigurationProblem(description: "\(description); \(consequence)")
+    }
 }

@@ -37,6 +37,15 @@ package struct Environment: Sendable, ExpressibleByDictionaryLiteral {
         return environment
     }
 
+    /// Replaces the process's variables in a test.
+    @TaskLocal package static var ofTask: Environment?
+
+    /// The variables of the task, in a test, or of the process.
+    package static var current: Environment { ofTask ?? process }
+
+    /// The process's variables at the first use.
+    private static let process = ofProcess()
+
     private mutating func set(_ variable: EnvironmentVariable, to value: String) {
         guard let value = value.trimmedSetting else { return }
         settings.append(Setting(variable: variable, value: value))

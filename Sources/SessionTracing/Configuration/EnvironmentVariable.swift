@@ -22,7 +22,13 @@ package enum EnvironmentVariable: String, CaseIterable, Sendable {
     case sessionToken = "AWS_SESSION_TOKEN"
     case secretsManagerEndpoint = "AWS_ENDPOINT_URL_SECRETS_MANAGER"
     case parameterStoreEndpoint = "AWS_ENDPOINT_URL_SSM"
+    case lambdaEndpoint = "AWS_ENDPOINT_URL_LAMBDA"
     case serviceEndpoint = "AWS_ENDPOINT_URL"
+
+    // Settings of models, with the names of OpenAI's clients.
+    case modelKey = "OPENAI_API_KEY"
+    case modelURL = "OPENAI_BASE_URL"
+    case modelName = "OPENAI_MODEL"
 
     // HoneyHive settings, with the names of the reference client.
     case apiKey = "HH_API_KEY"
@@ -220,36 +226,63 @@ extension EnvironmentVariable {
                 "How many invocations the process serves at the same time; Lambda sets it on managed instances"
             )
         case .region:
-            .text(by: "SpanExport", "`cloud.region`, and the region of a parameter that holds the key")
+            .text(
+                by: "SpanExport, HTTPCalls, TracedLambda",
+                "`cloud.region`, and the region of signed requests, of invoked functions and of a parameter that holds a key"
+            )
         case .taskRoot:
             .text(
                 "path",
-                by: "SpanExport",
+                by: "SpanExport, HTTPCalls",
                 "Its `certs/`, if there, holds the certificate authorities, unless a variable below names others"
             )
         case .accessKeyID:
             .text(
-                by: "SpanExport",
+                by: "SpanExport, HTTPCalls",
                 """
-                The function's credentials, with the next two variables; set by Lambda. Used only to read a key \
-                that is kept in AWS
+                The function's credentials, with the next two variables; set by Lambda. Used to read a key that is kept \
+                in AWS, to invoke functions, and for requests that the handler signs
                 """
             )
         case .secretAccessKey:
-            .text(by: "SpanExport", "See `AWS_ACCESS_KEY_ID`")
+            .text(by: "SpanExport, HTTPCalls", "See `AWS_ACCESS_KEY_ID`")
         case .sessionToken:
-            .text(by: "SpanExport", "See `AWS_ACCESS_KEY_ID`")
+            .text(by: "SpanExport, HTTPCalls", "See `AWS_ACCESS_KEY_ID`")
         case .secretsManagerEndpoint:
             .text("URL", without: "the region's own", by: "SpanExport", "Endpoint of Secrets Manager")
         case .parameterStoreEndpoint:
             .text("URL", without: "the region's own", by: "SpanExport", "Endpoint of Parameter Store")
+        case .lambdaEndpoint:
+            .text(
+                "URL",
+                without: "the region's own",
+                by: "TracedLambda",
+                "Endpoint of Lambda, for `context.invoke`; set by `traced-lambda dev` and `run`"
+            )
         case .serviceEndpoint:
             .text(
                 "URL",
                 without: "the region's own",
-                by: "SpanExport",
-                "Endpoint of both, if their own variable is unset"
+                by: "SpanExport, TracedLambda",
+                "Endpoint of these services, if their own variable is unset"
             )
+        case .modelKey:
+            .text(
+                without: "no `ChatModel` can be made with it",
+                by: "TracedLambdaModels",
+                """
+                The key of a `ChatModel`, or where it is kept ([below](#a-key-that-is-kept-in-aws))
+                """
+            )
+        case .modelURL:
+            .text(
+                "URL",
+                default: "https://api.openai.com/v1",
+                by: "TracedLambdaModels",
+                "The base URL of a `ChatModel`'s server"
+            )
+        case .modelName:
+            .text(by: "TracedLambdaModels", "The model's name, unless the code names it")
         case .apiKey:
             .text(
                 by: "SpanExport",
@@ -430,9 +463,13 @@ extension EnvironmentVariable {
                 "More links of a span are dropped and counted"
             )
         case .certificateFile:
-            .text("path", by: "SpanExport", "A PEM file of the authorities to trust, when no `…_CERTIFICATE` is set")
+            .text(
+                "path",
+                by: "SpanExport, HTTPCalls",
+                "A PEM file of the authorities to trust, when no `…_CERTIFICATE` is set"
+            )
         case .certificateDirectory:
-            .text("path", by: "SpanExport", "A hashed directory of authorities, when no file is set")
+            .text("path", by: "SpanExport, HTTPCalls", "A hashed directory of authorities, when no file is set")
         case .flushBudget:
             .number(
                 0...SettingDeclaration.maximumMilliseconds,

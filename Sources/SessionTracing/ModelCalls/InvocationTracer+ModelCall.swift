@@ -141,6 +141,22 @@ extension InvocationTracer {
         return try await run(span, body)
     }
 
+    /// Runs a call of another service inside a span of kind `CLIENT` that ends with it.
+    ///
+    /// - Parameters:
+    ///   - eventName: The span's name.
+    ///   - type: The type of the event in HoneyHive.
+    ///   - body: Makes the call.
+    /// - Returns: The body's result.
+    /// - Throws: The body's error, after it has been recorded on the span.
+    package nonisolated(nonsending) func withClientSpan<Result>(
+        _ eventName: String,
+        type: EventType,
+        _ body: nonisolated(nonsending) (TracedSpan) async throws -> Result
+    ) async rethrows -> Result {
+        try await run(startStep(eventName, type: type, kind: .client, HoneyHiveFields()), body)
+    }
+
     /// Runs a step inside its span, which ends with it.
     private nonisolated(nonsending) func run<Result>(
         _ span: TracedSpan,

@@ -31,9 +31,9 @@ enum SecretReference: Sendable, Equatable {
             throw ConfigurationProblem(
                 setting: setting,
                 isParameter
-                    ? "is not ssm:NAME with a parameter's name; tracing is off"
+                    ? "is not ssm:NAME with a parameter's name"
                     : "is not a secret's ARN (arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME, and perhaps "
-                        + ":JSON-KEY:STAGE:VERSION); tracing is off"
+                        + ":JSON-KEY:STAGE:VERSION)"
             )
         }
         return reference

@@ -1,11 +1,11 @@
-internal import CurlTransport
-internal import SessionTracing
+package import CurlTransport
+package import SessionTracing
 internal import WireText
 
 /// An API key stored in AWS, with the credentials and endpoint for reading it.
 package struct StoredKey: Sendable {
     /// The name of the setting with the reference, for messages.
-    let setting: String
+    package let setting: String
     let reference: SecretReference
     let form: KeyForm
     let endpoint: HTTPEndpoint
@@ -15,6 +15,62 @@ package struct StoredKey: Sendable {
     /// The maximum length of the response, in bytes: secrets of Secrets Manager have at most 64 KiB, here as escaped
     /// JSON.
     static let maximumResponseBytes = 256 * 1_024
+
+    /// Returns the stored key that a setting's value refers to.
+    ///
+    /// - Parameters:
+    ///   - text: A key, the ARN of a secret, or `ssm:` and a parameter's name.
+    ///   - setting: The setting's name, for errors.
+    ///   - environment: Lambda's credentials and region, and the endpoint variables of AWS's own clients.
+    /// - Returns: The stored key; nil if the text is a key.
+    /// - Throws: ``ConfigurationProblem`` if the text is an invalid reference, or the credentials or the region are
+    ///   missing.
+    package static func referred(
+        by text: String,
+        setting: String,
+        environment: Environment
+    ) throws(ConfigurationProblem) -> StoredKey? {
+        try referred(by: text, setting: setting, form: .any, environment: environment)
+    }
+
+    static func referred(
+        by text: String,
+        setting: String,
+        form: KeyForm,
+        environment: Environment
+    ) throws(ConfigurationProblem) -> StoredKey? {
+        guard let reference = try SecretReference.read(text, setting: setting) else { return nil }
+        return try StoredKey(
+            reference,
+            setting: setting,
+            form: form,
+            environment: environment,
+            trust: ExportDestination.commonTrust(from: environment)
+        )
+    }
+
+    /// Checks a key that is not stored in AWS.
+    ///
+    /// - Parameters:
+    ///   - text: The key.
+    ///   - setting: The setting's name, for the error.
+    /// - Returns: The key without surrounding white space.
+    /// - Throws: ``ConfigurationProblem`` if a header cannot contain it.
+    package static func validated(_ text: String, setting: String) throws(ConfigurationProblem) -> String {
+        let key = text.trimmingSpace()
+        if let problem = KeyForm.any.problem(with: key) { throw ConfigurationProblem(setting: setting, problem) }
+        return key
+    }
+
+    /// Returns the key in the response to ``request(timeout:unixSeconds:)``.
+    ///
+    /// - Throws: ``KeyUnavailable`` if there is none; the reason contains nothing of the response but AWS's error code.
+    package func key(in response: HTTPResponse) throws(KeyUnavailable) -> String {
+        switch SecretAnswer(response, for: self) {
+        case .key(let key): return key
+        case .retryable(let reason), .failed(let reason): throw KeyUnavailable(reason: reason)
+        }
+    }
 
     /// Determines the credentials, the region and the endpoint.
     ///
@@ -36,11 +92,11 @@ package struct StoredKey: Sendable {
         guard let accessKeyID = environment[.accessKeyID], let secretAccessKey = environment[.secretAccessKey] else {
             throw ConfigurationProblem(
                 setting: setting,
-                "names a secret, and there are no AWS credentials to read it with; tracing is off"
+                "names a secret, and there are no AWS credentials to read it with"
             )
         }
         guard let region = reference.region ?? environment[.region], SecretReference.isRegion(region) else {
-            throw ConfigurationProblem(.region, "is not set, and \(setting) names a secret of it; tracing is off")
+            throw ConfigurationProblem(.region, "is not set, and \(setting) names a secret of it")
         }
         self.setting = setting
         self.reference = reference
@@ -71,7 +127,7 @@ package struct StoredKey: Sendable {
         guard let endpoint = HTTPEndpoint(url, appending: "/") else {
             throw ConfigurationProblem(
                 configured?.variable ?? .serviceEndpoint,
-                "is not an http or https URL; tracing is off"
+                "is not an http or https URL"
             )
         }
         return endpoint
@@ -86,7 +142,7 @@ package struct StoredKey: Sendable {
     ///   - unixSeconds: The time of the signature.
     /// - Returns: The request.
     /// - Throws: ``CurlError`` with ``CurlError/Code/invalidRequest`` if nothing can be signed with the credentials.
-    func request(timeout: Duration, unixSeconds: Int) throws(CurlError) -> HTTPRequest {
+    package func request(timeout: Duration, unixSeconds: Int) throws(CurlError) -> HTTPRequest {
         var body = JSONWriter()
         let target: String
         switch reference {

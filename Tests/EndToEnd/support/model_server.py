@@ -1,4 +1,4 @@
-"""Mock of a language model's server with OpenAI's chat API, streamed.
+"""Stand-in for a language model's server with OpenAI's chat API.
 
 https://platform.openai.com/docs/api-reference/chat. It plays the turns that a test provides, and rejects requests that
 the API would reject.
@@ -42,6 +42,35 @@ def calls(name: str, arguments: dict[str, Any]) -> list[dict[str, Any]]:
     return [*(_chunk({"tool_calls": [part]}) for part in parts), _chunk({}, "tool_calls")]
 
 
+def breaks_off(*pieces: str) -> list[dict[str, Any]]:
+    """The chunks of a turn with text whose connection is closed before its end."""
+    return [*(_chunk({"content": piece}) for piece in pieces), _BREAK]
+
+
+_BREAK: dict[str, Any] = {}
+
+
+def _document(turn: list[dict[str, Any]]) -> dict[str, Any]:
+    """A turn as one response: its chunks put together, as the API does it without `stream`."""
+    message: dict[str, Any] = {"role": "assistant", "content": None}
+    whole: dict[str, Any] = {"id": "chatcmpl-1", "object": "chat.completion", "model": MODEL}
+    reason = None
+    for chunk in turn:
+        if "usage" in chunk:
+            whole["usage"] = chunk["usage"]
+        for choice in chunk["choices"]:
+            reason = choice["finish_reason"] or reason
+            if "content" in choice["delta"]:
+                message["content"] = (message["content"] or "") + choice["delta"]["content"]
+            for part in choice["delta"].get("tool_calls", []):
+                calls = message.setdefault("tool_calls", [])
+                if part["index"] == len(calls):
+                    calls.append({key: value for key, value in part.items() if key != "index"})
+                else:
+                    calls[part["index"]]["function"]["arguments"] += part["function"]["arguments"]
+    return {**whole, "choices": [{"index": 0, "message": message, "finish_reason": reason}]}
+
+
 def _chunk(delta: dict[str, Any], finish_reason: str | None = None) -> dict[str, Any]:
     choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
     return {"id": "chatcmpl-1", "object": "chat.completion.chunk", "model": MODEL, "choices": [choice]}
@@ -72,9 +101,16 @@ class ModelServer(RecordingProxy):
         if self._status != 200:
             self.send(connection, exchange, self._status, response_bytes(self._status, {}, b'{"error": {}}'))
             return True
+        turn = self._turns.pop(0)
+        if not json.loads(exchange.request.body).get("stream"):
+            body = json.dumps(_document(turn)).encode()
+            self.send(connection, exchange, 200, response_bytes(200, {"Content-Type": "application/json"}, body))
+            return True
         self.send(connection, exchange, 200, _HEAD)
         try:
-            for document in self._turns.pop(0):
+            for document in turn:
+                if document is _BREAK:
+                    return False
                 self._send_document(connection, document)
         except OSError:
             self.was_left.set()
@@ -101,17 +137,16 @@ def _check(request: Request) -> None:
     assert request.needed_header("Content-Type") == "application/json"
     body = json.loads(request.body)
     assert body["model"] == MODEL
-    assert body["stream"] is True
-    assert body["stream_options"] == {"include_usage": True}
-    for tool in body["tools"]:
+    assert body.get("stream_options") == ({"include_usage": True} if body.get("stream") else None)
+    for tool in body.get("tools", []):
         assert tool["type"] == "function"
         parameters = tool["function"]["parameters"]
         assert parameters["type"] == "object"
-        assert set(parameters["required"]) <= set(parameters["properties"])
+        assert set(parameters.get("required", [])) <= set(parameters["properties"])
     open_calls: set[str] = set()
     for message in body["messages"]:
         assert message["role"] in {"system", "user", "assistant", "tool"}
-        assert isinstance(message["content"], str)
+        assert isinstance(message["content"], str) or message.get("tool_calls")
         if message["role"] == "tool":
             open_calls.remove(message["tool_call_id"])
         else:

@@ -10,7 +10,9 @@ from pathlib import Path
 from .locations import ROOT
 
 #: What a function or its tests import.
-MODULES = ("SessionTracing", "HTTPCalls", "TriggerEvents", "TracedLambda", "TestEvents", "TracedLambdaTesting")
+MODULES = (
+    "SessionTracing", "HTTPCalls", "TriggerEvents", "TracedLambda", "TracedLambdaModels", "TestEvents", "TracedLambdaTesting"
+)  # fmt: skip
 _ATTRIBUTES = r"(?:@\w+(?:\([^)]*\))?\s+)*"
 _MODIFIERS = r"(?:(?:static|final|mutating|nonisolated\(nonsending\)|indirect|private\(set\)|override)\s+)*"
 _NAMED = r"(?:struct|class|enum|protocol|actor|typealias|associatedtype|func|var|let|case)\s+(\w+)"

@@ -36,6 +36,7 @@ for target in package.targets {{
 #: The product and the package of each module that a block may import.
 _PRODUCTS = {
     "TracedLambda": "swift-traced-lambda",
+    "TracedLambdaModels": "swift-traced-lambda",
     "TracedLambdaTesting": "swift-traced-lambda",
     "Tracing": "swift-distributed-tracing",
     "Logging": "swift-log",

@@ -48,7 +48,7 @@ package final class FunctionServer: Sendable {
                     addresses: .both
                 ) { port in
                     do {
-                        try await serve(port: port, deliveryPort: deliveryPort)
+                        try await serve(LocalPorts(collector: deliveryPort, invoke: port))
                     } catch {
                         // An unstructured task, because the current task is cancelled and could not wait.
                         await Task { await self.close() }.value
@@ -79,26 +79,26 @@ package final class FunctionServer: Sendable {
         return router
     }
 
-    private func serve(port: Int, deliveryPort: Int) async throws {
-        observe(.listening(port: port))
+    private func serve(_ ports: LocalPorts) async throws {
+        observe(.listening(port: ports.invoke))
         if !plan.bootstraps.isEmpty {
             for bootstrap in plan.bootstraps {
-                serve(bootstrap.name, by: bootstrap.path, identityPath: bootstrap.path, collectorPort: deliveryPort)
+                serve(bootstrap.name, by: bootstrap.path, identityPath: bootstrap.path, ports)
             }
-            observe(.serving(functions: functions.names, port: port))
+            observe(.serving(functions: functions.names, port: ports.invoke))
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for package in plan.packages { group.addTask { try await self.watch(package, port, deliveryPort) } }
+            for package in plan.packages { group.addTask { try await self.watch(package, ports) } }
             try await group.waitForAll()
         }
         while true { try await Task.sleep(for: .seconds(86_400)) }
     }
 
-    private func watch(_ package: PackagePlan, _ port: Int, _ deliveryPort: Int) async throws {
+    private func watch(_ package: PackagePlan, _ ports: LocalPorts) async throws {
         let builder = PackageBuilder(plan: package, logs: logs(nil))
         try await PackageWatch(
             builder: builder,
-            serve: { self.serve($0, of: package, port, deliveryPort) },
+            serve: { self.serve($0, of: package, ports) },
             observe: observe
         ).run()
     }
@@ -106,19 +106,18 @@ package final class FunctionServer: Sendable {
     private func serve(
         _ executables: [PackageBuilder.Executable],
         of package: PackagePlan,
-        _ port: Int,
-        _ deliveryPort: Int
+        _ ports: LocalPorts
     ) {
         for executable in executables {
             // A constant path, although each build starts a different copy.
             let identityPath = "\(package.folder)/bootstrap"
-            serve(executable.name, by: executable.path, identityPath: identityPath, collectorPort: deliveryPort)
+            serve(executable.name, by: executable.path, identityPath: identityPath, ports)
         }
-        observe(.serving(functions: functions.names, port: port))
+        observe(.serving(functions: functions.names, port: ports.invoke))
     }
 
     /// Serves a function with an executable; replaces the previous executable.
-    private func serve(_ name: String, by path: String, identityPath: String, collectorPort: Int) {
+    private func serve(_ name: String, by path: String, identityPath: String, _ ports: LocalPorts) {
         pools.change { pools in
             if let pool = pools[name] { return pool.replace(command: [path]) }
             let identity = FunctionIdentity(
@@ -131,7 +130,7 @@ package final class FunctionServer: Sendable {
                 command: [path],
                 settings: plan.settings(identity),
                 concurrencyLimit: plan.concurrencyLimit,
-                collectorPort: collectorPort,
+                ports: ports,
                 logs: logs(name)
             ) { [observe] in observe(.invocation($0)) }
             pools[name] = pool

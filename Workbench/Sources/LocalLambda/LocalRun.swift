@@ -28,7 +28,8 @@ package struct LocalRun: Sendable {
                 registry: ConnectionRegistry(timeouts: .deliveries)
             ) { port in
                 let log = DeliveryLog(next: logs)
-                let sandbox = Sandbox(command: command, settings: settings, collectorPort: port, logs: log)
+                let ports = LocalPorts(collector: port, invoke: port)
+                let sandbox = Sandbox(command: command, settings: settings, ports: ports, logs: log)
                 return try await invoke(sandbox, store, log)
             }
         } catch let error as LocalLambdaError {

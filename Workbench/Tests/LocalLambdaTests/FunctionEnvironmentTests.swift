@@ -22,7 +22,7 @@ struct FunctionEnvironmentTests {
             logFormat: .text,
             inheritedEnvironment: inherited,
             environmentOverrides: overrides
-        ).variables(runtimePort: 1, collectorPort: 2, date: Date(timeIntervalSince1970: 0))
+        ).variables(runtimePort: 1, ports: LocalPorts(collector: 2, invoke: 3), date: Date(timeIntervalSince1970: 0))
     }
 
     @Test(
@@ -34,7 +34,8 @@ struct FunctionEnvironmentTests {
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128", "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/Answer",
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand", "AWS_LAMBDA_LOG_FORMAT": "Text", "TZ": ":UTC",
             "HH_API_URL": "http://127.0.0.1:2", "HH_API_KEY": FunctionSettings.placeholderAPIKey,
-            "HH_PROJECT": "local",
+            "HH_PROJECT": "local", "AWS_ENDPOINT_URL_LAMBDA": "http://127.0.0.1:3", "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local", "AWS_SESSION_TOKEN": "local",
         ]
     )
     func lambda(_ name: String, _ value: String) {
@@ -52,7 +53,9 @@ struct FunctionEnvironmentTests {
     func stripped() {
         let names = [
             "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_HEADERS", "HH_INGESTION_API_KEY", "HH_SERVER_URL",
-            "HH_TEST_MODE", "HONEYHIVE_API_KEY", "HONEYHIVE_SERVER_URL", "_X_AMZN_TRACE_ID",
+            "HH_TEST_MODE", "HONEYHIVE_API_KEY", "HONEYHIVE_SERVER_URL", "_X_AMZN_TRACE_ID", "AWS_PROFILE",
+            "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_WEB_IDENTITY_TOKEN_FILE",
+            "AWS_ENDPOINT_URL_LAMBDA",
         ]
         let inherited = Dictionary(uniqueKeysWithValues: names.map { ($0, "elsewhere") })
         let result = variables(inherited.merging(["HH_API_URL": "https://elsewhere", "HH_API_KEY": "real"]) { $1 })

@@ -27,7 +27,7 @@ package final class FunctionPool: InvocableFunction {
 
     let settings: FunctionSettings
     let concurrencyLimit: Int
-    let collectorPort: Int
+    let ports: LocalPorts
     let logs: any LogSink
     let observe: @Sendable (InvocationSummary) -> Void
     let condition: AsyncCondition<State>
@@ -39,13 +39,13 @@ package final class FunctionPool: InvocableFunction {
         command: [String],
         settings: FunctionSettings,
         concurrencyLimit: Int,
-        collectorPort: Int,
+        ports: LocalPorts,
         logs: any LogSink,
         observe: @escaping @Sendable (InvocationSummary) -> Void
     ) {
         self.settings = settings
         self.concurrencyLimit = concurrencyLimit
-        self.collectorPort = collectorPort
+        self.ports = ports
         self.logs = logs
         self.observe = observe
         self.condition = AsyncCondition(State(command: command))
@@ -146,7 +146,7 @@ extension FunctionPool {
             guard state.busyCount < concurrencyLimit else { return nil }
             state.busyCount += 1
             let log = LogTail(next: logs)
-            let sandbox = Sandbox(command: state.command, settings: settings, collectorPort: collectorPort, logs: log)
+            let sandbox = Sandbox(command: state.command, settings: settings, ports: ports, logs: log)
             state.live[ObjectIdentifier(sandbox)] = sandbox
             return Slot(sandbox: sandbox, log: log, generation: state.generation, isFresh: true)
         }

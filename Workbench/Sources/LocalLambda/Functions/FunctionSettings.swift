@@ -58,6 +58,14 @@ package struct FunctionSettings: Sendable {
     }
 }
 
+/// The ports of the servers that a function reaches.
+struct LocalPorts: Sendable, Hashable {
+    /// The port that takes the function's spans.
+    let collector: Int
+    /// The port of the Invoke API; of a single run it is the collector's, which serves no other function.
+    let invoke: Int
+}
+
 /// The identity of a function: name, folder and region.
 package struct FunctionIdentity: Sendable, Hashable {
     /// The limit of a function's name, in characters.
@@ -114,14 +122,29 @@ extension FunctionSettings {
         "HH_PROJECT", "HH_SOURCE", "HH_SESSION_ID", "HH_SESSION_NAME", "HH_SESSION_START", "HH_OTLP_PROTOCOL",
     ]
     private static let droppedNames: Set = ["_X_AMZN_TRACE_ID", "AWS_LAMBDA_RUNTIME_API", "AWS_LAMBDA_MAX_CONCURRENCY"]
+    /// The variables by which AWS's clients find the developer's own credentials
+    /// (https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html).
+    private static let callerCredentialNames: Set = [
+        "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "AWS_ROLE_ARN",
+        "AWS_ROLE_SESSION_NAME", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "AWS_SECURITY_TOKEN", "AWS_CREDENTIAL_EXPIRATION",
+    ]
+    /// A function's credentials: local Lambda verifies no signature, and a function never gets the caller's own.
+    static let standInCredentials = [
+        "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_SESSION_TOKEN": "local",
+    ]
 
-    /// Builds a process's environment: Lambda's variables, and the address of the local collector.
+    /// Builds a process's environment: Lambda's variables, and the address of the local collector and of the Invoke API.
     ///
-    /// Variables of the caller that would send spans to another destination are removed.
-    func variables(runtimePort: Int, collectorPort: Int, date: Date) -> [String: String] {
+    /// Variables of the caller that would send spans to another destination, and the caller's AWS credentials, are
+    /// removed.
+    func variables(runtimePort: Int, ports: LocalPorts, date: Date) -> [String: String] {
         var variables = inheritedEnvironment.filter { Self.isKept($0.key) }
         variables.merge(lambdaVariables(runtimePort, date)) { _, new in new }
-        variables["HH_API_URL"] = "http://127.0.0.1:\(collectorPort)"
+        variables["HH_API_URL"] = "http://127.0.0.1:\(ports.collector)"
+        variables["AWS_ENDPOINT_URL_LAMBDA"] = "http://127.0.0.1:\(ports.invoke)"
+        variables.merge(Self.standInCredentials) { _, new in new }
         variables["HH_API_KEY"] = Self.placeholderAPIKey
         if (variables["HH_PROJECT"] ?? "").isEmpty { variables["HH_PROJECT"] = "local" }
         keepProxiesAway(from: &variables)
@@ -152,6 +175,7 @@ extension FunctionSettings {
     private static func isKept(_ name: String) -> Bool {
         if name.hasPrefix("HH_") || name.hasPrefix("HONEYHIVE_") { return keptHoneyHiveNames.contains(name) }
         return !name.hasPrefix("OTEL_EXPORTER_OTLP_") && !droppedNames.contains(name)
+            && !callerCredentialNames.contains(name)
     }
 
     /// Excludes the loopback address from the caller's proxies.

@@ -9,7 +9,7 @@ final class Sandbox: Sendable {
 
     let command: [String]
     let settings: FunctionSettings
-    let collectorPort: Int
+    let ports: LocalPorts
     let logs: any LogSink
     /// The process's Runtime API.
     let runtime: LocalRuntimeAPI
@@ -18,10 +18,10 @@ final class Sandbox: Sendable {
     private let control = ProcessControl()
 
     /// Creates a sandbox without starting it.
-    init(command: [String], settings: FunctionSettings, collectorPort: Int, logs: any LogSink) {
+    init(command: [String], settings: FunctionSettings, ports: LocalPorts, logs: any LogSink) {
         self.command = command
         self.settings = settings
-        self.collectorPort = collectorPort
+        self.ports = ports
         self.logs = logs
         self.runtime = LocalRuntimeAPI(initTimeout: settings.initTimeout)
     }
@@ -81,7 +81,7 @@ final class Sandbox: Sendable {
     private func makeProcess(runtimePort: Int) -> ChildProcess {
         ChildProcess(
             command: command,
-            environment: settings.variables(runtimePort: runtimePort, collectorPort: collectorPort, date: Date()),
+            environment: settings.variables(runtimePort: runtimePort, ports: ports, date: Date()),
             logs: logs,
             control: control,
             memoryLimit: settings.enforcesMemory ? MemoryLimit(megabytes: settings.memoryMegabytes) : nil
