@@ -149,7 +149,7 @@ struct Call {
         do throws(CurlError) {
             return try await transport.send(request)
         } catch {
-            throw HTTPError(error, request: name, underlying: bodyError.error)
+            throw HTTPError(error, request: name.text, underlying: bodyError.error)
         }
     }
 
@@ -183,10 +183,10 @@ struct Call {
     /// The length up to which the body of a redirect is read, in bytes; beyond it, the connection is closed.
     static let maximumDiscardedBytes = 64 * 1024
 
-    private var name: String { RequestName.text(method, url) }
+    private var name: RequestName { RequestName(method: method, url: url) }
 
     private func error(_ code: HTTPError.Code, _ detail: String, status: Int? = nil) -> HTTPError {
-        HTTPError(code, detail, request: name, status: status)
+        HTTPError(code, detail, request: name.text, status: status)
     }
 
     private var remaining: Duration { ContinuousClock.now.duration(to: deadline) }
@@ -225,7 +225,7 @@ struct Call {
             )
             for field in fields { headers.append(name: field.name, value: field.value) }
         } catch {
-            throw HTTPError(error, request: name)
+            throw HTTPError(error, request: name.text)
         }
         return headers
     }
@@ -395,10 +395,13 @@ private final class ErrorBox: Sendable {
     }
 }
 
-/// The text by which errors name a request.
-enum RequestName {
+/// The name that errors give a request; its text is made only for an error.
+struct RequestName: Sendable {
+    let method: HTTPClient.Method
+    let url: CurlURL
+
     /// The method and the URL without the values of its query, and without secrets in its path.
-    static func text(_ method: HTTPClient.Method, _ url: CurlURL) -> String {
+    var text: String {
         let start = Redaction.standard.redacted(String(url.text.prefix { $0 != "?" }), as: .error)
         guard let query = url.query else { return "\(method) \(start)" }
         let names = query.split(separator: "&").map { "\($0.prefix { $0 != "=" })=…" }

@@ -6,11 +6,11 @@ internal import Synchronization
 final class ResponseReader: Sendable {
     private let body: any TransferResponseBody
     private let span: CallSpan
-    private let request: String
+    private let request: RequestName
     private let status: Int
     private let hasBegun = Atomic(false)
 
-    init(_ body: any TransferResponseBody, span: CallSpan, request: String, status: Int) {
+    init(_ body: any TransferResponseBody, span: CallSpan, request: RequestName, status: Int) {
         self.body = body
         self.span = span
         self.request = request
@@ -36,13 +36,13 @@ final class ResponseReader: Sendable {
             span.record(responseBytes: piece)
             return piece
         } catch {
-            let error = HTTPError(error, request: request, status: status)
+            let error = HTTPError(error, request: request.text, status: status)
             span.fail(error, receivedBytes: body.receivedBytes)
             throw error
         }
     }
 
     func error(_ code: HTTPError.Code, _ detail: String, underlying: (any Error)? = nil) -> HTTPError {
-        HTTPError(code, detail, request: request, status: status, underlying: underlying)
+        HTTPError(code, detail, request: request.text, status: status, underlying: underlying)
     }
 }

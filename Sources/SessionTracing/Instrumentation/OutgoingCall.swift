@@ -68,7 +68,12 @@ package struct OutgoingCall: Sendable {
     ) -> [(name: String, value: String)] {
         let fields: PropagationFields? =
             if let span, let owner = span.tracer.owner {
-                PropagationFields(tracer: owner, parent: span.traceContext, existing: Baggage(header: existing ?? ""))
+                PropagationFields(
+                    tracer: owner,
+                    parent: span.traceContext,
+                    existing: Baggage(header: existing ?? ""),
+                    includesBaggage: includesBaggage
+                )
             } else {
                 handedOn.map { PropagationFields(handingOn: $0, propagators) }
             }

@@ -26,12 +26,18 @@ package struct PropagationFields: Sendable, Equatable {
     ///   - tracer: The tracer, with the session and the baggage of the event.
     ///   - parent: The current span's context; nil outside a span.
     ///   - existing: The baggage already in the carrier. It is kept, except for members that denote the session.
-    init(tracer: InvocationTracer, parent: TraceContext?, existing: Baggage = Baggage()) {
+    ///   - includesBaggage: False for a server that receives the trace context alone.
+    init(
+        tracer: InvocationTracer,
+        parent: TraceContext?,
+        existing: Baggage = Baggage(),
+        includesBaggage: Bool = true
+    ) {
         let propagators = tracer.policy.propagators
         let parent = propagators.contains(.traceContext) ? parent : nil
         traceparent = parent?.traceparent
         traceState = parent?.traceState
-        guard propagators.contains(.baggage) else {
+        guard includesBaggage, propagators.contains(.baggage) else {
             baggage = ""
             return
         }
