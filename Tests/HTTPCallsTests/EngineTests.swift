@@ -9,7 +9,7 @@ import TracedLambda
 
 /// A client with an engine of its own, so that no other test uses its connections.
 private func client(
-    _ configuration: HTTPClient.Configuration = .init(timeout: .seconds(60), retries: .none),
+    _ configuration: HTTPClient.Configuration = .init(timeout: .seconds(900), retries: .none),
     idle: @escaping @Sendable () -> Duration = { .zero }
 ) -> HTTPClient {
     HTTPClient(configuration: configuration, transport: TransferEngine(stopwatch: { idle }))
@@ -24,11 +24,26 @@ private func noise(_ count: Int) -> [UInt8] {
     }
 }
 
+/// Runs a test's tasks on threads of their own: other tests block those of Swift's pool, for minutes on a loaded machine,
+/// and a connection is not used again after 50 s.
+private final class OwnThreads: TaskExecutor {
+    static let shared = OwnThreads()
+    private let queue = DispatchQueue(label: "HTTPCallsTests", attributes: .concurrent)
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let executor = asUnownedTaskExecutor()
+        queue.async { job.runSynchronously(on: executor) }
+    }
+}
+
 private func serving(
     _ steps: [ScriptStep],
-    _ body: (ScriptedServer) async throws -> Void
+    _ body: @escaping @Sendable (ScriptedServer) async throws -> Void
 ) async throws {
-    try await ScriptedServer.serving(steps, body)
+    try await Task(executorPreference: OwnThreads.shared) {
+        try await ScriptedServer.serving(steps, body)
+    }.value
 }
 
 @Suite("The engine")
@@ -353,7 +368,7 @@ struct EngineTests {
     func hostile(_ misdeed: Misdeed) async throws {
         try await serving([misdeed.actions]) { server async throws in
             let configuration = HTTPClient.Configuration(
-                timeout: .seconds(misdeed.codes == [.timeout] ? 1 : 30),
+                timeout: .seconds(misdeed.codes == [.timeout] ? 1 : 900),
                 retries: .none,
                 maximumResponseBytes: 1_000_000
             )
@@ -372,7 +387,7 @@ struct EngineTests {
         let bomb = try Process.output(of: ["sh", "-c", "head -c 100000000 /dev/zero | gzip -9"])
         let answer = ScriptStep.answer(headers: [("Content-Encoding", "gzip")], body: bomb)
         try await serving([answer, answer]) { server async throws in
-            let client = client(.init(timeout: .seconds(60), retries: .none, maximumResponseBytes: 10_000_000))
+            let client = client(.init(timeout: .seconds(900), retries: .none, maximumResponseBytes: 10_000_000))
             let error = await #expect(throws: HTTPError.self) { try await client.get(server.url()).bytes() }
             #expect(error?.code == .tooLarge)
             var plain = client
@@ -394,7 +409,7 @@ struct EngineTests {
 
     @Test("reports a refused connection and an unknown name at once")
     func unreachable() async throws {
-        let client = client(.init(timeout: .seconds(60), retries: .none))
+        let client = client(.init(timeout: .seconds(900), retries: .none))
         let port = try ScriptedServer.withDeadPort { $0 }
         let refused = await #expect(throws: HTTPError.self) { try await client.get("http://127.0.0.1:\(port)/") }
         #expect(refused?.code == .connect)
