@@ -39,6 +39,9 @@ static const unsigned char model_js[] = {
 static const unsigned char prices_json[] = {
 #embed "Assets/prices.json"
 };
+static const unsigned char runs_page_js[] = {
+#embed "Assets/runs-page.js"
+};
 static const unsigned char session_page_js[] = {
 #embed "Assets/session-page.js"
 };
@@ -102,6 +105,7 @@ static const struct embedded_file viewer_files[] = {
     EMBEDDED("main.js", main_js),
     EMBEDDED("model.js", model_js),
     EMBEDDED("prices.json", prices_json),
+    EMBEDDED("runs-page.js", runs_page_js),
     EMBEDDED("session-page.js", session_page_js),
     EMBEDDED("sessions-page.js", sessions_page_js),
     EMBEDDED("theme.js", theme_js),

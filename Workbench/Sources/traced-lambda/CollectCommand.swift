@@ -32,6 +32,7 @@ struct CollectCommand: AsyncParsableCommand {
         try await Interruption.cancelling {
             let router = CollectorRoutes(store: database).router
             ViewerRoutes(database: database).add(to: router)
+            ExperimentRoutes(database: database).add(to: router)
             do {
                 try await LoopbackServer.withServer(
                     router: router,

@@ -16,15 +16,34 @@ struct DeployCommand: AsyncParsableCommand {
             The exit status is 0 when the version is there, 1 when AWS refused something, 64 when the command line is wrong, \
             69 when there is no aws.
 
-            Example: traced-lambda deploy Answer --role arn:aws:iam::123456789012:role/answer --env HH_PROJECT=my-project
+            A secret belongs into no command line: --env NAME takes the value of the caller's variable and --env-file that of \
+            a file; HH_API_KEY can also be the ARN of a secret in Secrets Manager, or ssm:NAME. The zip is checked first.
+
+            Example: traced-lambda deploy Answer --role arn:aws:iam::123456789012:role/answer --env HH_API_KEY
             """
     )
+
+    /// The limit of further attempts with a role that Lambda does not know yet.
+    private static let roleAttemptLimitCount = 10
+    /// The time between two such attempts, in seconds.
+    private static let roleAttemptPauseSeconds = 3
 
     @Argument(help: "The function's name, which is also the product's that was packaged.")
     var name: String
 
     @Option(help: ArgumentHelp("The ARN of the role that the function runs as.", valueName: "arn"))
-    var role: String
+    var role: String?
+
+    @Flag(help: "Make a role of the function's name that may write logs, in place of --role.")
+    var createRole = false
+
+    @Flag(help: "Give the function a URL that everybody may call.")
+    var url = false
+
+    @Option(
+        help: ArgumentHelp("The ARN of a queue, stream or table whose records invoke the function.", valueName: "arn")
+    )
+    var eventSource: String?
 
     @Option(help: ArgumentHelp("The Swift package.", valueName: "dir"))
     var packagePath = PathArgument(".")
@@ -43,11 +62,14 @@ struct DeployCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("env"),
         help: ArgumentHelp(
-            "A variable of the function, in place of all that it has. Can be repeated.",
+            "A variable of the function, in place of all that it has; NAME alone takes the caller's value. Can be repeated.",
             valueName: "name=value"
         )
     )
     var environment: [EnvironmentVariable] = []
+
+    @Option(help: ArgumentHelp("A file with variables of the function, a NAME=VALUE on each line.", valueName: "file"))
+    var envFile: [PathArgument] = []
 
     @Flag(help: "Print what AWS says of the version, in JSON, rather than its ARN.")
     var json = false
@@ -59,8 +81,16 @@ struct DeployCommand: AsyncParsableCommand {
         guard FunctionIdentity.isLegal(name: name) else {
             throw ValidationError("NAME must be 1 to 64 letters, digits, '-' and '_'.")
         }
-        guard role.hasPrefix("arn:") else {
+        guard (role == nil) == createRole else {
+            throw ValidationError(
+                "Give --role with an ARN, or --create-role, as in: --role arn:aws:iam::123456789012:role/NAME"
+            )
+        }
+        if let role, !role.hasPrefix("arn:") {
             throw ValidationError("--role must be an ARN, as in: arn:aws:iam::123456789012:role/NAME")
+        }
+        if let eventSource, !eventSource.hasPrefix("arn:") {
+            throw ValidationError("--event-source must be an ARN, as in: arn:aws:sqs:eu-west-1:123456789012:QUEUE")
         }
         guard FunctionSettings.memoryRangeMegabytes.contains(memory) else {
             let range = FunctionSettings.memoryRangeMegabytes
@@ -74,26 +104,92 @@ struct DeployCommand: AsyncParsableCommand {
     func run() async throws {
         let package = try packageFile()
         defer { package.removeCopy() }
-        let deployment = try makeDeployment(of: package.path)
+        if !package.isStandardInput { try DeploymentPackage.check(package.path) }
+        let variables = try variables()
         guard !dryRun else {
             try await checkTool()
-            return TextFiles.writeOutput(Self.script(deployment))
+            let roleText = role ?? "$role"
+            let file = variables.isEmpty ? nil : "$variables"
+            return TextFiles.writeOutput(
+                DeploymentScript(deployment(package.path, roleText, file), variables, createRole).text
+            )
         }
-        let version = try await Interruption.cancelling { try await Self.deploy(deployment) }
+        let version = try await Interruption.cancelling {
+            let role = try await roleARN()
+            let file = try VariablesFile(variables.mapValues(\.value))
+            defer { file?.remove() }
+            return try await Self.deploy(deployment(package.path, role, file?.path), withNewRole: createRole)
+        }
         TextFiles.writeOutput((json ? version.text : version.object?["FunctionArn"]?.string ?? name) + "\n")
     }
 
     /// Creates or updates the function and publishes a version.
-    private static func deploy(_ deployment: Deployment) async throws -> JSONValue {
+    private static func deploy(_ deployment: Deployment, withNewRole: Bool) async throws -> JSONValue {
         let isThere = try await isThere(deployment)
-        for command in isThere ? deployment.update : deployment.creation { _ = try await output(of: command) }
-        return try JSONValue(parsing: try await output(of: deployment.publication))
+        for command in isThere ? deployment.update : deployment.creation {
+            _ = try await output(of: command, withNewRole: withNewRole)
+        }
+        let version = try JSONValue(parsing: try await output(of: deployment.publication))
+        for (command, doneError) in deployment.additions { try await run(command, doneError) }
+        if deployment.hasURL {
+            let answer = try JSONValue(parsing: try await output(of: deployment.urlLookup))
+            TextFiles.writeError(Array("URL: \(answer.object?["FunctionUrl"]?.string ?? "")\n".utf8))
+        }
+        return version
+    }
+
+    /// Runs a command whose work may have been done before.
+    private static func run(_ command: [String], _ doneError: String) async throws {
+        let run = try await tool(command)
+        guard run.succeeded || run.errors.contains(doneError) else { throw refusal(command, run) }
+    }
+
+    /// The role of the option, or one of the function's name, made if it is not there.
+    private func roleARN() async throws -> String {
+        if let role { return role }
+        let found = try await Self.tool(DeploymentRole.lookup(name))
+        if !found.succeeded {
+            for command in DeploymentRole.creation(name, eventSource: eventSource) {
+                _ = try await Self.output(of: command)
+            }
+        }
+        let answer = try JSONValue(parsing: try await Self.output(of: DeploymentRole.lookup(name)))
+        guard let arn = answer.object?["Role"]?.object?["Arn"]?.string else {
+            throw Failure.because("'aws iam get-role' gave no ARN of the role '\(name)'")
+        }
+        return arn
+    }
+
+    /// The variables, each with a flag that is true when its value must not be shown.
+    private func variables() throws -> [String: (value: String, isHidden: Bool)] {
+        var variables: [String: (value: String, isHidden: Bool)] = [:]
+        for file in envFile {
+            do throws(InputFileError) {
+                let text = String(
+                    decoding: try TextFiles.read(file, limitBytes: EnvironmentFile.limitBytes),
+                    as: UTF8.self
+                )
+                for variable in try EnvironmentFile.parse(text) {
+                    variables[variable.name] = (variable.value ?? "", true)
+                }
+            } catch {
+                throw Failure.because("--env-file '\(file.path)': \(error)", .validationFailure)
+            }
+        }
+        let given = try EnvironmentVariable.values(of: environment, "--env")
+        for variable in environment {
+            let isHidden = variable.value == nil || DeploymentScript.isSecret(variable.name)
+            variables[variable.name] = (given[variable.name] ?? "", isHidden)
+        }
+        return variables
     }
 
     /// The zip to deploy: a file of the user's, or a temporary copy of standard input.
     private struct PackageFile {
         let path: String
         let isCopy: Bool
+        /// True for the standard input of a dry run, which is not read.
+        var isStandardInput = false
 
         func removeCopy() {
             if isCopy { try? FileManager.default.removeItem(atPath: path) }
@@ -117,7 +213,7 @@ struct DeployCommand: AsyncParsableCommand {
 
     private func copyOfStandardInput(_ zip: PathArgument) throws -> PackageFile {
         // A dry run names the stream instead: whoever runs the script gives it the same input.
-        guard !dryRun else { return PackageFile(path: "/dev/stdin", isCopy: false) }
+        guard !dryRun else { return PackageFile(path: "/dev/stdin", isCopy: false, isStandardInput: true) }
         let bytes = try TextFiles.read(zip, limitBytes: Deployment.zipLimitBytes + 1)
         guard !bytes.isEmpty, bytes.count <= Deployment.zipLimitBytes else {
             let problem = bytes.isEmpty ? "is empty" : "exceeds Lambda's limit of \(Deployment.zipLimitBytes) bytes"
@@ -132,30 +228,17 @@ struct DeployCommand: AsyncParsableCommand {
         return PackageFile(path: copy.path, isCopy: true)
     }
 
-    private func makeDeployment(of path: String) throws -> Deployment {
+    private func deployment(_ path: String, _ role: String, _ variablesFile: String?) -> Deployment {
         Deployment(
             name: name,
             role: role,
             zipPath: path,
             memoryMegabytes: memory,
             timeoutSeconds: timeout,
-            variables: try EnvironmentVariable.values(of: environment, "--env").sorted { $0.key < $1.key }
-                .reduce(into: JSONObject()) { $0[$1.key] = .string($1.value) }
+            variablesFile: variablesFile,
+            hasURL: url,
+            eventSource: eventSource
         )
-    }
-
-    /// The equivalent shell script.
-    private static func script(_ deployment: Deployment) -> String {
-        func lines(_ commands: [[String]]) -> String {
-            commands.map { "    \(Deployment.shellText($0))\n" }.joined()
-        }
-        return """
-            if ! \(Deployment.shellText(deployment.lookup)) >/dev/null; then
-            \(lines(deployment.creation))else
-            \(lines(deployment.update))fi
-            \(Deployment.shellText(deployment.publication))
-
-            """
     }
 
     private static func isThere(_ deployment: Deployment) async throws -> Bool {
@@ -165,9 +248,15 @@ struct DeployCommand: AsyncParsableCommand {
         return false
     }
 
-    private static func output(of command: [String]) async throws -> String {
-        TextFiles.writeError(Array("==> aws lambda \(command.dropFirst(2).first ?? "")\n".utf8))
-        let run = try await tool(command)
+    private static func output(of command: [String], withNewRole: Bool = false) async throws -> String {
+        TextFiles.writeError(Array("==> \(command.prefix(3).joined(separator: " "))\n".utf8))
+        var run = try await tool(command)
+        // A new role is not known everywhere at once.
+        for _ in 0..<roleAttemptLimitCount
+        where withNewRole && !run.succeeded && run.errors.contains("cannot be assumed by Lambda") {
+            try await Task.sleep(for: .seconds(roleAttemptPauseSeconds))
+            run = try await tool(command)
+        }
         guard run.succeeded else { throw refusal(command, run) }
         return run.output
     }
@@ -192,74 +281,5 @@ struct DeployCommand: AsyncParsableCommand {
             )
         }
         throw CancellationError()
-    }
-}
-
-/// The commands of AWS's CLI that deploy a packaged function to Lambda.
-struct Deployment: Sendable, Hashable {
-    /// The size limit of a package that is uploaded with a request, in bytes
-    /// (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
-    static let zipLimitBytes = 52_428_800
-
-    /// The function's name.
-    let name: String
-    /// The ARN of the role that the function runs as.
-    let role: String
-    /// The path of the zip file.
-    let zipPath: String
-    /// The memory, in MB.
-    let memoryMegabytes: Int
-    /// The function's timeout, in seconds.
-    let timeoutSeconds: Int
-    /// The function's environment variables; if empty, those of an existing function are kept.
-    let variables: JSONObject
-
-    /// The command that checks for an existing function.
-    var lookup: [String] { command("get-function") }
-
-    /// The commands that create a function.
-    var creation: [[String]] {
-        let fixed = ["--runtime", "provided.al2023", "--architectures", "x86_64", "--handler", "bootstrap"]
-        return [
-            command("create-function") + fixed + ["--zip-file", "fileb://\(zipPath)"] + configuration,
-            command("wait", "function-active-v2"),
-        ]
-    }
-
-    /// The commands that update an existing function: first the code, then the configuration, because Lambda accepts
-    /// one change at a time.
-    var update: [[String]] {
-        [
-            command("update-function-code") + ["--zip-file", "fileb://\(zipPath)"],
-            command("wait", "function-updated-v2"),
-            command("update-function-configuration") + configuration,
-            command("wait", "function-updated-v2"),
-        ]
-    }
-
-    var publication: [String] { command("publish-version") }
-
-    /// Quotes a command for a shell.
-    static func shellText(_ command: [String]) -> String {
-        command.map { word in
-            let isPlain = word.utf8.allSatisfy { byte in
-                let scalar = Unicode.Scalar(byte)
-                return scalar.isASCII
-                    && (scalar.properties.isAlphabetic || "0123456789-_./:=,@%+".unicodeScalars.contains(scalar))
-            }
-            return isPlain && !word.isEmpty ? word : "'\(word.replacing("'", with: #"'\''"#))'"
-        }.joined(separator: " ")
-    }
-
-    private func command(_ operation: String...) -> [String] {
-        ["aws", "lambda"] + operation + ["--function-name", name]
-    }
-
-    private var configuration: [String] {
-        var options = ["--role", role, "--memory-size", "\(memoryMegabytes)", "--timeout", "\(timeoutSeconds)"]
-        if !variables.members.isEmpty {
-            options += ["--environment", JSONValue.object(["Variables": .object(variables)]).text]
-        }
-        return options
     }
 }

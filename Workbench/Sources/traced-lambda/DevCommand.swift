@@ -101,7 +101,10 @@ struct DevCommand: AsyncParsableCommand {
         let server = FunctionServer(
             plan: makePlan(variables),
             store: database,
-            addRoutes: { ViewerRoutes(database: database).add(to: $0) },
+            addRoutes: { router in
+                ViewerRoutes(database: database).add(to: router)
+                ExperimentRoutes(database: database).add(to: router)
+            },
             logs: { name in
                 guard let name else { return BuildPrinter(terminal: terminal) }
                 return LogPrinter(functionName: name, terminal: terminal)

@@ -35,6 +35,11 @@ struct FunctionOptions: ParsableArguments {
     )
     var envFile: [PathArgument] = []
 
+    @Option(
+        help: ArgumentHelp("A variable of the caller that the function gets, too. Can be repeated.", valueName: "name")
+    )
+    var passEnv: [String] = []
+
     @Flag(help: "Never end the function for its time, so that it can be stopped in a debugger.")
     var noTimeout = false
 
@@ -42,6 +47,9 @@ struct FunctionOptions: ParsableArguments {
     private static let noTimeoutSeconds = 30 * 86_400.0
 
     func validate() throws {
+        if let wrong = passEnv.first(where: { $0.isEmpty || $0.contains("=") }) {
+            throw ValidationError("--pass-env '\(wrong)' must be a variable's name; --env NAME=VALUE gives a value.")
+        }
         for (option, seconds) in [("--timeout", timeout), ("--init-timeout", initTimeout)] {
             guard seconds > 0, seconds <= FunctionSettings.timeoutLimitSeconds else {
                 let limit = Int(FunctionSettings.timeoutLimitSeconds)
@@ -66,6 +74,8 @@ struct FunctionOptions: ParsableArguments {
                 throw Failure.because("--env-file '\(file.path)': \(error)", .validationFailure)
             }
         }
+        let passed = passEnv.compactMap(EnvironmentVariable.init(argument:))
+        values.merge(try EnvironmentVariable.values(of: passed, "--pass-env")) { _, new in new }
         return values.merging(try EnvironmentVariable.values(of: environment, "--env")) { _, new in new }
     }
 

@@ -71,7 +71,7 @@ struct InvokeCommand: AsyncParsableCommand {
         guard answer.head.status == .ok else {
             throw Self.refusal(answer, port: port)
         }
-        TextFiles.writeOutput(text + "\n")
+        TextFiles.writeOutput(TerminalSettings.shown(text) + "\n")
         guard answer.head.headerFields[.functionError] == nil else {
             guard data == nil else { throw ExitCode.failure }
             throw Failure.because("'\(name)' failed; its event had no data: give some with --data")

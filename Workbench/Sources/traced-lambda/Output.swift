@@ -93,6 +93,16 @@ struct TerminalSettings: Sendable {
     }
 }
 
+extension TerminalSettings {
+    /// A function's text for standard output: in a terminal, what could control it is escaped; a file or a program gets
+    /// the text as it is.
+    static func shown(_ text: String) -> String {
+        guard isatty(STDOUT_FILENO) == 1 else { return text }
+        return text.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { TerminalText.escaped(String($0), limitScalars: .max) }.joined(separator: "\n")
+    }
+}
+
 /// Prints a function's output to standard error, each line after the function's name.
 final class LogPrinter: LogSink {
     private let lock = Mutex(())

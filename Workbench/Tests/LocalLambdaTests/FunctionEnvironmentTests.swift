@@ -63,6 +63,36 @@ struct FunctionEnvironmentTests {
     }
 
     @Test(
+        "no variable of the caller's shell is there unless it is named",
+        arguments: [
+            "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "AWS_PROFILE", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE",
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI", "GITHUB_TOKEN", "DATABASE_URL", "HOME", "SSH_AUTH_SOCK", "MY_OWN",
+            "AWS_BEARER_TOKEN_BEDROCK", "GOOGLE_APPLICATION_CREDENTIALS",
+        ]
+    )
+    func absent(_ name: String) {
+        #expect(variables([name: "secret"])[name] == nil)
+        #expect(variables([name: "secret"], overrides: [name: "given"])[name] == "given")
+    }
+
+    @Test(
+        "an SDK finds stand-in credentials and no others",
+        arguments: ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SHARED_CREDENTIALS_FILE"]
+    )
+    func standIns(_ name: String) {
+        let value = variables([name: "mine"])[name]
+        #expect(value?.isEmpty == false)
+        #expect(value != "mine")
+    }
+
+    @Test("a proxy with a password is left out")
+    func proxyPassword() {
+        let result = variables(["HTTPS_PROXY": "http://me:pw@proxy:1", "HTTP_PROXY": "http://proxy:1"])
+        #expect(result["HTTPS_PROXY"] == nil)
+        #expect(result["HTTP_PROXY"] == "http://proxy:1")
+    }
+
+    @Test(
         "what only says how spans look stays",
         arguments: [
             "HH_PROJECT": "mine", "HH_SOURCE": "prod", "HH_SESSION_NAME": "n", "HH_OTLP_PROTOCOL": "http/protobuf",

@@ -43,6 +43,19 @@ export function remove(id) {
   return get(`/api/sessions/${encodeURIComponent(id)}`, undefined, "DELETE");
 }
 
+/** The runs of experiments, the latest first. */
+export async function runs() {
+  return (await get("/v1/runs?limit=200")).evaluations;
+}
+
+export function runResult(id) {
+  return get(`/v1/runs/${encodeURIComponent(id)}/result`);
+}
+
+export function comparison(after, before) {
+  return get(`/v1/runs/${encodeURIComponent(after)}/compare-with/${encodeURIComponent(before)}`);
+}
+
 export function span(trace, span) {
   return get(`/api/spans/${trace}/${span}`, exact);
 }

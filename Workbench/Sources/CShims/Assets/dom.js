@@ -14,11 +14,17 @@ export function h(tag, attributes, ...children) {
   return element;
 }
 
+/** Shows the characters that would reorder the text around them: bidirectional formatting (UAX #9). */
+function visible(text) {
+  return text.replace(/[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g,
+    (character) => `\\u{${character.codePointAt(0).toString(16)}}`);
+}
+
 function append(element, children) {
   for (const child of children) {
     if (child === null || child === undefined || child === false) continue;
     if (Array.isArray(child)) append(element, child);
-    else element.append(child instanceof Node ? child : document.createTextNode(String(child)));
+    else element.append(child instanceof Node ? child : document.createTextNode(visible(String(child))));
   }
 }
 

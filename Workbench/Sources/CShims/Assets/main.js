@@ -2,6 +2,7 @@
 
 import { onChange } from "./api.js";
 import { h, icon, replace } from "./dom.js";
+import { RunsPage } from "./runs-page.js";
 import { SessionPage } from "./session-page.js";
 import { SessionsPage } from "./sessions-page.js";
 
@@ -26,7 +27,8 @@ function sessionIn(path) {
 function route() {
   page?.stop();
   const id = sessionIn(location.pathname);
-  page = id !== null ? new SessionPage(id) : new SessionsPage();
+  const isRuns = location.pathname === "/runs";
+  page = id !== null ? new SessionPage(id) : isRuns ? new RunsPage() : new SessionsPage();
   page.onRemoved = () => {
     history.pushState(null, "", "/");
     route();

@@ -111,12 +111,26 @@ export function gapsOf(span) {
   return gaps;
 }
 
-/** The time from the first start to the last end, in microseconds; a start of 0 is unknown. */
+/** The distance from the middle span beyond which a time cannot be of the same session, in microseconds: 30 days. */
+const CLOCK_LIMIT = 30 * 86_400e6;
+
+/** Marks the spans whose clock is wrong: far away from the span in the middle, which a single wrong clock does not move. */
+export function markClocks(spans) {
+  const starts = spans.map((span) => span.start).filter((start) => start > 0).sort((one, other) => one - other);
+  const middle = starts[Math.floor((starts.length - 1) / 2)] ?? 0;
+  for (const span of spans) {
+    span.isFar = span.start > 0 && Math.abs(span.start - middle) > CLOCK_LIMIT;
+    const parent = span.above;
+    span.isBefore = !span.isFar && parent !== null && !parent.isFar && span.start > 0 && span.start < parent.start;
+  }
+}
+
+/** The time from the first start to the last end, in microseconds; a start of 0 is unknown, a wrong clock left out. */
 export function extentOf(spans) {
   let from = Infinity;
   let to = -Infinity;
   for (const span of spans) {
-    if (span.start <= 0) continue;
+    if (span.start <= 0 || span.isFar) continue;
     from = Math.min(from, span.start);
     to = Math.max(to, span.end, span.start);
     for (const gap of gapsOf(span)) to = Math.max(to, gap.to);

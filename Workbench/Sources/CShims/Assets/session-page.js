@@ -6,7 +6,7 @@ import { count, dollars, duration, fullTime, time } from "./format.js";
 import { showDetails } from "./details.js";
 import { textOf } from "./fields.js";
 import { jsonView } from "./json-view.js";
-import { extentOf, spanOf, treeOf } from "./model.js";
+import { extentOf, markClocks, spanOf, treeOf } from "./model.js";
 import { Waterfall } from "./waterfall.js";
 
 /** The number of hues, which are assigned to services in order of their first span. */
@@ -34,7 +34,8 @@ export class SessionPage {
     this.head = h("div", { class: "session-head" });
     this.panel = h("aside", { class: "details", hidden: true, tabindex: "-1", "aria-label": "Span details" });
     this.panel.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.close();
+      // One step: the page does not see this key.
+      if (event.key === "Escape" && this.close()) event.preventDefault();
     });
     const label = "Find a span";
     this.search = h("input", { type: "search", placeholder: label, "aria-label": label, "data-search": true });
@@ -43,9 +44,11 @@ export class SessionPage {
       if (event.key === "Enter") this.waterfall.next((span) => this.#matches(span));
     });
     this.found = h("span", { class: "found", role: "status" });
+    this.empty = h("p", { class: "notice", hidden: true },
+      "This session has no spans yet. Its own fields are above; spans that name its id appear here.");
     this.element = h("div", { class: "session-page" }, this.head,
       h("div", { class: "tools" }, this.search, this.found, legend()),
-      h("div", { class: "split" }, this.waterfall.element, this.panel));
+      h("div", { class: "split" }, this.waterfall.element, this.empty, this.panel));
   }
 
   stop() {
@@ -97,12 +100,14 @@ export class SessionPage {
     const spans = [...this.#spans.values()];
     const { tops } = treeOf(spans);
     this.#tops = tops;
+    markClocks(spans);
     const services = new Map();
     for (const span of [...spans].sort((left, right) => left.start - right.start)) {
       if (!services.has(span.service)) services.set(span.service, services.size % HUES);
     }
     this.#showHead(spans, services);
-    this.waterfall.element.classList.toggle("empty", spans.length === 0);
+    this.waterfall.element.hidden = spans.length === 0;
+    this.empty.hidden = spans.length > 0;
     this.waterfall.show(tops, spans, services, fresh);
     if (this.search.value !== "") this.#find();
     this.goTo(this.#awaited);
@@ -125,7 +130,7 @@ export class SessionPage {
       session.cost > 0 && ["Cost", dollars(session.cost)],
     ].filter(Boolean);
     const more = Object.keys(fields).length > 0
-      && h("details", { class: "session-fields", open: this.head.querySelector(".session-fields")?.open ?? false },
+      && h("details", { class: "session-fields", open: this.head.querySelector(".session-fields")?.open ?? spans.length === 0 },
         h("summary", {}, "Session fields"), jsonView(fields));
     replace(this.head,
       h("div", { class: "session-title" },

@@ -15,6 +15,8 @@ export class SessionsPage {
   #pause = 0;
   #isStopped = false;
   #known = null;
+  #seen = Number(sessionStorage.getItem("refusals") ?? 0);
+  #table = new SessionTable();
 
   constructor() {
     const query = new URLSearchParams(location.search);
@@ -87,9 +89,12 @@ export class SessionsPage {
     if (text === this.#known) return;
     this.#known = text;
     replace(this.total, count(answer.sessions.length, "session"));
-    const focused = document.activeElement?.closest?.("[data-session]")?.dataset.session;
-    replace(this.list, answer.sessions.length === 0 ? this.#empty() : table(answer.sessions));
-    if (focused) this.#rows.find((row) => row.dataset.session === focused)?.querySelector("a").focus();
+    if (answer.sessions.length === 0) {
+      replace(this.list, this.#empty());
+    } else {
+      this.#table.show(answer.sessions);
+      if (this.#table.element.parentNode !== this.list) replace(this.list, this.#table.element);
+    }
   }
 
   get #rows() {
@@ -104,11 +109,18 @@ export class SessionsPage {
     this.service.value = wanted;
   }
 
-  #showRefusals(refusals) {
+  #showRefusals(all) {
+    // Those that the user has put away stay away; a later one is shown.
+    const refusals = all.filter(({ received }) => Number(received) > this.#seen);
     const isOpen = this.refusals.querySelector("details")?.open ?? false;
     this.refusals.hidden = refusals.length === 0;
     replace(this.refusals, refusals.length > 0 && h("details", { class: "refusals", open: isOpen },
       h("summary", {}, `${count(refusals.length, "request")} turned down by the collector`),
+      h("button", { class: "button dismiss", type: "button", onclick: () => {
+        this.#seen = Math.max(...refusals.map(({ received }) => Number(received)));
+        sessionStorage.setItem("refusals", String(this.#seen));
+        this.#showRefusals(all);
+      } }, "Dismiss"),
       h("ul", {}, refusals.slice(0, 20).map(({ received, reason }) =>
         h("li", {}, h("span", { class: "when" }, time(received)), ` ${reason.slice(0, 500)}`)))));
   }
@@ -137,11 +149,42 @@ export class SessionsPage {
 
 const COLUMNS = ["Session", "Services", "Started", "Duration", "Spans"];
 
-function table(sessions) {
-  const longest = Math.max(...sessions.map((session) => length(session)), 1);
-  return h("table", {},
-    h("thead", {}, h("tr", {}, COLUMNS.map((name) => h("th", { scope: "col" }, name)))),
-    h("tbody", {}, sessions.map((session) => row(session, longest))));
+/** The table of sessions. An update touches only rows that changed, so that a selection and the focus stay. */
+class SessionTable {
+  #rows = new Map();
+
+  constructor() {
+    this.body = h("tbody", {});
+    this.element = h("table", {},
+      h("thead", {}, h("tr", {}, COLUMNS.map((name) => h("th", { scope: "col" }, name)))), this.body);
+  }
+
+  show(sessions) {
+    const longest = Math.max(...sessions.map((session) => length(session)), 1);
+    const ids = new Set(sessions.map(({ id }) => id));
+    for (const [id, { element }] of this.#rows) {
+      if (ids.has(id)) continue;
+      element.remove();
+      this.#rows.delete(id);
+    }
+    let place = this.body.firstChild;
+    for (const session of sessions) {
+      const known = this.#rows.get(session.id);
+      const text = textOf(session);
+      let element = known?.element;
+      if (known?.text !== text) {
+        const hadFocus = element?.contains(document.activeElement);
+        const fresh = row(session, longest);
+        if (element === place && place !== null) place = fresh;
+        element?.replaceWith(fresh);
+        element = fresh;
+        if (hadFocus) fresh.querySelector("a").focus();
+        this.#rows.set(session.id, { element, text });
+      }
+      if (element === place) place = place.nextSibling;
+      else this.body.insertBefore(element, place);
+    }
+  }
 }
 
 const length = (session) => Math.max(0, Number(session.end ?? 0) - Number(session.start ?? 0));

@@ -377,6 +377,8 @@ function marksOf(span, isSibling) {
   const mark = (name, text, title) => h("span", { class: `mark mark-${name}`, title }, text);
   return [
     span.error !== null && mark("error", "error", span.error || "failed"),
+    span.isFar && mark("error", "wrong clock", "its time cannot be true beside the other spans; the axis leaves it out"),
+    span.isBefore && mark("note", "clock skew", "it starts before its caller: the clocks of the two services differ"),
     span.cold && mark("cold", "cold start", "the first invocation of its process"),
     span.unfinished && mark("open", "unfinished", "it was still open when its sender ended, or its end has not come"),
     span.footing === "orphan" && mark("note", "parent elsewhere", "its parent has not arrived here"),

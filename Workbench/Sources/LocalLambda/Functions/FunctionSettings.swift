@@ -118,29 +118,30 @@ extension FunctionSettings {
     /// A placeholder API key; the function does not see the user's real one.
     static let placeholderAPIKey = "hh_local_development"
 
-    private static let keptHoneyHiveNames: Set = [
-        "HH_PROJECT", "HH_SOURCE", "HH_SESSION_ID", "HH_SESSION_NAME", "HH_SESSION_START", "HH_OTLP_PROTOCOL",
+    /// The variables of the caller that a function gets.
+    ///
+    /// They are what programs need to run, and what says how spans look. None of them holds a key; all others need
+    /// `--pass-env` or `--env`.
+    private static let keptNames: Set = [
+        "PATH", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "SWIFT_BACKTRACE", "NO_COLOR",
+        "no_proxy", "NO_PROXY", "HH_PROJECT", "HH_SOURCE", "HH_SESSION_ID", "HH_SESSION_NAME", "HH_SESSION_START",
+        "HH_OTLP_PROTOCOL", "OTEL_RESOURCE_ATTRIBUTES", "OTEL_SERVICE_NAME", "OTEL_PROPAGATORS",
     ]
-    private static let droppedNames: Set = ["_X_AMZN_TRACE_ID", "AWS_LAMBDA_RUNTIME_API", "AWS_LAMBDA_MAX_CONCURRENCY"]
-    /// The variables by which AWS's clients find the developer's own credentials
-    /// (https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html).
-    private static let callerCredentialNames: Set = [
-        "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "AWS_ROLE_ARN",
-        "AWS_ROLE_SESSION_NAME", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "AWS_SECURITY_TOKEN", "AWS_CREDENTIAL_EXPIRATION",
+    private static let proxyNames: Set = [
+        "http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
     ]
-    /// A function's credentials: local Lambda verifies no signature, and a function never gets the caller's own.
+    /// A function's credentials, and no way to others: local Lambda verifies no signature, and a function never gets the
+    /// caller's own (https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html).
     static let standInCredentials = [
         "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_SESSION_TOKEN": "local",
+        "AWS_EC2_METADATA_DISABLED": "true", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_CONFIG_FILE": "/dev/null",
     ]
 
     /// Builds a process's environment: Lambda's variables, and the address of the local collector and of the Invoke API.
     ///
-    /// Variables of the caller that would send spans to another destination, and the caller's AWS credentials, are
-    /// removed.
+    /// Of the caller's variables only ``keptNames`` are there, so that no key of the caller reaches the function.
     func variables(runtimePort: Int, ports: LocalPorts, date: Date) -> [String: String] {
-        var variables = inheritedEnvironment.filter { Self.isKept($0.key) }
+        var variables = inheritedEnvironment.filter(Self.isKept)
         variables.merge(lambdaVariables(runtimePort, date)) { _, new in new }
         variables["HH_API_URL"] = "http://127.0.0.1:\(ports.collector)"
         variables["AWS_ENDPOINT_URL_LAMBDA"] = "http://127.0.0.1:\(ports.invoke)"
@@ -172,10 +173,10 @@ extension FunctionSettings {
         ]
     }
 
-    private static func isKept(_ name: String) -> Bool {
-        if name.hasPrefix("HH_") || name.hasPrefix("HONEYHIVE_") { return keptHoneyHiveNames.contains(name) }
-        return !name.hasPrefix("OTEL_EXPORTER_OTLP_") && !droppedNames.contains(name)
-            && !callerCredentialNames.contains(name)
+    private static func isKept(_ name: String, _ value: String) -> Bool {
+        // A proxy's address may hold a password.
+        if proxyNames.contains(name) { return !value.contains("@") }
+        return keptNames.contains(name) || name.hasPrefix("LC_")
     }
 
     /// Excludes the loopback address from the caller's proxies.

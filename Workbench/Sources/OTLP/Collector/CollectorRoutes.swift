@@ -33,7 +33,26 @@ package struct CollectorRoutes: Sendable {
         for path in ["/opentelemetry/v1/traces", "/v1/traces"] {
             router.post(RouterPath(path)) { request, _ in await export(request) }
         }
+        for signal in ["logs", "metrics"] {
+            for prefix in ["/opentelemetry", ""] {
+                router.post(RouterPath("\(prefix)/v1/\(signal)")) { request, _ in await ignore(request) }
+            }
+        }
         addRESTRoutes(to: router)
+    }
+
+    /// Answers a request with logs or metrics, which an OpenTelemetry SDK sends besides spans.
+    ///
+    /// They are not kept; an error for each would fill the SDK's log and the list of rejected requests.
+    private func ignore(_ request: Request) async -> Response {
+        _ = await CollectedBody(of: request, limitBytes: Self.bodyBytes)
+        let isJSON = (try? OTLPContentType(header: request.headers[.contentType])) == .json
+        // An empty message is a success in both encodings.
+        return Response(
+            status: .ok,
+            contentType: (isJSON ? OTLPContentType.json : .protobuf).rawValue,
+            bytes: OTLPAnswer.accepted(isJSON ? .json : .protobuf)
+        )
     }
 
     private func export(_ request: Request) async -> Response {

@@ -49,8 +49,14 @@ extension TraceSpan {
     }
 
     private static func nanoseconds(_ milliseconds: JSONValue?) -> UInt64? {
-        guard let value = milliseconds?.number?.double, value >= 0, value < 1e13 else { return nil }
-        return UInt64(value * 1_000_000)
+        guard let number = milliseconds?.number, number.double >= 0, number.double < 1e13 else { return nil }
+        // A decimal number is read exactly: a double has no nanoseconds of today.
+        let parts = number.text.split(separator: ".", omittingEmptySubsequences: false)
+        let fraction = parts.count == 2 ? parts[1].prefix(6) : ""
+        guard let whole = parts.first.flatMap({ UInt64($0) }),
+            let rest = UInt64(fraction + String(repeating: "0", count: 6 - fraction.count))
+        else { return UInt64(number.double * 1_000_000) }
+        return whole * 1_000_000 + rest
     }
 
     private static func difference(_ left: UInt64, _ right: UInt64) -> UInt64 { left > right ? left - right : 0 }

@@ -129,7 +129,7 @@ package struct CollectorError: Error, Sendable, Hashable {
     package let reason: String
 
     /// Creates an error.
-    init(_ code: Code, _ reason: String) {
+    package init(_ code: Code, _ reason: String) {
         self.code = code
         self.reason = reason
     }

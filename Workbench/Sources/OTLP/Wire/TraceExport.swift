@@ -33,7 +33,9 @@ package enum TraceExport {
             guard var event else { return span }
             // An event without a time was dated by its arrival, which is another one in the copy.
             if event["start_time"]?.number == nil, event["end_time"]?.number == nil {
-                event["start_time"] = JSONNumber(Double(span.startNanoseconds) / 1_000_000).map(JSONValue.number)
+                let rest = String(span.startNanoseconds % 1_000_000)
+                let fraction = String(repeating: "0", count: 6 - rest.count) + rest
+                event["start_time"] = .number(JSONNumber(validated: "\(span.startNanoseconds / 1_000_000).\(fraction)"))
             }
             span.attributes.append(Attribute(eventName, .string(JSONValue.object(event).text)))
             return span

@@ -122,6 +122,7 @@ extension DatabaseFile {
         migrator.registerMigration("1 sessions, spans, events", migrate: createTables)
         migrator.registerMigration("2 normal form", migrate: addNormalForm)
         migrator.registerMigration("3 invocations", migrate: addInvocations)
+        migrator.registerMigration("4 experiments", migrate: addDocuments)
         return migrator
     }
 
@@ -231,6 +232,23 @@ extension DatabaseFile {
                     finish INTEGER NOT NULL
                 ) STRICT;
                 CREATE INDEX invocation_finish ON invocation (finish);
+                """
+        )
+    }
+}
+
+extension DatabaseFile {
+    /// Adds the runs, datasets and datapoints of HoneyHive's client.
+    private static func addDocuments(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE document (
+                    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+                    kind TEXT NOT NULL,
+                    id TEXT NOT NULL,
+                    fields TEXT NOT NULL,
+                    UNIQUE (kind, id)
+                ) STRICT;
                 """
         )
     }

@@ -24,7 +24,7 @@ package struct ViewerRoutes: Sendable {
     ///
     /// - Parameter router: The router; it must have its own ``LoopbackOnlyMiddleware``.
     package func add(to router: Router<LoopbackContext>) {
-        for path in ["/", "/sessions/:session"] {
+        for path in ["/", "/runs", "/sessions/:session"] {
             router.get(RouterPath(path)) { _, _ in try asset("index.html") }
         }
         router.get("/viewer/:asset") { _, context in try asset(context.parameters.get("asset")) }
