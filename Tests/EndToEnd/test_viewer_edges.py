@@ -63,9 +63,9 @@ def test_a_wrong_clock_is_marked_and_spoils_nothing(browser: Browser, viewer: Vi
     viewer.send(
         span("root", 1, session=SESSION, duration=100),
         span("child", 2, parent=1, session=SESSION, start=10, duration=50),
-        span("early", 3, parent=1, session=SESSION, start=-20, duration=5),
         span("far", 4, parent=1, session=SESSION) | far,
     )
+    viewer.send(span("early", 3, parent=1, session=SESSION, start=-20, duration=5), service="another")
     browser.open(viewer.url + PAGE)
     browser.eventually(lambda: len(browser.find(".line:not([hidden])")) == 4, "all spans")
     marks = dict(

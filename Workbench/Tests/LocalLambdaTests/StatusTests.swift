@@ -39,7 +39,7 @@ struct StatusTests {
             ]
         )
         #expect(report.refusals.count == 8)
-        #expect(report.refusals.contains("POST /v1/metrics: 404 the collector has no such path"))
+        #expect(report.refusals.contains("POST /v1/profiles: 404 the collector has no such path"))
         let session = try #require(report.sessions.first)
         #expect(session.fields["metadata"] == ["a": 1, "b": 2])
         #expect(session.fields["outputs"] == ["c": 3])

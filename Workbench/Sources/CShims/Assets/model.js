@@ -121,7 +121,8 @@ export function markClocks(spans) {
   for (const span of spans) {
     span.isFar = span.start > 0 && Math.abs(span.start - middle) > CLOCK_LIMIT;
     const parent = span.above;
-    span.isBefore = !span.isFar && parent !== null && !parent.isFar && span.start > 0 && span.start < parent.start;
+    const isElsewhere = parent !== null && !parent.isFar && parent.service !== span.service;
+    span.isBefore = isElsewhere && !span.isFar && span.start > 0 && span.start < parent.start;
   }
 }
 

@@ -17,6 +17,7 @@ export class SessionsPage {
   #known = null;
   #seen = Number(sessionStorage.getItem("refusals") ?? 0);
   #table = new SessionTable();
+  #refused = null;
 
   constructor() {
     const query = new URLSearchParams(location.search);
@@ -112,6 +113,9 @@ export class SessionsPage {
   #showRefusals(all) {
     // Those that the user has put away stay away; a later one is shown.
     const refusals = all.filter(({ received }) => Number(received) > this.#seen);
+    const text = textOf(refusals);
+    if (text === this.#refused) return;
+    this.#refused = text;
     const isOpen = this.refusals.querySelector("details")?.open ?? false;
     this.refusals.hidden = refusals.length === 0;
     replace(this.refusals, refusals.length > 0 && h("details", { class: "refusals", open: isOpen },

@@ -185,7 +185,7 @@ def collector_statuses():
     attempt("other encoding", "POST", "/v1/traces", "{}", Content_Type=json_type, Content_Encoding="br")
     attempt("other type", "POST", "/v1/traces", "{}", Content_Type="text/plain")
     attempt("too large", "POST", "/v1/traces", b" " * (16 * 1024 * 1024 + 1), Content_Type=json_type)
-    attempt("unknown path", "POST", "/v1/metrics", "{}", Content_Type=json_type)
+    attempt("unknown path", "POST", "/v1/profiles", "{}", Content_Type=json_type)
     start = json.dumps({"session": {"session_id": session, "session_name": "fixture", "metadata": {"a": 1}}})
     attempt("session start", "POST", "/session/start", start, Content_Type=json_type)
     enrichment = json.dumps({"event_id": session, "metadata": {"b": 2}, "outputs": {"c": 3}})
