@@ -10,7 +10,7 @@ from typing import Any
 from support import locations
 from support.bench import Bench
 from support.dialect import Dialect
-from support.model_server import MODEL, says
+from support.model_server import MODEL, ModelServer, says
 from support.waiting import eventually
 from support.workbench import Workbench
 from test_agent_api import request
@@ -33,9 +33,14 @@ def spans(workbench: Workbench, session: str, count: int) -> dict[str, dict[str,
     return eventually(found, lambda: f"{count} spans:\n{workbench.log}")
 
 
+def passed(model: ModelServer) -> list[str]:
+    """The options that give the functions the model's variables, which are the caller's."""
+    return [f"--pass-env={name}" for name in model.environment]
+
+
 def test_python_three_functions_and_the_models_server_are_one_tree(bench: Bench) -> None:
     model = bench.model_server(says("It is ", "42.", prompt_tokens=30, completion_tokens=4))
-    workbench = bench.workbench("Orchestrator", "Responder", "HelloSession", environment=model.environment)
+    workbench = bench.workbench("Orchestrator", "Responder", "HelloSession", environment=model.environment, options=passed(model))
     environment = {
         "HH_API_URL": workbench.address.url,
         "HH_API_KEY": "local",
@@ -86,7 +91,7 @@ def test_the_functions_have_stand_in_credentials_and_never_the_callers(bench: Be
 
 def test_it_runs_on_the_emulator(bench: Bench) -> None:
     model = bench.model_server(says("It is 42.", prompt_tokens=30, completion_tokens=4))
-    others = bench.workbench("Responder", "HelloSession", environment=model.environment)
+    others = bench.workbench("Responder", "HelloSession", environment=model.environment, options=passed(model))
     tap = bench.tap()
     emulator = bench.emulator(
         {
@@ -116,7 +121,7 @@ def test_it_runs_on_the_emulator(bench: Bench) -> None:
 
 def test_an_error_of_the_invoked_function_is_its_own(bench: Bench) -> None:
     model = bench.model_server(status=400)
-    workbench = bench.workbench("Orchestrator", "Responder", environment=model.environment)
+    workbench = bench.workbench("Orchestrator", "Responder", environment=model.environment, options=passed(model))
 
     reply = workbench.request("POST", "/2015-03-31/functions/Orchestrator/invocations", json=request({"question": "?"}))
 
