@@ -67,7 +67,7 @@ struct Call {
             do throws(CurlError) {
                 url = try CurlURL(RequestSignature.url(toSend: url.text))
             } catch {
-                throw HTTPError(error, request: name)
+                throw HTTPError(error, request: name.text)
             }
         }
     }
