@@ -5,7 +5,7 @@ import TracedLambda
 @main
 struct CallFunction: TracedHandler {
     struct Event: Decodable {
-        /// `warm`: one call after the other. `parallel`: 64 at once. `events`: one stream of server-sent events.
+        /// `warm` for one call after the other, `parallel` for 64 at once, `events` for one stream of server-sent events.
         let mode: String
         let url: String
         let count: Int
