@@ -155,7 +155,7 @@ let package = Package(
         // The function of the end-to-end tests: it performs the actions in its event, including crashes.
         .executableTarget(
             name: "ProbeFunction",
-            dependencies: ["TracedLambda", "CurlTransport", "ProbeOutput"],
+            dependencies: ["TracedLambda", "CurlTransport", "ProbeOutput", "CProbeOutput"],
             path: "Tests/EndToEnd/ProbeFunction"
         ),
         // The function of the fault suite: it makes the spans and ends in the way given by its event.

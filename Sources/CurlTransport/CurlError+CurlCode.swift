@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Platform
 
 extension CurlError.Code {
     /// libcurl's `CURLE_TOO_LARGE`.
@@ -54,9 +55,14 @@ extension CurlError {
         var requestBytes = 0
         ccurl_get_long(handle, CURLINFO_REQUEST_SIZE, &requestBytes)
         let text = errorText.pointee == 0 ? curl_easy_strerror(code) : UnsafePointer(errorText)
+        var detail = text.map { String(cString: $0) } ?? ""
+        // libcurl does not say why it could not open a socket.
+        if code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST, !SystemCalls.hasFreeDescriptor {
+            detail = "the process has no free descriptor; close what the function opens"
+        }
         self.init(
             code: .init(code, hasSentRequest: requestBytes > 0),
-            detail: text.map { String(cString: $0) } ?? "",
+            detail: detail,
             status: status
         )
     }

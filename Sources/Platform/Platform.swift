@@ -22,6 +22,14 @@ package enum SystemCalls {
         return getrlimit(resource, &limit) == 0 ? Int(clamping: limit.rlim_cur) : nil
     }
 
+    /// False if the process may open no further descriptor.
+    package static var hasFreeDescriptor: Bool {
+        let descriptor = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        close(descriptor)
+        return true
+    }
+
     /// The time of a file's last modification, in seconds since the Unix epoch.
     package static func modifiedUnixSeconds(_ status: stat) -> Int {
         #if canImport(Darwin)

@@ -1,7 +1,7 @@
 internal import SessionTracing
 internal import Synchronization
 
-/// The state of the collector, shared by all exporters of a process.
+/// The state of the collector, or of the session service, shared by all exporters of a process.
 package final class CollectorHealth: Sendable {
     private struct State {
         var breaker = CircuitBreaker()

@@ -13,6 +13,8 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
     private let clock: TraceClock
     private let wait: (Duration) -> Void
     private let health: CollectorHealth
+    /// The state of the session service, which does not affect the delivery of spans.
+    private let sessionHealth: CollectorHealth
     private var lastUse: TraceClock.Instant?
 
     /// The maximum length of a response body, in bytes: it contains only a count and a message.
@@ -34,6 +36,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
     ///   - destination: The destination of the spans.
     ///   - keys: The source of an API key that may change; nil if the key is in the destination's headers.
     ///   - health: The state of the collector, shared by the exporters of a process.
+    ///   - sessionHealth: The state of the session service, shared by them as well.
     ///   - clock: The clock that measures the budget.
     ///   - wait: Pauses between two attempts.
     package init(
@@ -41,6 +44,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
         destination: ExportDestination,
         keys: (any KeySource)? = nil,
         health: CollectorHealth = CollectorHealth(),
+        sessionHealth: CollectorHealth = CollectorHealth(),
         clock: TraceClock = .system,
         wait: @escaping (Duration) -> Void
     ) {
@@ -48,6 +52,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
         self.destination = destination
         self.keys = keys
         self.health = health
+        self.sessionHealth = sessionHealth
         self.clock = clock
         self.wait = wait
     }
@@ -66,12 +71,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
     package mutating func flush(_ buffer: SpanBuffer, budget: Duration, isLastChance: Bool) -> FlushReport {
         var report = FlushReport()
         let start = clock.monotonicNanoseconds()
-        if !isLastChance, !health.allowsFlush(at: clock.now) {
-            report.deferralReason = buffer.isEmpty ? nil : description.outage
-        } else {
-            let deadline = FlushDeadline(clock: clock, budget: budget)
-            report.deferralReason = sendAll(of: buffer, deadline: deadline, report: &report)
-        }
+        report.deferralReason = sendAll(of: buffer, budget: budget, isLastChance: isLastChance, report: &report)
         if report.deferralReason != nil {
             report.deferredSpanCount = buffer.spanCount
             report.deferredSessionUpdateCount = buffer.requestCount
@@ -112,11 +112,11 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
             let response = try transport.perform(request, interrupt: interrupt)
             recordUse()
             guard isProbe else { return }
-            if Self.isProbeAnswer(response) { health.recordProbeAnswer() } else { recordFailure() }
+            if Self.isProbeAnswer(response) { health.recordProbeAnswer() } else { health.recordFailure(at: clock.now) }
         } catch {
             // An aborted request says nothing about the collector. A failed connection attempt will be repeated by the
             // flush.
-            if isProbe, error.code != .aborted { recordFailure() }
+            if isProbe, error.code != .aborted { health.recordFailure(at: clock.now) }
         }
     }
 
@@ -125,10 +125,6 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
 
     private mutating func recordUse() {
         lastUse = clock.now
-    }
-
-    private func recordFailure() {
-        health.recordFailure(at: clock.now)
     }
 
     /// True if there is no connection, or it was idle for too long.
@@ -141,22 +137,27 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
 
     private static var overflowReason: String { "the buffer of undelivered spans is full" }
 
-    /// Sends the three parts of a flush, each independently of the others' answers.
+    /// Sends the three parts of a flush, each independently of the others: a session service that does not answer delays
+    /// no span, because it has half of the budget before the spans, and a circuit breaker of its own.
     ///
     /// - Returns: The first reason for deferring something, or nil if all was accepted or rejected.
     private mutating func sendAll(
         of buffer: SpanBuffer,
-        deadline: FlushDeadline,
+        budget: Duration,
+        isLastChance: Bool,
         report: inout FlushReport
     ) -> String? {
-        var reason = sendRequests(.start, of: buffer, deadline: deadline, report: &report)
-        // Without a connection the other parts would fail in the same way.
-        if reason != nil, lastUse == nil { return reason }
-        let spansReason = sendSpans(of: buffer, deadline: deadline, report: &report)
-        reason = reason ?? spansReason
-        if spansReason != nil, lastUse == nil { return reason }
-        let enrichReason = sendRequests(.enrich, of: buffer, deadline: deadline, report: &report)
-        return reason ?? enrichReason
+        let deadline = FlushDeadline(clock: clock, budget: budget)
+        let half = FlushDeadline(clock: clock, budget: budget / 2)
+        let now = clock.now
+        let (sendsSpans, sendsRequests) = (
+            isLastChance || health.allowsFlush(at: now), isLastChance || sessionHealth.allowsFlush(at: now)
+        )
+        let startReason = sendsRequests ? sendRequests(.start, of: buffer, deadline: half, report: &report) : nil
+        let spansReason = sendsSpans ? sendSpans(of: buffer, deadline: deadline, report: &report) : nil
+        let enrichReason = sendsRequests ? sendRequests(.enrich, of: buffer, deadline: deadline, report: &report) : nil
+        let skips = !sendsSpans && buffer.spanCount > 0 || !sendsRequests && buffer.requestCount > 0
+        return startReason ?? spansReason ?? enrichReason ?? (skips ? description.outage : nil)
     }
 
     /// Sends the batches in order.
@@ -173,7 +174,8 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
         var refusedBytes = Int.max
         while let batch = buffer.takeBatch() {
             if batch.bytes.count >= refusedBytes, buffer.putBackHalves(of: batch) { continue }
-            switch deliver(spansRequest(buffer.encoder.envelope(batch.bytes)), deadline: deadline, report: &report) {
+            let request = spansRequest(buffer.encoder.envelope(batch.bytes))
+            switch deliver(request, to: health, deadline: deadline, report: &report) {
             case .accepted(let rejectedSpanCount, let message, let isForeign):
                 recordWarning(isForeign: isForeign, rejectedSpanCount > 0 ? nil : message, &report)
                 let rejectedSpanCount = min(rejectedSpanCount, batch.spanCount)
@@ -220,7 +222,8 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
             // HoneyHive's own client accepts no other status for starting a session.
             let accepted = kind == .start ? 200..<201 : 200..<300
             let exchange = sessionRequest(request, to: server)
-            switch deliver(exchange, accepted: accepted, deadline: deadline, report: &report) {
+            let answer = deliver(exchange, to: sessionHealth, accepted: accepted, deadline: deadline, report: &report)
+            switch answer {
             case .accepted(_, _, let isForeign): recordWarning(isForeign: isForeign, nil, &report)
             case .refused(let reason), .keyRefused(let reason), .tooLarge(let reason):
                 report.recordDroppedSessionUpdates(1, reason: reason)
@@ -236,17 +239,20 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
     /// available.
     private mutating func deliver(
         _ request: HTTPRequest,
+        to health: CollectorHealth,
         accepted: Range<Int> = 200..<300,
         deadline: FlushDeadline,
         report: inout FlushReport
     ) -> ExportAnswer {
-        guard let keys else { return send(request, accepted: accepted, deadline: deadline, report: &report) }
+        guard let keys else {
+            return send(request, to: health, accepted: accepted, deadline: deadline, report: &report)
+        }
         do throws(KeyUnavailable) {
             var key = try keys.key(within: deadline.remaining)
             while true {
                 var authorised = request
                 authorised.headers.append(name: "Authorization", value: "Bearer \(key)")
-                let answer = send(authorised, accepted: accepted, deadline: deadline, report: &report)
+                let answer = send(authorised, to: health, accepted: accepted, deadline: deadline, report: &report)
                 guard case .keyRefused = answer,
                     let other = try keys.replacement(for: key, within: deadline.remaining)
                 else { return answer }
@@ -260,6 +266,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
     /// Performs a request and retries it within the budget while its outcome is retryable.
     private mutating func send(
         _ request: HTTPRequest,
+        to health: CollectorHealth,
         accepted: Range<Int>,
         deadline: FlushDeadline,
         report: inout FlushReport
@@ -297,16 +304,16 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
             wait(pause)
             delay *= 2
         }
-        recordOutcome(answer)
+        recordOutcome(answer, of: health)
         return answer
     }
 
-    private func recordOutcome(_ answer: ExportAnswer) {
+    private func recordOutcome(_ answer: ExportAnswer, of health: CollectorHealth) {
         switch answer {
         case .accepted, .refused, .keyRefused, .tooLarge: health.recordAnswer()
         // A collector that sends `Retry-After` is available.
         case .retryable(_, after: .some): break
-        case .retryable, .deferred: recordFailure()
+        case .retryable, .deferred: health.recordFailure(at: clock.now)
         }
     }
 

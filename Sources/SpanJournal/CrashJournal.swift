@@ -11,7 +11,7 @@ package final class CrashJournal: SpanJournaling {
     /// The size at which the records of a journal without undelivered and open spans are removed, in bytes; below it,
     /// they are acknowledged, which costs less.
     package static let truncationBytes = 64 * 1_024
-    /// The minimum time between two checks that the file was not removed or truncated, in milliseconds.
+    /// The minimum time between two checks that the file's path leads to it, in milliseconds.
     package static let checkIntervalMilliseconds = 1
     /// The size at which a journal without undelivered spans is rewritten with only the open spans, in bytes.
     static let compactionBytes = 1_024 * 1_024
@@ -21,6 +21,7 @@ package final class CrashJournal: SpanJournaling {
     private let directory: JournalDirectory
     private let identity: JournalIdentity
     private let clock: TraceClock
+    private let isForked: @Sendable () -> Bool
     private let state: Mutex<State>
 
     private struct State: ~Copyable {
@@ -63,10 +64,17 @@ package final class CrashJournal: SpanJournaling {
     ///   - directory: The directory of the journals.
     ///   - identity: The owner and the format of the spans.
     ///   - clock: The clock; injected by tests.
-    package init(in directory: JournalDirectory, identity: JournalIdentity, clock: TraceClock = .system) {
+    ///   - isForked: Returns true in a copy of the process made by `fork`.
+    package init(
+        in directory: JournalDirectory,
+        identity: JournalIdentity,
+        clock: TraceClock = .system,
+        isForked: @escaping @Sendable () -> Bool = { false }
+    ) {
         self.directory = directory
         self.identity = identity
         self.clock = clock
+        self.isForked = isForked
         state = Mutex(State())
         state.withLock { _ = prepareFile(&$0) }
     }
@@ -131,7 +139,7 @@ package final class CrashJournal: SpanJournaling {
             let isAdvance = number > state.acknowledgedNumber
             if isAdvance { state.acknowledgedNumber = number }
             if state.isFullyAcknowledged, state.openCount == 0,
-                state.hasGap || (state.file?.end ?? 0) >= Self.truncationBytes, removeRecords(&state)
+                state.hasGap || (state.file?.end ?? 0) >= Self.truncationBytes, !isForked(), removeRecords(&state)
             {
                 return
             }
@@ -178,7 +186,7 @@ package final class CrashJournal: SpanJournaling {
     /// Removes the file at the end of the process if all spans have ended and been delivered.
     package func removeIfFullyAcknowledged() {
         state.withLock { state in
-            if state.isFullyAcknowledged, state.openCount == 0 { state.file?.remove() }
+            if state.isFullyAcknowledged, state.openCount == 0, !isForked() { state.file?.remove() }
         }
     }
 
@@ -227,15 +235,22 @@ package final class CrashJournal: SpanJournaling {
         }
     }
 
-    /// Makes sure that there is a file, and replaces one that the function's code has removed or truncated.
+    /// Makes sure that there is a file, and replaces one that the function's code has removed or changed.
     ///
-    /// - Returns: False if there is no file.
+    /// - Returns: False if there is no file, or this is a copy of the process, which must not write to the same file.
     private func prepareFile(_ state: inout State) -> Bool {
+        if isForked() { return false }
         let now = clock.monotonicNanoseconds()
         let isRecent = now &- state.lastCheck < UInt64(Self.checkIntervalMilliseconds) * 1_000_000
-        if isRecent, state.file != nil { return true }
+        if isRecent, state.file?.isWhole ?? false { return true }
         state.lastCheck = now
-        return state.file?.isIntact ?? false || replaceFile(&state)
+        if var file = state.file.take() {
+            file.reopen()
+            let isUsable = file.isWhole && file.isIntact
+            state.file = consume file
+            if isUsable { return true }
+        }
+        return replaceFile(&state)
     }
 
     /// Creates a new file with the records of the old one that are still needed.
@@ -252,7 +267,8 @@ package final class CrashJournal: SpanJournaling {
         var contents = JournalContents()
         while contents.readRecord(of: old) {}
         contents.acknowledge(before: state.acknowledgedNumber)
-        if state.hasGap { contents.removeOpenSpans() }
+        // Of a truncated file, the ends of spans may be missing while their starts are there.
+        if state.hasGap || contents.end < old.end { contents.removeOpenSpans() }
         do throws(JournalProblem) {
             var fresh = try JournalFile.create(in: directory, identity: identity)
             try contents.copyNeededRecords(of: old, to: &fresh)
@@ -272,6 +288,8 @@ package final class CrashJournal: SpanJournaling {
         } else {
             let copiedCount = contents.undelivered.count + contents.open.count
             state.recordGap(max(0, neededCount(state) - copiedCount), Self.damage)
+            // The next process may find it under another name.
+            old.erase()
         }
         state.scopes = Set(contents.open.map(\.number))
         state.hasGap = false
@@ -279,7 +297,7 @@ package final class CrashJournal: SpanJournaling {
         return true
     }
 
-    private static let damage = "its file was removed or truncated by the function or another process"
+    private static let damage = "its file was removed or changed by the function or another process"
 
     private func neededCount(_ state: borrowing State) -> Int {
         Int(clamping: state.nextSequenceNumber - state.acknowledgedNumber) + state.openCount

@@ -60,6 +60,9 @@ struct JournalContents {
         return true
     }
 
+    /// Returns true if the file has more than the records that were read, and the rest cannot be read.
+    mutating func isDamaged(in file: borrowing JournalFile) -> Bool { records.isDamaged(in: file) }
+
     mutating func acknowledge(before number: UInt64) {
         acknowledgedNumber = max(acknowledgedNumber, number)
     }

@@ -31,12 +31,14 @@ package final class JournalDirectory: Sendable {
 
     /// The user who must own the files.
     let userID: uid_t
+    let path: String
     /// Writes bytes at an offset of a file, like `pwritev`; replaced by tests.
     let write: Write
-    private let path: String
     private let maximumBytes: Int
     private let usedBytes = Atomic<Int>(0)
-    /// Opened again when the function's code has removed the directory.
+    /// The part of the names of this process's files that no other process uses.
+    private let mark = String(UInt32.random(in: .min ... .max), radix: 16)
+    /// Negative while there is no directory; opened again when the function's code has removed or replaced it.
     private let descriptor: Mutex<Int32>
 
     typealias Write = @Sendable (_ file: Int32, _ parts: UnsafePointer<iovec>, _ count: Int32, _ offset: Int) -> Int
@@ -66,8 +68,19 @@ package final class JournalDirectory: Sendable {
         descriptor = Mutex(try Self.open(path, userID: userID))
     }
 
+    /// Names a directory that is opened, and created if need be, when a file is; each attempt after a failure tries again.
+    ///
+    /// - Parameter path: The path; its last component must not be a link.
+    package init(unopened path: String) {
+        self.path = path
+        userID = geteuid()
+        maximumBytes = JournalDirectory.maximumBytes
+        write = { pwritev($0, $1, $2, off_t($3)) }
+        descriptor = Mutex(-1)
+    }
+
     deinit {
-        descriptor.withLock { _ = close($0) }
+        descriptor.withLock { if $0 >= 0 { close($0) } }
     }
 
     private static func open(_ path: String, userID: uid_t) throws(JournalProblem) -> Int32 {
@@ -77,11 +90,30 @@ package final class JournalDirectory: Sendable {
         let opened = Platform.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard opened >= 0 else { throw JournalProblem("the directory \(path) cannot be opened", code: errno) }
         var status = stat()
-        guard fstat(opened, &status) == 0, status.st_uid == userID, status.st_mode & 0o077 == 0 else {
+        guard fstat(opened, &status) == 0, status.st_uid == userID else {
             close(opened)
-            throw JournalProblem("the directory \(path) belongs to another user, or others may open it")
+            throw JournalProblem("the directory \(path) belongs to another user")
+        }
+        // As after `chmod -R 777 /tmp`. Its files are checked one by one, so it can be closed to others again.
+        guard status.st_mode & 0o077 == 0 || fchmod(opened, 0o700) == 0 else {
+            let code = errno
+            close(opened)
+            throw JournalProblem("the directory \(path) is open to others", code: code)
         }
         return opened
+    }
+
+    /// Opens the directory if it is not open, or if its path leads elsewhere by now.
+    private func prepare(_ directory: inout Int32) throws(JournalProblem) {
+        var (named, opened) = (stat(), stat())
+        if directory >= 0, lstat(path, &named) == 0, fstat(directory, &opened) == 0, named.st_ino == opened.st_ino,
+            named.st_dev == opened.st_dev, named.st_mode & 0o077 == 0
+        {
+            return
+        }
+        let replacement = try Self.open(path, userID: userID)
+        if directory >= 0 { close(directory) }
+        directory = replacement
     }
 
     /// Creates and locks a new file.
@@ -91,14 +123,11 @@ package final class JournalDirectory: Sendable {
     func create() throws(JournalProblem) -> (descriptor: Int32, name: String) {
         try descriptor.withLock { (directory) throws(JournalProblem) in
             for _ in 0..<Self.maximumCreationCount {
-                let name = "\(Self.namePrefix)\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 16))"
+                try prepare(&directory)
+                let name = "\(ownPrefix)\(String(UInt64.random(in: .min ... .max), radix: 16))"
                 let file = openat(directory, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-                if file < 0, errno == ENOENT {
-                    let replacement = try Self.open(path, userID: userID)
-                    close(directory)
-                    directory = replacement
-                    continue
-                }
+                // Removed in the meantime.
+                if file < 0, errno == ENOENT { continue }
                 guard file >= 0 else { throw JournalProblem("the file cannot be created", code: errno) }
                 var status = stat()
                 if fchmod(file, 0o600) == 0, flock(file, LOCK_EX | LOCK_NB) == 0, fstat(file, &status) == 0,
@@ -112,6 +141,8 @@ package final class JournalDirectory: Sendable {
             throw JournalProblem("the file cannot be locked")
         }
     }
+
+    private var ownPrefix: String { "\(Self.namePrefix)\(getpid())-\(mark)-" }
 
     /// Opens a file of the directory without following links.
     ///
@@ -129,13 +160,20 @@ package final class JournalDirectory: Sendable {
         descriptor.withLock { unlinkat($0, name, 0) == 0 }
     }
 
-    /// Returns the names of all journals, of running and of ended processes.
-    func names() -> [String] {
-        let copy = descriptor.withLock { openat($0, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-        guard copy >= 0 else { return [] }
+    /// Returns the names of all journals but this process's; nil if the directory cannot be read.
+    func names() -> [String]? {
+        let copy = descriptor.withLock { directory in
+            do throws(JournalProblem) {
+                try prepare(&directory)
+            } catch {
+                return Int32(-1)
+            }
+            return openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        }
+        guard copy >= 0 else { return nil }
         guard let stream = fdopendir(copy) else {
             close(copy)
-            return []
+            return nil
         }
         defer { closedir(stream) }
         var names: [String] = []
@@ -145,7 +183,7 @@ package final class JournalDirectory: Sendable {
             let name = withUnsafePointer(to: &entry.pointee.d_name) { field in
                 field.withMemoryRebound(to: CChar.self, capacity: capacity) { String(cString: $0) }
             }
-            if name.hasPrefix(Self.namePrefix) { names.append(name) }
+            if name.hasPrefix(Self.namePrefix), !name.hasPrefix(ownPrefix) { names.append(name) }
         }
         return names.sorted()
     }
@@ -154,8 +192,12 @@ package final class JournalDirectory: Sendable {
     func diskBytes(_ name: String) -> Int {
         var status = stat()
         let result = descriptor.withLock { fstatat($0, name, &status, AT_SYMLINK_NOFOLLOW) }
-        guard result == 0, status.st_mode & S_IFMT == S_IFREG else { return 0 }
-        return max(0, min(Int(status.st_blocks), maximumBytes / Self.blockBytes)) * Self.blockBytes
+        return result == 0 && status.st_mode & S_IFMT == S_IFREG ? diskBytes(status) : 0
+    }
+
+    func diskBytes(_ status: stat) -> Int {
+        let blocks = max(0, min(Int(status.st_blocks), maximumBytes / Self.blockBytes)) * Self.blockBytes
+        return max(0, min(Int(status.st_size), blocks))
     }
 
     // MARK: Limit

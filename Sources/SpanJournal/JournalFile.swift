@@ -72,8 +72,12 @@ struct JournalFile: ~Copyable {
     }
 
     enum Refusal: Error, Equatable {
-        /// The journal's process is running, another process is recovering it, or it was removed.
+        /// The journal's process is running, or another process is recovering it.
         case inUse
+        /// It was removed.
+        case removed
+        /// It cannot be opened at present: there is no descriptor, or the file system is read-only.
+        case unavailable
         /// The entry is not a regular file of this user alone, or it is larger than a journal can be.
         case notAJournal
     }
@@ -83,8 +87,13 @@ struct JournalFile: ~Copyable {
     let modifiedUnixSeconds: Int
     /// The end of the last complete record; a write that failed may have left bytes after it.
     private(set) var end: Int
-    private let descriptor: Int32
+    /// The file's part of the bytes that the directory counts: a sparse file takes less than its size.
+    private var countedBytes: Int
+    private var descriptor: Int32
     private let directory: JournalDirectory
+    private let path: String
+    /// The file's identity, by which its path is found to lead elsewhere.
+    private let (device, inode): (dev_t, ino_t)
     /// The process's limit of file sizes, in bytes: a process that exceeds it receives a signal.
     private let sizeLimit: Int
 
@@ -92,10 +101,13 @@ struct JournalFile: ~Copyable {
         self.name = name
         self.descriptor = descriptor
         self.directory = directory
+        path = "\(directory.path)/\(name)"
+        (device, inode) = (status.st_dev, status.st_ino)
         end = Int(status.st_size)
         modifiedUnixSeconds = SystemCalls.modifiedUnixSeconds(status)
         sizeLimit = SystemCalls.fileSizeLimit ?? .max
-        directory.occupy(end)
+        countedBytes = directory.diskBytes(status)
+        directory.occupy(countedBytes)
     }
 
     /// Creates a file with a head.
@@ -110,7 +122,9 @@ struct JournalFile: ~Copyable {
         identity: JournalIdentity
     ) throws(JournalProblem) -> JournalFile {
         let (descriptor, name) = try directory.create()
-        var file = JournalFile(name, descriptor, in: directory, status: stat())
+        var status = stat()
+        fstat(descriptor, &status)
+        var file = JournalFile(name, descriptor, in: directory, status: status)
         let code = identity.head.withUnsafeBytes { file.append($0, isRelease: true) }
         guard code == 0 else {
             file.remove()
@@ -128,7 +142,13 @@ struct JournalFile: ~Copyable {
     /// - Throws: ``Refusal`` if the file cannot be recovered.
     static func openOrphaned(_ name: String, in directory: JournalDirectory) throws(Refusal) -> JournalFile {
         let descriptor = directory.open(name)
-        guard descriptor >= 0 else { throw errno == ENOENT ? .inUse : .notAJournal }
+        guard descriptor >= 0 else {
+            switch errno {
+            case ENOENT: throw .removed
+            case EROFS, EMFILE, ENFILE, ENOMEM, EBADF, EINTR: throw .unavailable
+            default: throw .notAJournal
+            }
+        }
         do throws(Refusal) {
             _ = try Self.status(of: descriptor, userID: directory.userID)
             guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw .inUse }
@@ -142,7 +162,9 @@ struct JournalFile: ~Copyable {
     }
 
     deinit {
-        directory.release(end)
+        directory.release(countedBytes)
+        // The function's code may have closed it, and opened another file.
+        guard isOpen else { return }
         // A child process between fork and exec has a copy of the descriptor, which would keep the lock.
         flock(descriptor, LOCK_UN)
         close(descriptor)
@@ -151,17 +173,44 @@ struct JournalFile: ~Copyable {
     static func status(of file: Int32, userID: uid_t) throws(Refusal) -> stat {
         var status = stat()
         guard fstat(file, &status) == 0 else { throw .notAJournal }
-        guard status.st_nlink > 0 else { throw .inUse }
+        guard status.st_nlink > 0 else { throw .removed }
         guard status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o7777 == 0o600, status.st_uid == userID,
             status.st_nlink == 1, status.st_size <= maximumBytes
         else { throw .notAJournal }
         return status
     }
 
-    /// False if the file was removed, replaced or truncated by the function's code.
+    /// False if the function's code has closed the descriptor.
+    private var isOpen: Bool {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 && status.st_ino == inode && status.st_dev == device
+    }
+
+    /// Opens the file again if the function's code has closed the descriptor and the file is where it was.
+    mutating func reopen() {
+        guard !isOpen, isIntact else { return }
+        let opened = Platform.open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+        guard opened >= 0 else { return }
+        let closed = descriptor
+        descriptor = opened
+        if isOpen, flock(opened, LOCK_EX | LOCK_NB) == 0 { return }
+        close(opened)
+        descriptor = closed
+    }
+
+    /// False if the file was removed or truncated, or its descriptor closed, by the function's code.
+    var isWhole: Bool {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 && status.st_ino == inode && status.st_dev == device
+            && status.st_nlink > 0 && status.st_size >= end
+    }
+
+    /// False if the next process would not find the file as it is: it was removed, replaced, moved, truncated, or opened
+    /// to others by the function's code.
     var isIntact: Bool {
         var status = stat()
-        return fstat(descriptor, &status) == 0 && status.st_nlink > 0 && status.st_size >= end
+        return lstat(path, &status) == 0 && status.st_ino == inode && status.st_dev == device
+            && status.st_mode & 0o7777 == 0o600 && status.st_nlink == 1 && status.st_size >= end
     }
 
     // MARK: Writing
@@ -195,13 +244,14 @@ struct JournalFile: ~Copyable {
                 if written >= 0 || errno != EINTR { return written }
             }
         }
-        // Bytes of an incomplete write are overwritten by the next one.
         guard written == count else {
             let code = written < 0 ? errno : ENOSPC
+            if written > 0 { ftruncate(descriptor, off_t(end)) }
             directory.release(count)
             return code
         }
         end += count
+        countedBytes += count
         return 0
     }
 
@@ -217,14 +267,21 @@ struct JournalFile: ~Copyable {
     mutating func removeBytes(after offset: Int = JournalFile.headBytes) -> Bool {
         guard offset < end else { return true }
         guard ftruncate(descriptor, off_t(offset)) == 0 else { return false }
-        directory.release(end - offset)
+        let released = min(end - offset, countedBytes)
+        directory.release(released)
+        countedBytes -= released
         end = offset
         return true
     }
 
+    /// Removes the content, wherever the file is by now.
+    borrowing func erase() {
+        if isOpen { ftruncate(descriptor, 0) }
+    }
+
     /// Removes the file, or its content if it cannot be removed.
     borrowing func remove() {
-        if !directory.remove(name) { ftruncate(descriptor, 0) }
+        if !directory.remove(name) { erase() }
     }
 
     subscript(mark: Mark) -> UInt8 {
@@ -279,6 +336,18 @@ struct JournalRecords {
         else { return nil }
         offset += JournalRecord.headBytes + length
         return body
+    }
+
+    /// Returns true if what follows cannot be read and is not the beginning of a record: a process that ends while it
+    /// writes leaves no more than that.
+    mutating func isDamaged(in file: borrowing JournalFile) -> Bool {
+        guard offset + JournalRecord.headBytes <= file.end else { return false }
+        // The file has become shorter.
+        guard let head = bytes(at: offset, count: JournalRecord.headBytes, of: file) else { return true }
+        var reader = JournalReader(head)
+        // Zeros are space that nothing was written to.
+        guard let length = reader.integer(UInt32.self).map(Int.init), length > 0 else { return false }
+        return length > JournalRecord.maximumBytes || offset + JournalRecord.headBytes + length <= file.end
     }
 
     private mutating func bytes(at offset: Int, count: Int, of file: borrowing JournalFile) -> ArraySlice<UInt8>? {

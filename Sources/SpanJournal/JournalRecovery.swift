@@ -11,7 +11,8 @@ package struct JournalRecoveryReport: Sendable, Equatable {
     /// The number of spans that cannot be sent: their format differs from the destination's, they are incomplete, or
     /// processes ended while they read the journal.
     package var droppedSpanCount = 0
-    /// The number of unreadable journals; the number of their spans is unknown.
+    /// The number of journals that are unreadable, from some place on, or were removed; the number of their spans is
+    /// unknown.
     package var droppedFileCount = 0
     /// The number of entries that were ignored, because they are not journals of this user.
     package var refusedFileCount = 0
@@ -39,6 +40,8 @@ package final class JournalRecovery {
     private let bufferedBytes: Int
     /// The files that were not opened yet, in reverse order; nil before the first step.
     private var pending: [(name: String, diskBytes: Int)]?
+    /// The files that cannot be opened at present; a later step tries again.
+    private var unavailable: [(name: String, diskBytes: Int)] = []
     private var current: OrphanedJournal?
     /// The spans that were recovered: a process that ended during its recovery leaves two copies of some.
     private var known: Set<SpanKey> = []
@@ -73,7 +76,7 @@ package final class JournalRecovery {
     ///   - buffer: The buffer; its encoder uses the identity's format.
     ///   - mayRetry: True if no handler runs in this process. Only then, journals are read again during whose reading a
     ///     process has ended, so that a handler that ends the process is not counted as a failed attempt.
-    ///   - log: Logs the result; called before journals are removed, unless there is nothing to log.
+    ///   - log: Logs the result, and what the buffer's own journal could not store; called before journals are removed.
     /// - Returns: False if all journals were recovered.
     package func step(
         into buffer: SpanBuffer,
@@ -90,33 +93,44 @@ package final class JournalRecovery {
         {
             if let current {
                 advance(current, buffer)
-            } else if let (name, diskBytes) = pending?.popLast() {
-                directory.release(diskBytes)
-                open(name, mayRetry: mayRetry)
+            } else if let file = pending?.popLast() {
+                directory.release(file.diskBytes)
+                open(file, mayRetry: mayRetry)
             } else {
-                isFinished = true
+                isFinished = pending != nil && unavailable.isEmpty
                 break
             }
         }
-        if !report.isEmpty { log(report) }
+        log(report)
         current?.endReading()
         for journal in finished { journal.remove() }
         finished = []
+        if pending?.isEmpty ?? false {
+            pending = unavailable.reversed()
+            unavailable = []
+        }
         return !isFinished
     }
 
     private func list() {
-        let names = directory.names().reversed()
-        pending = names.map { ($0, directory.diskBytes($0)) }
+        guard let names = directory.names() else { return }
+        pending = names.reversed().map { ($0, directory.diskBytes($0)) }
         for file in pending ?? [] { directory.occupy(file.diskBytes) }
     }
 
-    private func open(_ name: String, mayRetry: Bool) {
+    private func open(_ listed: (name: String, diskBytes: Int), mayRetry: Bool) {
         let file: JournalFile
         do throws(JournalFile.Refusal) {
-            file = try JournalFile.openOrphaned(name, in: directory)
+            file = try JournalFile.openOrphaned(listed.name, in: directory)
         } catch {
-            if error == .notAJournal { report.refusedFileCount += 1 }
+            switch error {
+            case .inUse: break
+            case .notAJournal: report.refusedFileCount += 1
+            case .removed: report.droppedFileCount += 1
+            case .unavailable:
+                directory.occupy(listed.diskBytes)
+                unavailable.append(listed)
+            }
             return
         }
         guard let found = file.identity else {
@@ -147,7 +161,7 @@ package final class JournalRecovery {
 
     private func advance(_ journal: OrphanedJournal, _ buffer: SpanBuffer) {
         guard journal.isIndexed else {
-            journal.indexNextRecord()
+            if journal.indexNextRecord() == .damage { report.droppedFileCount += 1 }
             return
         }
         if journal.isGivenUp {
@@ -234,12 +248,22 @@ private final class OrphanedJournal {
         file[.attemptCount] = UInt8(clamping: attemptCount)
     }
 
-    func indexNextRecord() {
-        if contents.readRecord(of: file) { return }
+    enum Progress {
+        case record
+        case end
+        /// The end of what can be read, before the end of the file.
+        case damage
+    }
+
+    /// Reads the next record into the index.
+    func indexNextRecord() -> Progress {
+        if contents.readRecord(of: file) { return .record }
         if file[.hasGap] != 0 { contents.removeOpenSpans() }
+        let isDamaged = contents.isDamaged(in: file)
         file.removeBytes(after: contents.end)
         spans = contents.undelivered + contents.open
         isIndexed = true
+        return isDamaged ? .damage : .end
     }
 
     func takeSpan() -> JournalContents.Span? {

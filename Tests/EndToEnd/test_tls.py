@@ -64,6 +64,23 @@ def test_no_span_and_no_key_goes_to_a_server_that_is_not_trusted(bench: Bench, t
     assert "TLS" in function.log
 
 
+def test_the_secrets_of_a_connection_are_written_to_no_file(bench: Bench, tmp_path: Path) -> None:
+    host = own_host()
+    authority = Authority(tmp_path / "authority", host)
+    tap, api = bench.tap(address=Address(host, 0), tls=authority.server), bench.runtime_api()
+    settings = Dialect.PROTOBUF.environment(tap.address) | {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": f"https://{tap.address}",
+        "OTEL_EXPORTER_OTLP_CERTIFICATE": str(authority.certificate),
+        "SSLKEYLOGFILE": str(tmp_path / "secrets"),
+    }
+    function = bench.function(api, settings)
+
+    api.response(api.offer(probe("echo")))
+
+    assert len(tap.delivered) == 2, function.log
+    assert not (tmp_path / "secrets").exists()
+
+
 class PostQuantumCollector(RawServer):
     """Accepts spans over an OpenSSL that is newer than the system's, and records the key exchange of each connection."""
 

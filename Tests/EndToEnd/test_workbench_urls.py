@@ -11,7 +11,8 @@ import pytest
 import requests
 
 from support.bench import Bench
-from support.waiting import PATIENCE_SECONDS
+from support.browser import Browser
+from support.waiting import PATIENCE_SECONDS, eventually
 from support.workbench import Workbench
 
 #: A function that responds with its event, or as its path requests.
@@ -219,3 +220,91 @@ def test_a_page_of_this_machine_can(workbench: Workbench) -> None:
     headers = {"Origin": "http://localhost:3000", "Sec-Fetch-Site": "same-site"}
 
     assert workbench.request("POST", "/url/Echo/text", headers=headers).status_code == 200
+
+
+# Pages of functions, which must not read the traces.
+
+#: A page that reads the traces and runs another function, and shows what it got.
+HOSTILE_PAGE = """<!doctype html><title>page</title><p id="result">waiting</p><script>
+const port = location.port;
+async function attempt(name, action) {
+    try { return `${name}: ${await action()}`; } catch (error) { return `${name}: refused`; }
+}
+(async () => {
+    const hosts = ["localhost", "127.0.0.1"].map((host) => `http://${host}:${port}`);
+    const results = [];
+    for (const host of hosts) {
+        results.push(await attempt("read", async () => (await fetch(`${host}/api/sessions`)).headers.get("content-type")));
+        results.push(await attempt("frame", () => new Promise((resolve, reject) => {
+            const frame = document.body.appendChild(document.createElement("iframe"));
+            frame.onload = () => { try { resolve(frame.contentWindow.document.title); } catch (error) { reject(error); } };
+            frame.onerror = reject;
+            frame.src = `${host}/`;
+        })));
+        await attempt("run", () => fetch(`${host}/2015-03-31/functions/Echo/invocations`, { method: "POST", mode: "no-cors", body: "{}" }));
+    }
+    document.getElementById("result").textContent = `${location.hostname} ${origin}: ${results.join("; ")}`;
+    document.title = "done";
+})();
+</script>"""
+
+#: A function that responds with that page to its root, and with JSON to everything else.
+PAGE = f'''#!/usr/bin/env python3
+import json, os, urllib.request
+
+api = f"http://{{os.environ['AWS_LAMBDA_RUNTIME_API']}}/2018-06-01/runtime/invocation"
+page = {HOSTILE_PAGE!r}
+while True:
+    with urllib.request.urlopen(f"{{api}}/next") as response:
+        request_id, event = response.headers["Lambda-Runtime-Aws-Request-Id"], json.load(response)
+    headers = {{"content-type": "text/html", "content-security-policy": "default-src * 'unsafe-inline'"}}
+    answer = {{"statusCode": 200, "headers": headers, "body": page}} if event["rawPath"] == "/" else {{"own": True}}
+    body = json.dumps(answer).encode()
+    urllib.request.urlopen(urllib.request.Request(f"{{api}}/{{request_id}}/response", body)).read()
+'''
+
+
+@pytest.mark.parametrize("way", ["its own host", "a typed path", "a link of the viewer"])
+def test_a_page_of_a_function_reads_no_traces_and_runs_no_other_function(bench: Bench, way: str) -> None:
+    workbench = bench.workbench(scripts={"Echo": ECHO, "Page": PAGE})
+    port = workbench.address.port
+    browser = Browser()
+    try:
+        if way == "a link of the viewer":
+            browser.open(f"http://localhost:{port}/")
+            browser.driver.execute_script("location.href = '/url/Page/'")
+        else:
+            browser.open(f"http://page.localhost:{port}/" if way == "its own host" else f"http://localhost:{port}/url/Page/")
+        eventually(lambda: browser.driver.title == "done", lambda: browser.driver.page_source)
+        text = browser.driver.find_element("id", "result").text
+    finally:
+        browser.close()
+
+    place = "localhost null" if way == "a link of the viewer" else f"page.localhost http://page.localhost:{port}"
+    assert text == f"{place}: read: refused; frame: refused; read: refused; frame: refused"
+    assert [event for event in ended(workbench) if event["function"] == "Echo"] == []
+
+
+def test_a_response_below_the_shared_host_has_no_origin(workbench: Workbench) -> None:
+    for path in ("/url/Echo/created", "/url/Nobody/"):
+        policy = workbench.request("GET", path).headers["content-security-policy"]
+        assert "sandbox" in policy and "allow-same-origin" not in policy
+    typed = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "none"}
+
+    moved = workbench.request("GET", "/url/Echo/a?b=c", headers=typed, allow_redirects=False)
+
+    assert moved.status_code == 307
+    assert moved.headers["location"] == f"http://Echo.localhost:{workbench.address.port}/a?b=c"
+    for name in ("evil.example%2f", "a@b", "a.b%23", "%0d%0aX: y"):
+        answer = workbench.request("GET", f"/url/{name}/", headers=typed, allow_redirects=False)
+        assert answer.status_code == 404 and "location" not in answer.headers
+
+
+def test_a_page_of_a_function_reaches_its_own_function_only(workbench: Workbench) -> None:
+    port = workbench.address.port
+    page = {"Origin": f"http://stream.localhost:{port}", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors"}
+
+    assert workbench.request("POST", "/2015-03-31/functions/Echo/invocations", headers=page, data="{}").status_code == 403
+    assert workbench.request("GET", "/api/sessions", headers=page).status_code == 403
+    own = {**page, "Host": f"echo.localhost:{port}", "Origin": f"http://echo.localhost:{port}", "Sec-Fetch-Site": "same-origin"}
+    assert workbench.request("POST", "/text", headers=own).status_code == 200

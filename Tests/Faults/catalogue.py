@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from support.collector_tap import Answer, Behaviour, Drop, Forward, Raw, Silence
 
-from . import network_faults, process_faults
+from . import network_faults, process_faults, session_faults, tmp_faults
 from .behaviours import (
     Forgotten,
     PartialSuccess,
@@ -30,6 +30,8 @@ _CHUNKED_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nTra
 #: Short enough that the suite stays fast, long enough that a normal response arrives on a loaded machine.
 _SHORT_MS = 250
 _LONG_MS = 1_000
+#: The first span arrives this soon after a burst of failures, for any number of workers.
+_RECOVERY_SECONDS = 2
 #: Data that remains in the sandbox arrives with the first flushes, or never.
 _SETTLING_AFTER_DEATH_SECONDS = 8
 
@@ -55,6 +57,27 @@ def _death(
 ) -> Fault:
     """The function's process ends; its spans should arrive after its next start."""
     return Fault(name, round, budget_milliseconds, prepare, waits, _SETTLING_AFTER_DEATH_SECONDS, answers_first)
+
+
+def _tmp(name: str, round: Round, options: str = "") -> Fault:
+    """A change of the function's `/tmp`."""
+    return Fault(
+        f"/tmp: {name}",
+        round,
+        _SHORT_MS,
+        tmp_faults.own_file_system(options),
+        settling_seconds=_SETTLING_AFTER_DEATH_SECONDS,
+    )
+
+
+def _session(name: str, behaviour: Behaviour, waits: bool = False) -> Fault:
+    return Fault(
+        f"session service: {name}",
+        session_faults.session_service(behaviour),
+        _LONG_MS,
+        session_faults.honeyhive,
+        waits=waits,
+    )
 
 
 FAULTS: list[Fault] = [
@@ -125,6 +148,13 @@ FAULTS: list[Fault] = [
     # The collector and the buffer.
     Fault("collector restart", process_faults.collector_restart, _SHORT_MS, process_faults.own_collector, waits=True),
     Fault("outage beyond the buffer", network_faults.overflow, _LONG_MS),
+    Fault("outage beyond the buffer, small spans", network_faults.overflow_of_small_spans, _LONG_MS),
+    Fault(
+        "outage beyond the buffer, HoneyHive",
+        network_faults.overflow_of_small_spans,
+        _LONG_MS,
+        session_faults.honeyhive,
+    ),
     # Freeze and thaw.
     Fault(
         "frozen; closed by the peer",
@@ -159,6 +189,36 @@ FAULTS: list[Fault] = [
     _death("SIGTERM after an outage", process_faults.ended_after_an_outage, process_faults.hears_of_shutdown),
     *(_death(name, process_faults.dies(ending)) for name, ending in process_faults.DEATHS.items()),
     _death("out of memory", process_faults.dies("exhaustMemory"), process_faults.little_memory),
+    _death("SIGKILL again and again, 429", process_faults.killed_again_and_again),
     _death("timeout, waiting", process_faults.times_out("stall"), process_faults.short_timeout, waits=True),
     _death("timeout, busy", process_faults.times_out("spin"), process_faults.short_timeout, waits=True),
+    # The circuit breaker.
+    Fault(
+        "burst of resets",
+        network_faults.burst(misbehaves(lambda _: Drop(reset=True))),
+        _SHORT_MS,
+        recovery_limit_seconds=_RECOVERY_SECONDS,
+    ),
+    Fault(
+        "burst of refused connections",
+        network_faults.burst(network_faults.refused),
+        _SHORT_MS,
+        recovery_limit_seconds=_RECOVERY_SECONDS,
+    ),
+    # The function's /tmp.
+    _tmp("emptied", tmp_faults.changed(tmp_faults.emptied)),
+    _tmp("truncated", tmp_faults.changed(tmp_faults.truncated)),
+    _tmp("filled", tmp_faults.changed(tmp_faults.filled, tmp_faults.freed)),
+    _tmp("replaced", tmp_faults.changed(tmp_faults.replaced)),
+    _tmp("opened to all", tmp_faults.changed(tmp_faults.opened_to_all)),
+    _tmp("read-only", tmp_faults.between_processes(tmp_faults.read_only, tmp_faults.writable)),
+    _tmp("noexec", tmp_faults.changed(tmp_faults.nothing), ",noexec,nosuid,nodev"),
+    _tmp(
+        "hostile times and sizes", tmp_faults.between_processes(tmp_faults.hostile_files, tmp_faults.removed)
+    ),
+    # HoneyHive's session service.
+    _session("down", Drop(reset=True)),
+    _session("503", Answer(503)),
+    _session("429, Retry-After of an hour", Answer(429, b"", {"Retry-After": "3600"})),
+    _session("slow", Silence(), waits=True),
 ]

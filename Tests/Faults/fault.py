@@ -36,8 +36,11 @@ class Fault:
     settling_seconds: float = 75
     #: The function responds first, and delivers then.
     answers_first: bool = False
-    #: Too slow for the quick run.
+    #: Too slow for the quick run, and tried with one worker only.
     is_slow: bool = False
+    #: The limit of the time from the end of the fault to the first span that arrives; None if the fault's length
+    #: decides it.
+    recovery_limit_seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -49,20 +52,24 @@ class Extent:
 
 
 QUICK = Extent(invocations=200, seconds=4)
-FULL = Extent(invocations=3_000, seconds=75)
+FULL = Extent(invocations=3_000, seconds=25)
 
 
-def try_fault(fault: Fault, extent: Extent, seed: str, directory: Path, collector: Address) -> Account:
+def try_fault(
+    fault: Fault, worker_count: int, extent: Extent, seed: str, directory: Path, collector: Address
+) -> Account:
     """Executes one fault, and closes its account."""
     started = time.monotonic()
     # A string gives the same seed in every process, unlike its hash.
-    rng = random.Random(f"{seed}/{fault.name}")
-    with Site(fault.name, directory, collector, fault.budget_milliseconds, rng) as site:
+    rng = random.Random(f"{seed}/{fault.name}/{worker_count}")
+    with Site(fault.name, directory, collector, fault.budget_milliseconds, rng, worker_count) as site:
+        site.account.recovery_limit_seconds = fault.recovery_limit_seconds
         site.settling_seconds = fault.settling_seconds
         site.answers_first = fault.answers_first
         try:
             site.open_sandbox(fault.prepare(site))
             site.invoke()
+            site.invoke_all_workers()
             end = time.monotonic() + extent.seconds
             while site.account.invocations < extent.invocations and time.monotonic() < end:
                 fault.round(site)
@@ -96,6 +103,6 @@ def misbehaves(behaviour: Callable[[Site], Behaviour], answers: bool = True) -> 
         try:
             yield
         finally:
-            site.proxy.heal()
+            site.heal()
 
     return strike

@@ -7,18 +7,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from support.collector_tap import Behaviour, CollectorTap, Forward
+from support.collector_tap import ACCEPT, Behaviour, CollectorTap, Forward
 from support.http_wire import Request, Response, response_bytes
 from support.loopback import Address
+from support.otlp import HONEYHIVE_PATH
 from support.raw_server import Connection
 from support.recording_proxy import Exchange, Upstream
 
 from .ledger import Delivery, Ledger
 
 HEALTHY = Forward()
+_SESSION_PATHS = ("/session/start", "/events")
 _NOT_ALLOWED = Response(
     "HTTP/1.1 405 Method Not Allowed", (("Content-Length", "0"),), b"", response_bytes(405, {"Allow": "POST"})
 )
+
+
+#: HoneyHive's answer to an export; rotel does not know its JSON.
+_ACCEPTED = Response("HTTP/1.1 200 OK", (), b"{}", response_bytes(200, {"Content-Type": "application/json"}, b"{}"))
 
 
 @dataclass(repr=False)
@@ -47,7 +53,7 @@ class LedgerUpstream(Upstream):
         if request.method == "HEAD":
             # The function opens its connection or probes the collector; rotel would send the same response.
             return _NOT_ALLOWED
-        response = super().exchange(request)
+        response = _ACCEPTED if request.target == HONEYHIVE_PATH else super().exchange(request)
         if response is not None and 200 <= response.status < 300:
             self._delivery = self._ledger.deliver(request)
         return response
@@ -63,6 +69,8 @@ class FaultProxy(CollectorTap):
         self._ledger = ledger
         self._mood: tuple[Behaviour, bool] = (HEALTHY, True)
         self._gate: Gate | None = None
+        #: The behaviour of HoneyHive's session service.
+        self.session_service: Behaviour = ACCEPT
         super().__init__(collector, tls=tls)
 
     def strike(self, behaviour: Behaviour = HEALTHY, answers: bool = True, gate: Gate | None = None) -> None:
@@ -92,6 +100,8 @@ class FaultProxy(CollectorTap):
 
     def answer(self, connection: Connection, exchange: Exchange, upstream: Upstream) -> bool:
         behaviour, answers = self._mood
+        if exchange.request.method != "HEAD" and exchange.request.target in _SESSION_PATHS:
+            return self.session_service.answer(self, connection, exchange, upstream)
         try:
             return behaviour.answer(self, connection, exchange, upstream)
         finally:

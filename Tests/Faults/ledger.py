@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -27,11 +28,15 @@ class Ledger:
         #: Decoded later, because decoding takes longer than a collector may, and is done when no response is pending.
         self._unread: list[tuple[Request, Delivery]] = []
         self._since_mark: list[Delivery] = []
+        #: The time of the first accepted request since the last recovery; None before it.
+        self.first_delivery_since_recovery: float | None = None
 
     def deliver(self, request: Request) -> Delivery:
         """Records that the collector answered a request with 2xx."""
         delivery = Delivery()
         with self._lock:
+            if self.first_delivery_since_recovery is None:
+                self.first_delivery_since_recovery = time.monotonic()
             self._unread.append((request, delivery))
             self._since_mark.append(delivery)
         return delivery
@@ -46,6 +51,11 @@ class Ledger:
         """Marks the beginning of an invocation."""
         with self._lock:
             self._since_mark.clear()
+
+    def mark_recovery(self) -> None:
+        """Marks the time at which the collector works again."""
+        with self._lock:
+            self.first_delivery_since_recovery = None
 
     def forgive_answers_since_mark(self) -> None:
         """Clears the answered flags since the mark: a killed process may not have read these responses."""

@@ -12,7 +12,7 @@ from support.authority import Authority
 
 from .behaviours import ResetMidRequest
 from .dns_server import DNSServer, Mood
-from .fault import Round, bursts
+from .fault import Round, Strike, bursts
 from .sandbox import Event, Settings
 from .site import Site
 
@@ -30,7 +30,7 @@ def refused(site: Site) -> Iterator[None]:
     try:
         yield
     finally:
-        site.proxy.listen_again()
+        site.listen_again()
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def unanswered_syn(site: Site) -> Iterator[None]:
             filler.setblocking(False)
             filler.connect_ex(full.getsockname())
         yield
-    site.proxy.listen_again()
+    site.listen_again()
 
 
 @contextmanager
@@ -54,7 +54,7 @@ def reset_mid_request(site: Site) -> Iterator[None]:
     try:
         yield
     finally:
-        site.proxy.heal()
+        site.heal()
 
 
 def overflow(site: Site) -> None:
@@ -63,7 +63,30 @@ def overflow(site: Site) -> None:
     with refused(site):
         for _ in range(4):
             site.invoke_several(1, 5)
-            site.invoke(Event(steps=40, text_bytes=site.rng.randint(50_000, 200_000)))
+            # In all workers together, as much as the buffer of the process holds, and more.
+            steps = max(1, 40 // site.worker_count)
+            site.invoke_all_workers(steps=steps, text_bytes=site.rng.randint(50_000, 200_000))
+
+
+def overflow_of_small_spans(site: Site) -> None:
+    """An outage with more spans than the function may buffer, each of them small."""
+    site.recover()
+    with refused(site):
+        for _ in range(6):
+            site.invoke_all_workers(steps=max(1, 6_000 // site.worker_count), text_bytes=100)
+
+
+def burst(strike: Strike) -> Round:
+    """Many invocations at once meet a fault that ends soon."""
+
+    def round(site: Site) -> None:
+        site.recover()
+        with strike(site):
+            site.invoke_all_workers()
+            site.invoke_all_workers()
+        site.recover()
+
+    return round
 
 
 # TLS. The function trusts one authority; each flaw is a server that it must not trust.
@@ -122,7 +145,7 @@ def dns_failure(mood: str) -> Round:
         site.recover()
         site.sandbox.end()
         site.name_server.mood = Mood[mood]
-        site.sandbox.start()
+        site.start()
         site.invoke_several(2, 12)
         site.name_server.mood = Mood.ANSWERS
         site.invoke_several(1, 6)

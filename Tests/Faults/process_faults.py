@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from support.collector_tap import Answer
 from support.rotel import Rotel
 from support.waiting import let_time_pass
 
-from .fault import Round
+from .fault import Round, misbehaves
 from .fault_proxy import FaultProxy
 from .network_faults import refused
 from .sandbox import Event, Settings, random_event
@@ -15,6 +16,8 @@ from .site import Site
 
 _TIMEOUT_SECONDS = 0.6
 _ADDRESS_SPACE_KIB = 300_000
+#: For the stacks of a worker's threads, and its part of the C library's heap.
+_WORKER_ADDRESS_SPACE_KIB = 150_000
 
 DEATHS = {"trap": "trap", "segmentation fault": "segmentationFault", "abort": "abort"}
 
@@ -44,7 +47,7 @@ def frozen(meanwhile: Callable[[FaultProxy], None], seconds: float = 0) -> Round
     """Between two invocations all threads of the function are stopped, and the peer loses its connections."""
 
     def round(site: Site) -> None:
-        site.proxy.heal()
+        site.heal()
         site.invoke_several(1, 5)
         site.sandbox.wait_until_idle()
         site.sandbox.program.freeze()
@@ -61,14 +64,14 @@ def frozen(meanwhile: Callable[[FaultProxy], None], seconds: float = 0) -> Round
 
 def killed(site: Site) -> None:
     site.invoke_several(1, 4)
-    _kill(site)
+    kill(site)
 
 
 def killed_in_an_outage(site: Site) -> None:
     site.invoke_several(1, 4)
     with refused(site):
         site.invoke_several(1, 4)
-        _kill(site)
+        kill(site)
 
 
 def ended_in_an_outage(site: Site) -> None:
@@ -78,7 +81,7 @@ def ended_in_an_outage(site: Site) -> None:
         site.invoke_several(1, 4)
         site.sandbox.wait_until_idle()
         site.sandbox.end()
-    site.sandbox.start()
+    site.start()
 
 
 def hears_of_shutdown(_: Site) -> Settings:
@@ -92,29 +95,47 @@ def ended_after_an_outage(site: Site) -> None:
         site.invoke_several(1, 6)
         site.sandbox.wait_until_idle()
     site.sandbox.end()
-    site.sandbox.start()
+    site.start()
 
 
-def _kill(site: Site) -> None:
-    event = random_event(site.rng)
-    event = Event(event.steps, sleep_milliseconds=site.rng.randint(0, 10))
-    site.account.invocations += 1
-    site.sandbox.invoke_and_kill(event, after_seconds=site.rng.uniform(0, 0.02))
-    site.sandbox.start()
+def killed_again_and_again(site: Site) -> None:
+    """Processes end while they read what the last one left, and while the collector takes nothing."""
+    with misbehaves(lambda _: Answer(429))(site):
+        for _ in range(site.rng.randint(1, 8)):
+            kill(site)
+    if site.rng.random() < 0.3:
+        site.recover()
+
+
+def die(site: Site, ending: str) -> None:
+    """One worker's handler ends the process while others handle invocations."""
+    others = site.random_events(site.worker_count - 1) if site.worker_count > 1 else []
+    site.account.invocations += 1 + len(others)
+    site.sandbox.invoke_and_die(Event(random_event(site.rng).steps, ending=ending), *others)
+    site.start()
+
+
+def kill(site: Site) -> None:
+    events = [
+        Event(event.steps, sleep_milliseconds=site.rng.randint(0, 10))
+        for event in site.random_events(site.worker_count)
+    ]
+    site.account.invocations += len(events)
+    site.sandbox.invoke_and_kill(*events, after_seconds=site.rng.uniform(0, 0.02))
+    site.start()
 
 
 def dies(ending: str) -> Round:
     def round(site: Site) -> None:
         site.invoke_several(1, 4)
-        site.account.invocations += 1
-        site.sandbox.invoke_and_die(Event(random_event(site.rng).steps, ending=ending))
-        site.sandbox.start()
+        die(site, ending)
 
     return round
 
 
-def little_memory(_: Site) -> Settings:
-    return Settings(preparation=(f"ulimit -v {_ADDRESS_SPACE_KIB}",))
+def little_memory(site: Site) -> Settings:
+    kib = _ADDRESS_SPACE_KIB + (site.worker_count - 1) * _WORKER_ADDRESS_SPACE_KIB
+    return Settings(preparation=(f"ulimit -v {kib}",))
 
 
 def short_timeout(_: Site) -> Settings:
@@ -129,6 +150,6 @@ def times_out(ending: str) -> Round:
         site.account.invocations += 1
         event = Event(random_event(site.rng).steps, ending=ending)
         site.sandbox.invoke_and_kill(event, after_seconds=_TIMEOUT_SECONDS)
-        site.sandbox.start()
+        site.start()
 
     return round

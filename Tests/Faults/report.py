@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from .site import LATENESS_SLACK_SECONDS, Account
 
 _COLUMNS = (
-    "fault", "invoked", "killed", "made", "collected", "dropped", "gap", "undeclared", "doubled", "(allowed)", "felt",
-    "late", "worst ms", "budget ms", "",
+    "fault", "workers", "invoked", "killed", "made", "collected", "dropped", "announced", "gap", "undeclared",
+    "doubled", "(allowed)", "felt", "late", "worst ms", "budget ms", "recovery s", "MB more", "",
 )  # fmt: skip
 
 
@@ -25,9 +25,10 @@ def table(accounts: Sequence[Account]) -> str:
 
 def _row(account: Account) -> tuple[str, ...]:
     numbers = (
-        account.invocations, account.kills, account.made, account.collected, account.dropped, account.gap,
-        account.undeclared, account.forbidden_duplicates, account.allowed_duplicates, account.incomplete_flushes,
-        account.late, account.worst_overhead_milliseconds, account.budget_milliseconds,
+        account.workers, account.invocations, account.kills, account.made, account.collected, account.dropped,
+        account.announced, account.gap, account.undeclared, account.forbidden_duplicates, account.allowed_duplicates,
+        account.incomplete_flushes, account.late, account.worst_overhead_milliseconds, account.budget_milliseconds,
+        "-" if account.recovery_seconds is None else account.recovery_seconds, account.grown_kib // 1_024,
     )  # fmt: skip
     return (account.fault, *map(str, numbers), verdict(account))
 
@@ -43,10 +44,14 @@ def _legend() -> list[str]:
         "made:       spans that handlers wrote down when they began them",
         "collected:  of those, what is in requests to which rotel, the collector, answered 2xx",
         "dropped:    spans that the function's log counts as lost",
-        "gap:        made - collected - dropped; a ledger closes with 0",
+        "announced:  spans of which the log said that the end of the process would lose them, before it was killed",
+        "gap:        made - collected - dropped; a ledger closes with 0, or at most with what was announced",
         "undeclared: collected, though no handler wrote them down: roots of invocations killed before that",
         "doubled:    collected again after the function was sent the answer; (allowed): where no answer was received",
         "felt:       flushes after which the function's log says that spans were left or lost",
         f"late:       answers later than the handler's time + the flush budget + {slack} ms of slack",
-        "worst ms:   the longest that an answer took beyond its handler's time",
+        "worst ms:   the longest that an answer took beyond its handler's time, without the time for which the machine",
+        "            did not run this suite",
+        "recovery s: the longest time from the end of a fault to the first span that arrived",
+        "MB more:    the most memory of a process beyond that of its first idle moment",
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import ssl
+import threading
 import time
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -15,10 +16,16 @@ from support.rotel import Rotel
 from .dns_server import DNSServer
 from .fault_proxy import FaultProxy
 from .ledger import Ledger
-from .sandbox import Event, Outcome, Sandbox, Settings, random_event
+from .sandbox import Event, Sandbox, Settings, random_event
 
 #: The allowance beyond the flush budget for a loaded machine, the proxy and the collector.
 LATENESS_SLACK_SECONDS = 0.25
+#: The most memory that a process may take beyond that of its first idle moment.
+MEMORY_LIMIT_KIB = 64 * 1_024
+#: The time in normal operation without arrivals after which spans whose loss was announced count as lost.
+_GAP_SETTLING_SECONDS = 3
+#: The handler's time in an invocation that each worker should have one of.
+_OVERLAP_MILLISECONDS = 20
 
 
 @dataclass
@@ -26,15 +33,18 @@ class Account:
     """The account of one fault, balanced or not."""
 
     fault: str
+    workers: int = 1
     invocations: int = 0
     kills: int = 0
     made: int = 0
     collected: int = 0
     dropped: int = 0
+    #: Spans of which the log said, before the process was killed, that its end would lose them.
+    announced: int = 0
     #: Spans that were created, but are neither at the collector nor logged as dropped. Negative: logged as dropped, but
     #: delivered.
     gap: int = 0
-    #: Spans at the collector that no handler recorded: at most the root span of an invocation that was killed before
+    #: Spans at the collector that no handler recorded: at most the root spans of invocations that were killed before
     #: that.
     undeclared: int = 0
     forbidden_duplicates: int = 0
@@ -44,18 +54,32 @@ class Account:
     incomplete_flushes: int = 0
     budget_milliseconds: int = 0
     worst_overhead_milliseconds: int = 0
+    #: The longest time from the end of a fault to the first span that arrives, in seconds; None without one.
+    recovery_seconds: float | None = None
+    #: The limit of that time; None if the length of the outage decides it.
+    recovery_limit_seconds: float | None = None
+    #: The most memory of a process beyond that of its first idle moment.
+    grown_kib: int = 0
     seconds: float = 0
     complaints: list[str] = field(default_factory=list)
 
     @property
     def objections(self) -> list[str]:
         """The discrepancies of the account; empty when it is balanced."""
+        late_recovery = self.recovery_limit_seconds is not None and (
+            self.recovery_seconds is None or self.recovery_seconds > self.recovery_limit_seconds
+        )
         found = [
-            (self.gap > 0, f"{self.gap} spans are neither at the collector nor logged as dropped"),
+            (
+                self.gap > self.announced,
+                f"{self.gap} spans are neither at the collector nor logged as dropped; the log announced {self.announced}",
+            ),
             (self.gap < 0, f"{-self.gap} spans are logged as dropped that the collector has"),
-            (self.undeclared > self.kills, f"{self.undeclared} spans that no handler made"),
+            (self.undeclared > self.kills * self.workers, f"{self.undeclared} spans that no handler made"),
             (self.forbidden_duplicates > 0, f"{self.forbidden_duplicates} spans came again after an answer"),
             (self.late > 0, f"{self.late} responses were late, the latest after {self.worst_overhead_milliseconds} ms"),
+            (late_recovery, f"the first span after a fault arrived after {self.recovery_seconds} s"),
+            (self.grown_kib > MEMORY_LIMIT_KIB, f"memory grew by {self.grown_kib} KiB"),
             (self.invocations == 0, "no invocation"),
         ]
         return [text for holds, text in found if holds] + self.complaints
@@ -66,13 +90,24 @@ class Account:
 
 
 class Site:
-    def __init__(self, fault: str, directory: Path, collector: Address, budget_ms: int, rng: random.Random) -> None:
+    def __init__(
+        self,
+        fault: str,
+        directory: Path,
+        collector: Address,
+        budget_ms: int,
+        rng: random.Random,
+        worker_count: int = 1,
+    ) -> None:
         self.directory = directory
         directory.mkdir(parents=True)
         self.rng = rng
         self.ledger = Ledger()
         self.proxy = FaultProxy(collector, self.ledger)
-        self.account = Account(fault, budget_milliseconds=budget_ms)
+        self.worker_count = worker_count
+        self.account = Account(fault, worker_count, budget_milliseconds=budget_ms)
+        self._stalls = StallMeter()
+        self._healed_at: float | None = None
         self.settling_seconds = 75.0
         self.answers_first = False
         self._sandbox: Sandbox | None = None
@@ -86,7 +121,8 @@ class Site:
 
     def __exit__(self, *_: object) -> None:
         if self._sandbox is not None:
-            self._sandbox.end()
+            self._sandbox.close()
+        self._stalls.stop()
         self.proxy.stop()
         for beside in (self.name_server, self.rotel):
             if beside is not None:
@@ -100,28 +136,53 @@ class Site:
             **settings.environment,
         }
         settings = replace(settings, environment=environment)
-        self._sandbox = Sandbox(self.directory / "sandbox", settings, self.ledger)
+        self._sandbox = Sandbox(self.directory / "sandbox", settings, self.ledger, self.worker_count)
 
     @property
     def sandbox(self) -> Sandbox:
         assert self._sandbox is not None, "the sandbox is not open yet"
         return self._sandbox
 
-    def invoke(self, event: Event | None = None) -> Outcome:
-        """Sends one invocation that should be answered in time."""
-        self.account.invocations += 1
-        outcome = self.sandbox.invoke(event or random_event(self.rng))
-        if outcome.has_ended:
+    def change_worker_count(self, worker_count: int) -> None:
+        """Sets the number of workers of the next process."""
+        self.sandbox.worker_count = worker_count
+
+    def start(self) -> None:
+        """Starts a process after the end of the last one."""
+        self.worker_count = self.sandbox.worker_count
+        self.sandbox.start()
+
+    def invoke(self, *events: Event) -> None:
+        """Sends invocations at once that should be answered in time, at most one for each worker."""
+        chosen = events or (random_event(self.rng),)
+        self.account.invocations += len(chosen)
+        self._stalls.begin()
+        outcomes = self.sandbox.invoke(*chosen)
+        for outcome in outcomes:
+            if outcome.overhead_seconds is not None:
+                self._judge(outcome.overhead_seconds - self._stalls.worst_seconds)
+        self.account.grown_kib = max(self.account.grown_kib, self.sandbox.grown_kib)
+        if any(outcome.has_ended for outcome in outcomes):
             self.account.complaints.append(f"the process ended:\n{self.sandbox.program.log[-1_000:]}")
             self.sandbox.note_death()
-            self.sandbox.start()
-        elif outcome.overhead_seconds is not None:
-            self._judge(outcome.overhead_seconds)
-        return outcome
+            self.start()
 
     def invoke_several(self, least: int, most: int) -> None:
-        for _ in range(self.rng.randint(least, most)):
-            self.invoke()
+        """Sends a random number of invocations, as many at once as a random number of workers takes."""
+        count = self.rng.randint(least, most)
+        while count > 0:
+            burst = self.random_events(count)
+            self.invoke(*burst)
+            count -= len(burst)
+
+    def random_events(self, most: int) -> list[Event]:
+        """Events for a random number of workers, at least one."""
+        return [random_event(self.rng) for _ in range(self.rng.randint(1, max(1, min(most, self.worker_count))))]
+
+    def invoke_all_workers(self, *, text_bytes: int = 0, steps: int = 1) -> None:
+        """Sends an invocation to each worker."""
+        event = Event(steps, text_bytes, sleep_milliseconds=_OVERLAP_MILLISECONDS if self.worker_count > 1 else 0)
+        self.invoke(*[event] * self.worker_count)
 
     def _judge(self, overhead_seconds: float) -> None:
         worst = max(self.account.worst_overhead_milliseconds, round(overhead_seconds * 1_000))
@@ -129,6 +190,20 @@ class Site:
         budget_seconds = 0 if self.answers_first else self.account.budget_milliseconds / 1_000
         if overhead_seconds > budget_seconds + LATENESS_SLACK_SECONDS:
             self.account.late += 1
+
+    def heal(self) -> None:
+        """Lets the collector work again."""
+        self.proxy.heal()
+        self._note_recovery()
+
+    def listen_again(self) -> None:
+        """Lets the collector accept connections again."""
+        self.proxy.listen_again()
+        self._note_recovery()
+
+    def _note_recovery(self) -> None:
+        self._healed_at = time.monotonic()
+        self.ledger.mark_recovery()
 
     def settle(self) -> None:
         """Recovers, stops everything and completes the account."""
@@ -141,14 +216,30 @@ class Site:
         """Invokes in normal operation until all spans have arrived, or no more do."""
         open_before, progress_at = self._missing_count(), time.monotonic()
         while time.monotonic() - progress_at < self.settling_seconds:
-            self.invoke(Event(steps=1))
+            # Each worker has a buffer of its own, which its own invocation flushes.
+            self.invoke_all_workers()
             self.sandbox.wait_until_idle()
+            self._measure_recovery()
             still_open = self._missing_count()
             if still_open <= 0:
                 break
             if still_open < open_before:
                 open_before, progress_at = still_open, time.monotonic()
+            if still_open <= self._announced_count() and time.monotonic() - progress_at > _GAP_SETTLING_SECONDS:
+                break
             time.sleep(0.1)
+
+    def _measure_recovery(self) -> None:
+        arrived_at = self.ledger.first_delivery_since_recovery
+        if self._healed_at is None or arrived_at is None:
+            return
+        seconds = round(arrived_at - self._healed_at, 1)
+        self.account.recovery_seconds = max(self.account.recovery_seconds or 0, seconds)
+        self._healed_at = None
+
+    def _announced_count(self) -> int:
+        """Spans whose loss was announced before a process was killed."""
+        return self.sandbox.announced_gap_count() if self.sandbox.kill_count > 0 else 0
 
     def _missing_count(self) -> int:
         missing = set(self.sandbox.made()) - self.ledger.delivered
@@ -163,7 +254,42 @@ class Site:
         account.collected = len(delivered & set(made))
         account.undeclared = len(delivered - set(made))
         account.dropped = self.sandbox.logged_drop_count()
+        account.announced = self._announced_count()
         account.incomplete_flushes = self.sandbox.incomplete_flush_count()
         account.gap = account.made - account.collected - account.dropped
         account.forbidden_duplicates, account.allowed_duplicates = self.ledger.duplicates
         account.complaints += self.sandbox.complaints + self.proxy.failures
+
+
+class StallMeter:
+    """Measures for how long the machine did not run this process although it was ready.
+
+    A response that is late by this time may have been in time.
+    """
+
+    _INTERVAL_SECONDS = 0.005
+
+    def __init__(self) -> None:
+        self._is_stopped = threading.Event()
+        self._worst_seconds = 0.0
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def begin(self) -> None:
+        """Begins a measurement."""
+        self._worst_seconds = 0
+
+    @property
+    def worst_seconds(self) -> float:
+        """The longest stall since the beginning of the measurement."""
+        return self._worst_seconds
+
+    def _run(self) -> None:
+        while not self._is_stopped.is_set():
+            started = time.monotonic()
+            time.sleep(self._INTERVAL_SECONDS)
+            self._worst_seconds = max(self._worst_seconds, time.monotonic() - started - self._INTERVAL_SECONDS)
+
+    def stop(self) -> None:
+        self._is_stopped.set()
+        self._thread.join()

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from support.loopback import Address
 
-from .sandbox import Settings
+from .sandbox import Settings, random_event
 from .site import Site
 
-#: The invocations after which all buffers and pools have their final size.
+#: The invocations of each worker after which all buffers and pools have their final size.
 WARM_UP_INVOCATIONS = 1_000
 #: The allowed growth of resident memory after the warm-up, which is the variance of the allocator. A leak of 21 bytes
 #: per invocation would exceed it within the 100,000.
@@ -30,18 +30,22 @@ class Sample:
     threads: int
 
 
-def soak(invocations: int, seed: str, results: Path, collector: Address) -> int:
+def soak(invocations: int, seed: str, results: Path, collector: Address, worker_count: int) -> int:
     """Returns 0 when there was no growth, 1 otherwise."""
     rng = random.Random(f"{seed}/soak")
     samples: list[Sample] = []
     collected = made = 0
     started = time.monotonic()
-    with Site("soak", results / "soak", collector, _BUDGET_MS, rng) as site:
+    with Site("soak", results / "soak", collector, _BUDGET_MS, rng, worker_count) as site:
         site.open_sandbox(Settings())
-        step = max(1, (invocations - WARM_UP_INVOCATIONS) // _SAMPLES)
-        for number in range(1, invocations + 1):
-            site.invoke()
-            if number == WARM_UP_INVOCATIONS or (number > WARM_UP_INVOCATIONS and number % step == 0):
+        warm_up = WARM_UP_INVOCATIONS * worker_count
+        step = max(1, (invocations - warm_up) // _SAMPLES)
+        next_sample, number = warm_up, 0
+        while number < invocations:
+            site.invoke(*(random_event(rng) for _ in range(worker_count)))
+            number += worker_count
+            if number >= next_sample:
+                next_sample += step
                 site.sandbox.wait_until_idle()
                 samples.append(_sample(site, number))
                 print("    {invocations:7} invocations: {resident_kib} KiB resident, {descriptors} descriptors, "
@@ -77,7 +81,7 @@ def _sample(site: Site, number: int) -> Sample:
 
 def _objections(samples: list[Sample]) -> list[str]:
     if not samples:
-        return [f"nothing was measured: more than {WARM_UP_INVOCATIONS} invocations are needed"]
+        return [f"nothing was measured: more than {WARM_UP_INVOCATIONS} invocations of each worker are needed"]
     first = samples[0]
     grown = max(sample.resident_kib for sample in samples) - first.resident_kib
     found = []

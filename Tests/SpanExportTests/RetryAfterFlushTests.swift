@@ -63,6 +63,20 @@ struct RetryAfterFlushTests {
         #expect(network.sent.map(\.time) == [.zero, .seconds(10)])
     }
 
+    @Test("A pause of a day ends after five minutes, and the spans of all that time go out", arguments: [429, 503])
+    func day(_ status: Int) throws {
+        let network = FakeNetwork([.answer(status, headers: ["Retry-After": "86400"])], then: .answer(200))
+        let buffer = try SpanBuffer("a")
+        var exporter = network.exporter()
+        #expect(exporter.flush(buffer, budget: Self.budget).deferredSpanCount == 1)
+        network.clock.advance(by: .seconds(290))
+        #expect(exporter.flush(buffer, budget: Self.budget).deferredSpanCount == 1)
+        #expect(network.sent.count == 1)
+        network.clock.advance(by: .seconds(10))
+        #expect(exporter.flush(buffer, budget: Self.budget).counts == FlushReport(exportedSpanCount: 1))
+        #expect(network.sent.map(\.time) == [.zero, .seconds(300)])
+    }
+
     @Test("After the pause the collector is asked again at once")
     func over() throws {
         let network = FakeNetwork([.answer(503, headers: ["Retry-After": "10"])], then: .answer(200))

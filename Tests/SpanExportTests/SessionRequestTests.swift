@@ -94,6 +94,52 @@ struct SessionRequestTests {
         #expect(network.sent.map(\.request.url) == ["http://collector.invalid:4318/v1/traces"])
     }
 
+    @Test("A session service that does not answer delays no span", arguments: [false, true])
+    func independent(_ isSilent: Bool) throws {
+        let network = FakeNetwork([])
+        let buffer = try SpanBuffer(format: .honeyHiveJSON)
+        var exporter = network.exporter(try honeyHive())
+        for number in 1...10 {
+            buffer.append(try SpanRecord.named("a"))
+            buffer.append(start)
+            // After three failures its own circuit breaker is open.
+            if number <= 3 { network.add(isSilent ? .silence : .failure(.tlsFailed)) }
+            network.add(.answer(200))
+            let began = network.clock.elapsed
+            let report = exporter.flush(buffer, budget: budget)
+            #expect(report.exportedSpanCount == 1)
+            #expect(report.deferredSpanCount == 0)
+            #expect(report.deferredSessionUpdateCount == number)
+            #expect(network.clock.elapsed - began <= budget)
+        }
+        #expect(network.sent.count == 13)
+    }
+
+    @Test("A pause that one path asks for does not silence the other")
+    func pauses() throws {
+        let network = FakeNetwork([.answer(429, headers: ["Retry-After": "86400"])], then: .answer(200))
+        let buffer = try SpanBuffer("a", format: .honeyHiveJSON)
+        buffer.append(start)
+        var exporter = network.exporter(try honeyHive())
+        let report = exporter.flush(buffer, budget: budget)
+        #expect(report.exportedSpanCount == 1)
+        #expect(report.deferredSessionUpdateCount == 1)
+        network.clock.advance(by: .seconds(299))
+        #expect(exporter.flush(buffer, budget: .milliseconds(500)).deferredSessionUpdateCount == 1)
+        network.clock.advance(by: .seconds(1))
+        #expect(exporter.flush(buffer, budget: budget).isComplete)
+        #expect(network.sent.count == 3)
+        #expect(network.bodies.last == start.body)
+
+        network.add(.answer(429, headers: ["Retry-After": "86400"]), .answer(200))
+        buffer.append(try SpanRecord.named("b"))
+        buffer.append(enrich)
+        let reverse = exporter.flush(buffer, budget: budget)
+        #expect(reverse.deferredSpanCount == 1)
+        #expect(reverse.deferredSessionUpdateCount == 0)
+        #expect(network.bodies.last == enrich.body)
+    }
+
     @Test("They share the spans' budget")
     func sharedBudget() throws {
         let network = FakeNetwork([], then: .answer(200, takes: .milliseconds(900)))

@@ -36,8 +36,19 @@ void cprocess_lock_output(void);
 void cprocess_unlock_output(void);
 
 // Runs the work of libdispatch's main queue, and so that of Swift's main actor, on the calling thread, which must be the
-// first one of the process. Never returns.
+// first one of the process. When the function's code has closed the queue's descriptor, a line says so, and the queue is
+// asked every 10 ms. Never returns.
 _Noreturn void cprocess_serve_main_queue(void);
+
+// Notices forks from now on, see cprocess_is_forked. Called once.
+void cprocess_watch_forks(void);
+
+// Returns true in a copy of the process that the function's code has made by fork: it has one thread, and shares files and
+// connections with the process.
+bool cprocess_is_forked(void);
+
+// Ignores SIGPIPE again if the function's code has restored its default, which ends the process.
+void cprocess_ignore_sigpipe(void);
 
 // Returns true if the process was started with exactly this argument.
 bool cprocess_has_only_argument(const char *argument);

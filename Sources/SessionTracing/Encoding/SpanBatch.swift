@@ -8,6 +8,9 @@ package struct SpanBatch: Sendable {
         let sequenceNumber: UInt64?
     }
 
+    /// The capacity below which a batch doubles, in bytes.
+    private static let doubledBytes = 128 * 1_024
+
     /// The encoded spans and separators, without the envelope.
     package private(set) var bytes: [UInt8] = []
     private var marks: [Mark] = []
@@ -35,10 +38,21 @@ package struct SpanBatch: Sendable {
     ///   - separator: The bytes between two spans.
     ///   - sequenceNumber: The span's sequence number in the journal, or nil.
     mutating func append(_ span: borrowing OutputBytes, separator: [UInt8], sequenceNumber: UInt64?) {
+        reserve(separator.count + span.count)
         if spanCount > 0 { bytes.append(contentsOf: separator) }
         span.withBytes { bytes.append(contentsOf: $0) }
         marks.append(Mark(end: bytes.count, sequenceNumber: sequenceNumber))
         firstSequenceNumber = firstSequenceNumber ?? sequenceNumber
+    }
+
+    /// Lets a large batch grow by a quarter.
+    ///
+    /// An array doubles, so that up to half of the memory is empty, and the pieces of memory that it leaves behind are
+    /// together never large enough for the next one.
+    private mutating func reserve(_ byteCount: Int) {
+        let needed = bytes.count + byteCount
+        guard bytes.capacity >= Self.doubledBytes, needed > bytes.capacity else { return }
+        bytes.reserveCapacity(max(needed, bytes.capacity + bytes.capacity / 4))
     }
 
     /// Splits the batch between two spans, as close to the middle of its bytes as possible.

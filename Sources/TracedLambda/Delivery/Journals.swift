@@ -1,3 +1,4 @@
+internal import CProcess
 internal import Dispatch
 internal import Logging
 internal import SessionTracing
@@ -9,17 +10,11 @@ internal import Synchronization
 final class Journals: Sendable {
     private let identity: JournalIdentity
     private let logger: Logger
-    /// The directory, opened on first use; the function also works without one.
-    private let directory = Mutex<Opening>(.pending)
+    /// The directory, opened on first use and again when need be; the function also works without one.
+    private let directory = JournalDirectory(unopened: JournalDirectory.defaultPath)
     private let recovery = Mutex<Recovery>(.pending)
     /// Empty after the recovery's first step.
     private let firstStep = DispatchGroup()
-
-    private enum Opening {
-        case pending
-        case open(JournalDirectory)
-        case failed
-    }
 
     private enum Recovery {
         case pending
@@ -32,7 +27,7 @@ final class Journals: Sendable {
     /// - Parameters:
     ///   - destination: The destination of the spans: spans for one collector must not be sent to another.
     ///   - function: The function that the spans belong to.
-    ///   - logger: Logs a warning if there is no journal.
+    ///   - logger: Logs what was recovered.
     init(_ destination: ExportDestination, function: FunctionIdentity, logger: Logger) {
         identity = JournalIdentity(
             owner: "\(function.name) \(function.version) \(destination.endpoint.url)",
@@ -42,44 +37,27 @@ final class Journals: Sendable {
         firstStep.enter()
     }
 
-    private func openDirectory() -> JournalDirectory? {
-        directory.withLock { opening in
-            switch opening {
-            case .open(let directory): return directory
-            case .failed: return nil
-            case .pending:
-                do throws(JournalProblem) {
-                    let directory = try JournalDirectory()
-                    opening = .open(directory)
-                    return directory
-                } catch {
-                    logger.warning("there is no crash journal, so that a crash loses undelivered spans: \(error)")
-                    opening = .failed
-                    return nil
-                }
-            }
-        }
-    }
-
-    /// Creates a journal for one worker's buffer; returns nil if there is no directory for it.
-    func make() -> CrashJournal? {
-        openDirectory().map { CrashJournal(in: $0, identity: identity) }
+    /// Creates a journal for one worker's buffer.
+    func make() -> CrashJournal {
+        CrashJournal(in: directory, identity: identity, isForked: { cprocess_is_forked() })
     }
 
     /// Appends spans left by ended processes to a buffer, for at most ``JournalRecovery/stepMilliseconds``; the next
     /// flush delivers them.
     ///
     /// Called before the first invocation and after later ones, until all are recovered.
-    func recover(into buffer: SpanBuffer) {
+    ///
+    /// - Parameters:
+    ///   - buffer: The buffer.
+    ///   - logGaps: Logs the spans that the buffer's own journal could not store, before their old copies are removed.
+    func recover(into buffer: SpanBuffer, logGaps: @Sendable () -> Void) {
         recovery.withLock { recovery in
             switch recovery {
             case .finished: return
-            case .running(let running): recovery = step(running, into: buffer, isFirst: false)
+            case .running(let running): recovery = step(running, into: buffer, isFirst: false, logGaps)
             case .pending:
                 defer { firstStep.leave() }
-                recovery = .finished
-                guard let directory = openDirectory() else { return }
-                recovery = step(JournalRecovery(directory, identity: identity), into: buffer, isFirst: true)
+                recovery = step(JournalRecovery(directory, identity: identity), into: buffer, isFirst: true, logGaps)
             }
         }
     }
@@ -90,8 +68,17 @@ final class Journals: Sendable {
         _ = firstStep.wait(timeout: .now() + .milliseconds(JournalRecovery.stepMilliseconds))
     }
 
-    private func step(_ recovery: JournalRecovery, into buffer: SpanBuffer, isFirst: Bool) -> Recovery {
-        recovery.step(into: buffer, mayRetry: isFirst, log: log) ? .running(recovery) : .finished
+    private func step(
+        _ recovery: JournalRecovery,
+        into buffer: SpanBuffer,
+        isFirst: Bool,
+        _ logGaps: @Sendable () -> Void
+    ) -> Recovery {
+        let hasMore = recovery.step(into: buffer, mayRetry: isFirst) { report in
+            if !report.isEmpty { log(report) }
+            logGaps()
+        }
+        return hasMore ? .running(recovery) : .finished
     }
 
     private func log(_ report: JournalRecoveryReport) {

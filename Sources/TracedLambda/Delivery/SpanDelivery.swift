@@ -80,6 +80,8 @@ final class SpanDelivery: Sendable {
             return state.writtenReport
         }
         if let report { InvocationAttributes.write(report, to: active.root) }
+        // Before the handler, which may end the process.
+        logJournalGaps(logger: active.context.logger)
         let (tracer, session) = (active.context.tracer, active.context.session)
         if startsSession, tracer.isSampled {
             buffer?.append(.start(session, baggage: tracer.baggage, redaction: tracer.policy.redaction))
@@ -219,15 +221,21 @@ final class SpanDelivery: Sendable {
         return min(budget, max(remaining - margin, remaining / 2))
     }
 
-    /// Logs a flush that is not complete, and keeps it for the next root span.
-    func log(_ report: FlushReport, logger: Logger) {
+    /// Logs spans of which the journal has no copy: the end of the process would lose them.
+    func logJournalGaps(logger: Logger) {
         for (cause, count) in journal?.takeGaps() ?? [:] {
             problems.warn(
                 "crash journal in /tmp: \(cause); a crash would lose \(count) undelivered spans",
                 cause: "crash journal in /tmp: \(cause)",
+                metadata: ["unjournaledSpans": "\(count)"],
                 logger: logger
             )
         }
+    }
+
+    /// Logs a flush that is not complete, and keeps it for the next root span.
+    func log(_ report: FlushReport, logger: Logger) {
+        logJournalGaps(logger: logger)
         for counter in counters { problems.warn(of: counter.takeUnlogged(), logger: logger) }
         for warning in report.warnings.sorted() { problems.warn(warning, logger: logger) }
         let hasLoss = report.unrecordedCounts.keys.contains { $0.warning != nil }

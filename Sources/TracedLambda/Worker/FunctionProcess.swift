@@ -85,7 +85,8 @@ final class FunctionProcess: Sendable {
 
     /// Takes spans of ended processes into a delivery, for a limited time; called again until all are there.
     func recoverJournals(into delivery: SpanDelivery) {
-        if let buffer = delivery.buffer { journals?.recover(into: buffer) }
+        guard let buffer = delivery.buffer else { return }
+        journals?.recover(into: buffer) { [logger] in delivery.logJournalGaps(logger: logger) }
     }
 
     /// Ends all open spans as failed, and delivers the spans of all workers.

@@ -33,6 +33,7 @@ enum LambdaRuntime {
         let settings = FunctionSettings(configuration, environment)
         // Before other threads exist: they inherit the mask.
         if settings.listensForTermination { ShutdownListener.block() }
+        cprocess_watch_forks()
         let runtime = SystemThread { exit(run(configuration, settings, environment, makeHandler)) }
         if runtime == nil {
             StandardOutput.writeError("error: the system has no thread for the runtime: the main actor is not served")
@@ -201,7 +202,7 @@ enum LambdaRuntime {
         workerCount: Int
     ) throws(CurlError) -> ExporterPool<CurlHandle> {
         let version = TracedLambdaVersion.current
-        let health = CollectorHealth()
+        let (health, sessionHealth) = (CollectorHealth(), CollectorHealth())
         return try ExporterPool(
             encoder: SpanEncoder(format: destination.format, resource: resource, scopeVersion: version),
             workerCount: workerCount
@@ -211,6 +212,7 @@ enum LambdaRuntime {
                 destination: destination,
                 keys: keys,
                 health: health,
+                sessionHealth: sessionHealth,
                 wait: { Pause.wait($0) }
             )
         }

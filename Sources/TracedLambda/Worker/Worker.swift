@@ -1,3 +1,4 @@
+internal import CProcess
 internal import CurlTransport
 internal import Logging
 internal import Platform
@@ -50,7 +51,11 @@ final class Worker {
     }
 
     private static func logMissingMonitor(_ process: FunctionProcess) {
-        process.logger.error("the deadline thread could not be started: timeouts are not traced")
+        let cause = SystemCalls.hasFreeDescriptor ? "the system has no more threads" : "the process has no free descriptor"
+        process.problems.warn(
+            "the deadline thread could not be started, so timeouts are not traced: \(cause); raise the function's memory, or use fewer in its init",
+            logger: process.logger
+        )
     }
 
     /// Serves invocations until Lambda requires a new process.
@@ -129,7 +134,9 @@ final class Worker {
         let (body, handler) = (invocation.body, process.handler)
         // A streaming handler runs elsewhere, because this thread sends the response while the handler runs.
         Task.detached(executorPreference: handler.isStreaming ? nil : executor) {
-            _ = executor.send(.finished(await handler.run(body, active)))
+            let result = await handler.run(body, active)
+            ProcessCopy.endIfForked()
+            _ = executor.send(.finished(result))
         }
         return active
     }
@@ -147,6 +154,7 @@ final class Worker {
     /// Stops the work concurrent with a handler that has ended, and ends the trace.
     private func end(_ active: ActiveInvocation, _ result: InvocationResult) -> RuntimeLoop.Event {
         StandardOutput.flush()
+        cprocess_ignore_sigpipe()
         let (delivery, deadlineMonitor) = tracing
         let flushTimeSpent = deadlineMonitor?.end(within: delivery.flushBudget(before: active.deadline)) ?? .zero
         _ = active.executor.close()
@@ -206,6 +214,18 @@ final class Worker {
             InvocationAttributes.write(stream.summary, to: active.root)
             return end(active, result)
         }
+    }
+}
+
+/// A copy of the process that the handler's code has made with `fork`.
+enum ProcessCopy {
+    /// Ends a copy that has reached the handler's end: the response and the spans are the process's own.
+    static func endIfForked() {
+        guard cprocess_is_forked() else { return }
+        StandardOutput.writeError(
+            "error: a copy of the process, made with fork, has reached the end of the handler: it ends here; use exec or _exit in it"
+        )
+        _exit(1)
     }
 }
 

@@ -1,3 +1,4 @@
+import CProbeOutput
 import FoundationEssentials
 import Glibc
 import ProbeOutput
@@ -31,6 +32,12 @@ struct ProbeFunction: TracedHandler {
         case "fail": throw ProbeError.asked(event.text ?? "asked to fail")
         case "crash": fatalError("asked to crash")
         case "exit": exit(Int32(event.count ?? 3))
+        case "misbehave":
+            await takeSteps(event, context: context)
+            guard cprobeoutput_misbehave(event.text ?? "") else { throw ProbeError.asked("no such way") }
+            await takeSteps(event, context: context)
+            return .text("survived")
+        case "shell": return .text(cprobeoutput_run(event.text ?? "").map { String(cString: $0) } ?? "")
         case "large": return .text(String(repeating: "x", count: event.count ?? 0))
         case "length": return .text("\(event.text?.utf8.count ?? 0)")
         case "sleep":

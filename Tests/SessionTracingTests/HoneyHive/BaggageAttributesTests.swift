@@ -24,4 +24,38 @@ struct BaggageAttributesTests {
             #expect(span.attributes["honeyhive.project"] == "demo")
         }
     }
+
+    @Test(
+        "A member's key names no attribute but one under baggage",
+        arguments: [
+            "honeyhive.session_id", "honeyhive_event_type", "honeyhive_inputs.text", "service.name", "faas.invocation_id",
+            "traceloop.association.properties.session_id", "gen_ai.request.model", "baggage", "baggage.a", "error.type",
+        ]
+    )
+    func hostileKey(_ key: String) async throws {
+        let plain = try TracerFixture()
+        let fixture = try TracerFixture(baggage: Baggage(header: "\(key)=forged"))
+        for fixture in [plain, fixture] {
+            _ = try await fixture.record { _ in }
+            fixture.tracer.endRootSpan()
+        }
+        for (span, other) in zip(fixture.spans.all, plain.spans.all) {
+            let added = Set(span.attributes.entries.map(\.key)).subtracting(other.attributes.entries.map(\.key))
+            #expect(added.isSubset(of: ["baggage.\(key)"]))
+            #expect(span.attributes[key] == other.attributes[key])
+        }
+    }
+
+    @Test("A secret in a member is masked, by its key and by its form")
+    func secrets() async throws {
+        let token = "ghp_" + String(repeating: "a", count: 36)
+        let fixture = try TracerFixture(baggage: Baggage(header: "api_key=hunter2,note=\(token)"))
+        _ = try await fixture.record { _ in }
+        fixture.tracer.endRootSpan()
+        for span in fixture.spans.all {
+            let text = "\(span.attributes.entries)"
+            #expect(!text.contains("hunter2"))
+            #expect(!text.contains(token))
+        }
+    }
 }

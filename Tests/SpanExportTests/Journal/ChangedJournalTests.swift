@@ -8,17 +8,21 @@ import Testing
 /// Ledger case 3: the function's code, or another process, changes the journal's file.
 @Suite("Journals that the function's code removes or changes")
 struct ChangedJournalTests {
-    private static let damage = "its file was removed or truncated by the function or another process"
+    private static let damage = "its file was removed or changed by the function or another process"
 
     enum Change: CaseIterable, Sendable {
         case directoryRemoved
         case fileRemoved
         case fileReplaced
+        case directoryMoved
+        case fileMoved
+        case fileMovedWithin
+        case fileOpened
         case fileTruncated
         case fileEmptied
 
         /// True if the records can still be read by the process that wrote them.
-        var keepsRecords: Bool { self == .directoryRemoved || self == .fileRemoved || self == .fileReplaced }
+        var keepsRecords: Bool { self != .fileTruncated && self != .fileEmptied }
     }
 
     private func apply(_ change: Change, _ fixture: JournalFixture, _ process: JournaledProcess) throws {
@@ -32,6 +36,10 @@ struct ChangedJournalTests {
         case .fileReplaced:
             try Data("other".utf8).write(to: URL(filePath: "\(file).new"))
             try #require(rename("\(file).new", file) == 0)
+        case .directoryMoved: try #require(rename(fixture.path, fixture.otherPath) == 0)
+        case .fileMoved: try #require(rename(file, fixture.otherPath) == 0)
+        case .fileMovedWithin: try #require(rename(file, "\(fixture.path)/journal-1-moved") == 0)
+        case .fileOpened: try #require(chmod(file, 0o777) == 0)
         case .fileTruncated: try #require(truncate(file, off_t(JournalFile.headBytes + 100)) == 0)
         case .fileEmptied: try #require(truncate(file, 0) == 0)
         }
@@ -95,6 +103,38 @@ struct ChangedJournalTests {
         let next = try fixture.nextDirectory()
         try fixture.end(process)
         #expect(try fixture.recover(in: next).buffer.takeNames() == ["root"])
+    }
+
+    @Test("A file that is truncated right after a check is made again by the next write")
+    func truncatedAtOnce() throws {
+        let fixture = try JournalFixture()
+        let process = try fixture.process()
+        process.run("gone")
+        let name = try #require(process.journal.fileName)
+        try #require(truncate("\(fixture.path)/\(name)", 0) == 0)
+        process.run("after")
+        #expect(process.journal.takeGapCount() == 1)
+        let next = try fixture.nextDirectory()
+        try fixture.end(process)
+        #expect(try fixture.recover(in: next).buffer.takeNames() == ["after"])
+    }
+
+    @Test("Bytes of others within the file are said by the recovery, which cannot read beyond them")
+    func overwritten() throws {
+        let fixture = try JournalFixture()
+        let process = try fixture.process()
+        process.run("before")
+        let name = try #require(process.journal.fileName)
+        let handle = try FileHandle(forUpdating: URL(filePath: "\(fixture.path)/\(name)"))
+        let end = try handle.seekToEnd()
+        process.run("damaged")
+        process.run("after")
+        try handle.seek(toOffset: end + 20)
+        try handle.write(contentsOf: Data(repeating: 0xFF, count: 10))
+        try fixture.end(process)
+        let (report, buffer) = fixture.recover()
+        #expect(report == JournalRecoveryReport(endedSpanCount: 1, droppedFileCount: 1))
+        #expect(try buffer.takeNames() == ["before"])
     }
 
     @Test("Bytes that others append are overwritten by the next record")

@@ -34,11 +34,54 @@ struct JournalDirectoryTests {
         #expect(status.st_mode & 0o7777 == 0o600)
     }
 
-    @Test("A directory that others may read or write is refused", arguments: [0o755, 0o770, 0o701, 0o702] as [mode_t])
+    @Test("A directory that others may read or write is closed to them", arguments: [0o755, 0o770, 0o701, 0o777] as [mode_t])
     func directoryMode(_ mode: mode_t) throws {
         let fixture = try JournalFixture()
         try #require(chmod(fixture.path, mode) == 0)
-        #expect(throws: JournalProblem.self) { try JournalDirectory(fixture.path) }
+        _ = try JournalDirectory(fixture.path)
+        var status = stat()
+        try #require(stat(fixture.path, &status) == 0)
+        #expect(status.st_mode & 0o7777 == 0o700)
+    }
+
+    @Test("A directory that cannot be created at first is created with a later file, and its journals are then read")
+    func unopened() throws {
+        let fixture = try JournalFixture()
+        try fixture.write(try left(fixture))
+        let buffer = SpanBuffer(
+            encoder: SpanEncoder(format: fixture.format, resource: AttributeList(), scopeVersion: "0")
+        )
+        let bytes = try fixture.bytes()
+        try FileManager.default.removeItem(atPath: fixture.path)
+        try Data().write(to: URL(filePath: fixture.path))
+        let directory = JournalDirectory(unopened: fixture.path)
+        let recovery = fixture.recovery(in: directory)
+        var report = JournalRecoveryReport()
+        #expect(recovery.step(into: buffer, mayRetry: true, log: { report = report + $0 }))
+        #expect(throws: JournalProblem.self) { try JournalFile.create(in: directory, identity: fixture.identity()) }
+
+        try FileManager.default.removeItem(atPath: fixture.path)
+        let file = try JournalFile.create(in: directory, identity: fixture.identity())
+        try fixture.write(bytes)
+        #expect(!recovery.step(into: buffer, mayRetry: true, log: { report = report + $0 }))
+        #expect(report == JournalRecoveryReport(endedSpanCount: 1))
+        file.remove()
+    }
+
+    @Test("A journal that is removed before its turn is counted")
+    func removedBeforeItsTurn() throws {
+        let fixture = try JournalFixture()
+        let bytes = try left(fixture)
+        try fixture.write(bytes, name: "journal-1-a")
+        try fixture.write(bytes, name: "journal-1-b")
+        let recovery = fixture.recovery(bufferedBytes: 1)
+        let buffer = try fixture.process().buffer
+        var report = JournalRecoveryReport()
+        #expect(recovery.step(into: buffer, mayRetry: true, log: { report = report + $0 }))
+        try #require(unlink("\(fixture.path)/journal-1-b") == 0)
+        _ = buffer.takeBatch()
+        #expect(!recovery.step(into: buffer, mayRetry: true, log: { report = report + $0 }))
+        #expect(report == JournalRecoveryReport(endedSpanCount: 1, droppedFileCount: 1))
     }
 
     @Test("Another user's directory is refused")

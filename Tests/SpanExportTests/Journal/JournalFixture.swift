@@ -11,6 +11,8 @@ final class JournalFixture {
     static let owner = "function-1 http://collector.invalid"
 
     let path: String
+    /// A path to which a test may move something.
+    var otherPath: String { "\(path)-other" }
     /// The directory in the next process, with a count of its own of the bytes in it.
     let directory: JournalDirectory
     let clock = ManualClock()
@@ -23,7 +25,7 @@ final class JournalFixture {
     }
 
     deinit {
-        try? FileManager.default.removeItem(atPath: path)
+        for path in [path, otherPath] { try? FileManager.default.removeItem(atPath: path) }
     }
 
     func identity(owner: String = JournalFixture.owner, format: SpanFormat? = nil) -> JournalIdentity {

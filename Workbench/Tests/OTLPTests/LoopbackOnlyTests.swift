@@ -42,6 +42,20 @@ struct LoopbackOnlyTests {
     }
 
     @Test(
+        "a function's page reaches its own function only",
+        arguments: [
+            ("http://a.localhost:9000", "a.localhost:9000", true), ("http://a.localhost:9000", "localhost:9000", false),
+            ("http://a.localhost:9000", "127.0.0.1:9000", false), ("http://A.localhost:9000", "b.localhost:9000", false),
+            ("http://a.localhost", "localhost", false), ("http://a.localhost:3000", "localhost:9000", true),
+            ("http://localhost:9000", "a.localhost:9000", true), ("http://localhost:9000", "localhost:9000", true),
+        ]
+    )
+    func functionPage(_ origin: String, _ host: String, _ isAccepted: Bool) {
+        let refusal = LoopbackOnlyMiddleware.refusal(authority: host, headers: [.origin: origin])
+        #expect((refusal == nil) == isAccepted)
+    }
+
+    @Test(
         "another site's image or script is turned down, its link is not",
         arguments: [
             ("cross-site", "no-cors", false), ("cross-site", "navigate", true), ("same-origin", "cors", true),

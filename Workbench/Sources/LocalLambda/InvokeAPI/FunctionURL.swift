@@ -7,6 +7,9 @@ import OTLP
 @_spi(Workbench) import TestEvents
 
 /// Serves function URLs: `http://NAME.localhost:PORT/…`, and `/url/NAME/…` for clients that cannot resolve such hosts.
+///
+/// A function's page must not read the traces, so it is never a page of the viewer's origin: a browser whose user has
+/// entered `/url/NAME/…` is sent to the other host, and every response there is sandboxed.
 struct FunctionURLMiddleware: RouterMiddleware {
     typealias Context = LoopbackContext
 
@@ -24,6 +27,17 @@ struct FunctionURLMiddleware: RouterMiddleware {
         guard request.headers[.secFetchSite] != "cross-site" else {
             return Self.answer(403, "Forbidden")
         }
+        let sharesViewerOrigin = !Self.isFunctionHost(request.head)
+        // After a redirection from another page's link, the browser would say that it comes from another site.
+        if sharesViewerOrigin, request.headers[.secFetchMode] == "navigate", request.headers[.secFetchSite] == "none" {
+            return Self.redirection(to: name, target, authority: request.head.authority ?? "")
+        }
+        var response = await respond(to: request, name, target)
+        if sharesViewerOrigin { response.headers.append(HTTPField(name: .contentSecurityPolicy, value: Self.sandbox)) }
+        return response
+    }
+
+    private func respond(to request: Request, _ name: String, _ target: Substring) async -> Response {
         guard let function = functions.function(named: name, ignoresCase: true) else {
             return Self.answer(404, "Function not found: \(FunctionRegistry.unknown(name, known: functions.names))")
         }
@@ -34,6 +48,33 @@ struct FunctionURLMiddleware: RouterMiddleware {
             let response = await answer(TestRequest(request, target: target, body: body), by: function)
             return request.method == .head ? response.createHeadResponse() : response
         }
+    }
+
+    /// Gives a page an origin that nothing else has; the function's own policies can only add to it
+    /// (https://www.w3.org/TR/CSP3/#directive-sandbox).
+    private static let sandbox = "sandbox allow-forms allow-scripts"
+
+    private static func redirection(to name: String, _ target: Substring, authority: String) -> Response {
+        let port = authority.lastIndex(of: ":").map { authority[$0...] } ?? ""
+        let path = target.hasPrefix("/") ? target : "/\(target)"
+        // Only the letters that a host's name can have, so that the name leads to no other host.
+        let isHostName = name.utf8.allSatisfy { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || isAlphanumeric($0) }
+        guard isHostName, !name.isEmpty else { return answer(404, "Function not found") }
+        return Response(status: .temporaryRedirect, headers: [.location: "http://\(name).localhost\(port)\(path)"])
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"):
+            true
+        default: false
+        }
+    }
+
+    private static func isFunctionHost(_ head: HTTPRequest) -> Bool {
+        let host = (head.authority ?? "").split(separator: ":").first.map { $0.lowercased() } ?? ""
+        return host.hasSuffix(".localhost")
     }
 
     /// Finds the function that a request names, and the rest of the request target.

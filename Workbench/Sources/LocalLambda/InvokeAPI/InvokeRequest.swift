@@ -150,4 +150,5 @@ extension HTTPField.Name {
     static let amazonRequestID = named("X-Amzn-RequestId")
     static let amazonErrorType = named("X-Amzn-ErrorType")
     static let secFetchSite = named("Sec-Fetch-Site")
+    static let secFetchMode = named("Sec-Fetch-Mode")
 }

@@ -7,7 +7,7 @@ package import Hummingbird
 /// not let a page set distinguish such requests from the user's own: `Host`, which names another host after DNS
 /// rebinding; `Origin`, which names the page's site; and `Sec-Fetch-Site` (https://www.w3.org/TR/fetch-metadata/),
 /// which marks cross-site requests that carry no origin, such as those for images. A link on another site may be
-/// followed.
+/// followed. The page of a function, which has a host name of its own, is another site for everything but the function.
 package struct LoopbackOnlyMiddleware: RouterMiddleware {
     package typealias Context = LoopbackContext
 
@@ -34,7 +34,9 @@ package struct LoopbackOnlyMiddleware: RouterMiddleware {
             return "the Host is none of localhost, *.localhost, 127.0.0.1 and [::1]"
         }
         if let origin = headers[.origin] {
-            return Self.matches(origin: origin) ? nil : "the Origin is a page of another site"
+            guard Self.matches(origin: origin) else { return "the Origin is a page of another site" }
+            let isFunction = Self.isPageOfFunction(origin: origin, onServerOf: authority)
+            return isFunction ? "the Origin is a function's page, which may only reach its own function" : nil
         }
         let isForeign = headers[.secFetchSite] == "cross-site" && headers[.secFetchMode] != "navigate"
         return isForeign ? "the request comes from a page of another site" : nil
@@ -70,6 +72,16 @@ extension LoopbackOnlyMiddleware {
             return matches(authority: String(origin.dropFirst(scheme.count)))
         }
         return false
+    }
+
+    /// Tests an origin for being the page of a function of this server, `http://NAME.localhost` with the same port, that
+    /// sends its request elsewhere than to its own function.
+    private static func isPageOfFunction(origin: String, onServerOf authority: String) -> Bool {
+        let (page, own) = (origin.lowercased().dropFirst("http://".count), authority.lowercased())
+        guard origin.lowercased().hasPrefix("http://"), page != own, let host = host(of: String(page)),
+            let ownHost = self.host(of: own)
+        else { return false }
+        return host.hasSuffix(".localhost") && page.dropFirst(host.count) == own.dropFirst(ownHost.count)
     }
 
     /// The host without its port; `nil` when the rest is not a port.
