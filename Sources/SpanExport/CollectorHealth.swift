@@ -40,8 +40,12 @@ package final class CollectorHealth: Sendable {
         return max(.zero, backoff.duration - now.elapsed(since: backoff.since))
     }
 
+    /// The longest pause that a `Retry-After` causes, in seconds; then the spans that wait are sent again.
+    static let maximumBackoffSeconds = 300
+
     /// Stores a `Retry-After`; the later of two ends is used.
     func backOff(for duration: Duration, from now: TraceClock.Instant) {
+        let duration = min(duration, .seconds(Self.maximumBackoffSeconds))
         state.withLock { state in
             let rest = state.backoff.map { $0.duration - now.elapsed(since: $0.since) } ?? .zero
             if duration > rest { state.backoff = (now, duration) }

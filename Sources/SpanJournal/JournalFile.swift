@@ -274,9 +274,12 @@ struct JournalFile: ~Copyable {
         return true
     }
 
-    /// Removes the content, wherever the file is by now.
+    /// Removes the content, wherever the file is by now, and the file if it is where it was.
     borrowing func erase() {
         if isOpen { ftruncate(descriptor, 0) }
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_ino == inode, status.st_dev == device else { return }
+        unlink(path)
     }
 
     /// Removes the file, or its content if it cannot be removed.

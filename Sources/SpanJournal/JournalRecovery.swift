@@ -40,8 +40,8 @@ package final class JournalRecovery {
     private let bufferedBytes: Int
     /// The files that were not opened yet, in reverse order; nil before the first step.
     private var pending: [(name: String, diskBytes: Int)]?
-    /// The files that cannot be opened at present; a later step tries again.
-    private var unavailable: [(name: String, diskBytes: Int)] = []
+    /// The files that cannot be read at present; a later step tries again.
+    private var postponed: [(name: String, diskBytes: Int)] = []
     private var current: OrphanedJournal?
     /// The spans that were recovered: a process that ended during its recovery leaves two copies of some.
     private var known: Set<SpanKey> = []
@@ -97,7 +97,7 @@ package final class JournalRecovery {
                 directory.release(file.diskBytes)
                 open(file, mayRetry: mayRetry)
             } else {
-                isFinished = pending != nil && unavailable.isEmpty
+                isFinished = pending != nil && postponed.isEmpty
                 break
             }
         }
@@ -106,8 +106,8 @@ package final class JournalRecovery {
         for journal in finished { journal.remove() }
         finished = []
         if pending?.isEmpty ?? false {
-            pending = unavailable.reversed()
-            unavailable = []
+            pending = postponed.reversed()
+            postponed = []
         }
         return !isFinished
     }
@@ -127,9 +127,7 @@ package final class JournalRecovery {
             case .inUse: break
             case .notAJournal: report.refusedFileCount += 1
             case .removed: report.droppedFileCount += 1
-            case .unavailable:
-                directory.occupy(listed.diskBytes)
-                unavailable.append(listed)
+            case .unavailable: postpone(listed)
             }
             return
         }
@@ -147,7 +145,7 @@ package final class JournalRecovery {
             return
         }
         let journal = OrphanedJournal(file)
-        guard journal.attemptCount == 0 || mayRetry else { return }
+        guard journal.attemptCount == 0 || mayRetry else { return postpone(listed) }
         guard journal.attemptCount <= Self.maximumAttemptCount else {
             // Even counting its spans has ended a process.
             report.droppedFileCount += 1
@@ -157,6 +155,12 @@ package final class JournalRecovery {
         journal.isGivenUp = journal.attemptCount == Self.maximumAttemptCount || found.formatCode != identity.formatCode
         journal.beginReading()
         current = journal
+    }
+
+    /// Leaves a file to a later step.
+    private func postpone(_ listed: (name: String, diskBytes: Int)) {
+        directory.occupy(listed.diskBytes)
+        postponed.append(listed)
     }
 
     private func advance(_ journal: OrphanedJournal, _ buffer: SpanBuffer) {

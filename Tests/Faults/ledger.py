@@ -69,6 +69,13 @@ class Ledger:
             self._read()
             return set(self._deliveries)
 
+    @property
+    def unanswered_count(self) -> int:
+        """The number of delivered spans of which the function received no answer: it may have counted them as lost."""
+        with self._lock:
+            self._read()
+            return sum(not any(one.is_answered for one in deliveries) for deliveries in self._deliveries.values())
+
     def forget(self) -> None:
         """Discards all deliveries, for a run that only counts."""
         with self._lock:

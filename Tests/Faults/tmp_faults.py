@@ -103,11 +103,10 @@ def truncated(site: Site) -> None:
 
 def filled(site: Site) -> None:
     """Leaves no block free, also while the function writes."""
-    with (site.sandbox.tmp.path / "filler").open("ab") as filler, suppress(OSError):
+    with suppress(OSError), (site.sandbox.tmp.path / "filler").open("ab", buffering=0) as filler:
         while True:
             filler.write(bytes(_MIB))
-            filler.flush()
-    with (site.sandbox.tmp.path / "filler").open("ab", buffering=0) as filler, suppress(OSError):
+    with suppress(OSError), (site.sandbox.tmp.path / "filler").open("ab", buffering=0) as filler:
         while True:
             filler.write(bytes(512))
 

@@ -106,6 +106,7 @@ class Walk:
         }
         name = self._rng.choice(list(changes))
         # What an ended process left, and the new one has not read yet, nobody could miss.
+        self._site.invoke_all_workers()
         if len(tmp_faults.journals(self._site)) > self._site.worker_count and name not in ("filled", "freed"):
             return f"/tmp: not {name}, because of an ended process's journal"
         changes[name](self._site)

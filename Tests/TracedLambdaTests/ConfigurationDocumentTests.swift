@@ -214,6 +214,7 @@ struct ConfigurationDocumentTests {
             "`EngineTransfer.maximumUnsentBytes`": "\(EngineTransfer.maximumUnsentBytes / kibibyte) KiB",
             "`ResponseCollector.maximumHeaderBytes`": "\(ResponseCollector.maximumHeaderBytes / kibibyte) KiB",
             "`RetryAfter.maximumSeconds`": "\(grouped(RetryAfter.maximumSeconds)) s",
+            "`CollectorHealth.maximumBackoffSeconds`": "\(CollectorHealth.maximumBackoffSeconds) s",
         ]
     }
 

@@ -36,9 +36,12 @@ void cprocess_lock_output(void);
 void cprocess_unlock_output(void);
 
 // Runs the work of libdispatch's main queue, and so that of Swift's main actor, on the calling thread, which must be the
-// first one of the process. When the function's code has closed the queue's descriptor, a line says so, and the queue is
-// asked every 10 ms. Never returns.
+// first one of the process. Never returns.
 _Noreturn void cprocess_serve_main_queue(void);
+
+// Lets the C library give large pieces of memory back to the system when they are freed. By default it keeps them, and grows
+// with the largest; buffers of spans that wait in an outage then leave gaps of twice their size. Called once.
+void cprocess_return_memory(void);
 
 // Notices forks from now on, see cprocess_is_forked. Called once.
 void cprocess_watch_forks(void);
@@ -46,6 +49,12 @@ void cprocess_watch_forks(void);
 // Returns true in a copy of the process that the function's code has made by fork: it has one thread, and shares files and
 // connections with the process.
 bool cprocess_is_forked(void);
+
+// Opens a descriptor that nobody uses, see cprocess_has_lost_descriptors. Called once.
+void cprocess_watch_descriptors(void);
+
+// Returns true if the function's code has closed that descriptor, and so probably all others.
+bool cprocess_has_lost_descriptors(void);
 
 // Ignores SIGPIPE again if the function's code has restored its default, which ends the process.
 void cprocess_ignore_sigpipe(void);

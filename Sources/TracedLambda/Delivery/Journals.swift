@@ -49,15 +49,16 @@ final class Journals: Sendable {
     ///
     /// - Parameters:
     ///   - buffer: The buffer.
+    ///   - isQuiet: True if no handler runs, see ``JournalRecovery/step(into:mayRetry:log:)``.
     ///   - logGaps: Logs the spans that the buffer's own journal could not store, before their old copies are removed.
-    func recover(into buffer: SpanBuffer, logGaps: @Sendable () -> Void) {
+    func recover(into buffer: SpanBuffer, isQuiet: Bool, logGaps: @Sendable () -> Void) {
         recovery.withLock { recovery in
             switch recovery {
             case .finished: return
-            case .running(let running): recovery = step(running, into: buffer, isFirst: false, logGaps)
+            case .running(let running): recovery = step(running, into: buffer, isQuiet: isQuiet, logGaps)
             case .pending:
                 defer { firstStep.leave() }
-                recovery = step(JournalRecovery(directory, identity: identity), into: buffer, isFirst: true, logGaps)
+                recovery = step(JournalRecovery(directory, identity: identity), into: buffer, isQuiet: true, logGaps)
             }
         }
     }
@@ -71,10 +72,10 @@ final class Journals: Sendable {
     private func step(
         _ recovery: JournalRecovery,
         into buffer: SpanBuffer,
-        isFirst: Bool,
+        isQuiet: Bool,
         _ logGaps: @Sendable () -> Void
     ) -> Recovery {
-        let hasMore = recovery.step(into: buffer, mayRetry: isFirst) { report in
+        let hasMore = recovery.step(into: buffer, mayRetry: isQuiet) { report in
             if !report.isEmpty { log(report) }
             logGaps()
         }

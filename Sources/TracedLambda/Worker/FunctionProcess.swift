@@ -19,6 +19,7 @@ final class FunctionProcess: Sendable {
     private let exporters: ExporterPool<CurlHandle>?
     /// Nil if tracing or the journal is disabled.
     private let journals: Journals?
+    private let runningHandlerCount = Atomic(0)
     private let isColdStart = Atomic(true)
     private let bufferBudget = BufferBudget()
     private let deliveries = Mutex<[SpanDelivery]>([])
@@ -64,6 +65,10 @@ final class FunctionProcess: Sendable {
     /// Returns true on the first call only: for the process's first invocation.
     func takeColdStart() -> Bool { isColdStart.exchange(false, ordering: .relaxed) }
 
+    func noteHandlerStart() { runningHandlerCount.add(1, ordering: .relaxed) }
+
+    func noteHandlerEnd() { runningHandlerCount.subtract(1, ordering: .relaxed) }
+
     /// Creates the delivery of one worker's spans.
     ///
     /// - Parameter recoversJournals: True to send the spans of ended processes, too. Journals of a running process are
@@ -86,7 +91,8 @@ final class FunctionProcess: Sendable {
     /// Takes spans of ended processes into a delivery, for a limited time; called again until all are there.
     func recoverJournals(into delivery: SpanDelivery) {
         guard let buffer = delivery.buffer else { return }
-        journals?.recover(into: buffer) { [logger] in delivery.logJournalGaps(logger: logger) }
+        let isQuiet = runningHandlerCount.load(ordering: .relaxed) == 0
+        journals?.recover(into: buffer, isQuiet: isQuiet) { [logger] in delivery.logJournalGaps(logger: logger) }
     }
 
     /// Ends all open spans as failed, and delivers the spans of all workers.

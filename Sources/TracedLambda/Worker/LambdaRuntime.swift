@@ -24,6 +24,7 @@ enum LambdaRuntime {
         _ configuration: TracingConfiguration,
         makeHandler: @escaping @Sendable () async throws -> InvocationHandler
     ) -> Never {
+        cprocess_return_memory()
         StandardOutput.bufferLines()
         if cprocess_has_only_argument("--version") {
             StandardOutput.write(Array("TracedLambda \(TracedLambdaVersion.current)\n".utf8))
@@ -110,6 +111,8 @@ enum LambdaRuntime {
             if settings.listensForTermination {
                 ShutdownListener.start(process, extensionAPI: endpoint.extensionAPI)
             }
+            // Not earlier: what init closes is opened afterwards.
+            cprocess_watch_descriptors()
             return try run(process, workerCount: settings.workerCount)
         }
     }

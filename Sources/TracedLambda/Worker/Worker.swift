@@ -69,6 +69,7 @@ final class Worker {
                 stop()
                 return code
             case .poll(let delay):
+                if cprocess_has_lost_descriptors() { endWithoutDescriptors() }
                 if let delivery = tracingPromise.current?.delivery {
                     delivery.probeIfDue()
                     if recoversJournals { process.recoverJournals(into: delivery) }
@@ -103,6 +104,17 @@ final class Worker {
         tracing.delivery.end(logger: process.logger)
     }
 
+    /// Ends a process whose descriptors a handler has closed, after the response: timers and sleeping tasks would never
+    /// wake up, and an event may have arrived on a connection that nobody can read.
+    private func endWithoutDescriptors() -> Never {
+        process.logger.error(
+            "a handler has closed descriptors that it had not opened: the process ends, and Lambda starts a new one; close only what the function opens"
+        )
+        tracingPromise.current?.delivery.end(logger: process.logger)
+        StandardOutput.tryFlush()
+        _exit(1)
+    }
+
     private func perform(_ request: HTTPRequest) -> Result<HTTPResponse, CurlError> {
         do throws(CurlError) {
             return .success(try runtimeAPI.perform(request))
@@ -131,6 +143,7 @@ final class Worker {
         for problem in active.problems { process.problems.warn(problem, logger: active.context.logger) }
         delivery.begin(active, startsSession: process.resolver.settings.startsSession)
         deadlineMonitor?.begin(active)
+        process.noteHandlerStart()
         let (body, handler) = (invocation.body, process.handler)
         // A streaming handler runs elsewhere, because this thread sends the response while the handler runs.
         Task.detached(executorPreference: handler.isStreaming ? nil : executor) {
@@ -153,6 +166,7 @@ final class Worker {
 
     /// Stops the work concurrent with a handler that has ended, and ends the trace.
     private func end(_ active: ActiveInvocation, _ result: InvocationResult) -> RuntimeLoop.Event {
+        process.noteHandlerEnd()
         StandardOutput.flush()
         cprocess_ignore_sigpipe()
         let (delivery, deadlineMonitor) = tracing
