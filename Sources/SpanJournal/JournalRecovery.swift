@@ -172,6 +172,8 @@ package final class JournalRecovery {
             report.droppedSpanCount += journal.spans.count
         } else if let span = journal.takeSpan() {
             if known.insert(span.key).inserted { append(span, of: journal, to: buffer) }
+            // At once: if this process is killed, another copy may be delivered before this journal is read again.
+            journal.close(span)
             return
         }
         finished.append(journal)
@@ -228,8 +230,8 @@ private final class OrphanedJournal {
     /// True if all records were read into the index.
     private(set) var isIndexed = false
     private var nextIndex = 0
-    /// The index of the first span that is not closed in the file.
-    private var firstUnclosedIndex = 0
+    /// The capacity for the record of a closed span, in bytes.
+    private static let closingBytes = 64
 
     init(_ file: consuming JournalFile) {
         attemptCount = Int(file[.attemptCount])
@@ -241,15 +243,16 @@ private final class OrphanedJournal {
         file[.attemptCount] = UInt8(clamping: attemptCount + 1)
     }
 
-    /// Records in the file which spans were taken, and that it is not being read.
+    /// Records in the file that it is not being read.
     func endReading() {
-        if firstUnclosedIndex < nextIndex {
-            var records = OutputBytes()
-            for span in spans[firstUnclosedIndex..<nextIndex] { records.appendRecord(.closed) { $0.append(span.key) } }
-            firstUnclosedIndex = nextIndex
-            _ = records.withBytes { file.append($0, isLimited: false) }
-        }
         file[.attemptCount] = UInt8(clamping: attemptCount)
+    }
+
+    /// Records in the file that a span was taken.
+    func close(_ span: JournalContents.Span) {
+        var record = OutputBytes(capacity: Self.closingBytes)
+        record.appendRecord(.closed) { $0.append(span.key) }
+        _ = record.withBytes { file.append($0, isLimited: false) }
     }
 
     enum Progress {

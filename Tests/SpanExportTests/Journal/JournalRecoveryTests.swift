@@ -246,10 +246,33 @@ struct JournalRecoveryTests {
         try setAttemptCount(JournalRecovery.maximumAttemptCount - 1, fixture)
         let encoder = SpanEncoder(format: .json, resource: AttributeList(), scopeVersion: "0")
         let buffer = SpanBuffer(encoder: encoder)
-        #expect(!fixture.recovery().step(into: buffer, mayRetry: false, log: { _ in }))
+        let recovery = fixture.recovery()
+        #expect(recovery.step(into: buffer, mayRetry: false, log: { _ in }))
         #expect(buffer.isEmpty)
         #expect(try attemptCount(fixture) == 2)
-        #expect(fixture.recover().report == JournalRecoveryReport(endedSpanCount: 1))
+        // The same process reads it later.
+        #expect(!recovery.step(into: buffer, mayRetry: true, log: { _ in }))
+        #expect(buffer.spanCount == 1)
+        #expect(try fixture.fileNames.isEmpty)
+    }
+
+    @Test("A process that is killed amid a step has marked the spans that it took: they may be delivered before the rest")
+    func killedAmidStep() throws {
+        let fixture = try JournalFixture()
+        let process = try fixture.process()
+        for number in 0..<20 { process.run("step-\(number)") }
+        try fixture.end(process)
+        let buffer = SpanBuffer(encoder: SpanEncoder(format: .json, resource: AttributeList(), scopeVersion: "0"))
+        var left: [UInt8] = []
+        // 20 records are read, and some of the spans are taken.
+        _ = fixture.recovery(clock: slowClock()).step(into: buffer, mayRetry: true) { _ in
+            left = (try? fixture.bytes()) ?? []
+        }
+        let takenCount = buffer.spanCount
+        try #require(takenCount > 0)
+        for name in try fixture.fileNames { try FileManager.default.removeItem(atPath: "\(fixture.path)/\(name)") }
+        try fixture.write(left)
+        #expect(fixture.recover().report.endedSpanCount == 20 - takenCount)
     }
 
     /// Returns a clock of which every reading takes a millisecond.
