@@ -51,7 +51,8 @@ final class Worker {
     }
 
     private static func logMissingMonitor(_ process: FunctionProcess) {
-        let cause = SystemCalls.hasFreeDescriptor ? "the system has no more threads" : "the process has no free descriptor"
+        let cause =
+            SystemCalls.hasFreeDescriptor ? "the system has no more threads" : "the process has no free descriptor"
         process.problems.warn(
             "the deadline thread could not be started, so timeouts are not traced: \(cause); raise the function's memory, or use fewer in its init",
             logger: process.logger

@@ -28,8 +28,9 @@ struct BaggageAttributesTests {
     @Test(
         "A member's key names no attribute but one under baggage",
         arguments: [
-            "honeyhive.session_id", "honeyhive_event_type", "honeyhive_inputs.text", "service.name", "faas.invocation_id",
-            "traceloop.association.properties.session_id", "gen_ai.request.model", "baggage", "baggage.a", "error.type",
+            "honeyhive.session_id", "honeyhive_event_type", "honeyhive_inputs.text", "service.name",
+            "faas.invocation_id", "traceloop.association.properties.session_id", "gen_ai.request.model", "baggage",
+            "baggage.a", "error.type",
         ]
     )
     func hostileKey(_ key: String) async throws {

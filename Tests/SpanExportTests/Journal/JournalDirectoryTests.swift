@@ -34,7 +34,10 @@ struct JournalDirectoryTests {
         #expect(status.st_mode & 0o7777 == 0o600)
     }
 
-    @Test("A directory that others may read or write is closed to them", arguments: [0o755, 0o770, 0o701, 0o777] as [mode_t])
+    @Test(
+        "A directory that others may read or write is closed to them",
+        arguments: [0o755, 0o770, 0o701, 0o777] as [mode_t]
+    )
     func directoryMode(_ mode: mode_t) throws {
         let fixture = try JournalFixture()
         try #require(chmod(fixture.path, mode) == 0)

@@ -256,7 +256,7 @@ struct JournalRecoveryTests {
         #expect(try fixture.fileNames.isEmpty)
     }
 
-    @Test("A process that is killed amid a step has marked the spans that it took: they may be delivered before the rest")
+    @Test("A process that is killed amid a step has marked the spans that it took")
     func killedAmidStep() throws {
         let fixture = try JournalFixture()
         let process = try fixture.process()

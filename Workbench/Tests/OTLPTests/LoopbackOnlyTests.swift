@@ -45,7 +45,8 @@ struct LoopbackOnlyTests {
         "a function's page reaches its own function only",
         arguments: [
             ("http://a.localhost:9000", "a.localhost:9000", true), ("http://a.localhost:9000", "localhost:9000", false),
-            ("http://a.localhost:9000", "127.0.0.1:9000", false), ("http://A.localhost:9000", "b.localhost:9000", false),
+            ("http://a.localhost:9000", "127.0.0.1:9000", false),
+            ("http://A.localhost:9000", "b.localhost:9000", false),
             ("http://a.localhost", "localhost", false), ("http://a.localhost:3000", "localhost:9000", true),
             ("http://localhost:9000", "a.localhost:9000", true), ("http://localhost:9000", "localhost:9000", true),
         ]

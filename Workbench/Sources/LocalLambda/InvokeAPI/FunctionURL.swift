@@ -58,14 +58,14 @@ struct FunctionURLMiddleware: RouterMiddleware {
         let port = authority.lastIndex(of: ":").map { authority[$0...] } ?? ""
         let path = target.hasPrefix("/") ? target : "/\(target)"
         // Only the letters that a host's name can have, so that the name leads to no other host.
-        let isHostName = name.utf8.allSatisfy { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || isAlphanumeric($0) }
-        guard isHostName, !name.isEmpty else { return answer(404, "Function not found") }
+        guard !name.isEmpty, name.utf8.allSatisfy(isOfHostName) else { return answer(404, "Function not found") }
         return Response(status: .temporaryRedirect, headers: [.location: "http://\(name).localhost\(port)\(path)"])
     }
 
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+    private static func isOfHostName(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+            UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "a")...UInt8(ascii: "z"):
             true
         default: false
