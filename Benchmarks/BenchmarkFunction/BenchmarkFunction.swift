@@ -8,7 +8,7 @@ struct BenchmarkFunction: TracedHandler {
         for number in 0..<(event.prints ?? 0) { print("line \(number) of the benchmark's own output") }
         let result =
             if let count = event.spans {
-                try await step(count, of: event.input, tracer: context.tracer)
+                try await step(count, of: event.stepText, tracer: context.tracer)
             } else {
                 try await processEvent(event.input, tracer: context.tracer)
             }
@@ -45,10 +45,10 @@ struct BenchmarkFunction: TracedHandler {
                 type: .tool,
                 inputs: ["input": .string(input)]
             ) { span in
-                span.enrich(outputs: ["index": .int(index)])
+                span.enrich(outputs: input.utf8.count > 100 ? ["text": .string(input)] : ["index": .int(index)])
             }
         }
-        return input
+        return "\(count) spans"
     }
 }
 
@@ -58,10 +58,19 @@ struct BenchmarkEvent: Decodable {
     let padding: String?
     /// The number of consecutive spans to make instead of the two nested ones.
     let spans: Int?
+    /// The length of the input and of the output of each of these spans, in bytes; without it, the input is ``input``.
+    let textBytes: Int?
     /// The number of lines to print.
     let prints: Int?
     /// The time for which the handler waits without using the processor, in milliseconds.
     let sleepMilliseconds: Int?
+
+    /// The text of each span: sentences with quotes, line breaks and letters of two bytes, as models write them.
+    var stepText: String {
+        guard let textBytes else { return input }
+        let sentence = "The caller's \"session\" reaches this function in its event.\nA trace shows each step; très bien. "
+        return String(repeating: sentence, count: textBytes / sentence.utf8.count + 1)
+    }
 }
 
 struct BenchmarkReply: Encodable {

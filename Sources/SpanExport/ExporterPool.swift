@@ -1,28 +1,33 @@
 package import CurlTransport
 internal import Dispatch
+internal import Platform
 package import SessionTracing
 internal import Synchronization
 
-/// The pool of the process's connections to the collector, for workers that flush concurrently.
+/// The pool of the process's connections to the collector, for workers that flush concurrently and for flushes of
+/// several requests.
 ///
 /// A flush uses the most recently used free connection, which is most likely alive, or waits for one if all are in use.
 package final class ExporterPool<Transport: HTTPTransport & ~Copyable>: Sendable {
-    /// One exporter with its own connection.
+    /// One exporter with its own connection, made at its first use.
     ///
     /// Not checked by the compiler: a slot is used only by the thread that took its index from the list of free slots.
     private final class Slot: @unchecked Sendable {
-        var exporter: HTTPSpanExporter<Transport>
+        var exporter: HTTPSpanExporter<Transport>?
 
-        init(_ exporter: consuming sending HTTPSpanExporter<Transport>) {
-            self.exporter = exporter
+        init(_ exporter: consuming sending HTTPSpanExporter<Transport>?) {
+            self.exporter = consume exporter
         }
     }
 
     /// The maximum number of connections; more workers share them, because a flush takes only a few milliseconds of an
     /// invocation.
     package static var maximumConnectionCount: Int { 8 }
+    /// The maximum number of connections that one flush uses at a time.
+    package static var maximumParallelCount: Int { 3 }
 
     package let encoder: SpanEncoder
+    private let makeExporter: @Sendable () -> sending HTTPSpanExporter<Transport>?
     private let slots: [Slot]
     /// The indices of the free slots, the most recently used last.
     private let free: Mutex<[Int]>
@@ -33,22 +38,25 @@ package final class ExporterPool<Transport: HTTPTransport & ~Copyable>: Sendable
     /// - Parameters:
     ///   - encoder: The encoder of the collector's format.
     ///   - workerCount: The number of threads that may flush concurrently.
-    ///   - makeExporter: Creates an exporter; called once per connection.
-    /// - Throws: The error of `makeExporter`.
+    ///   - makeExporter: Creates an exporter; called once for each connection that is used.
+    /// - Throws: The error of the first call of `makeExporter`. A later error leaves the pool with fewer connections.
     package init<Failure: Error>(
         encoder: SpanEncoder,
         workerCount: Int,
-        makeExporter: () throws(Failure) -> sending HTTPSpanExporter<Transport>
+        makeExporter: @escaping @Sendable () throws(Failure) -> sending HTTPSpanExporter<Transport>
     ) throws(Failure) {
         self.encoder = encoder
-        var slots: [Slot] = []
-        for _ in 0..<min(max(1, workerCount), Self.maximumConnectionCount) { slots.append(Slot(try makeExporter())) }
+        self.makeExporter = { try? makeExporter() }
+        let count = min(max(Self.maximumParallelCount, workerCount), Self.maximumConnectionCount)
+        var slots = (1..<count).map { _ in Slot(nil) }
+        // Taken first.
+        slots.append(Slot(try makeExporter()))
         freeCount = DispatchSemaphore(value: slots.count)
         free = Mutex(Array(0..<slots.count))
         self.slots = slots
     }
 
-    /// Delivers a buffer on one of the connections.
+    /// Delivers a buffer, on several connections at a time if it takes several requests.
     ///
     /// - Parameters:
     ///   - buffer: The buffer to send; batches that may be retried are returned to it.
@@ -58,7 +66,9 @@ package final class ExporterPool<Transport: HTTPTransport & ~Copyable>: Sendable
     package func flush(_ buffer: SpanBuffer, budget: Duration, isLastChance: Bool = false) -> FlushReport {
         let deadline = FlushDeadline(clock: .system, budget: budget)
         let report = withSlot(timeout: budget) {
-            $0.flush(buffer, budget: deadline.remaining, isLastChance: isLastChance)
+            $0.flush(buffer, budget: deadline.remaining, isLastChance: isLastChance) { deadline, body in
+                self.sendBatches(of: buffer, deadline: deadline, while: body)
+            }
         }
         if let report { return report }
         var deferred = FlushReport(
@@ -68,6 +78,28 @@ package final class ExporterPool<Transport: HTTPTransport & ~Copyable>: Sendable
         )
         deferred.deferredSessionUpdateCount = buffer.requestCount
         return deferred
+    }
+
+    /// Sends all but one of a buffer's batches on free connections, each on a thread of its own, while the body sends
+    /// the rest.
+    ///
+    /// - Returns: The result of each connection.
+    private func sendBatches(
+        of buffer: SpanBuffer,
+        deadline: FlushDeadline,
+        while body: () -> Void
+    ) -> [FlushReport] {
+        let reports = Mutex<[FlushReport]>([])
+        let count = min(buffer.batchCount, Self.maximumParallelCount) - 1
+        let threads = (0..<max(0, count)).compactMap { _ in
+            SystemThread {
+                let report = self.withSlot(timeout: .zero) { $0.sendBatches(of: buffer, deadline: deadline) }
+                if let report { reports.withLock { $0.append(report) } }
+            }
+        }
+        body()
+        for thread in threads { thread.join() }
+        return reports.withLock { $0 }
     }
 
     /// The preparation that ``prepare(timeout:interrupt:)`` would perform; none if all connections are in use.
@@ -84,7 +116,7 @@ package final class ExporterPool<Transport: HTTPTransport & ~Copyable>: Sendable
         withSlot(timeout: .zero) { $0.prepare(timeout: timeout, interrupt: interrupt) }
     }
 
-    /// Runs the body with a free exporter; returns nil if none becomes free in time.
+    /// Runs the body with a free exporter; returns nil if none becomes free in time, or cannot be made.
     @discardableResult
     private func withSlot<Result>(
         timeout: Duration,
@@ -97,6 +129,9 @@ package final class ExporterPool<Transport: HTTPTransport & ~Copyable>: Sendable
         // The semaphore's value equals the number of free slots, so there is one.
         guard let index = free.withLock({ $0.popLast() }) else { return nil }
         defer { free.withLock { $0.append(index) } }
-        return body(&slots[index].exporter)
+        guard var exporter = slots[index].exporter.take() ?? makeExporter() else { return nil }
+        let result = body(&exporter)
+        slots[index].exporter = consume exporter
+        return result
     }
 }

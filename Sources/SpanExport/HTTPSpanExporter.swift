@@ -57,6 +57,14 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
         self.wait = wait
     }
 
+    /// Sends batches of a flush on further connections while the body sends others on this one.
+    ///
+    /// - Parameters:
+    ///   - deadline: The time at which the flush must end.
+    ///   - body: Sends batches on this connection.
+    /// - Returns: The results of the further connections.
+    typealias FurtherConnections = (_ deadline: FlushDeadline, _ body: () -> Void) -> [FlushReport]
+
     package mutating func flush(_ buffer: SpanBuffer, budget: Duration) -> FlushReport {
         flush(buffer, budget: budget, isLastChance: false)
     }
@@ -67,11 +75,26 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
     ///   - buffer: The buffer to send; batches that may be retried are returned to it.
     ///   - budget: The maximum time of the flush.
     ///   - isLastChance: True if no other flush follows; an unresponsive collector is then tried anyway.
+    ///   - further: Sends batches on further connections at the same time; by default there are none.
     /// - Returns: The result of the flush.
-    package mutating func flush(_ buffer: SpanBuffer, budget: Duration, isLastChance: Bool) -> FlushReport {
+    mutating func flush(
+        _ buffer: SpanBuffer,
+        budget: Duration,
+        isLastChance: Bool,
+        further: FurtherConnections = { _, body in
+            body()
+            return []
+        }
+    ) -> FlushReport {
         var report = FlushReport()
         let start = clock.monotonicNanoseconds()
-        report.deferralReason = sendAll(of: buffer, budget: budget, isLastChance: isLastChance, report: &report)
+        report.deferralReason = sendAll(
+            of: buffer,
+            budget: budget,
+            isLastChance: isLastChance,
+            further: further,
+            report: &report
+        )
         if report.deferralReason != nil {
             report.deferredSpanCount = buffer.spanCount
             report.deferredSessionUpdateCount = buffer.requestCount
@@ -145,6 +168,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
         of buffer: SpanBuffer,
         budget: Duration,
         isLastChance: Bool,
+        further: FurtherConnections,
         report: inout FlushReport
     ) -> String? {
         let deadline = FlushDeadline(clock: clock, budget: budget)
@@ -154,10 +178,27 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
             isLastChance || health.allowsFlush(at: now), isLastChance || sessionHealth.allowsFlush(at: now)
         )
         let startReason = sendsRequests ? sendRequests(.start, of: buffer, deadline: half, report: &report) : nil
-        let spansReason = sendsSpans ? sendSpans(of: buffer, deadline: deadline, report: &report) : nil
+        var spans = FlushReport()
+        if sendsSpans {
+            let parts = further(deadline) { spans = sendBatches(of: buffer, deadline: deadline) }
+            for part in parts { spans.add(part) }
+            report.add(spans)
+        }
         let enrichReason = sendsRequests ? sendRequests(.enrich, of: buffer, deadline: deadline, report: &report) : nil
         let skips = !sendsSpans && buffer.spanCount > 0 || !sendsRequests && buffer.requestCount > 0
-        return startReason ?? spansReason ?? enrichReason ?? (skips ? description.outage : nil)
+        return startReason ?? spans.deferralReason ?? enrichReason ?? (skips ? description.outage : nil)
+    }
+
+    /// Sends batches of a buffer until none is left, which other exporters may do at the same time.
+    ///
+    /// - Parameters:
+    ///   - buffer: The buffer; batches that may be retried are returned to it.
+    ///   - deadline: The time at which the flush must end.
+    /// - Returns: The result, without the count of deferred spans.
+    mutating func sendBatches(of buffer: SpanBuffer, deadline: FlushDeadline) -> FlushReport {
+        var report = FlushReport()
+        report.deferralReason = sendSpans(of: buffer, deadline: deadline, report: &report)
+        return report
     }
 
     /// Sends the batches in order.

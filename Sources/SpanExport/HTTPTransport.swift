@@ -1,7 +1,7 @@
 package import CurlTransport
 
 /// Performs an HTTP exchange: libcurl in a function, scripted responses in a test.
-package protocol HTTPTransport: ~Copyable {
+package protocol HTTPTransport: ~Copyable, SendableMetatype {
     /// Sends a request and waits for the response.
     ///
     /// - Parameters:

@@ -54,44 +54,107 @@ struct ExporterPoolTests {
     }
 
     @Test(
-        "There are as many connections as workers, and never more than eight",
-        arguments: [(0, 1), (1, 1), (3, 3), (50, 8)]
+        "There are as many connections as workers, at least three and at most eight, each made when it is used",
+        arguments: [(0, 3), (1, 3), (4, 4), (50, 8)]
     )
-    func size(workerCount: Int, connectionCount: Int) {
-        let made = Mutex(0)
-        _ = ExporterPool(encoder: Self.encoder, workerCount: workerCount) {
-            made.withLock { $0 += 1 }
-            return FakeNetwork([]).exporter()
+    func size(workerCount: Int, connectionCount: Int) async throws {
+        let (gate, made) = (Gate(), Counter())
+        let pool = ExporterPool(encoder: Self.encoder, workerCount: workerCount) {
+            made.next()
+            return HTTPSpanExporter(
+                transport: GatedTransport(gate: gate),
+                destination: .collector(),
+                wait: { _ in }
+            )
         }
-        #expect(made.withLock { $0 } == connectionCount)
+        #expect(made.count == 1)
+        let buffers = try (0..<10).map { try SpanBuffer("span-\($0)") }
+        let reports = buffers.map { buffer in Task { await onThread { pool.flush(buffer, budget: Self.waitLimit) } } }
+        while gate.waitingCount < connectionCount { await Task.yield() }
+        gate.open(10)
+        for report in reports { #expect(await report.value.exportedSpanCount == 1) }
+        #expect(gate.highestCount == connectionCount)
+        #expect(made.count == connectionCount)
+    }
+
+    @Test(
+        "A flush of several requests sends three at a time, and one of a single request uses one connection",
+        arguments: [(1, 1), (2, 2), (3, 3), (7, 3)]
+    )
+    func parallel(batchCount: Int, connectionCount: Int) async throws {
+        let gate = Gate()
+        let pool = pool(gate, workerCount: 1)
+        let buffer = try SpanBuffer(batches: (0..<batchCount).map { "span-\($0)" })
+        let report = Task { await onThread { pool.flush(buffer, budget: Self.waitLimit) } }
+        while gate.waitingCount < connectionCount { await Task.yield() }
+        gate.open(batchCount)
+        #expect(await report.value.exportedSpanCount == batchCount)
+        #expect(gate.highestCount == connectionCount)
+        #expect(buffer.isEmpty)
+    }
+
+    @Test("What one of several connections cannot deliver is deferred and counted, with its reason")
+    func partialFailure() async throws {
+        let answers = Mutex([HTTPResponse(status: 200), HTTPResponse(status: 400), nil, HTTPResponse(status: 200)])
+        let pool = ExporterPool(encoder: Self.encoder, workerCount: 1) {
+            HTTPSpanExporter(
+                transport: FailingTransport { answers.withLock { $0.isEmpty ? nil : $0.removeFirst() } },
+                destination: .collector(),
+                wait: { _ in }
+            )
+        }
+        let buffer = try SpanBuffer(batches: (0..<4).map { "span-\($0)" })
+        let report = await onThread { pool.flush(buffer, budget: Self.waitLimit) }
+        #expect(report.droppedSpanCount == 1)
+        #expect(report.exportedSpanCount + report.droppedSpanCount + report.deferredSpanCount == 4)
+        #expect(report.deferredSpanCount == buffer.spanCount)
+        #expect((report.deferralReason == nil) == (buffer.spanCount == 0))
+    }
+
+    private struct FailingTransport: HTTPTransport {
+        let answer: @Sendable () -> HTTPResponse?
+
+        mutating func perform(_ request: HTTPRequest, interrupt: CurlInterrupt?) throws(CurlError) -> HTTPResponse {
+            guard let response = answer() else { throw CurlError(code: .connectFailed, detail: "scripted") }
+            return response
+        }
+    }
+
+    private final class Counter: Sendable {
+        private let state = Mutex(0)
+        var count: Int { state.withLock { $0 } }
+
+        func next() {
+            state.withLock { $0 += 1 }
+        }
     }
 
     @Test("A worker without a connection waits for one; all deliver in the end, and no connection serves two at once")
     func waits() async throws {
         let gate = Gate()
-        let pool = pool(gate, workerCount: 2)
+        let pool = pool(gate, workerCount: 4)
         let buffers = try (0..<6).map { try SpanBuffer("span-\($0)") }
         let reports = buffers.map { buffer in Task { await onThread { pool.flush(buffer, budget: Self.waitLimit) } } }
-        while gate.waitingCount < 2 { await Task.yield() }
+        while gate.waitingCount < 4 { await Task.yield() }
         gate.open(6)
         for report in reports { #expect(await report.value.exportedSpanCount == 1) }
-        #expect(gate.highestCount == 2)
+        #expect(gate.highestCount == 4)
     }
 
     @Test("While all are in use for longer than the budget, the spans stay and the report says why")
     func busy() async throws {
         let gate = Gate()
         let pool = pool(gate, workerCount: 1)
-        let firstBuffer = try SpanBuffer("first")
+        let firstBuffer = try SpanBuffer(batches: ["first", "other", "last"])
         let first = Task { await onThread { pool.flush(firstBuffer, budget: Self.waitLimit) } }
-        while gate.waitingCount < 1 { await Task.yield() }
+        while gate.waitingCount < 3 { await Task.yield() }
         let buffer = try SpanBuffer("second", "third")
         let report = await onThread { pool.flush(buffer, budget: .milliseconds(10)) }
         #expect(report.deferredSpanCount == 2)
         #expect(report.deferralReason?.hasPrefix("all connections to the collector are in use") == true)
         #expect(!report.isComplete)
         #expect(buffer.spanCount == 2)
-        gate.open(2)
+        gate.open(4)
         #expect(await first.value.isComplete)
         #expect(await onThread { pool.flush(buffer, budget: Self.waitLimit) }.exportedSpanCount == 2)
     }
@@ -99,8 +162,11 @@ struct ExporterPoolTests {
     @Test("The connection that was used last is used again")
     func mostRecent() async throws {
         let networks = (0..<3).map { _ in FakeNetwork([], then: .answer(200)) }
-        var rest = networks[...]
-        let pool = ExporterPool(encoder: Self.encoder, workerCount: 3) { rest.removeFirst().exporter() }
+        let counter = Counter()
+        let pool = ExporterPool(encoder: Self.encoder, workerCount: 3) {
+            counter.next()
+            return networks[counter.count - 1].exporter()
+        }
         for number in 0..<5 {
             let buffer = try SpanBuffer("span-\(number)")
             #expect(await onThread { pool.flush(buffer, budget: Self.waitLimit) }.isComplete)

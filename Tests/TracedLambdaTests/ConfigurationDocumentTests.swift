@@ -183,6 +183,8 @@ struct ConfigurationDocumentTests {
             "`JournalRecovery.maximumAgeSeconds`": "\(grouped(JournalRecovery.maximumAgeSeconds)) s",
             "`BatchLimits.maximumConcurrency`": "\(BatchLimits.maximumConcurrency)",
             "`ExporterPool.maximumConnectionCount`": "\(ExporterPool<CurlHandle>.maximumConnectionCount)",
+            "`ExporterPool.maximumParallelCount`": "\(ExporterPool<CurlHandle>.maximumParallelCount)",
+            "`DeadlineMonitor.earlyExportDelayMilliseconds`": "\(DeadlineMonitor.earlyExportDelayMilliseconds) ms",
             "`ResponseStream.maximumResponseBytes`": "\(ResponseStream.maximumResponseBytes / mebibyte) MiB",
             "`ResponseStream.maximumUnsentBytes`": "\(ResponseStream.maximumUnsentBytes / kibibyte) KiB",
             "`SpanBuffer.earlyExportBytes`": "\(SpanBuffer.earlyExportBytes / mebibyte) MiB",

@@ -132,6 +132,32 @@ struct DeadlineMonitorTests {
         }
     }
 
+    @Test("A full buffer is sent when the handler goes on for 10 ms, and at once if half of the limit is used")
+    func earlyExport() throws {
+        try ScriptedServer.serving(Array(repeating: .answer(), count: 20)) { server in
+            let fixture = try Fixture(server.url(""))
+            defer { fixture.stop() }
+            fixture.deadlineMonitor.begin(fixture.active)
+            func end(spansOfBytes bytes: Int) {
+                for number in 0..<(bytes / 200_000 + 1) {
+                    fixture.active.context.tracer.enrichSpanContext(
+                        eventName: "step \(number)",
+                        inputs: ["text": .string(String(repeating: "x", count: 200_000))]
+                    ) { _ in }
+                }
+            }
+            end(spansOfBytes: SpanBuffer.earlyExportBytes)
+            // The thread looks at the clock of the test each time it wakes up.
+            Pause.wait(.milliseconds(3 * DeadlineMonitor.earlyExportDelayMilliseconds))
+            #expect(server.requests.isEmpty)
+            fixture.clock.advance(by: .milliseconds(DeadlineMonitor.earlyExportDelayMilliseconds))
+            while fixture.delivery.buffer?.isEmpty == false { Pause.wait(.milliseconds(1)) }
+            end(spansOfBytes: SpanBuffer.defaultMaximumBytes / 2)
+            while fixture.delivery.buffer?.isEmpty == false { Pause.wait(.milliseconds(1)) }
+            _ = fixture.deadlineMonitor.end(within: Self.waitLimit)
+        }
+    }
+
     @Test("A flush that is under way when the handler ends is waited for, as long as the budget lasts")
     func endDuringFlush() throws {
         let (reports, fixture) = try ScriptedServer.serving([.onRequest(.silence)]) { server in
@@ -140,13 +166,14 @@ struct DeadlineMonitorTests {
             fixture.active.context.tracer.enrichSpanContext(eventName: "step") { _ in }
             let reports = fixture.askForFlush()
             while server.requests.isEmpty { Pause.wait(.milliseconds(1)) }
-            _ = fixture.deadlineMonitor.end(within: .milliseconds(20))
+            #expect(fixture.deadlineMonitor.end(within: .milliseconds(20)) == .zero)
+            _ = fixture.deadlineMonitor.waitForDelivery(within: .milliseconds(20))
             #expect(fixture.delivery.buffer?.spanCount == 0)
             return (reports, fixture)
         }
         // After the server's end the flush ends, and the end of the next invocation waits for it.
         defer { fixture.stop() }
-        _ = fixture.deadlineMonitor.end(within: Self.waitLimit)
+        _ = fixture.deadlineMonitor.waitForDelivery(within: Self.waitLimit)
         #expect(fixture.delivery.buffer?.spanCount == 1)
         #expect(reports.receive(timeout: Self.waitLimit)?.deferredSpanCount == 1)
     }

@@ -5,9 +5,8 @@ import Glibc
 enum Bench {
     private static var groups: [any RowGroup.Type] {
         [
-            ColdRows.self, WarmRows.self, SizeRows.self, SpanRows.self, EventRows.self, LatencyRows.self,
-            WorkerRows.self, CallRows.self,
-            MemoryRows.self, MicroRows.self, InstructionRows.self,
+            ColdRows.self, WarmRows.self, SizeRows.self, SpanRows.self, TraceRows.self, EventRows.self,
+            LatencyRows.self, WorkerRows.self, CallRows.self, MemoryRows.self, MicroRows.self, InstructionRows.self,
         ]
     }
 

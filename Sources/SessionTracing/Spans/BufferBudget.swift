@@ -13,6 +13,9 @@ package final class BufferBudget: Sendable {
     /// True if the buffers hold more than the limit.
     var isExceeded: Bool { usedBytes.load(ordering: .relaxed) > maximumBytes }
 
+    /// True if the buffers hold more than half of the limit, so that an export should not wait.
+    var isHalfUsed: Bool { usedBytes.load(ordering: .relaxed) > maximumBytes / 2 }
+
     /// Adds to the bytes that wait; a negative number releases some.
     func use(_ bytes: Int) {
         usedBytes.add(bytes, ordering: .relaxed)

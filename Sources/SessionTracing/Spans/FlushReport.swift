@@ -73,6 +73,17 @@ public struct FlushReport: Sendable, Hashable {
         return counts
     }
 
+    /// Adds the counts of a part of the flush that ran on another connection.
+    package mutating func add(_ part: FlushReport) {
+        exportedSpanCount += part.exportedSpanCount
+        droppedSpanCount += part.droppedSpanCount
+        droppedSessionUpdateCount += part.droppedSessionUpdateCount
+        dropCounts.merge(part.dropCounts, uniquingKeysWith: +)
+        warnings.formUnion(part.warnings)
+        retryCount += part.retryCount
+        deferralReason = deferralReason ?? part.deferralReason
+    }
+
     package mutating func recordUnrecorded(_ counts: [UnrecordedCause: Int]) {
         unrecordedCounts.merge(counts, uniquingKeysWith: +)
     }

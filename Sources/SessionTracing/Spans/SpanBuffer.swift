@@ -19,6 +19,15 @@ package final class SpanBuffer: Sendable {
     /// are exported before it ends.
     package static let earlyExportBytes = 1024 * 1024
 
+    /// The reason to export before the end of the handler.
+    package enum Fullness: Int, Sendable {
+        case none
+        /// ``earlyExportBytes`` are pending.
+        case early
+        /// So are more than half of the bytes that the process may keep.
+        case urgent
+    }
+
     /// The maximum capacity kept for the next batch, in bytes.
     package static let maximumSpareBytes = 768 * 1024
 
@@ -55,8 +64,10 @@ package final class SpanBuffer: Sendable {
         var sequenceNumbersInFlight: [UInt64] = []
         /// The running invocation's spans, if it is not decided whether they are kept.
         var undecided: Undecided?
-        /// Called once when ``earlyExportBytes`` are pending; nil until it is set again.
-        var fullnessHandler: (@Sendable () -> Void)?
+        /// Called once for each reason to export early; nil until it is set again.
+        var fullnessHandler: (@Sendable (Fullness) -> Void)?
+        /// The last reason that the handler has received.
+        var reportedFullness = Fullness.none
 
         init(_ budget: BufferBudget) {
             self.budget = budget
@@ -88,7 +99,7 @@ package final class SpanBuffer: Sendable {
     package func appendLate(_ span: SpanRecord) { append(span, isDecided: true) }
 
     private func append(_ span: SpanRecord, isDecided: Bool) {
-        let fullnessHandler = state.withLock { state in
+        let report = state.withLock { state in
             state.scratch.removeAll(keepingCapacityUpTo: Self.usualSpanBytes)
             encoder.encode(span, into: &state.scratch)
             if state.scratch.count > Self.maximumBatchBytes { encodeFitted(span, into: &state.scratch) }
@@ -105,9 +116,18 @@ package final class SpanBuffer: Sendable {
                 isUndecided: isUndecided,
                 in: &state
             )
-            return state.byteCount >= Self.earlyExportBytes ? state.fullnessHandler.take() : nil
+            return fullnessReport(&state)
         }
-        fullnessHandler?()
+        report?()
+    }
+
+    /// Returns a call of the handler of ``whenFull(_:)``, to be made without the lock; nil if there is no new reason.
+    private func fullnessReport(_ state: inout State) -> (@Sendable () -> Void)? {
+        guard state.byteCount >= Self.earlyExportBytes, let handler = state.fullnessHandler else { return nil }
+        let fullness = state.budget.isHalfUsed ? Fullness.urgent : .early
+        guard fullness.rawValue > state.reportedFullness.rawValue else { return nil }
+        state.reportedFullness = fullness
+        return { handler(fullness) }
     }
 
     private func encodeFitted(_ span: SpanRecord, into scratch: inout OutputBytes) {
@@ -116,9 +136,12 @@ package final class SpanBuffer: Sendable {
         encoder.encode(fitted, into: &scratch)
     }
 
-    /// Sets a handler that is called once when ``earlyExportBytes`` are pending; nil removes it.
-    package func whenFull(_ handler: (@Sendable () -> Void)?) {
-        state.withLock { $0.fullnessHandler = handler }
+    /// Sets a handler that is called once for each reason to export early; nil removes it.
+    package func whenFull(_ handler: (@Sendable (Fullness) -> Void)?) {
+        state.withLock { state in
+            state.fullnessHandler = handler
+            state.reportedFullness = .none
+        }
     }
 
     /// Stores an encoded span of another process, unchanged.
@@ -338,6 +361,9 @@ package final class SpanBuffer: Sendable {
 
     /// True if nothing is pending.
     package var isEmpty: Bool { state.withLock { $0.batches.isEmpty && $0.requests.isEmpty } }
+
+    /// The number of requests that the pending spans take.
+    package var batchCount: Int { state.withLock { $0.batches.count } }
 
     package var spanCount: Int {
         state.withLock { $0.batches.reduce(0) { $0 + $1.spanCount } }

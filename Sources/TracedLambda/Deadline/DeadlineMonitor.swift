@@ -24,7 +24,12 @@ final class DeadlineMonitor: Sendable {
         let beginNanoseconds: UInt64
         var schedule: DeadlineSchedule
         var flushRequests: [FlushAnswer] = []
-        var isBufferFull = false
+        /// The time since the invocation's start at which a full buffer is sent; nil if it is not full.
+        var earlyExportDue: Duration?
+
+        func elapsed(_ clock: TraceClock) -> Duration {
+            .nanoseconds(clock.monotonicNanoseconds() - beginNanoseconds)
+        }
     }
 
     /// The next task of the thread.
@@ -32,18 +37,31 @@ final class DeadlineMonitor: Sendable {
         case answer([FlushAnswer])
         case sendFullBuffer
         case step(DeadlineSchedule.Step)
+
+        /// True if the flush at the handler's end can run beside it, on another connection.
+        var isDelivery: Bool {
+            switch self {
+            case .answer, .sendFullBuffer: true
+            case .step: false
+            }
+        }
     }
 
     private struct State {
         /// Nil between invocations.
         var monitored: MonitoredInvocation?
-        var isBusy = false
+        /// The current task; nil while the thread is idle.
+        var current: Work?
         /// Aborts a preparation that must not delay a flush or a response.
         var interrupt: CurlInterrupt?
         /// True if the worker's thread waits for the current task to end.
         var isAwaited = false
         var isStopped = false
     }
+
+    /// The time for which a handler must go on after its buffer is full, before the spans are sent: a handler that ends
+    /// before sends all of them together, in milliseconds.
+    static let earlyExportDelayMilliseconds = 10
 
     private let delivery: SpanDelivery
     private let clock: TraceClock
@@ -87,24 +105,58 @@ final class DeadlineMonitor: Sendable {
 
     private func askWhenFull(_ active: ActiveInvocation) {
         let executor = active.executor
-        delivery.buffer?.whenFull { [weak self] in self?.wake(for: executor) { $0?.isBufferFull = true } }
+        delivery.buffer?.whenFull { [weak self] in self?.scheduleEarlyExport($0, for: executor) }
     }
 
-    /// Ends the monitoring of the invocation: starts no further task for it, and waits for the current one.
+    /// Schedules the delivery of a full buffer, on the thread that ended a span.
+    private func scheduleEarlyExport(
+        _ fullness: SpanBuffer.Fullness,
+        for executor: WorkerExecutor<InvocationMessage>
+    ) {
+        state.withLock { state in
+            guard !state.isStopped, var monitored = state.monitored, monitored.active.executor === executor else { return }
+            let elapsed = monitored.elapsed(clock)
+            let delay: Duration = fullness == .urgent ? .zero : .milliseconds(Self.earlyExportDelayMilliseconds)
+            monitored.earlyExportDue = min(monitored.earlyExportDue ?? .seconds(Int64.max), elapsed + delay)
+            state.monitored = monitored
+            if state.current == nil, let delay = timeUntilNextWork(of: monitored, elapsed: elapsed) {
+                timer.set(after: delay)
+            }
+        }
+    }
+
+    /// Ends the monitoring of the invocation: starts no further task for it, and waits for the current one, unless it is
+    /// a delivery, for which ``waitForDelivery(within:)`` waits.
     ///
     /// - Parameter budget: The maximum time to wait.
     /// - Returns: The time waited.
     func end(within budget: Duration) -> Duration {
-        let (requests, isBusy) = state.withLock { state in
+        let (requests, current) = state.withLock { state in
             delivery.buffer?.whenFull(nil)
             timer.clear()
             defer { state.monitored = nil }
             state.interrupt?.raise()
-            state.isAwaited = state.isBusy
-            return (state.monitored?.flushRequests ?? [], state.isBusy)
+            return (state.monitored?.flushRequests ?? [], state.current)
         }
         // Pending flush requests belong to tasks that outlived the handler.
         for answer in requests { answer(FlushReport()) }
+        guard let current, !current.isDelivery else { return .zero }
+        return waitForCurrentTask(within: budget)
+    }
+
+    /// Waits for a delivery that was under way when the invocation ended.
+    ///
+    /// - Parameter budget: The maximum time to wait.
+    /// - Returns: The time waited; zero if nothing was under way.
+    func waitForDelivery(within budget: Duration) -> Duration {
+        waitForCurrentTask(within: budget)
+    }
+
+    private func waitForCurrentTask(within budget: Duration) -> Duration {
+        let isBusy = state.withLock { state in
+            state.isAwaited = state.current != nil
+            return state.isAwaited
+        }
         guard isBusy else { return .zero }
         let start = clock.monotonicNanoseconds()
         if idleness.wait(timeout: .now() + .nanoseconds(Int(clamping: budget.wholeNanoseconds))) == .timedOut {
@@ -176,36 +228,41 @@ final class DeadlineMonitor: Sendable {
         state.withLock { state in
             state.interrupt = nil
             guard var monitored = state.monitored, let work = takeWork(of: &monitored) else {
-                state.isBusy = false
+                state.current = nil
                 if state.isAwaited { idleness.signal() }
                 state.isAwaited = false
                 return nil
             }
             state.monitored = monitored
-            state.isBusy = true
+            state.current = work
             if case .step(.prepare) = work { state.interrupt = CurlInterrupt() }
             return (work, monitored.active)
         }
     }
 
     private func takeWork(of monitored: inout MonitoredInvocation) -> Work? {
-        let elapsed = Duration.nanoseconds(clock.monotonicNanoseconds() - monitored.beginNanoseconds)
+        let elapsed = monitored.elapsed(clock)
         monitored.schedule.skipLatePreparation(elapsed: elapsed)
-        let delay = monitored.schedule.timeUntilNextStep(elapsed: elapsed)
+        let isDue = monitored.schedule.timeUntilNextStep(elapsed: elapsed) == .zero
         // The deadline takes precedence. Preparation comes last, because a flush opens its connection itself.
-        let isDue = delay == .zero
         if isDue, monitored.schedule.step != .prepare { return monitored.schedule.advance().map { .step($0) } }
         if !monitored.flushRequests.isEmpty {
             defer { monitored.flushRequests = [] }
             return .answer(monitored.flushRequests)
         }
-        if monitored.isBufferFull {
-            monitored.isBufferFull = false
+        if let due = monitored.earlyExportDue, due <= elapsed {
+            monitored.earlyExportDue = nil
             return .sendFullBuffer
         }
         if isDue { return monitored.schedule.advance().map { .step($0) } }
-        if let delay { timer.set(after: delay) }
+        if let delay = timeUntilNextWork(of: monitored, elapsed: elapsed) { timer.set(after: delay) }
         return nil
+    }
+
+    private func timeUntilNextWork(of monitored: MonitoredInvocation, elapsed: Duration) -> Duration? {
+        let step = monitored.schedule.timeUntilNextStep(elapsed: elapsed)
+        let export = monitored.earlyExportDue.map { max(.zero, $0 - elapsed) }
+        return [step, export].compactMap(\.self).min()
     }
 
     private func perform(_ work: Work, _ active: ActiveInvocation) {

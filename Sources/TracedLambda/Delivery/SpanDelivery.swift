@@ -160,8 +160,17 @@ final class SpanDelivery: Sendable {
     /// - Parameters:
     ///   - active: The invocation; the flush ends before its deadline.
     ///   - waited: The time for which flushes have already delayed the response.
-    func flushAtEnd(of active: ActiveInvocation, after waited: Duration) {
-        flushAndLog(active, after: waited)
+    ///   - waitForOther: Waits for a delivery that began during the handler, at most for a time, and returns the time
+    ///     waited; zero if there is none.
+    func flushAtEnd(
+        of active: ActiveInvocation,
+        after waited: Duration,
+        waitForOther: (_ limit: Duration) -> Duration
+    ) {
+        let ownTime = waited + flushAndLog(active, after: waited).duration
+        let otherTime = waitForOther(max(.zero, flushBudget(before: active.deadline) - ownTime))
+        // The other delivery may have returned spans to the buffer.
+        if otherTime > .zero, buffer?.isEmpty == false { flushAndLog(active, after: ownTime + otherTime) }
         state.withLock { $0.tracer = nil }
     }
 

@@ -79,9 +79,7 @@ final class Worker {
                 event = .polled(perform(process.requests.next()))
             case .begin(let invocation): event = .began(begin(invocation))
             case .wait(let active): event = wait(for: active)
-            case .flush(let active, let flushTimeSpent):
-                tracing.delivery.flushAtEnd(of: active, after: flushTimeSpent)
-                event = .flushed
+            case .flush(let active, let flushTimeSpent): event = flush(active, after: flushTimeSpent)
             case .post(let result, let receipt):
                 event = .posted(perform(process.requests.post(result, to: receipt)))
             case .stream(let stream, let active): event = .posted(post(stream, of: active))
@@ -177,6 +175,14 @@ final class Worker {
         return .finished(result, flushTimeSpent: flushTimeSpent)
     }
 
+    private func flush(_ active: ActiveInvocation, after flushTimeSpent: Duration) -> RuntimeLoop.Event {
+        let (delivery, deadlineMonitor) = tracing
+        delivery.flushAtEnd(of: active, after: flushTimeSpent) {
+            deadlineMonitor?.waitForDelivery(within: $0) ?? .zero
+        }
+        return .flushed
+    }
+
     // MARK: A streamed response
 
     /// Posts a response while the handler streams it; returns Lambda's answer.
@@ -213,8 +219,7 @@ final class Worker {
     private func complete(_ end: RuntimeLoop.Event) -> ErrorReport? {
         var action = nextAction(after: end)
         if case .flush(let active, let flushTimeSpent) = action {
-            tracing.delivery.flushAtEnd(of: active, after: flushTimeSpent)
-            action = nextAction(after: .flushed)
+            action = nextAction(after: flush(active, after: flushTimeSpent))
         }
         guard case .endStream(let report) = action else { return nil }
         return report

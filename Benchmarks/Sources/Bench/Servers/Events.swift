@@ -11,6 +11,11 @@ enum Events {
     /// Returns an event for which the handler makes this number of consecutive spans.
     static func making(spans: Int) -> [UInt8] { event(#","spans":\#(spans)"#) }
 
+    /// Returns an event for which each of these spans has an input and an output of this length, in bytes.
+    static func making(spans: Int, textBytes: Int) -> [UInt8] {
+        event(#","spans":\#(spans),"textBytes":\#(textBytes)"#)
+    }
+
     static func sleeping(milliseconds: Int) -> [UInt8] { event(#","sleepMilliseconds":\#(milliseconds)"#) }
 
     private static func event(_ more: String = "") -> [UInt8] {

@@ -3,15 +3,22 @@ final class Function {
     private static let timeoutSeconds: Int64 = 60
 
     let api: RuntimeAPI
-    let sink = Sink()
+    let sink: Sink
     private let poller: Poller
     private let process: ChildProcess
     private let subject: Subject
 
     /// Starts the process, which sends its spans to the URL or, without one, to its own ``sink``.
-    init(_ subject: Subject, in site: Site, sinkURL: String? = nil) throws {
+    ///
+    /// - Parameters:
+    ///   - subject: The program.
+    ///   - site: The data of the run.
+    ///   - sinkURL: The URL of another collector.
+    ///   - answerDelay: The time after which ``sink`` answers, in nanoseconds.
+    init(_ subject: Subject, in site: Site, sinkURL: String? = nil, answerDelay: Int64 = 0) throws {
         self.subject = subject
         poller = site.poller
+        sink = Sink(poller: site.poller, answerDelay: answerDelay)
         api = RuntimeAPI(sink: sink)
         try site.emptyJournals()
         let apiPort = try poller.listen(api)
