@@ -114,7 +114,9 @@ final class DeadlineMonitor: Sendable {
         for executor: WorkerExecutor<InvocationMessage>
     ) {
         state.withLock { state in
-            guard !state.isStopped, var monitored = state.monitored, monitored.active.executor === executor else { return }
+            guard !state.isStopped, var monitored = state.monitored, monitored.active.executor === executor else {
+                return
+            }
             let elapsed = monitored.elapsed(clock)
             let delay: Duration = fullness == .urgent ? .zero : .milliseconds(Self.earlyExportDelayMilliseconds)
             monitored.earlyExportDue = min(monitored.earlyExportDue ?? .seconds(Int64.max), elapsed + delay)

@@ -15,6 +15,7 @@ final class Function {
     ///   - site: The data of the run.
     ///   - sinkURL: The URL of another collector.
     ///   - answerDelay: The time after which ``sink`` answers, in nanoseconds.
+    /// - Throws: ``BenchError`` if the process or its servers cannot be started.
     init(_ subject: Subject, in site: Site, sinkURL: String? = nil, answerDelay: Int64 = 0) throws {
         self.subject = subject
         poller = site.poller
