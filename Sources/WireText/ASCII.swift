@@ -64,18 +64,3 @@ extension String {
         utf8.span.withUnsafeBufferPointer { body(UnsafeRawBufferPointer($0)) }
     }
 }
-
-extension UInt64 {
-    /// Returns a mask of the bytes that equal a byte: the highest bit of each.
-    ///
-    /// Only the lowest set bit is reliable: an equal byte becomes zero, and the borrow of the subtraction sets its
-    /// highest bit, but may also set those of later bytes.
-    func marks(of byte: UInt8) -> UInt64 { (self ^ (Self.lowBits &* UInt64(byte))).marks(below: 1) }
-
-    /// Returns a mask of the bytes below a limit of at most 128; only the lowest set bit is reliable.
-    func marks(below limit: UInt8) -> UInt64 {
-        (self &- Self.lowBits &* UInt64(limit)) & ~self & (Self.lowBits &* 0x80)
-    }
-
-    static var lowBits: UInt64 { 0x0101_0101_0101_0101 }
-}

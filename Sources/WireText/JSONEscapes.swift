@@ -5,25 +5,23 @@ enum JSONEscapes {
 
     // MARK: Writing
 
-    /// Writes UTF-8 with escapes, copying eight bytes at a time, because most strings need none.
+    /// Writes UTF-8 with escapes, copying sixteen bytes at a time, because most strings need few.
     ///
     /// - Returns: The number of bytes written, at most ``longest`` for each byte of the text.
     static func write(_ text: UnsafeRawPointer, count: Int, to output: UnsafeMutableRawPointer) -> Int {
         var (source, target) = (text, output)
         let end = text + count
-        while end - source >= 8 {
-            let word = UInt64(littleEndian: source.loadUnaligned(as: UInt64.self))
-            // Stores all eight bytes even if fewer count: the escaped form of the rest is at least as long.
-            target.storeBytes(of: word.littleEndian, as: UInt64.self)
-            let marks =
-                word.marks(below: 0x20) | word.marks(of: UInt8(ascii: "\"")) | word.marks(of: UInt8(ascii: "\\"))
-                | word.marks(of: 0x7F)
-            if marks == 0 {
-                source += 8
-                target += 8
+        while end - source >= ByteBlock.byteCount {
+            let block = source.loadUnaligned(as: ByteBlock.self)
+            // Stores all bytes even if fewer count: the escaped form of the rest is at least as long.
+            target.storeBytes(of: block, as: ByteBlock.self)
+            let controls = (block .< ByteBlock(0x20)) .| block.equals(0x7F)
+            let escaped = controls .| block.equals(UInt8(ascii: "\"")) .| block.equals(UInt8(ascii: "\\"))
+            guard let plainCount = ByteMatches(escaped).first else {
+                source += ByteBlock.byteCount
+                target += ByteBlock.byteCount
                 continue
             }
-            let plainCount = marks.trailingZeroBitCount / 8
             target += plainCount
             target += write(UInt16(source.load(fromByteOffset: plainCount, as: UInt8.self)), to: target)
             source += plainCount + 1
@@ -104,7 +102,7 @@ enum JSONEscapes {
         return count
     }
 
-    /// Copies bytes up to the next backslash or the end, eight at a time, because escapes are sparse.
+    /// Copies bytes up to the next backslash or the end, sixteen at a time, because escapes are sparse.
     ///
     /// - Returns: The index after the copied bytes.
     private static func copyPlainText(
@@ -113,17 +111,17 @@ enum JSONEscapes {
         at start: Int
     ) -> Int {
         let source = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: rest))
-        // The output is never longer than the input read so far, so if eight bytes can be read, eight can be written.
+        // The output is never longer than the input read so far, so if a block can be read, one can be written.
         let target = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: output[start...]))
         var count = 0
-        while count <= source.count - 8 {
-            let word = source.loadUnaligned(fromByteOffset: count, as: UInt64.self)
-            target.storeBytes(of: word, toByteOffset: count, as: UInt64.self)
-            let marks = UInt64(littleEndian: word).marks(of: UInt8(ascii: "\\"))
-            count += marks == 0 ? 8 : marks.trailingZeroBitCount / 8
-            if marks != 0 { break }
+        while count <= source.count - ByteBlock.byteCount {
+            let block = source.loadUnaligned(fromByteOffset: count, as: ByteBlock.self)
+            target.storeBytes(of: block, toByteOffset: count, as: ByteBlock.self)
+            let plainCount = ByteMatches(block.equals(UInt8(ascii: "\\"))).first
+            count += plainCount ?? ByteBlock.byteCount
+            if plainCount != nil { break }
         }
-        if count > source.count - 8 {
+        if count > source.count - ByteBlock.byteCount {
             while count < source.count, source[count] != UInt8(ascii: "\\") {
                 target[count] = source[count]
                 count += 1

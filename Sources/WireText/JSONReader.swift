@@ -154,18 +154,18 @@ package struct JSONReader {
 
     /// Moves to the next quote or backslash, or to the end.
     ///
-    /// It tests eight bytes at a time, because most of an event is strings.
+    /// It tests sixteen bytes at a time, because most of an event is strings.
     @inline(__always)
     private mutating func skipPlainText() {
         let bytes = UnsafeRawBufferPointer(text)
-        while position <= bytes.count - 8 {
-            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-            let marks = word.marks(of: UInt8(ascii: "\"")) | word.marks(of: UInt8(ascii: "\\"))
-            if marks != 0 {
-                position += marks.trailingZeroBitCount / 8
+        while position <= bytes.count - ByteBlock.byteCount {
+            let block = bytes.loadUnaligned(fromByteOffset: position, as: ByteBlock.self)
+            let ends = block.equals(UInt8(ascii: "\"")) .| block.equals(UInt8(ascii: "\\"))
+            if let offset = ByteMatches(ends).first {
+                position += offset
                 return
             }
-            position += 8
+            position += ByteBlock.byteCount
         }
         while position < text.count, text[position] != UInt8(ascii: "\""), text[position] != UInt8(ascii: "\\") {
             position += 1

@@ -35,10 +35,19 @@ enum SecretFormat {
         Prefix("hh_fgdp_", trigger: "_", 16),
     ]
 
-    /// The bytes at which ``find(in:at:)`` finds something.
-    static let triggers: Set<UInt8> = Set(prefixes.map { $0.text[$0.triggerIndex] } + "JBb-".utf8)
+    /// The bytes at which ``find(in:at:)`` finds something: those of the prefixes, and `J`, `B`, `b` and `-`.
+    @inline(__always)
+    static func triggers(_ block: ByteBlock) -> ByteBlock.Mask {
+        // `J` and `K` differ in the lowest bit, `B` and `b` in the one of the case.
+        let pairs = (block & ByteBlock(0xFE)).equals(0x4A) .| (block | ByteBlock(0x20)).equals(0x62)
+        let letters = pairs .| block.equals(UInt8(ascii: "S")) .| block.equals(UInt8(ascii: "z"))
+        return letters .| block.equals(UInt8(ascii: "-")) .| block.equals(UInt8(ascii: "_"))
+    }
 
-    /// The byte of ``triggers`` and the one before it, of each prefix.
+    /// The bytes by which the prefixes are found, for a test of ``triggers(_:)``.
+    static var prefixTriggers: Set<UInt8> { Set(prefixes.map { $0.text[$0.triggerIndex] }) }
+
+    /// The byte by which a prefix is found and the one before it, of each prefix.
     private static let prefixEnds = Set(
         prefixes.map { UInt16($0.text[$0.triggerIndex - 1]) << 8 | UInt16($0.text[$0.triggerIndex]) }
     )
@@ -51,7 +60,7 @@ enum SecretFormat {
     private static let basic = Array("basic ".utf8)
     private static let schemeEnd = Array("://".utf8)
 
-    /// Finds a secret around a byte of ``triggers``.
+    /// Finds a secret around a byte of ``triggers(_:)``.
     ///
     /// - Parameters:
     ///   - text: The text.
@@ -104,7 +113,10 @@ enum SecretFormat {
 
     /// The credentials after `Bearer` or `Basic` (https://www.rfc-editor.org/rfc/rfc9110#section-11.4).
     private static func credentials(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Range<Int>? {
-        guard !isWithinWord(text, index) else { return nil }
+        // The next letter excludes most words.
+        guard index + 1 < text.count, text[index + 1] | 0x20 == 0x65 || text[index + 1] | 0x20 == 0x61,
+            !isWithinWord(text, index)
+        else { return nil }
         if matches(bearer, text, at: index, ignoringCase: true) {
             let token = token(text, from: index + bearer.count)
             // A word is no token: "the bearer should…", "a bearer-like thing".

@@ -94,28 +94,36 @@ struct SecretText {
     }
 
     private mutating func run() {
-        let triggers = Self.triggers
+        guard let bytes = UnsafeRawPointer(text.baseAddress) else { return }
         var index = 0
         // The end of the last change, before which nothing is looked at again.
         var floor = 0
-        while index < text.count {
-            guard triggers[Int(text[index])], let change = change(at: index, after: floor) else {
-                index += 1
-                continue
-            }
+        while index <= text.count - ByteBlock.byteCount {
+            find(in: bytes.loadUnaligned(fromByteOffset: index, as: ByteBlock.self), at: index, floor: &floor)
+            index = max(index + ByteBlock.byteCount, floor)
+        }
+        guard index < text.count else { return }
+        var rest = ByteBlock()
+        for offset in 0..<(text.count - index) { rest[offset] = text[index + offset] }
+        find(in: rest, at: index, floor: &floor)
+    }
+
+    @inline(__always)
+    private mutating func find(in block: ByteBlock, at start: Int, floor: inout Int) {
+        var triggers = ByteMatches(Self.triggers(block))
+        while let offset = triggers.popFirst() {
+            guard start + offset >= floor, let change = change(at: start + offset, after: floor) else { continue }
             changes.append(change)
             floor = change.range.upperBound
-            index = max(index + 1, floor)
         }
     }
 
-    /// The bytes with which a rule can begin.
-    private static let triggers: [Bool] = {
-        var triggers = [Bool](repeating: false, count: 256)
-        for byte in "=:>%".utf8 { triggers[Int(byte)] = true }
-        for byte in SecretFormat.triggers { triggers[Int(byte)] = true }
-        return triggers
-    }()
+    /// The bytes with which a rule can begin: `:`, `;`, `<`, `=`, `>`, `%`, and those of ``SecretFormat``.
+    @inline(__always)
+    private static func triggers(_ block: ByteBlock) -> ByteBlock.Mask {
+        let signs = block &- ByteBlock(UInt8(ascii: ":")) .<= ByteBlock(4)
+        return signs .| block.equals(UInt8(ascii: "%")) .| SecretFormat.triggers(block)
+    }
 
     private mutating func change(at index: Int, after floor: Int) -> Change? {
         let change: Change? =
@@ -126,6 +134,7 @@ struct SecretText {
                     ?? NamedValue(text).find(at: index)
             case UInt8(ascii: "%"): encodedValue(around: index, after: floor)
             case UInt8(ascii: ">"): NamedValue(text).findElement(at: index)
+            case UInt8(ascii: ";"), UInt8(ascii: "<"): nil
             default: SecretFormat.find(in: text, at: index).map { Change(range: $0) }
             }
         guard let change, change.range.lowerBound >= floor, !change.range.isEmpty else { return nil }

@@ -1,5 +1,6 @@
 @testable import SessionTracing
 import Testing
+import WireText
 
 @Suite("Secrets in texts")
 struct SecretTextTests {
@@ -11,6 +12,32 @@ struct SecretTextTests {
         init(_ text: String, _ masked: String) {
             self.text = text
             self.masked = masked
+        }
+    }
+
+    @Test("A secret is found at every position of a long text", arguments: 0..<40)
+    func positions(start: Int) {
+        let (before, after) = (
+            String(repeating: "é", count: start / 2) + String(repeating: "x", count: start % 2), " y"
+        )
+        for (secret, masked) in [
+            ("password=pw-1", "password=[redacted]"), (" AKIAIOSFODNN7EXAMPLE", " [redacted]"),
+            ("<password>pw-1</password>", "<password>[redacted]</password>"),
+            ("q: bearer abc.def-123", "q: bearer [redacted]"),
+        ] {
+            for length in [0, 1, 15, 16, 17, 33] {
+                let rest = after + String(repeating: "z", count: length)
+                #expect(SecretText.masked(before + " " + secret + rest) == before + " " + masked + rest)
+            }
+        }
+    }
+
+    @Test("A search for secrets stops at the byte by which each prefix is found")
+    func prefixTriggers() {
+        for byte in SecretFormat.prefixTriggers {
+            var block = ByteBlock()
+            block[11] = byte
+            #expect(ByteMatches(SecretFormat.triggers(block)).first == 11)
         }
     }
 
