@@ -26,6 +26,7 @@ extension ByteBlock {
 
 /// The indices of the bytes that match, in order.
 @frozen
+@usableFromInline
 package struct ByteMatches {
     // All ones for each byte that matches.
     @usableFromInline var low: UInt64

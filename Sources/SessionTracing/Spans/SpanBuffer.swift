@@ -29,10 +29,12 @@ package final class SpanBuffer: Sendable {
     }
 
     /// The maximum capacity kept for the next batch, in bytes.
-    package static let maximumSpareBytes = 768 * 1024
+    package static let maximumSpareBytes = 2 * 1024 * 1024
 
-    /// The capacity kept for encoding the next span, in bytes.
+    /// The capacity with which the memory for encoding spans begins, in bytes.
     private static let usualSpanBytes = 16 * 1024
+    /// The maximum capacity kept for encoding the next span, in bytes; escapes of a text may take six times its length.
+    private static let maximumScratchBytes = 256 * 1024
 
     package let encoder: SpanEncoder
     /// Stores copies of the pending spans; nil if there is no journal.
@@ -100,7 +102,7 @@ package final class SpanBuffer: Sendable {
 
     private func append(_ span: SpanRecord, isDecided: Bool) {
         let report = state.withLock { state in
-            state.scratch.removeAll(keepingCapacityUpTo: Self.usualSpanBytes)
+            state.scratch.removeAll(keepingCapacityUpTo: Self.maximumScratchBytes)
             encoder.encode(span, into: &state.scratch)
             if state.scratch.count > Self.maximumBatchBytes { encodeFitted(span, into: &state.scratch) }
             let key = SpanKey(span.traceID, span.spanID)
@@ -152,7 +154,7 @@ package final class SpanBuffer: Sendable {
     ///   - endUnixNanoseconds: The span's end, in nanoseconds since the Unix epoch.
     package func append(_ bytes: [UInt8], of key: SpanKey, endUnixNanoseconds: UInt64) {
         state.withLock { state in
-            state.scratch.removeAll(keepingCapacityUpTo: Self.usualSpanBytes)
+            state.scratch.removeAll(keepingCapacityUpTo: Self.maximumScratchBytes)
             state.scratch.append(bytes)
             // Spans of other processes are not subject to a decision.
             storeScratch(
