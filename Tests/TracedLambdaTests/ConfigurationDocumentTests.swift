@@ -142,7 +142,7 @@ struct ConfigurationDocumentTests {
             "`InvocationTrace.maximumOpenSpanCount`": grouped(InvocationTrace.maximumOpenSpanCount),
             "`InvocationTrace.maximumEnrichedSessionCount`": grouped(InvocationTrace.maximumEnrichedSessionCount),
             "`FunctionProcess.lossReportDelayMilliseconds`": "\(FunctionProcess.lossReportDelayMilliseconds) ms",
-            "`SpanBuffer.maximumSpareBytes`": "\(SpanBuffer.maximumSpareBytes / kibibyte) KiB",
+            "`SpanBuffer.maximumSpareBytes`": "\(SpanBuffer.maximumSpareBytes / mebibyte) MiB",
             "`SpanBuffer.maximumBatchBytes`": "\(grouped(SpanBuffer.maximumBatchBytes)) bytes",
             "`SpanRecord.minimumCutBytes`": "\(SpanRecord.minimumCutBytes) bytes",
             "`PartialSuccess.maximumMessageBytes`": "\(grouped(PartialSuccess.maximumMessageBytes)) bytes",
