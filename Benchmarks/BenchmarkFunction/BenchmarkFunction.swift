@@ -68,7 +68,7 @@ struct BenchmarkEvent: Decodable {
     /// The text of each span: sentences with quotes, line breaks and letters of two bytes, as models write them.
     var stepText: String {
         guard let textBytes else { return input }
-        let sentence = "The caller's \"session\" reaches this function in its event.\nA trace has each step; très bien. "
+        let sentence = "The caller's \"session\" is in the event.\nA trace has each step; très bien. "
         return String(repeating: sentence, count: textBytes / sentence.utf8.count + 1)
     }
 }
