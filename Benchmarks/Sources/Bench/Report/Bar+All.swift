@@ -13,6 +13,26 @@ extension Bar {
             .value("the same, linear: \(MicroRows.linearity)", row: MicroRows.linearity, limit: 1.25, unit: ""),
             .value("scan of a 6 MB event, share of JSONDecoder's time", row: MicroRows.scanShare, limit: 5, unit: "%"),
             .value("10,000 spans in one invocation, flush included", row: SpanRows.row(10_000), limit: 60, unit: "ms"),
+            .value(
+                "\(TraceRows.small.name), collector at \(TraceRows.distance) ms",
+                row: TraceRows.wall(TraceRows.small, distance: TraceRows.distance),
+                limit: 27,
+                unit: "ms"
+            ),
+            .value("the same in requests", row: TraceRows.requests(TraceRows.small), limit: 1, unit: ""),
+            .value(
+                "\(TraceRows.large.name), collector at \(TraceRows.distance) ms",
+                row: TraceRows.wall(TraceRows.large, distance: TraceRows.distance),
+                limit: 45,
+                unit: "ms"
+            ),
+            .value("the same in requests", row: TraceRows.requests(TraceRows.large), limit: 3, unit: ""),
+            .value(
+                "CPU per MB of text, \(TraceRows.small.name)",
+                row: TraceRows.processorTime(TraceRows.small),
+                limit: 1.6,
+                unit: "ms"
+            ),
             .value("resident after 10,000 invocations", row: MemoryRows.row(MemoryRows.many), limit: 12, unit: "MB"),
             // Flat: less than a page per hundred invocations.
             .value("the same, flat: \(MemoryRows.growth)", row: MemoryRows.growth, limit: 256, unit: "KB"),
