@@ -61,7 +61,7 @@ struct JournalDirectoryTests {
         let recovery = fixture.recovery(in: directory)
         var report = JournalRecoveryReport()
         #expect(recovery.step(into: buffer, mayRetry: true, log: { report = report + $0 }))
-        #expect(throws: JournalProblem.self) { try JournalFile.create(in: directory, identity: fixture.identity()) }
+        #expect(throws: JournalProblem.self) { _ = try JournalFile.create(in: directory, identity: fixture.identity()) }
 
         try FileManager.default.removeItem(atPath: fixture.path)
         let file = try JournalFile.create(in: directory, identity: fixture.identity())
