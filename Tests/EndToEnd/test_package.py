@@ -19,8 +19,8 @@ from support.events import hello
 from support.waiting import PATIENCE_SECONDS, eventually
 
 PRODUCTS = ["HelloSession", "QueueWorker", "AgentAPI", "Orchestrator", "Responder", "ProbeFunction"]
-# About the package of AWS's own Swift runtime without tracing and HTTP client (7.2 MB).
-MAXIMUM_ZIP_BYTES = 7_300_000
+# 2 % above the package of AWS's own Swift runtime, which has neither tracing nor an HTTP client (7.2 MB).
+MAXIMUM_ZIP_BYTES = 7_344_000
 #: What the client of models adds, to the functions that use it.
 MODELS_BYTES = 150_000
 #: Requirements of Swift's runtime; Lambda's sandbox has both.

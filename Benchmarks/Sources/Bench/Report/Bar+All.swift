@@ -19,14 +19,14 @@ extension Bar {
                 limit: 27,
                 unit: "ms"
             ),
-            .value("the same in requests", row: TraceRows.requests(TraceRows.small), limit: 1, unit: ""),
+            .value(TraceRows.requests(TraceRows.small), row: TraceRows.requests(TraceRows.small), limit: 1, unit: ""),
             .value(
                 "\(TraceRows.large.name), collector at \(TraceRows.distance) ms",
                 row: TraceRows.wall(TraceRows.large, distance: TraceRows.distance),
                 limit: 45,
                 unit: "ms"
             ),
-            .value("the same in requests", row: TraceRows.requests(TraceRows.large), limit: 3, unit: ""),
+            .value(TraceRows.requests(TraceRows.large), row: TraceRows.requests(TraceRows.large), limit: 3, unit: ""),
             .value(
                 "CPU per MB of text, \(TraceRows.small.name)",
                 row: TraceRows.processorTime(TraceRows.small),
