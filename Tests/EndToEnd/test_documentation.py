@@ -94,6 +94,8 @@ EXPECTED = {
     "Workbench/README.md": ["Made order-worker"],
     "Examples/AgentAPI/README.md": ["event: done", "data: ", "└─ chat stand-in-1"],
     "docs/triggers.md": ["eb3f44a6-73c4-50bb-9173-d34d7c5dc9b2"],
+    "Examples/Orchestrator/README.md": ["└─ chat stand-in-1", "HelloSession"],
+    "docs/calling-models.md": [],
     "Examples/QueueWorker/README.md": ['{"batchItemFailures":[]}', "ship", "MessageId"],
 }
 #: Of the blocks that are run in one folder only.

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from support import locations
+from support import locations, packages
 from support.bench import Bench
 from support.workbench import Workbench
 
@@ -162,7 +162,7 @@ def test_case_8_a_dry_run_fails_where_the_real_run_would(tmp_path: Path) -> None
     missing = run(tmp_path, "deploy", "E", "--role", "arn:r", "--dry-run")
     assert missing.returncode == 64 and "first: traced-lambda package E" in missing.stderr
 
-    (tmp_path / "e.zip").write_text("zip")
+    (tmp_path / "e.zip").write_bytes(packages.archive())
     without_aws = run(tmp_path, "deploy", "E", "--role", "arn:r", "--zip", "e.zip", "--dry-run", PATH="/nowhere")
     assert without_aws.returncode == 69 and "'aws' cannot be started" in without_aws.stderr
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from support import locations
+from support import locations, packages
 from support.waiting import eventually
 
 #: The time in which nothing may be left: 500 ms after SIGTERM come SIGKILLs.
@@ -50,10 +50,13 @@ OWN_SESSION = "subprocess.Popen(sleep, start_new_session=True)"
 class Marked:
     """A command whose descendants are found by a variable of their environment."""
 
+    #: The variable; a function gets it only with --pass-env.
+    NAME = "TEST_MARK"
+
     def __init__(self, command: list[str | Path], folder: Path, environment: dict[str, str], terminal: bool = False) -> None:
-        self.mark = f"TEST_MARK={uuid.uuid4()}"
-        name, value = self.mark.split("=")
-        variables = {"PATH": os.environ["PATH"], "HOME": str(folder), **environment, name: value}
+        value = str(uuid.uuid4())
+        self.mark = f"{self.NAME}={value}"
+        variables = {"PATH": os.environ["PATH"], "HOME": str(folder), **environment, self.NAME: value}
         self.log_file = folder / "log"
         self.master, slave = pty.openpty() if terminal else (-1, -1)
         with self.log_file.open("wb") as log:
@@ -194,7 +197,7 @@ def test_case_10_what_ignores_every_signal_ends_with_run(
     started: list[Marked], tmp_path: Path, number: signal.Signals
 ) -> None:
     function = program(tmp_path / "bootstrap", "")
-    run = Marked([locations.traced_lambda(), "run", "--", function], tmp_path, {})
+    run = Marked([locations.traced_lambda(), "run", "--pass-env", Marked.NAME, "--", function], tmp_path, {})
     started.append(run)
     run.wait_for("sleep 600")
 
@@ -223,7 +226,7 @@ def test_case_10_what_ignores_every_signal_ends_with_deploy(
     started: list[Marked], tmp_path: Path, number: signal.Signals
 ) -> None:
     aws = program(tmp_path / "bin" / "aws", "")
-    (tmp_path / "e.zip").write_text("zip")
+    (tmp_path / "e.zip").write_bytes(packages.archive())
     command: list[str | Path] = [locations.traced_lambda(), "deploy", "E", "--role", "arn:r", "--zip", "e.zip"]
     deployment = Marked(command, tmp_path, {"PATH": f"{aws.parent}:{os.environ['PATH']}"})
     started.append(deployment)

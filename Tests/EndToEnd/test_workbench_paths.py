@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from support import locations
+from support import locations, packages
 from support.bench import Bench
 
 #: Mock of SwiftPM: its package has one executable product, Plain, which is built immediately. It accepts the package's
@@ -69,7 +69,8 @@ def run(root: Path, folder: str, *arguments: str, text: str | None = None) -> su
         env=environment(root),
         input=text,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="surrogateescape",
         timeout=60,
         check=False,
     )
@@ -196,7 +197,8 @@ def test_dev_and_sessions_mean_the_same_database(bench: Bench, root: Path) -> No
 
 
 def test_deploy_takes_a_zip_of_any_path(root: Path, named: Named) -> None:
-    folder, path = named("zip")
+    folder, path = named("")
+    (root / folder / path).write_bytes(packages.archive())
     (root / "bin" / "aws").write_text("#!/bin/sh\n")
     (root / "bin" / "aws").chmod(0o755)
 
@@ -321,10 +323,11 @@ def test_case_9_a_zip_is_read_from_standard_input(root: Path) -> None:
     )
     (root / "bin" / "aws").chmod(0o755)
 
-    done = run(root, "", "deploy", "E", "--role", "arn:r", "--zip", "-", text="the zip")
+    archive = packages.archive()
+    done = run(root, "", "deploy", "E", "--role", "arn:r", "--zip", "-", text=os.fsdecode(archive))
 
     assert (done.returncode, done.stdout) == (0, "arn\n"), done.stderr
-    assert (root / "uploaded").read_text() == "the zip"
+    assert (root / "uploaded").read_bytes() == archive
     assert "empty" in run(root, "", "deploy", "E", "--role", "arn:r", "--zip", "-", text="").stderr
 
 

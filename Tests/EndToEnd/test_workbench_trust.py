@@ -8,11 +8,11 @@ import pty
 import stat
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support import packages
 from support.bench import Bench
 from support.locations import traced_lambda
 from support.secret_store import REGION, SecretStore
@@ -54,14 +54,6 @@ def executable(path: Path, text: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
     path.chmod(path.stat().st_mode | stat.S_IXUSR)
-    return path
-
-
-def package(path: Path, name: str = "bootstrap", mode: int = 0o755) -> Path:
-    with zipfile.ZipFile(path, "w") as archive:
-        entry = zipfile.ZipInfo(name)
-        entry.external_attr = (stat.S_IFREG | mode) << 16
-        archive.writestr(entry, "#!/bin/sh\n")
     return path
 
 
@@ -135,7 +127,7 @@ def test_escapes_in_a_functions_answer_are_shown_in_a_terminal(tmp_path: Path) -
 def test_a_secret_is_in_no_argument_and_no_output(tmp_path: Path) -> None:
     log = tmp_path / "aws.log"
     executable(tmp_path / "bin" / "aws", AWS.format(python=sys.executable, log=str(log)))
-    package(tmp_path / "f.zip")
+    (tmp_path / "f.zip").write_bytes(packages.archive())
     (tmp_path / "secrets.env").write_text(f"FILE_KEY={SECRET}-file\n")
     words = ["--role", "arn:aws:iam::1:role/x", "--zip", "f.zip", "--env", "HH_API_KEY", "--env-file", "secrets.env", "--env", "PLAIN=1"]
     environment = {"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}", "HH_API_KEY": SECRET}
@@ -163,7 +155,7 @@ def test_a_secret_is_in_no_argument_and_no_output(tmp_path: Path) -> None:
     [("Bootstrap", 0o755, "no 'bootstrap'"), ("bin/bootstrap", 0o755, "no 'bootstrap'"), ("bootstrap", 0o644, "not executable")],
 )
 def test_a_zip_that_lambda_could_not_start_is_not_uploaded(tmp_path: Path, name: str, mode: int, message: str) -> None:
-    package(tmp_path / "f.zip", name, mode)
+    (tmp_path / "f.zip").write_bytes(packages.archive(name, mode))
     done = deploy(tmp_path, "--role", "arn:x", "--zip", "f.zip", environment={"PATH": os.environ["PATH"]})
     assert done.returncode == 64
     assert message in done.stderr
@@ -179,7 +171,7 @@ def test_a_file_that_is_no_zip_is_not_uploaded(tmp_path: Path, content: bytes) -
 
 def test_role_url_and_event_source_are_made_once(bench: Bench, tmp_path: Path) -> None:
     store: SecretStore = bench.secret_store()
-    package(tmp_path / "f.zip")
+    (tmp_path / "f.zip").write_bytes(packages.archive())
     queue = store.client("sqs").create_queue(QueueName="jobs")["QueueUrl"]
     arn = store.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     environment = {
