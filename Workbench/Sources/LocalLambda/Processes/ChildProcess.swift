@@ -70,7 +70,9 @@ extension ChildProcess {
     private var configuration: Configuration {
         let executable = command.first ?? ""
         var variables: [Environment.Key: String] = [:]
-        for (name, value) in environment { variables[Environment.Key(stringLiteral: name)] = value }
+        for (name, value) in environment.merging(ProcessKeeper.mark, uniquingKeysWith: { $1 }) {
+            variables[Environment.Key(stringLiteral: name)] = value
+        }
         var options = PlatformOptions()
         options.createSession = true
         options.teardownSequence = [Self.terminate]

@@ -13,10 +13,15 @@ package enum ProcessKeeper {
     /// The only argument of the keeper process.
     package static let argument = "__kill-orphaned-processes"
 
-    /// The variable that each child process inherits; its value is different in each run of this program.
+    /// The variable that each child process gets; its value is different in each run of this program.
     ///
     /// The framework would report a name that begins with `TRACED_LAMBDA_` as an unknown setting.
     private static let markName = "LOCAL_LAMBDA_RUN_ID"
+
+    /// The variable that a child process needs, whatever else its environment holds; empty when there is no keeper.
+    static var mark: [String: String] {
+        getenv(markName).map { [markName: String(cString: $0)] } ?? [:]
+    }
 
     private struct State: Sendable {
         var isEnabled = false
@@ -80,7 +85,7 @@ package enum ProcessKeeper {
             guard let leader = Int32(line.dropFirst()) else { continue }
             if line.hasPrefix("+") { leaders.insert(leader) } else { leaders.remove(leader) }
         }
-        ProcessTree.kill(leaders, mark: getenv(markName).map { "\(markName)=\(String(cString: $0))" })
+        ProcessTree.kill(leaders, mark: mark.first.map { "\($0.key)=\($0.value)" })
     }
 }
 

@@ -226,7 +226,7 @@ extension ViewerRoutes {
 extension ViewerRoutes {
     private static let contentTypes = [
         "css": "text/css; charset=utf-8", "html": "text/html; charset=utf-8",
-        "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml",
+        "js": "text/javascript; charset=utf-8", "json": "application/json", "svg": "image/svg+xml",
     ]
 
     private func asset(_ name: String?) throws -> Response {
