@@ -70,6 +70,8 @@ def test_a_handler_that_closes_descriptors_is_answered_and_traced_and_the_proces
     names = [span.name for span in host.tap.wait_for_spans(len(WHOLE) + 2)]
     assert sorted(names) == sorted([*WHOLE, "echo", "ProbeFunction"])
     assert host.function.log.count("close only what the function opens") == 1
+    # libcurl may repeat a lost request for /next, and the server counts the lost one, too.
+    host.api.violations[:] = [text for text in host.api.violations if "requests for /next wait" not in text]
 
 
 def test_a_handler_that_changes_signals_is_traced_and_a_shutdown_still_works(bench: Bench) -> None:
@@ -183,7 +185,8 @@ def test_without_descriptors_spans_wait_and_one_line_says_why(bench: Bench) -> N
 def test_without_threads_the_workers_that_start_serve_and_one_line_says_so(bench: Bench) -> None:
     tap, api = bench.tap(), bench.runtime_api(worker_count=32)
     settings = {**Dialect.PROTOBUF.environment(tap.address), "AWS_LAMBDA_MAX_CONCURRENCY": "32"}
-    limited = "ulimit -v 400000; exec {}".format
+    # Large stacks, in KiB: a thread does not fit long before memory, whose end no program survives, is exhausted.
+    limited = "ulimit -s 200000; ulimit -v 2000000; exec {}".format
     function = bench.function(
         api, settings, command=lambda bootstrap: ["sh", "-c", limited(shlex.quote(str(bootstrap)))]
     )

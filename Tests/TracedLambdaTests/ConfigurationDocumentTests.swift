@@ -194,6 +194,7 @@ struct ConfigurationDocumentTests {
             "`CircuitBreaker.firstPauseSeconds`, `.maximumPauseSeconds`":
                 "\(CircuitBreaker.firstPauseSeconds) s, \(CircuitBreaker.maximumPauseSeconds) s",
             "`DeadlineSchedule.preparationDelayMilliseconds`": "\(DeadlineSchedule.preparationDelayMilliseconds) ms",
+            "`Worker.answerGraceSeconds`": "\(Worker.answerGraceSeconds) s",
             "`DeadlineSchedule.overrunGraceSeconds`": "\(DeadlineSchedule.overrunGraceSeconds) s",
             "`ShutdownListener.graceMilliseconds`": "\(ShutdownListener.graceMilliseconds) ms",
             "`HTTPClient.Configuration.defaultTimeoutSeconds`": "\(HTTPClient.Configuration.defaultTimeoutSeconds) s",

@@ -56,6 +56,10 @@ void cprocess_watch_descriptors(void);
 // Returns true if the function's code has closed that descriptor, and so probably all others.
 bool cprocess_has_lost_descriptors(void);
 
+// Opens descriptors that are never readable in place of the lost ones. Otherwise a new connection could get the number that
+// libcurl still keeps for its wake-ups, and libcurl would discard the response as wake-ups.
+void cprocess_occupy_descriptors(void);
+
 // Ignores SIGPIPE again if the function's code has restored its default, which ends the process.
 void cprocess_ignore_sigpipe(void);
 

@@ -20,7 +20,10 @@ final class FunctionProcess: Sendable {
     /// Nil if tracing or the journal is disabled.
     private let journals: Journals?
     private let runningHandlerCount = Atomic(0)
+    /// The number of invocations that have begun and are not answered.
+    private let openInvocationCount = Atomic(0)
     private let isColdStart = Atomic(true)
+    private let isEnding = Atomic(false)
     private let bufferBudget = BufferBudget()
     private let deliveries = Mutex<[SpanDelivery]>([])
 
@@ -65,9 +68,18 @@ final class FunctionProcess: Sendable {
     /// Returns true on the first call only: for the process's first invocation.
     func takeColdStart() -> Bool { isColdStart.exchange(false, ordering: .relaxed) }
 
+    /// Returns true on the first call only: to the worker that ends the process.
+    func takeEnd() -> Bool { !isEnding.exchange(true, ordering: .relaxed) }
+
     func noteHandlerStart() { runningHandlerCount.add(1, ordering: .relaxed) }
 
     func noteHandlerEnd() { runningHandlerCount.subtract(1, ordering: .relaxed) }
+
+    func noteInvocationStart() { openInvocationCount.add(1, ordering: .acquiringAndReleasing) }
+
+    func noteInvocationEnd() { openInvocationCount.subtract(1, ordering: .acquiringAndReleasing) }
+
+    var hasOpenInvocations: Bool { openInvocationCount.load(ordering: .acquiring) > 0 }
 
     /// Creates the delivery of one worker's spans.
     ///

@@ -15,6 +15,9 @@ final class Worker {
     /// The worker's delivery and its deadline monitor; the monitor is nil if its thread or timer could not be created.
     private typealias Tracing = (delivery: SpanDelivery, deadlineMonitor: DeadlineMonitor?)
 
+    /// The maximum time for which a process without descriptors waits for the answers of its other workers, in seconds.
+    static let answerGraceSeconds = 5
+
     private let process: FunctionProcess
     private var loop: RuntimeLoop
     private var runtimeAPI: CurlHandle
@@ -23,6 +26,8 @@ final class Worker {
     private lazy var tracing = tracingPromise.value
     private let deadlineMonitorThread: SystemThread?
     private let recoversJournals: Bool
+    /// True from an invocation's beginning until its answer.
+    private var isServing = false
 
     /// Creates a worker.
     ///
@@ -67,9 +72,11 @@ final class Worker {
         while true {
             switch nextAction(after: event) {
             case .exit(let code):
+                noteAnswer()
                 stop()
                 return code
             case .poll(let delay):
+                noteAnswer()
                 if cprocess_has_lost_descriptors() { endWithoutDescriptors() }
                 if let delivery = tracingPromise.current?.delivery {
                     delivery.probeIfDue()
@@ -91,6 +98,12 @@ final class Worker {
         }
     }
 
+    /// Ends the count of this worker's invocation, if it has one.
+    private func noteAnswer() {
+        if isServing { process.noteInvocationEnd() }
+        isServing = false
+    }
+
     private func nextAction(after event: RuntimeLoop.Event) -> RuntimeLoop.Action {
         let step = loop.handle(event)
         if let problem = step.problem { process.logger.error("\(problem)") }
@@ -105,7 +118,13 @@ final class Worker {
 
     /// Ends a process whose descriptors a handler has closed, after the response: timers and sleeping tasks would never
     /// wake up, and an event may have arrived on a connection that nobody can read.
+    ///
+    /// The other workers answer their invocations first, for a limited time: a handler that sleeps never ends.
     private func endWithoutDescriptors() -> Never {
+        while !process.takeEnd() { Pause.wait(.seconds(Self.answerGraceSeconds)) }
+        let clock = ContinuousClock()
+        let end = clock.now + .seconds(Self.answerGraceSeconds)
+        while process.hasOpenInvocations, clock.now < end { Pause.wait(.milliseconds(1)) }
         process.logger.error(
             "a handler has closed descriptors that it had not opened: the process ends, and Lambda starts a new one; close only what the function opens"
         )
@@ -125,6 +144,8 @@ final class Worker {
     // MARK: The handler
 
     private func begin(_ invocation: Invocation) -> ActiveInvocation {
+        process.noteInvocationStart()
+        isServing = true
         let executor = WorkerExecutor<InvocationMessage>()
         let (delivery, deadlineMonitor) = tracing
         delivery.prepareInvocation()
@@ -166,6 +187,7 @@ final class Worker {
     /// Stops the work concurrent with a handler that has ended, and ends the trace.
     private func end(_ active: ActiveInvocation, _ result: InvocationResult) -> RuntimeLoop.Event {
         process.noteHandlerEnd()
+        if cprocess_has_lost_descriptors() { cprocess_occupy_descriptors() }
         StandardOutput.flush()
         cprocess_ignore_sigpipe()
         let (delivery, deadlineMonitor) = tracing
