@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 
 from support.bench import Bench
+from support.browser import Browser
+from support.viewer import Viewer
 
 # A shell starts its background jobs with SIGINT ignored, and so would be every program of the tests, also those that are
 # to be interrupted. A handler, unlike that, is not inherited.
@@ -32,6 +34,28 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     bench = Bench(tmp_path)
     yield bench
     bench.close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    browser = Browser()
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def viewer(tmp_path: Path) -> Iterator[Viewer]:
+    viewer = Viewer(tmp_path / "viewer")
+    yield viewer
+    viewer.stop()
+
+
+@pytest.fixture
+def browser(chromium: Browser, viewer: Viewer) -> Iterator[Browser]:
+    """A browser; the test fails if a page has logged console messages while the viewer still runs."""
+    chromium.reset()
+    yield chromium
+    assert chromium.complaints == []
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

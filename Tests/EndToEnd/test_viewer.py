@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from support import chat_session
@@ -31,28 +29,6 @@ SEEN = """
         };
     };"""
 MEGABYTE = 1_000_000
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    browser = Browser()
-    yield browser
-    browser.close()
-
-
-@pytest.fixture
-def viewer(tmp_path: Path) -> Iterator[Viewer]:
-    viewer = Viewer(tmp_path / "viewer")
-    yield viewer
-    viewer.stop()
-
-
-@pytest.fixture
-def browser(chromium: Browser, viewer: Viewer) -> Iterator[Browser]:
-    """A browser; the test fails if a page has logged console messages while the viewer still runs."""
-    chromium.reset()
-    yield chromium
-    assert chromium.complaints == []
 
 
 def rows(browser: Browser) -> list[str]:

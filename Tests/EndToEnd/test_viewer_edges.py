@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import urllib.error
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from support.browser import Browser, Keys
 from support.viewer import Viewer, span
 
@@ -15,27 +12,6 @@ SESSION = "0c3a1f0e-9a4b-4b7e-8f57-2f3f0f5a7c51"
 PAGE = f"/sessions/{SESSION}"
 #: The year 2100, in nanoseconds.
 FAR = 4_102_444_800_000_000_000
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    browser = Browser()
-    yield browser
-    browser.close()
-
-
-@pytest.fixture
-def viewer(tmp_path: Path) -> Iterator[Viewer]:
-    viewer = Viewer(tmp_path / "viewer")
-    yield viewer
-    viewer.stop()
-
-
-@pytest.fixture
-def browser(chromium: Browser, viewer: Viewer) -> Iterator[Browser]:
-    chromium.reset()
-    yield chromium
-    assert chromium.complaints == []
 
 
 def test_escape_within_the_details_is_one_step(browser: Browser, viewer: Viewer) -> None:

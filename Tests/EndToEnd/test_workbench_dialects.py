@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -82,28 +82,6 @@ DIALECTS: dict[str, dict[str, Any]] = {
         "llm.token_count.prompt": 12, "llm.token_count.completion": 5,
     },
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    browser = Browser()
-    yield browser
-    browser.close()
-
-
-@pytest.fixture
-def viewer(tmp_path: Path) -> Iterator[Viewer]:
-    viewer = Viewer(tmp_path / "viewer")
-    yield viewer
-    viewer.stop()
-
-
-@pytest.fixture
-def browser(chromium: Browser, viewer: Viewer) -> Iterator[Browser]:
-    """A browser; the test fails if a page has logged console messages while the viewer still runs."""
-    chromium.reset()
-    yield chromium
-    assert chromium.complaints == []
 
 
 def show(viewer: Viewer, session: str) -> dict[str, Any]:

@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +18,6 @@ from support.waiting import eventually
 
 SESSION = "0c3a1f0e-9a4b-4b7e-8f57-2f3f0f5a7c12"
 OTHER = "0c3a1f0e-9a4b-4b7e-8f57-2f3f0f5a7c13"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    browser = Browser()
-    yield browser
-    browser.close()
-
-
-@pytest.fixture
-def viewer(tmp_path: Path) -> Iterator[Viewer]:
-    viewer = Viewer(tmp_path / "viewer")
-    yield viewer
-    viewer.stop()
 
 
 def command(directory: Path, *arguments: Any, status: int = 0, text: str | None = None) -> str:
