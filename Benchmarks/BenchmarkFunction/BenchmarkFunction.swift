@@ -8,7 +8,7 @@ struct BenchmarkFunction: TracedHandler {
         for number in 0..<(event.prints ?? 0) { print("line \(number) of the benchmark's own output") }
         let result =
             if let count = event.spans {
-                try await step(count, of: event.stepText, tracer: context.tracer)
+                await step(count, of: event, tracer: context.tracer)
             } else {
                 try await processEvent(event.input, tracer: context.tracer)
             }
@@ -38,14 +38,15 @@ struct BenchmarkFunction: TracedHandler {
         }
     }
 
-    private func step(_ count: Int, of input: String, tracer: InvocationTracer) async throws -> String {
+    private func step(_ count: Int, of event: BenchmarkEvent, tracer: InvocationTracer) async -> String {
         for index in 0..<count {
             await tracer.enrichSpanContext(
                 eventName: "step",
                 type: .tool,
-                inputs: ["input": .string(input)]
+                inputs: ["input": .string(event.text(2 * index))]
             ) { span in
-                span.enrich(outputs: input.utf8.count > 100 ? ["text": .string(input)] : ["index": .int(index)])
+                let isLong = event.textBytes != nil
+                span.enrich(outputs: isLong ? ["text": .string(event.text(2 * index + 1))] : ["index": .int(index)])
             }
         }
         return "\(count) spans"
@@ -65,12 +66,33 @@ struct BenchmarkEvent: Decodable {
     /// The time for which the handler waits without using the processor, in milliseconds.
     let sleepMilliseconds: Int?
 
-    /// The text of each span: sentences with quotes, line breaks and letters of two bytes, as models write them.
-    var stepText: String {
-        guard let textBytes else { return input }
-        let sentence = "The caller's \"session\" is in the event.\nA trace has each step; très bien. "
-        return String(repeating: sentence, count: textBytes / sentence.utf8.count + 1)
+    /// Returns a text of ``textBytes``, one of many; without a length, the input.
+    func text(_ number: Int) -> String {
+        guard let textBytes, textBytes > 0, textBytes <= Self.longText.count / 2 else { return input }
+        let start = number * textBytes % (Self.longText.count - textBytes)
+        return String(decoding: Self.longText[start..<start + textBytes], as: UTF8.self)
     }
+
+    /// Sentences of random words with quotes, line breaks and letters of two bytes, in UTF-8.
+    ///
+    /// Compressed they have about two fifths of their length, as a model's answers have.
+    private static let longText: [UInt8] = {
+        var state: UInt64 = 20_261_130
+        func random(_ count: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % count
+        }
+        let letters = Array("etaoinshrdlucmfwypvbgk")
+        let words = (0..<1_000).map { _ in String((0..<random(8) + 2).map { _ in letters[random(letters.count)] }) }
+        var text: [UInt8] = []
+        while text.count < maximumTextBytes {
+            let sentence = (0..<random(12) + 3).map { _ in words[random(words.count)] }.joined(separator: " ")
+            text += "\(sentence), \"\(words[random(words.count)])\"; très bien.\n".utf8
+        }
+        return text
+    }()
+
+    private static let maximumTextBytes = 400_000
 }
 
 struct BenchmarkReply: Encodable {

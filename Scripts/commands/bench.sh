@@ -6,8 +6,8 @@
 # medians and 99th percentiles, and compares them with the bars of docs/performance.md; stores both in .build/bench.
 #
 #   --quick       fewer measurements: under 90 s once everything is built
-#   --only ROWS   only these rows: cold, warm, size, spans, traces, events, latency, workers, calls,
-#                 memory, micro, instructions; may be repeated
+#   --only ROWS   only these rows: cold, warm, size, spans, traces, events, latency, shares, workers,
+#                 calls, memory, micro, instructions; may be repeated
 #   --json FILE   write all numbers to FILE instead of .build/bench/report.json
 #   --strict      fail when a bar is missed
 #   --document    write the table and the comparison of all rows to docs/performance.md

@@ -7,6 +7,7 @@ package final class CollectorHealth: Sendable {
         var breaker = CircuitBreaker()
         /// The last pause that the collector requested with `Retry-After`, with its start.
         var backoff: (since: TraceClock.Instant, duration: Duration)?
+        var refusesCompression = false
     }
 
     private let state = Mutex(State())
@@ -38,6 +39,13 @@ package final class CollectorHealth: Sendable {
     func remainingBackoff(at now: TraceClock.Instant) -> Duration {
         guard let backoff = state.withLock({ $0.backoff }) else { return .zero }
         return max(.zero, backoff.duration - now.elapsed(since: backoff.since))
+    }
+
+    /// True if the collector has refused a compressed request and not the same one uncompressed.
+    var refusesCompression: Bool { state.withLock { $0.refusesCompression } }
+
+    func recordRefusedCompression() {
+        state.withLock { $0.refusesCompression = true }
     }
 
     /// The longest pause that a `Retry-After` causes, in seconds; then the spans that wait are sent again.

@@ -15,6 +15,8 @@ enum ExportAnswer: Equatable {
     case keyRefused(reason: String)
     /// The request is too large; with fewer spans it may be accepted.
     case tooLarge(reason: String)
+    /// The collector cannot read the request; without compression it may accept it.
+    case unreadable(reason: String)
     /// The collector rejected the spans.
     case refused(reason: String)
 }
@@ -22,6 +24,7 @@ enum ExportAnswer: Equatable {
 extension ExportAnswer {
     private static let retryableStatuses: Set = [429, 502, 503, 504]
     private static let tooLargeStatus = 413
+    private static let unreadableStatuses: Set = [400, 415]
 
     /// Interprets a response by the rules of OTLP (https://opentelemetry.io/docs/specs/otlp/#otlphttp-response).
     ///
@@ -52,6 +55,8 @@ extension ExportAnswer {
             self = .keyRefused(reason: reason())
         case Self.tooLargeStatus:
             self = .tooLarge(reason: reason())
+        case let status where Self.unreadableStatuses.contains(status):
+            self = .unreadable(reason: reason())
         default:
             self = .refused(reason: reason())
         }
@@ -67,6 +72,10 @@ extension ExportAnswer {
         // A server can answer, and close the connection, before it has read the whole request.
         if error.status == Self.tooLargeStatus {
             self = .tooLarge(reason: description().reason(status: Self.tooLargeStatus))
+            return
+        }
+        if let status = error.status, Self.unreadableStatuses.contains(status) {
+            self = .unreadable(reason: description().reason(status: status))
             return
         }
         switch error.code {

@@ -41,7 +41,8 @@ extension ExportDestination {
                 "hh-client-language": "swift",
                 "hh-client-package": "swift-traced-lambda",
             ],
-            compression: compression(&reader),
+            // Compressed requests are not part of HoneyHive's documentation.
+            compression: compression(&reader) == .gzip ? .gzip : .none,
             requestTimeout: honeyHiveTimeout(&reader),
             trust: trust(from: environment)
         )

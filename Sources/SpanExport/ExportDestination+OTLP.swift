@@ -25,7 +25,7 @@ extension ExportDestination {
             endpoint: endpoint,
             format: otlpFormat(&reader),
             headers: otlpHeaders(&reader),
-            compression: compression(&reader),
+            compression: otlpCompression(&reader, endpoint),
             requestTimeout: requestTimeout(&reader),
             trust: trust(from: environment)
         )
@@ -87,6 +87,16 @@ extension ExportDestination {
 
     static func compression(_ reader: inout SettingsReader) -> Compression {
         Compression(rawValue: reader.choice(.tracesCompression, .compression)) ?? .none
+    }
+
+    /// Returns the compression; `auto` is none where compressing takes longer than sending: to a collector on the same
+    /// machine, such as a Lambda extension, and on a part of a core.
+    private static func otlpCompression(_ reader: inout SettingsReader, _ endpoint: HTTPEndpoint) -> Compression {
+        let compression = compression(&reader)
+        guard compression == .automatic else { return compression }
+        let mebibytes = reader.environment[.functionMemorySize].flatMap { Int($0) }
+        let hasCore = mebibytes.map { $0 >= automaticCompressionMebibytes } ?? true
+        return hasCore && !endpoint.isLoopback ? .automatic : .none
     }
 
     static func requestTimeout(_ reader: inout SettingsReader) -> Duration {

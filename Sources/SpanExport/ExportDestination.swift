@@ -26,10 +26,20 @@ package struct ExportDestination: Sendable {
         package let enrich: HTTPEndpoint
     }
 
+    /// The encoding of requests with spans.
     package enum Compression: String, Sendable {
         case none
         case gzip
+        /// gzip for bodies of ``automaticCompressionBytes`` and more.
+        case automatic = "auto"
     }
+
+    /// The size of a body from which `auto` compresses it, in bytes: a smaller one reaches the collector in one or two
+    /// round trips anyway.
+    package static let automaticCompressionBytes = 32 * 1024
+    /// The memory of a function with one whole core, in MiB
+    /// (https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html); with less, `auto` compresses nothing.
+    package static let automaticCompressionMebibytes = 1_769
 
     /// The default of `OTEL_EXPORTER_OTLP_TIMEOUT`, in milliseconds.
     package static let defaultRequestTimeoutMilliseconds = 10_000

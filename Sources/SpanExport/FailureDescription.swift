@@ -86,6 +86,12 @@ struct FailureDescription {
             + settings.url
     }
 
+    /// Describes a collector that reads no compressed requests.
+    var refusedCompression: String {
+        "\(host) refused a request with Content-Encoding: gzip and not the same one without; requests are no longer "
+            + "compressed. Set \(EnvironmentVariable.compression.rawValue)=none"
+    }
+
     /// Describes the pause that a collector asked for with `Retry-After`.
     var pause: String { "\(host) asked for a pause; they are sent after it" }
 

@@ -32,6 +32,15 @@ package struct HTTPEndpoint: Sendable, Equatable {
         return String(parts.last?.prefix { $0 != "/" && $0 != "?" && $0 != "#" } ?? "")
     }
 
+    /// True if the host is this machine, by name or address (RFC 6761, section 6.3; RFC 1122, section 3.2.1.3).
+    var isLoopback: Bool {
+        let name = host.lowercased()
+        if name.hasPrefix("[") { return name.hasPrefix("[::1]") }
+        let address = name.prefix { $0 != ":" }
+        return address == "localhost" || address.hasSuffix(".localhost")
+            || address.hasPrefix("127.") && address.allSatisfy { $0.isNumber || $0 == "." }
+    }
+
     private static let schemes = ["http://", "https://"].map { Array($0.utf8) }
     private static let authorityEnds = Array("/?#".utf8)
 

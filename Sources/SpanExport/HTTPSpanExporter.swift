@@ -215,8 +215,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
         var refusedBytes = Int.max
         while let batch = buffer.takeBatch() {
             if batch.bytes.count >= refusedBytes, buffer.putBackHalves(of: batch) { continue }
-            let request = spansRequest(buffer.encoder.envelope(batch.bytes))
-            switch deliver(request, to: health, deadline: deadline, report: &report) {
+            switch deliver(buffer.encoder.envelope(batch.bytes), deadline: deadline, report: &report) {
             case .accepted(let rejectedSpanCount, let message, let isForeign):
                 recordWarning(isForeign: isForeign, rejectedSpanCount > 0 ? nil : message, &report)
                 let rejectedSpanCount = min(rejectedSpanCount, batch.spanCount)
@@ -230,7 +229,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
                 if buffer.putBackHalves(of: batch) { continue }
                 report.recordDropped(batch.spanCount, reason: reason)
                 buffer.acknowledge(batch)
-            case .refused(let reason), .keyRefused(let reason):
+            case .refused(let reason), .keyRefused(let reason), .unreadable(let reason):
                 report.recordDropped(batch.spanCount, reason: reason)
                 buffer.acknowledge(batch)
             case .deferred(let reason), .retryable(let reason, _):
@@ -239,6 +238,36 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
             }
         }
         return nil
+    }
+
+    /// Sends a body with spans; a body that the collector cannot read compressed is sent again as it is.
+    private mutating func deliver(
+        _ body: [UInt8],
+        deadline: FlushDeadline,
+        report: inout FlushReport
+    ) -> ExportAnswer {
+        let plain = spansRequest(body)
+        guard compresses(body), let compressed = Gzip.compress(body) else {
+            return deliver(plain, to: health, deadline: deadline, report: &report)
+        }
+        var request = spansRequest(compressed)
+        request.headers.append(name: "Content-Encoding", value: "gzip")
+        let first = deliver(request, to: health, deadline: deadline, report: &report)
+        guard case .unreadable = first else { return first }
+        let answer = deliver(plain, to: health, deadline: deadline, report: &report)
+        if case .accepted = answer {
+            health.recordRefusedCompression()
+            report.warnings.insert(description.refusedCompression)
+        }
+        return answer
+    }
+
+    private func compresses(_ body: [UInt8]) -> Bool {
+        switch destination.compression {
+        case .none: false
+        case .gzip: !health.refusesCompression
+        case .automatic: body.count >= ExportDestination.automaticCompressionBytes && !health.refusesCompression
+        }
     }
 
     private func recordWarning(isForeign: Bool, _ message: String?, _ report: inout FlushReport) {
@@ -266,7 +295,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
             let answer = deliver(exchange, to: sessionHealth, accepted: accepted, deadline: deadline, report: &report)
             switch answer {
             case .accepted(_, _, let isForeign): recordWarning(isForeign: isForeign, nil, &report)
-            case .refused(let reason), .keyRefused(let reason), .tooLarge(let reason):
+            case .refused(let reason), .keyRefused(let reason), .tooLarge(let reason), .unreadable(let reason):
                 report.recordDroppedSessionUpdates(1, reason: reason)
             case .deferred(let reason), .retryable(let reason, _):
                 buffer.putBack(request)
@@ -351,7 +380,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
 
     private func recordOutcome(_ answer: ExportAnswer, of health: CollectorHealth) {
         switch answer {
-        case .accepted, .refused, .keyRefused, .tooLarge: health.recordAnswer()
+        case .accepted, .refused, .keyRefused, .tooLarge, .unreadable: health.recordAnswer()
         // A collector that sends `Retry-After` is available.
         case .retryable(_, after: .some): break
         case .retryable, .deferred: health.recordFailure(at: clock.now)
@@ -373,12 +402,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
     }
 
     private func spansRequest(_ body: [UInt8]) -> HTTPRequest {
-        var request = request(.post, destination.endpoint, contentType: destination.format.contentType, body: body)
-        if destination.compression == .gzip, let compressed = Gzip.compress(body) {
-            request.headers.append(name: "Content-Encoding", value: "gzip")
-            request.body = compressed
-        }
-        return request
+        request(.post, destination.endpoint, contentType: destination.format.contentType, body: body)
     }
 
     private func sessionRequest(_ sessionRequest: SessionRequest, to server: ExportDestination.SessionServer)

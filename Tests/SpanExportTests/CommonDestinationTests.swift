@@ -74,7 +74,7 @@ struct CommonDestinationTests {
     @Test(
         "Compression is the traces' own, then the common one",
         arguments: [
-            (nil, nil, .none), ("gzip", nil, .gzip), (nil, "gzip", .gzip), ("none", "gzip", .none),
+            ("gzip", nil, .gzip), (nil, "gzip", .gzip), ("none", "gzip", .none),
             ("gzip", "none", .gzip),
             ("", "gzip", .gzip), (" gzip ", nil, .gzip), ("none", "brotli", .none), ("GZIP", nil, .gzip),
         ] as [(String?, String?, ExportDestination.Compression)]
@@ -95,12 +95,37 @@ struct CommonDestinationTests {
             for text in ["deflate", "zstd", "true", "1"] {
                 #expect(
                     try problems(base.with(variable, text)) == [
-                        "\(variable.rawValue) is not gzip or none; none is used"
+                        "\(variable.rawValue) is not auto, gzip or none; auto is used"
                     ]
                 )
-                #expect(try resolved(base.with(variable, text)).compression == .none)
+                #expect(try resolved(base.with(variable, text)).compression == resolved(base).compression)
             }
         }
+    }
+
+    @Test(
+        "auto compresses for a collector on another machine, from one core on; it is the default",
+        arguments: [
+            ("http://collector.example:4318", nil, .automatic), ("https://10.0.0.7", "1769", .automatic),
+            ("http://[2001:db8::1]:4318", "10240", .automatic), ("http://127.0.0.1.example", nil, .automatic),
+            ("http://collector.example:4318", "1768", .none), ("http://collector.example", "128", .none),
+            ("http://localhost:4318", "10240", .none), ("http://LOCALHOST", nil, .none),
+            ("http://otel.localhost", nil, .none), ("http://127.0.0.1:4318", nil, .none),
+            ("http://127.1.2.3", nil, .none), ("http://[::1]:4318", nil, .none),
+        ] as [(String, String?, ExportDestination.Compression)]
+    )
+    func automaticCompression(url: String, memory: String?, compression: ExportDestination.Compression) throws {
+        let environment: Environment = [.endpoint: url, .functionMemorySize: memory ?? ""]
+        #expect(try resolved(environment).compression == compression)
+        #expect(try resolved(environment.with(.compression, "auto")).compression == compression)
+        #expect(try resolved(environment.with(.compression, "gzip")).compression == .gzip)
+    }
+
+    @Test("HoneyHive gets compressed requests only if it is asked for", arguments: [nil, "auto", "none"])
+    func honeyHiveCompression(_ text: String?) throws {
+        let environment: Environment = [.apiKey: "k", .compression: text ?? ""]
+        #expect(try resolved(environment).compression == .none)
+        #expect(try resolved(environment.with(.tracesCompression, "gzip")).compression == .gzip)
     }
 
     @Test(

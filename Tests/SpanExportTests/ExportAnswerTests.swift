@@ -81,9 +81,8 @@ struct ExportAnswerTests {
     @Test(
         "All other statuses are refusals that tell the status",
         arguments: [
-            300, 301, 302, 304, 307, 308, 400, 402, 404, 405, 406, 408, 409, 411, 415, 418, 422, 431,
-            451, 500,
-            501, 505, 507, 511, 599,
+            300, 301, 302, 304, 307, 308, 402, 404, 405, 406, 408, 409, 411, 418, 422, 431, 451, 500, 501, 505, 507,
+            511, 599,
         ]
     )
     func refused(_ status: Int) throws {
@@ -96,6 +95,16 @@ struct ExportAnswerTests {
             }
             #expect(reason.contains("HTTP \(status)"))
         }
+    }
+
+    @Test("A request that cannot be read may be readable without compression", arguments: [400, 415])
+    func unreadable(_ status: Int) {
+        let reason = description.reason(status: status)
+        #expect(reason.contains("HTTP \(status)"))
+        #expect(answer(HTTPResponse(status: status)) == .unreadable(reason: reason))
+        // The collector can answer before it has read the request.
+        let error = CurlError(code: .connectionDropped, detail: "x", status: status)
+        #expect(ExportAnswer(error, description) == .unreadable(reason: reason))
     }
 
     @Test(

@@ -6,7 +6,8 @@ enum Bench {
     private static var groups: [any RowGroup.Type] {
         [
             ColdRows.self, WarmRows.self, SizeRows.self, SpanRows.self, TraceRows.self, EventRows.self,
-            LatencyRows.self, WorkerRows.self, CallRows.self, MemoryRows.self, MicroRows.self, InstructionRows.self,
+            LatencyRows.self, ShareRows.self, WorkerRows.self, CallRows.self, MemoryRows.self, MicroRows.self,
+            InstructionRows.self,
         ]
     }
 

@@ -382,9 +382,20 @@ extension EnvironmentVariable {
                 "The same, when the one above is unset"
             )
         case .tracesCompression:
-            .choice(["gzip", "none"], default: "none", by: "SpanExport", "The encoding of requests")
+            .choice(
+                ["auto", "gzip", "none"],
+                default: "auto",
+                by: "SpanExport",
+                "The encoding of requests. `auto`: gzip from 32 KiB, for a collector on another machine and a function of "
+                    + "at least 1,769 MiB, never for HoneyHive"
+            )
         case .compression:
-            .choice(["gzip", "none"], default: "none", by: "SpanExport", "The same, when the one above is unset")
+            .choice(
+                ["auto", "gzip", "none"],
+                default: "auto",
+                by: "SpanExport",
+                "The same, when the one above is unset"
+            )
         case .tracesProtocol:
             .choice(
                 ["http/protobuf", "http/json"],

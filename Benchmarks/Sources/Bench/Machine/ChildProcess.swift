@@ -56,6 +56,15 @@ final class ChildProcess {
         return Clock.read(clock)
     }
 
+    /// Returns the number of page faults that needed no reading from disk.
+    func minorFaultCount() throws -> Int {
+        let status = try File.text("/proc/\(id)/stat")
+        // The name of the program, in brackets, can contain spaces.
+        let fields = status.split(separator: ")").last?.split(separator: " ") ?? []
+        guard fields.count > 7, let count = Int(fields[7]) else { throw BenchError("/proc/\(id)/stat has no count") }
+        return count
+    }
+
     /// Returns the resident memory in bytes, counted page by page: the kernel's fast counter is off by up to a
     /// megabyte.
     func residentBytes() throws -> Int {

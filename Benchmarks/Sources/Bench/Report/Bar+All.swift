@@ -4,6 +4,7 @@ extension Bar {
         [
             .ratio("cold start to first /next", row: ColdRows.firstPoll, .ours, .floor, limit: 1.8),
             .ratio("cold start to first traced response", row: ColdRows.firstAnswer, .ours, .floor, limit: 2.2),
+            .value("page faults to the first response", row: ColdRows.faults, limit: 200, unit: ""),
             .ratio("warm wall with 2 spans delivered", row: WarmRows.wall, .ours, .floor, limit: 1.8),
             .ratio("CPU per warm invocation", row: WarmRows.processorTime, .ours, .floor, limit: 2.0),
             .ratio("warm wall", row: WarmRows.wall, .reference, .ours, limit: 250, isLowest: true),
@@ -33,6 +34,8 @@ extension Bar {
                 limit: 1.6,
                 unit: "ms"
             ),
+            .value("workers: \(WorkerRows.growth)", row: WorkerRows.growth, limit: 1.25, unit: ""),
+            .value("events: \(EventRows.growth)", row: EventRows.growth, limit: 1.25, unit: ""),
             .value("resident after 10,000 invocations", row: MemoryRows.row(MemoryRows.many), limit: 12, unit: "MB"),
             // Flat: less than a page per hundred invocations.
             .value("the same, flat: \(MemoryRows.growth)", row: MemoryRows.growth, limit: 256, unit: "KB"),
@@ -44,6 +47,12 @@ extension Bar {
                 "HTTPS sink at 20 ms, what the flush adds to a handler of 100 ms, later invocations",
                 row: LatencyRows.row("later invocations", handler: 100),
                 limit: 22,
+                unit: "ms"
+            ),
+            .value(
+                "HTTPS sink at 20 ms, what the flush adds to a handler of 0 ms, first invocation",
+                row: LatencyRows.row("first invocation", handler: 0),
+                limit: 30,
                 unit: "ms"
             ),
             .value(

@@ -1,5 +1,5 @@
 /// Measures invocations whose spans have the size of model calls: texts of 10 to 100 KB as input and as output, with a
-/// collector that answers at once and one that answers after 20 ms.
+/// collector that answers at once, one that answers after 20 ms, and one behind a connection in slow start.
 enum TraceRows: RowGroup {
     static let name = "traces"
 
@@ -23,34 +23,53 @@ enum TraceRows: RowGroup {
         "\(size.name), collector at \(distance) ms, wall"
     }
 
+    static func slowStart(_ size: Size, compression: String) -> String {
+        "\(size.name), slow start at \(distance) ms, \(compression), wall"
+    }
+
     static func requests(_ size: Size) -> String { "\(size.name), collector at \(distance) ms, requests" }
 
     static func processorTime(_ size: Size) -> String { "\(size.name), CPU per MB" }
 
     static func measure(in site: Site) throws -> [Row] {
         try sizes.flatMap { size in
-            let near = try measure(size, distance: 0, in: site)
-            let far = try measure(size, distance: distance, in: site)
+            let roundTrip = distance * Clock.nanosecondsPerMillisecond
+            let near = try measure(size, .none, in: site)
+            let far = try measure(size, .fixed(roundTrip), in: site)
+            let paced = try ["none", "gzip"].flatMap { compression in
+                let paced = try measure(size, .slowStart(roundTrip: roundTrip), compression: compression, in: site)
+                return [
+                    Row(name: slowStart(size, compression: compression), unit: "ms", summaries: paced.walls),
+                    Row(name: "the same, sent", unit: "KB", summaries: paced.kilobytes),
+                    Row(name: "the same, CPU per MB", unit: "ms", summaries: paced.processor),
+                ]
+            }
             return [
                 Row(name: wall(size, distance: 0), unit: "ms", summaries: near.walls),
                 Row(name: wall(size, distance: distance), unit: "ms", summaries: far.walls),
                 Row(name: requests(size), unit: "", summaries: far.requests),
                 Row(name: processorTime(size), unit: "ms", summaries: near.processor),
-            ]
+            ] + paced
         }
     }
 
     private struct Measured {
         var walls: [Subject.Name: [Double]] = [:]
         var requests: [Subject.Name: [Double]] = [:]
+        var kilobytes: [Subject.Name: [Double]] = [:]
         /// The processor time per megabyte of text, in milliseconds.
         var processor: [Subject.Name: [Double]] = [:]
     }
 
-    private static func measure(_ size: Size, distance: Int64, in site: Site) throws -> Measured {
-        let delay = distance * Clock.nanosecondsPerMillisecond
+    private static func measure(
+        _ size: Size,
+        _ delay: Sink.Delay,
+        compression: String = "none",
+        in site: Site
+    ) throws -> Measured {
         let functions = try [Subject.Name.ours, .untraced].map {
-            (try site.subject($0), try Function(try site.subject($0), in: site, answerDelay: delay))
+            let subject = try site.subject($0).with(["OTEL_EXPORTER_OTLP_COMPRESSION": compression])
+            return (subject, try Function(subject, in: site, delay: delay))
         }
         let event = Events.making(spans: size.spanCount, textBytes: size.textKilobytes * 1_000)
         for (_, function) in functions {
@@ -62,13 +81,18 @@ enum TraceRows: RowGroup {
         for _ in 0..<site.count(30, quick: 8) {
             for (subject, function) in functions {
                 let exportsBefore = function.sink.exportCount
+                let bytesBefore = function.sink.exportedBytes
                 let before = try function.processorNanoseconds()
                 let sample = try function.invoke(event)
                 let spent = try function.processorNanoseconds() - before
                 measured.walls[subject.name, default: []].append(sample.wall.milliseconds)
                 measured.processor[subject.name, default: []].append(spent.milliseconds / Double(size.bytes) * 1e6)
                 measured.requests[subject.name, default: []].append(Double(sample.exportCount - exportsBefore))
+                let sent = Double(function.sink.exportedBytes - bytesBefore) / 1e3
+                measured.kilobytes[subject.name, default: []].append(sent)
                 let delivered = function.sink.takeSpanCount()
+                // Spans in a compressed body are not counted.
+                if compression == "gzip" { continue }
                 guard delivered == (subject.name == .ours ? size.spanCount + 1 : 0) else {
                     throw BenchError("\(subject.name.rawValue): \(delivered) of \(size.spanCount + 1) spans delivered")
                 }

@@ -4,6 +4,7 @@ enum WorkerRows: RowGroup {
     static let name = "workers"
 
     private static let workerCounts = [1, 4, 16]
+    static let growth = "CPU each, 16 at a time ÷ 1 at a time"
 
     static func measure(in site: Site) throws -> [Row] {
         let invocations = site.count(3_000, quick: 1_000)
@@ -26,7 +27,11 @@ enum WorkerRows: RowGroup {
             }
             rows += [rate, processor]
         }
-        return rows
+        var growth = Row(name: growth, unit: "")
+        if let most = rows.last?[.ours]?.median, let one = rows.dropFirst().first?[.ours]?.median {
+            growth[.ours] = Summary(most / one)
+        }
+        return rows + [growth]
     }
 
     private static func run(_ count: Int, on function: Function, workers: Int) throws {

@@ -14,12 +14,19 @@ final class Function {
     ///   - subject: The program.
     ///   - site: The data of the run.
     ///   - sinkURL: The URL of another collector.
-    ///   - answerDelay: The time after which ``sink`` answers, in nanoseconds.
+    ///   - delay: The time after which ``sink`` answers.
+    ///   - share: The limit of the process's processor time.
     /// - Throws: ``BenchError`` if the process or its servers cannot be started.
-    init(_ subject: Subject, in site: Site, sinkURL: String? = nil, answerDelay: Int64 = 0) throws {
+    init(
+        _ subject: Subject,
+        in site: Site,
+        sinkURL: String? = nil,
+        delay: Sink.Delay = .none,
+        share: ProcessorShare? = nil
+    ) throws {
         self.subject = subject
         poller = site.poller
-        sink = Sink(poller: site.poller, answerDelay: answerDelay)
+        sink = Sink(poller: site.poller, delay: delay)
         api = RuntimeAPI(sink: sink)
         try site.emptyJournals()
         let apiPort = try poller.listen(api)
@@ -41,6 +48,7 @@ final class Function {
             environment: environment.merging(subject.environment) { $1 },
             log: "\(site.directory)/\(subject.name.rawValue).log"
         )
+        try share?.add(process.id)
     }
 
     deinit { stop() }
@@ -90,6 +98,8 @@ final class Function {
     }
 
     func processorNanoseconds() throws -> Int64 { try process.processorNanoseconds() }
+
+    func minorFaultCount() throws -> Int { try process.minorFaultCount() }
 
     func residentBytes() throws -> Int { try process.residentBytes() }
 
