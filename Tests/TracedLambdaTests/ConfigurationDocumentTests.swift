@@ -217,6 +217,10 @@ struct ConfigurationDocumentTests {
             "`EngineTransfer.maximumUnsentBytes`": "\(EngineTransfer.maximumUnsentBytes / kibibyte) KiB",
             "`ResponseCollector.maximumHeaderBytes`": "\(ResponseCollector.maximumHeaderBytes / kibibyte) KiB",
             "`RetryAfter.maximumSeconds`": "\(grouped(RetryAfter.maximumSeconds)) s",
+            "`ExportDestination.automaticCompressionBytes`":
+                "\(ExportDestination.automaticCompressionBytes / kibibyte) KiB",
+            "`ExportDestination.automaticCompressionMebibytes`":
+                "\(grouped(ExportDestination.automaticCompressionMebibytes)) MiB",
             "`CollectorHealth.maximumBackoffSeconds`": "\(CollectorHealth.maximumBackoffSeconds) s",
         ]
     }
