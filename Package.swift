@@ -27,6 +27,7 @@ let package = Package(
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
         .target(name: "CProcess"),
+        .target(name: "CChecksum"),
         // The only targets with code for one operating system, beside those in C.
         .target(name: "Platform"),
         .target(name: "PlatformFoundation"),
@@ -50,7 +51,7 @@ let package = Package(
         ),
         .target(
             name: "SpanJournal",
-            dependencies: ["SessionTracing", "WireText", "CZlib", "Platform", "PlatformFoundation"]
+            dependencies: ["SessionTracing", "WireText", "CChecksum", "Platform", "PlatformFoundation"]
         ),
         // The HTTP client of handlers, over libcurl, with a span for each exchange.
         .target(
@@ -254,7 +255,7 @@ let package = Package(
             name: "SpanExportTests",
             dependencies: [
                 "SpanExport", "SpanJournal", "SessionTracing", "CurlTransport", "WireText", "ScriptedServer",
-                "JournalProbe",
+                "JournalProbe", "CChecksum",
                 .product(name: "Instrumentation", package: "swift-distributed-tracing"),
             ]
         ),
@@ -294,7 +295,7 @@ let package = Package(
 )
 
 // All Swift targets use the same settings: each upcoming feature enables a rule that Swift 7 makes the default.
-let targetsInC = ["CCurl", "CZlib", "CProcess", "CProbeOutput", "ThreadSanitizerMutex"]
+let targetsInC = ["CCurl", "CZlib", "CProcess", "CChecksum", "CProbeOutput", "ThreadSanitizerMutex"]
 for target in package.targets where target.type != .plugin && !targetsInC.contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),

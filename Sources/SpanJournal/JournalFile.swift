@@ -27,7 +27,7 @@ package struct JournalIdentity: Sendable, Equatable {
     func belongs(toOwnerOf other: JournalIdentity) -> Bool { owner == other.owner }
 
     /// `TLJRNL` and the version of the format.
-    private static let magic: UInt64 = 0x0032_4C4E_524A_4C54
+    private static let magic: UInt64 = 0x0033_4C4E_524A_4C54
 
     /// The head of a file: magic, owner, format and checksum, and the bytes of ``JournalFile/Mark``, which are zero.
     var head: [UInt8] {

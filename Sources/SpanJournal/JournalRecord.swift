@@ -1,11 +1,11 @@
-internal import CZlib
+internal import CChecksum
 internal import SessionTracing
 internal import WireText
 
 /// One record of a journal, without its length and checksum.
 ///
-/// All integers are little-endian, as on every Lambda processor. A record is the length of its body, the body's CRC-32
-/// (RFC 1952, section 8), both of 4 bytes, and the body: the kind, a number, and what the kind adds.
+/// All integers are little-endian, as on every Lambda processor. A record is the length of its body, the body's CRC-32C
+/// (RFC 3720, appendix B.4), both of 4 bytes, and the body: the kind, a number, and what the kind adds.
 struct JournalRecord {
     enum Kind: UInt8 {
         /// The data common to a tracer's spans, before the first of them; the number is the scope's.
@@ -62,9 +62,7 @@ struct JournalRecord {
     }
 
     static func checksum(_ bytes: UnsafeRawBufferPointer, after checksum: UInt32 = 0) -> UInt32 {
-        let start = bytes.bindMemory(to: UInt8.self).baseAddress
-        // A nil pointer would reset the checksum.
-        return start == nil ? checksum : UInt32(truncatingIfNeeded: crc32(UInt(checksum), start, uInt(bytes.count)))
+        cchecksum_crc32c(checksum, bytes.baseAddress, bytes.count)
     }
 }
 
