@@ -5,12 +5,12 @@ import Testing
 
 @Suite("An OTLP collector as the destination")
 struct OTLPDestinationTests {
-    @Test("An endpoint is enough: protobuf, no compression, no key")
+    @Test("An endpoint is enough: protobuf, compression where it pays, no key")
     func defaults() throws {
         let destination = try resolved([.endpoint: "http://c:4318"])
         #expect(destination.endpoint.url == "http://c:4318/v1/traces")
         #expect(destination.format == .protobuf)
-        #expect(destination.compression == .none)
+        #expect(destination.compression == .automatic)
         #expect(destination.requestTimeout == .seconds(10))
         #expect(destination.headers["Authorization"] == nil)
         #expect(destination.headers["User-Agent"]?.contains("1.2.3") == true)
