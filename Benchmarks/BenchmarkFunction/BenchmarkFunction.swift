@@ -66,11 +66,14 @@ struct BenchmarkEvent: Decodable {
     /// The time for which the handler waits without using the processor, in milliseconds.
     let sleepMilliseconds: Int?
 
-    /// Returns a text of ``textBytes``, one of many; without a length, the input.
+    /// Returns a text of about ``textBytes``, one of many: whole lines; without a length, the input.
     func text(_ number: Int) -> String {
-        guard let textBytes, textBytes > 0, textBytes <= Self.longText.count / 2 else { return input }
-        let start = number * textBytes % (Self.longText.count - textBytes)
-        return String(decoding: Self.longText[start..<start + textBytes], as: UTF8.self)
+        guard let textBytes, textBytes > 0, textBytes <= Self.longText.count / 3 else { return input }
+        let lineFeed = UInt8(ascii: "\n")
+        let place = number * textBytes % (Self.longText.count - 2 * textBytes)
+        let start = Self.longText[place...].firstIndex(of: lineFeed) ?? place
+        let end = Self.longText[..<(start + textBytes)].lastIndex(of: lineFeed) ?? start
+        return String(decoding: Self.longText[start..<end], as: UTF8.self)
     }
 
     /// Sentences of random words with quotes, line breaks and letters of two bytes, in UTF-8.
