@@ -1,3 +1,4 @@
+import Synchronization
 import TracedLambda
 
 /// The measured function: an echo with two nested spans, or with the number of spans and the pause given by its event.
@@ -66,15 +67,25 @@ struct BenchmarkEvent: Decodable {
     /// The time for which the handler waits without using the processor, in milliseconds.
     let sleepMilliseconds: Int?
 
-    /// Returns a text of about ``textBytes``, one of many: whole lines; without a length, the input.
+    /// Returns a text of about ``textBytes``, one of many; without a length, the input.
+    ///
+    /// Made once, so that an invocation does not measure how it is made.
     func text(_ number: Int) -> String {
         guard let textBytes, textBytes > 0, textBytes <= Self.longText.count / 3 else { return input }
-        let lineFeed = UInt8(ascii: "\n")
         let place = number * textBytes % (Self.longText.count - 2 * textBytes)
-        let start = Self.longText[place...].firstIndex(of: lineFeed) ?? place
-        let end = Self.longText[..<(start + textBytes)].lastIndex(of: lineFeed) ?? start
-        return String(decoding: Self.longText[start..<end], as: UTF8.self)
+        return Self.texts.withLock { texts in
+            if let known = texts[textBytes, default: [:]][place] { return known }
+            let lineFeed = UInt8(ascii: "\n")
+            let start = Self.longText[place...].firstIndex(of: lineFeed) ?? place
+            let end = Self.longText[..<(start + textBytes)].lastIndex(of: lineFeed) ?? start
+            let text = String(decoding: Self.longText[start..<end], as: UTF8.self)
+            texts[textBytes, default: [:]][place] = text
+            return text
+        }
     }
+
+    /// The texts so far, by their length and their place in ``longText``.
+    private static let texts = Mutex<[Int: [Int: String]]>([:])
 
     /// Sentences of random words with quotes, line breaks and letters of two bytes, in UTF-8.
     ///
