@@ -274,7 +274,7 @@ def known_names(document: Document) -> frozenset[str]:
 
 
 #: Sections with tables of other names, which other tests compare with the code: internal limits, and members of events.
-COMPARED_ELSEWHERE = ("## Limits that are not settings", "## By trigger")
+COMPARED_ELSEWHERE = ("## Limits that are not settings", "## Limits of the workbench", "## By trigger")
 
 
 def interface_names(document: Document) -> list[tuple[int, str]]:

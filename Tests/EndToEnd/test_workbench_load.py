@@ -1,19 +1,27 @@
-"""The local Lambda and the collector under load: many clients, idle and half-sent requests, both loopback addresses."""
+"""The local Lambda and the collector under load: many clients, idle and half-sent requests, kills, both loopback addresses."""
 
 from __future__ import annotations
 
 import http.client
 import json
+import shutil
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
+import grpc
 import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2_grpc import TraceServiceStub
 from support.locations import ROOT, tool
 from support.viewer import Viewer, span
 from support.waiting import eventually
@@ -23,14 +31,13 @@ FUNCTION = ROOT / "Workbench" / "Tests" / "TestSupport" / "Fixtures" / "function
 #: The limit of callers' connections, ConnectionRegistry.callerLimitCount.
 LIMIT = 1_024
 FUNCTIONS = 25
-CLIENTS = 200
 
 
-def bootstrap(directory: Path) -> Path:
+def bootstrap(directory: Path, behaviour: str = "answer") -> Path:
     """A function that sends its spans before it answers."""
     directory.mkdir(parents=True, exist_ok=True)
     path = directory / "boot"
-    path.write_text(f"#!/bin/sh\nexec {sys.executable} {FUNCTION} answer\n")
+    path.write_text(f"#!/bin/sh\nexec {sys.executable} {FUNCTION} {behaviour}\n")
     path.chmod(path.stat().st_mode | stat.S_IXUSR)
     return path
 
@@ -59,27 +66,179 @@ def invoke(connection: http.client.HTTPConnection, name: str) -> int:
     return answer.status
 
 
-def test_many_clients_and_functions_at_once_get_answers_and_all_spans_arrive(workbench: Workbench) -> None:
-    port = workbench.address.port
+@pytest.mark.parametrize(
+    ("functions", "clients", "rounds"),
+    [pytest.param(20, 200, 1, id="short"), pytest.param(100, 400, 5, id="long", marks=pytest.mark.slow)],
+)
+def test_many_clients_and_functions_at_once_get_answers_and_all_spans_arrive(
+    tmp_path: Path, functions: int, clients: int, rounds: int
+) -> None:
+    path = bootstrap(tmp_path, "load")
+    served = {f"F{number}": path for number in range(functions)}
+    workbench = Workbench(served, ["--max-concurrency", "2", "--timeout", "300"], {}, tmp_path / "dev", waits=True)
+    try:
+        port = workbench.address.port
 
-    def call(number: int) -> int:
-        connection = http.client.HTTPConnection("localhost", port, timeout=300)
-        try:
-            return invoke(connection, f"F{number % FUNCTIONS}")
-        finally:
+        def call(number: int) -> list[str]:
+            connection = http.client.HTTPConnection("localhost", port, timeout=300)
+            answered = []
+            while len(answered) < rounds:
+                status, answer = invoked(connection, f"F{number % functions}")
+                # Beyond two processes of a function callers are throttled, as on Lambda; nobody is cut off.
+                assert status in (200, 429), (status, answer)
+                if status == 200:
+                    answered.append(json.loads(answer)["request_id"])
+                else:
+                    time.sleep(0.1)
             connection.close()
+            return answered
 
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        statuses = list(pool.map(call, range(CLIENTS)))
-    # Beyond two processes of a function callers are throttled, as on Lambda; nobody is cut off.
-    assert set(statuses) <= {200, 429}
-    assert statuses.count(200) >= FUNCTIONS
-    log = workbench.log
-    assert "could not" not in log.lower()
-    ended = [event for event in workbench.events if event["event"] == "invocation"]
-    assert len(ended) == statuses.count(200)
-    posts = log.count("traces: 200")
-    assert posts == statuses.count(200) or "traces:" not in log
+        with ThreadPoolExecutor(clients) as pool:
+            answered = [request for requests in pool.map(call, range(clients)) for request in requests]
+        assert len(set(answered)) == clients * rounds
+        assert stored_requests(workbench.directory) == set(answered)
+        ended = [event for event in workbench.events if event["event"] == "invocation"]
+        assert {event["requestId"] for event in ended} == set(answered)
+        # The line about an invocation leads to its trace, however many there are at the same time.
+        assert all(event["url"].endswith(event["traceId"] + "-" + event["spanId"]) for event in ended)
+        assert workbench.log.count("export: 200") == workbench.log.count("export: ") == clients * rounds
+    finally:
+        workbench.stop()
+
+
+def invoked(connection: http.client.HTTPConnection, name: str) -> tuple[int, bytes]:
+    body = json.dumps({"session_id": str(uuid.uuid4())})
+    connection.request("POST", f"/2015-03-31/functions/{name}/invocations", body, {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    return answer.status, answer.read()
+
+
+def stored_requests(directory: Path) -> set[str]:
+    connection = sqlite3.connect(f"file:{directory}/.traced-lambda/traces.sqlite?mode=ro", uri=True)
+    try:
+        return {row[0] for row in connection.execute("SELECT request_id FROM span")}
+    finally:
+        connection.close()
+
+
+class Senders:
+    """Services that send spans over gRPC and HTTP until one is not taken, and remember which were."""
+
+    def __init__(self, viewer: Viewer, count: int) -> None:
+        ports = [line.rsplit(":", 1)[1].split()[0] for line in viewer.log.splitlines() if line.startswith("OTLP/")]
+        self.taken: list[str] = []
+        self.failures: list[str] = []
+        self._stops = threading.Event()
+        send = (self._over_grpc(ports[0]), self._over_http(ports[1]))
+        self._threads = [threading.Thread(target=self._run, args=(send[number % 2],)) for number in range(count)]
+        for thread in self._threads:
+            thread.start()
+
+    def _run(self, connect: Callable[[], Callable[[bytes], None]]) -> None:
+        try:
+            send = connect()
+            while not self._stops.is_set():
+                identifier = uuid.uuid4().hex
+                message = ExportTraceServiceRequest()
+                span = message.resource_spans.add().scope_spans.add().spans.add()
+                span.trace_id, span.span_id, span.name = bytes.fromhex(identifier), bytes.fromhex(identifier[:16]), "s"
+                send(message.SerializeToString())
+                self.taken.append(identifier)
+        except (OSError, http.client.HTTPException, grpc.RpcError, AssertionError) as error:
+            self.failures.append(repr(error))
+
+    def _over_grpc(self, port: str) -> Callable[[], Callable[[bytes], None]]:
+        def connect() -> Callable[[bytes], None]:
+            options = [("grpc.use_local_subchannel_pool", 1)]
+            stub = TraceServiceStub(grpc.insecure_channel(f"localhost:{port}", options=options))
+            return lambda body: stub.Export(ExportTraceServiceRequest.FromString(body), timeout=60)
+
+        return connect
+
+    def _over_http(self, port: str) -> Callable[[], Callable[[bytes], None]]:
+        def connect() -> Callable[[bytes], None]:
+            connection = http.client.HTTPConnection("localhost", int(port), timeout=60)
+
+            def send(body: bytes) -> None:
+                connection.request("POST", "/v1/traces", body, {"Content-Type": "application/x-protobuf"})
+                answer = connection.getresponse()
+                assert (answer.read(), answer.status) == (b"", 200)
+
+            return send
+
+        return connect
+
+    def stop(self) -> None:
+        self._stops.set()
+        for thread in self._threads:
+            thread.join(120)
+
+
+@pytest.mark.parametrize("count", [20, pytest.param(200, marks=pytest.mark.slow)])
+def test_what_many_senders_were_told_is_kept_survives_a_kill(tmp_path: Path, count: int) -> None:
+    viewer = Viewer(tmp_path / "viewer", "--otlp-grpc-port", "0", "--otlp-http-port", "0")
+    senders = Senders(viewer, count)
+    eventually(lambda: len(senders.taken) > 10 * count, lambda: f"{len(senders.taken)} {senders.failures}", within=120)
+    assert senders.failures == []
+    viewer.kill()
+    senders.stop()
+    # Each of them is told of it, and keeps its span.
+    assert len(senders.failures) == count
+    viewer = Viewer(tmp_path / "viewer")
+    try:
+        stored = {trace for (trace,) in viewer.stored("SELECT trace_id FROM span")}
+        assert set(senders.taken) <= stored
+    finally:
+        viewer.stop()
+
+
+def test_a_folder_that_is_deleted_under_load_is_made_again_and_keeps_what_is_taken_from_then_on(tmp_path: Path) -> None:
+    viewer = Viewer(tmp_path / "viewer", "--otlp-grpc-port", "0", "--otlp-http-port", "0")
+    senders = Senders(viewer, 20)
+    try:
+        for _ in range(3):
+            before = len(senders.taken)
+            eventually(lambda before=before: len(senders.taken) > before + 100, lambda: str(senders.failures), within=120)
+            shutil.rmtree(viewer.database.parent, ignore_errors=True)
+            deleted = len(senders.taken)
+        eventually(lambda: len(senders.taken) > deleted + 100, lambda: str(senders.failures), within=120)
+        senders.stop()
+        assert senders.failures == []
+        stored = {trace for (trace,) in viewer.stored("SELECT trace_id FROM span")}
+        # Answers on their way while the folder was deleted are of before that.
+        assert set(senders.taken[deleted + 20 :]) <= stored
+        assert "was deleted while it was in use; a new one was made" in viewer.log
+    finally:
+        viewer.stop()
+
+
+def test_beyond_the_limit_a_connection_of_grpc_is_told_to_try_again(tmp_path: Path) -> None:
+    viewer = Viewer(tmp_path / "viewer", "--otlp-grpc-port", "0", "--otlp-http-port", "0")
+    port = next(line.rsplit(":", 1)[1].split()[0] for line in viewer.log.splitlines() if line.startswith("OTLP/gRPC"))
+    try:
+        with ExitStack() as idle:
+            for _ in range(LIMIT):
+                idle.enter_context(socket.create_connection(("127.0.0.1", int(port)), timeout=60))
+            with grpc.insecure_channel(f"127.0.0.1:{port}") as channel, pytest.raises(grpc.RpcError) as refusal:
+                for _ in range(100):
+                    # The server may admit it before the last idle one.
+                    TraceServiceStub(channel).Export(ExportTraceServiceRequest(), timeout=60)
+                    time.sleep(0.05)
+                    channel.close()
+                    channel = grpc.insecure_channel(f"127.0.0.1:{port}")
+        assert refusal.value.code() is grpc.StatusCode.UNAVAILABLE and "503" in refusal.value.details(), refusal.value
+        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+            eventually(lambda: is_taken(channel), lambda: "an answer after the idle connections ended")
+    finally:
+        viewer.stop()
+
+
+def is_taken(channel: grpc.Channel) -> bool:
+    try:
+        TraceServiceStub(channel).Export(ExportTraceServiceRequest(), timeout=60)
+        return True
+    except grpc.RpcError:
+        return False
 
 
 def test_idle_connections_cost_a_functions_delivery_nothing_and_callers_get_503(workbench: Workbench) -> None:

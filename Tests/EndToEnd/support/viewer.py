@@ -20,11 +20,15 @@ MILLISECOND = 1_000_000
 BEGIN = time.time_ns() - 20_000 * MILLISECOND
 
 
+#: The standard ports of OTLP are the same for all tests, which run at the same time.
+NO_OTLP_PORTS = ("--otlp-grpc-port", "off", "--otlp-http-port", "off")
+
+
 class Viewer(Program):
     """`traced-lambda collect`, on a free port and with a database in its directory."""
 
     def __init__(self, directory: Path, *options: str) -> None:
-        super().__init__([traced_lambda(), "collect", "--port", "0", *options], {}, directory)
+        super().__init__([traced_lambda(), "collect", "--port", "0", *NO_OTLP_PORTS, *options], {}, directory)
         found = eventually(
             lambda: re.search(r"Viewer: (http://localhost:\d+)/", self.log) or not self.is_running, lambda: self.log
         )

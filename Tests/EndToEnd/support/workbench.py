@@ -14,6 +14,7 @@ from botocore.config import Config
 from . import locations
 from .loopback import Address
 from .programs import Program
+from .viewer import NO_OTLP_PORTS
 from .waiting import PATIENCE_SECONDS, eventually
 
 REGION = "us-east-1"
@@ -34,7 +35,7 @@ class Workbench(Program):
     ) -> None:
         served = [f"--bootstrap={name}={path}" for name, path in functions.items()]
         super().__init__(
-            [locations.traced_lambda(), "dev", "--port", "0", "--json", *served, *options],
+            [locations.traced_lambda(), "dev", "--port", "0", *NO_OTLP_PORTS, "--json", *served, *options],
             environment,
             directory,
         )

@@ -12,7 +12,7 @@ extension RunReport {
     package func lines(widthColumns: Int, usesColour: Bool) -> [String] {
         let renderer = TraceTreeRenderer(widthColumns: widthColumns, usesColour: usesColour)
         let whole = TraceTreeRenderer(widthColumns: .max, usesColour: usesColour)
-        return whole.render(endingLines) + [""] + renderer.lines(spans, scope: scope)
+        return whole.render(endingLines) + [""] + renderer.lines(spans, logs: logs, scope: scope)
             + renderer.render(sessionLines) + [""] + whole.render(deliveryLines)
     }
 
@@ -63,6 +63,12 @@ extension RunReport {
         var lines = [deliveryLine] + missingSpanReasons.map { StyledLine("! \($0)", .bad) }
         if droppedSpanCount > 0 {
             lines.append(StyledLine("\(droppedSpanCount) more spans were dropped: too many for one run", .notable))
+        }
+        if droppedLogCount > 0 {
+            lines.append(StyledLine("\(droppedLogCount) more log records were dropped: too many for one run", .notable))
+        }
+        if metricPointCount > 0 {
+            lines.append(StyledLine("\(metricPointCount) data points of metrics came, and are not kept.", .faint))
         }
         lines += refusals.map { StyledLine("! The collector refused \($0)", .bad) }
         let strayCount = spans.count { !scope.contains($0.span.span) }

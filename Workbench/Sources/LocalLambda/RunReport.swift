@@ -18,6 +18,11 @@ package struct RunReport: Sendable {
     let outcome: InvocationOutcome
     /// The spans, each with a flag that is true when it arrived after the function's response.
     package let spans: [(span: NormalSpan, isLate: Bool)]
+    /// The log records that came beside the spans.
+    let logs: [LogRecord]
+    let droppedLogCount: Int
+    /// The number of the metrics' data points, which are not kept.
+    let metricPointCount: Int
     /// The session of the run.
     package let scope: SessionScope
     /// The fields and REST events of sessions.
@@ -45,6 +50,9 @@ package struct RunReport: Sendable {
         self.requestID = requestID
         self.outcome = outcome
         self.spans = snapshot.spans.map { (NormalSpan($0.span, prices: .builtIn), $0.receivedAt > outcome.endedAt) }
+        self.logs = snapshot.logs.sorted { $0.timeNanoseconds < $1.timeNanoseconds }
+        self.droppedLogCount = snapshot.droppedLogCount
+        self.metricPointCount = snapshot.metricPointCount
         self.scope = SessionScope(requestedID: run.event.sessionID, spans: snapshot.spans.map(\.span))
         self.sessions = snapshot.sessions
         self.droppedSpanCount = snapshot.droppedSpanCount
@@ -110,6 +118,8 @@ extension RunReport {
                 ),
                 .init(name: "lateSpanCount", value: .number(JSONNumber(lateSpanCount))),
                 .init(name: "spans", value: .array(spans.map(spanJSON))),
+                .init(name: "logs", value: .array(logs.map(\.json))),
+                .init(name: "metricPointCount", value: .number(JSONNumber(metricPointCount))),
                 .init(name: "missingSpanReasons", value: .array(missingSpanReasons.map(JSONValue.string))),
                 .init(name: "refusals", value: .array(refusals.map(JSONValue.string))),
                 .init(name: "sessions", value: .array(sessions.map(\.json))),

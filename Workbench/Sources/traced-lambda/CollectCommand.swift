@@ -10,7 +10,9 @@ struct CollectCommand: AsyncParsableCommand {
         abstract: "Take spans, keep them, and show them in the browser, without running a function.",
         discussion: """
             Serves on 127.0.0.1, for whatever sends spans: HoneyHive's clients with HH_API_URL, OpenTelemetry's with \
-            OTEL_EXPORTER_OTLP_ENDPOINT. The addresses are printed. Sessions to which nothing came for \
+            OTEL_EXPORTER_OTLP_ENDPOINT. The addresses are printed. OpenTelemetry's SDKs find it at their standard ports, \
+            \(OTLPPorts.standardGRPC) for gRPC and \(OTLPPorts.standardHTTP) for HTTP, without a setting. Log records are \
+            shown with their spans; metrics are counted, and not kept. Sessions to which nothing came for \
             \(TraceRetention.defaultAgeSeconds / 86_400) days are removed, and the oldest ones beyond \
             \(TraceRetention.defaultSizeBytes / 1_048_576) MiB. Ends at Control-C.
             """
@@ -22,13 +24,16 @@ struct CollectCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The port; 0 for one that is free.", valueName: "port"))
     var port = 4_319
 
+    @OptionGroup
+    var otlp: OTLPPortOptions
+
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port must be 0 to 65535.") }
     }
 
     func run() async throws {
         let database = try collection.open()
-        let (port, location) = (port, collection.location)
+        let (port, location, otlp) = (port, collection.location, otlp.ports)
         try await Interruption.cancelling {
             let router = CollectorRoutes(store: database).router
             ViewerRoutes(database: database).add(to: router)
@@ -41,8 +46,10 @@ struct CollectCommand: AsyncParsableCommand {
                     addresses: .both
                 ) {
                     port in
-                    TextFiles.writeOutput(Self.greeting(port: port, location: location))
-                    try await Task.sleep(for: .seconds(Int64.max / 2))
+                    try await otlp.serve(store: database) { served in
+                        TextFiles.writeOutput(Self.greeting(port: port, location: location, served))
+                        try await Task.sleep(for: .seconds(Int64.max / 2))
+                    }
                 }
             } catch let error as LoopbackError {
                 throw Failure.because("\(error)")
@@ -50,13 +57,13 @@ struct CollectCommand: AsyncParsableCommand {
         }
     }
 
-    private static func greeting(port: Int, location: String) -> String {
+    private static func greeting(port: Int, location: String, _ otlp: OTLPPorts.Served) -> String {
         """
         Viewer: http://localhost:\(port)/
         Traces are kept in: \(location)
         HoneyHive:     export HH_API_URL=http://127.0.0.1:\(port) HH_API_KEY=local
         OpenTelemetry: export OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:\(port)
 
-        """
+        """ + otlp.lines(indentedTo: 15).map { $0 + "\n" }.joined()
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import LocalLambda
+import OTLP
 import Traces
 
 /// `traced-lambda dev`: serves functions by name behind one port, as Lambda does.
@@ -16,7 +17,8 @@ struct DevCommand: AsyncParsableCommand {
             http://localhost:PORT --function-name NAME, or boto3 with endpoint_url. http://NAME.localhost:PORT/ and \
             http://localhost:PORT/url/NAME/ are a function's URL. The collector takes the spans of \
             the functions, and those of any service whose HH_API_URL or OTEL_EXPORTER_OTLP_ENDPOINT is \
-            http://localhost:PORT.
+            http://localhost:PORT; OpenTelemetry's SDKs also find it at their standard ports, \(OTLPPorts.standardGRPC) for \
+            gRPC and \(OTLPPorts.standardHTTP) for HTTP.
 
             A function gets a process when there is an event for it, and more of them when there are several events at \
             the same time. A process that does not answer in time is killed, as is one that uses too much memory; the \
@@ -56,6 +58,9 @@ struct DevCommand: AsyncParsableCommand {
     @OptionGroup(title: "Traces")
     var collection: CollectionOptions
 
+    @OptionGroup(title: "Traces")
+    var otlp: OTLPPortOptions
+
     @OptionGroup(title: "Function")
     var options: FunctionOptions
 
@@ -67,6 +72,21 @@ struct DevCommand: AsyncParsableCommand {
 
     @Flag(help: "Stop a process between two events, as Lambda freezes it.")
     var freeze = false
+
+    @Flag(
+        help: ArgumentHelp(
+            """
+            Build and start nothing: serve the APIs for the one function that is named, whose process a debugger starts \
+            with the variables that are printed. It has no time limit.
+            """
+        )
+    )
+    var onlyApis = false
+
+    @Option(
+        help: ArgumentHelp("The port of the Runtime API with --only-apis; 0 for one that is free.", valueName: "port")
+    )
+    var runtimePort = 9_001
 
     @Flag(help: "Print what happens as one JSON object a line.")
     var json = false
@@ -80,6 +100,22 @@ struct DevCommand: AsyncParsableCommand {
         }
         guard LocalPort.range.contains(port) else {
             throw ValidationError("--port must be from 0 to \(LocalPort.range.upperBound).")
+        }
+        if onlyApis {
+            guard products.count == 1, bootstraps.isEmpty, packagePath.isEmpty else {
+                throw ValidationError(
+                    "--only-apis takes one function's name, as in: traced-lambda dev --only-apis Answer"
+                )
+            }
+            guard products.allSatisfy({ FunctionIdentity.isLegal(name: $0) }) else {
+                throw ValidationError("The function's name must be 1 to 64 letters, digits, '-' and '_'.")
+            }
+            guard !options.givesVariables else {
+                throw ValidationError("--only-apis: give the process its variables where it is started.")
+            }
+        }
+        guard LocalPort.range.contains(runtimePort) else {
+            throw ValidationError("--runtime-port must be from 0 to \(LocalPort.range.upperBound).")
         }
         try check("--memory", memory, isIn: FunctionSettings.memoryRangeMegabytes)
         try check("--max-concurrency", maxConcurrency, isIn: FunctionPool.concurrencyRange)
@@ -109,9 +145,12 @@ struct DevCommand: AsyncParsableCommand {
                 guard let name else { return BuildPrinter(terminal: terminal) }
                 return LogPrinter(functionName: name, terminal: terminal)
             },
-            observe: { event in
-                printer.print(event)
-                if case .invocation(let summary) = event { Self.record(summary, in: database) }
+            observe: { event in printer.print(event) },
+            observeInvocation: { summary in
+                Self.record(summary, in: database)
+                // Without it the line has no link; it has not arrived when spans are delivered after the response.
+                let span = try? await database.archive.invocationSpan(requestID: summary.requestID)
+                printer.print(summary, span)
             }
         )
         do {
@@ -139,18 +178,27 @@ struct DevCommand: AsyncParsableCommand {
 
     /// The folders of the packages to build; empty when only existing executables are served.
     private var packageFolders: [PathArgument] {
-        guard bootstraps.isEmpty || !packagePath.isEmpty || !products.isEmpty else { return [] }
+        guard !onlyApis, bootstraps.isEmpty || !packagePath.isEmpty || !products.isEmpty else { return [] }
         return packagePath.isEmpty ? [PathArgument(".")] : packagePath
     }
 
     private func makePlan(_ variables: [String: String]) -> DevPlan {
         DevPlan(
             port: port,
+            otlp: otlp.ports,
             bootstraps: bootstraps.map { ($0.name, $0.file.path) },
+            attached: onlyApis
+                ? products.first.map { DevPlan.Attached(name: $0, runtimePort: runtimePort) } : nil,
             packages: packageFolders.map { PackagePlan(folder: $0.path, products: products, isRelease: release) },
             concurrencyLimit: maxConcurrency
-        ) { [options, memory, freeze] function in
-            options.settings(of: function, variables: variables, memoryMegabytes: memory, freezes: freeze)
+        ) { [options, memory, freeze, onlyApis] function in
+            options.settings(
+                of: function,
+                variables: variables,
+                memoryMegabytes: memory,
+                freezes: freeze,
+                isAttached: onlyApis
+            )
         }
     }
 }

@@ -5,7 +5,10 @@ import Traces
 
 /// Prints the local Lambda's events to standard output, between the functions' own lines.
 final class DevPrinter: Sendable {
-    private let lock = Mutex(())
+    /// The server's port, for links, once it listens.
+    ///
+    /// The lock also keeps the lines apart.
+    private let port = Mutex<Int?>(nil)
     private let terminal: TerminalSettings
     private let printsJSON: Bool
 
@@ -16,7 +19,26 @@ final class DevPrinter: Sendable {
 
     func print(_ event: DevEvent) {
         let text = printsJSON ? event.json.text : event.text(usesColour: terminal.outputUsesColour)
-        lock.withLock { _ in TextFiles.writeOutput(text + "\n") }
+        port.withLock { port in
+            if case .listening(let own, _) = event { port = own }
+            TextFiles.writeOutput(text + "\n")
+        }
+    }
+
+    /// Prints the end of an invocation.
+    ///
+    /// - Parameters:
+    ///   - summary: The invocation.
+    ///   - span: Its root span; `nil` when that has not arrived.
+    func print(_ summary: InvocationSummary, _ span: InvocationSpan?) {
+        port.withLock { port in
+            let url = span.flatMap { span in port.map { "http://localhost:\($0)\(span.path)" } }
+            let text =
+                printsJSON
+                ? summary.json(span, url: url).text
+                : summary.line(span, url: url).rendered(widthColumns: .max, usesColour: terminal.outputUsesColour)
+            TextFiles.writeOutput(text + "\n")
+        }
     }
 }
 
@@ -24,7 +46,15 @@ extension DevEvent {
     /// The event as a JSON object, for other programs.
     fileprivate var json: JSONValue {
         switch self {
-        case .listening(let port): ["event": "listening", "port": .number(JSONNumber(port))]
+        case .listening(let port, let otlp):
+            [
+                "event": "listening", "port": .number(JSONNumber(port)),
+                "otlpGrpcPort": otlp.grpc.map { .number(JSONNumber($0)) } ?? .null,
+                "otlpHttpPort": otlp.http.map { .number(JSONNumber($0)) } ?? .null,
+                "problems": .array(otlp.problems.map(JSONValue.string)),
+            ]
+        case .attachable(let function, let variables):
+            ["event": "attachable", "function": .string(function), "variables": Self.json(variables)]
         case .building(let products):
             ["event": "building", "products": .array(products.map(JSONValue.string))]
         case .buildFailed(let reason): ["event": "buildFailed", "reason": .string(reason)]
@@ -33,7 +63,6 @@ extension DevEvent {
                 "event": "serving", "functions": .array(functions.map(JSONValue.string)),
                 "port": .number(JSONNumber(port)),
             ]
-        case .invocation(let summary): summary.json
         case .retriesExhausted(let function, let requestID, let error):
             [
                 "event": "gaveUp", "function": .string(function), "requestId": .string(requestID),
@@ -44,16 +73,26 @@ extension DevEvent {
         }
     }
 
+    private static func json(_ variables: [String: String]) -> JSONValue {
+        let sorted = variables.sorted { $0.key < $1.key }
+        return .object(JSONObject(sorted.map { .init(name: $0.key, value: .string($0.value)) }))
+    }
+
     /// The event as a line for people.
     fileprivate func text(usesColour: Bool) -> String {
         switch self {
-        case .listening(let port):
-            """
-            Viewer         http://localhost:\(port)/
-            AWS's clients  export AWS_ENDPOINT_URL_LAMBDA=http://localhost:\(port)
-            HoneyHive      export HH_API_URL=http://localhost:\(port) HH_API_KEY=local
-            OpenTelemetry  export OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:\(port)
-            """
+        case .listening(let port, let otlp):
+            ([
+                """
+                Viewer         http://localhost:\(port)/
+                AWS's clients  export AWS_ENDPOINT_URL_LAMBDA=http://localhost:\(port)
+                HoneyHive      export HH_API_URL=http://localhost:\(port) HH_API_KEY=local
+                OpenTelemetry  export OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:\(port)
+                """
+            ] + otlp.lines(indentedTo: 15)).joined(separator: "\n")
+        case .attachable(let function, let variables):
+            "Start \(function) in the debugger, with these variables:\n"
+                + variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "\n")
         case .building(let products): "Building \(products.joined(separator: ", "))"
         case .buildFailed(let reason):
             reason.split(separator: "\n").map { line in
@@ -62,7 +101,6 @@ extension DevEvent {
         case .serving(let functions, let port):
             functions.map { "Serving \($0)  http://\($0.lowercased()).localhost:\(port)/" }.joined(separator: "\n")
                 + (functions.first.map { "\n" + Self.examples(of: $0, port: port) } ?? "")
-        case .invocation(let summary): summary.line.rendered(widthColumns: .max, usesColour: usesColour)
         case .retriesExhausted(let function, let requestID, let error):
             StyledLine("! \(function) gave up on \(requestID): \(error)", .bad).rendered(
                 widthColumns: .max,
@@ -91,23 +129,35 @@ extension DevEvent {
 }
 
 extension InvocationSummary {
-    fileprivate var json: JSONValue {
-        [
+    fileprivate func json(_ span: InvocationSpan?, url: String?) -> JSONValue {
+        func text(_ value: String?) -> JSONValue { value.map(JSONValue.string) ?? .null }
+        return [
             "event": "invocation", "function": .string(functionName), "requestId": .string(requestID),
             "durationNanoseconds": .number(JSONNumber(duration.wholeNanoseconds)),
             "initNanoseconds": initDuration.map { .number(JSONNumber($0.wholeNanoseconds)) } ?? .null,
             "peakMegabytes": peakMegabytes.map { .number(JSONNumber($0)) } ?? .null,
             "error": result.error?.json ?? .null,
+            "sessionId": text(span?.sessionID), "traceId": text(span?.traceID), "spanId": text(span?.spanID),
+            "url": text(url),
         ]
     }
 
-    fileprivate var line: StyledLine {
+    fileprivate func line(_ span: InvocationSpan?, url: String?) -> StyledLine {
         var facts = DurationText.text(nanoseconds: duration.wholeNanoseconds)
         if let initDuration { facts += ", init \(DurationText.text(nanoseconds: initDuration.wholeNanoseconds))" }
         if let peakMegabytes { facts += ", \(peakMegabytes) MB" }
-        guard let error = result.error else { return StyledLine("✓ \(functionName)  \(facts)", .good) }
         let remedy = "to give one: aws … --payload, traced-lambda invoke … --data"
         let hint = hasEmptyEvent ? " (the event was {}; \(remedy))" : ""
-        return StyledLine("✗ \(functionName)  \(facts)  \(error.type): \(error.message)\(hint)", .bad)
+        var line =
+            result.error.map { StyledLine("✗ \(functionName)  \(facts)  \($0.type): \($0.message)\(hint)", .bad) }
+            ?? StyledLine("✓ \(functionName)  \(facts)", .good)
+        line.append("  request \(requestID)", .faint)
+        guard let span else {
+            line.append("  no span here yet", .faint)
+            return line
+        }
+        line.append("  session \(span.sessionID)", .faint)
+        if let url { line.append("  \(url)", .faint) }
+        return line
     }
 }

@@ -43,8 +43,8 @@ struct FunctionOptions: ParsableArguments {
     @Flag(help: "Never end the function for its time, so that it can be stopped in a debugger.")
     var noTimeout = false
 
-    /// The time that stands for no limit, in seconds.
-    private static let noTimeoutSeconds = 30 * 86_400.0
+    /// True when an option gives the function variables.
+    var givesVariables: Bool { !environment.isEmpty || !envFile.isEmpty || !passEnv.isEmpty }
 
     func validate() throws {
         if let wrong = passEnv.first(where: { $0.isEmpty || $0.contains("=") }) {
@@ -84,22 +84,25 @@ struct FunctionOptions: ParsableArguments {
     /// `variables`: The result of ``variables()``.
     /// `memoryMegabytes`: The memory limit, in MB, beyond which a process is killed; `nil` for none.
     /// `freezes`: `true` to pause a process between events.
+    /// `isAttached`: `true` for a process that the user starts: it has no time limit, and nothing of this program's environment.
     func settings(
         of function: FunctionIdentity,
         variables: [String: String],
         memoryMegabytes: Int? = nil,
-        freezes: Bool = false
+        freezes: Bool = false,
+        isAttached: Bool = false
     ) -> FunctionSettings {
-        FunctionSettings(
+        let noTimeout = noTimeout || isAttached
+        return FunctionSettings(
             function: function,
-            timeout: .seconds(noTimeout ? Self.noTimeoutSeconds : timeout),
-            initTimeout: .seconds(noTimeout ? Self.noTimeoutSeconds : initTimeout),
+            timeout: .seconds(noTimeout ? FunctionSettings.noTimeoutSeconds : timeout),
+            initTimeout: .seconds(noTimeout ? FunctionSettings.noTimeoutSeconds : initTimeout),
             memoryMegabytes: memoryMegabytes ?? FunctionSettings.memoryRangeMegabytes.lowerBound,
             enforcesMemory: memoryMegabytes != nil,
             freezes: freezes,
             logFormat: logFormat,
-            inheritedEnvironment: ProcessInfo.processInfo.environment,
-            environmentOverrides: variables
+            inheritedEnvironment: isAttached ? [:] : ProcessInfo.processInfo.environment,
+            environmentOverrides: isAttached ? [:] : variables
         )
     }
 }

@@ -52,6 +52,25 @@ enum SessionSource: Sendable {
         }
     }
 
+    /// Reads the log records of a session's traces.
+    func logs(of id: String) async throws -> [LogRecord] {
+        switch self {
+        case .file(let archive): return try await archive.logs(of: id)
+        case .port(let port):
+            let path = "/api/sessions/\(PercentText.encoded(id))/logs"
+            let requests = try await Self.get(path, port)?["logs"]?.array ?? []
+            return try requests.flatMap { try OTLPLogs.records(json: $0.bytes) }
+        }
+    }
+
+    /// Counts what came beside spans.
+    func signalCounts() async throws -> SignalCounts {
+        switch self {
+        case .file(let archive): return try await archive.signalCounts()
+        case .port(let port): return SignalCounts(json: try await Self.get("/api/signals", port) ?? JSONObject())
+        }
+    }
+
     /// Lists the ids of all sessions.
     func allSessions() async throws -> [String] {
         switch self {

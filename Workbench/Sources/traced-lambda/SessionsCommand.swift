@@ -44,7 +44,8 @@ struct SessionsCommand: AsyncParsableCommand {
         query.service = function
         query.hasErrors = errors
         query.limit = limit
-        let sessions = try await sourceOptions.source().sessions(query)
+        let source = try sourceOptions.source()
+        let sessions = try await source.sessions(query)
         guard !json else { return TextFiles.writeOutput(JSONValue.array(sessions.map(\.json)).text + "\n") }
         let terminal = TerminalSettings(environment: ProcessInfo.processInfo.environment)
         let renderer = TraceTreeRenderer(
@@ -55,7 +56,8 @@ struct SessionsCommand: AsyncParsableCommand {
         let lines =
             sessions.isEmpty
             ? [StyledLine("No session matches.", .faint)] : sessions.map { line(of: $0, nameLimitScalars) }
-        TextFiles.writeOutput(renderer.render(lines).joined(separator: "\n") + "\n")
+        let beside = try await source.signalCounts().text.map { [StyledLine("Beside spans: \($0)", .faint)] } ?? []
+        TextFiles.writeOutput(renderer.render(lines + beside).joined(separator: "\n") + "\n")
     }
 
     private func line(of session: SessionSummary, _ nameLimitScalars: Int) -> StyledLine {

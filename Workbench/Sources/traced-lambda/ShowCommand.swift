@@ -22,7 +22,7 @@ struct ShowCommand: AsyncParsableCommand {
     @Flag(help: "The latest session.")
     var last = false
 
-    @Flag(help: "Print one JSON object instead: the session and its spans.")
+    @Flag(help: "Print one JSON object instead: the session, its spans and its log records.")
     var json = false
 
     @Flag(help: "Print OTLP requests in JSON instead, one a line, which any collector takes; as 'export' does.")
@@ -46,14 +46,18 @@ struct ShowCommand: AsyncParsableCommand {
             return TextFiles.writeOutput(lines.map { $0 + "\n" }.joined())
         }
         let spans = try await source.spans(of: session.id)
+        let logs = try await source.logs(of: session.id)
         if json {
-            let report: JSONValue = ["session": session.json, "spans": .array(spans.map(\.json))]
+            let report: JSONValue = [
+                "session": session.json, "spans": .array(spans.map(\.json)), "logs": .array(logs.map(\.json)),
+            ]
             return TextFiles.writeOutput(report.text + "\n")
         }
         let terminal = TerminalSettings(environment: ProcessInfo.processInfo.environment)
         let renderer = TraceTreeRenderer(widthColumns: terminal.widthColumns, usesColour: terminal.outputUsesColour)
         let lines = renderer.lines(
             spans.map { ($0, false) },
+            logs: logs,
             scope: SessionScope(requestedID: session.id, spans: spans.map(\.span))
         )
         let notes = renderer.render(Self.notes(try await source.tracesElsewhere(of: session.id), session.id))

@@ -172,3 +172,36 @@ struct RuntimeStateMachineTests {
         #expect(throws: RuntimeRefusal.invalidRequestID) { try machine.finish(requestID: "a", invocationID: nil) }
     }
 }
+
+@Suite("A process that somebody else starts")
+struct RestartTests {
+    @Test("a request of a new process ends the event that the one before has not answered, and nothing else")
+    func restart() {
+        func invocation(_ id: String) -> Invocation {
+            Invocation(requestID: id, event: [], timeout: .seconds(1), functionARN: "arn")
+        }
+        var machine = RuntimeStateMachine()
+        #expect(machine.restart() == nil)
+        _ = machine.submit(invocation("a"))
+        _ = machine.submit(invocation("b"))
+        guard case .deliver(let first) = machine.next(1) else {
+            Issue.record("no event")
+            return
+        }
+        #expect(first.requestID == "a")
+        #expect(machine.restart() == "a")
+        guard case .deliver(let second) = machine.next(2) else {
+            Issue.record("no event")
+            return
+        }
+        #expect(second.requestID == "b")
+    }
+
+    @Test("a process that could not start may be started again")
+    func initError() throws {
+        var machine = RuntimeStateMachine()
+        try machine.failInit()
+        #expect(machine.restart() == nil)
+        #expect(machine.next(1) == .park)
+    }
+}

@@ -30,6 +30,7 @@ export function showDetails(panel, { line, stored, sessionStart, select, close }
     section("Configuration", field(stored.config)),
     section("Feedback", field(stored.feedback)),
     section("User", field(stored.user_properties)),
+    section("Logs", (stored.logs ?? []).map((log) => logView(log, line)), { class: "moments" }),
     section("Events", others.map((event) => moment(event, line)), { class: "moments" }),
     section("Links", (stored.links ?? []).map((link) => linkTo(link, stored)), { class: "links" }),
     section("Attributes", !isEmpty(stored.attributes) && jsonView(stored.attributes), { closed: true }),
@@ -197,6 +198,16 @@ function moment(event, line) {
       h("span", { class: "offset" }, `${offset < 0 ? "−" : "+"}${duration(Math.abs(offset))}`),
       longText(event.name, "")),
     !isEmpty(event.attributes) && jsonView(event.attributes));
+}
+
+function logView(log, line) {
+  const offset = Number(log.timeNanoseconds) - line.start * 1_000;
+  return h("div", { class: "moment" },
+    h("p", {},
+      h("span", { class: "offset" }, `${offset < 0 ? "−" : "+"}${duration(Math.abs(offset))}`),
+      log.severity !== "" && h("span", { class: log.isError ? "bad" : "" }, `${log.severity.slice(0, 20)} `),
+      longText(log.message, "")),
+    !isEmpty(log.attributes) && jsonView(log.attributes));
 }
 
 function linkTo(link, stored) {

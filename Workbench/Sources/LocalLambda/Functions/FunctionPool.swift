@@ -29,19 +29,19 @@ package final class FunctionPool: InvocableFunction {
     let concurrencyLimit: Int
     let ports: LocalPorts
     let logs: any LogSink
-    let observe: @Sendable (InvocationSummary) -> Void
+    let observe: @Sendable (InvocationSummary) async -> Void
     let condition: AsyncCondition<State>
 
     /// Creates an empty pool; the first event starts a process.
     ///
-    /// `observe`: Called at the end of each invocation.
+    /// `observe`: Called at the end of each invocation, before its caller gets the response.
     init(
         command: [String],
         settings: FunctionSettings,
         concurrencyLimit: Int,
         ports: LocalPorts,
         logs: any LogSink,
-        observe: @escaping @Sendable (InvocationSummary) -> Void
+        observe: @escaping @Sendable (InvocationSummary) async -> Void
     ) {
         self.settings = settings
         self.concurrencyLimit = concurrencyLimit
@@ -112,7 +112,7 @@ extension FunctionPool {
         )
         let log = request.wantsLog ? await log(of: slot, summary) : []
         putBack(slot, after: outcome.ending)
-        observe(summary)
+        await observe(summary)
         return InvocationReport(result: summary.result, log: log)
     }
 

@@ -13,6 +13,8 @@ package struct FunctionSettings: Sendable {
 
     /// Lambda's limit of a function's timeout, in seconds.
     package static let timeoutLimitSeconds = 900.0
+    /// The time that stands for no limit, in seconds.
+    package static let noTimeoutSeconds = 30 * 86_400.0
     /// Lambda's range of a function's memory, in MB.
     package static let memoryRangeMegabytes = 128...10_240
 

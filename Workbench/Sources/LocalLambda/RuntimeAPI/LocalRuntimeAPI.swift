@@ -34,12 +34,20 @@ final class LocalRuntimeAPI: Sendable {
 
     let condition = AsyncCondition(State())
     private let initTimeout: Duration
+    /// True when somebody else starts the process, perhaps several times.
+    private let isAttached: Bool
 
     /// Creates the API for a process that is about to be started.
     ///
-    /// - Parameter initTimeout: The time limit for the process's first `/next`.
-    init(initTimeout: Duration = .milliseconds(RuntimeLimits.initTimeoutMilliseconds)) {
+    /// - Parameters:
+    ///   - initTimeout: The time limit for the process's first `/next`.
+    ///   - isAttached: `true` when somebody else starts the process, perhaps several times.
+    init(
+        initTimeout: Duration = .milliseconds(RuntimeLimits.initTimeoutMilliseconds),
+        isAttached: Bool = false
+    ) {
         self.initTimeout = initTimeout
+        self.isAttached = isAttached
     }
 
     /// Delivers an event to the function and waits for its end.
@@ -140,6 +148,9 @@ extension LocalRuntimeAPI {
         let (waiter, action) = condition.change { state in
             state.waiterCount += 1
             state.firstRequestAt = state.firstRequestAt ?? .now
+            if isAttached, let requestID = state.machine.restart() {
+                state.complete(requestID, .processEnded("the process was started again before it answered"))
+            }
             let action = state.machine.next(state.waiterCount)
             if case .deliver(let invocation) = action { state.deliver(invocation) }
             return (state.waiterCount, action)

@@ -120,6 +120,20 @@ extension RuntimeStateMachine {
         return .deliver(invocation)
     }
 
+    /// Handles the request of a process that may have been started anew, before it asks for an event.
+    ///
+    /// - Returns: The request id of the event that the process before has not answered.
+    mutating func restart() -> String? {
+        switch state {
+        case .invoking(let invocation):
+            state = .starting
+            return invocation.requestID
+        case .initFailed: state = .starting
+        case .starting, .parked, .answered, .expired, .ended: break
+        }
+        return nil
+    }
+
     /// Handles the end of the connection of an open long-poll request.
     ///
     /// - Returns: `true` when the request was open; otherwise nothing changes.

@@ -4,7 +4,7 @@ package import Hummingbird
 /// The HTTP routes of the collector: OTLP at HoneyHive's path and at the standard path, and HoneyHive's REST calls.
 package struct CollectorRoutes: Sendable {
     /// The limit of an OTLP request's body as sent, in bytes; HoneyHive's own limit is 5 MB.
-    private static let bodyBytes = 16 * 1_024 * 1_024
+    static let bodyBytes = 16 * 1_024 * 1_024
     /// The limit of a body of HoneyHive's REST calls, in bytes.
     private static let restBodyBytes = 5 * 1_024 * 1_024
 
@@ -30,32 +30,15 @@ package struct CollectorRoutes: Sendable {
     ///
     /// - Parameter router: The router; it must have its own ``LoopbackOnlyMiddleware``.
     package func add(to router: Router<LoopbackContext>) {
-        for path in ["/opentelemetry/v1/traces", "/v1/traces"] {
-            router.post(RouterPath(path)) { request, _ in await export(request) }
-        }
-        for signal in ["logs", "metrics"] {
+        for signal in OTLPSignal.allCases {
             for prefix in ["/opentelemetry", ""] {
-                router.post(RouterPath("\(prefix)/v1/\(signal)")) { request, _ in await ignore(request) }
+                router.post(RouterPath("\(prefix)/v1/\(signal)")) { request, _ in await export(request, signal) }
             }
         }
         addRESTRoutes(to: router)
     }
 
-    /// Answers a request with logs or metrics, which an OpenTelemetry SDK sends besides spans.
-    ///
-    /// They are not kept; an error for each would fill the SDK's log and the list of rejected requests.
-    private func ignore(_ request: Request) async -> Response {
-        _ = await CollectedBody(of: request, limitBytes: Self.bodyBytes)
-        let isJSON = (try? OTLPContentType(header: request.headers[.contentType])) == .json
-        // An empty message is a success in both encodings.
-        return Response(
-            status: .ok,
-            contentType: (isJSON ? OTLPContentType.json : .protobuf).rawValue,
-            bytes: OTLPAnswer.accepted(isJSON ? .json : .protobuf)
-        )
-    }
-
-    private func export(_ request: Request) async -> Response {
+    private func export(_ request: Request, _ signal: OTLPSignal) async -> Response {
         let contentType: OTLPContentType
         do throws(CollectorError) {
             contentType = try OTLPContentType(header: request.headers[.contentType])
@@ -63,7 +46,7 @@ package struct CollectorRoutes: Sendable {
             return await refusal(of: request, error, .json)
         }
         do throws(CollectorError) {
-            for arrival in try await arrivals(in: request, contentType) { try await record(arrival) }
+            for arrival in try await arrivals(in: request, signal, contentType) { try await record(arrival) }
             let body = OTLPAnswer.accepted(contentType)
             return Response(status: .ok, contentType: contentType.rawValue, bytes: body)
         } catch {
@@ -73,11 +56,17 @@ package struct CollectorRoutes: Sendable {
 
     private func arrivals(
         in request: Request,
+        _ signal: OTLPSignal,
         _ contentType: OTLPContentType
     ) async throws(CollectorError) -> [TraceArrival] {
         let body = try await CollectedBody(of: request, limitBytes: Self.bodyBytes).bytes()
         let encoding = request.headers[.contentEncoding]
-        return try OTLPRequest(contentType: contentType, contentEncoding: encoding, body: body).arrivals()
+        return try OTLPRequest(
+            signal: signal,
+            contentType: contentType,
+            contentEncoding: encoding,
+            body: body
+        ).arrivals()
     }
 
     private func refusal(

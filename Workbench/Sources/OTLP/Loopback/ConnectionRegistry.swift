@@ -9,15 +9,24 @@ package struct ConnectionTimeouts: Sendable, Hashable {
     /// The time limit between two parts of a request's body, in seconds.
     let bodySeconds: Int64
 
-    package init(idleSeconds: Int64 = 60, bodySeconds: Int64 = 30) {
+    /// The time limit of an idle connection of a caller, in seconds.
+    package static let callerIdleSeconds: Int64 = 60
+    /// The time limit of an idle connection on which functions deliver spans, in seconds.
+    static let deliveryIdleSeconds: Int64 = 900
+    /// The time limit of an idle connection to a Runtime API, in seconds.
+    static let runtimeIdleSeconds: Int64 = 86_400
+    /// The time limit between two parts of a body, in seconds.
+    package static let pauseSeconds: Int64 = 30
+
+    package init(idleSeconds: Int64 = callerIdleSeconds, bodySeconds: Int64 = pauseSeconds) {
         self.idleSeconds = idleSeconds
         self.bodySeconds = bodySeconds
     }
 
     /// Limits for a function's deliveries: it keeps its connection from one invocation to the next.
-    package static let deliveries = ConnectionTimeouts(idleSeconds: 900)
+    package static let deliveries = ConnectionTimeouts(idleSeconds: deliveryIdleSeconds)
     /// Limits for a function's Runtime API, whose connection it keeps while nothing happens.
-    package static let runtime = ConnectionTimeouts(idleSeconds: 86_400)
+    package static let runtime = ConnectionTimeouts(idleSeconds: runtimeIdleSeconds)
 }
 
 /// The open connections of a server.

@@ -23,18 +23,31 @@ final class ConnectionWatcher: ChannelDuplexHandler, RemovableChannelHandler {
         case answering
     }
 
+    /// The connection of a stream of HTTP/2, which has been admitted or refused as a whole.
+    struct StreamConnection {
+        let connection: any Channel
+        let isRefused: Bool
+    }
+
     private let registry: ConnectionRegistry
+    /// `nil` for HTTP/1, whose connections this handler admits.
+    private let stream: StreamConnection?
     private var phase = Phase.idle
     private var isRefused = false
     private var latestActivity = NIODeadline.now()
     private var timer: Scheduled<Void>?
 
-    init(registry: ConnectionRegistry) {
+    init(registry: ConnectionRegistry, stream: StreamConnection? = nil) {
         self.registry = registry
+        self.stream = stream
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        if case .refused = registry.admit(context.channel) { isRefused = true }
+        if let stream {
+            isRefused = stream.isRefused
+        } else if case .refused = registry.admit(context.channel) {
+            isRefused = true
+        }
         watch(context)
     }
 
@@ -83,10 +96,11 @@ final class ConnectionWatcher: ChannelDuplexHandler, RemovableChannelHandler {
         head.headerFields[.contentType] = "application/json"
         head.headerFields[.contentLength] = "\(message.utf8.count)"
         head.headerFields[.retryAfter] = "1"
-        head.headerFields[.connection] = "close"
+        // HTTP/2 has no such field (RFC 9113, section 8.2.2).
+        if stream == nil { head.headerFields[.connection] = "close" }
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(ByteBuffer(string: message))), promise: nil)
-        let channel = context.channel
+        let channel = stream?.connection ?? context.channel
         context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in channel.close(promise: nil) }
     }
 
@@ -100,7 +114,7 @@ final class ConnectionWatcher: ChannelDuplexHandler, RemovableChannelHandler {
     /// The time limit of the current phase; `nil` while the server works on a response.
     private var limit: TimeAmount? {
         switch phase {
-        case .idle: .seconds(registry.timeouts.idleSeconds)
+        case .idle: .seconds(stream == nil ? registry.timeouts.idleSeconds : registry.timeouts.bodySeconds)
         case .receiving: .seconds(registry.timeouts.bodySeconds)
         case .answering: nil
         }

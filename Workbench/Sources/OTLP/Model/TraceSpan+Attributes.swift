@@ -33,13 +33,19 @@ extension TraceSpan {
         if case .bool(let isCold)? = attributes["faas.coldstart"] { isCold } else { nil }
     }
 
+    /// The request id of the invocation that this span stands for; `nil` for other spans.
+    package var requestID: String? { attributes["faas.invocation_id"]?.string }
+
     /// The name of the session that this span creates.
     package var sessionName: String? {
         attributes["honeyhive.session_name"]?.string.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// The span's service: its name, else the function's name, else the language of a service without a name.
-    package var service: String {
+    package var service: String { Self.service(of: resource) }
+
+    /// The service of a resource.
+    static func service(of resource: [Attribute]) -> String {
         let name = resource["service.name"]?.string ?? ""
         guard name.isEmpty || name.hasPrefix("unknown_service") else { return name }
         for key in ["faas.name", "telemetry.sdk.language"] {

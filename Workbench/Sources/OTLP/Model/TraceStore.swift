@@ -13,6 +13,10 @@ package protocol TraceStore: Sendable {
 package enum TraceArrival: Sendable {
     /// The spans of one request.
     case spans([TraceSpan])
+    /// The log records of one request.
+    case logs([LogRecord])
+    /// The number of data points of one request's metrics, by service; the points themselves are not kept.
+    case metrics(pointCounts: [String: Int])
     /// The fields of a session, from its explicit start or from an enrichment.
     case sessionFields(id: String, JSONObject)
     /// An event that was sent over REST.
@@ -32,12 +36,20 @@ package struct TraceSnapshot: Sendable {
     package var droppedSpanCount: Int = 0
     /// The reasons for which requests were rejected.
     package var refusals: [String] = []
+    /// The log records, in order of arrival.
+    package var logs: [LogRecord] = []
+    /// The number of log records that were dropped because the store was full.
+    package var droppedLogCount = 0
+    /// The number of the metrics' data points.
+    package var metricPointCount = 0
 }
 
 /// In-memory trace store for one run.
 package final class InMemoryTraceStore: TraceStore {
     /// The limit of spans; further ones are dropped and counted.
     package static let spanLimitCount = 50_000
+    /// The limit of log records; further ones are dropped and counted.
+    package static let logLimitCount = 50_000
     /// The limit of sessions; fields and events of further ones are ignored.
     static let sessionLimitCount = 1_000
     /// The limit of REST events per session; further ones are ignored.
@@ -57,6 +69,11 @@ package final class InMemoryTraceStore: TraceStore {
                 let room = max(0, Self.spanLimitCount - state.spans.count)
                 state.spans += spans.prefix(room).map { ($0, instant) }
                 state.droppedSpanCount += max(0, spans.count - room)
+            case .logs(let logs):
+                let room = max(0, Self.logLimitCount - state.logs.count)
+                state.logs += logs.prefix(room)
+                state.droppedLogCount += max(0, logs.count - room)
+            case .metrics(let pointCounts): state.metricPointCount += pointCounts.values.reduce(0, +)
             case .sessionFields(let id, let fields):
                 state.changeSession(id) { $0.merge(fields) }
             case .event(let sessionID, let event):

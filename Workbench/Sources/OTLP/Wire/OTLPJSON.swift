@@ -29,11 +29,8 @@ package enum OTLPJSON {
     }
 
     private static func request(in bytes: [UInt8]) throws(CollectorError) -> ExportRequest {
-        var options = JSONDecodingOptions()
-        options.ignoreUnknownFields = true
-        options.messageDepthLimit = messageDepthLimit
         do {
-            return try ExportRequest(jsonUTF8Bytes: bytes, options: options)
+            return try ExportRequest(jsonUTF8Bytes: bytes, options: decodingOptions)
         } catch {
             throw CollectorError(.malformed, "the body is not an ExportTraceServiceRequest in JSON: \(error)")
         }
@@ -45,9 +42,20 @@ package enum OTLPJSON {
     /// - Returns: The request's body; its text has the escapes of this package's JSON writer, which a terminal can show.
     /// - Throws: An error when a span's values are nested deeper than ``depthLimit``.
     package static func request(_ spans: [TraceSpan]) throws -> JSONValue {
+        let bytes: [UInt8] = try ExportRequest(spans).jsonUTF8Bytes(options: encodingOptions)
+        return try JSONValue(parsing: bytes, depthLimit: depthLimit)
+    }
+
+    static var decodingOptions: JSONDecodingOptions {
+        var options = JSONDecodingOptions()
+        options.ignoreUnknownFields = true
+        options.messageDepthLimit = messageDepthLimit
+        return options
+    }
+
+    static var encodingOptions: JSONEncodingOptions {
         var options = JSONEncodingOptions()
         options.alwaysPrintEnumsAsInts = true
-        let bytes: [UInt8] = try ExportRequest(spans).jsonUTF8Bytes(options: options)
-        return try JSONValue(parsing: bytes, depthLimit: depthLimit)
+        return options
     }
 }

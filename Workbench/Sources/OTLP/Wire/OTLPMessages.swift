@@ -4,8 +4,8 @@ import SwiftProtobuf
 /// The export request of OTLP's schema.
 typealias ExportRequest = Opentelemetry_Proto_Collector_Trace_V1_ExportTraceServiceRequest
 private typealias SpanMessage = Opentelemetry_Proto_Trace_V1_Span
-private typealias AnyValueMessage = Opentelemetry_Proto_Common_V1_AnyValue
-private typealias KeyValueMessage = Opentelemetry_Proto_Common_V1_KeyValue
+typealias AnyValueMessage = Opentelemetry_Proto_Common_V1_AnyValue
+typealias KeyValueMessage = Opentelemetry_Proto_Common_V1_KeyValue
 
 /// The content of a message's fields for trace and span ids.
 enum IDFields {
@@ -17,11 +17,11 @@ enum IDFields {
     /// (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding).
     case digits
 
-    fileprivate func traceID(_ field: Data) -> TraceID? {
+    func traceID(_ field: Data) -> TraceID? {
         self == .bytes ? TraceID(bytes: field) : TraceID(hex: field.base64EncodedString())
     }
 
-    fileprivate func spanID(_ field: Data) -> SpanID? {
+    func spanID(_ field: Data) -> SpanID? {
         self == .bytes ? SpanID(bytes: field) : SpanID(hex: field.base64EncodedString())
     }
 
@@ -109,13 +109,13 @@ extension TraceSpan {
 }
 
 extension Attribute {
-    fileprivate init(_ message: KeyValueMessage) {
+    init(_ message: KeyValueMessage) {
         self.init(message.key, AttributeValue(message.value))
     }
 }
 
 extension AttributeValue {
-    fileprivate init(_ message: AnyValueMessage) {
+    init(_ message: AnyValueMessage) {
         self =
             switch message.value {
             case .stringValue(let string)?: .string(string)
@@ -154,9 +154,9 @@ extension ExportRequest {
 extension SpanMessage {
     fileprivate init(_ span: TraceSpan) {
         self.init()
-        traceID = Self.digits(span.traceID.hex)
-        spanID = Self.digits(span.spanID.hex)
-        parentSpanID = Self.digits(span.parentID?.hex ?? "")
+        traceID = IDFields.digits(span.traceID.hex)
+        spanID = IDFields.digits(span.spanID.hex)
+        parentSpanID = IDFields.digits(span.parentID?.hex ?? "")
         name = span.name
         kind = TraceSpan.Kind.allCases.firstIndex(of: span.kind).flatMap(SpanKind.init) ?? .unspecified
         startTimeUnixNano = span.startNanoseconds
@@ -171,8 +171,8 @@ extension SpanMessage {
         }
         links = span.links.map { link in
             .with {
-                $0.traceID = Self.digits(link.traceID.hex)
-                $0.spanID = Self.digits(link.spanID.hex)
+                $0.traceID = IDFields.digits(link.traceID.hex)
+                $0.spanID = IDFields.digits(link.spanID.hex)
                 $0.attributes = link.attributes.map(KeyValueMessage.init)
             }
         }
@@ -185,11 +185,15 @@ extension SpanMessage {
         }
     }
 
-    private static func digits(_ hex: String) -> Data { Data(base64Encoded: hex) ?? Data() }
+}
+
+extension IDFields {
+    /// The field of an id in JSON; see ``digits``.
+    static func digits(_ hex: String) -> Data { Data(base64Encoded: hex) ?? Data() }
 }
 
 extension KeyValueMessage {
-    fileprivate init(_ attribute: Attribute) {
+    init(_ attribute: Attribute) {
         self.init()
         key = attribute.key
         value = AnyValueMessage(attribute.value)
@@ -197,7 +201,7 @@ extension KeyValueMessage {
 }
 
 extension AnyValueMessage {
-    fileprivate init(_ value: AttributeValue) {
+    init(_ value: AttributeValue) {
         self.init()
         switch value {
         case .empty: break

@@ -5,6 +5,8 @@ struct OTLPRequest: Sendable {
     /// The limit of a decompressed body, in bytes.
     static let unpackedBodyBytes = 64 * 1_024 * 1_024
 
+    /// What the request carries.
+    var signal = OTLPSignal.traces
     /// The encoding of the body.
     let contentType: OTLPContentType
     /// The value of `Content-Encoding`.
@@ -14,14 +16,19 @@ struct OTLPRequest: Sendable {
 
     /// Decodes the request.
     ///
-    /// - Returns: The spans, in order, and what an export has beside them; may be empty.
+    /// - Returns: The spans, in order, and what an export has beside them; the log records; or the count of metrics. May
+    ///   be empty.
     /// - Throws: ``CollectorError`` when the body does not conform to its headers, or an id of a span is invalid. Then
     ///   the entire request is rejected.
     func arrivals() throws(CollectorError) -> [TraceArrival] {
         let bytes = try unpackedBody()
-        switch contentType {
-        case .json: return try OTLPJSON.arrivals(in: bytes)
-        case .protobuf:
+        switch (signal, contentType) {
+        case (.logs, .json): return [.logs(try OTLPLogs.records(json: bytes))]
+        case (.logs, .protobuf): return [.logs(try OTLPLogs.records(protobuf: bytes))]
+        case (.metrics, .json): return [.metrics(pointCounts: try OTLPMetrics.pointCounts(json: bytes))]
+        case (.metrics, .protobuf): return [.metrics(pointCounts: try OTLPMetrics.pointCounts(protobuf: bytes))]
+        case (.traces, .json): return try OTLPJSON.arrivals(in: bytes)
+        case (.traces, .protobuf):
             let request: ExportRequest
             do {
                 request = try ExportRequest(serializedBytes: bytes)
@@ -46,6 +53,11 @@ struct OTLPRequest: Sendable {
         case let other?: throw CollectorError(.unsupported, "Content-Encoding '\(other)' is not gzip or identity")
         }
     }
+}
+
+/// The kinds of data that OTLP carries, each in requests of its own.
+enum OTLPSignal: String, Sendable, CaseIterable {
+    case traces, logs, metrics
 }
 
 /// The two encodings of an OTLP request.
@@ -80,7 +92,7 @@ extension StringProtocol {
 
 /// Builds the bodies of the collector's responses, in the encoding of the request.
 enum OTLPAnswer {
-    /// Builds the response after all spans were accepted: an empty `ExportTraceServiceResponse`.
+    /// Builds the response after everything was accepted: an empty message.
     static func accepted(_ contentType: OTLPContentType) -> [UInt8] {
         switch contentType {
         // An empty message has no bytes in Protobuf.
@@ -118,7 +130,7 @@ package struct CollectorError: Error, Sendable, Hashable {
         /// The body exceeds the limit, compressed or decompressed.
         package static let tooLarge = Code(description: "too large", statusCode: 413, rpcCode: 8)
         /// The collector does not support the content type or the content encoding.
-        static let unsupported = Code(description: "unsupported", statusCode: 415, rpcCode: 3)
+        static let unsupported = Code(description: "unsupported", statusCode: 415, rpcCode: 12)
         /// The collector cannot store the data now; the sender may retry.
         package static let unavailable = Code(description: "unavailable", statusCode: 503, rpcCode: 14)
     }

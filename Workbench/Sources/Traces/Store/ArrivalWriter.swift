@@ -9,10 +9,15 @@ struct ArrivalWriter {
     let received: Int64
     /// The prices for calls whose sender gives no cost.
     let prices: PriceTable
+    /// True to leave out log records that are stored, which have no id of their own.
+    var skipsKnownLogs = false
 
     func write(_ arrival: TraceArrival) throws {
         switch arrival {
         case .spans(let spans): try write(spans)
+        case .logs(let logs): for log in logs { try write(log) }
+        case .metrics(let pointCounts):
+            for (service, count) in pointCounts { try write(metricPointCount: count, of: service) }
         case .sessionFields(let id, let fields): try merge(fields, into: id)
         case .event(let sessionID, let event): try write(event, of: SessionScope.key(of: sessionID))
         case .refusal(let reason): try write(refusal: reason)
@@ -96,6 +101,11 @@ struct ArrivalWriter {
         try database.cachedStatement(sql: "INSERT INTO body (sequence, text) VALUES (?, ?)").execute(
             arguments: [sequence, try OTLPJSON.request([span]).text]
         )
+        if let requestID = span.requestID {
+            try database.cachedStatement(sql: "UPDATE span SET request_id = ? WHERE sequence = ?").execute(
+                arguments: [requestID, sequence]
+            )
+        }
         let columns = NormalColumns(normal, prices: prices)
         if !columns.isEmpty { try columns.update(sequence, in: database) }
         return sequence
@@ -104,6 +114,35 @@ struct ArrivalWriter {
     private func links(of span: TraceSpan) -> String? {
         guard !span.links.isEmpty else { return nil }
         return JSONValue.array(span.links.map { [.string($0.traceID.hex), .string($0.spanID.hex)] }).text
+    }
+
+    // MARK: - Logs and metrics
+
+    /// The limit of services whose metrics are counted; those of further ones are counted together.
+    private static let metricServiceLimitCount = 1_000
+
+    private func write(_ log: LogRecord) throws {
+        let text = try OTLPLogs.request(log).text
+        let time = Int64(clamping: log.timeNanoseconds)
+        let values: StatementArguments = [log.traceID?.hex, log.spanID?.hex, time, text]
+        let known = "SELECT EXISTS (SELECT 1 FROM log WHERE trace_id IS ? AND span_id IS ? AND time = ? AND text = ?)"
+        if skipsKnownLogs, try Bool.fetchOne(database, sql: known, arguments: values) == true { return }
+        try database.cachedStatement(
+            sql: "INSERT INTO log (trace_id, span_id, time, text, received) VALUES (?, ?, ?, ?, ?)"
+        ).execute(arguments: values + [received])
+    }
+
+    private func write(metricPointCount count: Int, of service: String) throws {
+        let counted = "SELECT count(*) >= ? AND NOT EXISTS (SELECT 1 FROM metric WHERE service = ?) FROM metric"
+        let limit = Self.metricServiceLimitCount
+        let isFull = try Bool.fetchOne(database, sql: counted, arguments: [limit, service]) ?? false
+        try database.execute(
+            sql: """
+                INSERT INTO metric (service, point_count, received) VALUES (?, ?, ?)
+                ON CONFLICT (service) DO UPDATE SET point_count = point_count + excluded.point_count, received = excluded.received
+                """,
+            arguments: [isFull ? "other services" : service, count, received]
+        )
     }
 
     // MARK: - Sessions and events

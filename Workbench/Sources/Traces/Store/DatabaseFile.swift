@@ -123,6 +123,7 @@ extension DatabaseFile {
         migrator.registerMigration("2 normal form", migrate: addNormalForm)
         migrator.registerMigration("3 invocations", migrate: addInvocations)
         migrator.registerMigration("4 experiments", migrate: addDocuments)
+        migrator.registerMigration("5 logs, metrics, request ids", migrate: addLogs)
         return migrator
     }
 
@@ -249,6 +250,41 @@ extension DatabaseFile {
                     fields TEXT NOT NULL,
                     UNIQUE (kind, id)
                 ) STRICT;
+                """
+        )
+    }
+}
+
+extension DatabaseFile {
+    /// Adds log records, the counts of metrics, and the request ids of root spans, by which an invocation's trace is found.
+    ///
+    /// A record belongs to a session through the spans of its trace, which may arrive after it. It is removed with its span,
+    /// and with the last span of its trace. The replacement of a span by its finished form fires no trigger
+    /// (https://www.sqlite.org/lang_conflict.html).
+    private static func addLogs(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE log (
+                    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+                    trace_id TEXT,
+                    span_id TEXT,
+                    time INTEGER NOT NULL,
+                    received INTEGER NOT NULL,
+                    text TEXT NOT NULL
+                ) STRICT;
+                CREATE INDEX log_span ON log (trace_id, span_id, time);
+                CREATE INDEX log_received ON log (received);
+                CREATE TRIGGER span_removed AFTER DELETE ON span BEGIN
+                    DELETE FROM log WHERE trace_id = OLD.trace_id AND (span_id = OLD.span_id
+                        OR NOT EXISTS (SELECT 1 FROM span WHERE trace_id = OLD.trace_id));
+                END;
+                CREATE TABLE metric (
+                    service TEXT PRIMARY KEY NOT NULL,
+                    point_count INTEGER NOT NULL,
+                    received INTEGER NOT NULL
+                ) STRICT;
+                ALTER TABLE span ADD COLUMN request_id TEXT;
+                CREATE INDEX span_request ON span (request_id) WHERE request_id IS NOT NULL;
                 """
         )
     }

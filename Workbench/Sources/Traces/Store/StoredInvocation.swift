@@ -42,7 +42,30 @@ extension TraceDatabase {
     }
 }
 
+/// The root span of an invocation.
+package struct InvocationSpan: Sendable, Hashable {
+    package let sessionID: String
+    package let traceID: String
+    package let spanID: String
+
+    /// The path of the span in the viewer.
+    package var path: String { "/sessions/\(PercentText.encoded(sessionID))#\(traceID)-\(spanID)" }
+}
+
 extension TraceArchive {
+    /// Finds the root span of an invocation.
+    ///
+    /// - Returns: `nil` while it has not arrived.
+    package func invocationSpan(requestID: String) async throws -> InvocationSpan? {
+        try await reader.read { database in
+            try Row.fetchOne(
+                database,
+                sql: "SELECT session_id, trace_id, span_id FROM span WHERE request_id = ? LIMIT 1",
+                arguments: [requestID]
+            ).map { InvocationSpan(sessionID: $0["session_id"], traceID: $0["trace_id"], spanID: $0["span_id"]) }
+        }
+    }
+
     /// Finds the spans of a session that arrived after the response of their invocation.
     ///
     /// A span belongs to the invocation whose root span is above it, and that the same service sent.

@@ -94,7 +94,9 @@ extension TraceArchive {
                 return (span, text.utf8.count + (event?.utf8.count ?? 0))
             }
         }
-        return try TraceExport.parts(session: session.id, fields: session.fields, spans: spans)
+        let parts = try TraceExport.parts(session: session.id, fields: session.fields, spans: spans)
+        // A request of OTLP carries one kind of data, so logs have lines of their own.
+        return parts + (try await logs(of: session.id).map(OTLPLogs.request))
     }
 
     /// Finds other sessions in which a session's traces have spans, too.

@@ -75,11 +75,24 @@ package final class TraceDatabase: TraceStore {
     package var archive: TraceArchive { TraceArchive(reader: connection.current) }
 
     package func record(_ arrival: TraceArrival, at instant: ContinuousClock.Instant) async throws {
+        try await record(arrival, at: instant, skipsKnownLogs: false)
+    }
+
+    private func record(
+        _ arrival: TraceArrival,
+        at instant: ContinuousClock.Instant,
+        skipsKnownLogs: Bool
+    ) async throws {
         let now = wallClock()
         let age = Int64(clamping: (ContinuousClock.now - instant).wholeNanoseconds)
         let (retention, prices) = (retention, prices)
         try await connection.write { database in
-            try ArrivalWriter(database: database, received: now - age, prices: prices).write(arrival)
+            try ArrivalWriter(
+                database: database,
+                received: now - age,
+                prices: prices,
+                skipsKnownLogs: skipsKnownLogs
+            ).write(arrival)
             try retention.enforce(in: database, nowNanoseconds: now)
         }
         feed.announce()
@@ -89,7 +102,10 @@ package final class TraceDatabase: TraceStore {
     ///
     /// - Throws: ``CollectorError`` when it is no request; an error when it cannot be stored.
     package func record(_ request: [UInt8]) async throws {
-        for arrival in try OTLPJSON.arrivals(in: request) { try await record(arrival, at: .now) }
+        var arrivals = try OTLPJSON.arrivals(in: request)
+        let logs = arrivals.isEmpty ? try OTLPLogs.records(json: request) : []
+        if !logs.isEmpty { arrivals.append(.logs(logs)) }
+        for arrival in arrivals { try await record(arrival, at: .now, skipsKnownLogs: true) }
     }
 
     /// Removes sessions with everything that belongs to them.
@@ -103,8 +119,9 @@ package final class TraceDatabase: TraceStore {
             case .session(let id):
                 try database.execute(sql: "DELETE FROM session WHERE id = ?", arguments: [SessionScope.key(of: id)])
             case .all:
-                try database.execute(sql: "DELETE FROM refusal")
-                try database.execute(sql: "DELETE FROM session")
+                for table in ["refusal", "log", "metric", "session"] {
+                    try database.execute(sql: "DELETE FROM \(table)")
+                }
             case .olderThan(let seconds):
                 let (age, overflows) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
                 let oldest = overflows ? .min : now - age

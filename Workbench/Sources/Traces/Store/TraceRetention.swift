@@ -9,6 +9,8 @@ package struct TraceRetention: Sendable, Hashable {
     /// Divisor for a single session above the size limit: this fraction of its spans is removed at a time, oldest
     /// first.
     static let removedSpanShare = 10
+    /// The limit of log records; the oldest are removed first.
+    package static let logLimitCount = 200_000
 
     /// The age limit: a session without arrivals for this long is removed, in seconds.
     let ageSeconds: Int64
@@ -33,7 +35,13 @@ extension TraceRetention {
     func enforce(in database: Database, nowNanoseconds: Int64) throws {
         let (span, overflows) = ageSeconds.multipliedReportingOverflow(by: 1_000_000_000)
         let oldest = overflows ? 0 : nowNanoseconds - span
-        try database.execute(sql: "DELETE FROM session WHERE received < ?", arguments: [oldest])
+        for table in ["session", "log", "metric"] {
+            try database.execute(sql: "DELETE FROM \(table) WHERE received < ?", arguments: [oldest])
+        }
+        try database.execute(
+            sql: "DELETE FROM log WHERE sequence <= (SELECT max(sequence) FROM log) - ?",
+            arguments: [Self.logLimitCount]
+        )
         while try Self.sizeBytes(of: database) > sizeBytes, try removeOldest(in: database) {}
     }
 
@@ -42,7 +50,16 @@ extension TraceRetention {
     /// - Returns: `false` when there is nothing left to remove.
     private func removeOldest(in database: Database) throws -> Bool {
         let ids = try String.fetchAll(database, sql: "SELECT id FROM session ORDER BY received LIMIT 2")
-        guard let id = ids.first else { return false }
+        guard let id = ids.first else {
+            try database.execute(
+                sql: """
+                    DELETE FROM log WHERE sequence <=
+                        (SELECT min(sequence) + (max(sequence) - min(sequence)) / ? FROM log)
+                    """,
+                arguments: [Self.removedSpanShare]
+            )
+            return database.changesCount > 0
+        }
         guard ids.count == 1 else {
             try database.execute(sql: "DELETE FROM session WHERE id = ?", arguments: [id])
             return true

@@ -8,6 +8,8 @@ package struct TraceTreeRenderer: Sendable {
     static let depthLimitCount = 64
     /// The limit of a span's inputs and of its outputs; further ones are only counted.
     static let fieldLimitCount = 8
+    /// The limit of a span's log records; further ones are only counted.
+    static let logLimitCount = 20
 
     /// The width at which a line is cut, in columns.
     package let widthColumns: Int
@@ -25,8 +27,13 @@ package struct TraceTreeRenderer: Sendable {
     /// Renders the session's title and its trees.
     ///
     /// `spans`: The spans, each with a flag that is true when it arrived after the function's response.
-    package func lines(_ spans: [(span: NormalSpan, isLate: Bool)], scope: SessionScope) -> [String] {
-        render(head(of: scope) + treeLines(spans, scope: scope))
+    /// `logs`: The log records, each of which is shown with its span, and at the end when that is not there.
+    package func lines(
+        _ spans: [(span: NormalSpan, isLate: Bool)],
+        logs: [LogRecord] = [],
+        scope: SessionScope
+    ) -> [String] {
+        render(head(of: scope) + treeLines(spans, logs, scope: scope))
     }
 
     package func render(_ lines: [StyledLine]) -> [String] {
@@ -48,8 +55,13 @@ package struct TraceTreeRenderer: Sendable {
         return [line]
     }
 
-    private func treeLines(_ spans: [(span: NormalSpan, isLate: Bool)], scope: SessionScope) -> [StyledLine] {
+    private func treeLines(
+        _ spans: [(span: NormalSpan, isLate: Bool)],
+        _ logs: [LogRecord],
+        scope: SessionScope
+    ) -> [StyledLine] {
         let forest = TraceForest(spans)
+        var logs = Dictionary(grouping: logs) { SpanReference(traceID: $0.traceID, spanID: $0.spanID) }
         let start = forest.nodes.map(\.span.startNanoseconds).min() ?? 0
         var lines: [StyledLine] = []
         var drawnCount = 0
@@ -63,7 +75,9 @@ package struct TraceTreeRenderer: Sendable {
             }
             drawnCount += 1
             let node = forest.nodes[position.node]
-            lines += SpanLines(node: node, position: position, sessionStart: start, scope: scope).lines
+            let reference = SpanReference(traceID: node.span.traceID, spanID: node.span.spanID)
+            let own = logs.removeValue(forKey: reference) ?? []
+            lines += SpanLines(node: node, position: position, sessionStart: start, scope: scope, logs: own).lines
             guard position.depth + 1 < Self.depthLimitCount else {
                 if !node.children.isEmpty { lines.append(StyledLine(position.inner + "… deeper spans", .faint)) }
                 continue
@@ -78,7 +92,33 @@ package struct TraceTreeRenderer: Sendable {
                 )
             }
         }
+        let drawn = Set(forest.nodes.map { SpanReference(traceID: $0.span.traceID, spanID: $0.span.spanID) })
+        let others = logs.filter { !drawn.contains($0.key) }.values.flatMap(\.self)
+            .sorted { $0.timeNanoseconds < $1.timeNanoseconds }
+        if !others.isEmpty {
+            lines.append(StyledLine("Logs of no span here", .strong))
+            lines += Self.logLines(others, "  ")
+        }
         return lines
+    }
+
+    /// The lines of log records.
+    static func logLines(_ logs: [LogRecord], _ prefix: String) -> [StyledLine] {
+        var lines = logs.prefix(logLimitCount).map { log in
+            var line = StyledLine(prefix, .faint)
+            line.append("log ", .faint)
+            line.append(log.severity.isEmpty ? "" : "\(log.severity) ", log.isError ? .bad : .faint)
+            line.append(log.message)
+            return line
+        }
+        let rest = logs.count - lines.count
+        if rest > 0 { lines.append(StyledLine(prefix + "log … \(rest) more", .faint)) }
+        return lines
+    }
+
+    private struct SpanReference: Hashable {
+        let traceID: TraceID?
+        let spanID: SpanID?
     }
 }
 
@@ -102,6 +142,7 @@ struct SpanLines {
     let position: TreePosition
     let sessionStart: UInt64
     let scope: SessionScope
+    let logs: [LogRecord]
 
     private var normal: NormalSpan { node.normal }
     private var span: TraceSpan { node.span }
@@ -110,6 +151,7 @@ struct SpanLines {
         let hasChildren = !node.children.isEmpty
         let prefix = position.inner + (hasChildren ? "│   " : "    ")
         return [titleLine] + noteLines(prefix) + contentLines(prefix) + errorLines(prefix)
+            + TraceTreeRenderer.logLines(logs, prefix)
     }
 
     private var titleLine: StyledLine {

@@ -55,6 +55,15 @@ package struct ViewerRoutes: Sendable {
                 return answer(.object(JSONObject(lateness.map { .init(name: $0.key, value: .bool($0.value)) })))
             }
         }
+        router.get("/api/sessions/:session/logs") { _, context in
+            let id = try parameter("session", context)
+            return try await answering {
+                answer(["logs": .array(try await archive.logs(of: id).map(OTLPLogs.request))])
+            }
+        }
+        router.get("/api/signals") { _, _ in
+            try await answering { answer(try await archive.signalCounts().json) }
+        }
         router.get("/api/spans/:trace/:span") { _, context in
             let (trace, span) = (try parameter("trace", context), try parameter("span", context))
             return try await answering { try await self.span(trace, span) }
@@ -141,6 +150,7 @@ extension ViewerRoutes {
             case .object(var span) = stored.normal.json
         else { return missing("span", "\(traceID)/\(spanID)") }
         span["receivedNanoseconds"] = .number(JSONNumber(stored.receivedNanoseconds))
+        span["logs"] = .array(try await archive.logs(traceID: traceID, spanID: spanID).map(\.json))
         var sessions = JSONObject()
         for link in stored.span.links where sessions[link.traceID.hex] == nil {
             let ids = try await archive.sessions(ofTrace: link.traceID.hex)

@@ -89,6 +89,16 @@ def answer(session, other=None, late=False, compressed=False, upstream=None):
     next_event()
 
 
+def load():
+    """Answers each event after its span has been accepted."""
+    while True:
+        headers, event = next_event()
+        request_id = headers["Lambda-Runtime-Aws-Request-Id"]
+        root = span("load", request_id.replace("-", "")[:16], event.get("session_id"), faas__invocation_id=request_id)
+        export([root | {"traceId": request_id.replace("-", "")}])
+        post(headers, "response", json.dumps({"request_id": request_id}))
+
+
 def fail():
     headers, event = next_event()
     export([span("answer", "b7ad6b7169203331", event.get("session_id"), honeyhive_error="no such document")])
@@ -243,6 +253,7 @@ BEHAVIOURS = {
     "late": lambda: answer(None, late=True),
     "other-session": lambda: answer(None, other="99999999-2222-4333-8444-000000000009"),
     "derived-session": lambda: answer("22222222-2222-5333-8444-000000000001", upstream="conversation-42"),
+    "load": load,
     "fail": fail,
     "fail-init": fail_init,
     "silent": silent,
