@@ -97,7 +97,9 @@ struct OTLPSignalTests {
 
     @Test("the data points of every kind of metric are counted, by service")
     func metrics() throws {
-        func field(_ number: UInt8, _ value: [UInt8]) -> [UInt8] { [number << 3 | 2, UInt8(value.count)] + value }
+        func field(_ number: UInt8, _ value: [UInt8]) -> [UInt8] {
+            [number << 3 | 2, UInt8(value.count & 127) | 128, UInt8(value.count >> 7)] + value
+        }
         let name = Array("service.name".utf8)
         let resource = field(1, field(1, field(1, name) + field(2, field(1, Array("shop".utf8)))))
         let points = field(1, [0x19, 0, 0, 0, 0, 0, 0, 0, 0]) + field(1, [])
