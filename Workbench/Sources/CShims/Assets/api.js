@@ -21,8 +21,12 @@ async function get(path, reviver, method = "GET") {
   return JSON.parse(text, reviver);
 }
 
-export function sessions({ search, service, errors, since }) {
-  const query = new URLSearchParams();
+export function sessions({ search, service, errors, since, more, order, isAscending, limit, offset }) {
+  const query = new URLSearchParams({ sort: order, limit: String(limit), offset: String(offset) });
+  if (isAscending) query.set("ascending", "1");
+  for (const name of ["user", "tag", "attribute", "error"]) if (more[name]) query.set(name, more[name]);
+  const longer = Number(more.longer);
+  if (longer > 0) query.set("longer", String(Math.round(longer * 1e6)));
   if (search) query.set("search", search);
   if (service) query.set("function", service);
   if (errors) query.set("errors", "1");
@@ -36,6 +40,12 @@ export async function session(id, after) {
   const { columns } = answer;
   answer.rows = answer.rows.map((values) => Object.fromEntries(columns.map((name, place) => [name, values[place]])));
   return answer;
+}
+
+/** The keys of the spans of a session that have a text anywhere in their content. */
+export async function matching(id, text) {
+  const query = `text=${encodeURIComponent(text)}`;
+  return (await get(`/api/sessions/${encodeURIComponent(id)}/search?${query}`)).spans;
 }
 
 /** Removes a session with everything that belongs to it. */

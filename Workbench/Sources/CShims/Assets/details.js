@@ -1,9 +1,10 @@
 // The details panel of one span.
 
 import { copyButton, h, icon, replace } from "./dom.js";
-import { duration, fullTime } from "./format.js";
+import { bytes, duration, fullTime } from "./format.js";
 import { isContainer, isEmpty } from "./fields.js";
-import { jsonView, longText } from "./json-view.js";
+import { TEXT_LIMIT, cut, jsonView, longText } from "./json-view.js";
+import { isMarkdown, markdown } from "./markdown.js";
 
 /**
  * Fills the panel.
@@ -115,13 +116,15 @@ function bubble({ role, name, parts, direction, finishReason }) {
   const known = Object.hasOwn(ROLES, role);
   return h("article", { class: `message role-${known ? role : "other"} ${direction}` },
     h("h4", {}, known ? ROLES[role] : longText(role, ""), name && ` · ${name.slice(0, 200)}`),
-    parts.map(partView),
+    parts.map((part) => partView(part, role)),
     finishReason && finishReason !== "stop" && h("p", { class: "finish" }, longText(`ended: ${finishReason}`, "")));
 }
 
-function partView(part) {
+function partView(part, role) {
   switch (part.type) {
-    case "text": return h("div", { class: "message-text" }, longText(part.text, ""));
+    case "text":
+      // What a tool returns is data.
+      return role === "tool" ? h("div", { class: "message-text" }, longText(part.text, "")) : messageText(part.text);
     case "reasoning":
       return h("details", { class: "reasoning" }, h("summary", {}, "Reasoning"),
         h("div", { class: "message-text" }, longText(part.text, "")));
@@ -143,6 +146,28 @@ function partView(part) {
     default:
       return h("div", { class: "call" }, h("p", {}, longText(part.name, "")), block(part.value, part.name));
   }
+}
+
+/** Shows a message's text formatted, with a button that shows it as it was written. */
+function messageText(text) {
+  if (!isMarkdown(text)) return h("div", { class: "message-text" }, longText(text, ""));
+  const box = h("div", { class: "message-text" });
+  const toggle = h("button", { class: "more as-written", type: "button" });
+  let shown = text.length > TEXT_LIMIT ? cut(text) : text;
+  const show = (isFormatted) => {
+    box.classList.toggle("formatted", isFormatted);
+    replace(box, isFormatted ? markdown(shown) : shown, shown.length < text.length && longer);
+    toggle.setAttribute("aria-pressed", String(!isFormatted));
+    replace(toggle, "As written");
+  };
+  const longer = h("button", { class: "more", type: "button" }, `Show all (${bytes(text.length)})`);
+  longer.addEventListener("click", () => {
+    shown = text;
+    show(box.classList.contains("formatted"));
+  });
+  toggle.addEventListener("click", () => show(!box.classList.contains("formatted")));
+  show(true);
+  return h("div", {}, box, toggle);
 }
 
 const callID = (id) => h("span", { class: "call-id", title: "the call’s id" }, ` ${id.slice(0, 100)}`);

@@ -65,7 +65,10 @@ export function longText(text, className) {
   if (text.length <= TEXT_LIMIT) return replace(span, text);
   const more = h("button", { class: "more", type: "button" }, `Show all (${bytes(text.length)})`);
   more.addEventListener("click", () => replace(span, text));
-  // Avoids splitting a surrogate pair.
-  const end = /[\uD800-\uDBFF]/.test(text[TEXT_LIMIT - 1]) ? TEXT_LIMIT - 1 : TEXT_LIMIT;
-  return replace(span, `${text.slice(0, end)}… `, more);
+  return replace(span, `${cut(text)}… `, more);
+}
+
+/** The first part of a long text; a surrogate pair is not split. */
+export function cut(text) {
+  return text.slice(0, /[\uD800-\uDBFF]/.test(text[TEXT_LIMIT - 1]) ? TEXT_LIMIT - 1 : TEXT_LIMIT);
 }

@@ -24,23 +24,37 @@ function sessionIn(path) {
   }
 }
 
+/** The list of sessions that was shown last: its address, and how far it was scrolled. */
+const list = { address: "/", place: 0 };
+
+main.addEventListener("scroll", () => {
+  if (page instanceof SessionsPage && page.address === list.address) list.place = main.scrollTop;
+}, { passive: true });
+
 function route() {
   page?.stop();
+  const { place } = list;
   const id = sessionIn(location.pathname);
   const isRuns = location.pathname === "/runs";
   page = id !== null ? new SessionPage(id) : isRuns ? new RunsPage() : new SessionsPage();
   page.onRemoved = () => {
-    history.pushState(null, "", "/");
+    history.pushState(null, "", list.address);
     route();
   };
   document.body.classList.toggle("is-session", id !== null);
-  replace(crumbs, id !== null ? [h("a", { href: "/" }, "Sessions"), h("span", { "aria-hidden": "true" }, "/"),
+  replace(crumbs, id !== null ? [h("a", { href: list.address }, "Sessions"), h("span", { "aria-hidden": "true" }, "/"),
     h("code", {}, id.slice(0, 64))] : null);
   replace(main, page.element);
   refresh().then((isThere) => {
     if (!isThere) return;
     page.start();
     page.goTo(location.hash.slice(1));
+    if (!(page instanceof SessionsPage)) return;
+    main.scrollTop = page.address === list.address ? place : 0;
+    list.address = page.address;
+    page.onAddress = (address) => {
+      list.address = address;
+    };
   });
 }
 
@@ -153,7 +167,7 @@ function keys(event) {
     default: {
       const taken = page.key(event);
       if (taken !== "back") return taken;
-      history.pushState(null, "", "/");
+      history.pushState(null, "", list.address);
       route();
       return true;
     }

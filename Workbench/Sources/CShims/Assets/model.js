@@ -75,12 +75,13 @@ function breakCircles(spans, tops) {
   }
 }
 
-/** The visible lines: every span whose ancestors are all expanded, each with its level. */
-export function linesOf(tops, closed) {
+/** The visible lines: every span whose ancestors are all expanded, each with its level; of `kept` only, if it is given. */
+export function linesOf(tops, closed, kept = null) {
   const lines = [];
   const open = tops.map((span) => ({ span, level: 1 })).reverse();
   while (open.length > 0) {
     const line = open.pop();
+    if (kept !== null && !kept.has(line.span.key)) continue;
     lines.push(line);
     if (closed.has(line.span.key)) continue;
     const { children } = line.span;

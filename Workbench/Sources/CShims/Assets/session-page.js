@@ -11,6 +11,10 @@ import { Waterfall } from "./waterfall.js";
 
 /** The number of hues, which are assigned to services in order of their first span. */
 const HUES = 6;
+/** The delay from the last key press to the search in the spans' content, in milliseconds. */
+const SEARCH_PAUSE = 200;
+/** The width from which the details of the first span are open at once, in pixels. */
+const WIDE = "(min-width: 1440px)";
 
 export class SessionPage {
   #spans = new Map();
@@ -24,6 +28,9 @@ export class SessionPage {
   #isStale = false;
   #isStopped = false;
   #awaited = "";
+  #found = new Set();
+  #pause = 0;
+  #isFirst = true;
 
   constructor(id) {
     this.id = id;
@@ -37,9 +44,13 @@ export class SessionPage {
       // One step: the page does not see this key.
       if (event.key === "Escape" && this.close()) event.preventDefault();
     });
-    const label = "Find a span";
+    const label = "Search in spans";
     this.search = h("input", { type: "search", placeholder: label, "aria-label": label, "data-search": true });
-    this.search.addEventListener("input", () => this.#find());
+    this.search.addEventListener("input", () => {
+      clearTimeout(this.#pause);
+      this.#pause = setTimeout(() => this.#search(), SEARCH_PAUSE);
+      this.#find();
+    });
     this.search.addEventListener("keydown", (event) => {
       if (event.key === "Enter") this.waterfall.next((span) => this.#matches(span));
     });
@@ -53,6 +64,7 @@ export class SessionPage {
 
   stop() {
     this.#isStopped = true;
+    clearTimeout(this.#pause);
     this.waterfall.stop();
   }
 
@@ -109,8 +121,9 @@ export class SessionPage {
     this.waterfall.element.hidden = spans.length === 0;
     this.empty.hidden = spans.length > 0;
     this.waterfall.show(tops, spans, services, fresh);
-    if (this.search.value !== "") this.#find();
+    if (this.search.value !== "") this.#search();
     this.goTo(this.#awaited);
+    this.#openFirst();
     if (this.#line && fresh.has(this.#line.key)) this.#open(this.#spans.get(this.#line.key), false);
   }
 
@@ -171,10 +184,28 @@ export class SessionPage {
         h("code", {}, `baggage: session_id=${this.id}`), " or ", h("code", {}, `x-session-id: ${this.id}`)));
   }
 
+  /** On a wide page there is room for the details: those of the first span, unless the address names one. */
+  #openFirst() {
+    if (!this.#isFirst || this.#tops.length === 0) return;
+    this.#isFirst = false;
+    if (location.hash !== "" || !matchMedia(WIDE).matches) return;
+    this.waterfall.choose(this.#tops[0], { tell: false });
+    this.#open(this.#tops[0], false);
+  }
+
   #matches(span) {
     const text = this.search.value.trim().toLowerCase();
     const parts = [span.name, span.service, span.model ?? "", span.span, span.error ?? ""];
-    return text !== "" && parts.some((part) => part.toLowerCase().includes(text));
+    return text !== "" && (this.#found.has(span.key) || parts.some((part) => part.toLowerCase().includes(text)));
+  }
+
+  /** Searches the spans' inputs, outputs and attributes, which only the server has. */
+  async #search() {
+    const text = this.search.value.trim();
+    const found = text === "" ? [] : await api.matching(this.id, text);
+    if (this.#isStopped || text !== this.search.value.trim()) return;
+    this.#found = new Set(found);
+    this.#find();
   }
 
   #find() {

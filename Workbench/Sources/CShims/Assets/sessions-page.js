@@ -9,6 +9,14 @@ const TIMES = [["", "Any time"], ["15m", "Last 15 minutes"], ["1h", "Last hour"]
 const LENGTHS = { "15m": 900_000, "1h": 3_600_000, "24h": 86_400_000 };
 /** The delay from the last key press to the search, in milliseconds. */
 const SEARCH_PAUSE = 200;
+/** The number of sessions on a page. */
+const PAGE_SIZE = 100;
+/** The filters that are shown on request: the parameter, the label, an example. */
+const MORE_FILTERS = [
+  ["user", "User", "alice"], ["tag", "Tag", "beta"], ["attribute", "Attribute", "name or name=value"],
+  ["error", "Error contains", "timed out"], ["longer", "Longer than, ms", "2000"],
+];
+const ORDERS = ["started", "name", "duration", "spans", "tokens", "cost", "errors"];
 
 export class SessionsPage {
   #asked = 0;
@@ -16,10 +24,11 @@ export class SessionsPage {
   #isStopped = false;
   #known = null;
   #seen = Number(sessionStorage.getItem("refusals") ?? 0);
-  #table = new SessionTable();
+  #table = new SessionTable((order) => this.#sort(order));
   #refused = null;
 
   constructor() {
+    this.address = location.pathname + location.search;
     const query = new URLSearchParams(location.search);
     const label = "Search sessions and what is in them";
     this.search = h("input", { type: "search", placeholder: label, "aria-label": label, "data-search": true });
@@ -37,14 +46,35 @@ export class SessionsPage {
     for (const control of [this.service, this.time, this.errors]) {
       control.addEventListener("change", () => this.#filter());
     }
+    this.more = new Map(MORE_FILTERS.map(([name, label, placeholder]) => {
+      const input = h("input", { type: "search", placeholder, inputmode: name === "longer" ? "numeric" : "text" });
+      input.value = query.get(name) ?? "";
+      input.addEventListener("input", () => {
+        clearTimeout(this.#pause);
+        this.#pause = setTimeout(() => this.#filter(), SEARCH_PAUSE);
+      });
+      return [name, { label, input }];
+    }));
+    const isMore = [...this.more.values()].some(({ input }) => input.value !== "");
+    this.order = ORDERS.includes(query.get("sort")) ? query.get("sort") : "started";
+    this.isAscending = query.get("ascending") === "1";
+    this.page = Math.max(1, Math.floor(Number(query.get("page"))) || 1);
+    this.previous = h("button", { class: "button", type: "button" }, "Previous");
+    this.next = h("button", { class: "button", type: "button" }, "Next");
+    this.previous.addEventListener("click", () => this.#turn(-1));
+    this.next.addEventListener("click", () => this.#turn(1));
+    this.place = h("span", {});
+    this.pages = h("nav", { class: "pages", "aria-label": "Pages", hidden: true }, this.previous, this.place, this.next);
     this.total = h("span", { class: "found", role: "status" });
     this.refusals = h("div", { hidden: true });
     this.list = h("div", { class: "sessions" }, h("p", { class: "notice" }, "Loading…"));
     this.element = h("div", { class: "sessions-page" },
       h("div", { class: "page-head" }, h("h1", {}, "Sessions"), this.total),
       h("form", { class: "tools", role: "search" }, this.search, this.service, this.time,
-        h("label", { class: "check" }, this.errors, "Failed only")),
-      this.refusals, this.list);
+        h("label", { class: "check" }, this.errors, "Failed only"),
+        h("details", { class: "more-filters", open: isMore }, h("summary", {}, "More filters"),
+          h("div", {}, [...this.more.values()].map(({ label, input }) => h("label", {}, label, input))))),
+      this.refusals, this.list, this.pages);
     this.element.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
   }
 
@@ -62,40 +92,82 @@ export class SessionsPage {
       service: this.service.value || this.wanted,
       errors: this.errors.checked,
       since: this.time.value === "" ? 0 : Date.now() - LENGTHS[this.time.value],
+      more: Object.fromEntries([...this.more].map(([name, { input }]) => [name, input.value.trim()])),
     };
   }
 
+  /** Requests the first page for changed filters. */
   #filter() {
     this.wanted = this.service.value;
-    const { search, service, errors } = this.#filters;
+    this.#go(1);
+  }
+
+  #sort(order) {
+    // A name is first sought from its beginning, a number from the largest.
+    this.isAscending = order === this.order ? !this.isAscending : order === "name";
+    this.order = order;
+    this.#go(1);
+  }
+
+  #turn(step) {
+    this.#go(this.page + step);
+    this.element.parentNode?.scrollTo(0, 0);
+  }
+
+  /** Shows a page of the list, and writes it with all filters into the address. */
+  #go(page) {
+    this.page = page;
+    const { search, service, errors, more } = this.#filters;
     const query = new URLSearchParams();
     if (search) query.set("search", search);
     if (service) query.set("function", service);
     if (errors) query.set("errors", "1");
     if (this.time.value) query.set("time", this.time.value);
-    history.replaceState(null, "", query.size > 0 ? `/?${query}` : "/");
+    for (const [name, value] of Object.entries(more)) if (value) query.set(name, value);
+    if (this.order !== "started") query.set("sort", this.order);
+    if (this.isAscending) query.set("ascending", "1");
+    if (page > 1) query.set("page", String(page));
+    this.address = query.size > 0 ? `/?${query}` : "/";
+    history.replaceState(null, "", this.address);
+    this.onAddress?.(this.address);
     this.refresh();
   }
 
   async refresh() {
     this.#asked += 1;
     const asked = this.#asked;
-    const answer = await api.sessions(this.#filters);
+    const { order, isAscending, page } = this;
+    const answer = await api.sessions({
+      ...this.#filters, order, isAscending, limit: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE,
+    });
     // The filters may have changed while the response was pending.
     if (asked !== this.#asked || this.#isStopped) return;
     document.title = "Sessions · TracedLambda";
     this.#showServices(answer.services);
     this.#showRefusals(answer.refusals);
-    const text = textOf(answer.sessions);
+    const total = Number(answer.total);
+    // The page that was asked for may be beyond the end, because sessions were deleted.
+    if (answer.sessions.length === 0 && total > 0 && page > 1) return this.#go(Math.ceil(total / PAGE_SIZE));
+    const text = textOf([answer.sessions, total, order, isAscending, page]);
     if (text === this.#known) return;
     this.#known = text;
-    replace(this.total, count(answer.sessions.length, "session"));
+    replace(this.total, count(total, "session"));
+    this.#showPages(total, answer.sessions.length);
     if (answer.sessions.length === 0) {
       replace(this.list, this.#empty());
     } else {
-      this.#table.show(answer.sessions);
+      this.#table.show(answer.sessions, order, isAscending);
       if (this.#table.element.parentNode !== this.list) replace(this.list, this.#table.element);
     }
+  }
+
+  #showPages(total, shown) {
+    const first = (this.page - 1) * PAGE_SIZE;
+    this.pages.hidden = total <= PAGE_SIZE;
+    const number = (value) => value.toLocaleString("en");
+    replace(this.place, `${number(first + 1)}–${number(first + shown)} of ${number(total)}`);
+    this.previous.disabled = this.page === 1;
+    this.next.disabled = first + shown >= total;
   }
 
   get #rows() {
@@ -130,8 +202,9 @@ export class SessionsPage {
   }
 
   #empty() {
-    const { search, service, errors, since } = this.#filters;
-    if (search || service || errors || since) return h("p", { class: "notice" }, "No session matches.");
+    const { search, service, errors, since, more } = this.#filters;
+    const isFiltered = search || service || errors || since || Object.values(more).some(Boolean);
+    if (isFiltered) return h("p", { class: "notice" }, "No session matches.");
     return h("div", { class: "welcome" },
       h("h2", {}, "No session yet"),
       h("p", {}, "Sessions appear here as soon as their first span does. Point any sender at this address:"),
@@ -151,19 +224,35 @@ export class SessionsPage {
   }
 }
 
-const COLUMNS = ["Session", "Services", "Started", "Duration", "Spans"];
+/** The columns, each with the order that its head requests. */
+const COLUMNS = [
+  ["Session", "name"], ["Services", null], ["Started", "started"], ["Duration", "duration"], ["Spans", "spans"],
+];
 
 /** The table of sessions. An update touches only rows that changed, so that a selection and the focus stay. */
 class SessionTable {
   #rows = new Map();
+  #heads = new Map();
 
-  constructor() {
+  /** `onSort` is called with the order of the head that the user has chosen. */
+  constructor(onSort) {
     this.body = h("tbody", {});
-    this.element = h("table", {},
-      h("thead", {}, h("tr", {}, COLUMNS.map((name) => h("th", { scope: "col" }, name)))), this.body);
+    const heads = COLUMNS.map(([name, order]) => {
+      if (order === null) return h("th", { scope: "col" }, name);
+      const button = h("button", { class: "sort", type: "button" }, name);
+      button.addEventListener("click", () => onSort(order));
+      const head = h("th", { scope: "col" }, button);
+      this.#heads.set(order, head);
+      return head;
+    });
+    this.element = h("table", {}, h("thead", {}, h("tr", {}, heads)), this.body);
   }
 
-  show(sessions) {
+  show(sessions, order, isAscending) {
+    for (const [name, head] of this.#heads) {
+      if (name === order) head.setAttribute("aria-sort", isAscending ? "ascending" : "descending");
+      else head.removeAttribute("aria-sort");
+    }
     const longest = Math.max(...sessions.map((session) => length(session)), 1);
     const ids = new Set(sessions.map(({ id }) => id));
     for (const [id, { element }] of this.#rows) {

@@ -22,6 +22,8 @@ export class Waterfall {
   #room = 0;
   #chosen = null;
   #matches = null;
+  /** The spans that a search leaves; null without a search. */
+  #kept = null;
   #fresh = new Set();
   #pool = [];
   #frame = 0;
@@ -63,11 +65,16 @@ export class Waterfall {
     this.#arrange();
   }
 
-  /** Marks the spans that satisfy a test; null marks none. Returns their number. */
+  /** Shows only the spans that satisfy a test, and those above them; null shows all. Returns the number of the former. */
   find(test, spans) {
-    this.#matches = test ? new Set(spans.filter(test).map((span) => span.key)) : null;
-    this.#paint();
-    return this.#matches?.size ?? 0;
+    const found = test ? spans.filter(test) : [];
+    this.#matches = test ? new Set(found.map((span) => span.key)) : null;
+    this.#kept = test ? new Set() : null;
+    for (const span of found) {
+      for (let above = span; above && !this.#kept.has(above.key); above = above.above) this.#kept.add(above.key);
+    }
+    this.#arrange();
+    return found.length;
   }
 
   /** Selects and returns the next matching span after the selected one, also within collapsed spans. */
@@ -102,7 +109,7 @@ export class Waterfall {
   }
 
   #arrange() {
-    this.#lines = linesOf(this.#tops, this.#closed);
+    this.#lines = linesOf(this.#tops, this.#kept ? new Set() : this.#closed, this.#kept);
     this.#places = new Map(this.#lines.map(({ span }, place) => [span.key, place]));
     this.grid.setAttribute("aria-rowcount", String(this.#lines.length));
     this.#paint();
@@ -149,7 +156,7 @@ export class Waterfall {
       place,
       extent: this.#shown,
       room: this.#room,
-      isClosed: this.#closed.has(line.span.key),
+      isClosed: this.#kept === null && this.#closed.has(line.span.key),
       isChosen: line.span.key === this.#chosen,
       isFaint: this.#matches !== null && !this.#matches.has(line.span.key),
       isFresh: this.#fresh.has(line.span.key),

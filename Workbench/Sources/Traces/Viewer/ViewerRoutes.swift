@@ -42,6 +42,10 @@ package struct ViewerRoutes: Sendable {
             let id = try parameter("session", context)
             return try await answering { try await session(id, request) }
         }
+        router.get("/api/sessions/:session/search") { request, context in
+            let id = try parameter("session", context)
+            return try await answering { try await search(id, request) }
+        }
         for (name, isFile) in [("otlp", false), ("export", true)] {
             router.get("/api/sessions/:session/\(name)") { _, context in
                 let id = try parameter("session", context)
@@ -120,18 +124,30 @@ package struct ViewerRoutes: Sendable {
 extension ViewerRoutes {
     func sessions(_ request: Request) async throws -> Response {
         let parameters = request.uri.queryParameters
+        func text(_ name: Substring) -> String? {
+            parameters[name].flatMap { $0.isEmpty ? nil : String($0) }
+        }
         var query = SessionQuery()
         query.text = parameters["search"].map(String.init) ?? ""
         query.service = parameters["function"].map(String.init)
         query.hasErrors = parameters["errors"] == "1"
         query.limit = parameters["limit"].flatMap { Int($0) } ?? SessionQuery.limitCount
         query.sinceNanoseconds = parameters["since"].flatMap { Int64($0) }
+        query.minimumNanoseconds = parameters["longer"].flatMap { Int64($0) }
+        query.error = text("error")
+        query.user = text("user")
+        query.tag = text("tag")
+        query.attribute = text("attribute").flatMap(SessionQuery.Attribute.init)
+        query.order = parameters["sort"].flatMap { SessionQuery.Order(rawValue: String($0)) } ?? .started
+        query.isAscending = parameters["ascending"] == "1"
+        query.offset = parameters["offset"].flatMap { Int($0) } ?? 0
         let sessions = try await archive.sessions(query)
         let refusals = try await archive.refusals().map { refusal -> JSONValue in
             ["received": .number(JSONNumber(refusal.receivedNanoseconds)), "reason": .string(refusal.reason)]
         }
         return answer([
             "sessions": .array(sessions.map(\.json)),
+            "total": .number(JSONNumber(try await archive.sessionCount(query))),
             "services": .array(try await archive.services().map(JSONValue.string)),
             "refusals": .array(refusals),
         ])
@@ -143,6 +159,14 @@ extension ViewerRoutes {
         guard let session = try await archive.session(id) else { return missing("session", id) }
         let bytes = try await archive.waterfall(of: session, after: after)
         return Response(status: .ok, contentType: "application/json", bytes: bytes).secured
+    }
+
+    /// Responds with the keys of the spans that have a text anywhere in their content.
+    func search(_ id: String, _ request: Request) async throws -> Response {
+        guard let session = try await archive.session(id) else { return missing("session", id) }
+        let text = request.uri.queryParameters["text"].map(String.init) ?? ""
+        let keys = text.isEmpty ? [] : try await archive.spanKeys(with: text, in: session)
+        return answer(["spans": .array(keys.map(JSONValue.string))])
     }
 
     func span(_ traceID: String, _ spanID: String) async throws -> Response {
