@@ -30,6 +30,9 @@ static const unsigned char index_html[] = {
 static const unsigned char json_view_js[] = {
 #embed "Assets/json-view.js"
 };
+static const unsigned char markdown_js[] = {
+#embed "Assets/markdown.js"
+};
 static const unsigned char main_js[] = {
 #embed "Assets/main.js"
 };
@@ -102,6 +105,7 @@ static const struct embedded_file viewer_files[] = {
     EMBEDDED("icon.svg", icon_svg),
     EMBEDDED("index.html", index_html),
     EMBEDDED("json-view.js", json_view_js),
+    EMBEDDED("markdown.js", markdown_js),
     EMBEDDED("main.js", main_js),
     EMBEDDED("model.js", model_js),
     EMBEDDED("prices.json", prices_json),
