@@ -11,17 +11,17 @@ import SystemPackage
 struct PathArgument: ExpressibleByArgument, Sendable, Hashable {
     /// The path as it was typed.
     let typed: String
+    init(_ typed: String) { self.typed = typed }
+
     /// The absolute path, without `.` and without a slash at the end.
     ///
-    /// `..` is left to the system: after a symbolic link it is not the folder that the text names.
-    let path: String
-
-    init(_ typed: String) {
-        self.typed = typed
+    /// `..` is left to the system: after a symbolic link it is not the folder that the text names. Not stored:
+    /// ArgumentParser makes the default value of an option many times before it parses one.
+    var path: String {
         let given = FilePath(typed)
         var path = given.isAbsolute ? given : FilePath(FileManager.default.currentDirectoryPath).pushing(given)
         path.components.removeAll { $0.kind == .currentDirectory }
-        self.path = path.string
+        return path.string
     }
 
     /// Accepts any text except an empty one.

@@ -39,6 +39,7 @@ extension TraceArchive {
     ///   - text: The text.
     ///   - session: The session.
     /// - Returns: The ids of trace and span, joined by a hyphen; at most ``SessionQuery/spanLimitCount``.
+    /// - Throws: The database's error.
     func spanKeys(with text: String, in session: SessionSummary) async throws -> [String] {
         try await reader.read { database in
             try String.fetchAll(
@@ -48,7 +49,9 @@ extension TraceArchive {
                     WHERE session_id = ? AND (name LIKE ? ESCAPE '\\' OR \(SessionQuery.hasText))
                     ORDER BY sequence LIMIT \(SessionQuery.spanLimitCount)
                     """,
-                arguments: StatementArguments([session.id, SessionQuery.pattern(text)] + SessionQuery.textArguments(text))
+                arguments: StatementArguments(
+                    [session.id, SessionQuery.pattern(text)] + SessionQuery.textArguments(text)
+                )
             )
         }
     }
