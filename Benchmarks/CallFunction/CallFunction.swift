@@ -5,9 +5,11 @@ import TracedLambda
 @main
 struct CallFunction: TracedHandler {
     struct Event: Decodable {
-        /// `warm` for one call after the other, `parallel` for 64 at once, `events` for one stream of server-sent events.
+        /// `warm` for one call after the other, `parallel` for 64 at once, `events` for one stream of server-sent events
+        /// after the other.
         let mode: String
         let url: String
+        /// The number of calls or streams.
         let count: Int
     }
 
@@ -52,7 +54,9 @@ struct CallFunction: TracedHandler {
 
     private func events(_ event: Event, _ http: HTTPClient) async throws -> Int {
         var count = 0
-        for try await event in try await http.get(event.url).events where !event.data.isEmpty { count += 1 }
+        for _ in 0..<event.count {
+            for try await event in try await http.get(event.url).events where !event.data.isEmpty { count += 1 }
+        }
         return count
     }
 

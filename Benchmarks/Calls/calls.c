@@ -4,8 +4,9 @@
 //                             else with 256 bytes
 //   calls warm URL COUNT      one blocking call after the other, on one connection
 //   calls parallel URL COUNT  64 calls at once, by the multi interface
+//   calls events URL COUNT    one stream of events after the other, whose lines are counted
 //
-// Prints the number of calls, the processor time and the wall time in microseconds.
+// Prints the number of calls or events, the processor time and the wall time in microseconds.
 #include <arpa/inet.h>
 #include <curl/curl.h>
 #include <netinet/in.h>
@@ -100,8 +101,14 @@ static size_t count_bytes(char *data, size_t size, size_t count, void *context) 
     return size * count;
 }
 
+static size_t count_lines(char *data, size_t size, size_t count, void *context) {
+    (void)context;
+    for (const char *end = data + size * count; (data = memchr(data, '\n', (size_t)(end - data))) != NULL; data++) total++;
+    return size * count;
+}
+
 // The header fields that a traced call has, too.
-static CURL *prepare(const char *url) {
+static CURL *prepare(const char *url, curl_write_callback receive) {
     CURL *curl = curl_easy_init();
     struct curl_slist *headers = curl_slist_append(NULL, "User-Agent: swift-traced-lambda");
     headers = curl_slist_append(headers, "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
@@ -111,22 +118,32 @@ static CURL *prepare(const char *url) {
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 30000L);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, count_bytes);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive);
     return curl;
 }
 
 static int warm(const char *url, int count) {
-    CURL *curl = prepare(url);
+    CURL *curl = prepare(url, count_bytes);
     for (int call = 0; call < count; call++) {
         if (curl_easy_perform(curl) != CURLE_OK) return 1;
     }
     return 0;
 }
 
+static int events(const char *url, int count) {
+    CURL *curl = prepare(url, count_lines);
+    total = 0;
+    for (int stream = 0; stream < count; stream++) {
+        if (curl_easy_perform(curl) != CURLE_OK) return 1;
+    }
+    // A line of data and an empty one each.
+    return total == 2 * (size_t)event_count * (size_t)count ? 0 : 1;
+}
+
 static int parallel(const char *url, int count) {
     CURLM *multi = curl_multi_init();
     int started = 0, done = 0, running = 0, waiting = 0;
-    for (; started < parallel_count && started < count; started++) curl_multi_add_handle(multi, prepare(url));
+    for (; started < parallel_count && started < count; started++) curl_multi_add_handle(multi, prepare(url, count_bytes));
     while (done < count) {
         if (curl_multi_perform(multi, &running) != CURLM_OK) return 1;
         CURLMsg *message;
@@ -154,7 +171,9 @@ int main(int count, char **arguments) {
     if (count == 2 && strcmp(arguments[1], "serve") == 0) return serve();
     if (count != 4) return 2;
     int calls = atoi(arguments[3]);
-    int (*run)(const char *, int) = strcmp(arguments[1], "parallel") == 0 ? parallel : warm;
+    int (*run)(const char *, int) = strcmp(arguments[1], "parallel") == 0 ? parallel
+                                    : strcmp(arguments[1], "events") == 0 ? events
+                                                                          : warm;
     // The first calls open the connections.
     curl_global_init(CURL_GLOBAL_DEFAULT);
     if (run == warm && run(arguments[2], 1) != 0) return 1;
@@ -168,6 +187,6 @@ int main(int count, char **arguments) {
     long processor = microseconds(after.ru_utime) + microseconds(after.ru_stime) - microseconds(before.ru_utime) -
                      microseconds(before.ru_stime);
     long wall = (end.tv_sec - start.tv_sec) * 1000000L + (end.tv_nsec - start.tv_nsec) / 1000;
-    printf("%d %ld %ld\n", calls, processor, wall);
+    printf("%d %ld %ld\n", run == events ? calls * event_count : calls, processor, wall);
     return 0;
 }

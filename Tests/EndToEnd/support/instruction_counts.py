@@ -33,8 +33,15 @@ _JOURNALS = Path("/tmp/traced-lambda-journal-0")
 class InstructionCounts:
     """Counts the instructions of a program with symbols, from which a function's package was made."""
 
-    def __init__(self, program: Path, directory: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        program: Path,
+        directory: Path,
+        environment: Mapping[str, str] | None = None,
+        product: str = "BenchmarkFunction",
+    ) -> None:
         self._program = program
+        self._product = product
         self._directory = directory
         self._environment = dict(environment or {})
         self._numbers = itertools.count()
@@ -55,6 +62,13 @@ class InstructionCounts:
         many = self._profile(_INVOCATIONS_WITH_SPANS, {**EVENT, "spans": _MANY_SPANS})
         return (many - few).divided(_INVOCATIONS_WITH_SPANS * (_MANY_SPANS - _FEW_SPANS))
 
+    def call(self, mode: str, url: str, count: int) -> Profile:
+        """Counts one call of CallFunction, or one of its streams of events, with its span."""
+        event = {**EVENT, "mode": mode, "url": url}
+        once = self._profile(1, {**event, "count": count})
+        twice = self._profile(1, {**event, "count": 2 * count})
+        return (twice - once).divided(count)
+
     def _profile(self, invocations: int, event: Any) -> Profile:
         directory = self._directory / str(next(self._numbers))
         journals = directory / "journals"
@@ -71,9 +85,11 @@ class InstructionCounts:
                     "LAMBDA_TASK_ROOT": "/var/task",
                     # With another hash seed, lookups take another number of steps.
                     "SWIFT_DETERMINISTIC_HASHING": "1",
+                    # Under valgrind, thousands of spans take longer than the default.
+                    "TRACED_LAMBDA_FLUSH_BUDGET_MS": "25000",
                     **self._environment,
                 },
-                product="BenchmarkFunction",
+                product=self._product,
                 command=lambda _: _with_own_journals(journals, callgrind.command(counts, [self._program])),
             )
             _invoke(api, invocations, event)

@@ -1,7 +1,8 @@
 """Counts instructions.
 
 `python -m support.instruction_report ceilings` records ceilings above the present counts. `… profile` prints the counts
-of each function. `… bench FLOOR MICRO` prints lines for `./build.sh bench`: name, column and count, separated by tabs.
+of each function. `… bench FLOOR MICRO` prints lines for `./build.sh bench`: name, column and count, separated by tabs;
+`… calls PROGRAM URL` those of HTTP calls, beside the program's, to the server at the URL.
 """
 
 from __future__ import annotations
@@ -20,6 +21,14 @@ from .instruction_counts import InstructionCounts, unstripped
 
 _KINDS = ("start", "invocation", "span")
 _PRODUCT = "BenchmarkFunction"
+_CALLS_PRODUCT = "CallFunction"
+#: The modes of CallFunction and of Benchmarks/Calls: what is counted, the path, the number of calls or streams, and how
+#: many of what is counted each of them has.
+_CALLS = {
+    "warm": ("HTTP call on a warm connection", "", 200, 1),
+    "parallel": ("HTTP calls, 64 at once, each", "", 128, 1),
+    "events": ("server-sent event", "/events", 1, 1_000),
+}
 _PROFILED_FUNCTIONS = 60
 #: The components in Benchmarks/Micro, and the number of repetitions that are counted.
 _PARTS = {"span": 400, "encode-json": 500, "encode-protobuf": 500, "flatten-40-values": 200, "inject": 500, "extract": 500}
@@ -35,6 +44,8 @@ def main(arguments: list[str]) -> int:
                 _print_profiles(directory)
             case ["bench", floor, micro]:
                 _report(Path(floor), Path(micro), directory)
+            case ["calls", program, url]:
+                _report_calls(Path(program), url, directory)
             case _:
                 print(__doc__, file=sys.stderr)
                 return 64
@@ -81,6 +92,20 @@ def _report(floor: Path, micro: Path, directory: Path) -> None:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for (name, column, _), count in zip(jobs, pool.map(lambda job: job[2](), jobs), strict=True):
             print(f"{name}\t{column}\t{count}", flush=True)
+
+
+def _report_calls(program: Path, url: str, directory: Path) -> None:
+    counts = InstructionCounts(unstripped(_CALLS_PRODUCT), directory / "ours", product=_CALLS_PRODUCT)
+    for mode, (name, path, count, parts) in _CALLS.items():
+        print(f"{name}\tours\t{round(counts.call(mode, url + path, count).total / parts)}")
+        once, twice = (_program_total(program, mode, url + path, times * count, directory) for times in (1, 2))
+        print(f"{name}\tfloor\t{round((twice - once) / (count * parts))}", flush=True)
+
+
+def _program_total(program: Path, mode: str, url: str, count: int, directory: Path) -> int:
+    counts = directory / f"{mode}-{count}.out"
+    subprocess.run(callgrind.command(counts, [program, mode, url, str(count)]), check=True, capture_output=True)
+    return callgrind.read(counts).total
 
 
 def _total(counts: InstructionCounts, kind: str) -> int:

@@ -5,11 +5,13 @@ enum CallRows: RowGroup {
     static let processorTime = "HTTP call on a warm connection, CPU"
     static let rate = "HTTP calls, 64 at once"
     static let event = "server-sent event, one every 200 µs, CPU"
+    private static let parallelProcessorTime = "HTTP calls, 64 at once, CPU each"
 
     private static let warmCount = 500
     private static let parallelCount = 6_400
     private static let eventCount = 1_000
 
+    /// Measures times, and counts instructions, which do not depend on the load.
     static func measure(in site: Site) throws -> [Row] {
         let log = "\(site.directory)/calls-server.log"
         let server = try ChildProcess([site.calls, "serve"], environment: [:], log: log)
@@ -17,25 +19,28 @@ enum CallRows: RowGroup {
         let url = "http://127.0.0.1:\(try port(in: log))"
         let function = try Function(Subject(name: .ours, command: [site.callFunction]), in: site)
         _ = try function.start()
-        for mode in ["warm", "parallel"] { _ = try function.invoke(event(mode, url, 640)) }
-        var (processor, rates, events) = ([Subject.Name: [Double]](), [Subject.Name: [Double]](), [Double]())
+        let caller = Caller(function: function, site: site)
+        for mode in ["warm", "parallel"] { _ = try caller.ours(mode, url, 640) }
+        var (warm, parallel, rates, events) = (Samples(), Samples(), Samples(), Samples())
         for _ in 0..<site.count(20, quick: 5) {
-            let warm = try ours(function, event("warm", url, warmCount))
-            processor[.ours, default: []].append(warm.processor.microseconds / Double(warmCount))
-            let warmInC = try inC(site, "warm", url, warmCount)
-            processor[.floor, default: []].append(warmInC.processor.microseconds / Double(warmCount))
-            let parallel = try ours(function, event("parallel", url, parallelCount))
-            rates[.ours, default: []].append(Double(parallelCount) / parallel.wall.seconds)
-            let parallelInC = try inC(site, "parallel", url, parallelCount)
-            rates[.floor, default: []].append(Double(parallelCount) / parallelInC.wall.seconds)
-            let stream = try ours(function, event("events", "\(url)/events", 1))
-            events.append(stream.processor.microseconds / Double(eventCount))
+            for subject in [Subject.Name.ours, .floor] {
+                let one = try caller.cost(subject, "warm", url, warmCount)
+                warm[subject, default: []].append(one.processor.microseconds / Double(warmCount))
+                let many = try caller.cost(subject, "parallel", url, parallelCount)
+                parallel[subject, default: []].append(many.processor.microseconds / Double(parallelCount))
+                rates[subject, default: []].append(Double(parallelCount) / many.wall.seconds)
+                let stream = try caller.cost(subject, "events", "\(url)/events", 1)
+                events[subject, default: []].append(stream.processor.microseconds / Double(eventCount))
+            }
         }
         return [
-            Row(name: processorTime, unit: "µs", summaries: processor), Row(name: rate, unit: "/s", summaries: rates),
-            Row(name: self.event, unit: "µs", summaries: [.ours: events]),
-        ]
+            Row(name: processorTime, unit: "µs", summaries: warm), Row(name: rate, unit: "/s", summaries: rates),
+            Row(name: parallelProcessorTime, unit: "µs", summaries: parallel),
+            Row(name: event, unit: "µs", summaries: events),
+        ] + (try InstructionRows.count(["calls", site.calls, url], in: site))
     }
+
+    private typealias Samples = [Subject.Name: [Double]]
 
     /// Times in nanoseconds.
     private struct Cost {
@@ -43,24 +48,31 @@ enum CallRows: RowGroup {
         let wall: Int64
     }
 
-    /// Measures one invocation, including the delivery of its spans.
-    private static func ours(_ function: Function, _ event: [UInt8]) throws -> Cost {
-        let before = try function.processorNanoseconds()
-        let sample = try function.invoke(event)
-        return Cost(processor: try function.processorNanoseconds() - before, wall: sample.wall)
-    }
+    /// Makes the same calls in two ways.
+    private struct Caller {
+        let function: Function
+        let site: Site
 
-    private static func inC(_ site: Site, _ mode: String, _ url: String, _ count: Int) throws -> Cost {
-        let output = "\(site.directory)/calls.log"
-        let process = try ChildProcess([site.calls, mode, url, String(count)], environment: [:], log: output)
-        let numbers =
-            process.wait() == 0 ? try File.text(output).split(separator: " ").compactMap { Int64($0.trimmed) } : []
-        guard numbers.count == 3 else { throw BenchError("\(site.calls) \(mode): \(process.lastWords)") }
-        return Cost(processor: numbers[1] * 1_000, wall: numbers[2] * 1_000)
-    }
+        func cost(_ subject: Subject.Name, _ mode: String, _ url: String, _ count: Int) throws -> Cost {
+            try subject == .ours ? ours(mode, url, count) : inC(mode, url, count)
+        }
 
-    private static func event(_ mode: String, _ url: String, _ count: Int) -> [UInt8] {
-        Array(#"{"mode": "\#(mode)", "url": "\#(url)", "count": \#(count)}"#.utf8)
+        /// Measures one invocation, including the delivery of its spans.
+        func ours(_ mode: String, _ url: String, _ count: Int) throws -> Cost {
+            let before = try function.processorNanoseconds()
+            let event = #"{"mode": "\#(mode)", "url": "\#(url)", "count": \#(count)}"#
+            let sample = try function.invoke(Array(event.utf8))
+            return Cost(processor: try function.processorNanoseconds() - before, wall: sample.wall)
+        }
+
+        func inC(_ mode: String, _ url: String, _ count: Int) throws -> Cost {
+            let output = "\(site.directory)/calls.log"
+            let process = try ChildProcess([site.calls, mode, url, String(count)], environment: [:], log: output)
+            let numbers =
+                process.wait() == 0 ? try File.text(output).split(separator: " ").compactMap { Int64($0.trimmed) } : []
+            guard numbers.count == 3 else { throw BenchError("\(site.calls) \(mode): \(process.lastWords)") }
+            return Cost(processor: numbers[1] * 1_000, wall: numbers[2] * 1_000)
+        }
     }
 
     /// Returns the port that the server has printed.

@@ -3,12 +3,20 @@ enum InstructionRows: RowGroup {
     static let name = "instructions"
 
     static func measure(in site: Site) throws -> [Row] {
+        try count(["bench", try site.subject(.floor).command[0], site.microBenchmarks], in: site)
+    }
+
+    /// Runs one of the reports of Tests/EndToEnd/support/instruction_report.py.
+    ///
+    /// - Parameters:
+    ///   - arguments: The report's name and its arguments.
+    ///   - site: The data of the run.
+    /// - Returns: A row for each name in the report.
+    /// - Throws: ``BenchError`` if the report fails.
+    static func count(_ arguments: [String], in site: Site) throws -> [Row] {
         let output = "\(site.directory)/instructions.tsv"
         let process = try ChildProcess(
-            [
-                site.python, "-m", "support.instruction_report", "bench", try site.subject(.floor).command[0],
-                site.microBenchmarks,
-            ],
+            [site.python, "-m", "support.instruction_report"] + arguments,
             environment: [
                 "PYTHONPATH": "\(site.root)/Tests/EndToEnd", "PYTHONDONTWRITEBYTECODE": "1", "PATH": site.path,
             ],
