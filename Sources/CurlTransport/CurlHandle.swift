@@ -159,13 +159,14 @@ package struct CurlHandle: ~Copyable {
         }
         var status = 0
         ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
-        if let overflow = collector.overflow {
-            throw CurlError(code: .responseTooLarge, detail: overflow, status: status == 0 ? nil : status)
+        if let failure = collector.failure {
+            throw CurlError(code: failure.code, detail: failure.detail, status: status == 0 ? nil : status)
         }
         guard code == CURLE_OK else {
             throw CurlError(code, of: handle, errorText: errorText, status: status == 0 ? nil : status)
         }
-        return HTTPResponse(status: status, headers: collector.headers, body: collector.body)
+        guard collector.head.isComplete else { throw HeadReader.cut }
+        return HTTPResponse(status: status, headers: collector.head.headers, body: collector.body)
     }
 
     private mutating func prepareHeaders(of request: HTTPRequest) throws(CurlError) {

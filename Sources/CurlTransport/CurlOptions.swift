@@ -38,6 +38,8 @@ struct CurlOptions {
         setLong(CURLOPT_TCP_NODELAY, 1)
         note(ccurl_set_socket_callback(handle, ccurl_open_socket))
         setLong(CURLOPT_FOLLOWLOCATION, 0)
+        // The head of a proxy's answer to CONNECT is not the response's.
+        setLong(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         note(ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText))
     }
 

@@ -1,8 +1,8 @@
 internal import WireText
 
 /// Header fields in their original order; names match without regard to ASCII case.
-package struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral {
-    package struct Field: Sendable, Equatable {
+package struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
+    package struct Field: Sendable, Hashable {
         package let name: String
         package let value: String
 
@@ -28,7 +28,7 @@ package struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral 
         }
     }
 
-    package private(set) var fields: [Field]
+    package var fields: [Field]
 
     package init(_ fields: [Field] = []) {
         self.fields = fields

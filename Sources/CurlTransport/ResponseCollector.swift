@@ -1,27 +1,20 @@
 internal import CCurl
-internal import WireText
 
 /// Collects a response while libcurl receives it.
 ///
 /// Its address is the context of libcurl's callbacks.
 struct ResponseCollector {
-    /// The limit of all header lines together, in bytes; libcurl itself allows 300 KB.
-    static let maximumHeaderBytes = 128 * 1024
     /// The largest capacity reserved for a body because of its `Content-Length`, in bytes.
     static let maximumReservedBytes = 8 * 1024 * 1024
-
-    /// The number of header fields for which capacity is reserved: the Runtime API sends ten.
-    private static let reservedFieldCount = 16
 
     private let maximumBodyBytes: Int
     /// Receives the body instead of ``body``.
     private let receiver: ((UnsafeRawBufferPointer) -> Void)?
-    private var headerBytes = 0
     private var bodyBytes = 0
-    private(set) var headers = HTTPHeaders()
+    private(set) var head = HeadReader()
     private(set) var body: [UInt8] = []
-    /// Describes the exceeded limit, for the error message.
-    private(set) var overflow: String?
+    /// The error for which the transfer was ended.
+    private(set) var failure: CurlError?
 
     init(maximumBodyBytes: Int, receiver: ((UnsafeRawBufferPointer) -> Void)? = nil) {
         self.maximumBodyBytes = maximumBodyBytes
@@ -30,33 +23,22 @@ struct ResponseCollector {
 
     /// Adds a header line including its line end; returns false to end the transfer.
     mutating func takeHeader(_ line: UnsafeRawBufferPointer) -> Bool {
-        headerBytes += line.count
-        guard headerBytes <= Self.maximumHeaderBytes else {
-            overflow = "headers over \(Self.maximumHeaderBytes) bytes"
+        do throws(CurlError) {
+            try head.add(line)
+        } catch {
+            failure = error
             return false
         }
-        // Each status line starts a new head: the head of a 100 Continue must not mix with the final one.
-        if line.starts(with: Self.statusLineStart) {
-            headers = HTTPHeaders(capacity: Self.reservedFieldCount)
-            return true
-        }
-        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return true }
-        let name = String(decoding: UnsafeRawBufferPointer(rebasing: line[..<colon]), as: UTF8.self)
-        let content = UnsafeRawBufferPointer(rebasing: line[(colon + 1)...]).trimmingSpace()
-        let value = String(decoding: content, as: UTF8.self)
-        headers.append(name: name, value: value)
-        if receiver == nil, name.equalsIgnoringCase("Content-Length"), let length = Int(value) {
+        if receiver == nil, head.isComplete, body.isEmpty, let length = head.contentLength {
             body.reserveCapacity(max(0, min(length, maximumBodyBytes, Self.maximumReservedBytes)))
         }
         return true
     }
 
-    private static let statusLineStart = Array("HTTP/".utf8)
-
     /// Adds a piece of the body; returns false to end the transfer.
     mutating func takeBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard bytes.count <= maximumBodyBytes - bodyBytes else {
-            overflow = "a body over \(maximumBodyBytes) bytes"
+            failure = CurlError(code: .responseTooLarge, detail: "a body over \(maximumBodyBytes) bytes")
             return false
         }
         bodyBytes += bytes.count

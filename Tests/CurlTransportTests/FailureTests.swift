@@ -91,7 +91,9 @@ struct BrokenAnswer: Sendable, CustomTestStringConvertible {
     let bytes: [UInt8]
     let end: ScriptStep.Action
 
-    static let all = [
+    static let all = cutBodies + cutHeads
+
+    private static let cutBodies = [
         BrokenAnswer(testDescription: "closed before any byte", bytes: [], end: .close),
         BrokenAnswer(testDescription: "reset before any byte", bytes: [], end: .reset),
         BrokenAnswer(testDescription: "closed in a counted body", bytes: cut(.contentLength), end: .close),
@@ -104,6 +106,14 @@ struct BrokenAnswer: Sendable, CustomTestStringConvertible {
             end: .close
         ),
     ]
+
+    /// libcurl takes these for complete responses without a body.
+    private static let cutHeads = [
+        "HTTP/1.1 200 OK", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nX-Key: va", "HTTP/1.1 200 OK\r\nX-Key: value\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n",
+    ].map { head in
+        BrokenAnswer(testDescription: "closed after \(head.debugDescription)", bytes: Array(head.utf8), end: .close)
+    }
 
     private static func cut(_ framing: AnswerFraming) -> [UInt8] {
         framing.answer(body: noise(30_000)).dropLast(10_000)

@@ -57,6 +57,7 @@ FAULTS: dict[str, tuple[Behaviour, tuple[int, int]]] = {
     "slow beyond the budget": (Silence(), KEPT),
     "closes without an answer": (Drop(), KEPT),
     "resets": (Drop(reset=True), KEPT),
+    "closes within the head of a 200": (Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n"), KEPT),
     "429 that asks to wait an hour": (Answer(429, headers={"Retry-After": "3600"}), KEPT),
     "502": (Answer(502), KEPT),
     "503": (Answer(503), KEPT),

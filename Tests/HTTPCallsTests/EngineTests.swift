@@ -308,7 +308,10 @@ struct EngineTests {
         ),
         Misdeed("close at once", .onRequest(.close), .disconnected),
         Misdeed("reset at once", .onRequest(.reset), .disconnected),
-        Misdeed("close in the head", text(ok + "Content-Le", .close), .disconnected, .malformed),
+        Misdeed("close after the status line", text(ok, .close), .disconnected),
+        Misdeed("close in the head", text(ok + "Content-Le", .close), .disconnected),
+        Misdeed("close before the last line of the head", text(ok + "Content-Length: 0\r\n", .close), .disconnected),
+        Misdeed("two lengths", text(ok + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab", .close), .malformed),
         Misdeed("close in the body", text(ok + "Content-Length: 10\r\n\r\nabc", .close), .disconnected),
         Misdeed("close in a chunk", text(ok + "Transfer-Encoding: chunked\r\n\r\nA\r\nabc", .close), .disconnected),
         Misdeed(

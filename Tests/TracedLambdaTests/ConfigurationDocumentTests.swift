@@ -215,7 +215,7 @@ struct ConfigurationDocumentTests {
             "`TransferEngine.maximumIdleSeconds`": "\(TransferEngine.maximumIdleSeconds) s",
             "`EngineTransfer.maximumUnreadBytes`": "\(EngineTransfer.maximumUnreadBytes / kibibyte) KiB",
             "`EngineTransfer.maximumUnsentBytes`": "\(EngineTransfer.maximumUnsentBytes / kibibyte) KiB",
-            "`ResponseCollector.maximumHeaderBytes`": "\(ResponseCollector.maximumHeaderBytes / kibibyte) KiB",
+            "`HeadReader.maximumBytes`": "\(HeadReader.maximumBytes / kibibyte) KiB",
             "`RetryAfter.maximumSeconds`": "\(grouped(RetryAfter.maximumSeconds)) s",
             "`ExportDestination.automaticCompressionBytes`":
                 "\(ExportDestination.automaticCompressionBytes / kibibyte) KiB",

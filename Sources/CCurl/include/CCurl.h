@@ -69,15 +69,24 @@ static inline CURLMcode ccurl_set_multi_long(CURLM *driver, CURLMoption option, 
     return curl_multi_setopt(driver, option, value);
 }
 
-// Takes the next finished transfer of a multi handle; false if there is none.
-static inline _Bool ccurl_take_finished(CURLM *driver, CURL **handle, CURLcode *result) {
+static inline CURLMcode ccurl_set_socket_function(CURLM *driver, curl_socket_callback value, void *context) {
+    curl_multi_setopt(driver, CURLMOPT_SOCKETDATA, context);
+    return curl_multi_setopt(driver, CURLMOPT_SOCKETFUNCTION, value);
+}
+
+static inline CURLMcode ccurl_set_timer_function(CURLM *driver, curl_multi_timer_callback value, void *context) {
+    curl_multi_setopt(driver, CURLMOPT_TIMERDATA, context);
+    return curl_multi_setopt(driver, CURLMOPT_TIMERFUNCTION, value);
+}
+
+// Takes the next finished transfer of a multi handle, by its CURLOPT_PRIVATE; false if there is none.
+static inline _Bool ccurl_take_finished(CURLM *driver, void **context, CURLcode *result) {
     int waiting = 0;
     CURLMsg *message;
     while ((message = curl_multi_info_read(driver, &waiting)) != NULL) {
         if (message->msg != CURLMSG_DONE) continue;
-        *handle = message->easy_handle;
         *result = message->data.result;
-        return 1;
+        return curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)context) == CURLE_OK;
     }
     return 0;
 }

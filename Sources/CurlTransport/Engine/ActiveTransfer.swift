@@ -1,59 +1,82 @@
 internal import CCurl
 internal import Platform
-internal import WireText
 
-/// An exchange that libcurl performs; used by the engine's thread alone.
+/// An easy handle of libcurl, and the exchange that it performs; used by the engine's thread alone.
 ///
-/// Its address is the context of libcurl's callbacks.
+/// Its address is the context of libcurl's callbacks. It is kept for further exchanges, with the options of the last one:
+/// see ``CurlOptions``.
 final class ActiveTransfer {
-    let transfer: EngineTransfer
-    let easy: EasyHandle
-    /// True if the caller's task is to be woken up after this pass.
-    var hasNews = false
+    /// The caller's side of the exchange; nil between exchanges.
+    private(set) var transfer: EngineTransfer?
+    let handle: UnsafeMutableRawPointer
 
-    private let headers: HeaderList
+    private let errorText: UnsafeMutablePointer<CChar>
+    /// Receives this object, once in a pass of the engine, when the caller's task is to be woken up after the pass.
+    private let noteNews: (ActiveTransfer) -> Void
+    /// The purpose for which options are set; nil if the handle has libcurl's defaults.
+    private var purpose: CurlOptions.TransferPurpose?
+    private var headers = HeaderList()
     private var file: UploadFile?
-    private var collector = ResponseCollector(maximumBodyBytes: 0, receiver: { _ in })
-    private var hasHead = false
-    private let maximumBodyBytes: Int
+    private var head = HeadReader()
+    private var hasNews = false
+    private var maximumBodyBytes = 0
     private var bodyBytes = 0
     /// The error that ends the transfer from within a callback.
     private var failure: CurlError?
     /// The directions that are paused.
     private var paused: Int32 = 0
 
-    /// Sets up a handle for a request.
+    /// Creates a handle.
+    ///
+    /// - Parameter noteNews: Receives this object when the caller's task is to be woken up.
+    /// - Throws: ``CurlError`` without memory.
+    init(noteNews: @escaping (ActiveTransfer) -> Void) throws(CurlError) {
+        guard let handle = curl_easy_init() else { throw CurlError(code: .other, detail: "out of memory") }
+        self.handle = handle
+        self.noteNews = noteNews
+        errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    }
+
+    deinit {
+        curl_easy_cleanup(handle)
+        errorText.deallocate()
+    }
+
+    /// Sets up the handle for an exchange.
     ///
     /// - Parameters:
     ///   - transfer: The caller's side.
     ///   - request: The request.
-    ///   - easy: A handle with libcurl's defaults.
     ///   - needsNewConnection: True to use no idle connection.
-    /// - Throws: ``CurlError`` if the request cannot be sent.
-    init(
+    /// - Throws: ``CurlError`` if the request cannot be sent; ``end()`` is to be called then, too.
+    func begin(
         _ transfer: EngineTransfer,
         _ request: TransferRequest,
-        on easy: EasyHandle,
         needsNewConnection: Bool
     ) throws(CurlError) {
         self.transfer = transfer
-        self.easy = easy
+        transfer.active = self
         maximumBodyBytes = request.maximumResponseBytes
         file = if case .file(let path) = request.body { try UploadFile(path) } else { nil }
         headers = try HeaderList(Self.fields(of: request), suppressed: Self.suppressedNames(request))
-        easy.errorText.pointee = 0
-        var options = CurlOptions(handle: easy.handle)
-        options.set(
-            request,
-            headers: headers.head,
-            fileBytes: file?.length,
-            errorText: easy.errorText,
-            context: Unmanaged.passUnretained(self).toOpaque(),
-            callbacks: (Self.headerCallback, Self.bodyCallback, Self.readCallback)
-        )
-        if needsNewConnection { options.requireNewConnection() }
+        errorText.pointee = 0
+        var options = CurlOptions(handle: handle)
+        let purpose = CurlOptions.TransferPurpose(request)
+        if self.purpose != purpose {
+            curl_easy_reset(handle)
+            options.set(
+                purpose,
+                errorText: errorText,
+                context: Unmanaged.passUnretained(self).toOpaque(),
+                callbacks: (Self.headerCallback, Self.bodyCallback, Self.readCallback)
+            )
+        }
+        options.set(request, headers: headers.head, fileBytes: file?.length, needsNewConnection: needsNewConnection)
+        // An option that could not be set must be set again.
+        self.purpose = options.failure == nil ? purpose : nil
         if let code = options.failure {
-            throw CurlError(code, of: easy.handle, errorText: easy.errorText, status: nil)
+            throw CurlError(code, of: handle, errorText: errorText, status: nil)
         }
     }
 
@@ -64,72 +87,74 @@ final class ActiveTransfer {
 
     /// libcurl would call any body a form.
     private static func suppressedNames(_ request: TransferRequest) -> [String] {
-        request.headers["Content-Type"] == nil ? ["Content-Type"] : []
+        request.hasBody && request.headers["Content-Type"] == nil ? ["Content-Type"] : []
     }
 
     /// Ends a pause.
     func resume(_ direction: Int32) {
         paused &= ~direction
-        curl_easy_pause(easy.handle, paused)
+        curl_easy_pause(handle, paused)
     }
 
-    /// Ends the exchange with libcurl's result.
+    /// Hands libcurl's result to the caller.
     func finish(_ code: CURLcode) {
+        guard let transfer else { return }
         var received: curl_off_t = 0
-        ccurl_get_offset(easy.handle, CURLINFO_SIZE_DOWNLOAD_T, &received)
+        ccurl_get_offset(handle, CURLINFO_SIZE_DOWNLOAD_T, &received)
         let receivedBytes = Int(received)
         if code == CURLE_OK {
-            // libcurl takes a head that the end of the connection has cut for a whole one.
-            let cut = CurlError(code: .connectionDropped, detail: "the connection ended within the head")
-            transfer.end(hasHead ? .success(()) : .failure(cut), receivedBytes: receivedBytes)
+            transfer.end(head.isComplete ? .success(()) : .failure(HeadReader.cut), receivedBytes: receivedBytes)
             return
         }
-        let status = hasHead ? status : nil
+        let status = head.isComplete ? head.status : nil
         let error = failure.map { CurlError(code: $0.code, detail: $0.detail, status: $0.status ?? status) }
         transfer.end(
-            .failure(error ?? CurlError(code, of: easy.handle, errorText: easy.errorText, status: status)),
+            .failure(error ?? CurlError(code, of: handle, errorText: errorText, status: status)),
             receivedBytes: receivedBytes
         )
     }
 
-    private var status: Int {
-        var status = 0
-        ccurl_get_long(easy.handle, CURLINFO_RESPONSE_CODE, &status)
-        return status
+    /// Releases what belongs to the exchange.
+    func end() {
+        transfer?.active = nil
+        transfer = nil
+        head = HeadReader()
+        (bodyBytes, failure, paused, hasNews) = (0, nil, 0, false)
+        file = nil
+        if purpose?.hasBody == true { CurlOptions.releaseBody(of: handle) }
+    }
+
+    /// Lets the caller's task see what has arrived.
+    func announceNews() {
+        hasNews = false
+        transfer?.wakeReader()
+    }
+
+    private func setNews() {
+        guard !hasNews else { return }
+        hasNews = true
+        noteNews(self)
     }
 
     // MARK: Callbacks
 
     private func takeHeader(_ line: UnsafeRawBufferPointer) -> Bool {
-        // After the head come trailers.
-        guard !hasHead else { return true }
-        guard collector.takeHeader(line) else {
-            failure = CurlError(code: .responseTooLarge, detail: collector.overflow ?? "")
+        let hadHead = head.isComplete
+        do throws(CurlError) {
+            try head.add(line)
+        } catch {
+            failure = error
             return false
         }
-        let isEnd = line.elementsEqual("\r\n".utf8) || line.elementsEqual("\n".utf8)
-        return !isEnd || status < 200 || takeHead()
-    }
-
-    /// Takes the head of the final response; returns false to end the transfer.
-    private func takeHead() -> Bool {
-        // libcurl would read until the end of the connection, and call any body complete.
-        let lengths = Set(collector.headers.fields.filter { $0.name.equalsIgnoringCase("Content-Length") }.map(\.value))
-        guard lengths.count <= 1, lengths.allSatisfy({ Int($0) != nil }) else {
-            failure = CurlError(code: .malformedResponse, detail: "its Content-Length is invalid")
-            return false
-        }
-        hasHead = true
-        hasNews = true
-        var version = 0
-        ccurl_get_long(easy.handle, CURLINFO_HTTP_VERSION, &version)
-        transfer.receive(
+        guard head.isComplete, !hadHead else { return true }
+        transfer?.receive(
             EngineTransfer.Head(
-                status: status,
-                headers: collector.headers,
-                version: version == CURL_HTTP_VERSION_1_0 ? "1.0" : "1.1"
+                status: head.status,
+                headers: head.headers,
+                version: head.isVersion10 ? "1.0" : "1.1"
             )
         )
+        setNews()
         return true
     }
 
@@ -139,19 +164,19 @@ final class ActiveTransfer {
             failure = CurlError(code: .responseTooLarge, detail: "a body over \(maximumBodyBytes) bytes")
             return -1
         }
-        hasNews = true
         bodyBytes += bytes.count
+        setNews()
         // Not by the returned value: libcurl would keep what it goes on to decompress, fail beyond 64 MB of it, and count
         // nothing of it against the limit. So it stops reading from the server, and hands over what it has read.
-        if transfer.receive(bytes), paused & CURLPAUSE_RECV == 0 {
+        if transfer?.receive(bytes) == true, paused & CURLPAUSE_RECV == 0 {
             paused |= CURLPAUSE_RECV
-            curl_easy_pause(easy.handle, paused)
+            curl_easy_pause(handle, paused)
         }
         return bytes.count
     }
 
     private func fill(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
-        switch file?.fill(buffer) ?? transfer.fill(buffer) {
+        switch file?.fill(buffer) ?? transfer?.fill(buffer) ?? .end {
         case .bytes(let count): return count
         case .end: return 0
         case .pause:

@@ -1,7 +1,7 @@
 internal import CCurl
 
 /// A URL as libcurl reads it, so that no other parser decides where a request goes.
-package struct CurlURL: Sendable, Equatable {
+package final class CurlURL: Sendable {
     /// The URL without user name, password and fragment.
     package let text: String
     /// `http` or `https`.
@@ -10,8 +10,6 @@ package struct CurlURL: Sendable, Equatable {
     package let host: String
     /// The port, the scheme's default if none is given.
     package let port: Int
-    /// The percent-encoded path.
-    package let path: String
     /// The percent-encoded query without its question mark; nil if there is none.
     package let query: String?
     /// The user name and the password, decoded; nil if the URL has none.
@@ -28,7 +26,7 @@ package struct CurlURL: Sendable, Equatable {
     /// Parses an absolute http or https URL; spaces and bytes beyond ASCII are percent-encoded.
     ///
     /// - Throws: ``CurlError`` with ``CurlError/Code/invalidRequest``, which contains no part of the URL.
-    package init(_ text: String) throws(CurlError) {
+    package convenience init(_ text: String) throws(CurlError) {
         try self.init(text, relativeTo: nil)
     }
 
@@ -73,7 +71,6 @@ package struct CurlURL: Sendable, Equatable {
         self.scheme = scheme
         self.host = String(host.drop { $0 == "[" }.prefix { $0 != "]" }).lowercased()
         self.port = port
-        path = Self.part(CURLUPART_PATH, of: handle) ?? "/"
         query = Self.part(CURLUPART_QUERY, of: handle)
     }
 

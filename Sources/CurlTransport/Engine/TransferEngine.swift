@@ -21,20 +21,12 @@ package final class TransferEngine: TransferTransport {
     private struct Inbox {
         var commands: [Command] = []
         var hasThread = false
-        /// True if the thread waits, or is about to, and must be woken up for a command.
-        var isWaiting = false
-        var driver: Driver?
-    }
-
-    /// The multi handle to wake up, alive until ``detach()``.
-    private struct Driver: @unchecked Sendable {
-        let handle: UnsafeMutableRawPointer
+        /// The thread's waiter if it waits, or is about to, and must be woken up for a command.
+        var waiter: SocketWaiter?
     }
 
     private let inbox = Mutex(Inbox())
-    /// The number of threads that are waking up the multi handle, outside the lock: the engine's thread would spin on it.
-    private let wakerCount = Atomic(0)
-    private let stopwatch: Stopwatch
+    let stopwatch: Stopwatch
 
     /// The number of connections that are open at once; further exchanges wait for one, within their time limit.
     package static let maximumConnectionCount = 256
@@ -73,18 +65,12 @@ package final class TransferEngine: TransferTransport {
 
     /// Adds a command, and wakes the thread up; starts it if there is none.
     func enqueue(_ command: Command) {
-        let (needsThread, driver) = inbox.withLock { inbox in
+        let (needsThread, waiter) = inbox.withLock { inbox in
             inbox.commands.append(command)
-            let driver = inbox.isWaiting ? inbox.driver : nil
-            inbox.isWaiting = false
-            if driver != nil { wakerCount.add(1, ordering: .relaxed) }
             defer { inbox.hasThread = true }
-            return (!inbox.hasThread, driver)
+            return (!inbox.hasThread, inbox.waiter.take())
         }
-        if let driver {
-            curl_multi_wakeup(driver.handle)
-            wakerCount.subtract(1, ordering: .releasing)
-        }
+        waiter?.wakeUp()
         guard needsThread, SystemThread({ self.run() }) == nil else { return }
         failAll(CurlError(code: .other, detail: "the system has no thread for HTTP calls"))
     }
@@ -103,8 +89,8 @@ package final class TransferEngine: TransferTransport {
 
     private func run() {
         do throws(CurlError) {
-            var loop = try TransferLoop(stopwatch: stopwatch)
-            loop.run(engine: self)
+            try TransferLoop(engine: self).run()
+            failAll(CurlError(code: .other, detail: "libcurl has no memory"))
         } catch {
             failAll(error)
         }
@@ -112,22 +98,10 @@ package final class TransferEngine: TransferTransport {
 
     // MARK: For the engine's thread
 
-    /// Sets the multi handle that ``enqueue(_:)`` wakes up.
-    func attach(_ driver: UnsafeMutableRawPointer) {
-        let driver = Driver(handle: driver)
-        inbox.withLock { $0.driver = driver }
-    }
-
-    /// Lets nobody wake up the multi handle any more, so that it can be released.
-    func detach() {
-        inbox.withLock { $0.driver = nil }
-        while wakerCount.load(ordering: .acquiring) > 0 { sched_yield() }
-    }
-
     /// Returns the commands so far.
     func takeCommands() -> [Command] {
         inbox.withLock { inbox in
-            inbox.isWaiting = false
+            inbox.waiter = nil
             guard !inbox.commands.isEmpty else { return [] }
             var commands: [Command] = []
             swap(&commands, &inbox.commands)
@@ -137,11 +111,13 @@ package final class TransferEngine: TransferTransport {
 
     /// Announces that the thread is going to wait.
     ///
+    /// - Parameter waiter: Wakes it up for a command.
     /// - Returns: False if there are commands, and it must not.
-    func beginWaiting() -> Bool {
+    func beginWaiting(on waiter: SocketWaiter) -> Bool {
         inbox.withLock { inbox in
-            inbox.isWaiting = inbox.commands.isEmpty
-            return inbox.isWaiting
+            guard inbox.commands.isEmpty else { return false }
+            inbox.waiter = waiter
+            return true
         }
     }
 }
