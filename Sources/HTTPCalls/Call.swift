@@ -18,6 +18,7 @@ struct Call {
     private let decompresses: Bool
     private let propagation: HTTPClient.Propagation
     private let recordsPayload: Bool
+    private let callersSpan: TracedSpan?
     private let place: OutgoingCall
     private let deadline: ContinuousClock.Instant
 
@@ -51,6 +52,7 @@ struct Call {
         decompresses = configuration.decompresses
         propagation = request.propagation ?? configuration.propagation
         recordsPayload = request.recordsPayload
+        callersSpan = request.span
         self.place = place
         let left = place.remainingTime
         let own = request.timeout ?? configuration.timeout
@@ -85,9 +87,9 @@ struct Call {
         for name in ["Content-Length", "Transfer-Encoding"] where headers[name] != nil {
             return "\(name) is set by the client; remove it from the headers"
         }
-        for field in headers {
+        for field in headers.wire.fields {
             do throws(CurlError) {
-                try HTTPHeaders.Field(name: field.name, value: field.value).validate()
+                try field.validate()
             } catch {
                 return error.detail
             }
@@ -113,8 +115,10 @@ struct Call {
         while true {
             let span = CallSpan(
                 place,
+                within: callersSpan,
                 method: method,
                 url: url,
+                body: body,
                 resendCount: redirectCount + retryCount,
                 recordsPayload: recordsPayload
             )
@@ -124,15 +128,17 @@ struct Call {
             } catch {
                 span.fail(error, receivedBytes: 0)
                 guard let pause = pause(after: error) else { throw error }
+                span.recordResend(after: error.code.rawValue)
                 try await wait(pause, transport)
                 continue
             }
-            span.recordHead(status: response.status, version: response.version, headers: response.headers)
+            span.record(response)
             if let target = try target(of: response, span) {
                 await release(response, span)
                 redirect(to: target, status: response.status)
             } else if let pause = pause(after: response) {
                 await release(response, span)
+                span.recordResend(after: "\(response.status)")
                 try await wait(pause, transport)
             } else {
                 return finish(response, span)
@@ -144,18 +150,18 @@ struct Call {
         over transport: any TransferTransport,
         _ span: CallSpan
     ) async throws(HTTPError) -> TransferResponse {
-        let bodyError = ErrorBox()
+        let bodyError: ErrorBox? = if case .stream = body?.content { ErrorBox() } else { nil }
         let request = try transferRequest(span, bodyError)
         do throws(CurlError) {
             return try await transport.send(request)
         } catch {
-            throw HTTPError(error, request: name.text, underlying: bodyError.error)
+            throw HTTPError(error, request: name.text, underlying: bodyError?.error)
         }
     }
 
     private func finish(_ response: TransferResponse, _ span: CallSpan) -> HTTPClient.Response {
         // Nothing is to be waited for, so the span ends with the exchange, whenever the body is read.
-        if response.body.isReceived, !recordsPayload { span.end(receivedBytes: response.body.receivedBytes) }
+        if response.body.isReceived, !recordsPayload { span.end(receivedBytes: nil) }
         return HTTPClient.Response(
             status: response.status,
             headers: HTTPClient.Headers(response.headers),
@@ -193,16 +199,14 @@ struct Call {
 
     // MARK: The request
 
-    private func transferRequest(_ span: CallSpan, _ bodyError: ErrorBox) throws(HTTPError) -> TransferRequest {
+    private func transferRequest(_ span: CallSpan, _ bodyError: ErrorBox?) throws(HTTPError) -> TransferRequest {
         let remaining = remaining
         guard remaining > .zero else { throw error(HTTPError.Code.timeout, "the time limit has passed") }
-        let content = transferBody(bodyError)
-        span.record(requestBody: content, contentType: headers["Content-Type"] ?? body?.contentType)
         return TransferRequest(
             method: method.rawValue,
             url: url,
             headers: try signed(wireHeaders(span)),
-            body: content,
+            body: transferBody(bodyError),
             timeout: remaining,
             connectTimeout: min(connectTimeout, remaining),
             maximumResponseBytes: maximumResponseBytes,
@@ -239,7 +243,7 @@ struct Call {
         }
     }
 
-    private func transferBody(_ failure: ErrorBox) -> TransferBody {
+    private func transferBody(_ failure: ErrorBox?) -> TransferBody {
         switch body?.content {
         case nil, .unencodable: .none
         case .bytes(let bytes): .bytes(bytes)
@@ -249,7 +253,7 @@ struct Call {
                 do {
                     try await produce(sink)
                 } catch {
-                    failure.error = error
+                    failure?.error = error
                     throw error
                 }
             }
@@ -257,8 +261,7 @@ struct Call {
     }
 
     private func wireHeaders(_ span: CallSpan) -> HTTPHeaders {
-        var fields = HTTPHeaders()
-        for field in headers { fields.append(name: field.name, value: field.value) }
+        var fields = headers.wire
         if let type = body?.contentType, headers["Content-Type"] == nil {
             fields.append(name: "Content-Type", value: type)
         }

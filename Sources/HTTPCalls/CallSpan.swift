@@ -1,24 +1,33 @@
 internal import CurlTransport
 internal import SessionTracing
 internal import Synchronization
+internal import Tracing
 
 /// The client span of one exchange, by OpenTelemetry's conventions for HTTP
 /// (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client).
+///
+/// An exchange within a span of the caller's own has none: that span describes the last exchange, and has an event for
+/// each one before it.
 struct CallSpan: Sendable {
     private let span: TracedSpan?
+    /// True if the span is the exchange's own, and not the caller's.
+    private let isOwn: Bool
     private let place: OutgoingCall
     /// The response's body so far; nil unless it is recorded.
     private let responseBody: PayloadBuffer?
 
     init(
         _ place: OutgoingCall,
+        within callersSpan: TracedSpan?,
         method: HTTPClient.Method,
         url: CurlURL,
+        body: HTTPClient.Body?,
         resendCount: Int,
         recordsPayload: Bool
     ) {
         self.place = place
-        span = place.startSpan(method.isKnown ? method.rawValue : "HTTP")
+        isOwn = callersSpan == nil
+        span = callersSpan ?? place.startSpan(method.isKnown ? method.rawValue : "HTTP")
         responseBody = recordsPayload && span?.isRecording == true ? PayloadBuffer() : nil
         guard let span, span.isRecording else { return }
         var attributes: [(key: String, value: AttributeValue)] = [
@@ -28,7 +37,11 @@ struct CallSpan: Sendable {
         ]
         if !method.isKnown { attributes.append(("http.request.method_original", .string(method.rawValue))) }
         if resendCount > 0 { attributes.append(("http.request.resend_count", .int(resendCount))) }
+        if let size = body?.byteCount { attributes.append(("http.request.body.size", .int(size))) }
         span.setAttributes(attributes)
+        if recordsPayload, case .bytes(let bytes) = body?.content {
+            span.enrich(inputs: ["body": Payload.value(bytes[...], isWhole: true)])
+        }
     }
 
     /// The names of query values that the conventions mask, in lower case; the redaction masks all other secrets.
@@ -51,38 +64,58 @@ struct CallSpan: Sendable {
         place.fields(for: span, includesBaggage: includesBaggage, existing: existing)
     }
 
-    func record(requestBody body: TransferBody, contentType: String?) {
-        guard let span, case .bytes(let bytes) = body else { return }
-        span.setAttributes([("http.request.body.size", .int(bytes.count))])
-        if responseBody != nil { span.enrich(inputs: ["body": Payload.value(bytes[...], isWhole: true)]) }
-    }
-
-    func recordHead(status: Int, version: String, headers: HTTPHeaders) {
+    /// Records the head of the response and, if all of it has arrived, the size of its body.
+    func record(_ response: TransferResponse) {
         guard let span, span.isRecording else { return }
         let now = span.tracer.now()
         let nanoseconds = max(now, span.startUnixNanoseconds) - span.startUnixNanoseconds
-        span.setAttributes([
-            ("network.protocol.version", .string(version)),
+        var attributes: [(key: String, value: AttributeValue)] = [
+            ("network.protocol.version", .string(response.version)),
             ("http.response.time_to_first_byte", .double(Double(nanoseconds) / 1_000_000_000)),
-        ])
-        span.recordHTTPStatus(status, failingFrom: 400)
+        ]
+        if response.body.isReceived { attributes.append(Self.size(response.body.receivedBytes)) }
+        // The caller decides which status is a failure of its own span.
+        if response.status < Self.leastFailedStatus || !isOwn {
+            attributes.append(("http.response.status_code", .int(response.status)))
+        }
+        span.setAttributes(attributes)
+        if response.status >= Self.leastFailedStatus, isOwn {
+            span.recordHTTPStatus(response.status, failingFrom: Self.leastFailedStatus)
+        }
+    }
+
+    /// The lowest status that is a failure for a client.
+    private static let leastFailedStatus = 400
+
+    private static func size(_ receivedBytes: Int) -> (key: String, value: AttributeValue) {
+        ("http.response.body.size", .int(receivedBytes))
     }
 
     func record(responseBytes piece: [UInt8]) { responseBody?.append(piece) }
 
     /// Ends the span; further calls do nothing.
-    func end(receivedBytes: Int) {
+    ///
+    /// - Parameter receivedBytes: The size of the response's body; nil if it has been recorded.
+    func end(receivedBytes: Int?) {
         guard let span else { return }
-        if span.isRecording {
-            span.setAttributes([("http.response.body.size", .int(receivedBytes))])
+        if let receivedBytes, span.isRecording {
+            span.setAttributes([Self.size(receivedBytes)])
             if let value = responseBody?.value { span.enrich(outputs: ["body": value]) }
         }
-        span.end()
+        if isOwn { span.end() }
+    }
+
+    /// Records that the request is sent again.
+    ///
+    /// - Parameter cause: The kind of the error, or the status.
+    func recordResend(after cause: String) {
+        guard let span, !isOwn else { return }
+        span.addEvent(SpanEvent(name: "resend", attributes: ["error.type": .string(cause)]))
     }
 
     /// Ends the span with an error.
     func fail(_ error: HTTPError, receivedBytes: Int) {
-        guard let span, span.isRecording else { return }
+        guard let span, span.isRecording, isOwn else { return }
         span.setAttributes([("error.type", .string(error.code.rawValue))])
         span.recordThrown(error)
         end(receivedBytes: receivedBytes)

@@ -31,68 +31,74 @@ struct EventStreamParser {
 
     /// Returns the next event of the piece; nil if it has no further one.
     mutating func next() -> ServerSentEvent? {
+        // A reference of its own, so that the parser can change while it reads.
+        let piece = piece
+        return piece.withUnsafeBytes { next(in: $0) }
+    }
+
+    private mutating func next(in piece: UnsafeRawBufferPointer) -> ServerSentEvent? {
         while !isOverLimit, position < piece.count {
             if isAfterCarriageReturn {
                 isAfterCarriageReturn = false
-                if piece[position] == 0x0A {
+                if piece[position] == Self.lineFeed {
                     position += 1
                     continue
                 }
             }
-            guard let end = piece[position...].firstIndex(where: { $0 == 0x0A || $0 == 0x0D }) else {
-                keepCutLine()
+            let rest = UnsafeRawBufferPointer(rebasing: piece[position...])
+            guard let length = rest.firstIndex(where: { $0 == Self.lineFeed || $0 == Self.carriageReturn }) else {
+                cutLine += rest
+                position = piece.count
+                check()
                 return nil
             }
-            isAfterCarriageReturn = piece[end] == 0x0D
-            let range = position..<end
-            position = end + 1
-            if let event = takeLine(range) { return event }
+            isAfterCarriageReturn = rest[length] == Self.carriageReturn
+            position += length + 1
+            if let event = takeLine(UnsafeRawBufferPointer(rebasing: rest[..<length])) { return event }
         }
         return nil
     }
 
-    private mutating func keepCutLine() {
-        cutLine += piece[position...]
-        position = piece.count
-        check()
-    }
+    private static let lineFeed = UInt8(ascii: "\n")
+    private static let carriageReturn = UInt8(ascii: "\r")
 
     private mutating func check() {
         if data.count + cutLine.count > Self.maximumEventBytes { isOverLimit = true }
     }
 
-    /// Reads the line that ends the given part of the piece.
-    private mutating func takeLine(_ range: Range<Int>) -> ServerSentEvent? {
-        guard cutLine.isEmpty else {
-            cutLine += piece[range]
-            let line = cutLine
-            cutLine.removeAll(keepingCapacity: line.count <= Self.keptLineBytes)
-            return take(line[...])
-        }
-        return take(piece[range])
+    /// Reads a line, whose beginning the last piece may have had.
+    private mutating func takeLine(_ end: UnsafeRawBufferPointer) -> ServerSentEvent? {
+        guard !cutLine.isEmpty else { return take(end) }
+        var line: [UInt8] = []
+        swap(&line, &cutLine)
+        line += end
+        let event = line.withUnsafeBytes { take($0) }
+        line.removeAll(keepingCapacity: line.count <= Self.keptLineBytes)
+        cutLine = line
+        return event
     }
 
     /// The capacity that is kept for the next cut line, in bytes.
     private static let keptLineBytes = 64 * 1024
 
-    private mutating func take(_ line: ArraySlice<UInt8>) -> ServerSentEvent? {
+    private mutating func take(_ line: UnsafeRawBufferPointer) -> ServerSentEvent? {
         var line = line
         if isAtStart {
             isAtStart = false
-            if line.starts(with: [0xEF, 0xBB, 0xBF]) { line = line.dropFirst(3) }
+            if line.starts(with: [0xEF, 0xBB, 0xBF]) { line = UnsafeRawBufferPointer(rebasing: line[3...]) }
         }
         guard !line.isEmpty else { return dispatch() }
-        let name = line.prefix { $0 != UInt8(ascii: ":") }
-        var value = line[name.endIndex...].dropFirst()
+        let colon = line.firstIndex(of: UInt8(ascii: ":")) ?? line.endIndex
+        var value = line[colon...].dropFirst()
         if value.first == UInt8(ascii: " ") { value = value.dropFirst() }
-        takeField(name, value)
+        takeField(line[..<colon], UnsafeRawBufferPointer(rebasing: value))
         check()
         return nil
     }
 
-    private mutating func takeField(_ name: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) {
+    private mutating func takeField(_ name: Slice<UnsafeRawBufferPointer>, _ value: UnsafeRawBufferPointer) {
         if name.elementsEqual("data".utf8) {
-            if hasData { data.append(0x0A) }
+            if hasData { data.append(Self.lineFeed) }
             data += value
             hasData = true
         } else if name.elementsEqual("event".utf8) {

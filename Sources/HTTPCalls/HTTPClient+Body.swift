@@ -1,8 +1,14 @@
 internal import CurlTransport
+internal import Platform
 public import PlatformFoundation
 
 extension HTTPClient {
     /// The body of a request.
+    ///
+    /// ```swift
+    /// let request = HTTPClient.Request(.put, "https://files.example.com/report.pdf", body: .file("/tmp/report.pdf"))
+    /// let response = try await context.http.send(request)
+    /// ```
     public struct Body: Sendable {
         enum Content: Sendable {
             case bytes([UInt8])
@@ -39,7 +45,9 @@ extension HTTPClient {
             Body(.bytes(Array(text.utf8)), contentType: contentType)
         }
 
-        /// A value as JSON; a value that cannot be encoded makes the call fail.
+        /// A value as JSON.
+        ///
+        /// A value that cannot be encoded makes the call fail with ``HTTPError/Code/invalidRequest``.
         ///
         /// - Parameters:
         ///   - value: The value, which is encoded at once.
@@ -56,7 +64,7 @@ extension HTTPClient {
         /// The content of a file, which is read while it is sent, so that it need not fit into memory.
         ///
         /// - Parameters:
-        ///   - path: The file's path. A file that cannot be read makes the call fail.
+        ///   - path: The file's path. A file that cannot be read makes the call fail with ``HTTPError/Code/requestBody``.
         ///   - contentType: The value of `Content-Type`, unless the request has its own.
         /// - Returns: The body.
         public static func file(_ path: String, contentType: String = "application/octet-stream") -> Body {
@@ -69,7 +77,8 @@ extension HTTPClient {
         ///
         /// - Parameters:
         ///   - pieces: The pieces. An error of the sequence ends the call with ``HTTPError/Code/requestBody``.
-        ///   - length: The length of all pieces, in bytes; nil sends them in chunks.
+        ///   - length: The length of all pieces together, in bytes; another one ends the call with
+        ///     ``HTTPError/Code/requestBody``. Nil sends the pieces in chunks.
         ///   - contentType: The value of `Content-Type`, unless the request has its own.
         /// - Returns: The body.
         public static func stream<Pieces: AsyncSequence & Sendable>(
@@ -83,6 +92,18 @@ extension HTTPClient {
                 },
                 contentType: contentType
             )
+        }
+
+        /// The length in bytes; nil if it is not known yet.
+        var byteCount: Int? {
+            switch content {
+            case .bytes(let bytes): return bytes.count
+            case .file(let path):
+                var status = stat()
+                return stat(path, &status) == 0 ? Int(status.st_size) : nil
+            case .stream(let length, _): return length
+            case .unencodable: return nil
+            }
         }
 
         /// True if the body can be sent again.

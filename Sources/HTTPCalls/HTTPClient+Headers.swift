@@ -28,34 +28,35 @@ extension HTTPClient {
             }
         }
 
-        private var fields: [Field]
+        /// The fields as they are sent and received.
+        var wire: HTTPHeaders
 
         /// Creates header fields.
         ///
         /// - Parameter fields: The fields in the order in which they are sent.
         public init(_ fields: [Field] = []) {
-            self.fields = fields
+            wire = HTTPHeaders(fields.map { HTTPHeaders.Field(name: $0.name, value: $0.value) })
         }
 
         /// Creates header fields of names and values, in their order; names may repeat.
         public init(dictionaryLiteral elements: (String, String)...) {
-            fields = elements.map { Field(name: $0.0, value: $0.1) }
+            wire = HTTPHeaders(elements.map { HTTPHeaders.Field(name: $0.0, value: $0.1) })
         }
 
-        init(_ headers: HTTPHeaders) {
-            fields = headers.fields.map { Field(name: $0.name, value: $0.value) }
+        init(_ wire: HTTPHeaders) {
+            self.wire = wire
         }
 
         /// The first value of a field; nil if there is none.
         ///
         /// Setting replaces all values of the field; nil removes them.
         public subscript(name: String) -> String? {
-            get { fields.first { $0.name.equalsIgnoringCase(name) }?.value }
+            get { wire[name] }
             set {
-                let index = fields.firstIndex { $0.name.equalsIgnoringCase(name) }
-                fields.removeAll { $0.name.equalsIgnoringCase(name) }
+                let index = wire.fields.firstIndex { $0.name.equalsIgnoringCase(name) }
+                wire.removeAll(name)
                 guard let newValue else { return }
-                fields.insert(Field(name: name, value: newValue), at: index ?? fields.endIndex)
+                wire.fields.insert(.init(name: name, value: newValue), at: index ?? wire.fields.endIndex)
             }
         }
 
@@ -64,7 +65,7 @@ extension HTTPClient {
         /// - Parameter name: The field's name, in any case.
         /// - Returns: The values; empty if there is no such field.
         public func values(of name: String) -> [String] {
-            fields.filter { $0.name.equalsIgnoringCase(name) }.map(\.value)
+            wire.fields.filter { $0.name.equalsIgnoringCase(name) }.map(\.value)
         }
 
         /// Adds a value to those that a field has.
@@ -73,7 +74,7 @@ extension HTTPClient {
         ///   - value: The value.
         ///   - name: The field's name.
         public mutating func add(_ value: String, to name: String) {
-            fields.append(Field(name: name, value: value))
+            wire.append(name: name, value: value)
         }
 
         /// Returns these fields with others, which take the place of those with the same name.
@@ -81,14 +82,17 @@ extension HTTPClient {
         /// - Parameter others: The other fields.
         /// - Returns: The fields of both.
         public func merging(_ others: Headers) -> Headers {
-            Headers(fields.filter { others[$0.name] == nil } + others.fields)
+            Headers(HTTPHeaders(wire.fields.filter { others[$0.name] == nil } + others.wire.fields))
         }
 
         /// The index of the first field.
-        public var startIndex: Int { fields.startIndex }
+        public var startIndex: Int { wire.fields.startIndex }
         /// The index behind the last field.
-        public var endIndex: Int { fields.endIndex }
+        public var endIndex: Int { wire.fields.endIndex }
         /// The field at an index.
-        public subscript(index: Int) -> Field { fields[index] }
+        public subscript(index: Int) -> Field {
+            let field = wire.fields[index]
+            return Field(name: field.name, value: field.value)
+        }
     }
 }

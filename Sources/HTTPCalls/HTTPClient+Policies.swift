@@ -1,5 +1,9 @@
 extension HTTPClient {
     /// The settings of a client; a request's own take precedence.
+    ///
+    /// ```swift
+    /// let http = HTTPClient(.init(timeout: .seconds(5), headers: ["Accept": "application/json"], redirects: .follow()))
+    /// ```
     public struct Configuration: Sendable {
         /// The time limit of a call; nil uses the invocation's remaining time less the margin of the flush, and 30
         /// seconds outside an invocation.
@@ -31,12 +35,13 @@ extension HTTPClient {
         /// - Parameters:
         ///   - timeout: The time limit of a call; nil for the invocation's.
         ///   - connectTimeout: The time limit for establishing a connection; nil for 5 s.
-        ///   - headers: Header fields that every request has.
-        ///   - redirects: The policy for redirects.
-        ///   - retries: The policy for repeated attempts.
+        ///   - headers: Header fields that every request has, unless it has its own of that name.
+        ///   - redirects: The policy for redirects; by default a redirect is the response.
+        ///   - retries: The policy for repeated attempts; by default two more after a failed connection.
         ///   - maximumResponseBytes: The limit of a response's body, in bytes after decompression; nil for 64 MiB.
-        ///   - decompresses: True to ask for compressed responses and to decompress them.
-        ///   - propagation: The parts of the trace that servers receive.
+        ///   - decompresses: True to ask for compressed responses (gzip, deflate) and to decompress them.
+        ///   - propagation: The parts of the trace that servers receive; by default the session only for the servers of
+        ///     `TRACED_LAMBDA_PROPAGATE_TO`.
         public init(
             timeout: Duration? = nil,
             connectTimeout: Duration? = nil,
@@ -85,6 +90,10 @@ extension HTTPClient {
     /// A connection that cannot be established is tried again for every method, because nothing was sent. After a
     /// connection that broke before the response, only idempotent methods (GET, HEAD, PUT, DELETE, OPTIONS) are sent
     /// again. Each attempt is a span of its own with `http.request.resend_count`.
+    ///
+    /// ```swift
+    /// request.retries = HTTPClient.Retries(delay: .milliseconds(200), statuses: [429, 503])
+    /// ```
     public struct Retries: Sendable, Hashable {
         /// The number of attempts after the first one, at most 10.
         public var maximumCount: Int

@@ -1,4 +1,5 @@
 package import CurlTransport
+package import SessionTracing
 internal import WireText
 
 extension HTTPClient {
@@ -78,6 +79,8 @@ extension HTTPClient {
         public var propagation: Propagation?
         /// True to record the bodies of the request and the response on the call's span, redacted and cut.
         public var recordsPayload: Bool
+        /// The span of the caller's own that describes the request with all its attempts; nil for a span of each.
+        package var span: TracedSpan?
         /// The AWS signature of each attempt; the error is one of the credentials.
         package var signature: (@Sendable () throws(CurlError) -> RequestSignature)?
 

@@ -7,6 +7,11 @@ extension HTTPClient {
     ///
     /// Read the body once, in one of four ways: as ``bytes()``, as ``text()``, with ``decode(_:)``, or piece by piece
     /// from ``body`` or ``events``. A response that is released before that ends its transfer.
+    ///
+    /// ```swift
+    /// let response = try await context.http.get("https://api.example.com/notes/7")
+    /// let note = response.status == 404 ? nil : try await response.requireSuccess().decode(Note.self)
+    /// ```
     public struct Response: Sendable {
         /// The status, from 200 to 599.
         public let status: Int
@@ -34,7 +39,9 @@ extension HTTPClient {
         /// Reads the whole body.
         ///
         /// - Returns: The bytes.
-        /// - Throws: ``HTTPError`` if the body is incomplete, too large, late or has been read before.
+        /// - Throws: ``HTTPError`` if the body is incomplete (``HTTPError/Code/disconnected``), too large
+        ///   (``HTTPError/Code/tooLarge``), late (``HTTPError/Code/timeout``) or has been read before
+        ///   (``HTTPError/Code/bodyRead``).
         public func bytes() async throws(HTTPError) -> [UInt8] {
             try body.reader.begin()
             guard var bytes = try await body.reader.next() else { return [] }
@@ -96,6 +103,10 @@ extension HTTPClient {
     /// The body of a response, in pieces as they arrive.
     ///
     /// The transfer pauses while pieces wait to be read. Only one loop can read a body.
+    ///
+    /// ```swift
+    /// for try await piece in try await context.http.get(url).requireSuccess().body { file.write(piece) }
+    /// ```
     public struct ResponseBody: AsyncSequence, Sendable {
         /// A piece of the body: at least one byte, cut anywhere.
         public typealias Element = [UInt8]
@@ -120,7 +131,7 @@ extension HTTPClient {
             ///
             /// - Parameter actor: The actor that reads.
             /// - Returns: The piece; nil at the end of the body.
-            /// - Throws: ``HTTPError`` if the body is incomplete, too large, late or has been read before.
+            /// - Throws: ``HTTPError`` as ``HTTPClient/Response/bytes()``.
             public mutating func next(
                 isolation actor: isolated (any Actor)? = #isolation
             ) async throws(HTTPError) -> [UInt8]? {

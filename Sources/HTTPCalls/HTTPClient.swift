@@ -58,9 +58,16 @@ public struct HTTPClient: Sendable {
 
     /// Sends a request, and returns when the response's head has arrived.
     ///
+    /// ```swift
+    /// var request = HTTPClient.Request(.delete, "https://api.example.com/notes/7")
+    /// request.timeout = .seconds(2)
+    /// let status = try await context.http.send(request).status
+    /// ```
+    ///
     /// - Parameter request: The request.
     /// - Returns: The response with any status: a 500 is a response, not an error.
-    /// - Throws: ``HTTPError`` if there is no response.
+    /// - Throws: ``HTTPError`` if there is no response: the request is invalid, the server cannot be reached or is not
+    ///   trusted, the time limit has passed, the response is malformed, or the task is cancelled.
     public func send(_ request: Request) async throws(HTTPError) -> Response {
         var call = try Call(request, of: self, place: OutgoingCall(from: tracer))
         return try await call.run(over: transport ?? Self.taskTransport ?? Self.engine)
@@ -68,11 +75,15 @@ public struct HTTPClient: Sendable {
 
     /// Sends a GET request.
     ///
+    /// ```swift
+    /// let page = try await context.http.get("https://example.com/").requireSuccess().text()
+    /// ```
+    ///
     /// - Parameters:
     ///   - url: The absolute http or https URL.
     ///   - headers: The header fields.
     /// - Returns: The response with any status.
-    /// - Throws: ``HTTPError`` if there is no response.
+    /// - Throws: ``HTTPError`` as ``send(_:)``.
     public func get(_ url: String, headers: Headers = [:]) async throws(HTTPError) -> Response {
         try await send(Request(.get, url, headers: headers))
     }
@@ -84,7 +95,7 @@ public struct HTTPClient: Sendable {
     ///   - value: The body, which is encoded with default strategies.
     ///   - headers: The header fields.
     /// - Returns: The response with any status.
-    /// - Throws: ``HTTPError`` if there is no response.
+    /// - Throws: ``HTTPError`` as ``send(_:)``.
     public func post(
         _ url: String,
         json value: some Encodable,

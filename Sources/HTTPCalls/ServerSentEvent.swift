@@ -1,5 +1,9 @@
 /// One event of a `text/event-stream` (https://html.spec.whatwg.org/multipage/server-sent-events.html): one that a
 /// response stream sends, or one that the HTTP client has received.
+///
+/// ```swift
+/// try await response.send(ServerSentEvent(data: "42", event: "answer"))
+/// ```
 public struct ServerSentEvent: Sendable, Hashable {
     /// The event's data; text of several lines is preserved.
     public var data: String

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Tracing
 import TracedLambda
@@ -121,6 +122,23 @@ struct CallSpanTests {
         let url = try #require(call.attributes["url.full"])
         #expect(url == .string("https://a.example/b?city=Oslo&\(name)=[redacted]&z=1"))
         #expect(stub.requests.first?.url.contains("s3cr3tvalue") == true)
+    }
+
+    @Test("has the size of the request's body if it is known")
+    func bodySizes() async throws {
+        stub.on("*", .text(""))
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("traced-lambda-\(UUID())").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Data(repeating: 7, count: 1_234).write(to: URL(fileURLWithPath: path))
+        let pieces = AsyncStream<[UInt8]> { continuation in
+            continuation.yield([1, 2, 3])
+            continuation.finish()
+        }
+        let bodies: [HTTPClient.Body?] = [nil, .text("ab"), .file(path), .stream(pieces, length: 3)]
+        let spans = await spans { context in
+            for body in bodies { _ = try await context.http.send(.init(.put, "https://a.example/", body: body)) }
+        }
+        #expect(spans.map { $0.attributes["http.request.body.size"] } == [nil, 2, 1_234, 3])
     }
 
     @Test("has the bodies only on request, redacted and cut")

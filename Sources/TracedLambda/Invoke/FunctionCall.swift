@@ -114,6 +114,7 @@ struct FunctionCall {
         request.retries = HTTPClient.Retries(delay: .milliseconds(100), statuses: type.retriedStatuses)
         request.maximumResponseBytes = Self.maximumResponseBytes
         request.propagation = HTTPClient.Propagation.none
+        request.span = span
         do throws(HTTPError) {
             let response = try await context.http.send(request.signed(service: "lambda", region: endpoint.region))
             if let requestID = response.requestID { span.setAttribute("aws.request_id", to: .string(requestID)) }

@@ -16,8 +16,8 @@ extension InvocationContext {
     /// ```
     ///
     /// The function continues this trace in this session: both travel in the client context, which this framework reads
-    /// by itself. The call is a span under the current one. Throttled requests are sent again; others are not, because
-    /// the function may have run. The role needs `lambda:InvokeFunction`.
+    /// by itself. The call is one span under the current one. Throttled requests are sent again, each of which is an event
+    /// `resend` of the span; others are not, because the function may have run. The role needs `lambda:InvokeFunction`.
     ///
     /// - Parameters:
     ///   - function: The function's name, or its partial or whole ARN, with or without a qualifier; an ARN determines the
@@ -27,7 +27,9 @@ extension InvocationContext {
     ///   - type: The type of the response.
     ///   - timeout: The time limit; nil for the invocation's remaining time less the margin of the flush.
     /// - Returns: The response.
-    /// - Throws: ``InvokeError``; with ``InvokeError/Code/functionFailed`` if the function failed.
+    /// - Throws: ``InvokeError``: with ``InvokeError/Code/functionFailed`` if the function failed, with
+    ///   ``InvokeError/Code/undecodableOutput`` if its response does not match the type, and otherwise if Lambda has given no
+    ///   response.
     public nonisolated(nonsending) func invoke<Output: Decodable>(
         _ function: String,
         _ payload: some Encodable,

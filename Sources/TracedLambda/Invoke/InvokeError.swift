@@ -1,5 +1,14 @@
 /// The error of ``InvocationContext/invoke(_:_:qualifier:as:timeout:)`` and
 /// ``InvocationContext/sendEvent(to:_:qualifier:)``.
+///
+/// ```swift
+/// do {
+///     return try await context.invoke("Answer", question)
+/// } catch where error.code == .functionFailed {
+///     context.logger.error("Answer failed", metadata: ["log": "\(error.logTail ?? "")"])
+///     throw error
+/// }
+/// ```
 public struct InvokeError: Error, Sendable, CustomStringConvertible {
     /// The kind of error.
     public enum Code: String, Sendable, Hashable {
