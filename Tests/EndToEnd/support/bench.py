@@ -14,6 +14,7 @@ from .accepting_server import AcceptingServer
 from .collector_tap import Behaviour, CollectorTap
 from .dialect import Dialect
 from .events import API_KEY, PAYLOAD_MARK
+from .forward_proxy import ForwardProxy
 from .honeyhive_ingestion import HoneyHiveIngestion
 from .lambda_emulator import LambdaEmulator
 from .loopback import Address
@@ -78,9 +79,15 @@ class Bench:
         """Starts a language model that plays the turns, with a pause before each piece of text."""
         return self._server(ModelServer(*turns, status=status, pause_seconds=pause_seconds))
 
-    def outbound_server(self) -> OutboundServer:
+    def outbound_server(
+        self, address: Address | None = None, tls: ssl.SSLContext | None = None
+    ) -> OutboundServer:
         """Starts a server that functions call."""
-        return self._server(OutboundServer())
+        return self._server(OutboundServer(address, tls))
+
+    def forward_proxy(self, credentials: str | None = None) -> ForwardProxy:
+        """Starts a proxy for functions, which demands the credentials."""
+        return self._server(ForwardProxy(credentials))
 
     def accepting_server(self) -> AcceptingServer:
         return self._server(AcceptingServer())

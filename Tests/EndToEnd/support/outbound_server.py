@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,14 +25,14 @@ class Call:
 
 
 class OutboundServer(RawServer):
-    def __init__(self, address: Address | None = None) -> None:
+    def __init__(self, address: Address | None = None, tls: ssl.SSLContext | None = None) -> None:
         #: The requests in the order of arrival.
         self.calls: Recording[Call] = Recording()
         #: The answers that were sent to no request, all received by the function's system.
         self.strays: Recording[bytes] = Recording()
         #: Lets the stray answers go.
         self.may_stray = threading.Event()
-        super().__init__(address)
+        super().__init__(address, tls)
 
     def serve(self, connection: Connection) -> None:
         while (request := connection.read_request()) is not None:
@@ -49,6 +50,7 @@ class OutboundServer(RawServer):
             "/events": OutboundServer._events,
             "/bomb": OutboundServer._bomb,
             "/to-file": OutboundServer._to_file,
+            "/to-http": OutboundServer._to_http,
             "/missing": OutboundServer._missing,
             "/stray": OutboundServer._stray,
         }
@@ -83,6 +85,10 @@ class OutboundServer(RawServer):
 
     def _to_file(self, connection: Connection, _: Request) -> bool:
         connection.send(_answer(302, b"", b"Location: file:///etc/passwd\r\n"))
+        return True
+
+    def _to_http(self, connection: Connection, _: Request) -> bool:
+        connection.send(_answer(302, b"", f"Location: http://{self.address}/\r\n".encode()))
         return True
 
     def _stray(self, connection: Connection, _: Request) -> bool:
