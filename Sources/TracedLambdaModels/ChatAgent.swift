@@ -28,9 +28,9 @@ public struct ChatAgent: Sendable {
     /// - Parameters:
     ///   - name: The name in the trace.
     ///   - model: The model.
-    ///   - instructions: The first message of each conversation.
-    ///   - tools: The tools that the model may call.
-    ///   - maximumTurnCount: The maximum number of the model's turns.
+    ///   - instructions: The first message of each conversation; nil for none.
+    ///   - tools: The tools that the model may call; an error of one is a text for the model.
+    ///   - maximumTurnCount: The maximum number of the model's turns, of which the last one must be an answer.
     ///   - maximumToolCallCount: The maximum number of tool calls in one turn.
     public init(
         _ name: String,
@@ -68,13 +68,20 @@ public struct ChatAgent: Sendable {
 
     /// Answers a question, and reports each step as it happens.
     ///
+    /// ```swift
+    /// let reply = try await agent.answer([.user(question)], context: context) { piece in
+    ///     if case .text(let text) = piece { try await response.write(text) }
+    /// }
+    /// ```
+    ///
     /// - Parameters:
     ///   - messages: The conversation, which ends with the user's question.
     ///   - context: The invocation.
     ///   - report: Receives each piece of the model's text and reasoning, each tool call and each result. An error ends
     ///     the run.
     /// - Returns: The last turn of the model, which calls no tool.
-    /// - Throws: As above; the error of `report`.
+    /// - Throws: ``ModelError``, with ``ModelError/Code/tooManyTurns`` if the model comes to no answer; the error of
+    ///   `report`; `CancellationError` if the task is cancelled.
     public nonisolated(nonsending) func answer(
         _ messages: [ModelCall.Message],
         context: InvocationContext,

@@ -29,7 +29,7 @@ public struct ChatModel: Sendable {
     /// The time limit of a call including repeated attempts; nil for the invocation's remaining time less the margin of
     /// the flush.
     public var timeout: Duration?
-    /// The policy for repeated attempts.
+    /// The policy for repeated attempts: two more after a failed connection and after 429 and 5xx, by default.
     public var retries: HTTPClient.Retries
 
     /// The maximum size of a response, in bytes; of a stream, all chunks together.
@@ -98,13 +98,17 @@ public struct ChatModel: Sendable {
 
     /// Asks for the model's next turn, and returns it when it is complete.
     ///
+    /// ```swift
+    /// let reply = try await model.reply(to: [.system("Answer briefly."), .user(question)], context: context)
+    /// ```
+    ///
     /// - Parameters:
     ///   - messages: The conversation.
     ///   - tools: The tools that the model may call. The caller runs them, or lets ``ChatAgent`` do it.
     ///   - settings: Further parameters of this request, which take precedence.
     ///   - context: The invocation.
     /// - Returns: The turn.
-    /// - Throws: ``ModelError``; `CancellationError` if the task is cancelled.
+    /// - Throws: ``ModelError`` if there is no complete turn; `CancellationError` if the task is cancelled.
     public nonisolated(nonsending) func reply(
         to messages: [ModelCall.Message],
         tools: [ChatTool] = [],
@@ -130,7 +134,7 @@ public struct ChatModel: Sendable {
     ///   - receive: Receives each piece of text and reasoning, and each tool call when it is complete. The model waits
     ///     for it. An error ends the call.
     /// - Returns: The whole turn.
-    /// - Throws: ``ModelError``; the error of `receive`; `CancellationError` if the task is cancelled.
+    /// - Throws: ``ModelError`` if there is no complete turn; the error of `receive`; `CancellationError` if the task is cancelled.
     public nonisolated(nonsending) func stream(
         _ messages: [ModelCall.Message],
         tools: [ChatTool] = [],

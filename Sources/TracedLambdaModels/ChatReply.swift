@@ -13,6 +13,12 @@ public enum ChatPiece: Sendable, Hashable {
 }
 
 /// A model's turn: its message, the reason of its end, and its usage.
+///
+/// ```swift
+/// let reply = try await model.reply(to: messages, context: context)
+/// messages.append(reply.message)
+/// if reply.finishReason == "length" { context.logger.warning("cut", metadata: ["text": "\(reply.text)"]) }
+/// ```
 public struct ChatReply: Sendable, Hashable {
     /// The whole response with usage and further choices.
     public let response: ModelResponse

@@ -55,7 +55,8 @@ public struct ChatTool: Sendable {
     /// - Parameters:
     ///   - name: The name: letters, digits, `_` and `-`, at most 64.
     ///   - description: The purpose of the tool, as the model reads it.
-    ///   - run: Runs the tool, as above.
+    ///   - run: Runs the tool. The model receives a string as it is, and any other result as JSON. An error becomes a text
+    ///     for the model.
     /// - Throws: ``ModelError`` with ``ModelError/Code/invalidRequest`` if the name is invalid.
     public init<Result: Encodable & SendableMetatype>(
         _ name: String,

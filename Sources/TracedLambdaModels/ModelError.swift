@@ -1,4 +1,12 @@
 /// The error of a call of a model.
+///
+/// ```swift
+/// do {
+///     return try await model.reply(to: messages, context: context).text
+/// } catch let error as ModelError where error.code == .rateLimited {
+///     return "Ask again in a minute."
+/// }
+/// ```
 public struct ModelError: Error, Sendable, CustomStringConvertible {
     /// The kind of error.
     public enum Code: String, Sendable, Hashable {

@@ -10,7 +10,7 @@ extension ChatModel {
     public enum Key: Sendable, Hashable {
         /// The key of `OPENAI_API_KEY`, or, as HoneyHive's, the ARN of a secret or `ssm:` and a parameter's name.
         case environment
-        /// A key, or a reference to one, as above.
+        /// A key; or, as for ``environment``, the ARN of a secret or `ssm:` and a parameter's name.
         case text(String)
         /// A signature with the function's AWS credentials, for Amazon Bedrock: service `bedrock`.
         case signature(service: String, region: String? = nil)

@@ -349,6 +349,19 @@ def test_the_readme_is_short() -> None:
     assert len(document("README.md").text.splitlines()) <= 160
 
 
+#: The fewest lines that a call takes where the documents first show it.
+_CALLS = {"of a server": "context.http.", "of a model": ".reply(to:", "of a function": "context.invoke("}
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/calling-models.md"])
+@pytest.mark.parametrize("call", _CALLS)
+def test_a_call_is_shown_in_six_lines_at_most_and_compiled(name: str, call: str) -> None:
+    compiled = [block.text for block in document(name).blocks if block.fate == "compiled"]
+    functions = [text for block in compiled for text in re.findall(r"^func [^\n]*\n(?:[^}\n][^\n]*\n)+}", block, re.M)]
+    lengths = [len(text.splitlines()) for text in functions if _CALLS[call] in text]
+    assert min(lengths, default=7) <= 6, f"{name}: no compiled function of six lines has a call {call}"
+
+
 # The test itself
 
 
