@@ -419,7 +419,7 @@ class TestForm:
         assert "Keyboard" in browser.one("dialog").text
         browser.press(Keys.ESCAPE)
         browser.press("/")
-        browser.press(*"tool")
+        browser.press(*"choose tool")
         browser.eventually(lambda: browser.texts(".found") == ["1 span"], "one match")
         browser.press(Keys.ESCAPE, Keys.ESCAPE)
         browser.eventually(lambda: browser.texts("h1") == ["Sessions"], "the list")
