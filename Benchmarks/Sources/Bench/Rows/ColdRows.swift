@@ -11,20 +11,20 @@ enum ColdRows: RowGroup {
         let slowTurns = site.count(10, quick: 8)
         var polls: [Subject.Name: [Double]] = [:]
         var answers: [Subject.Name: [Double]] = [:]
-        var faults: [Subject.Name: [Double]] = [:]
+        var faultCounts: [Subject.Name: [Double]] = [:]
         for turn in 0..<turnCount {
             for subject in site.subjects where !subject.isSlow || turn % slowTurns == 0 {
                 let function = try Function(subject, in: site)
                 polls[subject.name, default: []].append(try function.start().milliseconds)
                 answers[subject.name, default: []].append(try function.firstAnswer(Events.small).milliseconds)
-                faults[subject.name, default: []].append(Double(try function.minorFaultCount()))
+                faultCounts[subject.name, default: []].append(Double(try function.minorFaultCount()))
                 function.stop()
             }
         }
         return [
             Row(name: firstPoll, unit: "ms", summaries: polls),
             Row(name: firstAnswer, unit: "ms", summaries: answers),
-            Row(name: faults, unit: "", summaries: faults),
+            Row(name: faults, unit: "", summaries: faultCounts),
         ]
     }
 }
