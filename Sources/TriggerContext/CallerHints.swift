@@ -2,7 +2,7 @@ internal import SessionTracing
 internal import WireText
 
 /// The caller's hints in one event, or in one record of a batch, with their order of precedence.
-struct CallerHints {
+struct CallerHints: ~Copyable {
     /// The session id at the function's configured path.
     var ownID: String?
     /// The session id of a session key in the payload.
@@ -46,7 +46,7 @@ struct CallerHints {
     private var caller: TraceContext? { headerSources.first { $0.traceparent != nil }?.parent }
 
     var baggage: Baggage {
-        Baggage(header: headerSources.lazy.compactMap(\.baggage).first ?? "")
+        headerSources.first { $0.baggage != nil }?.baggage.map { Baggage(header: $0) } ?? Baggage()
     }
 
     var namesParent: Bool { !isExpiration && headerSources.contains { $0.traceparent != nil } }
@@ -58,12 +58,11 @@ struct CallerHints {
     }
 
     /// Adds the hints of a payload; existing ones take precedence.
-    mutating func take(_ payload: PayloadHints?) {
-        guard let payload else { return }
-        payloadID = payloadID ?? payload.sessionID
-        if !payload.headers.isEmpty { headerSources.append(payload.headers) }
-        if !payload.fields.isEmpty { headerSources.append(payload.fields) }
-        note(payload.unusable)
+    mutating func take(_ payload: borrowing PayloadHints) {
+        if payloadID == nil { payloadID = payload.sessionID }
+        if let headers = payload.headers, !headers.isEmpty { headerSources.append(headers) }
+        if let fields = payload.fields, !fields.isEmpty { headerSources.append(fields) }
+        if payload.hasUnusable { note(payload.unusable) }
     }
 
     /// Stores the value at the function's configured path; an existing one takes precedence.
@@ -76,7 +75,7 @@ struct CallerHints {
     }
 
     /// Adds the hints of an event within this one; existing ones take precedence.
-    mutating func merge(_ inner: CallerHints) {
+    mutating func merge(_ inner: borrowing CallerHints) {
         ownID = ownID ?? inner.ownID
         payloadID = payloadID ?? inner.payloadID
         queryID = queryID ?? inner.queryID
@@ -181,12 +180,12 @@ extension CallerHints {
 }
 
 /// The hints that all parts of an event share: several sessions, or several parents, are none.
-struct SharedHints {
+struct SharedHints: ~Copyable {
     private(set) var hints = CallerHints()
     private var isFirst = true
     private var isShared = true
 
-    mutating func add(_ own: CallerHints) {
+    mutating func add(_ own: consuming CallerHints) {
         guard isShared else { return }
         guard !isFirst else {
             hints = own

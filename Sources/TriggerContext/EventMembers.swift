@@ -1,12 +1,18 @@
 internal import WireText
 
 /// A parsed object: the members by which its shape is recognised, and the hints among the others.
-struct EventMembers {
-    private var kept: [(name: StaticString, value: JSONValue)] = []
-    /// The hints at the object's top level; nil for records, which are not searched for them.
-    private(set) var payload: PayloadHints?
+struct EventMembers: ~Copyable {
+    /// The kept members, and those kept in one of them, with its name.
+    private var kept: [(outer: StaticString?, name: StaticString, value: JSONValue)] = []
+    /// True if the members in members are kept, as of a record whose shape is known.
+    private var keepsInner = false
+    /// The hints at the object's top level; none for records, which are not searched for them.
+    private(set) var payload: PayloadHints
 
-    init() {}
+    /// Creates an object without members.
+    init() {
+        payload = PayloadHints()
+    }
 
     /// Parses an object.
     ///
@@ -22,69 +28,102 @@ struct EventMembers {
         place: FieldReader.Place = .payload,
         isDocument: Bool = false
     ) throws(MalformedJSON) {
-        var payload = PayloadHints(place)
+        payload = PayloadHints(place)
         var members = members
         while let (name, value) = try members.nextMember() {
-            try payload.take(name, value)
-            take(name, value, names)
+            try take(name, value, names)
         }
-        self.payload = payload
         guard !isDocument || members.isAtEndOfText() else { throw MalformedJSON() }
     }
 
-    /// Replaces the members by those of a record.
+    /// Reads a record of unknown shape.
     ///
-    /// - Parameters:
-    ///   - members: The record's members; they are read to the end.
-    ///   - names: The members to keep; of duplicates, the first.
+    /// - Parameter record: The record's members; they are read to the end.
     /// - Throws: ``MalformedJSON`` if the record is malformed.
-    mutating func replace(by members: inout JSONReader, keeping names: NameTable) throws(MalformedJSON) {
-        kept.removeAll(keepingCapacity: true)
-        while let (name, value) = try members.nextMember() { take(name, value, names) }
+    init(record: inout JSONReader) throws(MalformedJSON) {
+        self.init()
+        while let (name, value) = try record.nextMember() { keep(name, value, EventShape.allNames) }
     }
 
     /// Replaces the members by those of a record, or by those of the first one, which was read before.
     ///
+    /// Each byte is passed once, also in an object with several of the wanted members: it is read where it stands.
+    ///
     /// - Parameters:
-    ///   - members: The record's members; they are read to the end.
-    ///   - names: The members to keep; of duplicates, the first.
+    ///   - record: The record's members; they are read to the end.
+    ///   - shape: The shape with the members to keep; of duplicates, the first.
     ///   - first: The first record, for the first call; nil afterwards.
     /// - Throws: ``MalformedJSON`` if the record is malformed.
     mutating func replace(
-        by members: inout JSONReader,
-        keeping names: NameTable,
+        by record: inout JSONReader,
+        of shape: EventShape,
         unless first: inout RecordList.FirstRecord?
     ) throws(MalformedJSON) {
-        guard let known = first else { return try replace(by: &members, keeping: names) }
-        self = known.members
-        members = known.end
-        first = nil
+        if let known = first.take() {
+            record = known.end
+            self = known.members
+            return
+        }
+        kept.removeAll(keepingCapacity: true)
+        keepsInner = true
+        while let (name, value) = try record.nextMember() {
+            guard let outer = keep(name, value, shape.names), shape.outerNames.contains(where: { $0.equals(outer) }),
+                var inner = value.members
+            else { continue }
+            while let (name, value) = try inner.nextMember() { keep(name, value, shape.innerNames, in: outer) }
+            record.resume(behind: inner)
+        }
     }
 
-    private mutating func take(_ name: JSONText, _ value: JSONValue, _ names: NameTable) {
-        if let known = names.name(name), self[known] == nil { kept.append((known, value)) }
+    /// Stores a member: the hints in it, and its value if it is one to keep.
+    ///
+    /// - Returns: The name of a member that was kept; nil for others, also for a duplicate.
+    @discardableResult
+    mutating func take(
+        _ name: JSONText,
+        _ value: JSONValue,
+        _ names: NameTable = EventShape.allNames
+    ) throws(MalformedJSON) -> StaticString? {
+        try payload.take(name, value)
+        return keep(name, value, names)
+    }
+
+    @discardableResult
+    private mutating func keep(
+        _ name: JSONText,
+        _ value: JSONValue,
+        _ names: NameTable,
+        in outer: StaticString? = nil
+    ) -> StaticString? {
+        guard let known = names.name(name), self[known, in: outer] == nil else { return nil }
+        kept.append((outer, known, value))
+        return known
     }
 
     /// True if no member was kept.
     var isEmpty: Bool { kept.isEmpty }
 
     /// The value of a kept member, or nil.
-    subscript(name: StaticString) -> JSONValue? {
-        kept.first { Self.areEqual($0.name, name) }?.value
-    }
+    subscript(name: StaticString) -> JSONValue? { self[name, in: nil] }
 
-    private static func areEqual(_ first: StaticString, _ second: StaticString) -> Bool {
-        let count = first.utf8CodeUnitCount
-        guard count == second.utf8CodeUnitCount else { return false }
-        return UnsafeBufferPointer(start: first.utf8Start, count: count)
-            .elementsEqual(UnsafeBufferPointer(start: second.utf8Start, count: count))
+    private subscript(name: StaticString, in outer: StaticString?) -> JSONValue? {
+        for member in kept where member.name.equals(name) {
+            switch (member.outer, outer) {
+            case (nil, nil): return member.value
+            case (let first?, let second?) where first.equals(second): return member.value
+            default: continue
+            }
+        }
+        return nil
     }
 
     /// Returns the value at a path of member names, or nil.
     func value(at path: EventShape.Path) throws(MalformedJSON) -> JSONValue? {
-        guard let first = path.first, var value = self[first] else { return nil }
-        for step in path.dropFirst() {
-            guard let next = try value.member(step) else { return nil }
+        guard let first = path.first else { return nil }
+        let isInner = keepsInner && path.count > 1
+        guard var value = isInner ? self[path[1], in: first] : self[first] else { return nil }
+        for index in (isInner ? 2 : 1)..<path.count {
+            guard let next = try value.member(path[index]) else { return nil }
             value = next
         }
         return value

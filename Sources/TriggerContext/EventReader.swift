@@ -2,12 +2,10 @@ internal import SessionTracing
 internal import WireText
 
 /// The data found in an event, before precedence is applied.
-struct FoundEvent {
+struct FoundEvent: ~Copyable {
     var trigger = Trigger()
     var hints = CallerHints()
     var records: [RecordContext] = []
-    /// True if the event was parsed to its end.
-    var isWhole = false
 }
 
 /// Reads events and the events within them: by their shape, then at the places of the shape.
@@ -36,13 +34,7 @@ struct EventReader: ~Copyable {
         var found = FoundEvent()
         switch JSONValue(text) {
         case .array(let elements): try readArray(elements, into: &found)
-        case .object(let object):
-            let members = try EventMembers(object, keeping: EventShape.allNames, isDocument: true)
-            if let list = try RecordList(members) {
-                try read(list, members, into: &found)
-            } else {
-                try readOne(members, into: &found)
-            }
+        case .object(let members): try readObject(members, into: &found)
         default: throw MalformedJSON()
         }
         if let path {
@@ -51,11 +43,42 @@ struct EventReader: ~Copyable {
             found.hints.takeOwn(own)
         }
         found.hints.restrict(to: propagators)
-        found.isWhole = true
         return found
     }
 
-    private mutating func readOne(_ members: EventMembers, into found: inout FoundEvent) throws(MalformedJSON) {
+    /// Reads an event with records, or one without.
+    ///
+    /// A list is read where it stands, so that its bytes are passed once, unless only the event tells what its records
+    /// are.
+    private mutating func readObject(_ object: JSONReader, into found: inout FoundEvent) throws(MalformedJSON) {
+        var object = object
+        var members = EventMembers()
+        var hasList = false
+        while let (name, value) = try object.nextMember() {
+            guard let known = try members.take(name, value), !hasList, let list = try RecordList(known, value)
+            else { continue }
+            object.resume(behind: try read(list, into: &found))
+            hasList = true
+        }
+        guard object.isAtEndOfText() else { throw MalformedJSON() }
+        if !hasList, let list = RecordList.hinted(by: members) {
+            _ = try read(list, into: &found)
+            hasList = true
+        }
+        guard hasList else { return try readOne(members, into: &found) }
+        if found.trigger.destination == nil {
+            found.trigger.destination =
+                try members.text(at: [["deliveryStreamArn"], ["eventSourceARN"]]).map(EventShape.resource)
+        }
+        if members["window"] != nil, let state = members["state"]?.members {
+            found.hints.serviceID = try PayloadHints(state).sessionID
+        }
+    }
+
+    private mutating func readOne(
+        _ members: borrowing EventMembers,
+        into found: inout FoundEvent
+    ) throws(MalformedJSON) {
         guard let shape = try EventShape.recognised(members) else { return found.hints.take(members.payload) }
         // A caller, such as a Step Functions task, can send one record of a service.
         if !shape.isRecord {
@@ -72,38 +95,44 @@ struct EventReader: ~Copyable {
     /// Returns the source of an event within another; nil for a direct one.
     private static func source(of event: JSONReader) throws(MalformedJSON) -> Trigger.Source? {
         let members = try EventMembers(event, keeping: EventShape.allNames)
-        if let list = try RecordList(members) { return list.shape.source }
+        if let list = try RecordList.list(of: members) { return list.shape.source }
         return try EventShape.recognised(members)?.triggerSource(members)
     }
 
     /// Reads an array: the records of EventBridge Pipes, AppSync's batch, or events.
     private mutating func readArray(_ elements: JSONReader, into found: inout FoundEvent) throws(MalformedJSON) {
+        var end = elements
         var first = elements
         let element = try first.nextElement()
         if let object = element?.members {
             let members = try EventMembers(object, keeping: EventShape.allNames)
-            let hasList = try RecordList(members) != nil
+            let hasList = try RecordList.list(of: members) != nil
             var shape = hasList ? nil : try EventShape.recognised(members)
             if shape == nil, !hasList { shape = EventShape.hinted(by: members, in: EventShape.all) }
             if let shape, shape.isRecord {
-                try read(RecordList(value: .array(elements), shape: shape), members, into: &found)
+                end = try read(RecordList(value: .array(elements), shape: shape), into: &found)
             } else {
                 if let shape, shape.source == .appSync {
                     found.trigger.source = shape.source
                     found.trigger.operation = try shape.operation(members)
                 }
-                try readEvents(elements, into: &found)
+                end = try readEvents(elements, into: &found)
             }
         } else if element?.elements != nil {
-            try readEvents(elements, into: &found)
+            end = try readEvents(elements, into: &found)
+        } else {
+            while try end.nextElement() != nil {}
         }
-        var end = elements
-        while try end.nextElement() != nil {}
         guard end.isAtEndOfText() else { throw MalformedJSON() }
     }
 
     /// Reads each element of an array as an event of its own.
-    private mutating func readEvents(_ elements: JSONReader, into found: inout FoundEvent) throws(MalformedJSON) {
+    ///
+    /// - Returns: The reader at the end of the array.
+    private mutating func readEvents(
+        _ elements: JSONReader,
+        into found: inout FoundEvent
+    ) throws(MalformedJSON) -> JSONReader {
         var elements = elements
         found.trigger.isBatch = true
         while let element = try elements.nextElement() {
@@ -111,29 +140,31 @@ struct EventReader: ~Copyable {
             if found.trigger.recordCount < TriggerContext.maximumRecordCount {
                 try readNested(element, at: 0, into: &hints)
             }
-            append(FoundRecord(id: nil, hints: hints), to: &found)
+            append(hints, id: nil, to: &found)
         }
+        return elements
     }
 
     // MARK: Records
 
     /// Reads the records of a list; an invalid record, or one beyond the limit, is only counted.
+    ///
+    /// - Returns: The reader at the end of the list.
     private mutating func read(
-        _ list: RecordList,
-        _ event: EventMembers,
+        _ list: consuming RecordList,
         into found: inout FoundEvent
-    ) throws(MalformedJSON) {
+    ) throws(MalformedJSON) -> JSONReader {
         let shape = list.shape
+        var first = list.first.take()
         found.trigger.source = shape.source
         found.trigger.isBatch = shape.isBatch
         var members = EventMembers()
-        var first = list.first
-        try list.value.forEachRecord { (record, group) throws(MalformedJSON) in
+        return try list.value.forEachRecord { (record, group) throws(MalformedJSON) in
             guard found.trigger.recordCount < TriggerContext.maximumRecordCount, var reader = record.members else {
                 found.trigger.recordCount += 1
                 return nil
             }
-            try members.replace(by: &reader, keeping: shape.names, unless: &first)
+            try members.replace(by: &reader, of: shape, unless: &first)
             if found.trigger.destination == nil {
                 found.trigger.destination = try shape.destinationName(members, group: group)
             }
@@ -144,25 +175,18 @@ struct EventReader: ~Copyable {
                 var hints = CallerHints()
                 takeOwn(record, into: &hints)
                 try readPlaces(of: shape, members, at: 0, into: &hints)
-                append(FoundRecord(id: id, hints: hints), to: &found)
+                append(hints, id: id, to: &found)
             }
             return reader
         }
-        if found.trigger.destination == nil {
-            found.trigger.destination =
-                try event.text(at: [["deliveryStreamArn"], ["eventSourceARN"]]).map(EventShape.resource)
-        }
-        if event["window"] != nil, let state = event["state"]?.members {
-            found.hints.serviceID = try PayloadHints(state).sessionID
-        }
     }
 
-    private func append(_ record: FoundRecord, to found: inout FoundEvent) {
+    private func append(_ record: consuming CallerHints, id: String?, to found: inout FoundEvent) {
         let index = found.trigger.recordCount
         found.trigger.recordCount += 1
         guard index < TriggerContext.maximumRecordCount else { return }
-        found.hints.note(record.hints.unusable)
-        found.records.append(RecordContext(record, index: index, propagators: propagators))
+        found.hints.note(record.unusable)
+        found.records.append(RecordContext(id: id, record, index: index, propagators: propagators))
     }
 
     // MARK: Events within events
@@ -199,28 +223,28 @@ struct EventReader: ~Copyable {
     }
 
     private mutating func readNested(
-        _ members: EventMembers,
+        _ members: borrowing EventMembers,
         at depth: Int,
         into hints: inout CallerHints
     ) throws(MalformedJSON) {
         if members.isEmpty { return hints.take(members.payload) }
-        if let list = try RecordList(members) { return try readShared(list, at: depth, into: &hints) }
+        if let list = try RecordList.list(of: members) { return try readShared(list, at: depth, into: &hints) }
         guard let shape = try EventShape.recognised(members) else { return hints.take(members.payload) }
         try readPlaces(of: shape, members, at: depth, into: &hints)
     }
 
     /// Reads the records of an event within an event: the hints that all of them share.
     private mutating func readShared(
-        _ list: RecordList,
+        _ list: consuming RecordList,
         at depth: Int,
         into hints: inout CallerHints
     ) throws(MalformedJSON) {
         var members = EventMembers()
-        var first = list.first
+        var first = list.first.take()
         var shared = SharedHints()
-        try list.value.forEachRecord { (record, _) throws(MalformedJSON) in
+        _ = try list.value.forEachRecord { (record, _) throws(MalformedJSON) in
             guard var reader = record.members else { return nil }
-            try members.replace(by: &reader, keeping: list.shape.names, unless: &first)
+            try members.replace(by: &reader, of: list.shape, unless: &first)
             var own = CallerHints()
             takeOwn(record, into: &own)
             try readPlaces(of: list.shape, members, at: depth, into: &own)
@@ -273,16 +297,18 @@ struct EventReader: ~Copyable {
 
     private mutating func readPlaces(
         of shape: EventShape,
-        _ members: EventMembers,
+        _ members: borrowing EventMembers,
         at depth: Int,
         into hints: inout CallerHints
     ) throws(MalformedJSON) {
         for place in shape.places {
-            guard let first = place.path.first, let value = members[first] else { continue }
-            if place.path.count == 1 {
-                try read(value, place.form, members, at: depth, into: &hints)
+            guard place.hasSeveralValues else {
+                if let value = try members.value(at: place.path) {
+                    try read(value, place.form, members, at: depth, into: &hints)
+                }
                 continue
             }
+            guard let first = place.path.first, let value = members[first] else { continue }
             var shared = SharedHints()
             try value.forEach(at: place.path.dropFirst()) { (value) throws(MalformedJSON) in
                 var own = CallerHints()
@@ -296,21 +322,21 @@ struct EventReader: ~Copyable {
         if hints.serviceID == nil { hints.serviceID = try members.text(at: shape.ownIDs) }
         if shape.source == .dynamoDB, try Self.isExpiration(members) { hints.isExpiration = true }
         if shape.source == .sqs, hints.xrayTraceHeader == nil {
-            hints.xrayTraceHeader = try members["attributes"]?.member("AWSTraceHeader")?.text
+            hints.xrayTraceHeader = try members.value(at: EventShape.xrayTraceHeader)?.text
         }
     }
 
     /// Returns true for an item that DynamoDB removed at the end of its time to live
     /// (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html).
-    private static func isExpiration(_ members: EventMembers) throws(MalformedJSON) -> Bool {
-        guard members["eventName"]?.string?.equals("REMOVE") == true else { return false }
-        return try members["userIdentity"]?.member("principalId")?.string?.equals("dynamodb.amazonaws.com") == true
+    private static func isExpiration(_ members: borrowing EventMembers) throws(MalformedJSON) -> Bool {
+        guard try members.value(at: EventShape.eventName)?.string?.equals("REMOVE") == true else { return false }
+        return try members.value(at: EventShape.principalID)?.string?.equals("dynamodb.amazonaws.com") == true
     }
 
     private mutating func read(
         _ value: JSONValue,
         _ form: EventShape.Place.Form,
-        _ members: EventMembers,
+        _ members: borrowing EventMembers,
         at depth: Int,
         into hints: inout CallerHints
     ) throws(MalformedJSON) {

@@ -1,7 +1,10 @@
 internal import WireText
 
 /// The form of one kind of event or record: the members by which it is recognised, and where its caller's values are.
-struct EventShape: Sendable {
+///
+/// One immutable object for each kind, which all events share: a structure with as many lists would be copied for each
+/// record of a batch.
+final class EventShape: Sendable {
     /// The names of nested members, outermost first; `*` stands for each element of a list or member of an object.
     typealias Path = [StaticString]
 
@@ -15,6 +18,14 @@ struct EventShape: Sendable {
     struct Place: Sendable {
         let path: Path
         let form: Form
+        /// True if the path names each element of a list or member of an object.
+        let hasSeveralValues: Bool
+
+        init(_ path: Path, _ form: Form) {
+            self.path = path
+            self.form = form
+            hasSeveralValues = path.contains { $0.equals("*") }
+        }
 
         enum Form: Sendable {
             /// An event of its own, in any shape; data in no known shape is searched for keys and header fields. A
@@ -43,25 +54,32 @@ struct EventShape: Sendable {
 
     let source: Trigger.Source
     /// Alternatives: all members of one of them must be there.
-    var marks: [[Mark]] = []
+    let marks: [[Mark]]
     /// The names of the source in `eventSource`, in lower case and without `aws:`, for records of no known form.
-    var hints: [String] = []
+    let hints: [String]
     /// The lists of an event that can contain such records; empty if they stand only alone or in an array.
-    var lists: [StaticString] = []
+    let lists: [StaticString]
     /// The places in order of precedence.
-    var places: [Place] = []
+    let places: [Place]
     /// The service's own ids of a conversation, the last resort.
-    var ownIDs: [Path] = []
+    let ownIDs: [Path]
     /// The members that form a record's id; each must be there.
-    var id: [Path] = []
+    let id: [Path]
     /// The members with the name or the ARN of the destination; the first counts.
-    var destination: [Path] = []
+    let destination: [Path]
     /// The members that form the span's name, and their separator.
-    var name: [Path] = []
-    var separator = " "
+    let name: [Path]
+    let separator: String
 
-    /// The names of members that are needed once the shape is recognised.
-    private(set) var names = NameTable([])
+    /// True if it is a record: one element of a list.
+    let isRecord: Bool
+    /// The names of a record's members that are needed once the shape is recognised.
+    let names: NameTable
+    /// The names of those that contain further ones, and the names of these.
+    let outerNames: [StaticString]
+    let innerNames: NameTable
+    /// True if session keys at the event's top level are the caller's, because they are none of the service's own.
+    let hasPayload: Bool
 
     init(
         _ source: Trigger.Source,
@@ -85,28 +103,42 @@ struct EventShape: Sendable {
         self.destination = destination
         self.name = name
         self.separator = separator
-        names = NameTable(
-            (places.map(\.path) + ownIDs + id + destination + [["attributes"]]).compactMap(\.first)
-                + (source == .dynamoDB ? Self.changeNames : [])
-        )
+        hasPayload = !ownIDs.contains { $0.count == 1 }
+        isRecord = !lists.isEmpty || !id.isEmpty
+        let paths = isRecord ? places.map(\.path) + ownIDs + id + destination + Self.describing(source) : []
+        let nested = paths.filter { $0.count > 1 }
+        names = NameTable(paths.compactMap(\.first))
+        outerNames = NameTable(nested.map { $0[0] }).names
+        innerNames = NameTable(nested.map { $0[1] })
     }
+
+    /// The members of a record that tell more than a caller's values.
+    private static func describing(_ source: Trigger.Source) -> [Path] {
+        switch source {
+        case .sqs: [xrayTraceHeader]
+        case .dynamoDB: [eventName, principalID]
+        default: []
+        }
+    }
+
+    static let xrayTraceHeader: Path = ["attributes", "AWSTraceHeader"]
+    /// The members of a change in a table that tell who made it.
+    static let eventName: Path = ["eventName"]
+    static let principalID: Path = ["userIdentity", "principalId"]
 
     /// The names of all members that recognition or reading needs.
     var allNames: [StaticString] {
         let paths = marks.flatMap { $0.map(\.path) } + places.map(\.path) + ownIDs + id + destination + name
-        return paths.compactMap(\.first) + lists + Self.changeNames
+        return (paths + Self.describing(source)).compactMap(\.first) + lists
     }
 
-    /// The members of a change in a table that tell who made it.
-    private static let changeNames: [StaticString] = ["eventName", "userIdentity"]
-
     /// Returns true if the members have this shape.
-    func matches(_ members: EventMembers) throws(MalformedJSON) -> Bool {
+    func matches(_ members: borrowing EventMembers) throws(MalformedJSON) -> Bool {
         for alternative in marks where try Self.matches(alternative, members) { return true }
         return false
     }
 
-    private static func matches(_ marks: [Mark], _ members: EventMembers) throws(MalformedJSON) -> Bool {
+    private static func matches(_ marks: [Mark], _ members: borrowing EventMembers) throws(MalformedJSON) -> Bool {
         for mark in marks {
             guard let value = try members.value(at: mark.path), !value.isNull else { return false }
             if let expected = mark.value, value.string?.equals(expected) != true { return false }
@@ -124,33 +156,27 @@ struct EventShape: Sendable {
 }
 
 extension EventShape {
-    /// True if session keys at the event's top level are the caller's, because they are none of the service's own.
-    var hasPayload: Bool { !ownIDs.contains { $0.count == 1 } }
-
-    /// True if it is a record: one element of a list.
-    var isRecord: Bool { !lists.isEmpty || !id.isEmpty }
-
     /// Returns the first shape that the members have, or nil.
-    static func recognised(_ members: EventMembers) throws(MalformedJSON) -> EventShape? {
+    static func recognised(_ members: borrowing EventMembers) throws(MalformedJSON) -> EventShape? {
         if members.isEmpty { return nil }
         for shape in all where try shape.matches(members) { return shape }
         return nil
     }
 
     /// Returns the shape that `eventSource` names, or nil.
-    static func hinted(by members: EventMembers, in shapes: [EventShape]) -> EventShape? {
+    static func hinted(by members: borrowing EventMembers, in shapes: [EventShape]) -> EventShape? {
         guard let name = (members["eventSource"] ?? members["EventSource"])?.text?.lowercased() else { return nil }
         let hint = name.split(separator: ":").last.map(String.init) ?? name
         return shapes.first { $0.hints.contains(hint) }
     }
 
-    func triggerSource(_ members: EventMembers) -> Trigger.Source {
+    func triggerSource(_ members: borrowing EventMembers) -> Trigger.Source {
         guard source == .eventBridge, let name = members["source"]?.text else { return source }
         return ["aws.events", "aws.scheduler"].contains(name) ? .schedule : source
     }
 
     /// Returns the name of the operation that the event is for, or nil.
-    func operation(_ members: EventMembers) throws(MalformedJSON) -> String? {
+    func operation(_ members: borrowing EventMembers) throws(MalformedJSON) -> String? {
         try members.text(joining: name, with: separator, all: false)
     }
 
@@ -161,7 +187,7 @@ extension EventShape {
     ///   - group: The name of the record's group; RabbitMQ's is `QUEUE::VIRTUAL_HOST`.
     /// - Returns: The name, or nil.
     /// - Throws: ``MalformedJSON`` if an inspected member is malformed.
-    func destinationName(_ members: EventMembers, group: JSONText?) throws(MalformedJSON) -> String? {
+    func destinationName(_ members: borrowing EventMembers, group: JSONText?) throws(MalformedJSON) -> String? {
         let name = try members.text(at: destination)
         guard source == .rabbitMQ else { return name.map(Self.resource) }
         return (name ?? group?.decoded())?.split(separator: "::").first.map(String.init)
@@ -178,24 +204,22 @@ extension EventShape {
 }
 
 /// The records of an event, and their shape, which is that of the first.
-struct RecordList {
+struct RecordList: ~Copyable {
     /// A list of records, or an object with lists by topic and partition, or by queue.
     let value: JSONValue
     let shape: EventShape
     /// The first record, which is not read again; nil if it is no object.
-    private(set) var first: FirstRecord?
+    var first: FirstRecord?
 
     /// The members of the first record, and its reader at the end.
-    struct FirstRecord {
+    struct FirstRecord: ~Copyable {
         let members: EventMembers
         let end: JSONReader
 
         /// Reads a record.
         init?(_ record: JSONValue?) throws(MalformedJSON) {
             guard var reader = record?.members else { return nil }
-            var members = EventMembers()
-            try members.replace(by: &reader, keeping: EventShape.allNames)
-            self.members = members
+            members = try EventMembers(record: &reader)
             end = reader
         }
     }
@@ -206,27 +230,41 @@ struct RecordList {
     }
 
     /// Finds the list of an event; returns nil if it has none of a known shape.
-    init?(_ event: EventMembers) throws(MalformedJSON) {
-        for (name, shapes) in Self.shapes {
+    static func list(of event: borrowing EventMembers) throws(MalformedJSON) -> RecordList? {
+        for (name, _) in shapes {
+            if let value = event[name], let list = try RecordList(name, value) { return list }
+        }
+        return hinted(by: event)
+    }
+
+    /// Finds the list of an event that tells the source of its records itself.
+    static func hinted(by event: borrowing EventMembers) -> RecordList? {
+        for (name, shapes) in shapes {
             guard let value = event[name], value.elements != nil || value.members != nil else { continue }
-            let first = try FirstRecord(value.firstRecord())
-            guard let shape = try Self.shape(of: first?.members, event, shapes) else { continue }
-            self.init(value: value, shape: shape)
-            self.first = first
-            return
+            if let shape = shape(hintedBy: event, shapes) { return RecordList(value: value, shape: shape) }
         }
         return nil
     }
 
+    /// Creates the list of a member; returns nil if it is no list, or if its first record does not tell the shape.
+    init?(_ name: StaticString, _ value: JSONValue) throws(MalformedJSON) {
+        guard let shapes = Self.shapes.first(where: { $0.name.equals(name) })?.shapes,
+            let first = try FirstRecord(value.firstRecord()),
+            let shape = try Self.shape(of: first.members, shapes)
+        else { return nil }
+        self.init(value: value, shape: shape)
+        self.first = consume first
+    }
+
     private static func shape(
-        of record: EventMembers?,
-        _ event: EventMembers,
+        of record: borrowing EventMembers,
         _ shapes: [EventShape]
     ) throws(MalformedJSON) -> EventShape? {
-        if let record {
-            for shape in shapes where try shape.matches(record) { return shape }
-            if let shape = EventShape.hinted(by: record, in: shapes) { return shape }
-        }
+        for shape in shapes where try shape.matches(record) { return shape }
+        return EventShape.hinted(by: record, in: shapes)
+    }
+
+    private static func shape(hintedBy event: borrowing EventMembers, _ shapes: [EventShape]) -> EventShape? {
         if let shape = EventShape.hinted(by: event, in: shapes) { return shape }
         // The last invocation for a tumbling window has no records.
         let service = event["eventSourceARN"]?.text?.split(separator: ":").dropFirst(2).first
@@ -248,22 +286,31 @@ extension JSONValue {
     /// Passes each record of a list, or of an object with lists, to the body, with the list's name.
     ///
     /// - Parameter body: Returns the record's reader if it has read the record to its end, otherwise nil.
-    /// - Throws: ``MalformedJSON`` if the list is malformed.
+    /// - Returns: The reader at the end of the list.
+    /// - Throws: ``MalformedJSON`` if the value is no list, or is malformed.
     func forEachRecord(
         _ body: (JSONValue, JSONText?) throws(MalformedJSON) -> JSONReader?
-    ) throws(MalformedJSON) {
+    ) throws(MalformedJSON) -> JSONReader {
         switch self {
-        case .array(var elements): try Self.forEach(&elements, nil, body)
+        case .array(var elements):
+            try Self.forEach(&elements, nil, body)
+            return elements
         case .object(var groups):
             while let (name, group) = try groups.nextMember() {
                 switch group {
-                case .array(var elements): try Self.forEach(&elements, name, body)
+                case .array(var elements):
+                    try Self.forEach(&elements, name, body)
+                    groups.resume(behind: elements)
                 case .object(var members):
-                    while let (_, record) = try members.nextMember() { _ = try body(record, name) }
+                    while let (_, record) = try members.nextMember() {
+                        if let reader = try body(record, name) { members.resume(behind: reader) }
+                    }
+                    groups.resume(behind: members)
                 default: break
                 }
             }
-        default: break
+            return groups
+        default: throw MalformedJSON()
         }
     }
 
@@ -297,28 +344,55 @@ extension JSONValue {
     }
 }
 
-/// Names of members, found by their length: an event may have a million members.
-struct NameTable: Sendable {
-    private let names: [StaticString]
-    private let byLength: [[StaticString]]
+extension StaticString {
+    /// Returns true if the texts are equal; literals with the same text often are the same memory.
+    func equals(_ other: StaticString) -> Bool {
+        let count = utf8CodeUnitCount
+        guard count == other.utf8CodeUnitCount else { return false }
+        return utf8Start == other.utf8Start
+            || UnsafeBufferPointer(start: utf8Start, count: count)
+                .elementsEqual(UnsafeBufferPointer(start: other.utf8Start, count: count))
+    }
+}
 
+/// Names of members, found by their length and their first letter: an event may have a million members.
+struct NameTable: Sendable {
+    /// The names in the order of their lengths.
+    let names: [StaticString]
+    /// The first letter of each name.
+    private let letters: [UInt8]
+    /// The index of the first name that has a length or a greater one.
+    private let starts: [Int]
+
+    /// Creates a table; duplicates count once.
     init(_ names: [StaticString]) {
-        var byLength: [[StaticString]] = []
-        for name in names {
-            while byLength.count <= name.utf8CodeUnitCount { byLength.append([]) }
-            if !byLength[name.utf8CodeUnitCount].contains(where: { $0.description == name.description }) {
-                byLength[name.utf8CodeUnitCount].append(name)
-            }
+        var unique: [StaticString] = []
+        var starts = [0]
+        for name in names.sorted(by: { $0.utf8CodeUnitCount < $1.utf8CodeUnitCount }) {
+            while starts.count <= name.utf8CodeUnitCount { starts.append(unique.count) }
+            if !unique[starts[name.utf8CodeUnitCount]...].contains(where: { $0.equals(name) }) { unique.append(name) }
         }
-        self.byLength = byLength
-        self.names = byLength.flatMap(\.self)
+        starts.append(unique.count)
+        self.names = unique
+        self.starts = starts
+        letters = unique.map(\.utf8Start.pointee)
     }
 
     /// Returns the name that equals the text, or nil.
     func name(_ text: JSONText) -> StaticString? {
         if text.hasEscapes { return text.first(of: names) }
-        guard text.content.count < byLength.count else { return nil }
-        let candidates = byLength[text.content.count]
-        return candidates.isEmpty ? nil : text.first(of: candidates)
+        guard let first = text.content.first else { return nil }
+        for index in candidates(text) where letters[index] == first && text.equals(names[index]) {
+            return names[index]
+        }
+        return nil
+    }
+
+    /// Returns false if no name can equal the text in any case.
+    func mayContain(_ text: JSONText) -> Bool { text.hasEscapes || !candidates(text).isEmpty }
+
+    private func candidates(_ text: JSONText) -> Range<Int> {
+        let length = text.content.count
+        return length + 1 < starts.count ? starts[length]..<starts[length + 1] : 0..<0
     }
 }

@@ -16,7 +16,7 @@ extension EventShape {
 
     private static func mark(_ paths: Path...) -> [Mark] { paths.map { Mark(path: $0) } }
 
-    private static func place(_ form: Place.Form, _ path: StaticString...) -> Place { Place(path: path, form: form) }
+    private static func place(_ form: Place.Form, _ path: StaticString...) -> Place { Place(path, form) }
 
     // MARK: Messages
 

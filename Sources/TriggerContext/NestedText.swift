@@ -88,13 +88,18 @@ struct NestedText: ~Copyable {
 extension JSONText {
     /// True if the text starts like an object, an array or a string, possibly after a byte order mark or escaped white space.
     fileprivate var mayHoldJSON: Bool {
-        var rest = content.dropFirst(content.byteOrderMarkCount)
-        while let byte = rest.popFirst() {
+        var index = content.byteOrderMarkCount
+        while index < content.count {
+            let byte = content[index]
+            index += 1
             switch byte {
             case UInt8(ascii: "{"), UInt8(ascii: "["): return true
             case _ where byte.isSpace: continue
             case UInt8(ascii: "\\"):
-                switch rest.popFirst() {
+                guard index < content.count else { return false }
+                let escape = content[index]
+                index += 1
+                switch escape {
                 case UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"): continue
                 case UInt8(ascii: "\""), UInt8(ascii: "u"): return true
                 default: return false

@@ -2,16 +2,16 @@ internal import SessionTracing
 internal import WireText
 
 /// The caller's hints in user-defined data: an event, a body, a message, a row of a table, or a client context.
-struct PayloadHints {
+struct PayloadHints: ~Copyable {
     private let form: FieldForm
     private var reader: FieldReader
     private var headerReader: FieldReader
     private var outerID: String?
     private var innerID: String?
     /// The header fields of an object `headers`.
-    private(set) var headers = TraceHeaders()
+    private(set) var headers: TraceHeaders?
     /// The header fields at the top level.
-    private(set) var fields = TraceHeaders()
+    private(set) var fields: TraceHeaders?
 
     init(_ place: FieldReader.Place = .payload, form: FieldForm = .plain) {
         self.form = form
@@ -37,20 +37,24 @@ struct PayloadHints {
 
     /// The names and places of values that cannot be used.
     var unusable: [String] { reader.unusable + headerReader.unusable }
+    var hasUnusable: Bool { !reader.unusable.isEmpty || !headerReader.unusable.isEmpty }
 
     /// Stores a member of the object if it is one of these.
     mutating func take(_ name: JSONText, _ value: JSONValue) throws(MalformedJSON) {
+        guard WantedName.table.mayContain(name) else { return }
         if let key = name.first(of: WantedName.sessionKeys) {
             if outerID == nil { outerID = try reader.id(key, value) }
         } else if let field = name.first(of: WantedName.headerFields, ignoringCase: true) {
+            var fields = self.fields ?? TraceHeaders()
             try reader.take(field, value, into: &fields)
+            self.fields = fields
         } else if name.first(of: WantedName.sessionScopes) != nil {
             guard var members = try members(of: value) else { return }
             while let (name, value) = try members.nextMember() {
                 guard innerID == nil, let key = name.first(of: WantedName.sessionKeys) else { continue }
                 innerID = try reader.id(key, value)
             }
-        } else if name.equals(WantedName.headers), headers.isEmpty {
+        } else if name.equals(WantedName.headers), headers?.isEmpty != false {
             if let members = try members(of: value) { headers = try headerReader.fields(of: members) }
         }
     }

@@ -19,11 +19,11 @@ package struct RecordContext: Sendable, Equatable {
     /// SQS's `AWSTraceHeader` with the X-Ray trace; it is never the parent of spans.
     package let xrayTraceHeader: String?
 
-    init(_ record: consuming FoundRecord, index: Int, propagators: Propagators) {
-        record.hints.restrict(to: propagators)
-        let hints = record.hints
+    /// Applies the order of precedence to the hints of a record.
+    init(id: String?, _ hints: consuming CallerHints, index: Int, propagators: Propagators) {
+        hints.restrict(to: propagators)
         self.index = index
-        id = record.id ?? ""
+        self.id = id ?? ""
         parent = hints.parent
         link = hints.link
         baggage = hints.baggage
@@ -32,10 +32,4 @@ package struct RecordContext: Sendable, Equatable {
         source = baggage.association("source")
         xrayTraceHeader = hints.xrayTraceHeader
     }
-}
-
-/// The data found in one record.
-struct FoundRecord {
-    var id: String?
-    var hints: CallerHints
 }

@@ -12,17 +12,22 @@ struct SharedContext {
     init(_ records: [RecordContext]) {
         let first = records.first
         let id = first?.session.flatMap { SessionID($0.text) }
+        // Members are compared by index: an element passed to a closure would be copied.
+        let indices = records.indices
         // One session id can have several spellings.
         let isShared =
             id != nil
-            && records.allSatisfy {
-                $0.session?.text == first?.session?.text || $0.session.flatMap { SessionID($0.text) } == id
+            && indices.allSatisfy {
+                records[$0].session?.text == first?.session?.text
+                    || records[$0].session.flatMap { SessionID($0.text) } == id
             }
         session = isShared ? first?.session : nil
-        parent = records.allSatisfy { $0.parent == first?.parent } ? first?.parent : nil
+        parent = indices.allSatisfy { records[$0].parent == first?.parent } ? first?.parent : nil
         traceID =
-            records.allSatisfy { $0.session == nil && $0.parent?.traceID == first?.parent?.traceID }
+            indices.allSatisfy {
+                records[$0].session == nil && records[$0].parent?.traceID == first?.parent?.traceID
+            }
             ? first?.parent?.traceID : nil
-        baggage = records.allSatisfy { $0.baggage == first?.baggage } ? first?.baggage : nil
+        baggage = indices.allSatisfy { records[$0].baggage == first?.baggage } ? first?.baggage : nil
     }
 }

@@ -43,31 +43,36 @@ package struct TriggerContext: Sendable, Equatable {
     ) -> TriggerContext {
         var reader = EventReader(path: sessionPath, propagators: propagators)
         // Nothing in a malformed event is trusted, not even the parts before the error.
-        let found = event.withUnsafeBufferPointer { (try? reader.read($0)) ?? FoundEvent() }
-        var client = clientContext.flatMap { text in
-            Array(text.utf8).withUnsafeBufferPointer { try? CallerHints(clientContext: $0) }
+        var found = FoundEvent()
+        event.withUnsafeBufferPointer { text in
+            if let whole = try? reader.read(text) { found = whole }
         }
-        client?.restrict(to: propagators)
-        return TriggerContext(found, client: client ?? CallerHints())
+        var client = CallerHints()
+        if let clientContext {
+            Array(clientContext.utf8).withUnsafeBufferPointer { text in
+                if let hints = try? CallerHints(clientContext: text) { client = hints }
+            }
+        }
+        client.restrict(to: propagators)
+        return TriggerContext(found, client: client)
     }
 
-    private init(_ event: FoundEvent, client: CallerHints) {
-        var hints = event.hints
-        let callerBaggage = hints.baggage
+    private init(_ event: consuming FoundEvent, client: borrowing CallerHints) {
+        let callerBaggage = event.hints.baggage
         let clientBaggage = client.baggage
         trigger = event.trigger
         records = event.records
         let shared = records.isEmpty ? nil : SharedContext(records)
         session =
-            hints.session(callerBaggage) ?? shared?.session
+            event.hints.session(callerBaggage) ?? shared?.session
             ?? client.session(clientBaggage).map { FoundSession(text: $0.text, origin: .clientContext) }
-        if hints.namesBaggage {
+        if event.hints.namesBaggage {
             baggage = callerBaggage
         } else {
             baggage = shared?.baggage ?? clientBaggage
         }
-        if hints.namesParent {
-            parent = hints.parent
+        if event.hints.namesParent {
+            parent = event.hints.parent
         } else if let shared {
             parent = shared.parent
         } else {
@@ -76,8 +81,8 @@ package struct TriggerContext: Sendable, Equatable {
         callerTraceID = parent?.traceID ?? shared?.traceID
         project = baggage.association("project")
         source = baggage.association("source")
-        serviceSession = hints.serviceID.map { FoundSession(text: $0, origin: .event) }
-        hints.note(client.unusable)
-        unusable = hints.unusable
+        serviceSession = event.hints.serviceID.map { FoundSession(text: $0, origin: .event) }
+        event.hints.note(client.unusable)
+        unusable = event.hints.unusable
     }
 }

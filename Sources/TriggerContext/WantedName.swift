@@ -11,4 +11,6 @@ enum WantedName {
     static let fields: [StaticString] = ["traceparent", "tracestate", "baggage"]
     static let dedicatedHeaders: [StaticString] = ["x-honeyhive-session-id", "x-session-id"]
     static let headerFields = fields + dedicatedHeaders
+    /// All names; most members of an event have another length.
+    static let table = NameTable(sessionKeys + sessionScopes + [headers] + headerFields)
 }

@@ -18,10 +18,10 @@ extension UInt8 {
     package var lowercased: UInt8 { self >= 0x41 && self <= 0x5A ? self | 0x20 : self }
 }
 
-extension Collection<UInt8> {
+extension UnsafeBufferPointer<UInt8> {
     /// The length of a UTF-8 byte order mark (U+FEFF) at the start, in bytes; 0 if there is none.
     package var byteOrderMarkCount: Int {
-        first == 0xEF && starts(with: "\u{FEFF}".utf8) ? 3 : 0
+        count >= 3 && self[0] == 0xEF && self[1] == 0xBB && self[2] == 0xBF ? 3 : 0
     }
 }
 

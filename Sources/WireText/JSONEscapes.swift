@@ -84,10 +84,12 @@ enum JSONEscapes {
     /// - Returns: The number of bytes written; nil if an escape is malformed. A lone surrogate becomes U+FFFD.
     static func decode(_ text: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>) -> Int? {
         precondition(output.count >= text.count, "the destination is too small")
-        var rest = text[...]
-        var count = copyPlainText(&rest, to: output, at: 0)
-        while rest.popFirst() != nil {
-            guard let scalar = popEscape(&rest) else { return nil }
+        var (position, count) = (0, 0)
+        while true {
+            copyPlainText(text, from: &position, to: output, at: &count)
+            guard position < text.count else { return count }
+            position += 1
+            guard let scalar = readEscape(text, at: &position) else { return nil }
             if scalar.isASCII {
                 output[count] = UInt8(truncatingIfNeeded: scalar.value)
                 count += 1
@@ -97,75 +99,76 @@ enum JSONEscapes {
                     count += 1
                 }
             }
-            count = copyPlainText(&rest, to: output, at: count)
         }
-        return count
     }
 
     /// Copies bytes up to the next backslash or the end, sixteen at a time, because escapes are sparse.
-    ///
-    /// - Returns: The index after the copied bytes.
+    @inline(__always)
     private static func copyPlainText(
-        _ rest: inout Slice<UnsafeBufferPointer<UInt8>>,
+        _ text: UnsafeBufferPointer<UInt8>,
+        from position: inout Int,
         to output: UnsafeMutableBufferPointer<UInt8>,
-        at start: Int
-    ) -> Int {
-        let source = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: rest))
+        at count: inout Int
+    ) {
+        let source = UnsafeRawBufferPointer(text)
+        let target = UnsafeMutableRawBufferPointer(output)
         // The output is never longer than the input read so far, so if a block can be read, one can be written.
-        let target = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: output[start...]))
-        var count = 0
-        while count <= source.count - ByteBlock.byteCount {
-            let block = source.loadUnaligned(fromByteOffset: count, as: ByteBlock.self)
+        while position <= source.count - ByteBlock.byteCount {
+            let block = source.loadUnaligned(fromByteOffset: position, as: ByteBlock.self)
             target.storeBytes(of: block, toByteOffset: count, as: ByteBlock.self)
             let plainCount = ByteMatches(block.equals(UInt8(ascii: "\\"))).first
+            position += plainCount ?? ByteBlock.byteCount
             count += plainCount ?? ByteBlock.byteCount
-            if plainCount != nil { break }
+            if plainCount != nil { return }
         }
-        if count > source.count - ByteBlock.byteCount {
-            while count < source.count, source[count] != UInt8(ascii: "\\") {
-                target[count] = source[count]
-                count += 1
-            }
+        while position < source.count, source[position] != UInt8(ascii: "\\") {
+            target[count] = source[position]
+            position += 1
+            count += 1
         }
-        rest = rest.dropFirst(count)
-        return start + count
     }
 
     /// Reads an escape after its backslash; returns nil if it is malformed.
-    private static func popEscape(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> Unicode.Scalar? {
-        switch rest.popFirst() {
-        case UInt8(ascii: "\""): "\""
-        case UInt8(ascii: "\\"): "\\"
-        case UInt8(ascii: "/"): "/"
-        case UInt8(ascii: "b"): "\u{8}"
-        case UInt8(ascii: "f"): "\u{C}"
-        case UInt8(ascii: "n"): "\n"
-        case UInt8(ascii: "r"): "\r"
-        case UInt8(ascii: "t"): "\t"
-        case UInt8(ascii: "u"): popUTF16(&rest)
-        default: nil
+    @inline(__always)
+    private static func readEscape(_ text: UnsafeBufferPointer<UInt8>, at position: inout Int) -> Unicode.Scalar? {
+        guard position < text.count else { return nil }
+        let letter = text[position]
+        position += 1
+        switch letter {
+        case UInt8(ascii: "\""): return "\""
+        case UInt8(ascii: "\\"): return "\\"
+        case UInt8(ascii: "/"): return "/"
+        case UInt8(ascii: "b"): return "\u{8}"
+        case UInt8(ascii: "f"): return "\u{C}"
+        case UInt8(ascii: "n"): return "\n"
+        case UInt8(ascii: "r"): return "\r"
+        case UInt8(ascii: "t"): return "\t"
+        case UInt8(ascii: "u"): return readUTF16(text, at: &position)
+        default: return nil
         }
     }
 
-    private static func popUTF16(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> Unicode.Scalar? {
-        guard let unit = popUnit(&rest) else { return nil }
+    private static func readUTF16(_ text: UnsafeBufferPointer<UInt8>, at position: inout Int) -> Unicode.Scalar? {
+        guard let unit = readUnit(text, at: &position) else { return nil }
         guard (0xD800...0xDBFF).contains(unit) else { return Unicode.Scalar(unit) ?? replacement }
-        var behind = rest
-        guard behind.popFirst() == UInt8(ascii: "\\"), behind.popFirst() == UInt8(ascii: "u"),
-            let low = popUnit(&behind), (0xDC00...0xDFFF).contains(low)
+        var behind = position + 2
+        guard behind < text.count, text[position] == UInt8(ascii: "\\"), text[position + 1] == UInt8(ascii: "u"),
+            let low = readUnit(text, at: &behind), (0xDC00...0xDFFF).contains(low)
         else { return replacement }
-        rest = behind
+        position = behind
         return Unicode.Scalar(0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00))
     }
 
     private static let replacement: Unicode.Scalar = "\u{FFFD}"
 
-    private static func popUnit(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> UInt32? {
+    private static func readUnit(_ text: UnsafeBufferPointer<UInt8>, at position: inout Int) -> UInt32? {
+        guard position + 4 <= text.count else { return nil }
         var unit: UInt32 = 0
-        for _ in 0..<4 {
-            guard let digit = rest.popFirst().flatMap(Hexadecimal.value) else { return nil }
+        for index in position..<position + 4 {
+            guard let digit = Hexadecimal.value(of: text[index]) else { return nil }
             unit = unit << 4 | UInt32(digit)
         }
+        position += 4
         return unit
     }
 }

@@ -78,6 +78,7 @@ package struct JSONReader {
     // MARK: Items
 
     /// Moves before the next item; returns false after the last one.
+    @inline(__always)
     private mutating func advance(open: UInt8, close: UInt8) throws(MalformedJSON) -> Bool {
         switch state {
         case .beforeFirst:
@@ -95,6 +96,7 @@ package struct JSONReader {
         return false
     }
 
+    @inline(__always)
     private mutating func readValue() throws(MalformedJSON) -> JSONValue {
         state = .behindItem
         switch peek() {

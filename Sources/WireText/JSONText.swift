@@ -108,9 +108,14 @@ package struct JSONText {
         _ name: StaticString,
         _ ignoresCase: Bool
     ) -> Bool {
-        // The comparison of lengths excludes most names.
-        guard text.count == name.utf8CodeUnitCount, let start = text.baseAddress else { return false }
-        guard ignoresCase else { return memcmp(start, name.utf8Start, text.count) == 0 }
+        // The comparisons of the lengths and of the first letters exclude most names.
+        guard text.count == name.utf8CodeUnitCount, let start = text.baseAddress, let first = text.first else {
+            return false
+        }
+        guard ignoresCase else {
+            return first == name.utf8Start.pointee && memcmp(start, name.utf8Start, text.count) == 0
+        }
+        guard first.lowercased == name.utf8Start.pointee else { return false }
         return zip(text, UnsafeBufferPointer(start: name.utf8Start, count: text.count)).allSatisfy {
             $0.lowercased == $1
         }

@@ -11,7 +11,7 @@ enum HTTPEvent {
 
     /// Returns the properties; nil for sources whose events are no HTTP requests.
     static func request(
-        _ event: EventMembers,
+        _ event: borrowing EventMembers,
         _ source: Trigger.Source
     ) throws(MalformedJSON) -> Trigger.HTTPRequest? {
         switch source {
@@ -37,7 +37,11 @@ enum HTTPEvent {
         path.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).first.map(String.init) ?? path
     }
 
-    private static func route(_ event: EventMembers, _ context: RequestContext, _ source: Trigger.Source) -> String? {
+    private static func route(
+        _ event: borrowing EventMembers,
+        _ context: RequestContext,
+        _ source: Trigger.Source
+    ) -> String? {
         switch source {
         case .webSocket: return context.routeKey
         case .apiGatewayREST: return event["resource"]?.text
