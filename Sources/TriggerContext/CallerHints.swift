@@ -123,59 +123,77 @@ extension CallerHints {
         note(reader.unusable)
     }
 
-    /// Reads a list of objects with a name and a value each.
+    /// Reads a list of objects with a name and a value each; names take precedence over keys in the values.
     mutating func takeParameters(_ value: JSONValue) throws(MalformedJSON) {
         guard var elements = value.elements else { return }
-        var payload = PayloadHints()
+        var named = PayloadHints()
+        var nested = CallerHints()
         while let element = try elements.nextElement() {
-            if let name = try element.member("name")?.string, let value = try element.member("value") {
-                try payload.take(name, value)
+            guard let name = try element.member("name")?.string, let value = try element.member("value") else {
+                continue
             }
+            try named.take(name, value)
+            if let members = value.members { nested.take(try PayloadHints(members)) }
         }
-        take(payload)
+        take(named)
+        merge(nested)
     }
 
     /// Reads query parameters.
     ///
     /// - Parameters:
     ///   - value: An object, whose values are strings or lists of them, or the text of a query or a URL.
-    ///   - isJoined: True if the values of a repeated parameter are joined with commas.
+    ///   - form: The representation of the parameters in an object.
     /// - Throws: ``MalformedJSON`` if the object is malformed.
-    mutating func takeQuery(_ value: JSONValue, isJoined: Bool) throws(MalformedJSON) {
-        if let text = value.text { return takeQuery(text) }
+    mutating func takeQuery(_ value: JSONValue, _ form: QueryForm) throws(MalformedJSON) {
+        if let text = value.text {
+            // A question mark within a query is a part of it.
+            let isURL = ["?", "/", "http://", "https://"].contains { text.hasPrefix($0) }
+            let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+            queryID = queryID ?? Self.id(inForm: isURL ? parts.last ?? "" : text[...])
+        }
         guard var members = value.members else { return }
         var reader = FieldReader(.query)
         while let (name, value) = try members.nextMember() {
-            guard queryID == nil, let key = Self.queryName(name) else { continue }
+            guard queryID == nil, let key = Self.queryName(name, form) else { continue }
+            var id: String?
             if var elements = value.elements {
-                if let first = try elements.nextElement() { queryID = try reader.id(key, first) }
+                if let first = try elements.nextElement() { id = try reader.id(key, first) }
             } else {
-                let id = try reader.id(key, value)
-                queryID = isJoined ? id?.split(separator: ",").first.map(String.init) : id
+                id = try reader.id(key, value)
+                if form == .joined { id = id?.split(separator: ",").first.map(String.init) }
             }
+            queryID = form == .encoded ? id.map { Self.decoded($0[...]) } : id
         }
         note(reader.unusable)
     }
 
-    private mutating func takeQuery(_ text: String) {
-        // A question mark within a query is a part of it.
-        let isURL = ["?", "/", "http://", "https://"].contains { text.hasPrefix($0) }
-        let query =
-            isURL ? text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).last ?? "" : text[...]
-        for parameter in query.split(separator: "&") {
-            let parts = parameter.split(separator: "=", maxSplits: 1).map {
-                PercentEncoding.decode(Array($0.utf8)[...], decodesPlus: true)
-            }
-            guard queryID == nil, parts.count == 2, case .text(let id) = FieldText(parts[1]) else { continue }
-            let isKey =
-                WantedName.sessionKeys.contains { $0.description == parts[0] }
-                || WantedName.dedicatedHeaders.contains { $0.description == parts[0].lowercased() }
-            if isKey { queryID = id }
-        }
+    /// Reads a form (https://url.spec.whatwg.org/#application/x-www-form-urlencoded), which is a payload.
+    mutating func takeForm(_ text: String) {
+        payloadID = payloadID ?? Self.id(inForm: text[...])
     }
 
-    private static func queryName(_ name: JSONText) -> StaticString? {
-        name.first(of: WantedName.sessionKeys) ?? name.first(of: WantedName.dedicatedHeaders, ignoringCase: true)
+    /// Returns the session id in the text of a form or a query.
+    private static func id(inForm text: Substring) -> String? {
+        for parameter in text.split(separator: "&") {
+            let parts = parameter.split(separator: "=", maxSplits: 1).map(decoded)
+            if parts.count == 2, queryName(parts[0]) != nil, case .text(let id) = FieldText(parts[1]) { return id }
+        }
+        return nil
+    }
+
+    private static func decoded(_ text: Substring) -> String {
+        PercentEncoding.decode(Array(text.utf8)[...], decodesPlus: true)
+    }
+
+    private static func queryName(_ name: JSONText, _ form: QueryForm) -> StaticString? {
+        if form == .encoded { return name.decoded().flatMap { queryName(decoded($0[...])) } }
+        return name.first(of: WantedName.sessionKeys) ?? name.first(of: WantedName.dedicatedHeaders, ignoringCase: true)
+    }
+
+    private static func queryName(_ name: String) -> StaticString? {
+        WantedName.sessionKeys.first { $0.description == name }
+            ?? WantedName.dedicatedHeaders.first { $0.description == name.lowercased() }
     }
 }
 

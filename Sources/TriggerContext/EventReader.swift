@@ -35,7 +35,9 @@ struct EventReader: ~Copyable {
         switch JSONValue(text) {
         case .array(let elements): try readArray(elements, into: &found)
         case .object(let members): try readObject(members, into: &found)
-        default: throw MalformedJSON()
+        // A caller can have encoded its event twice.
+        case .string(let string): readText(string, as: .plain, at: 0, into: &found.hints)
+        case .scalar: throw MalformedJSON()
         }
         if let path {
             let own = path.find(in: JSONValue(text))
@@ -83,8 +85,8 @@ struct EventReader: ~Copyable {
         // A caller, such as a Step Functions task, can send one record of a service.
         if !shape.isRecord {
             found.trigger.source = shape.triggerSource(members)
-            if shape.source == .lambdaDestination, let first = members["requestPayload"]?.members {
-                found.trigger.innerSource = try Self.source(of: first)
+            if shape.source == .lambdaDestination {
+                found.trigger.innerSource = try Self.innerSource(of: members, at: 0)
             }
             found.trigger.operation = try shape.operation(members)
             found.trigger.http = try HTTPEvent.request(members, found.trigger.source)
@@ -92,11 +94,17 @@ struct EventReader: ~Copyable {
         try readPlaces(of: shape, members, at: 0, into: &found.hints)
     }
 
-    /// Returns the source of an event within another; nil for a direct one.
-    private static func source(of event: JSONReader) throws(MalformedJSON) -> Trigger.Source? {
+    /// Returns the source of the event with which a chain of destinations began; nil for a direct one.
+    private static func innerSource(
+        of destination: borrowing EventMembers,
+        at depth: Int
+    ) throws(MalformedJSON) -> Trigger.Source? {
+        guard depth < maximumEnvelopeCount, let event = destination["requestPayload"]?.members else { return nil }
         let members = try EventMembers(event, keeping: EventShape.allNames)
         if let list = try RecordList.list(of: members) { return list.shape.source }
-        return try EventShape.recognised(members)?.triggerSource(members)
+        guard let shape = try EventShape.recognised(members) else { return nil }
+        if shape.source == .lambdaDestination { return try innerSource(of: members, at: depth + 1) }
+        return shape.triggerSource(members)
     }
 
     /// Reads an array: the records of EventBridge Pipes, AppSync's batch, or events.
@@ -255,15 +263,35 @@ struct EventReader: ~Copyable {
     }
 
     /// Reads JSON text in a string; malformed text is ignored as a whole.
+    ///
+    /// - Returns: False if the string is no JSON text.
+    @discardableResult
     private mutating func readText(
         _ string: JSONText?,
         as encoding: NestedText.Encoding,
         at depth: Int,
         into hints: inout CallerHints
-    ) {
+    ) -> Bool {
         guard depth <= Self.maximumEnvelopeCount, let string, let text = texts.open(string, as: encoding, at: depth)
-        else { return }
+        else { return false }
         readDocument(text, at: depth, into: &hints)
+        return true
+    }
+
+    /// Reads the body of a request: JSON text, or a form.
+    private mutating func readBody(
+        _ body: JSONText,
+        _ request: borrowing EventMembers,
+        at depth: Int,
+        into hints: inout CallerHints
+    ) throws(MalformedJSON) {
+        let mark = request["isBase64Encoded"] ?? request["is_base64_encoded"]
+        let isBase64 = mark?.isTrue == true || mark?.string?.equals("true") == true
+        guard !readText(body, as: isBase64 ? .base64 : .plain, at: depth, into: &hints), !body.content.isEmpty,
+            try DescribingHeaders(request["headers"], request["multiValueHeaders"]).isForm, let text = body.decoded()
+        else { return }
+        let form = isBase64 ? Base64.decode(text).map { String(decoding: $0, as: UTF8.self) } : text
+        if let form { hints.takeForm(form) }
     }
 
     private mutating func readDocument(
@@ -272,7 +300,10 @@ struct EventReader: ~Copyable {
         into hints: inout CallerHints
     ) {
         let value = JSONValue(text)
-        if let string = value.string { return readText(string, as: .plain, at: depth + 1, into: &hints) }
+        if let string = value.string {
+            readText(string, as: .plain, at: depth + 1, into: &hints)
+            return
+        }
         if case .array(var end) = value {
             while (try? end.nextElement()) != nil {}
             guard end.isAtEndOfText() else { return }
@@ -346,15 +377,14 @@ struct EventReader: ~Copyable {
             readText(value.string, as: .plain, at: depth + 1, into: &hints)
         case .payload: try readPayload(value, at: depth + 1, into: &hints)
         case .body:
-            let isBase64 = members["isBase64Encoded"]?.isTrue ?? members["is_base64_encoded"]?.isTrue ?? false
-            readText(value.string, as: isBase64 ? .base64 : .plain, at: depth + 1, into: &hints)
+            if let body = value.string { try readBody(body, members, at: depth + 1, into: &hints) }
         case .base64: readText(value.string, as: .base64, at: depth + 1, into: &hints)
         case .percentEncoded:
             guard let text = value.text else { return }
             let decoded = PercentEncoding.decode(Array(text.utf8)[...], decodesPlus: true)
             Array(decoded.utf8).withUnsafeBufferPointer { readDocument($0, at: depth + 1, into: &hints) }
         case .headerFields: try hints.takeHeaders(value)
-        case .query(let isJoined): try hints.takeQuery(value, isJoined: isJoined)
+        case .query(let form): try hints.takeQuery(value, form)
         case .attributes(let form): try MessageFields.read(value, form, into: &hints)
         case .parameters: try hints.takeParameters(value)
         case .item:

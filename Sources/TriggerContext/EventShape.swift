@@ -33,19 +33,18 @@ final class EventShape: Sendable {
             case event
             /// A caller's data: an object, a list of them, or JSON text of one.
             case payload
-            /// JSON text, as base64 if the event says so.
+            /// JSON text, or a form if the headers say so; in base64 if the event says so.
             case body
             /// JSON text in base64.
             case base64
             /// JSON text, percent-encoded.
             case percentEncoded
             case headerFields
-            /// Query parameters, as an object or as the text of a query or URL; true if values of a name are joined with
-            /// commas.
-            case query(isJoined: Bool)
+            /// Query parameters, as an object or as the text of a query or URL.
+            case query(QueryForm)
             /// Named values that a service adds to the event, such as message attributes.
             case attributes(FieldForm)
-            /// A list of objects with `name` and `value`.
+            /// A list of objects with `name` and `value`; a value can also be an object with keys.
             case parameters
             /// An image of a DynamoDB item.
             case item

@@ -139,7 +139,7 @@ extension EventShape {
             lists: recordLists,
             places: [
                 place(.headerFields, "cf", "request", "headers"),
-                place(.query(isJoined: false), "cf", "request", "querystring"),
+                place(.query(.decoded), "cf", "request", "querystring"),
                 place(.base64, "cf", "request", "body", "data"),
             ]
         ),
@@ -173,6 +173,12 @@ extension EventShape {
             places: [place(.event, "Execution", "Input")],
             ownIDs: [["Execution", "Id"]]
         ),
+        // A batch of a distributed map, with the input that its items share.
+        EventShape(
+            .stepFunctions,
+            [mark(["BatchInput"], ["Items"])],
+            places: [place(.event, "BatchInput"), place(.event, "Items")]
+        ),
         // The output of a Step Functions task that called another function.
         EventShape(
             .stepFunctions,
@@ -191,36 +197,42 @@ extension EventShape {
 
     // MARK: HTTP
 
-    private static let requestPlaces = [
-        // Repeated header fields are complete only here; `headers` contains only their last value.
-        place(.headerFields, "multiValueHeaders"), place(.headerFields, "headers"),
-        place(.query(isJoined: false), "queryStringParameters"),
-        place(.query(isJoined: false), "multiValueQueryStringParameters"), place(.body, "body"),
+    private static func requestPlaces(_ form: QueryForm) -> [Place] {
+        [
+            // Repeated header fields are complete only here; `headers` contains only their last value.
+            place(.headerFields, "multiValueHeaders"), place(.headerFields, "headers"),
+            place(.query(form), "queryStringParameters"), place(.query(form), "multiValueQueryStringParameters"),
+            place(.body, "body"),
+        ]
+    }
+    private static let authorizerPlaces = [
         place(.attributes(.plain), "requestContext", "authorizer"),
+        place(.attributes(.plain), "requestContext", "authorizer", "claims"),
     ]
     private static let joinedRequestPlaces = [
         place(.headerFields, "multiValueHeaders"), place(.headerFields, "headers"),
         // The parameters before their values are joined with commas.
-        place(.query(isJoined: false), "rawQueryString"), place(.query(isJoined: true), "queryStringParameters"),
-        place(.query(isJoined: false), "multiValueQueryStringParameters"), place(.body, "body"),
+        place(.query(.decoded), "rawQueryString"), place(.query(.joined), "queryStringParameters"),
+        place(.query(.decoded), "multiValueQueryStringParameters"), place(.body, "body"),
         place(.attributes(.plain), "requestContext", "authorizer", "lambda"),
+        place(.attributes(.plain), "requestContext", "authorizer", "jwt", "claims"),
     ]
 
     private static let http = [
-        EventShape(.webSocket, [mark(["requestContext", "connectionId"])], places: requestPlaces),
         EventShape(
-            .apiGatewayHTTP,
-            [[Mark(path: ["version"], value: "2.0"), Mark(path: ["requestContext", "http"])]],
-            places: joinedRequestPlaces
+            .webSocket,
+            [mark(["requestContext", "connectionId"])],
+            places: requestPlaces(.decoded) + authorizerPlaces
         ),
+        EventShape(.apiGatewayHTTP, [mark(["requestContext", "http"])], places: joinedRequestPlaces),
         EventShape(
             .lattice,
             [
                 mark(["requestContext", "serviceNetworkArn"]), mark(["requestContext", "targetGroupArn"], ["method"]),
             ],
             places: [
-                place(.headerFields, "headers"), place(.query(isJoined: false), "queryStringParameters"),
-                place(.query(isJoined: false), "query_string_parameters"), place(.query(isJoined: false), "path"),
+                place(.headerFields, "headers"), place(.query(.decoded), "queryStringParameters"),
+                place(.query(.decoded), "query_string_parameters"), place(.query(.decoded), "path"),
                 place(.body, "body"),
             ]
         ),
@@ -228,21 +240,25 @@ extension EventShape {
             .lattice,
             [mark(["raw_path"], ["method"])],
             places: [
-                place(.headerFields, "headers"), place(.query(isJoined: true), "query_string_parameters"),
-                place(.query(isJoined: false), "raw_path"), place(.body, "body"),
+                place(.headerFields, "headers"), place(.query(.joined), "query_string_parameters"),
+                place(.query(.decoded), "raw_path"), place(.body, "body"),
             ]
         ),
         EventShape(
             .loadBalancer,
             [mark(["requestContext", "elb"], ["httpMethod"])],
-            places: requestPlaces
+            places: requestPlaces(.encoded)
         ),
-        EventShape(.apiGatewayREST, [mark(["requestContext"], ["httpMethod"])], places: requestPlaces),
+        EventShape(
+            .apiGatewayREST,
+            [mark(["requestContext"], ["httpMethod"])],
+            places: requestPlaces(.decoded) + authorizerPlaces
+        ),
         EventShape(
             .objectLambda,
             [mark(["userRequest"], ["configuration"])],
             places: [
-                place(.headerFields, "userRequest", "headers"), place(.query(isJoined: false), "userRequest", "url"),
+                place(.headerFields, "userRequest", "headers"), place(.query(.decoded), "userRequest", "url"),
                 place(.event, "configuration", "payload"),
             ]
         ),
@@ -254,8 +270,8 @@ extension EventShape {
             [mark(["methodArn"], ["type"]), mark(["routeArn"], ["type"])],
             places: [
                 place(.headerFields, "multiValueHeaders"), place(.headerFields, "headers"),
-                place(.query(isJoined: false), "rawQueryString"),
-                place(.query(isJoined: false), "queryStringParameters"),
+                place(.query(.decoded), "rawQueryString"),
+                place(.query(.decoded), "queryStringParameters"),
             ]
         ),
         EventShape(
@@ -268,7 +284,7 @@ extension EventShape {
             [mark(["protocolData"], ["protocols"])],
             places: [
                 place(.headerFields, "protocolData", "http", "headers"),
-                place(.query(isJoined: false), "protocolData", "http", "queryString"),
+                place(.query(.decoded), "protocolData", "http", "queryString"),
             ]
         ),
     ]
@@ -279,7 +295,11 @@ extension EventShape {
         EventShape(
             .appSync,
             [mark(["info", "channel"], ["info", "operation"])],
-            places: [place(.payload, "events", "*", "payload"), place(.headerFields, "request", "headers")],
+            places: [
+                place(.payload, "events", "*", "payload"), place(.headerFields, "request", "headers"),
+                place(.attributes(.plain), "identity", "claims"),
+                place(.attributes(.plain), "identity", "handlerContext"),
+            ],
             name: [["info", "operation"], ["info", "channel", "path"]]
         ),
         EventShape(
@@ -289,16 +309,31 @@ extension EventShape {
                 place(.payload, "arguments"), place(.payload, "arguments", "input"),
                 place(.headerFields, "request", "headers"), place(.payload, "stash"),
                 place(.payload, "info", "variables"), place(.attributes(.plain), "identity", "claims"),
+                place(.attributes(.plain), "identity", "resolverContext"),
             ],
             name: [["info", "parentTypeName"], ["info", "fieldName"]],
             separator: "."
         ),
+        // Amplify's resolvers
+        // (https://docs.amplify.aws/gen1/react/build-a-backend/graphqlapi/custom-business-logic/#structure-of-the-function-event).
         EventShape(
             .appSync,
-            ["BatchInvoke", "Invoke"].map {
-                [Mark(path: ["operation"], value: $0), Mark(path: ["payload"]), Mark(path: ["version"])]
-            },
-            places: [place(.event, "payload"), place(.payload, "payload", "*", "arguments")]
+            [mark(["typeName"], ["fieldName"], ["arguments"])],
+            places: [
+                place(.payload, "arguments"), place(.payload, "arguments", "input"),
+                place(.headerFields, "request", "headers"), place(.attributes(.plain), "identity", "claims"),
+                place(.attributes(.plain), "identity", "resolverContext"),
+            ],
+            name: [["typeName"], ["fieldName"]],
+            separator: "."
+        ),
+        EventShape(
+            .appSync,
+            ["BatchInvoke", "Invoke"].map { [Mark(path: ["operation"], value: $0), Mark(path: ["payload"])] },
+            places: [
+                place(.event, "payload"), place(.payload, "payload", "arguments"),
+                place(.payload, "payload", "*", "arguments"),
+            ]
         ),
     ]
 
@@ -314,6 +349,13 @@ extension EventShape {
             ],
             ownIDs: [["sessionId"]],
             name: [["actionGroup"], ["apiPath"], ["function"]]
+        ),
+        // A node of a Bedrock flow (https://docs.aws.amazon.com/bedrock/latest/userguide/flows-nodes.html).
+        EventShape(
+            .bedrockAgent,
+            [mark(["messageVersion"], ["flow"], ["node", "inputs"])],
+            places: [place(.parameters, "node", "inputs")],
+            name: [["node", "name"]]
         ),
         EventShape(
             .lex,

@@ -159,6 +159,15 @@ enum FieldForm {
     private static let textTypes: [StaticString] = ["S", "N", "L", "SS", "NS"]
 }
 
+/// The representation of query parameters in an object.
+enum QueryForm {
+    case decoded
+    /// The values of a repeated parameter are joined with commas.
+    case joined
+    /// Names and values are percent-encoded, as by load balancers.
+    case encoded
+}
+
 extension [String] {
     /// Appends the text if the list does not contain it.
     mutating func appendOnce(_ text: String) {

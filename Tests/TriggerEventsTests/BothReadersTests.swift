@@ -106,6 +106,43 @@ struct BothReadersTests {
         #expect(TriggerContext.extract(event: Array(text.utf8)).session?.text == "s")
     }
 
+    @Test("read the parameters of a load balancer, which are percent-encoded, and those of a REST API, which are not")
+    func encodedQuery() throws {
+        for members in [
+            #""queryStringParameters": {"session%5Fid": "a%20b%2Bc"}"#,
+            #""multiValueQueryStringParameters": {"session%5Fid": ["a%20b%2Bc", "d"]}"#,
+        ] {
+            let text = "{\(Self.envelopes[2].members), \(members)}"
+            let request = try Self.decode(HTTPRequestEvent.self, Data(text.utf8))
+            #expect(request.query["session_id"] == "a b+c")
+            #expect(TriggerContext.extract(event: Array(text.utf8)).session?.text == "a b+c")
+        }
+        let text = "{\(Self.envelopes[0].members), \"queryStringParameters\": {\"session_id\": \"a%20b\"}}"
+        #expect(try Self.decode(HTTPRequestEvent.self, Data(text.utf8)).query["session_id"] == "a%20b")
+        #expect(TriggerContext.extract(event: Array(text.utf8)).session?.text == "a%20b")
+    }
+
+    @Test("read payload format 2.0 by its context, also without a version")
+    func withoutVersion() throws {
+        let body = #""body": "{\"session_id\": \"s\"}""#
+        let text = #"{"rawPath": "/a", "requestContext": {"http": {"method": "GET"}}, \#(body)}"#
+        #expect(try Self.decode(HTTPRequestEvent.self, Data(text.utf8)).source == .httpAPI)
+        let found = TriggerContext.extract(event: Array(text.utf8))
+        #expect(found.trigger.source == .apiGatewayHTTP)
+        #expect(found.session?.text == "s")
+    }
+
+    @Test("read the mark of base64 as a Boolean value or as its text", arguments: ["true", #""true""#])
+    func markOfBase64(mark: String) throws {
+        let body = Data(#"{"session_id": "s"}"#.utf8).base64EncodedString()
+        for envelope in Self.envelopes.map(\.members) {
+            let text = #"{\#(envelope), "isBase64Encoded": \#(mark), "body": "\#(body)"}"#
+            let request = try Self.decode(HTTPRequestEvent.self, Data(text.utf8))
+            #expect(try request.decode([String: String].self) == ["session_id": "s"])
+            #expect(TriggerContext.extract(event: Array(text.utf8)).session?.text == "s")
+        }
+    }
+
     @Test(
         "read the query before a gateway joins its values",
         arguments: [

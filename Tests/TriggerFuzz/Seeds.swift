@@ -37,6 +37,7 @@ enum Seeds {
         "{\(fields)}", "{\"headers\":{\(fields),\"X-Session-Id\":\"h\"}}", "{\"honeyhive\":{\(fields)}}",
         #"{"Records":[{"eventSource":"aws:sqs","body":"{\"TopicArn\":\"t\",\"Message\":\"{\\\"session_id\\\":\\\"s\\\"}\"}"}]}"#,
         #"{"eventSource":"aws:rmq","rmqMessagesByQueue":{"q::/":[{"basicProperties":{"headers":{"session_id":{"bytes":[115,45,49]}}},"data":"e30="}]}}"#,
+        #"{"requestContext":{},"httpMethod":"POST","headers":{"content-type":"application/x-www-form-urlencoded"},"body":"a=%31&session_id=s"}"#,
         #"{"eventSource":"aws:mq","messages":[{"messageID":"m","data":"e30=","destination":{"physicalName":"q"},"properties":{"baggage":"a=b"}}]}"#,
     ]
 }

@@ -39,15 +39,21 @@ struct RequestContext {
     }
 }
 
-/// The headers that describe a request: host, user agent and scheme.
+/// The headers that describe a request.
 struct DescribingHeaders {
     private(set) var host: String?
     private(set) var userAgent: String?
     private(set) var scheme: String?
+    private var contentType: String?
+
+    /// True if the body is a form in the representation of a query.
+    var isForm: Bool { contentType?.lowercased().hasPrefix("application/x-www-form-urlencoded") == true }
 
     /// The members of an event that contain headers.
     static let objects: [StaticString] = ["headers", "multiValueHeaders"]
-    private static let names: [StaticString] = ["host", "user-agent", "x-forwarded-proto"]
+    private static let names: [StaticString] = [
+        "host", "user-agent", "x-forwarded-proto", "content-type",
+    ]
 
     /// Reads the headers.
     ///
@@ -67,6 +73,7 @@ struct DescribingHeaders {
         switch name {
         case "host": host = host ?? text
         case "user-agent": userAgent = userAgent ?? text
+        case "content-type": contentType = contentType ?? text
         default: scheme = scheme ?? text
         }
     }

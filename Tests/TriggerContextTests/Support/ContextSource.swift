@@ -142,6 +142,7 @@ struct ContextSource: Sendable, CustomStringConvertible {
         } + [
             ContextSource(rest, "multiValueHeaders|*", .list, .header),
             ContextSource(rest, "requestContext|authorizer|*", .messageAttribute),
+            ContextSource(rest, "requestContext|authorizer|claims|*", .messageAttribute),
             ContextSource(
                 "apigw-websocket-request-send-message",
                 "requestContext|authorizer|*",
@@ -152,6 +153,7 @@ struct ContextSource: Sendable, CustomStringConvertible {
                 "requestContext|authorizer|lambda|*",
                 .messageAttribute
             ),
+            ContextSource("function-url-event", "requestContext|authorizer|jwt|claims|*", .messageAttribute),
             ContextSource("vpc-lattice-v2-event", "headers|*", .list, .header),
             ContextSource("vpc-lattice-v2-event", "queryStringParameters|*", .list, .queryParameter, fields: false),
             ContextSource("vpc-lattice-event", "headers|*", .header),
@@ -168,9 +170,17 @@ struct ContextSource: Sendable, CustomStringConvertible {
         ContextSource("appsync-direct-resolver", "stash|*", .event),
         ContextSource("appsync-direct-resolver", "info|variables|*", .event),
         ContextSource("appsync-direct-resolver", "identity|claims|*", .messageAttribute),
+        ContextSource("appsync-direct-resolver", "identity|resolverContext|*", .messageAttribute),
+        ContextSource("amplify-function-event", "arguments|*", .event),
+        ContextSource("amplify-function-event", "arguments|input|*", .event),
+        ContextSource("amplify-function-event", "request|headers|*", .header),
+        ContextSource("amplify-function-event", "identity|claims|*", .messageAttribute),
+        ContextSource("amplify-function-event", "identity|resolverContext|*", .messageAttribute),
         ContextSource("appsync-direct-resolver-batch", "0|arguments|*", .event),
         ContextSource("appsync-direct-resolver-batch", "0|request|headers|*", .header),
         ContextSource("appsync-events-publish", "request|headers|*", .header),
+        ContextSource("appsync-events-publish", "identity|claims|*", .messageAttribute),
+        ContextSource("appsync-events-publish", "identity|handlerContext|*", .messageAttribute),
         ContextSource("appsync-authorizer-event", "requestContext|variables|*", .event),
         ContextSource("appsync-authorizer-event", "requestHeaders|*", .header),
         ContextSource("apigw-request-authorizer", "headers|*", .header),
@@ -247,6 +257,7 @@ struct ContextSource: Sendable, CustomStringConvertible {
         ContextSource("lambda-destination-event", "responsePayload|*", .event),
         ContextSource("stepfunctions-context-event", "*", .event),
         ContextSource("stepfunctions-context-event", "Execution|Input|*", .event),
+        ContextSource("stepfunctions-batch-event", "BatchInput|*", .event),
         ContextSource(
             "durable-execution-event",
             "InitialExecutionState|Operations|0|ExecutionDetails|InputPayload",
@@ -275,6 +286,8 @@ struct ContextSource: Sendable, CustomStringConvertible {
             .parameter,
             .event
         ),
+        ContextSource("bedrock-flow-event", "node|inputs|1", .parameter, .event),
+        ContextSource("bedrock-flow-event", "node|inputs|0|value|*", .event),
         ContextSource("lex-v2-event", "sessionState|sessionAttributes|*", .event),
         ContextSource("lex-v2-event", "requestAttributes|*", .event),
         ContextSource("lex-event", "sessionAttributes|*", .event),

@@ -205,6 +205,76 @@ struct EnvelopeTests {
         #expect(TriggerContext.extract(event).found == found)
     }
 
+    private static let form = "a=1&session_id=a+b%2Fc"
+
+    @Test(
+        "A body that its headers call a form has a session",
+        arguments: [
+            (#""headers":{"Content-Type":"application/x-www-form-urlencoded"},"body":"\#(form)""#, "event: a b/c"),
+            (
+                #""headers":{"content-type":"Application/X-WWW-Form-URLEncoded; charset=UTF-8"},"isBase64Encoded":true,"#
+                    + #""body":"\#(Data(form.utf8).base64EncodedString())""#, "event: a b/c"
+            ),
+            (
+                #""multiValueHeaders":{"Content-Type":["application/x-www-form-urlencoded"]},"body":"\#(form)""#,
+                "event: a b/c"
+            ),
+            (
+                #""headers":{"content-type":"application/x-www-form-urlencoded"},"body":"session_id=&sessionId=s""#,
+                "event: s"
+            ),
+            (
+                #""headers":{"content-type":"application/x-www-form-urlencoded"},"body":"{\"session_id\":\"s\"}""#,
+                "event: s"
+            ),
+            (#""headers":{"content-type":"text/plain"},"body":"\#(form)""#, nil),
+            (#""headers":{},"body":"\#(form)""#, nil),
+            (
+                #""headers":{"content-type":"application/x-www-form-urlencoded"},"isBase64Encoded":true,"body":"a=%%""#,
+                nil
+            ),
+        ] as [(String, String?)]
+    )
+    func forms(members: String, found: String?) {
+        for context in ["{}", #"{"elb":{}}"#, #"{"http":{"method":"POST"}}"#, #"{"connectionId":"c"}"#] {
+            let event = #"{"httpMethod":"POST","requestContext":\#(context),\#(members)}"#
+            #expect(TriggerContext.extract(event).found == found)
+        }
+    }
+
+    @Test("A batch of a distributed map has the session of its input, or the one that all its items share")
+    func itemBatch() {
+        func found(_ input: String, _ items: String...) -> String? {
+            TriggerContext.extract(#"{"BatchInput":\#(input),"Items":[\#(items.joined(separator: ","))]}"#).found
+        }
+        let (first, second) = (#"{"session_id":"a"}"#, #"{"session_id":"b"}"#)
+        #expect(found(first, second) == "event: a")
+        #expect(found("{}", first, first) == "event: a")
+        #expect(found("{}", first, second) == nil)
+        #expect(TriggerContext.extract(#"{"Items":[{"session_id":"b"}],"session_id":"a"}"#).found == "event: a")
+    }
+
+    @Test("A chain of destinations has the trigger of the event with which it began")
+    func destinationChain() {
+        var event = #"{"Records":[{"receiptHandle":"h","body":"{\"session_id\":\"s-1\"}"}]}"#
+        for _ in 0..<3 {
+            event = #"{"requestContext":{"condition":"Success"},"requestPayload":\#(event)}"#
+            let context = TriggerContext.extract(event)
+            #expect(context.found == "event: s-1")
+            #expect(context.trigger.source == .lambdaDestination)
+            #expect(context.trigger.kind == .pubsub)
+        }
+    }
+
+    @Test("An event that its caller has encoded twice is read", arguments: ["s-1", "[s-1]"])
+    func encodedTwice(form: String) throws {
+        let object = #"{"session_id":"s-1"}"#
+        let text = form == "s-1" ? object : "[\(object)]"
+        let event = String(decoding: try JSONEncoder().encode(text), as: UTF8.self)
+        #expect(TriggerContext.extract(event).found == "event: s-1")
+        #expect(TriggerContext.extract("\"no event\"").isEmpty)
+    }
+
     @Test(
         "The bytes of headers may be signed, in strings, or in an object",
         arguments: ["[115,45,49]", #"["115","45","49"]"#, #"{"0":"115","1":"45","2":"49"}"#, #""s-1""#]

@@ -30,7 +30,7 @@ struct TriggerTableTests {
         "stepFunctions": "Step Functions", "durableExecution": "Durable functions", "webSocket": "WebSocket APIs",
         "apiGatewayHTTP": "HTTP APIs, function URLs", "lattice": "VPC Lattice", "loadBalancer": "Load balancers",
         "apiGatewayREST": "REST APIs", "objectLambda": "S3 Object Lambda", "appSync": "AppSync",
-        "bedrockAgent": "Bedrock agents", "lex": "Lex", "connect": "Connect", "cognito": "Cognito user pools",
+        "bedrockAgent": "Bedrock agents, flows", "lex": "Lex", "connect": "Connect", "cognito": "Cognito user pools",
         "alexa": "Alexa", "s3Batch": "S3 Batch", "codePipeline": "CodePipeline", "config": "Config rules",
         "cloudWatchLogs": "CloudWatch Logs",
     ]
@@ -76,7 +76,7 @@ struct TriggerTableTests {
     private func text(_ place: EventShape.Place) -> String {
         switch place.form {
         case .base64: code(place.path) + " (base64)"
-        case .body: code(place.path) + " (JSON, also in base64)"
+        case .body: code(place.path) + " (JSON or a form, also in base64)"
         case .percentEncoded: code(place.path) + " (percent-encoded)"
         case .parameters: code(place.path) + " (by name)"
         default: code(place.path)
