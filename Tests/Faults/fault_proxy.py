@@ -61,7 +61,7 @@ class LedgerUpstream(Upstream):
     def note_answer(self) -> None:
         """Records that the function was sent the response to the last request."""
         if self._delivery is not None:
-            self._delivery.is_answered = True
+            self._delivery.is_sent = True
 
 
 class FaultProxy(CollectorTap):

@@ -16,7 +16,13 @@ class Delivery:
     """One request that the collector accepted."""
 
     #: True when the function was sent the response, at least the status line with 2xx, while it waited.
-    is_answered: bool = False
+    is_sent: bool = False
+    #: True when the function was killed at about that time: it may not have read the response.
+    is_excused: bool = False
+
+    @property
+    def is_answered(self) -> bool:
+        return self.is_sent and not self.is_excused
 
 
 class Ledger:
@@ -57,11 +63,14 @@ class Ledger:
         with self._lock:
             self.first_delivery_since_recovery = None
 
-    def forgive_answers_since_mark(self) -> None:
-        """Clears the answered flags since the mark: a killed process may not have read these responses."""
+    def excuse_deliveries_since_mark(self) -> None:
+        """Excuses the deliveries since the mark: a killed process may not have read the responses.
+
+        The proxy may set `is_sent` of a response only later.
+        """
         with self._lock:
             for delivery in self._since_mark:
-                delivery.is_answered = False
+                delivery.is_excused = True
 
     @property
     def delivered(self) -> set[str]:

@@ -51,7 +51,7 @@ def _legend() -> list[str]:
         "felt:       flushes after which the function's log says that spans were left or lost",
         f"late:       answers later than the handler's time + the flush budget + {slack} ms of slack",
         "worst ms:   the longest that an answer took beyond its handler's time, without the time for which the machine",
-        "            did not run this suite",
+        "            did not run this suite, or the thread of the process that had to wait most",
         "recovery s: the longest time from the end of a fault to the first span that arrived",
         "MB more:    the most memory of a process beyond that of its first idle moment",
     ]

@@ -152,7 +152,7 @@ class Sandbox:
         self.program.wait()
         if self._api.stopping.is_set():
             return
-        self._ledger.forgive_answers_since_mark()
+        self._ledger.excuse_deliveries_since_mark()
         self.kill_count += 1
         if any("unjournaledSpans" in line for line in self._loss_lines_of(self.program.log)):
             lines = (self._directory / _SPAN_LOG).read_text().splitlines()
@@ -225,6 +225,19 @@ class Sandbox:
         offered = [(self._api.offer(event.json, headers, request_id=str(uuid.uuid4())), event) for event in events]
         self._offered = {request_id for request_id, _ in offered}
         return offered
+
+    def run_delays(self) -> dict[str, int]:
+        """The nanoseconds for which each thread of the process has been ready, but had no processor."""
+        delays: dict[str, int] = {}
+        with suppress(OSError):
+            for thread in Path(f"/proc/{self.program.process_id}/task").iterdir():
+                with suppress(OSError):
+                    delays[thread.name] = int((thread / "schedstat").read_text().split()[1])
+        return delays
+
+    def longest_run_delay_since(self, earlier: dict[str, int]) -> float:
+        """The seconds for which one thread of the process has had to wait for a processor since then, at most."""
+        return max((delay - earlier.get(thread, 0) for thread, delay in self.run_delays().items()), default=0) / 1e9
 
     @property
     def grown_kib(self) -> int:

@@ -159,10 +159,12 @@ class Site:
         chosen = events or (random_event(self.rng),)
         self.account.invocations += len(chosen)
         self._stalls.begin()
+        delays = self.sandbox.run_delays()
         outcomes = self.sandbox.invoke(*chosen)
+        stalled_seconds = self._stalls.seconds + self.sandbox.longest_run_delay_since(delays)
         for outcome in outcomes:
             if outcome.overhead_seconds is not None:
-                self._judge(outcome.overhead_seconds - self._stalls.worst_seconds)
+                self._judge(outcome.overhead_seconds - stalled_seconds)
         self.account.grown_kib = max(self.account.grown_kib, self.sandbox.grown_kib)
         if any(outcome.has_ended for outcome in outcomes):
             self.account.complaints.append(f"the process ended:\n{self.sandbox.program.log[-1_000:]}")
@@ -275,24 +277,24 @@ class StallMeter:
 
     def __init__(self) -> None:
         self._is_stopped = threading.Event()
-        self._worst_seconds = 0.0
+        self._seconds = 0.0
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
     def begin(self) -> None:
         """Begins a measurement."""
-        self._worst_seconds = 0
+        self._seconds = 0
 
     @property
-    def worst_seconds(self) -> float:
-        """The longest stall since the beginning of the measurement."""
-        return self._worst_seconds
+    def seconds(self) -> float:
+        """All stalls since the beginning of the measurement."""
+        return self._seconds
 
     def _run(self) -> None:
         while not self._is_stopped.is_set():
             started = time.monotonic()
             time.sleep(self._INTERVAL_SECONDS)
-            self._worst_seconds = max(self._worst_seconds, time.monotonic() - started - self._INTERVAL_SECONDS)
+            self._seconds += time.monotonic() - started - self._INTERVAL_SECONDS
 
     def stop(self) -> None:
         self._is_stopped.set()

@@ -8,6 +8,7 @@ import socket
 import ssl
 import struct
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +16,9 @@ from functools import partial
 
 from .http_wire import Observer, Request, read_request
 from .loopback import Address, own_host
+
+#: A thread that never reads again, because a test makes it hang, keeps its connection.
+_RESET_PATIENCE_SECONDS = 5
 
 
 class Connection:
@@ -26,6 +30,8 @@ class Connection:
         self._socket = peer
         self._stream: io.BufferedReader = peer.makefile("rb")
         self._is_to_be_reset = False
+        #: Set when the connection is closed.
+        self.is_closed = threading.Event()
 
     @property
     def socket(self) -> socket.socket:
@@ -62,6 +68,7 @@ class Connection:
         # Both objects hold the descriptor; the connection closes with the last one.
         self._stream.close()
         self._socket.close()
+        self.is_closed.set()
 
     def interrupt(self, reset: bool) -> None:
         """Ends the connection from another thread: the serving thread wakes up and closes it."""
@@ -104,11 +111,18 @@ class RawServer:
         raise NotImplementedError
 
     def interrupt_connections(self, reset: bool = False) -> None:
-        """Ends all open connections."""
+        """Ends all open connections.
+
+        Of a reset the peer learns only when the serving thread closes the connection, so this waits for that: until
+        then, a request would still be read and answered.
+        """
         with self._lock:
             connections = list(self._connections)
         for connection in connections:
             connection.interrupt(reset)
+        until = time.monotonic() + _RESET_PATIENCE_SECONDS
+        for connection in connections if reset else []:
+            connection.is_closed.wait(max(0, until - time.monotonic()))
 
     def stop_listening(self) -> None:
         """Refuses new connections; open ones stay."""
