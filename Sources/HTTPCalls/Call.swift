@@ -19,7 +19,7 @@ struct Call {
     private let propagation: HTTPClient.Propagation
     private let recordsPayload: Bool
     private let callersSpan: TracedSpan?
-    private let place: OutgoingCall
+    private let outgoing: OutgoingCall
     private let deadline: ContinuousClock.Instant
 
     private var redirectCount = 0
@@ -28,7 +28,7 @@ struct Call {
     /// Checks a request and merges it with the client's settings.
     ///
     /// - Throws: ``HTTPError`` with ``HTTPError/Code/invalidRequest``, or ``HTTPError/Code/timeout`` if no time is left.
-    init(_ request: HTTPClient.Request, of client: HTTPClient, place: OutgoingCall) throws(HTTPError) {
+    init(_ request: HTTPClient.Request, of client: HTTPClient, outgoing: OutgoingCall) throws(HTTPError) {
         let configuration = client.configuration
         method = request.method
         guard HeaderSyntax.isName(method.rawValue), method.rawValue != "CONNECT" else {
@@ -53,8 +53,8 @@ struct Call {
         propagation = request.propagation ?? configuration.propagation
         recordsPayload = request.recordsPayload
         callersSpan = request.span
-        self.place = place
-        let left = place.remainingTime
+        self.outgoing = outgoing
+        let left = outgoing.remainingTime
         let own = request.timeout ?? configuration.timeout
         let outside = Duration.seconds(HTTPClient.Configuration.defaultTimeoutSeconds)
         let limit = min(own ?? left ?? outside, left ?? .seconds(Self.maximumSeconds), .seconds(Self.maximumSeconds))
@@ -114,7 +114,7 @@ struct Call {
     ) async throws(HTTPError) -> HTTPClient.Response {
         while true {
             let span = CallSpan(
-                place,
+                outgoing,
                 within: callersSpan,
                 method: method,
                 url: url,
@@ -269,7 +269,7 @@ struct Call {
         guard propagation != .none else { return fields }
         let includesBaggage =
             propagation == .session
-            || propagation == .byServer && place.trustedServers.contains(url.host)
+            || propagation == .byServer && outgoing.trustedServers.contains(url.host)
         // A trace that the request names itself is not replaced.
         let hasTrace = headers["traceparent"] != nil
         let own = headers.values(of: "baggage").joined(separator: ",")
@@ -363,7 +363,7 @@ struct Call {
         if !url.hasSameOrigin(as: target) {
             signature = nil
             headers = HTTPClient.Headers(
-                headers.filter { !SecretName.isSecret($0.name) && !$0.name.equalsIgnoringCase("Host") }
+                headers.filter { !SecretKey.names($0.name) && !$0.name.equalsIgnoringCase("Host") }
             )
         }
         if status == 303 && method != .head || status < 303 && method == .post {

@@ -12,12 +12,12 @@ struct CallSpan: Sendable {
     private let span: TracedSpan?
     /// True if the span is the exchange's own, and not the caller's.
     private let isOwn: Bool
-    private let place: OutgoingCall
+    private let outgoing: OutgoingCall
     /// The response's body so far; nil unless it is recorded.
     private let responseBody: PayloadBuffer?
 
     init(
-        _ place: OutgoingCall,
+        _ outgoing: OutgoingCall,
         within callersSpan: TracedSpan?,
         method: HTTPClient.Method,
         url: CurlURL,
@@ -25,9 +25,9 @@ struct CallSpan: Sendable {
         resendCount: Int,
         recordsPayload: Bool
     ) {
-        self.place = place
+        self.outgoing = outgoing
         isOwn = callersSpan == nil
-        span = callersSpan ?? place.startSpan(method.isKnown ? method.rawValue : "HTTP")
+        span = callersSpan ?? outgoing.startSpan(method.isKnown ? method.rawValue : "HTTP")
         responseBody = recordsPayload && span?.isRecording == true ? PayloadBuffer() : nil
         guard let span, span.isRecording else { return }
         var attributes: [(key: String, value: AttributeValue)] = [
@@ -61,7 +61,7 @@ struct CallSpan: Sendable {
 
     /// Returns the header fields by which the server continues the trace.
     func propagationFields(includesBaggage: Bool, existing: String) -> [(name: String, value: String)] {
-        place.fields(for: span, includesBaggage: includesBaggage, existing: existing)
+        outgoing.fields(for: span, includesBaggage: includesBaggage, existing: existing)
     }
 
     /// Records the head of the response and, if all of it has arrived, the size of its body.

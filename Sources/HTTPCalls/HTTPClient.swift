@@ -69,7 +69,7 @@ public struct HTTPClient: Sendable {
     /// - Throws: ``HTTPError`` if there is no response: the request is invalid, the server cannot be reached or is not
     ///   trusted, the time limit has passed, the response is malformed, or the task is cancelled.
     public func send(_ request: Request) async throws(HTTPError) -> Response {
-        var call = try Call(request, of: self, place: OutgoingCall(from: tracer))
+        var call = try Call(request, of: self, outgoing: OutgoingCall(from: tracer))
         return try await call.run(over: transport ?? Self.taskTransport ?? Self.engine)
     }
 

@@ -50,10 +50,10 @@ extension ExportDestination {
         case .plain(let key): destination.headers.append(name: "Authorization", value: "Bearer \(key)")
         case .stored(let key): destination.storedKey = key
         }
-        destination.settings.url = url.name
-        destination.settings.key = key.setting
-        destination.settings.encoding = EnvironmentVariable.otlpProtocol.rawValue
-        destination.settings.trust = trustSetting(from: environment)
+        destination.settingNames.url = url.name
+        destination.settingNames.key = key.setting
+        destination.settingNames.encoding = EnvironmentVariable.otlpProtocol.rawValue
+        destination.settingNames.trust = trustSetting(from: environment)
         if let start = HTTPEndpoint(url.value, appending: "/session/start"),
             let enrich = HTTPEndpoint(url.value, appending: "/events")
         {

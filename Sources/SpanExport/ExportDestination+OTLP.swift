@@ -29,10 +29,10 @@ extension ExportDestination {
             requestTimeout: requestTimeout(&reader),
             trust: trust(from: environment)
         )
-        destination.settings.url = name
-        destination.settings.key = environment.first(.tracesHeaders, .headers)?.variable.rawValue
-        destination.settings.encoding = (wireProtocol?.variable ?? .exporterProtocol).rawValue
-        destination.settings.trust = trustSetting(from: environment)
+        destination.settingNames.url = name
+        destination.settingNames.key = environment.first(.tracesHeaders, .headers)?.variable.rawValue
+        destination.settingNames.encoding = (wireProtocol?.variable ?? .exporterProtocol).rawValue
+        destination.settingNames.trust = trustSetting(from: environment)
         return destination
     }
 

@@ -23,7 +23,7 @@ extension ExportDestination {
         let honeyHive = try honeyHive(&reader, overrides: overrides, source: source, version: version)
         let otlp = try honeyHive == nil ? otlp(&reader, overrides: overrides) : nil
         if let honeyHive, let other = reader.environment.first(.tracesEndpoint, .endpoint) {
-            reader.report(other.variable, "is not used, because \(honeyHive.settings.key ?? "a key") is set")
+            reader.report(other.variable, "is not used, because \(honeyHive.settingNames.key ?? "a key") is set")
         }
         guard var destination = honeyHive ?? otlp else {
             throw ConfigurationProblem(

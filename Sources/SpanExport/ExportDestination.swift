@@ -17,8 +17,7 @@ package struct ExportDestination: Sendable {
     package var trust: TLSTrust
     /// The endpoints for session requests; nil if the collector is not HoneyHive.
     package var sessionServer: SessionServer?
-    /// The settings that all of this was made from.
-    package var settings = DestinationSettings()
+    package var settingNames = SettingNames()
 
     /// The endpoints of HoneyHive's REST API.
     package struct SessionServer: Sendable {
@@ -59,4 +58,20 @@ package struct ExportDestination: Sendable {
         self.requestTimeout = requestTimeout
         self.trust = trust
     }
+}
+
+/// The names of the settings that a destination was made from, for log lines that say what to check.
+package struct SettingNames: Sendable, Equatable {
+    /// The setting that the URL comes from.
+    package var url = "the collector's URL"
+    /// The setting that the key comes from; nil if none is set.
+    package var key: String?
+    /// The setting to use if no key is set.
+    package var missingKey = EnvironmentVariable.headers.rawValue
+    /// The setting that chooses the encoding.
+    package var encoding = EnvironmentVariable.exporterProtocol.rawValue
+    /// The setting that names the certificate authorities.
+    package var trust = EnvironmentVariable.certificateFile.rawValue
+
+    package init() {}
 }

@@ -1,31 +1,15 @@
 internal import CurlTransport
 internal import SessionTracing
 
-/// The names of the settings that a destination was made from, for log lines that say what to check.
-package struct DestinationSettings: Sendable, Equatable {
-    /// The setting that the URL comes from.
-    package var url = "the collector's URL"
-    /// The setting that the key comes from; nil if none is set.
-    package var key: String?
-    /// The setting to use if no key is set.
-    package var missingKey = EnvironmentVariable.headers.rawValue
-    /// The setting that chooses the encoding.
-    package var encoding = EnvironmentVariable.exporterProtocol.rawValue
-    /// The setting that names the certificate authorities.
-    package var trust = EnvironmentVariable.certificateFile.rawValue
-
-    package init() {}
-}
-
 /// Describes failed export requests: the cause, the host, and the setting to check.
 struct FailureDescription {
     private let host: String
-    private let settings: DestinationSettings
+    private let settings: SettingNames
     private let isKeyStored: Bool
 
     init(_ destination: ExportDestination) {
         host = destination.endpoint.host
-        settings = destination.settings
+        settings = destination.settingNames
         isKeyStored = destination.storedKey != nil
     }
 

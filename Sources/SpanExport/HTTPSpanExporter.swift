@@ -18,10 +18,10 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
     private var lastUse: TraceClock.Instant?
 
     /// The maximum length of a response body, in bytes: it contains only a count and a message.
-    private static var maximumResponseBytes: Int { 64 * 1024 }
+    static var maximumResponseBytes: Int { 64 * 1024 }
     /// The minimum remaining budget for starting a request.
-    private static var minimumAttempt: Duration { .milliseconds(20) }
-    private static var firstRetryDelayMilliseconds: Int { 50 }
+    static var minimumAttemptMilliseconds: Int { 20 }
+    static var firstRetryDelayMilliseconds: Int { 50 }
     static var maximumAttemptCount: Int { 5 }
     /// The maximum idle time of a connection that is reused, in seconds.
     ///
@@ -343,7 +343,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
     ) -> ExportAnswer {
         let backoff = health.remainingBackoff(at: clock.now)
         if backoff > .zero {
-            guard deadline.remaining >= backoff + Self.minimumAttempt else {
+            guard deadline.remaining >= backoff + .milliseconds(Self.minimumAttemptMilliseconds) else {
                 return .deferred(reason: description.pause)
             }
             wait(backoff)
@@ -353,7 +353,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
         var delay = Duration.milliseconds(Self.firstRetryDelayMilliseconds)
         for attemptNumber in 1...Self.maximumAttemptCount {
             let remaining = deadline.remaining
-            guard remaining >= Self.minimumAttempt else {
+            guard remaining >= .milliseconds(Self.minimumAttemptMilliseconds) else {
                 // Without an attempt, nothing is known about the collector. A pause that took longer than asked leaves
                 // the last attempt's outcome.
                 if attemptNumber == 1 { return answer }
@@ -368,7 +368,9 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
             let pause = max(askedDelay ?? .zero, delay)
             if askedDelay != nil { health.backOff(for: pause, from: clock.now) }
             // A pause that leaves no time for another attempt would only delay the response.
-            guard attemptNumber < Self.maximumAttemptCount, deadline.remaining >= pause + Self.minimumAttempt else {
+            guard attemptNumber < Self.maximumAttemptCount,
+                deadline.remaining >= pause + .milliseconds(Self.minimumAttemptMilliseconds)
+            else {
                 break
             }
             wait(pause)

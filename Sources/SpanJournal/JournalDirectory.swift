@@ -27,7 +27,7 @@ package final class JournalDirectory: Sendable {
     private static let reservedBytes = 64 * 1_024
     /// The maximum number of attempts to create a file: until it is locked, another process may take it for an orphaned
     /// one.
-    private static let maximumCreationCount = 3
+    static let maximumCreationCount = 3
 
     /// The user who must own the files.
     let userID: uid_t

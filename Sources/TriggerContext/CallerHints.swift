@@ -4,7 +4,7 @@ internal import WireText
 /// The caller's hints in one event, or in one record of a batch, with their order of precedence.
 struct CallerHints: ~Copyable {
     /// The session id at the function's configured path.
-    var ownID: String?
+    var pathID: String?
     /// The session id of a session key in the payload.
     var payloadID: String?
     /// The header fields and their equivalents in order of precedence: headers, message attributes, the payload's own
@@ -18,15 +18,16 @@ struct CallerHints: ~Copyable {
     private(set) var unusable: [String] = []
     var xrayTraceHeader: String?
     /// The id of a conversation by which the invoking service names it.
-    var serviceID: String?
+    var conversationID: String?
     /// True if DynamoDB removed the item at the end of its time to live: the item's span is linked and not a parent.
     var isExpiration = false
 
     /// Returns the session id with the highest precedence.
     ///
-    /// The client context, `HH_SESSION_ID` and a new session have lower precedence than all of them.
+    /// The client context, `HH_SESSION_ID`, the caller's trace, the service's conversation and a new session follow, in
+    /// this order.
     func session(_ baggage: Baggage) -> TriggerContext.FoundSession? {
-        found(ownID, .event) ?? found(payloadID, .event)
+        found(pathID, .event) ?? found(payloadID, .event)
             ?? found(baggage.association("session_id"), .baggage)
             ?? found(headerSources.lazy.compactMap(\.sessionID).first, .header)
             ?? found(queryID, .queryParameter)
@@ -66,9 +67,9 @@ struct CallerHints: ~Copyable {
     }
 
     /// Stores the value at the function's configured path; an existing one takes precedence.
-    mutating func takeOwn(_ value: FieldText) {
+    mutating func takePathID(_ value: FieldText) {
         switch value {
-        case .text(let text): ownID = ownID ?? text
+        case .text(let text): pathID = pathID ?? text
         case .absent: break
         case .unusable: note(["the value at the session path (TRACED_LAMBDA_SESSION_PATH)"])
         }
@@ -76,11 +77,11 @@ struct CallerHints: ~Copyable {
 
     /// Adds the hints of an event within this one; existing ones take precedence.
     mutating func merge(_ inner: borrowing CallerHints) {
-        ownID = ownID ?? inner.ownID
+        pathID = pathID ?? inner.pathID
         payloadID = payloadID ?? inner.payloadID
         queryID = queryID ?? inner.queryID
         attributeID = attributeID ?? inner.attributeID
-        serviceID = serviceID ?? inner.serviceID
+        conversationID = conversationID ?? inner.conversationID
         xrayTraceHeader = xrayTraceHeader ?? inner.xrayTraceHeader
         isExpiration = isExpiration || inner.isExpiration
         headerSources += inner.headerSources
@@ -105,7 +106,7 @@ extension CallerHints {
     init(clientContext text: UnsafeBufferPointer<UInt8>) throws(MalformedJSON) {
         guard let object = JSONValue(text).members else { throw MalformedJSON() }
         let names = NameTable(Self.clientNames)
-        let members = try EventMembers(object, keeping: names, place: .clientContext, isDocument: true)
+        let members = try EventMembers(object, keeping: names, location: .clientContext, isDocument: true)
         take(members.payload)
         for name in Self.clientNames {
             if let values = members[name]?.members { take(try PayloadHints(values, .clientContext)) }
@@ -197,7 +198,8 @@ extension CallerHints {
     }
 }
 
-/// The hints that all parts of an event share: several sessions, or several parents, are none.
+/// The hints that all parts of an event share: several sessions, or several parents, are none. As in ``SharedContext``,
+/// several spellings of one session id are one session.
 struct SharedHints: ~Copyable {
     private(set) var hints = CallerHints()
     private var isFirst = true
@@ -211,7 +213,10 @@ struct SharedHints: ~Copyable {
             return
         }
         let session = hints.session(hints.baggage)
-        guard session?.text == own.session(own.baggage)?.text, hints.ownID == own.ownID else {
+        let isSame =
+            SessionID.isSame(session?.text, own.session(own.baggage)?.text)
+            && SessionID.isSame(hints.pathID, own.pathID)
+        guard isSame else {
             hints = CallerHints()
             isShared = false
             return
@@ -220,5 +225,14 @@ struct SharedHints: ~Copyable {
             hints = CallerHints()
             hints.payloadID = session?.text
         }
+    }
+}
+
+extension SessionID {
+    /// Returns true for two texts of the same session id, which can have several spellings, and for none at all.
+    static func isSame(_ text: String?, _ other: String?) -> Bool {
+        guard text != other else { return true }
+        guard let id = text.flatMap({ SessionID($0) }) else { return false }
+        return other.flatMap { SessionID($0) } == id
     }
 }

@@ -19,16 +19,16 @@ struct EventMembers: ~Copyable {
     /// - Parameters:
     ///   - members: The object's members.
     ///   - names: The members to keep; of duplicates, the first.
-    ///   - place: The object's place, as named in the log.
+    ///   - location: The location of the object, as named in the log.
     ///   - isDocument: True if nothing may follow the object.
     /// - Throws: ``MalformedJSON`` if the object or an inspected part of it is malformed: none of it can be trusted.
     init(
         _ members: JSONReader,
         keeping names: NameTable,
-        place: FieldReader.Place = .payload,
+        location: FieldReader.Location = .payload,
         isDocument: Bool = false
     ) throws(MalformedJSON) {
-        payload = PayloadHints(place)
+        payload = PayloadHints(location)
         var members = members
         while let (name, value) = try members.nextMember() {
             try take(name, value, names)

@@ -8,7 +8,7 @@ struct FoundEvent: ~Copyable {
     var records: [RecordContext] = []
 }
 
-/// Reads events and the events within them: by their shape, then at the places of the shape.
+/// Reads events and the events within them: by their shape, then at the fields of the shape.
 struct EventReader: ~Copyable {
     /// The maximum number of nested envelopes, the event of the invocation included; each costs one scan of its content.
     static let maximumEnvelopeCount = 5
@@ -41,8 +41,8 @@ struct EventReader: ~Copyable {
         }
         if let path {
             let own = path.find(in: JSONValue(text))
-            if case .text = own { found.hints.ownID = nil }
-            found.hints.takeOwn(own)
+            if case .text = own { found.hints.pathID = nil }
+            found.hints.takePathID(own)
         }
         found.hints.restrict(to: propagators)
         return found
@@ -63,7 +63,7 @@ struct EventReader: ~Copyable {
             hasList = true
         }
         guard object.isAtEndOfText() else { throw MalformedJSON() }
-        if !hasList, let list = RecordList.hinted(by: members) {
+        if !hasList, let list = RecordList.named(by: members) {
             _ = try read(list, into: &found)
             hasList = true
         }
@@ -73,7 +73,7 @@ struct EventReader: ~Copyable {
                 try members.text(at: [["deliveryStreamArn"], ["eventSourceARN"]]).map(EventShape.resource)
         }
         if members["window"] != nil, let state = members["state"]?.members {
-            found.hints.serviceID = try PayloadHints(state).sessionID
+            found.hints.conversationID = try PayloadHints(state).sessionID
         }
     }
 
@@ -91,7 +91,7 @@ struct EventReader: ~Copyable {
             found.trigger.operation = try shape.operation(members)
             found.trigger.http = try HTTPEvent.request(members, found.trigger.source)
         }
-        try readPlaces(of: shape, members, at: 0, into: &found.hints)
+        try readCallerFields(of: shape, members, at: 0, into: &found.hints)
     }
 
     /// Returns the source of the event with which a chain of destinations began; nil for a direct one.
@@ -116,7 +116,7 @@ struct EventReader: ~Copyable {
             let members = try EventMembers(object, keeping: EventShape.allNames)
             let hasList = try RecordList.list(of: members) != nil
             var shape = hasList ? nil : try EventShape.recognised(members)
-            if shape == nil, !hasList { shape = EventShape.hinted(by: members, in: EventShape.all) }
+            if shape == nil, !hasList { shape = EventShape.named(by: members, in: EventShape.all) }
             if let shape, shape.isRecord {
                 end = try read(RecordList(value: .array(elements), shape: shape), into: &found)
             } else {
@@ -176,13 +176,13 @@ struct EventReader: ~Copyable {
             if found.trigger.destination == nil {
                 found.trigger.destination = try shape.destinationName(members, group: group)
             }
-            if shape.places.isEmpty, path == nil {
+            if shape.callerFields.isEmpty, path == nil {
                 found.trigger.recordCount += 1
             } else {
                 let id = try members.text(joining: shape.id, with: "-", all: true)
                 var hints = CallerHints()
-                takeOwn(record, into: &hints)
-                try readPlaces(of: shape, members, at: 0, into: &hints)
+                takePathID(record, into: &hints)
+                try readCallerFields(of: shape, members, at: 0, into: &hints)
                 append(hints, id: id, to: &found)
             }
             return reader
@@ -223,7 +223,7 @@ struct EventReader: ~Copyable {
             }
             hints.merge(shared.hints)
         case .object(let object):
-            takeOwn(value, into: &hints)
+            takePathID(value, into: &hints)
             let members = try EventMembers(object, keeping: EventShape.allNames)
             try readNested(members, at: depth, into: &hints)
         default: break
@@ -238,7 +238,7 @@ struct EventReader: ~Copyable {
         if members.isEmpty { return hints.take(members.payload) }
         if let list = try RecordList.list(of: members) { return try readShared(list, at: depth, into: &hints) }
         guard let shape = try EventShape.recognised(members) else { return hints.take(members.payload) }
-        try readPlaces(of: shape, members, at: depth, into: &hints)
+        try readCallerFields(of: shape, members, at: depth, into: &hints)
     }
 
     /// Reads the records of an event within an event: the hints that all of them share.
@@ -254,8 +254,8 @@ struct EventReader: ~Copyable {
             guard var reader = record.members else { return nil }
             try members.replace(by: &reader, of: list.shape, unless: &first)
             var own = CallerHints()
-            takeOwn(record, into: &own)
-            try readPlaces(of: list.shape, members, at: depth, into: &own)
+            takePathID(record, into: &own)
+            try readCallerFields(of: list.shape, members, at: depth, into: &own)
             shared.add(own)
             return reader
         }
@@ -313,44 +313,44 @@ struct EventReader: ~Copyable {
         guard let object = value.members,
             let members = try? EventMembers(object, keeping: EventShape.allNames, isDocument: true)
         else { return }
-        takeOwn(value, into: &hints)
+        takePathID(value, into: &hints)
         if members.isEmpty { return hints.take(members.payload) }
         var inner = CallerHints()
         guard (try? readNested(members, at: depth, into: &inner)) != nil else { return }
         hints.merge(inner)
     }
 
-    private func takeOwn(_ value: JSONValue, into hints: inout CallerHints) {
-        if hints.ownID == nil, let path { hints.takeOwn(path.find(in: value)) }
+    private func takePathID(_ value: JSONValue, into hints: inout CallerHints) {
+        if hints.pathID == nil, let path { hints.takePathID(path.find(in: value)) }
     }
 
     // MARK: Places
 
-    private mutating func readPlaces(
+    private mutating func readCallerFields(
         of shape: EventShape,
         _ members: borrowing EventMembers,
         at depth: Int,
         into hints: inout CallerHints
     ) throws(MalformedJSON) {
-        for place in shape.places {
-            guard place.hasSeveralValues else {
-                if let value = try members.value(at: place.path) {
-                    try read(value, place.form, members, at: depth, into: &hints)
+        for field in shape.callerFields {
+            guard field.hasSeveralValues else {
+                if let value = try members.value(at: field.path) {
+                    try read(value, field.form, members, at: depth, into: &hints)
                 }
                 continue
             }
-            guard let first = place.path.first, let value = members[first] else { continue }
+            guard let first = field.path.first, let value = members[first] else { continue }
             var shared = SharedHints()
-            try value.forEach(at: place.path.dropFirst()) { (value) throws(MalformedJSON) in
+            try value.forEach(at: field.path.dropFirst()) { (value) throws(MalformedJSON) in
                 var own = CallerHints()
-                try read(value, place.form, members, at: depth, into: &own)
+                try read(value, field.form, members, at: depth, into: &own)
                 shared.add(own)
             }
             hints.merge(shared.hints)
         }
         // Without a session id of the service, keys at the top level are the caller's.
         if shape.hasPayload { hints.take(members.payload) }
-        if hints.serviceID == nil { hints.serviceID = try members.text(at: shape.ownIDs) }
+        if hints.conversationID == nil { hints.conversationID = try members.text(at: shape.conversationIDs) }
         if shape.source == .dynamoDB, try Self.isExpiration(members) { hints.isExpiration = true }
         if shape.source == .sqs, hints.xrayTraceHeader == nil {
             hints.xrayTraceHeader = try members.value(at: EventShape.xrayTraceHeader)?.text
@@ -366,7 +366,7 @@ struct EventReader: ~Copyable {
 
     private mutating func read(
         _ value: JSONValue,
-        _ form: EventShape.Place.Form,
+        _ form: EventShape.CallerField.Form,
         _ members: borrowing EventMembers,
         at depth: Int,
         into hints: inout CallerHints

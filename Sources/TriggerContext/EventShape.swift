@@ -15,7 +15,7 @@ final class EventShape: Sendable {
     }
 
     /// A part of an event that can contain a caller's values.
-    struct Place: Sendable {
+    struct CallerField: Sendable {
         let path: Path
         let form: Form
         /// True if the path names each element of a list or member of an object.
@@ -31,7 +31,7 @@ final class EventShape: Sendable {
             /// An event of its own, in any shape; data in no known shape is searched for keys and header fields. A
             /// string is JSON text.
             case event
-            /// A caller's data: an object, a list of them, or JSON text of one.
+            /// A caller's data: an object, JSON text of one, or a list of objects, of which the first with a session counts.
             case payload
             /// JSON text, or a form if the headers say so; in base64 if the event says so.
             case body
@@ -55,13 +55,13 @@ final class EventShape: Sendable {
     /// Alternatives: all members of one of them must be there.
     let marks: [[Mark]]
     /// The names of the source in `eventSource`, in lower case and without `aws:`, for records of no known form.
-    let hints: [String]
+    let eventSources: [String]
     /// The lists of an event that can contain such records; empty if they stand only alone or in an array.
     let lists: [StaticString]
-    /// The places in order of precedence.
-    let places: [Place]
+    /// The fields in order of precedence.
+    let callerFields: [CallerField]
     /// The service's own ids of a conversation, the last resort.
-    let ownIDs: [Path]
+    let conversationIDs: [Path]
     /// The members that form a record's id; each must be there.
     let id: [Path]
     /// The members with the name or the ARN of the destination; the first counts.
@@ -83,10 +83,10 @@ final class EventShape: Sendable {
     init(
         _ source: Trigger.Source,
         _ marks: [[Mark]] = [],
-        hints: [String] = [],
+        eventSources: [String] = [],
         lists: [StaticString] = [],
-        places: [Place] = [],
-        ownIDs: [Path] = [],
+        callerFields: [CallerField] = [],
+        conversationIDs: [Path] = [],
         id: [Path] = [],
         destination: [Path] = [],
         name: [Path] = [],
@@ -94,17 +94,18 @@ final class EventShape: Sendable {
     ) {
         self.source = source
         self.marks = marks
-        self.hints = hints
+        self.eventSources = eventSources
         self.lists = lists
-        self.places = places
-        self.ownIDs = ownIDs
+        self.callerFields = callerFields
+        self.conversationIDs = conversationIDs
         self.id = id
         self.destination = destination
         self.name = name
         self.separator = separator
-        hasPayload = !ownIDs.contains { $0.count == 1 }
+        hasPayload = !conversationIDs.contains { $0.count == 1 }
         isRecord = !lists.isEmpty || !id.isEmpty
-        let paths = isRecord ? places.map(\.path) + ownIDs + id + destination + Self.describing(source) : []
+        let paths =
+            isRecord ? callerFields.map(\.path) + conversationIDs + id + destination + Self.describing(source) : []
         let nested = paths.filter { $0.count > 1 }
         names = NameTable(paths.compactMap(\.first))
         outerNames = NameTable(nested.map { $0[0] }).names
@@ -127,7 +128,8 @@ final class EventShape: Sendable {
 
     /// The names of all members that recognition or reading needs.
     var allNames: [StaticString] {
-        let paths = marks.flatMap { $0.map(\.path) } + places.map(\.path) + ownIDs + id + destination + name
+        let paths =
+            marks.flatMap { $0.map(\.path) } + callerFields.map(\.path) + conversationIDs + id + destination + name
         return (paths + Self.describing(source)).compactMap(\.first) + lists
     }
 
@@ -163,10 +165,10 @@ extension EventShape {
     }
 
     /// Returns the shape that `eventSource` names, or nil.
-    static func hinted(by members: borrowing EventMembers, in shapes: [EventShape]) -> EventShape? {
+    static func named(by members: borrowing EventMembers, in shapes: [EventShape]) -> EventShape? {
         guard let name = (members["eventSource"] ?? members["EventSource"])?.text?.lowercased() else { return nil }
-        let hint = name.split(separator: ":").last.map(String.init) ?? name
-        return shapes.first { $0.hints.contains(hint) }
+        let source = name.split(separator: ":").last.map(String.init) ?? name
+        return shapes.first { $0.eventSources.contains(source) }
     }
 
     func triggerSource(_ members: borrowing EventMembers) -> Trigger.Source {
@@ -233,14 +235,14 @@ struct RecordList: ~Copyable {
         for (name, _) in shapes {
             if let value = event[name], let list = try RecordList(name, value) { return list }
         }
-        return hinted(by: event)
+        return named(by: event)
     }
 
     /// Finds the list of an event that tells the source of its records itself.
-    static func hinted(by event: borrowing EventMembers) -> RecordList? {
+    static func named(by event: borrowing EventMembers) -> RecordList? {
         for (name, shapes) in shapes {
             guard let value = event[name], value.elements != nil || value.members != nil else { continue }
-            if let shape = shape(hintedBy: event, shapes) { return RecordList(value: value, shape: shape) }
+            if let shape = shape(namedBy: event, shapes) { return RecordList(value: value, shape: shape) }
         }
         return nil
     }
@@ -260,24 +262,31 @@ struct RecordList: ~Copyable {
         _ shapes: [EventShape]
     ) throws(MalformedJSON) -> EventShape? {
         for shape in shapes where try shape.matches(record) { return shape }
-        return EventShape.hinted(by: record, in: shapes)
+        return EventShape.named(by: record, in: shapes)
     }
 
-    private static func shape(hintedBy event: borrowing EventMembers, _ shapes: [EventShape]) -> EventShape? {
-        if let shape = EventShape.hinted(by: event, in: shapes) { return shape }
+    private static func shape(namedBy event: borrowing EventMembers, _ shapes: [EventShape]) -> EventShape? {
+        if let shape = EventShape.named(by: event, in: shapes) { return shape }
         // The last invocation for a tumbling window has no records.
         let service = event["eventSourceARN"]?.text?.split(separator: ":").dropFirst(2).first
-        if let service, let shape = shapes.first(where: { $0.hints.contains(String(service)) }) { return shape }
+        if let service, let shape = shapes.first(where: { $0.eventSources.contains(String(service)) }) { return shape }
         // The list of only one source.
         return shapes.count == 1 && event["rmqMessagesByQueue"] != nil ? shapes.first : nil
     }
 
     /// The shapes of records by the name of their list.
     private static let shapes: [(name: StaticString, shapes: [EventShape])] = {
-        let names: [StaticString] = ["Records", "records", "rmqMessagesByQueue", "messages", "Messages", "events"]
-        return names.map { name in
-            (name, EventShape.all.filter { $0.lists.contains { $0.description == name.description } })
+        var groups: [(name: StaticString, shapes: [EventShape])] = []
+        for shape in EventShape.all {
+            for name in shape.lists {
+                if let index = groups.firstIndex(where: { $0.name.description == name.description }) {
+                    groups[index].shapes.append(shape)
+                } else {
+                    groups.append((name, [shape]))
+                }
+            }
         }
+        return groups
     }()
 }
 

@@ -16,7 +16,9 @@ extension EventShape {
 
     private static func mark(_ paths: Path...) -> [Mark] { paths.map { Mark(path: $0) } }
 
-    private static func place(_ form: Place.Form, _ path: StaticString...) -> Place { Place(path, form) }
+    private static func field(_ form: CallerField.Form, _ path: StaticString...) -> CallerField {
+        CallerField(path, form)
+    }
 
     // MARK: Messages
 
@@ -27,10 +29,10 @@ extension EventShape {
         EventShape(
             .sns,
             [mark(["Sns", "Message"])],
-            hints: ["sns"],
+            eventSources: ["sns"],
             lists: recordLists,
-            places: [
-                place(.attributes(.messageAttribute), "Sns", "MessageAttributes"), place(.event, "Sns", "Message"),
+            callerFields: [
+                field(.attributes(.messageAttribute), "Sns", "MessageAttributes"), field(.event, "Sns", "Message"),
             ],
             id: [["Sns", "MessageId"]],
             destination: [["Sns", "TopicArn"]]
@@ -39,36 +41,36 @@ extension EventShape {
         EventShape(
             .sns,
             [mark(["TopicArn"], ["Message"])],
-            places: [place(.attributes(.messageAttribute), "MessageAttributes"), place(.event, "Message")],
+            callerFields: [field(.attributes(.messageAttribute), "MessageAttributes"), field(.event, "Message")],
             id: [["MessageId"]],
             destination: [["TopicArn"]]
         ),
         EventShape(
             .sqs,
             [mark(["body"], ["receiptHandle"]), mark(["body"], ["messageId"], ["attributes"])],
-            hints: ["sqs"],
+            eventSources: ["sqs"],
             lists: recordLists,
-            places: [place(.attributes(.messageAttribute), "messageAttributes"), place(.event, "body")],
+            callerFields: [field(.attributes(.messageAttribute), "messageAttributes"), field(.event, "body")],
             id: [["messageId"]],
             destination: [arn, ["eventSourceArn"]]
         ),
         EventShape(
             .kafka,
             [mark(["topic"], ["partition"], ["offset"])],
-            hints: ["kafka", "selfmanagedkafka", "self-managed-kafka", "msk"],
+            eventSources: ["kafka", "selfmanagedkafka", "self-managed-kafka", "msk"],
             lists: ["records", "Records"],
-            places: [place(.attributes(.bytes), "headers"), place(.base64, "value")],
+            callerFields: [field(.attributes(.bytes), "headers"), field(.base64, "value")],
             id: [["topic"], ["partition"], ["offset"]],
             destination: [["topic"]]
         ),
         EventShape(
             .rabbitMQ,
             [mark(["basicProperties"])],
-            hints: ["rmq", "rabbitmq"],
+            eventSources: ["rmq", "rabbitmq"],
             lists: ["rmqMessagesByQueue"],
-            places: [
-                place(.attributes(.bytesObject), "basicProperties", "headers"),
-                place(.attributes(.bytesObject), "properties"), place(.base64, "data"),
+            callerFields: [
+                field(.attributes(.bytesObject), "basicProperties", "headers"),
+                field(.attributes(.bytesObject), "properties"), field(.base64, "data"),
             ],
             id: [["basicProperties", "messageId"]],
             destination: [["eventSourceKey"]]
@@ -76,9 +78,9 @@ extension EventShape {
         EventShape(
             .activeMQ,
             [mark(["messageID"], ["data"]), mark(["messageID"], ["messageType"]), mark(["data"], ["destination"])],
-            hints: ["amq", "mq", "activemq", "active-mq", "amazonmq"],
+            eventSources: ["amq", "mq", "activemq", "active-mq", "amazonmq"],
             lists: ["messages", "Messages"],
-            places: [place(.attributes(.bytesObject), "properties"), place(.base64, "data")],
+            callerFields: [field(.attributes(.bytesObject), "properties"), field(.base64, "data")],
             id: [["messageID"]],
             destination: [["destination", "physicalName"], ["destination", "physicalname"]]
         ),
@@ -90,9 +92,9 @@ extension EventShape {
         EventShape(
             .kinesis,
             [mark(["kinesis", "data"])],
-            hints: ["kinesis"],
+            eventSources: ["kinesis"],
             lists: recordLists,
-            places: [place(.base64, "kinesis", "data")],
+            callerFields: [field(.base64, "kinesis", "data")],
             id: [["kinesis", "sequenceNumber"]],
             destination: [arn]
         ),
@@ -100,28 +102,28 @@ extension EventShape {
         EventShape(
             .kinesis,
             [mark(["data"], ["partitionKey"], ["sequenceNumber"])],
-            places: [place(.base64, "data")],
+            callerFields: [field(.base64, "data")],
             id: [["sequenceNumber"]],
             destination: [arn]
         ),
         EventShape(
             .dynamoDB,
             ["NewImage", "OldImage", "Keys"].map { mark(["dynamodb", $0]) },
-            hints: ["dynamodb"],
+            eventSources: ["dynamodb"],
             lists: recordLists,
-            places: ["NewImage", "OldImage", "Keys"].map { place(.item, "dynamodb", $0) },
+            callerFields: ["NewImage", "OldImage", "Keys"].map { field(.item, "dynamodb", $0) },
             id: [["eventID"]],
             destination: [arn]
         ),
         EventShape(
             .documentDB,
             [mark(["event", "operationType"])],
-            hints: ["docdb", "documentdb"],
+            eventSources: ["docdb", "documentdb"],
             lists: ["events"],
-            places: [
-                place(.payload, "event", "fullDocument"),
-                place(.payload, "event", "updateDescription", "updatedFields"),
-                place(.payload, "event", "documentKey"),
+            callerFields: [
+                field(.payload, "event", "fullDocument"),
+                field(.payload, "event", "updateDescription", "updatedFields"),
+                field(.payload, "event", "documentKey"),
             ],
             id: [["event", "_id", "_data"]],
             destination: [["event", "ns", "coll"]]
@@ -130,28 +132,28 @@ extension EventShape {
             .firehose,
             [mark(["recordId"], ["data"])],
             lists: ["records"],
-            places: [place(.base64, "data")],
+            callerFields: [field(.base64, "data")],
             id: [["recordId"]]
         ),
         EventShape(
             .cloudFront,
             [mark(["cf", "request"]), mark(["cf", "config"])],
             lists: recordLists,
-            places: [
-                place(.headerFields, "cf", "request", "headers"),
-                place(.query(.decoded), "cf", "request", "querystring"),
-                place(.base64, "cf", "request", "body", "data"),
+            callerFields: [
+                field(.headerFields, "cf", "request", "headers"),
+                field(.query(.decoded), "cf", "request", "querystring"),
+                field(.base64, "cf", "request", "body", "data"),
             ]
         ),
         EventShape(
             .s3,
             [mark(["s3", "bucket"])],
-            hints: ["s3"],
+            eventSources: ["s3"],
             lists: recordLists,
             destination: [["s3", "bucket", "name"]]
         ),
         // Anyone on the internet can write an email's header fields.
-        EventShape(.ses, [mark(["ses", "mail"])], hints: ["ses"], lists: recordLists),
+        EventShape(.ses, [mark(["ses", "mail"])], eventSources: ["ses"], lists: recordLists),
     ]
 
     // MARK: Events within events
@@ -160,106 +162,106 @@ extension EventShape {
         EventShape(
             .lambdaDestination,
             [mark(["requestContext", "condition"])],
-            places: [place(.event, "requestPayload"), place(.event, "responsePayload"), place(.event, "payload")]
+            callerFields: [field(.event, "requestPayload"), field(.event, "responsePayload"), field(.event, "payload")]
         ),
         EventShape(
             .eventBridge,
             [mark(["detail-type"], ["source"])],
-            places: [place(.event, "detail")]
+            callerFields: [field(.event, "detail")]
         ),
         EventShape(
             .stepFunctions,
             [mark(["Execution"], ["State"], ["StateMachine"])],
-            places: [place(.event, "Execution", "Input")],
-            ownIDs: [["Execution", "Id"]]
+            callerFields: [field(.event, "Execution", "Input")],
+            conversationIDs: [["Execution", "Id"]]
         ),
         // A batch of a distributed map, with the input that its items share.
         EventShape(
             .stepFunctions,
             [mark(["BatchInput"], ["Items"])],
-            places: [place(.event, "BatchInput"), place(.event, "Items")]
+            callerFields: [field(.event, "BatchInput"), field(.event, "Items")]
         ),
         // The output of a Step Functions task that called another function.
         EventShape(
             .stepFunctions,
             [mark(["Payload"], ["ExecutedVersion"])],
-            places: [place(.event, "Payload")]
+            callerFields: [field(.event, "Payload")]
         ),
         EventShape(
             .durableExecution,
             [mark(["DurableExecutionArn"], ["InitialExecutionState"])],
-            places: [
-                place(.event, "InitialExecutionState", "Operations", "*", "ExecutionDetails", "InputPayload")
+            callerFields: [
+                field(.event, "InitialExecutionState", "Operations", "*", "ExecutionDetails", "InputPayload")
             ],
-            ownIDs: [["DurableExecutionArn"]]
+            conversationIDs: [["DurableExecutionArn"]]
         ),
     ]
 
     // MARK: HTTP
 
-    private static func requestPlaces(_ form: QueryForm) -> [Place] {
+    private static func requestFields(_ form: QueryForm) -> [CallerField] {
         [
             // Repeated header fields are complete only here; `headers` contains only their last value.
-            place(.headerFields, "multiValueHeaders"), place(.headerFields, "headers"),
-            place(.query(form), "queryStringParameters"), place(.query(form), "multiValueQueryStringParameters"),
-            place(.body, "body"),
+            field(.headerFields, "multiValueHeaders"), field(.headerFields, "headers"),
+            field(.query(form), "queryStringParameters"), field(.query(form), "multiValueQueryStringParameters"),
+            field(.body, "body"),
         ]
     }
-    private static let authorizerPlaces = [
-        place(.attributes(.plain), "requestContext", "authorizer"),
-        place(.attributes(.plain), "requestContext", "authorizer", "claims"),
+    private static let authorizerFields = [
+        field(.attributes(.plain), "requestContext", "authorizer"),
+        field(.attributes(.plain), "requestContext", "authorizer", "claims"),
     ]
-    private static let joinedRequestPlaces = [
-        place(.headerFields, "multiValueHeaders"), place(.headerFields, "headers"),
+    private static let joinedRequestFields = [
+        field(.headerFields, "multiValueHeaders"), field(.headerFields, "headers"),
         // The parameters before their values are joined with commas.
-        place(.query(.decoded), "rawQueryString"), place(.query(.joined), "queryStringParameters"),
-        place(.query(.decoded), "multiValueQueryStringParameters"), place(.body, "body"),
-        place(.attributes(.plain), "requestContext", "authorizer", "lambda"),
-        place(.attributes(.plain), "requestContext", "authorizer", "jwt", "claims"),
+        field(.query(.decoded), "rawQueryString"), field(.query(.joined), "queryStringParameters"),
+        field(.query(.decoded), "multiValueQueryStringParameters"), field(.body, "body"),
+        field(.attributes(.plain), "requestContext", "authorizer", "lambda"),
+        field(.attributes(.plain), "requestContext", "authorizer", "jwt", "claims"),
     ]
 
     private static let http = [
         EventShape(
             .webSocket,
             [mark(["requestContext", "connectionId"])],
-            places: requestPlaces(.decoded) + authorizerPlaces
+            callerFields: requestFields(.decoded) + authorizerFields
         ),
-        EventShape(.apiGatewayHTTP, [mark(["requestContext", "http"])], places: joinedRequestPlaces),
+        EventShape(.apiGatewayHTTP, [mark(["requestContext", "http"])], callerFields: joinedRequestFields),
         EventShape(
             .lattice,
             [
                 mark(["requestContext", "serviceNetworkArn"]), mark(["requestContext", "targetGroupArn"], ["method"]),
             ],
-            places: [
-                place(.headerFields, "headers"), place(.query(.decoded), "queryStringParameters"),
-                place(.query(.decoded), "query_string_parameters"), place(.query(.decoded), "path"),
-                place(.body, "body"),
+            callerFields: [
+                field(.headerFields, "headers"), field(.query(.decoded), "queryStringParameters"),
+                field(.query(.decoded), "query_string_parameters"), field(.query(.decoded), "path"),
+                field(.body, "body"),
             ]
         ),
         EventShape(
             .lattice,
             [mark(["raw_path"], ["method"])],
-            places: [
-                place(.headerFields, "headers"), place(.query(.joined), "query_string_parameters"),
-                place(.query(.decoded), "raw_path"), place(.body, "body"),
+            callerFields: [
+                field(.headerFields, "headers"), field(.query(.joined), "query_string_parameters"),
+                field(.query(.decoded), "raw_path"), field(.body, "body"),
             ]
         ),
         EventShape(
             .loadBalancer,
             [mark(["requestContext", "elb"], ["httpMethod"])],
-            places: requestPlaces(.encoded)
+            callerFields: requestFields(.encoded)
         ),
         EventShape(
             .apiGatewayREST,
             [mark(["requestContext"], ["httpMethod"])],
-            places: requestPlaces(.decoded) + authorizerPlaces
+            callerFields: requestFields(.decoded) + authorizerFields
         ),
         EventShape(
             .objectLambda,
             [mark(["userRequest"], ["configuration"])],
-            places: [
-                place(.headerFields, "userRequest", "headers"), place(.query(.decoded), "userRequest", "url"),
-                place(.event, "configuration", "payload"),
+            callerFields: [
+                field(.headerFields, "userRequest", "headers"), field(.query(.decoded), "userRequest", "url"),
+                field(.event, "configuration", "payload"),
             ]
         ),
     ]
@@ -268,23 +270,23 @@ extension EventShape {
         EventShape(
             .authorizer,
             [mark(["methodArn"], ["type"]), mark(["routeArn"], ["type"])],
-            places: [
-                place(.headerFields, "multiValueHeaders"), place(.headerFields, "headers"),
-                place(.query(.decoded), "rawQueryString"),
-                place(.query(.decoded), "queryStringParameters"),
+            callerFields: [
+                field(.headerFields, "multiValueHeaders"), field(.headerFields, "headers"),
+                field(.query(.decoded), "rawQueryString"),
+                field(.query(.decoded), "queryStringParameters"),
             ]
         ),
         EventShape(
             .authorizer,
             [mark(["authorizationToken"], ["requestContext", "apiId"])],
-            places: [place(.payload, "requestContext", "variables"), place(.headerFields, "requestHeaders")]
+            callerFields: [field(.payload, "requestContext", "variables"), field(.headerFields, "requestHeaders")]
         ),
         EventShape(
             .authorizer,
             [mark(["protocolData"], ["protocols"])],
-            places: [
-                place(.headerFields, "protocolData", "http", "headers"),
-                place(.query(.decoded), "protocolData", "http", "queryString"),
+            callerFields: [
+                field(.headerFields, "protocolData", "http", "headers"),
+                field(.query(.decoded), "protocolData", "http", "queryString"),
             ]
         ),
     ]
@@ -295,21 +297,21 @@ extension EventShape {
         EventShape(
             .appSync,
             [mark(["info", "channel"], ["info", "operation"])],
-            places: [
-                place(.payload, "events", "*", "payload"), place(.headerFields, "request", "headers"),
-                place(.attributes(.plain), "identity", "claims"),
-                place(.attributes(.plain), "identity", "handlerContext"),
+            callerFields: [
+                field(.payload, "events", "*", "payload"), field(.headerFields, "request", "headers"),
+                field(.attributes(.plain), "identity", "claims"),
+                field(.attributes(.plain), "identity", "handlerContext"),
             ],
             name: [["info", "operation"], ["info", "channel", "path"]]
         ),
         EventShape(
             .appSync,
             [mark(["info", "fieldName"], ["info", "parentTypeName"]), mark(["info", "fieldName"], ["arguments"])],
-            places: [
-                place(.payload, "arguments"), place(.payload, "arguments", "input"),
-                place(.headerFields, "request", "headers"), place(.payload, "stash"),
-                place(.payload, "info", "variables"), place(.attributes(.plain), "identity", "claims"),
-                place(.attributes(.plain), "identity", "resolverContext"),
+            callerFields: [
+                field(.payload, "arguments"), field(.payload, "arguments", "input"),
+                field(.headerFields, "request", "headers"), field(.payload, "stash"),
+                field(.payload, "info", "variables"), field(.attributes(.plain), "identity", "claims"),
+                field(.attributes(.plain), "identity", "resolverContext"),
             ],
             name: [["info", "parentTypeName"], ["info", "fieldName"]],
             separator: "."
@@ -319,10 +321,10 @@ extension EventShape {
         EventShape(
             .appSync,
             [mark(["typeName"], ["fieldName"], ["arguments"])],
-            places: [
-                place(.payload, "arguments"), place(.payload, "arguments", "input"),
-                place(.headerFields, "request", "headers"), place(.attributes(.plain), "identity", "claims"),
-                place(.attributes(.plain), "identity", "resolverContext"),
+            callerFields: [
+                field(.payload, "arguments"), field(.payload, "arguments", "input"),
+                field(.headerFields, "request", "headers"), field(.attributes(.plain), "identity", "claims"),
+                field(.attributes(.plain), "identity", "resolverContext"),
             ],
             name: [["typeName"], ["fieldName"]],
             separator: "."
@@ -330,9 +332,9 @@ extension EventShape {
         EventShape(
             .appSync,
             ["BatchInvoke", "Invoke"].map { [Mark(path: ["operation"], value: $0), Mark(path: ["payload"])] },
-            places: [
-                place(.event, "payload"), place(.payload, "payload", "arguments"),
-                place(.payload, "payload", "*", "arguments"),
+            callerFields: [
+                field(.event, "payload"), field(.payload, "payload", "arguments"),
+                field(.payload, "payload", "*", "arguments"),
             ]
         ),
     ]
@@ -343,53 +345,55 @@ extension EventShape {
         EventShape(
             .bedrockAgent,
             [mark(["messageVersion"], ["agent"])],
-            places: [
-                place(.payload, "sessionAttributes"), place(.payload, "promptSessionAttributes"),
-                place(.parameters, "parameters"), place(.parameters, "requestBody", "content", "*", "properties"),
+            callerFields: [
+                field(.payload, "sessionAttributes"), field(.payload, "promptSessionAttributes"),
+                field(.parameters, "parameters"), field(.parameters, "requestBody", "content", "*", "properties"),
             ],
-            ownIDs: [["sessionId"]],
+            conversationIDs: [["sessionId"]],
             name: [["actionGroup"], ["apiPath"], ["function"]]
         ),
         // A node of a Bedrock flow (https://docs.aws.amazon.com/bedrock/latest/userguide/flows-nodes.html).
         EventShape(
             .bedrockAgent,
             [mark(["messageVersion"], ["flow"], ["node", "inputs"])],
-            places: [place(.parameters, "node", "inputs")],
+            callerFields: [field(.parameters, "node", "inputs")],
             name: [["node", "name"]]
         ),
         EventShape(
             .lex,
             [mark(["sessionState"], ["bot"])],
-            places: [place(.payload, "sessionState", "sessionAttributes"), place(.payload, "requestAttributes")],
-            ownIDs: [["sessionId"]],
+            callerFields: [field(.payload, "sessionState", "sessionAttributes"), field(.payload, "requestAttributes")],
+            conversationIDs: [["sessionId"]],
             name: [["sessionState", "intent", "name"]]
         ),
         EventShape(
             .lex,
             [mark(["currentIntent"], ["bot"])],
-            places: [place(.payload, "sessionAttributes"), place(.payload, "requestAttributes")],
-            ownIDs: [["userId"]],
+            callerFields: [field(.payload, "sessionAttributes"), field(.payload, "requestAttributes")],
+            conversationIDs: [["userId"]],
             name: [["currentIntent", "name"]]
         ),
         EventShape(
             .connect,
             [mark(["Details", "ContactData"])],
-            places: [
-                place(.payload, "Details", "Parameters"), place(.payload, "Details", "ContactData", "Attributes"),
+            callerFields: [
+                field(.payload, "Details", "Parameters"), field(.payload, "Details", "ContactData", "Attributes"),
             ],
-            ownIDs: [["Details", "ContactData", "InitialContactId"], ["Details", "ContactData", "ContactId"]]
+            conversationIDs: [
+                ["Details", "ContactData", "InitialContactId"], ["Details", "ContactData", "ContactId"],
+            ]
         ),
         EventShape(
             .cognito,
             [mark(["triggerSource"], ["request"])],
-            places: ["clientMetadata", "validationData", "userAttributes"].map { place(.payload, "request", $0) },
+            callerFields: ["clientMetadata", "validationData", "userAttributes"].map { field(.payload, "request", $0) },
             name: [["triggerSource"]]
         ),
         EventShape(
             .alexa,
             [mark(["session"], ["request", "type"], ["version"])],
-            places: [place(.payload, "session", "attributes")],
-            ownIDs: [["session", "sessionId"]],
+            callerFields: [field(.payload, "session", "attributes")],
+            conversationIDs: [["session", "sessionId"]],
             name: [["request", "type"], ["request", "intent", "name"]]
         ),
     ]
@@ -400,19 +404,19 @@ extension EventShape {
         EventShape(
             .s3Batch,
             [mark(["invocationSchemaVersion"], ["job"], ["tasks"])],
-            places: [place(.payload, "job", "userArguments"), place(.percentEncoded, "tasks", "*", "s3Key")]
+            callerFields: [field(.payload, "job", "userArguments"), field(.percentEncoded, "tasks", "*", "s3Key")]
         ),
         EventShape(
             .codePipeline,
             [mark(["CodePipeline.job"])],
-            places: ["UserParameters"].map {
-                place(.event, "CodePipeline.job", "data", "actionConfiguration", "configuration", $0)
-            } + [place(.event, "CodePipeline.job", "data", "continuationToken")]
+            callerFields: ["UserParameters"].map {
+                field(.event, "CodePipeline.job", "data", "actionConfiguration", "configuration", $0)
+            } + [field(.event, "CodePipeline.job", "data", "continuationToken")]
         ),
         EventShape(
             .config,
             [mark(["invokingEvent"], ["resultToken"])],
-            places: [place(.event, "ruleParameters")],
+            callerFields: [field(.event, "ruleParameters")],
             name: [["configRuleName"]]
         ),
         // Compressed with gzip.

@@ -6,8 +6,8 @@ internal import WireText
 /// A value is a string or a number, which is its text; a session key may also be a list of one, and a header field a
 /// list of several. `null` and blank strings count as absent.
 struct FieldReader {
-    /// The place of the fields, as named in the log.
-    enum Place: String {
+    /// The location of the fields, as named in the log.
+    enum Location: String {
         case payload = "the payload"
         case headerFields = "the headers"
         case query = "the query parameters"
@@ -16,13 +16,13 @@ struct FieldReader {
     }
 
     private let form: FieldForm
-    private let place: Place
+    private let location: Location
     /// The names and places of values that are present and cannot be used; never the values, which may be secret.
     private(set) var unusable: [String] = []
 
-    init(_ place: Place, form: FieldForm = .plain) {
+    init(_ location: Location, form: FieldForm = .plain) {
         self.form = form
-        self.place = place
+        self.location = location
     }
 
     /// Returns the session id of a session key's value, or nil.
@@ -72,7 +72,7 @@ struct FieldReader {
         case .text(let text): return text
         case .absent: return nil
         case .unusable:
-            unusable.appendOnce("\(name) in \(place.rawValue)")
+            unusable.appendOnce("\(name) in \(location.rawValue)")
             return nil
         }
     }

@@ -13,19 +13,19 @@ struct PayloadHints: ~Copyable {
     /// The header fields at the top level.
     private(set) var fields: TraceHeaders?
 
-    init(_ place: FieldReader.Place = .payload, form: FieldForm = .plain) {
+    init(_ location: FieldReader.Location = .payload, form: FieldForm = .plain) {
         self.form = form
-        reader = FieldReader(place, form: form)
+        reader = FieldReader(location, form: form)
         headerReader = FieldReader(.headerFields, form: form)
     }
 
     /// Reads all members of an object.
     init(
         _ members: JSONReader,
-        _ place: FieldReader.Place = .payload,
+        _ location: FieldReader.Location = .payload,
         form: FieldForm = .plain
     ) throws(MalformedJSON) {
-        self.init(place, form: form)
+        self.init(location, form: form)
         var members = members
         while let (name, value) = try members.nextMember() { try take(name, value) }
     }

@@ -14,13 +14,8 @@ struct SharedContext {
         let id = first?.session.flatMap { SessionID($0.text) }
         // Members are compared by index: an element passed to a closure would be copied.
         let indices = records.indices
-        // One session id can have several spellings.
         let isShared =
-            id != nil
-            && indices.allSatisfy {
-                records[$0].session?.text == first?.session?.text
-                    || records[$0].session.flatMap { SessionID($0.text) } == id
-            }
+            id != nil && indices.allSatisfy { SessionID.isSame(records[$0].session?.text, first?.session?.text) }
         session = isShared ? first?.session : nil
         parent = indices.allSatisfy { records[$0].parent == first?.parent } ? first?.parent : nil
         traceID =

@@ -20,7 +20,7 @@ package struct TriggerContext: Sendable, Equatable {
     /// The trace of the caller, or of the callers of all records.
     package var callerTraceID: TraceID?
     /// The id of a conversation by which the invoking service names it; the last resort.
-    package var serviceSession: FoundSession?
+    package var conversationSession: FoundSession?
     /// The names and places of values that could name a session or a trace, but cannot be used.
     package var unusable: [String] = []
 
@@ -81,7 +81,7 @@ package struct TriggerContext: Sendable, Equatable {
         callerTraceID = parent?.traceID ?? shared?.traceID
         project = baggage.association("project")
         source = baggage.association("source")
-        serviceSession = event.hints.serviceID.map { FoundSession(text: $0, origin: .event) }
+        conversationSession = event.hints.conversationID.map { FoundSession(text: $0, origin: .event) }
         event.hints.note(client.unusable)
         unusable = event.hints.unusable
     }

@@ -37,7 +37,7 @@ extension SpanBuffer {
     }
 
     /// Creates a buffer of batches with one span each, the oldest first.
-    convenience init(batches names: [String], maximumBytes: Int = SpanBuffer.defaultMaximumBytes) throws {
+    convenience init(batches names: [String], maximumBytes: Int = SpanBuffer.maximumBytes) throws {
         self.init(
             encoder: SpanEncoder(format: .json, resource: AttributeList(), scopeVersion: "0"),
             budget: BufferBudget(maximumBytes: maximumBytes)

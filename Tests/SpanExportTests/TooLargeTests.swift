@@ -142,7 +142,7 @@ struct TooLargeTests {
         let page = Array("<!DOCTYPE html><title>Sign in</title>".utf8)
         let network = FakeNetwork([], then: .answer(200, headers: ["Content-Type": "text/html"], body: page))
         var destination = ExportDestination.collector()
-        destination.settings.url = "HH_API_URL"
+        destination.settingNames.url = "HH_API_URL"
         var exporter = network.exporter(destination)
         let report = exporter.flush(try buffer([10, 10]), budget: budget)
         #expect(report.exportedSpanCount == 2)

@@ -119,7 +119,7 @@ struct ConfigurationDocumentTests {
         let baggage = "\(Baggage.maximumItems), \(grouped(Baggage.maximumBytes)) bytes"
         let eventKibibytes = RuntimeRequests.maximumEventBytes % mebibyte / kibibyte
         return [
-            "`SpanBuffer.defaultMaximumBytes`": "\(SpanBuffer.defaultMaximumBytes / mebibyte) MiB",
+            "`SpanBuffer.maximumBytes`": "\(SpanBuffer.maximumBytes / mebibyte) MiB",
             "`SpanBuffer.maximumRequestCount`": grouped(SpanBuffer.maximumRequestCount),
             "`InitSpans.maximumCount`": grouped(InitSpans.maximumCount),
             "`InvocationContext.maximumInvokeBytes`": "\(InvocationContext.maximumInvokeBytes / mebibyte) MiB",
@@ -221,6 +221,23 @@ struct ConfigurationDocumentTests {
                 "\(ExportDestination.automaticCompressionBytes / kibibyte) KiB",
             "`ExportDestination.automaticCompressionMebibytes`":
                 "\(grouped(ExportDestination.automaticCompressionMebibytes)) MiB",
+            "`RuntimeRequests.maximumAnswerBytes`": "\(RuntimeRequests.maximumAnswerBytes / kibibyte) KiB",
+            "`RuntimeLoop.firstPollRetryDelayMilliseconds`": "\(RuntimeLoop.firstPollRetryDelayMilliseconds) ms",
+            "`Invocation.maximumRequestIDBytes`": "\(Invocation.maximumRequestIDBytes) bytes",
+            "`InvocationDeadline.maximumMilliseconds`": "\(grouped(Int(InvocationDeadline.maximumMilliseconds))) ms",
+            "`ErrorReport.maximumTypeBytes`": "\(ErrorReport.maximumTypeBytes) bytes",
+            "`ErrorReport.maximumCauseMessageBytes`": "\(ErrorReport.maximumCauseMessageBytes / kibibyte) KiB",
+            "`HTTPSpanExporter.maximumResponseBytes`":
+                "\(HTTPSpanExporter<CurlHandle>.maximumResponseBytes / kibibyte) KiB",
+            "`HTTPSpanExporter.minimumAttemptMilliseconds`":
+                "\(HTTPSpanExporter<CurlHandle>.minimumAttemptMilliseconds) ms",
+            "`HTTPSpanExporter.firstRetryDelayMilliseconds`":
+                "\(HTTPSpanExporter<CurlHandle>.firstRetryDelayMilliseconds) ms",
+            "`SecretRequests.firstRetryDelayMilliseconds`": "\(SecretRequests.firstRetryDelayMilliseconds) ms",
+            "`TransferLoop.maximumIdleHandleCount`": "\(TransferLoop.maximumIdleHandleCount)",
+            "`JournalDirectory.maximumCreationCount`": "\(JournalDirectory.maximumCreationCount)",
+            "`ShutdownListener.registrationTimeoutSeconds`": "\(ShutdownListener.registrationTimeoutSeconds) s",
+            "`ShutdownListener.maximumAnswerBytes`": "\(ShutdownListener.maximumAnswerBytes / kibibyte) KiB",
             "`CollectorHealth.maximumBackoffSeconds`": "\(CollectorHealth.maximumBackoffSeconds) s",
         ]
     }

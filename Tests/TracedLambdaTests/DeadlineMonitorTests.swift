@@ -152,7 +152,7 @@ struct DeadlineMonitorTests {
             #expect(server.requests.isEmpty)
             fixture.clock.advance(by: .milliseconds(DeadlineMonitor.earlyExportDelayMilliseconds))
             while fixture.delivery.buffer?.isEmpty == false { Pause.wait(.milliseconds(1)) }
-            end(spansOfBytes: SpanBuffer.defaultMaximumBytes / 2)
+            end(spansOfBytes: SpanBuffer.maximumBytes / 2)
             while fixture.delivery.buffer?.isEmpty == false { Pause.wait(.milliseconds(1)) }
             _ = fixture.deadlineMonitor.end(within: Self.waitLimit)
         }

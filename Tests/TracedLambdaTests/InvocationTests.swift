@@ -33,14 +33,14 @@ struct InvocationTests {
         let fields = Self.full.map { HTTPHeaders.Field(name: letterCase.apply($0.0), value: $0.1) }
         let response = HTTPResponse(status: 200, headers: HTTPHeaders(fields), body: [0x7B, 0x7D])
         let invocation = try #require(Invocation(response))
-        #expect(invocation.receipt.requestID == Self.full[0].1)
+        #expect(invocation.ids.requestID == Self.full[0].1)
         #expect(invocation.deadline == Self.full[1].1)
         #expect(invocation.functionARN == Self.full[2].1)
         #expect(invocation.xrayTraceID == Self.full[3].1)
         #expect(invocation.clientContext == Self.full[4].1)
         #expect(invocation.cognitoIdentity == Self.full[5].1)
         #expect(invocation.tenantID == Self.full[6].1)
-        #expect(invocation.receipt.invocationID == Self.full[7].1)
+        #expect(invocation.ids.invocationID == Self.full[7].1)
         #expect(invocation.body == [0x7B, 0x7D])
     }
 
@@ -49,14 +49,14 @@ struct InvocationTests {
         var headers: HTTPHeaders = ["Lambda-Runtime-Aws-Request-Id": "id-1"]
         if isEmpty { for (name, _) in Self.full.dropFirst() { headers.append(name: name, value: "") } }
         let invocation = try #require(Invocation(HTTPResponse(status: 200, headers: headers)))
-        #expect(invocation.receipt.requestID == "id-1")
+        #expect(invocation.ids.requestID == "id-1")
         #expect(invocation.deadline == nil)
         #expect(invocation.functionARN.isEmpty)
         #expect(invocation.xrayTraceID == nil)
         #expect(invocation.clientContext == nil)
         #expect(invocation.cognitoIdentity == nil)
         #expect(invocation.tenantID == nil)
-        #expect(invocation.receipt.invocationID == nil)
+        #expect(invocation.ids.invocationID == nil)
         #expect(invocation.body.isEmpty)
     }
 
@@ -88,6 +88,6 @@ struct InvocationTests {
     )
     func goodRequestID(_ id: String) throws {
         let headers: HTTPHeaders = ["Lambda-Runtime-Aws-Request-Id": id]
-        #expect(Invocation(HTTPResponse(status: 200, headers: headers))?.receipt.requestID == id)
+        #expect(Invocation(HTTPResponse(status: 200, headers: headers))?.ids.requestID == id)
     }
 }

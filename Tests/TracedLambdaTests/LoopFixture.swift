@@ -127,15 +127,15 @@ extension RuntimeLoop.Step {
     var text: String {
         switch action {
         case .poll(let pause): "poll after \(Int(pause / .milliseconds(1))) ms"
-        case .begin(let invocation): "begin \(invocation.receipt.requestID)"
-        case .wait(let active): "wait for \(active.receipt.requestID)"
+        case .begin(let invocation): "begin \(invocation.ids.requestID)"
+        case .wait(let active): "wait for \(active.ids.requestID)"
         case .flush(let active, let spent):
-            "flush \(active.receipt.requestID)" + (spent > .zero ? " after \(Int(spent / .milliseconds(1))) ms" : "")
-        case .post(let result, let receipt):
-            "post \(LoopFixture.kind(result)) to \(receipt.requestID)/\(receipt.invocationID ?? "-")"
-        case .stream(_, let active): "stream to \(active.receipt.requestID)"
+            "flush \(active.ids.requestID)" + (spent > .zero ? " after \(Int(spent / .milliseconds(1))) ms" : "")
+        case .post(let result, let ids):
+            "post \(LoopFixture.kind(result)) to \(ids.requestID)/\(ids.invocationID ?? "-")"
+        case .stream(_, let active): "stream to \(active.ids.requestID)"
         case .endStream(let report): "end stream" + (report.map { " with \($0.type)" } ?? "")
-        case .abortStream(_, let active, let reason): "abort stream to \(active.receipt.requestID): \(reason)"
+        case .abortStream(_, let active, let reason): "abort stream to \(active.ids.requestID): \(reason)"
         case .exit(let code): "exit \(code)"
         }
     }

@@ -23,19 +23,19 @@ struct RuntimeLoopTests {
     }
 
     @Test("The answer goes to the invocation that it is of, and echoes an Invocation-Id only when one came")
-    func receipt() {
+    func ids() {
         for invocationID in ["inv-7", nil] {
             var loop = RuntimeLoop()
             _ = loop.handle(.initialised)
             _ = loop.handle(LoopFixture.polled(id: "id-7", invocationID: invocationID))
             _ = loop.handle(LoopFixture.began("id-7", invocationID: invocationID))
             _ = loop.handle(LoopFixture.finished(LoopFixture.response))
-            guard case .post(.response(let body), let receipt) = loop.handle(.flushed).action else {
+            guard case .post(.response(let body), let ids) = loop.handle(.flushed).action else {
                 Issue.record("no post")
                 return
             }
             #expect(body == [1, 2, 3])
-            #expect(receipt == InvocationReceipt(requestID: "id-7", invocationID: invocationID))
+            #expect(ids == InvocationIDs(requestID: "id-7", invocationID: invocationID))
         }
     }
 

@@ -8,7 +8,7 @@ import Testing
 struct RuntimeRequestsTests {
     private let requests: RuntimeRequests
     private let base = "http://127.0.0.1:9001/2018-06-01/runtime"
-    private let receipt = InvocationReceipt(requestID: "id-1", invocationID: "inv-1")
+    private let ids = InvocationIDs(requestID: "id-1", invocationID: "inv-1")
     private let report = ErrorReport(type: "Broken<Int>", message: "it \"broke\"\nÜ", category: .function)
 
     init() throws {
@@ -32,7 +32,7 @@ struct RuntimeRequestsTests {
         arguments: [[], [1, 2, 3]] as [[UInt8]]
     )
     func response(_ body: [UInt8]) {
-        let request = requests.post(.response(body), to: receipt)
+        let request = requests.post(.response(body), to: ids)
         #expect(request.method == .post)
         #expect(request.url == "\(base)/invocation/id-1/response")
         #expect(request.body == body)
@@ -45,7 +45,7 @@ struct RuntimeRequestsTests {
 
     @Test("An error goes to its invocation as JSON, with the headers that Lambda and X-Ray read")
     func error() throws {
-        let request = requests.post(.error(report), to: receipt)
+        let request = requests.post(.error(report), to: ids)
         #expect(request.method == .post)
         #expect(request.url == "\(base)/invocation/id-1/error")
         try expectReport(request)
@@ -63,9 +63,9 @@ struct RuntimeRequestsTests {
 
     @Test("The Invocation-Id is echoed when it came, and not made up when it did not")
     func invocationID() {
-        let without = InvocationReceipt(requestID: "id-1", invocationID: nil)
+        let without = InvocationIDs(requestID: "id-1", invocationID: nil)
         for answer in [InvocationResult.response([]), .error(report)] {
-            let echoed = requests.post(answer, to: receipt).headers.fields.filter { $0.name.contains("Invocation-Id") }
+            let echoed = requests.post(answer, to: ids).headers.fields.filter { $0.name.contains("Invocation-Id") }
             #expect(echoed == [HTTPHeaders.Field(name: "Lambda-Runtime-Invocation-Id", value: "inv-1")])
             #expect(requests.post(answer, to: without).headers["Lambda-Runtime-Invocation-Id"] == nil)
         }

@@ -26,7 +26,7 @@ final class TransferLoop {
     private var avoidsIdleConnections = false
 
     /// The number of idle easy handles that are kept.
-    private static let maximumIdleHandleCount = 64
+    static let maximumIdleHandleCount = 64
 
     init(engine: TransferEngine) throws(CurlError) {
         self.engine = engine

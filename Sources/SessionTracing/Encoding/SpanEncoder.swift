@@ -16,13 +16,14 @@ package struct SpanEncoder: Sendable {
     ///   - scopeVersion: The framework's version, for the instrumentation scope.
     package init(format: SpanFormat, resource: AttributeList, scopeVersion: String) {
         self.format = format
-        separator = format == .protobuf ? [] : [UInt8(ascii: ",")]
         switch format {
         case .protobuf:
+            separator = []
             prefix = []
             self.resource = OTLPProtobuf.resource(resource)
             scope = OTLPProtobuf.scope(name: Self.scopeName, version: scopeVersion)
         case .json, .honeyHiveJSON:
+            separator = [UInt8(ascii: ",")]
             self.resource = []
             scope = []
             prefix = OTLPJSON.prefix(resource: resource, scopeName: Self.scopeName, scopeVersion: scopeVersion)

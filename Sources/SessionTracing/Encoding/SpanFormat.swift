@@ -8,6 +8,9 @@ package enum SpanFormat: Sendable, Equatable {
     case honeyHiveJSON
 
     package var contentType: String {
-        self == .protobuf ? "application/x-protobuf" : "application/json"
+        switch self {
+        case .protobuf: "application/x-protobuf"
+        case .json, .honeyHiveJSON: "application/json"
+        }
     }
 }

@@ -1,6 +1,6 @@
 internal import Tracing
 
-/// The place in a trace from which another service is called: the invocation, if there is one, and the current span.
+/// The invocation, if there is one, and the current span from which another service is called.
 package struct OutgoingCall: Sendable {
     private let tracer: InvocationTracer?
     private let current: CurrentTrace
@@ -9,7 +9,7 @@ package struct OutgoingCall: Sendable {
     private let handedOn: TraceHeaders?
     private let propagators: Propagators
 
-    /// Finds the place of the current task.
+    /// Finds the invocation and the span of the current task.
     ///
     /// - Parameter tracer: The tracer of the invocation; nil to find it as `withSpan` does, by the task or among the
     ///   running invocations.

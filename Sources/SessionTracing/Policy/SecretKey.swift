@@ -1,17 +1,11 @@
 internal import WireText
 
-/// The names of secrets, for the HTTP client.
-package enum SecretName {
-    /// Returns true if the name is that of a secret, as `Authorization`, `Cookie` and `X-Api-Key` are.
-    package static func isSecret(_ name: String) -> Bool { SecretKey.names(name) }
-}
-
 /// Judges by its words if a key names a secret, in any of the usual notations: `api_key`, `api-key`, `apiKey`,
 /// `API_KEY`, `user.api_key`, `user[api_key]`.
 ///
 /// Only whole words count: `password` is one, `passwordless` is not. The last word decides, because it names the thing:
 /// `secret_name` is a name. docs/redaction.md lists the words.
-enum SecretKey {
+package enum SecretKey {
     /// The answer for a key.
     enum Meaning {
         case ordinary
@@ -30,7 +24,7 @@ enum SecretKey {
     private static let phraseKinds = keyKinds.union(["refresh", "bearer", "csrf", "user", "db", "database", "id"])
 
     /// Returns true if the key names a secret.
-    static func names(_ key: String) -> Bool {
+    package static func names(_ key: String) -> Bool {
         key.withUTF8Bytes { meaning(of: $0.bindMemory(to: UInt8.self)) }.isSecret
     }
 

@@ -6,7 +6,7 @@ package final class BufferBudget: Sendable {
     private let usedBytes = Atomic(0)
 
     /// - Parameter maximumBytes: The limit, in bytes.
-    package init(maximumBytes: Int = SpanBuffer.defaultMaximumBytes) {
+    package init(maximumBytes: Int = SpanBuffer.maximumBytes) {
         self.maximumBytes = maximumBytes
     }
 

@@ -9,8 +9,8 @@ package final class SpanBuffer: Sendable {
     ///
     /// HoneyHive accepts requests up to 5 MB; the rest is for the envelope. A larger span is cut.
     package static let maximumBatchBytes = 4_800_000
-    /// The default limit of all batches of a process together, in bytes.
-    package static let defaultMaximumBytes = 16 * 1024 * 1024
+    /// The limit of the spans and session requests that wait in all buffers of a process, in bytes.
+    package static let maximumBytes = 16 * 1024 * 1024
 
     /// The maximum number of pending session requests.
     package static let maximumRequestCount = 1_000
@@ -24,7 +24,7 @@ package final class SpanBuffer: Sendable {
         case none
         /// ``earlyExportBytes`` are pending.
         case early
-        /// So are more than half of the bytes that the process may keep.
+        /// ``earlyExportBytes`` are pending here, and the process's buffers are more than half full.
         case urgent
     }
 

@@ -13,7 +13,7 @@ enum SecretRequests {
 
     static var minimumInterval: Duration { .seconds(minimumIntervalSeconds) }
 
-    private static let firstRetryDelayMilliseconds = 100
+    static let firstRetryDelayMilliseconds = 100
     /// The minimum remaining time for starting a request, in milliseconds.
     private static let minimumAttemptMilliseconds = 5
 

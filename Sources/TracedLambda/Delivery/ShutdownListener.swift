@@ -12,8 +12,8 @@ internal import SpanExport
 enum ShutdownListener {
     /// The time for the delivery, in milliseconds; Lambda sends SIGKILL about 500 ms after SIGTERM.
     static let graceMilliseconds = 400
-    private static let registrationTimeoutSeconds = 2
-    private static let maximumAnswerBytes = 64 * 1024
+    static let registrationTimeoutSeconds = 2
+    static let maximumAnswerBytes = 64 * 1024
     private static let name = "swift-traced-lambda"
 
     /// Blocks SIGTERM, so that it does not end the process; must be called before other threads exist.

@@ -217,10 +217,7 @@ final class SpanDelivery: Sendable {
         }
         let report = exporters?.flush(buffer, budget: limit, isLastChance: true)
         journal?.removeIfFullyAcknowledged()
-        for counter in counters { problems.warn(of: counter.takeUnlogged(), logger: logger) }
-        for warning in report?.warnings.sorted() ?? [] { problems.warn(warning, logger: logger) }
-        guard let report, let problem = report.problem else { return }
-        logger.warning("flush at shutdown \(problem.outcome): \(problem.reason)", metadata: report.logMetadata)
+        log(report ?? FlushReport(), of: "flush at shutdown", logger: logger)
     }
 
     /// Returns the configured budget, limited by the deadline: at most the remaining time minus the margin, or half of
@@ -243,7 +240,7 @@ final class SpanDelivery: Sendable {
     }
 
     /// Logs a flush that is not complete, and keeps it for the next root span.
-    func log(_ report: FlushReport, logger: Logger) {
+    func log(_ report: FlushReport, of flush: String = "flush", logger: Logger) {
         logJournalGaps(logger: logger)
         for counter in counters { problems.warn(of: counter.takeUnlogged(), logger: logger) }
         for warning in report.warnings.sorted() { problems.warn(warning, logger: logger) }
@@ -251,8 +248,8 @@ final class SpanDelivery: Sendable {
         if !report.isComplete || report.retryCount > 0 || hasLoss { state.withLock { $0.incompleteReport = report } }
         if !report.isComplete, let problem = report.problem {
             problems.warn(
-                "flush \(problem.outcome): \(problem.reason)",
-                cause: "flush \(problem.verbs): \(problem.reason)",
+                "\(flush) \(problem.outcome): \(problem.reason)",
+                cause: "\(flush) \(problem.verbs): \(problem.reason)",
                 lostSpanCount: report.droppedSpanCount,
                 metadata: report.logMetadata,
                 logger: logger

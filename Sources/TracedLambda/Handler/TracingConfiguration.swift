@@ -43,7 +43,9 @@ public struct TracingConfiguration: Sendable {
     ///
     /// A payload over 64 KiB is recorded as its size only.
     public var capturesPayload: Bool?
-    /// The redaction of inputs, outputs and metadata; nil uses ``Redaction/standard``.
+    /// The redaction of everything that a trace records: attributes, names, events, errors, baggage, payloads.
+    ///
+    /// Nil uses ``Redaction/standard``.
     public var redaction: Redaction?
 
     /// Creates a configuration with the given settings.
@@ -60,7 +62,7 @@ public struct TracingConfiguration: Sendable {
     ///   - deadlineMargin: The time before the deadline at which a flush must end.
     ///   - flushTiming: The time at which an invocation's spans are delivered.
     ///   - capturesPayload: True to record the event and the output on the root span.
-    ///   - redaction: The redaction of inputs, outputs and metadata.
+    ///   - redaction: The redaction of everything that a trace records.
     public init(
         apiKey: String? = nil,
         serverURL: String? = nil,

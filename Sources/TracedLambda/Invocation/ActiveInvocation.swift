@@ -6,7 +6,7 @@ internal import TriggerContext
 
 /// One running invocation, from its event to the end of its delivery.
 final class ActiveInvocation: Sendable {
-    let receipt: InvocationReceipt
+    let ids: InvocationIDs
     /// Runs the handler's tasks, and receives their messages.
     let executor: WorkerExecutor<InvocationMessage>
     let deadline: InvocationDeadline
@@ -34,24 +34,24 @@ final class ActiveInvocation: Sendable {
             ClientContext.parse(text)
                 ?? note("the client context is ignored; its caller must send a JSON object", in: &problems)
         }
-        let trigger = TriggerContext.extract(
+        let caller = TriggerContext.extract(
             event: invocation.body,
             clientContext: invocation.clientContext,
             sessionPath: resolver.settings.sessionPath,
             propagators: resolver.settings.policy.propagators
         )
-        let session = resolver.session(for: trigger)
-        let records = trigger.records.map { record in
+        let session = resolver.session(for: caller)
+        let records = caller.records.map { record in
             InvocationRecord(record, session: resolver.session(for: record, within: session))
         }
-        problems += Self.problems(of: trigger, sessions: [session] + records.map(\.session))
+        problems += Self.problems(of: caller, sessions: [session] + records.map(\.session))
         let deadline = InvocationDeadline(header: invocation.deadline, clock: clock)
         if !deadline.isGiven { problems.append("Lambda sent no usable deadline; 15 minutes are assumed") }
         let tracer = InvocationTracer(
-            requestID: invocation.receipt.requestID,
+            requestID: invocation.ids.requestID,
             session: session,
-            parent: trigger.parent,
-            baggage: trigger.baggage,
+            parent: caller.parent,
+            baggage: caller.baggage,
             policy: resolver.settings.policy,
             recorder: recorder,
             deadlineUnixMilliseconds: deadline.unixMilliseconds,
@@ -61,27 +61,27 @@ final class ActiveInvocation: Sendable {
             registry: registry,
             flushHandler: flushHandler
         )
-        let name = trigger.trigger.rootSpanName(functionName: function.spanName)
-        let root = tracer.startRootSpan(name, kind: trigger.trigger.rootSpanKind, parent: trigger.parent) { root in
+        let name = caller.trigger.rootSpanName(functionName: function.spanName)
+        let root = tracer.startRootSpan(name, kind: caller.trigger.rootSpanKind, parent: caller.parent) { root in
             // Without a recorder the attributes would be discarded.
             guard recorder != nil else { return }
-            trigger.trigger.writeAttributes(to: root, recordID: trigger.records.first?.id)
+            caller.trigger.writeAttributes(to: root, recordID: caller.records.first?.id)
             // An item that expired has no caller; its trace is another one.
-            for link in Set(trigger.records.compactMap(\.link)) { root.addLink(to: link) }
+            for link in Set(caller.records.compactMap(\.link)) { root.addLink(to: link) }
             InvocationAttributes.write(to: root, invocation: invocation, session: session, isColdStart: isColdStart)
         }
         let logger = Logger(
             label: function.spanName,
             metadataProvider: .ids(of: root, xrayTraceID: invocation.xrayTraceID)
         )
-        receipt = invocation.receipt
+        ids = invocation.ids
         self.executor = executor
         self.deadline = deadline
         self.root = root
-        self.trigger = trigger.trigger
+        self.trigger = caller.trigger
         capturesPayload = resolver.settings.capturesPayload
         context = InvocationContext(
-            requestID: invocation.receipt.requestID,
+            requestID: invocation.ids.requestID,
             functionARN: invocation.functionARN,
             functionName: function.name,
             functionVersion: function.version,

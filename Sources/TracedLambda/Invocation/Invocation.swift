@@ -2,7 +2,7 @@ internal import CurlTransport
 internal import WireText
 
 /// The ids by which Lambda assigns a response to its invocation.
-struct InvocationReceipt: Sendable, Equatable {
+struct InvocationIDs: Sendable, Equatable {
     let requestID: String
     /// The invocation id, which is echoed in the response if Lambda sent it.
     let invocationID: String?
@@ -10,7 +10,7 @@ struct InvocationReceipt: Sendable, Equatable {
 
 /// A response to `/next`: the event with Lambda's headers, not yet interpreted.
 struct Invocation: Sendable {
-    let receipt: InvocationReceipt
+    let ids: InvocationIDs
     let deadline: String?
     let functionARN: String
     let xrayTraceID: String?
@@ -26,7 +26,7 @@ struct Invocation: Sendable {
             requestID.utf8.count <= Self.maximumRequestIDBytes,
             requestID.utf8.allSatisfy({ $0.isLetterOrDigit || "-_".utf8.contains($0) })
         else { return nil }
-        receipt = InvocationReceipt(
+        ids = InvocationIDs(
             requestID: requestID,
             invocationID: headers.nonEmpty("Lambda-Runtime-Invocation-Id")
         )
@@ -39,5 +39,5 @@ struct Invocation: Sendable {
         body = response.body
     }
 
-    private static let maximumRequestIDBytes = 256
+    static let maximumRequestIDBytes = 256
 }

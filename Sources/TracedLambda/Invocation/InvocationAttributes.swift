@@ -5,7 +5,7 @@ internal import Tracing
 /// (https://opentelemetry.io/docs/specs/semconv/faas/aws-lambda/).
 enum InvocationAttributes {
     static func write(to root: TracedSpan, invocation: Invocation, session: Session, isColdStart: Bool) {
-        root.setAttribute("faas.invocation_id", to: .string(invocation.receipt.requestID))
+        root.setAttribute("faas.invocation_id", to: .string(invocation.ids.requestID))
         root.setAttribute("faas.coldstart", to: .bool(isColdStart))
         if !invocation.functionARN.isEmpty {
             root.setAttribute("aws.lambda.invoked_arn", to: .string(invocation.functionARN))

@@ -12,7 +12,10 @@ public struct InvocationRecord: Sendable, Hashable {
     /// SQS's `messageId`, Kinesis' `sequenceNumber`, SNS' `MessageId`, DynamoDB's `eventID`, Kafka's
     /// `topic-partition-offset`, a broker's message id.
     public let id: String
-    /// The record's session; the invocation's own if the record has no session id.
+    /// The record's session.
+    ///
+    /// Without a session id of its own: the session of the record's trace, if no caller named the invocation's session;
+    /// otherwise the invocation's session.
     public let session: Session
     /// The `AWSTraceHeader` of an SQS message, or nil.
     ///

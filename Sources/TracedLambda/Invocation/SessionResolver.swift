@@ -1,20 +1,20 @@
 internal import SessionTracing
 internal import TriggerContext
 
-/// Determines the session of an invocation: from the event, then from `HH_SESSION_ID`, then from the caller's trace,
+/// Determines the session of an invocation: from the event or the client context, then from `HH_SESSION_ID`, then from the caller's trace,
 /// then from the conversation of the invoking service, otherwise a new one.
 struct SessionResolver: Sendable {
     let settings: FunctionSettings
     var ids = IDGenerator.system
 
-    func session(for context: TriggerContext) -> Session {
-        let (id, origin) = sessionID(for: context)
+    func session(for caller: TriggerContext) -> Session {
+        let (id, origin) = sessionID(for: caller)
         return Session(
             id: id,
             origin: origin,
             name: settings.sessionName,
-            project: context.project ?? settings.project,
-            source: context.source ?? settings.source
+            project: caller.project ?? settings.project,
+            source: caller.source ?? settings.source
         )
     }
 
@@ -32,11 +32,11 @@ struct SessionResolver: Sendable {
         )
     }
 
-    private func sessionID(for context: TriggerContext) -> (SessionID, Session.Origin) {
-        if let found = context.session, let id = SessionID(found.text) { return (id, found.origin) }
+    private func sessionID(for caller: TriggerContext) -> (SessionID, Session.Origin) {
+        if let found = caller.session, let id = SessionID(found.text) { return (id, found.origin) }
         if let text = settings.sessionID, let id = SessionID(text) { return (id, .environment) }
-        if let trace = context.callerTraceID { return (SessionID(of: trace), .trace) }
-        if let own = context.serviceSession, let id = SessionID(own.text) { return (id, own.origin) }
+        if let trace = caller.callerTraceID { return (SessionID(of: trace), .trace) }
+        if let found = caller.conversationSession, let id = SessionID(found.text) { return (id, found.origin) }
         var ids = ids
         return (SessionID(using: &ids), .generated)
     }

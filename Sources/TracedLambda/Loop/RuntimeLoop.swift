@@ -40,7 +40,7 @@ struct RuntimeLoop {
         case wait(ActiveInvocation)
         /// Deliver the invocation's spans; flushes have already delayed the response by this time.
         case flush(ActiveInvocation, flushTimeSpent: Duration)
-        case post(InvocationResult, InvocationReceipt)
+        case post(InvocationResult, InvocationIDs)
         /// Post the response while the handler streams it.
         case stream(ResponseStream, ActiveInvocation)
         /// Complete the streamed post, with the handler's error if there is one.
@@ -189,7 +189,7 @@ struct RuntimeLoop {
         switch action {
         case .post(let result):
             state = .posting(active, flushTimeSpent: flushTimeSpent)
-            return Step(action: .post(result, active.receipt))
+            return Step(action: .post(result, active.ids))
         case .endStream(let report):
             state = .endingStream(active, flushTimeSpent: flushTimeSpent)
             return Step(action: .endStream(report))
@@ -205,7 +205,7 @@ struct RuntimeLoop {
         _ active: ActiveInvocation,
         _ flushTimeSpent: Duration
     ) -> Step {
-        let (continuation, problem) = Self.evaluate(result, requestID: active.receipt.requestID)
+        let (continuation, problem) = Self.evaluate(result, requestID: active.ids.requestID)
         if flushTiming == .afterResponse {
             return flush(active, flushTimeSpent, before: .next(continuation), problem: problem)
         }
@@ -221,7 +221,7 @@ struct RuntimeLoop {
         _ stream: ResponseStream,
         _ active: ActiveInvocation
     ) -> Step {
-        let (continuation, problem) = Self.evaluate(result, requestID: active.receipt.requestID)
+        let (continuation, problem) = Self.evaluate(result, requestID: active.ids.requestID)
         state = .draining(active, continuation)
         let reason =
             switch result {

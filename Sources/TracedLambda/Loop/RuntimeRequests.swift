@@ -30,7 +30,7 @@ struct RuntimeRequests: Sendable {
     /// It has no timeout: the process may be frozen for hours during it.
     func next() -> HTTPRequest { nextRequest }
 
-    func post(_ result: InvocationResult, to invocation: InvocationReceipt) -> HTTPRequest {
+    func post(_ result: InvocationResult, to invocation: InvocationIDs) -> HTTPRequest {
         let id = invocation.requestID
         switch result {
         case .response(let body): return echoing(invocation, post(body, to: "\(base)/invocation/\(id)/response"))
@@ -48,7 +48,7 @@ struct RuntimeRequests: Sendable {
     ///   - invocation: The invocation to respond to.
     ///   - timeout: The maximum time until the end of the stream.
     /// - Returns: The request without its body.
-    func stream(contentType: String, to invocation: InvocationReceipt, timeout: Duration) -> HTTPRequest {
+    func stream(contentType: String, to invocation: InvocationIDs, timeout: Duration) -> HTTPRequest {
         var request = post([], to: "\(base)/invocation/\(invocation.requestID)/response", contentType: contentType)
         request.timeout = timeout
         request.headers.append(name: "Lambda-Runtime-Function-Response-Mode", value: "streaming")
@@ -68,7 +68,7 @@ struct RuntimeRequests: Sendable {
     private static let errorTypeField = "Lambda-Runtime-Function-Error-Type"
     private static let errorBodyField = "Lambda-Runtime-Function-Error-Body"
 
-    private func echoing(_ invocation: InvocationReceipt, _ request: HTTPRequest) -> HTTPRequest {
+    private func echoing(_ invocation: InvocationIDs, _ request: HTTPRequest) -> HTTPRequest {
         guard let id = invocation.invocationID else { return request }
         var request = request
         request.headers.append(name: "Lambda-Runtime-Invocation-Id", value: id)

@@ -10,7 +10,7 @@ internal import Tracing
 enum LambdaRuntime {
     /// The maximum time of the handler's init, in seconds.
     ///
-    /// It is longer than Lambda allows; see `docs/design.md`.
+    /// Lambda's own limit is usually shorter; this one ends an init that Lambda does not limit.
     static let maximumInitialisationSeconds = 900
     private static let failureExitCode: Int32 = 1
 
@@ -37,7 +37,9 @@ enum LambdaRuntime {
         cprocess_watch_forks()
         let runtime = SystemThread { exit(run(configuration, settings, environment, makeHandler)) }
         if runtime == nil {
-            StandardOutput.writeError("error: the system has no thread for the runtime: the main actor is not served")
+            StandardOutput.writeError(
+                "error: the system has no thread for the runtime: code of the main actor will not run; raise the function's memory"
+            )
             exit(run(configuration, settings, environment, makeHandler))
         }
         cprocess_serve_main_queue()
@@ -127,7 +129,7 @@ enum LambdaRuntime {
         for number in 1..<max(1, workerCount) {
             guard let thread = SystemThread({ runFurtherWorker(process) }) else {
                 process.logger.error(
-                    "only \(number) of \(workerCount) workers could be started: the system has no more threads"
+                    "only \(number) of \(workerCount) workers could be started: the system has no more threads; raise the function's memory"
                 )
                 break
             }

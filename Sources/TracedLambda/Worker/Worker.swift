@@ -57,9 +57,11 @@ final class Worker {
 
     private static func logMissingMonitor(_ process: FunctionProcess) {
         let cause =
-            SystemCalls.hasFreeDescriptor ? "the system has no more threads" : "the process has no free descriptor"
+            SystemCalls.hasFreeDescriptor
+            ? "the system has no more threads; raise the function's memory"
+            : "the process has no free descriptor; open fewer files and connections in the handler's init"
         process.problems.warn(
-            "the deadline thread could not be started, so timeouts are not traced: \(cause); raise the function's memory, or use fewer in its init",
+            "the deadline thread could not be started, so timeouts are not traced: \(cause)",
             logger: process.logger
         )
     }
@@ -87,12 +89,13 @@ final class Worker {
             case .begin(let invocation): event = .began(begin(invocation))
             case .wait(let active): event = wait(for: active)
             case .flush(let active, let flushTimeSpent): event = flush(active, after: flushTimeSpent)
-            case .post(let result, let receipt):
-                event = .posted(perform(process.requests.post(result, to: receipt)))
+            case .post(let result, let ids):
+                event = .posted(perform(process.requests.post(result, to: ids)))
             case .stream(let stream, let active): event = .posted(post(stream, of: active))
             case .abortStream(let stream, let active, let reason):
                 event = abort(stream, of: active, reason: reason)
             case .endStream:
+                // Not reached: `complete(_:)` performs it within the streamed post.
                 event = .posted(.failure(CurlError(code: .aborted, detail: "there is no stream")))
             }
         }
@@ -211,7 +214,7 @@ final class Worker {
     private func post(_ stream: ResponseStream, of active: ActiveInvocation) -> Result<HTTPResponse, CurlError> {
         let request = process.requests.stream(
             contentType: stream.contentType,
-            to: active.receipt,
+            to: active.ids,
             timeout: active.deadline.remaining + .seconds(DeadlineSchedule.overrunGraceSeconds)
         )
         do throws(CurlError) {
@@ -237,7 +240,8 @@ final class Worker {
         }
     }
 
-    /// Delivers the spans if that is due before the end of the stream; returns the handler's error.
+    /// Performs the actions between the handler's end and the end of the stream, inside the callback of the post; returns
+    /// the handler's error.
     private func complete(_ end: RuntimeLoop.Event) -> ErrorReport? {
         var action = nextAction(after: end)
         if case .flush(let active, let flushTimeSpent) = action {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The buffer of ended spans")
 struct SpanBufferTests {
-    private func buffer(_ format: SpanFormat = .protobuf, maximumBytes: Int = SpanBuffer.defaultMaximumBytes)
+    private func buffer(_ format: SpanFormat = .protobuf, maximumBytes: Int = SpanBuffer.maximumBytes)
         -> SpanBuffer
     {
         SpanBuffer(encoder: SpanEncoder(format), budget: BufferBudget(maximumBytes: maximumBytes))

@@ -37,7 +37,7 @@ final class JournalFixture {
         owner: String = JournalFixture.owner,
         format: SpanFormat? = nil,
         maximumBytes: Int = JournalDirectory.maximumBytes,
-        maximumBufferBytes: Int = SpanBuffer.defaultMaximumBytes,
+        maximumBufferBytes: Int = SpanBuffer.maximumBytes,
         write: @escaping JournalDirectory.Write = { pwritev($0, $1, $2, $3) }
     ) throws -> JournaledProcess {
         let directory = try JournalDirectory(path, userID: geteuid(), maximumBytes: maximumBytes, write: write)
@@ -61,7 +61,7 @@ final class JournalFixture {
             journal: CrashJournal(in: process.directory, identity: identity(), clock: clock.traceClock),
             directory: process.directory,
             format: format,
-            maximumBufferBytes: SpanBuffer.defaultMaximumBytes,
+            maximumBufferBytes: SpanBuffer.maximumBytes,
             clock: clock
         )
     }

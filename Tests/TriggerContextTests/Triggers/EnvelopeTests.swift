@@ -41,7 +41,7 @@ struct EnvelopeTests {
         #expect(table.trigger.source == .dynamoDB)
         #expect(table.trigger.destination == "t")
         #expect(table.session == nil)
-        #expect(table.serviceSession?.text == "kept")
+        #expect(table.conversationSession?.text == "kept")
     }
 
     private static let data = Data(#"{"session_id":"s-1"}"#.utf8).base64EncodedString()
@@ -151,7 +151,7 @@ struct EnvelopeTests {
     func lastResort(event: String, id: String) throws {
         let context = try Fixture(event).context()
         #expect(context.session == nil)
-        #expect(context.serviceSession?.text == id)
+        #expect(context.conversationSession?.text == id)
     }
 
     @Test("A newer image of an item goes before an older one, and a key is the last")

@@ -47,8 +47,8 @@ struct TriggerTableTests {
         let trigger = Trigger(source: shape.source)
         let isSchedule = shape.source == .eventBridge
         let cells = [
-            Self.titles["\(shape.source)"] ?? "", marks(shape), list(shape.places.map(text), or: "nothing"),
-            list(shape.ownIDs.map(code), or: "–"),
+            Self.titles["\(shape.source)"] ?? "", marks(shape), list(shape.callerFields.map(text), or: "nothing"),
+            list(shape.conversationIDs.map(code), or: "–"),
             "`\(trigger.kind.rawValue)`" + (isSchedule ? ", schedules `timer`" : "")
                 + (shape.source == .lambdaDestination ? ", or the first event's" : ""),
             "\(trigger.rootSpanKind)".uppercased() + (isSchedule ? ", schedules SERVER" : ""), name(shape, trigger),
@@ -73,13 +73,13 @@ struct TriggerTableTests {
         "`\(path.map(\.description).joined(separator: "."))`"
     }
 
-    private func text(_ place: EventShape.Place) -> String {
-        switch place.form {
-        case .base64: code(place.path) + " (base64)"
-        case .body: code(place.path) + " (JSON or a form, also in base64)"
-        case .percentEncoded: code(place.path) + " (percent-encoded)"
-        case .parameters: code(place.path) + " (by name)"
-        default: code(place.path)
+    private func text(_ field: EventShape.CallerField) -> String {
+        switch field.form {
+        case .base64: code(field.path) + " (base64)"
+        case .body: code(field.path) + " (JSON or a form, also in base64)"
+        case .percentEncoded: code(field.path) + " (percent-encoded)"
+        case .parameters: code(field.path) + " (by name)"
+        default: code(field.path)
         }
     }
 
