@@ -198,8 +198,9 @@ extension CallerHints {
     }
 }
 
-/// The hints that all parts of an event share: several sessions, or several parents, are none. As in ``SharedContext``,
-/// several spellings of one session id are one session.
+/// The hints that all parts of an event share: several sessions, or several parents, are none.
+///
+/// As in ``SharedContext``, several spellings of one session id are one session.
 struct SharedHints: ~Copyable {
     private(set) var hints = CallerHints()
     private var isFirst = true
