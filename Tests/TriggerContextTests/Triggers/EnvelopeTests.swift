@@ -182,6 +182,8 @@ struct EnvelopeTests {
         #expect(session(record("a")) == "event: a")
         #expect(session(record("a"), record("a")) == "event: a")
         #expect(session(record("a"), record("b")) == nil)
+        let id = "11111111-2222-4333-8444-55555555aaaa"
+        #expect(session(record(id), record(id.uppercased())) == "event: \(id)")
     }
 
     @Test(
