@@ -69,6 +69,8 @@ class FaultProxy(CollectorTap):
         self._ledger = ledger
         self._mood: tuple[Behaviour, bool] = (HEALTHY, True)
         self._gate: Gate | None = None
+        #: The time after a request until which its response surely arrives within the function's flush budget.
+        self.patience_seconds = float("inf")
         #: The behaviour of HoneyHive's session service.
         self.session_service: Behaviour = ACCEPT
         super().__init__(collector, tls=tls)
@@ -112,7 +114,8 @@ class FaultProxy(CollectorTap):
 
     def send(self, connection: Connection, exchange: Exchange, status: int | None, data: bytes) -> None:
         if isinstance(exchange, AwaitedExchange):
-            exchange.is_awaited = not connection.has_peer_closed()
+            is_in_time = connection.seconds_since_data() < self.patience_seconds
+            exchange.is_awaited = is_in_time and not connection.has_peer_closed()
         if exchange.request.method == "HEAD" and status is not None:
             # In every behaviour, a response to HEAD has no body; its head may have no end.
             head, end, _ = data.partition(b"\r\n\r\n")

@@ -22,6 +22,8 @@ from .sandbox import Event, Sandbox, Settings, random_event
 LATENESS_SLACK_SECONDS = 0.25
 #: The most memory that a process may take beyond that of its first idle moment.
 MEMORY_LIMIT_KIB = 64 * 1_024
+#: A response that is sent this long before the end of the flush budget, or a quarter of the budget, surely arrives.
+_LEAST_ANSWER_SLACK_SECONDS = 0.1
 #: The time in normal operation without arrivals after which spans whose loss was announced count as lost.
 _GAP_SETTLING_SECONDS = 3
 #: The handler's time in an invocation that each worker should have one of, for each worker.
@@ -106,6 +108,7 @@ class Site:
         self.rng = rng
         self.ledger = Ledger()
         self.proxy = FaultProxy(collector, self.ledger)
+        self.proxy.patience_seconds = budget_ms / 1_000 - max(0.25 * budget_ms / 1_000, _LEAST_ANSWER_SLACK_SECONDS)
         self.worker_count = worker_count
         self.account = Account(fault, worker_count, budget_milliseconds=budget_ms)
         self._stalls = StallMeter()

@@ -19,6 +19,8 @@ from .loopback import Address, own_host
 
 #: A thread that never reads again, because a test makes it hang, keeps its connection.
 _RESET_PATIENCE_SECONDS = 5
+#: Of `tcpi_last_data_recv` in Linux's `struct tcp_info`.
+_LAST_DATA_RECEIVED_OFFSET = 52
 
 
 class Connection:
@@ -57,6 +59,12 @@ class Connection:
         poll = select.poll()
         poll.register(self._socket, select.POLLRDHUP)
         return bool(poll.poll(0))
+
+    def seconds_since_data(self) -> float:
+        """The time since the peer's last data arrived, whether it was read at once or not."""
+        info = self._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _LAST_DATA_RECEIVED_OFFSET + 4)
+        (milliseconds,) = struct.unpack_from("I", info, _LAST_DATA_RECEIVED_OFFSET)
+        return float(milliseconds) / 1_000
 
     def close(self, reset: bool = False) -> None:
         """Closes the connection with a FIN, or with a RST."""
