@@ -5,7 +5,7 @@
 #   --count N   the number of mutated events (default: 1000000)
 #
 # Fails on a crash, and on a scan that takes over 50 ns per byte, over 10 % of the time to decode the same large event
-# (a direct one: 5 %), or over 20 µs for a recorded event of some kilobytes.
+# (a direct one: 5 %), or over 50 µs for a recorded event of some kilobytes.
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
