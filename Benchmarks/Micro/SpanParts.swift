@@ -75,7 +75,7 @@ struct FlattenPart: Part {
             var attributes = AttributeList()
             var flattening = Flattening()
             flattening.append(Redaction.standard.redacted(document), to: .inputs)
-            attributes.set(flattening.entries)
+            attributes.set(flattening.entries, areUnique: flattening.hasUniqueKeys)
             consume(attributes)
         }
     }

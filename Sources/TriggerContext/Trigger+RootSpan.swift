@@ -37,19 +37,19 @@ extension Trigger {
     ///   - root: The root span.
     ///   - recordID: The id of the first record, or nil.
     package func writeAttributes(to root: TracedSpan, recordID: String?) {
-        root.setAttribute("faas.trigger", to: .string(kind.rawValue))
+        root.setOwnAttribute("faas.trigger", to: .string(kind.rawValue))
         if let http { write(http, to: root) }
         switch source {
         case .dynamoDB, .documentDB, .s3: root.setText("faas.document.collection", destination)
         default: break
         }
         guard let system = messagingSystem else { return }
-        root.setAttribute("messaging.system", to: .string(system))
-        root.setAttribute("messaging.operation.type", to: "process")
-        root.setAttribute("messaging.operation.name", to: "process")
+        root.setOwnAttribute("messaging.system", to: .string(system))
+        root.setOwnAttribute("messaging.operation.type", to: "process")
+        root.setOwnAttribute("messaging.operation.name", to: "process")
         root.setText("messaging.destination.name", destination)
         if isBatch {
-            root.setAttribute("messaging.batch.message_count", to: .int(recordCount))
+            root.setOwnAttribute("messaging.batch.message_count", to: .int(recordCount))
         } else {
             root.setText("messaging.message.id", recordID)
         }

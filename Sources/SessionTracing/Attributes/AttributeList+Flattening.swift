@@ -8,6 +8,8 @@ extension AttributeList {
 /// Null values are skipped but keep their index, empty containers produce nothing, scalars keep their type.
 package struct Flattening {
     package private(set) var entries: [AttributeList.Entry] = []
+    /// False if two entries may have the same key: one of a nested value, and one whose own name contains a dot.
+    package private(set) var hasUniqueKeys = true
 
     package init() {}
 
@@ -55,6 +57,7 @@ package struct Flattening {
         for index in members.indices {
             let (step, value) = members[index]
             if case .null = value { continue }
+            if step.withUTF8Bytes({ $0.contains(UInt8(ascii: ".")) }) { hasUniqueKeys = false }
             let name = prefix.isEmpty ? step : prefix + step
             append(value, under: name, of: group, depth: depth + 1)
         }

@@ -93,8 +93,13 @@ package struct AttributeList: Sendable {
         set(Entry(key, value), priority: priority)
     }
 
-    package mutating func set(_ entries: [Entry]) {
-        if ownEntries.isEmpty, canTakeOver(entries) {
+    /// Sets several attributes.
+    ///
+    /// - Parameters:
+    ///   - entries: The attributes.
+    ///   - areUnique: True if no two of them have the same key.
+    package mutating func set(_ entries: [Entry], areUnique: Bool = false) {
+        if ownEntries.isEmpty, canTakeOver(entries, areUnique: areUnique) {
             ownEntries = entries
         } else {
             for entry in entries { set(entry, priority: .ordinary) }
@@ -115,7 +120,7 @@ package struct AttributeList: Sendable {
             flattening.append(members, to: group)
         }
         if priority == .ordinary {
-            set(flattening.entries)
+            set(flattening.entries, areUnique: flattening.hasUniqueKeys)
         } else {
             for entry in flattening.entries { set(entry, priority: priority) }
         }
@@ -142,12 +147,14 @@ package struct AttributeList: Sendable {
     }
 
     /// Returns true if setting the entries one by one would produce exactly these entries.
-    private func canTakeOver(_ entries: [Entry]) -> Bool {
+    private func canTakeOver(_ entries: [Entry], areUnique: Bool) -> Bool {
         guard entries.count <= Self.linearSearchCount, count + entries.count <= maximumCount else { return false }
         for index in entries.indices {
             if entries[index].value.exceeds(utf8Bytes: maximumValueBytes) { return false }
             if let shared, shared.index(of: entries[index].attributeKey) != nil { return false }
-            for other in 0..<index where entries[other].attributeKey == entries[index].attributeKey { return false }
+            if !areUnique, entries[..<index].contains(where: { $0.attributeKey == entries[index].attributeKey }) {
+                return false
+            }
         }
         return true
     }
@@ -217,7 +224,17 @@ package struct AttributeList: Sendable {
 
     private func index(of key: AttributeKey) -> Int? {
         guard ownEntries.count <= Self.linearSearchCount else { return indexByKey[key] }
-        return ownEntries.firstIndex { $0.attributeKey == key }
+        return ownEntries.index(of: key)
+    }
+}
+
+extension [AttributeList.Entry] {
+    /// Returns the index of the entry with a key; a closure of `firstIndex(where:)` would get a copy of each entry.
+    func index(of key: AttributeKey) -> Int? {
+        withUnsafeBufferPointer { entries in
+            for index in entries.indices where entries[index].attributeKey == key { return index }
+            return nil
+        }
     }
 }
 

@@ -16,7 +16,7 @@ package final class SharedAttributes: Sendable {
     }
 
     func index(of key: AttributeKey) -> Int? {
-        entries.firstIndex { $0.attributeKey == key }
+        entries.index(of: key)
     }
 
     /// Returns the attributes as elements of a JSON list, in either dialect.

@@ -43,6 +43,12 @@ public struct Redaction: Sendable {
         return walk.change(of: value, under: key) ?? value
     }
 
+    /// Returns the value of an attribute that Lambda or this framework made, and that is no secret: only a custom rule
+    /// applies to it.
+    func ruled(_ value: AttributeValue, of key: String) -> AttributeValue {
+        rule.map { Self.apply($0, [key], value) } ?? value
+    }
+
     /// Returns a text that has no key of its own as it may be recorded.
     ///
     /// - Parameters:

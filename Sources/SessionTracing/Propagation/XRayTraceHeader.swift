@@ -30,12 +30,15 @@ public struct XRayTraceHeader: Sendable, Hashable, CustomStringConvertible {
         for field in Array(text.utf8).split(separator: UInt8(ascii: ";")) {
             guard let equals = field.firstIndex(of: UInt8(ascii: "=")) else { continue }
             let value = field[(equals + 1)...].trimmingSpace()
-            switch String(decoding: field[..<equals].trimmingSpace(), as: UTF8.self) {
-            case "Root": root = root ?? value
-            case "Parent": parent = parent ?? value
-            case "Sampled": sampled = sampled ?? value
-            case "Lineage": lineage = lineage ?? value
-            default: break
+            let name = field[..<equals].trimmingSpace()
+            if name.elementsEqual("Root".utf8) {
+                root = root ?? value
+            } else if name.elementsEqual("Parent".utf8) {
+                parent = parent ?? value
+            } else if name.elementsEqual("Sampled".utf8) {
+                sampled = sampled ?? value
+            } else if name.elementsEqual("Lineage".utf8) {
+                lineage = lineage ?? value
             }
         }
         guard let root, Self.isTraceID(root) else { return nil }
@@ -56,8 +59,11 @@ public struct XRayTraceHeader: Sendable, Hashable, CustomStringConvertible {
     /// A trace's id is the digits of ``root``
     /// (https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html#xray-api-traceids).
     package var traceContext: TraceContext? {
-        let digits = root.lowercased().split(separator: "-").dropFirst().joined()
-        guard let trace = TraceID(digits), let span = parent.flatMap({ SpanID($0.lowercased()) }) else { return nil }
+        let digits = root.utf8.dropFirst(2).filter { $0 != UInt8(ascii: "-") }.map(\.lowercased)
+        guard digits.count == 32, let high = Hexadecimal.parse(digits[..<16]),
+            let low = Hexadecimal.parse(digits[16...]),
+            let trace = TraceID(high: high, low: low), let span = parent.flatMap({ SpanID($0.lowercased()) })
+        else { return nil }
         return TraceContext(traceID: trace, spanID: span, isSampled: isSampled == true)
     }
 

@@ -53,6 +53,12 @@ extension TracedSpan {
         update { $0.attributes.set(key, to: value) }
     }
 
+    /// Sets an attribute whose value Lambda or this framework made: it is not searched for secrets.
+    package func setOwnAttribute(_ key: String, to value: AttributeValue) {
+        let value = tracer.policy.redaction.ruled(value, of: key)
+        update { $0.attributes.set(key, to: value) }
+    }
+
     /// Sets the status of the span.
     ///
     /// - Parameter status: The status. An `.ok` is final: a later error does not replace it.

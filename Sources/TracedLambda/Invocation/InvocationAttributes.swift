@@ -5,18 +5,18 @@ internal import Tracing
 /// (https://opentelemetry.io/docs/specs/semconv/faas/aws-lambda/).
 enum InvocationAttributes {
     static func write(to root: TracedSpan, invocation: Invocation, session: Session, isColdStart: Bool) {
-        root.setAttribute("faas.invocation_id", to: .string(invocation.ids.requestID))
-        root.setAttribute("faas.coldstart", to: .bool(isColdStart))
+        root.setOwnAttribute("faas.invocation_id", to: .string(invocation.ids.requestID))
+        root.setOwnAttribute("faas.coldstart", to: .bool(isColdStart))
         if !invocation.functionARN.isEmpty {
-            root.setAttribute("aws.lambda.invoked_arn", to: .string(invocation.functionARN))
+            root.setOwnAttribute("aws.lambda.invoked_arn", to: .string(invocation.functionARN))
             // The form is arn:aws:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER]; the resource is the function without
             // the qualifier.
             let arn = Array(invocation.functionARN.utf8)
             let parts = arn.split(separator: UInt8(ascii: ":"), maxSplits: 7, omittingEmptySubsequences: false)
             if parts.count >= 7 {
-                root.setAttribute("cloud.account.id", to: .string(String(decoding: parts[4], as: UTF8.self)))
+                root.setOwnAttribute("cloud.account.id", to: .string(String(decoding: parts[4], as: UTF8.self)))
                 let resource = String(decoding: arn[..<parts[6].endIndex], as: UTF8.self)
-                root.setAttribute("cloud.resource_id", to: .string(resource))
+                root.setOwnAttribute("cloud.resource_id", to: .string(resource))
             }
         }
         // X-Ray's spans are never exported to this collector, so X-Ray's segment is linked and not this span's parent.
@@ -26,7 +26,7 @@ enum InvocationAttributes {
                 root.addLink(to: segment, attributes: ["source": "x-ray-env"])
             }
         }
-        root.setAttribute(HoneyHiveField.sessionOrigin, to: .string(session.origin.rawValue))
+        root.setOwnAttribute(HoneyHiveField.sessionOrigin, to: .string(session.origin.rawValue))
     }
 
     /// Writes the attributes of a streamed response at its end.
