@@ -1,3 +1,5 @@
+internal import WireText
+
 extension AttributeList {
     /// The nesting depth from which values are replaced by the text `…`.
     static let maximumDepth = 32
