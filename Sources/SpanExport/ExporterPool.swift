@@ -48,7 +48,8 @@ package final class ExporterPool<Transport: HTTPTransport & ~Copyable>: Sendable
         self.encoder = encoder
         self.makeExporter = { try? makeExporter() }
         let count = min(max(Self.maximumParallelCount, workerCount), Self.maximumConnectionCount)
-        var slots = (1..<count).map { _ in Slot(nil) }
+        var slots: [Slot] = []
+        for _ in 1..<count { slots.append(Slot(nil)) }
         // Taken first.
         slots.append(Slot(try makeExporter()))
         freeCount = DispatchSemaphore(value: slots.count)

@@ -77,7 +77,8 @@ package struct SettingsReader {
             let consequence = fallback.map { "\($0) is used" } ?? "it is ignored"
             report(variable, "is not \(accepted()); \(consequence)")
         }
-        return fallback.flatMap(parse)
+        guard let fallback else { return nil }
+        return parse(fallback)
     }
 
     /// Reports a value that is not used as it was set.
