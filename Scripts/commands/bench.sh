@@ -5,7 +5,7 @@
 # The functions run alternately on this machine, with a Runtime API and a collector in the driver. Prints a table of
 # medians and 99th percentiles, and compares them with the bars of docs/performance.md; stores both in .build/bench.
 #
-#   --quick       fewer measurements: under 90 s once everything is built
+#   --quick       fewer measurements: a minute or two once everything is built
 #   --only ROWS   only these rows: cold, warm, size, spans, traces, events, latency, shares, workers,
 #                 calls, memory, micro, instructions; may be repeated
 #   --json FILE   write all numbers to FILE instead of .build/bench/report.json
