@@ -53,7 +53,8 @@ struct CurlOptions {
         setLong(CURLOPT_UPLOAD_BUFFERSIZE, Self.uploadBufferBytes(for: body.count))
         setLong(CURLOPT_FRESH_CONNECT, request.needsNewConnection ? 1 : 0)
         setLong(CURLOPT_CONNECTTIMEOUT_MS, max(1, request.connectTimeout.wholeMilliseconds))
-        setLong(CURLOPT_TIMEOUT_MS, request.timeout.map { max(1, $0.wholeMilliseconds) } ?? 0)
+        // `CurlHandle` keeps the time limit.
+        setLong(CURLOPT_TIMEOUT_MS, 0)
         note(ccurl_set_list(handle, CURLOPT_HTTPHEADER, headers))
         setMethod(request.method, body: body)
         note(ccurl_set_pointer(handle, CURLOPT_HEADERDATA, collector))
