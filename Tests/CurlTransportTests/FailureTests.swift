@@ -1,5 +1,4 @@
 import CurlTransport
-import Foundation
 import ScriptedServer
 import Testing
 
@@ -44,24 +43,6 @@ struct FailureTests {
             }
             #expect(error?.code == .timedOut, "after \(beginning)")
         }
-    }
-
-    @Test("An answer is received that arrived in time, while the thread did not run until after the time limit")
-    func pausedThread() throws {
-        let body = noise(1_000)
-        let answer = AnswerFraming.contentLength.answer(body: body)
-        let steps = [ScriptStep.onRequest(.drip(answer, pieceCount: 2, pauseMilliseconds: 50))]
-        let received = try ScriptedServer.serving(steps) { server in
-            var curl = try CurlHandle()
-            var received: [UInt8] = []
-            _ = try curl.stream(.plain(.get, server.url(), timeout: .milliseconds(200))) { bytes in
-                // As a process that is frozen, or has no processor, while the rest arrives.
-                if received.isEmpty { Thread.sleep(forTimeInterval: 0.5) }
-                received += bytes
-            }
-            return received
-        }
-        #expect(received == body)
     }
 
     @Test("A trickle that keeps coming does not prolong the time limit")

@@ -9,15 +9,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from support.bench import Bench, Scripted
-from support.collector_tap import ACCEPT, Answer, Drop
+from support.collector_tap import ACCEPT, Answer, CollectorTap, Drop
 from support.events import PAYLOAD_MARK, encoded, probe
 from support.http_wire import Framing
 from support.loopback import reserve
+from support.programs import FunctionProgram
+from support.raw_server import Connection
+from support.recording_proxy import Exchange, Upstream
 from support.scripted_runtime_api import FUNCTION_ARN, Post, PostAnswer, deadline_in
 from support.waiting import let_time_pass
 
@@ -101,6 +105,35 @@ def test_keep_alive_to_the_collector_dropped_between_two_invocations(bench: Benc
     ids = [span.span_id for span in host.tap.delivered]
     assert len(ids) == len(set(ids)) == 6
     assert host.tap.connection_count == 2
+    assert host.function.lines == []
+
+
+@dataclass
+class AnswerWhileStopped:
+    """Stops the function's process, answers, and lets the process run again when the flush budget is over."""
+
+    function: FunctionProgram | None = None
+
+    def answer(self, tap: CollectorTap, connection: Connection, exchange: Exchange, upstream: Upstream) -> bool:
+        assert self.function is not None
+        self.function.freeze()
+        try:
+            return ACCEPT.answer(tap, connection, exchange, upstream)
+        finally:
+            let_time_pass(1)
+            self.function.thaw()
+
+
+def test_an_answer_to_a_process_without_a_processor_counts(bench: Bench) -> None:
+    behaviour = AnswerWhileStopped()
+    host = bench.scripted({"TRACED_LAMBDA_FLUSH_BUDGET_MS": "500"}, behaviour)
+    behaviour.function = host.function
+
+    assert_goes_on(host)
+    assert_goes_on(host)
+
+    ids = [span.span_id for span in host.tap.delivered]
+    assert len(ids) == len(set(ids)) == 4
     assert host.function.lines == []
 
 
