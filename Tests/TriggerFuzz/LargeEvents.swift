@@ -5,7 +5,7 @@ enum LargeEvents {
     private static let maximumNanosecondsPerByte = 50.0
     private static let size = 6 * 1_024 * 1_024
     /// The number of runs, of which the fastest counts, to exclude other processes' load.
-    private static let runCount = 3
+    private static let runCount = 10
 
     /// Scans each event once.
     static func scan() {
