@@ -96,7 +96,9 @@ apt_get() {
     while :; do
         code=0
         "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive LC_ALL=C \
-            apt-get -o DPkg::Lock::Timeout="$lock_timeout_seconds" "$@" 2> >(tee "$errors" >&2) || code=$?
+            apt-get -o DPkg::Lock::Timeout="$lock_timeout_seconds" "$@" 2>"$errors" || code=$?
+        # Not by tee, which the shell would not wait for.
+        cat "$errors" >&2
         if ((code == 0 || SECONDS >= deadline)) || ! grep -q 'Could not get lock' "$errors"; then break; fi
         echo "apt is locked by another process; waiting for up to $(duration $((deadline - SECONDS))): $(grep -m 1 -o 'held by process.*' "$errors")"
         sleep 2
