@@ -198,15 +198,15 @@ package struct CurlHandle: ~Copyable {
         var isOver = false
         while curl_multi_perform(driver, &runningCount) == CURLM_OK {
             if runningCount == 0 { return ccurl_take_result(driver) }
-            if isOver { return end(after: timeout ?? .zero) }
+            if isOver { return endOverdue() }
             if interrupt?.isRaised == true { return CURLE_ABORTED_BY_CALLBACK }
+            let remaining = deadline.map { $0 - clock.now }
+            isOver = remaining.map { $0 <= .zero } ?? false
+            if isOver { continue }
             if upload?.pointee.endPause() == true {
                 guard curl_easy_pause(handle, CURLPAUSE_CONT) == CURLE_OK else { return CURLE_SEND_ERROR }
                 continue
             }
-            let remaining = deadline.map { $0 - clock.now }
-            isOver = remaining.map { $0 <= .zero } ?? false
-            if isOver { continue }
             // libcurl returns from the poll by itself for its own timeouts.
             let milliseconds = remaining.map { Int32(clamping: $0.wholeMilliseconds + 1) } ?? Int32.max
             guard curl_multi_poll(driver, nil, 0, milliseconds, nil) == CURLM_OK else { break }
@@ -214,10 +214,10 @@ package struct CurlHandle: ~Copyable {
         return CURLE_OUT_OF_MEMORY
     }
 
-    /// Ends a transfer whose time is over, with libcurl's own error.
-    private func end(after timeout: Duration) -> CURLcode {
+    /// Ends a transfer whose time is over, with libcurl's own error, which has the time that passed.
+    private func endOverdue() -> CURLcode {
         var runningCount: Int32 = 0
-        guard ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, max(1, timeout.wholeMilliseconds)) == CURLE_OK,
+        guard ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, 1) == CURLE_OK,
             curl_multi_perform(driver, &runningCount) == CURLM_OK, runningCount == 0
         else { return CURLE_OPERATION_TIMEDOUT }
         return ccurl_take_result(driver)

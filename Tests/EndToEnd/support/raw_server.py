@@ -18,7 +18,7 @@ from .http_wire import Observer, Request, read_request
 from .loopback import Address, own_host
 
 #: A thread that never reads again, because a test makes it hang, keeps its connection.
-_RESET_PATIENCE_SECONDS = 5
+_RESET_PATIENCE_SECONDS = 1
 #: Of `tcpi_last_data_recv` in Linux's `struct tcp_info`.
 _LAST_DATA_RECEIVED_OFFSET = 52
 
