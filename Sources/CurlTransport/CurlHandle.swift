@@ -154,7 +154,7 @@ package struct CurlHandle: ~Copyable {
             withUnsafeMutablePointer(to: &collector) { collector in
                 options.set(request, body: body, headers: headers.head, collector: collector)
                 if let upload { options.set(upload: upload) }
-                return options.failure ?? drive(upload, interrupt, timeout: request.timeout)
+                return options.failure ?? drive(upload, interrupt, limit: request.timeout.map(ExchangeLimit.init))
             }
         }
         var status = 0
@@ -178,16 +178,11 @@ package struct CurlHandle: ~Copyable {
     }
 
     /// Runs the transfer to completion on this thread.
-    ///
-    /// libcurl would end a transfer whose time is over before it reads what has arrived: a process that did not run for
-    /// a while, frozen or without a processor, would lose an answer that came in time. So the time limit is kept here.
     private func drive(
         _ upload: UnsafeMutablePointer<UploadSource>?,
         _ interrupt: CurlInterrupt?,
-        timeout: Duration?
+        limit: ExchangeLimit?
     ) -> CURLcode {
-        let clock = ContinuousClock()
-        let deadline = timeout.map { clock.now + $0 }
         guard curl_multi_add_handle(driver, handle) == CURLM_OK else { return CURLE_FAILED_INIT }
         interrupt?.attach(driver)
         defer {
@@ -195,31 +190,26 @@ package struct CurlHandle: ~Copyable {
             curl_multi_remove_handle(driver, handle)
         }
         var runningCount: Int32 = 0
-        var isOver = false
+        var milliseconds = Int32.max
         while curl_multi_perform(driver, &runningCount) == CURLM_OK {
             if runningCount == 0 { return ccurl_take_result(driver) }
-            if isOver { return endOverdue() }
+            if let limit, milliseconds == 0 {
+                limit.describeTimeout(of: handle, in: errorText)
+                return CURLE_OPERATION_TIMEDOUT
+            }
             if interrupt?.isRaised == true { return CURLE_ABORTED_BY_CALLBACK }
-            let remaining = deadline.map { $0 - clock.now }
-            isOver = remaining.map { $0 <= .zero } ?? false
-            if isOver { continue }
+            if let limit {
+                milliseconds = ExchangeLimit.milliseconds(from: ExchangeLimit.now, to: limit.end)
+                // The socket is read once more.
+                if milliseconds == 0 { continue }
+            }
             if upload?.pointee.endPause() == true {
                 guard curl_easy_pause(handle, CURLPAUSE_CONT) == CURLE_OK else { return CURLE_SEND_ERROR }
                 continue
             }
             // libcurl returns from the poll by itself for its own timeouts.
-            let milliseconds = remaining.map { Int32(clamping: $0.wholeMilliseconds + 1) } ?? Int32.max
             guard curl_multi_poll(driver, nil, 0, milliseconds, nil) == CURLM_OK else { break }
         }
         return CURLE_OUT_OF_MEMORY
-    }
-
-    /// Ends a transfer whose time is over, with libcurl's own error, which has the time that passed.
-    private func endOverdue() -> CURLcode {
-        var runningCount: Int32 = 0
-        guard ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, 1) == CURLE_OK,
-            curl_multi_perform(driver, &runningCount) == CURLM_OK, runningCount == 0
-        else { return CURLE_OPERATION_TIMEDOUT }
-        return ccurl_take_result(driver)
     }
 }

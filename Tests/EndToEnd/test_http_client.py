@@ -74,6 +74,15 @@ def test_a_server_that_hangs_ends_with_the_invocation_and_the_trace_is_delivered
     assert call.end - call.start < 2_000_000_000
 
 
+def test_an_answer_to_a_process_without_a_processor_counts(bench: Bench) -> None:
+    server, host = bench.outbound_server(), bench.scripted()
+    server.function = host.function
+    url = server.address.url + "/while-stopped"
+    for _ in range(2):
+        assert calls_of(host, url=url, timeout=0.5) == ["200 ok"]
+    assert server.connection_count == 1
+
+
 @pytest.mark.parametrize(
     ("path", "outcome"),
     [("/break", "disconnected"), ("/bomb", "too_large"), ("/to-file", "redirect"), ("/missing", "404 none")],

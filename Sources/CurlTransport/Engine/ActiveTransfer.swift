@@ -8,6 +8,8 @@ internal import Platform
 final class ActiveTransfer {
     /// The caller's side of the exchange; nil between exchanges.
     private(set) var transfer: EngineTransfer?
+    /// The time limit of the exchange; nil between exchanges.
+    private(set) var limit: ExchangeLimit?
     let handle: UnsafeMutableRawPointer
 
     private let errorText: UnsafeMutablePointer<CChar>
@@ -57,6 +59,7 @@ final class ActiveTransfer {
     ) throws(CurlError) {
         self.transfer = transfer
         transfer.active = self
+        limit = ExchangeLimit(request.timeout)
         maximumBodyBytes = request.maximumResponseBytes
         file = if case .file(let path) = request.body { try UploadFile(path) } else { nil }
         headers = try HeaderList(Self.fields(of: request), suppressed: Self.suppressedNames(request))
@@ -114,10 +117,17 @@ final class ActiveTransfer {
         )
     }
 
+    /// Hands the end of the time to the caller.
+    func finishOverdue() {
+        limit?.describeTimeout(of: handle, in: errorText)
+        finish(CURLE_OPERATION_TIMEDOUT)
+    }
+
     /// Releases what belongs to the exchange.
     func end() {
         transfer?.active = nil
         transfer = nil
+        limit = nil
         head = HeadReader()
         (bodyBytes, failure, paused, hasNews) = (0, nil, 0, false)
         file = nil

@@ -71,7 +71,6 @@ extension CurlOptions {
     ) {
         setString(CURLOPT_URL, request.url.text)
         setLong(CURLOPT_CONNECTTIMEOUT_MS, max(1, request.connectTimeout.wholeMilliseconds))
-        setLong(CURLOPT_TIMEOUT_MS, max(1, request.timeout.wholeMilliseconds))
         setLong(CURLOPT_FRESH_CONNECT, needsNewConnection ? 1 : 0)
         note(ccurl_set_list(handle, CURLOPT_HTTPHEADER, headers))
         guard request.hasBody else { return }

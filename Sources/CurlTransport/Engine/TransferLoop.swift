@@ -20,6 +20,10 @@ final class TransferLoop {
     private var ready: [curl_waitfd] = []
     /// The time at which libcurl wants to be called, in nanoseconds of the monotonic clock; nil for none.
     private var timerNanoseconds: UInt64?
+    /// The earliest time at which the limit of an exchange may be over, as above.
+    private var earliestEnd: UInt64?
+    /// The time before which all sockets have been read, as above.
+    private var lastReadNanoseconds: UInt64 = 0
     /// Returns the time since the last pass.
     private var sinceLastPass: @Sendable () -> Duration
     /// True if idle connections may be dead while exchanges are running, so that none is used again.
@@ -41,7 +45,7 @@ final class TransferLoop {
         while true {
             for command in engine.takeCommands() { apply(command) }
             var isRunning = true
-            if let timerNanoseconds, timerNanoseconds <= Self.now {
+            if let timerNanoseconds, timerNanoseconds <= ExchangeLimit.now {
                 self.timerNanoseconds = nil
                 isRunning = act(on: CURL_SOCKET_TIMEOUT, 0)
             }
@@ -63,6 +67,7 @@ final class TransferLoop {
             remove(finished)
             transfer?.wakeReader()
         }
+        endOverdue()
         for transfer in withNews { transfer.announceNews() }
         withNews.removeAll(keepingCapacity: true)
     }
@@ -72,12 +77,9 @@ final class TransferLoop {
     /// - Returns: False if libcurl has failed.
     private func wait() -> Bool {
         sinceLastPass = engine.stopwatch()
-        var milliseconds = Int32.max
-        if let timerNanoseconds {
-            let now = Self.now
-            let left = timerNanoseconds > now ? (timerNanoseconds - now + 999_999) / 1_000_000 : 0
-            milliseconds = Int32(clamping: left)
-        }
+        lastReadNanoseconds = ExchangeLimit.now
+        let next = min(timerNanoseconds ?? .max, earliestEnd ?? .max)
+        var milliseconds = ExchangeLimit.milliseconds(from: lastReadNanoseconds, to: next)
         if !engine.beginWaiting(on: waiter) { milliseconds = 0 }
         if milliseconds == 0, sockets.isEmpty { return true }
         var readyCount: Int32 = 0
@@ -100,12 +102,6 @@ final class TransferLoop {
     private func act(on socket: curl_socket_t, _ events: Int32) -> Bool {
         var runningCount: Int32 = 0
         return curl_multi_socket_action(multi.driver, socket, events, &runningCount) == CURLM_OK
-    }
-
-    private static var now: UInt64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
     // MARK: What libcurl waits for
@@ -144,7 +140,8 @@ final class TransferLoop {
     private static let timerCallback: curl_multi_timer_callback = { _, milliseconds, context in
         guard let context else { return 0 }
         let loop = Unmanaged<TransferLoop>.fromOpaque(context).takeUnretainedValue()
-        loop.timerNanoseconds = milliseconds < 0 ? nil : TransferLoop.now + UInt64(milliseconds) * 1_000_000
+        loop.timerNanoseconds =
+            milliseconds < 0 ? nil : ExchangeLimit.now + UInt64(milliseconds) * ExchangeLimit.nanosecondsPerMillisecond
         return 0
     }
 
@@ -169,6 +166,7 @@ final class TransferLoop {
                 guard curl_multi_add_handle(multi.driver, new.handle) == CURLM_OK else {
                     throw CurlError(code: .other, detail: "libcurl could not start the transfer")
                 }
+                if let end = new.limit?.end { earliestEnd = min(earliestEnd ?? end, end) }
             } catch {
                 keep(new)
                 throw error
@@ -176,6 +174,22 @@ final class TransferLoop {
         } catch {
             transfer.end(.failure(error))
             transfer.wakeReader()
+        }
+    }
+
+    /// Ends the exchanges whose time was over before the sockets were last read.
+    private func endOverdue() {
+        guard let earliestEnd, earliestEnd <= lastReadNanoseconds else { return }
+        self.earliestEnd = nil
+        for active in transfers {
+            guard let transfer = active.transfer, let end = active.limit?.end else { continue }
+            if end <= lastReadNanoseconds {
+                active.finishOverdue()
+                remove(active)
+                transfer.wakeReader()
+            } else {
+                self.earliestEnd = min(self.earliestEnd ?? end, end)
+            }
         }
     }
 
@@ -199,6 +213,8 @@ final class TransferLoop {
         } else {
             transfers.removeAll { $0 === ended }
         }
+        // Without exchanges the thread waits for commands alone, so that the time since its last pass is that of idleness.
+        if !hasActiveTransfers { earliestEnd = nil }
     }
 
     private var hasActiveTransfers: Bool { idle.count < transfers.count }

@@ -8,6 +8,8 @@ struct HTTPStep: Decodable {
     /// `text`, `events` or `nothing`; the text if nil.
     let reads: String?
     let followsRedirects: Bool?
+    /// The timeout of each call in seconds; the default if nil.
+    let timeout: Double?
 
     /// Performs the calls.
     ///
@@ -26,6 +28,7 @@ struct HTTPStep: Decodable {
     private func outcome(of http: HTTPClient) async -> String {
         var request = HTTPClient.Request(.get, url)
         request.redirects = followsRedirects == true ? .follow() : HTTPClient.Redirects.none
+        request.timeout = timeout.map { .seconds($0) }
         do throws(HTTPError) {
             let response = try await http.send(request)
             switch reads {

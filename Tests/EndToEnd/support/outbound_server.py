@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from .http_wire import Request
 from .loopback import Address
+from .programs import FunctionProgram
 from .raw_server import Connection, RawServer
-from .waiting import Recording
+from .waiting import Recording, let_time_pass
 
 #: 100 MB of zeros.
 _BOMB = gzip.compress(bytes(100_000_000), 9)
@@ -32,6 +33,8 @@ class OutboundServer(RawServer):
         self.strays: Recording[bytes] = Recording()
         #: Lets the stray answers go.
         self.may_stray = threading.Event()
+        #: The function whose process `/while-stopped` stops.
+        self.function: FunctionProgram | None = None
         super().__init__(address, tls)
 
     def serve(self, connection: Connection) -> None:
@@ -53,6 +56,7 @@ class OutboundServer(RawServer):
             "/to-http": OutboundServer._to_http,
             "/missing": OutboundServer._missing,
             "/stray": OutboundServer._stray,
+            "/while-stopped": OutboundServer._while_stopped,
         }
 
     def _echo(self, connection: Connection, request: Request) -> bool:
@@ -98,6 +102,16 @@ class OutboundServer(RawServer):
         stray = _answer(500, b"stale")
         connection.send(stray)
         self.strays.add(stray)
+        return True
+
+    def _while_stopped(self, connection: Connection, _: Request) -> bool:
+        assert self.function is not None
+        self.function.freeze()
+        try:
+            connection.send(_answer(200, b"ok"))
+        finally:
+            let_time_pass(1)
+            self.function.thaw()
         return True
 
     def _missing(self, connection: Connection, _: Request) -> bool:
