@@ -40,6 +40,11 @@ package struct ByteMatches {
         high = UInt64(littleEndian: words[1])
     }
 
+    /// True if nothing matches.
+    @inlinable
+    @inline(__always)
+    package var isEmpty: Bool { low | high == 0 }
+
     /// The first index; nil if nothing matches.
     @inlinable
     @inline(__always)

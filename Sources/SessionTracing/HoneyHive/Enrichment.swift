@@ -84,7 +84,7 @@ extension TracedSpan {
     func enrich(_ fields: HoneyHiveFields) {
         guard !fields.isEmpty else { return }
         // A custom redaction rule runs outside the lock, because it may read this span.
-        let fields = fields.redacted(by: tracer.policy.redaction)
+        let fields = fields.redacted(by: tracer.redaction)
         update { state in
             state.attributes.replace(fields)
             guard let error = fields.error else { return }

@@ -84,7 +84,7 @@ package struct OutgoingCall: Sendable {
 extension TracedSpan {
     /// Sets several attributes under their own names, redacted.
     package func setAttributes(_ values: [(key: String, value: AttributeValue)]) {
-        let redaction = tracer.policy.redaction
+        let redaction = tracer.redaction
         let values = values.map { ($0.key, redaction.redacted($0.value, of: $0.key)) }
         update { state in
             for (key, value) in values { state.attributes.set(key, to: value) }

@@ -217,7 +217,7 @@ extension TracedSpan {
 
     /// Sets an attribute to a text, or to the JSON text of a structure, which is redacted before it becomes text.
     fileprivate func setText(_ key: String, _ value: AttributeValue) {
-        let entry = AttributeList.Entry(key: key, value: .string(tracer.policy.redaction.redacted(value, of: key).text))
+        let entry = AttributeList.Entry(key: key, value: .string(tracer.redaction.redacted(value, of: key).text))
         update { $0.attributes.set([entry]) }
     }
 }

@@ -12,7 +12,7 @@ public struct ModelCallRecorder: Sendable {
     /// `gen_ai.response.time_to_first_chunk`, in seconds.
     public func recordFirstToken() {
         let nanoseconds = Double(span.tracer.now() - startUnixNanoseconds)
-        let redaction = span.tracer.policy.redaction
+        let redaction = span.tracer.redaction
         let metrics = redaction.redacted(["ttft_ms": .double(nanoseconds / 1_000_000)])
         let seconds = redaction.redacted(.double(nanoseconds / 1_000_000_000), of: Self.timeToFirstChunk)
         span.update { state in
@@ -30,7 +30,7 @@ public struct ModelCallRecorder: Sendable {
     ///
     /// - Parameter response: The model's response; for a stream, the assembled one.
     public func record(_ response: ModelResponse) {
-        let redaction = span.tracer.policy.redaction
+        let redaction = span.tracer.redaction
         let fields = HoneyHiveFields(outputs: Self.outputs(response), metadata: Self.metadata(response))
             .redacted(by: redaction)
         var entries = response.attributes.map { key, value in
@@ -128,7 +128,7 @@ extension TracedSpan {
     /// Returns an attribute with a list as JSON text, redacted as a structure before it becomes text, and true if not
     /// all of the list fits.
     func entry(_ key: String, _ list: [AttributeValue]) -> (entry: AttributeList.Entry, isShortened: Bool) {
-        let (text, isShortened) = tracer.policy.redaction.redacted(.array(list), of: key)
+        let (text, isShortened) = tracer.redaction.redacted(.array(list), of: key)
             .listText(maximumUTF8Bytes: tracer.policy.limits.valueBytes)
         return (AttributeList.Entry(key: key, value: .string(text)), isShortened)
     }

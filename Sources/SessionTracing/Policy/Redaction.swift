@@ -22,23 +22,34 @@ public struct Redaction: Sendable {
     /// `secret`, `token` and `api_key`, and secrets of known formats within texts.
     public static let standard = Redaction(rule: nil)
 
+    /// Changes nothing.
+    static let none = Redaction(rule: nil, isActive: false)
+
     private let rule: Rule?
+    private let isActive: Bool
 
     /// Applies the standard masking, then a custom rule to the remaining values.
     ///
     /// - Parameter rule: The rule, see ``Rule``. It runs on the task that records the value, so it should be fast.
     public init(rule: Rule?) {
+        self.init(rule: rule, isActive: true)
+    }
+
+    private init(rule: Rule?, isActive: Bool) {
         self.rule = rule
+        self.isActive = isActive
     }
 
     /// Returns the members of a field of a span or a session as they may be recorded.
     package func redacted(_ members: [String: AttributeValue]) -> [String: AttributeValue] {
+        guard isActive else { return members }
         var walk = RedactionWalk(rule)
         return walk.change(of: members) ?? members
     }
 
     /// Returns an attribute's value as it may be recorded.
     func redacted(_ value: AttributeValue, of key: String) -> AttributeValue {
+        guard isActive else { return value }
         var walk = RedactionWalk(rule)
         return walk.change(of: value, under: key) ?? value
     }
@@ -56,6 +67,7 @@ public struct Redaction: Sendable {
     ///   - role: The path that the custom rule gets.
     /// - Returns: The text to record.
     package func redacted(_ text: String, as role: TextRole) -> String {
+        guard isActive else { return text }
         let masked = SecretText.masked(text) ?? text
         guard let rule else { return masked }
         return Self.apply(rule, [role.rawValue], .string(masked)).plainText

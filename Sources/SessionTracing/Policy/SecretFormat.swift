@@ -35,13 +35,20 @@ enum SecretFormat {
         Prefix("hh_fgdp_", trigger: "_", 16),
     ]
 
-    /// The bytes at which ``find(in:at:)`` finds something: those of the prefixes, and `J`, `B`, `b` and `-`.
+    /// The bytes at which ``find(in:at:)`` finds something: those of the prefixes, `J`, `-`, and `B` or `b` before `e` or
+    /// `a`.
+    ///
+    /// - Parameters:
+    ///   - block: The bytes.
+    ///   - next: The byte after each of them.
+    /// - Returns: The matches.
     @inline(__always)
-    static func triggers(_ block: ByteBlock) -> ByteBlock.Mask {
-        // `J` and `K` differ in the lowest bit, `B` and `b` in the one of the case.
-        let pairs = (block & ByteBlock(0xFE)).equals(0x4A) .| (block | ByteBlock(0x20)).equals(0x62)
-        let letters = pairs .| block.equals(UInt8(ascii: "S")) .| block.equals(UInt8(ascii: "z"))
-        return letters .| block.equals(UInt8(ascii: "-")) .| block.equals(UInt8(ascii: "_"))
+    static func triggers(_ block: ByteBlock, _ next: ByteBlock) -> ByteBlock.Mask {
+        // The bit of the case is ignored, and the one in which `a` and `e` differ.
+        let words = (block | ByteBlock(0x20)).equals(0x62) .& (next | ByteBlock(0x24)).equals(0x65)
+        // `J` and `K` differ in the lowest bit.
+        let letters = (block & ByteBlock(0xFE)).equals(0x4A) .| block.equals(UInt8(ascii: "S"))
+        return words .| letters .| block.equals(UInt8(ascii: "z")) .| block.equals(UInt8(ascii: "-")) .| block.equals(UInt8(ascii: "_"))
     }
 
     /// The bytes by which the prefixes are found, for a test of ``triggers(_:)``.
@@ -113,10 +120,7 @@ enum SecretFormat {
 
     /// The credentials after `Bearer` or `Basic` (https://www.rfc-editor.org/rfc/rfc9110#section-11.4).
     private static func credentials(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Range<Int>? {
-        // The next letter excludes most words.
-        guard index + 1 < text.count, text[index + 1] | 0x20 == 0x65 || text[index + 1] | 0x20 == 0x61,
-            !isWithinWord(text, index)
-        else { return nil }
+        guard !isWithinWord(text, index) else { return nil }
         if matches(bearer, text, at: index, ignoringCase: true) {
             let token = token(text, from: index + bearer.count)
             // A word is no token: "the bearer should…", "a bearer-like thing".

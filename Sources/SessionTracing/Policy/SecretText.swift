@@ -93,24 +93,45 @@ struct SecretText {
         return String(decoding: output, as: UTF8.self)
     }
 
+    /// The number of bytes that are searched at once.
+    private static let stepBytes = 2 * ByteBlock.byteCount
+
     private mutating func run() {
         guard let bytes = UnsafeRawPointer(text.baseAddress) else { return }
         var index = 0
         // The end of the last change, before which nothing is looked at again.
         var floor = 0
-        while index <= text.count - ByteBlock.byteCount {
-            find(in: bytes.loadUnaligned(fromByteOffset: index, as: ByteBlock.self), at: index, floor: &floor)
-            index = max(index + ByteBlock.byteCount, floor)
+        // The byte after the last one is read, too.
+        while index < text.count - Self.stepBytes {
+            find(in: bytes + index, at: index, floor: &floor)
+            index = max(index + Self.stepBytes, floor)
         }
         guard index < text.count else { return }
-        var rest = ByteBlock()
-        for offset in 0..<(text.count - index) { rest[offset] = text[index + offset] }
-        find(in: rest, at: index, floor: &floor)
+        // The rest with zeros behind it, so that it can be read like the others.
+        withUnsafeTemporaryAllocation(byteCount: Self.stepBytes + 1, alignment: ByteBlock.byteCount) { rest in
+            rest.initializeMemory(as: UInt8.self, repeating: 0)
+            rest.copyMemory(from: UnsafeRawBufferPointer(start: bytes + index, count: text.count - index))
+            if let start = rest.baseAddress { find(in: UnsafeRawPointer(start), at: index, floor: &floor) }
+        }
     }
 
+    /// Looks at one step of the text.
+    ///
+    /// - Parameters:
+    ///   - bytes: The bytes of the step, and one more.
+    ///   - start: Their index in the text.
+    ///   - floor: The index before which nothing is looked at.
     @inline(__always)
-    private mutating func find(in block: ByteBlock, at start: Int, floor: inout Int) {
-        var triggers = ByteMatches(Self.triggers(block))
+    private mutating func find(in bytes: UnsafeRawPointer, at start: Int, floor: inout Int) {
+        let first = ByteMatches(Self.triggers(bytes))
+        let second = ByteMatches(Self.triggers(bytes + ByteBlock.byteCount))
+        guard !first.isEmpty || !second.isEmpty else { return }
+        find(first, at: start, floor: &floor)
+        find(second, at: start + ByteBlock.byteCount, floor: &floor)
+    }
+
+    private mutating func find(_ triggers: ByteMatches, at start: Int, floor: inout Int) {
+        var triggers = triggers
         while let offset = triggers.popFirst() {
             guard start + offset >= floor, let change = change(at: start + offset, after: floor) else { continue }
             changes.append(change)
@@ -118,11 +139,13 @@ struct SecretText {
         }
     }
 
-    /// The bytes with which a rule can begin: `:`, `;`, `<`, `=`, `>`, `%`, and those of ``SecretFormat``.
+    /// The bytes of a block with which a rule can begin: `:`, `;`, `<`, `=`, `>`, `%`, and those of ``SecretFormat``.
     @inline(__always)
-    private static func triggers(_ block: ByteBlock) -> ByteBlock.Mask {
+    private static func triggers(_ bytes: UnsafeRawPointer) -> ByteBlock.Mask {
+        let block = bytes.loadUnaligned(as: ByteBlock.self)
+        let next = bytes.loadUnaligned(fromByteOffset: 1, as: ByteBlock.self)
         let signs = block &- ByteBlock(UInt8(ascii: ":")) .<= ByteBlock(4)
-        return signs .| block.equals(UInt8(ascii: "%")) .| SecretFormat.triggers(block)
+        return signs .| block.equals(UInt8(ascii: "%")) .| SecretFormat.triggers(block, next)
     }
 
     private mutating func change(at index: Int, after floor: Int) -> Change? {

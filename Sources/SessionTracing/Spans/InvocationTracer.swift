@@ -185,6 +185,11 @@ public final class InvocationTracer: Sendable {
             ) : nil
     }
 
+    /// Redacts what its spans record.
+    ///
+    /// The spans of an unsampled trace are discarded, so nothing is searched in them.
+    var redaction: Redaction { isSampled ? policy.redaction : .none }
+
     /// The current time, in nanoseconds since the Unix epoch.
     package func now() -> UInt64 { trace.now() }
 
@@ -377,7 +382,7 @@ public final class InvocationTracer: Sendable {
             in: enclosingTrace,
             context: context,
             state: TracedSpan.State(
-                name: redactsName ? policy.redaction.redacted(name, as: .name) : name,
+                name: redactsName ? redaction.redacted(name, as: .name) : name,
                 kind: kind,
                 startUnixNanoseconds: startUnixNanoseconds ?? now(),
                 attributes: sessionAttributes,

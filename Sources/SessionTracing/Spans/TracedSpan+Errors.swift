@@ -37,7 +37,7 @@ extension TracedSpan {
     /// Returns the type and the redacted description of an error.
     private func summary(of error: any Error) -> ErrorSummary {
         var summary = ErrorSummary(error)
-        summary.message = tracer.policy.redaction.redacted(summary.message, as: .error)
+        summary.message = tracer.redaction.redacted(summary.message, as: .error)
         return summary
     }
 
@@ -51,7 +51,7 @@ extension TracedSpan {
     ///   - code: The status.
     ///   - firstFailure: The lowest status of a failure: 500 for a server, 400 for a client.
     package func recordHTTPStatus(_ code: Int, failingFrom firstFailure: Int = 500) {
-        let redaction = tracer.policy.redaction
+        let redaction = tracer.redaction
         let status = redaction.redacted(.int(code), of: "http.response.status_code")
         guard code >= firstFailure else { return update { $0.attributes.set("http.response.status_code", to: status) } }
         let type = redaction.redacted(.string("\(code)"), of: "error.type")
@@ -99,7 +99,7 @@ extension TracedSpan {
         var list = AttributeList(maximumValueBytes: tracer.policy.limits.valueBytes)
         list.set("exception.type", to: .string(error.type))
         list.set("exception.message", to: .string(error.message))
-        list.set(attributes, tracer.policy.redaction)
+        list.set(attributes, tracer.redaction)
         return SpanRecord.Event(name: "exception", unixNanoseconds: unixNanoseconds, attributes: list)
     }
 }

@@ -37,7 +37,7 @@ extension TracedSpan {
         var changes: [AttributeList.Entry] = []
         attributes.forEach { key, value in
             guard before.get(key) != value else { return }
-            changes.append(.init(key: key, value: tracer.policy.redaction.redacted(AttributeValue(value), of: key)))
+            changes.append(.init(key: key, value: tracer.redaction.redacted(AttributeValue(value), of: key)))
         }
         self.update { $0.attributes.set(changes) }
     }
@@ -49,13 +49,13 @@ extension TracedSpan {
     ///   - value: The attribute's value; replaces an existing one.
     public func setAttribute(_ key: String, to value: AttributeValue) {
         // A custom redaction rule runs outside the lock, because it may read this span.
-        let value = tracer.policy.redaction.redacted(value, of: key)
+        let value = tracer.redaction.redacted(value, of: key)
         update { $0.attributes.set(key, to: value) }
     }
 
     /// Sets an attribute whose value Lambda or this framework made: it is not searched for secrets.
     package func setOwnAttribute(_ key: String, to value: AttributeValue) {
-        let value = tracer.policy.redaction.ruled(value, of: key)
+        let value = tracer.redaction.ruled(value, of: key)
         update { $0.attributes.set(key, to: value) }
     }
 
@@ -63,7 +63,7 @@ extension TracedSpan {
     ///
     /// - Parameter status: The status. An `.ok` is final: a later error does not replace it.
     public func setStatus(_ status: SpanStatus) {
-        let message = status.message.map { tracer.policy.redaction.redacted($0, as: .error) }
+        let message = status.message.map { tracer.redaction.redacted($0, as: .error) }
         update { state in
             switch status.code {
             case .ok: state.status = .ok
@@ -81,7 +81,7 @@ extension TracedSpan {
     /// - Parameter event: The event with its name, time and attributes.
     public func addEvent(_ event: SpanEvent) {
         let event = SpanRecord.Event(
-            name: tracer.policy.redaction.redacted(event.name, as: .name),
+            name: tracer.redaction.redacted(event.name, as: .name),
             unixNanoseconds: event.nanosecondsSinceEpoch,
             attributes: list(event.attributes)
         )
@@ -99,7 +99,7 @@ extension TracedSpan {
     /// Returns the attributes of an event or a link, redacted and limited like the span's own.
     private func list(_ attributes: SpanAttributes) -> AttributeList {
         var list = AttributeList(maximumValueBytes: tracer.policy.limits.valueBytes)
-        list.set(attributes, tracer.policy.redaction)
+        list.set(attributes, tracer.redaction)
         return list
     }
 

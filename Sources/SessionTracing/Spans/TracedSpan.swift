@@ -74,7 +74,7 @@ public final class TracedSpan: Tracing.Span {
     public var operationName: String {
         get { state.withLock { $0.name } }
         set {
-            let name = tracer.policy.redaction.redacted(newValue, as: .name)
+            let name = tracer.redaction.redacted(newValue, as: .name)
             update { $0.name = name }
         }
     }

@@ -37,7 +37,20 @@ struct SecretTextTests {
         for byte in SecretFormat.prefixTriggers {
             var block = ByteBlock()
             block[11] = byte
-            #expect(ByteMatches(SecretFormat.triggers(block)).first == 11)
+            #expect(ByteMatches(SecretFormat.triggers(block, ByteBlock())).first == 11)
+        }
+    }
+
+    @Test("A search for secrets stops at the first letter of `Bearer` and `Basic`, and at few other words")
+    func schemeTriggers() {
+        for (word, isTrigger) in [
+            ("bearer", true), ("Bearer", true), ("BEARER", true), ("basic", true), ("BASIC", true), ("Basic", true),
+            ("but", false), ("by", false), ("B", false), ("base", true),
+        ] {
+            let bytes = Array(word.utf8) + [0, 0]
+            var (block, next) = (ByteBlock(), ByteBlock())
+            (block[15], next[15]) = (bytes[0], bytes[1])
+            #expect(ByteMatches(SecretFormat.triggers(block, next)).first == (isTrigger ? 15 : nil))
         }
     }
 

@@ -1,4 +1,5 @@
 import SessionTracing
+import Synchronization
 import Testing
 import Tracing
 
@@ -19,6 +20,33 @@ struct UnrecordedSpansTests {
         #expect(report.unrecordedSpanCounts == ["not sampled": 2])
         #expect(report.unrecordedSessionUpdateCounts == ["not sampled": 1])
         #expect(report.isComplete)
+    }
+
+    @Test("In a trace that is not sampled, no value is searched for secrets", arguments: [true, false])
+    func notSearched(isSampled: Bool) async throws {
+        let calls = Mutex(0)
+        let redaction = Redaction { _, value in
+            calls.withLock { $0 += 1 }
+            return value
+        }
+        let sampler = isSampled ? Sampler.alwaysOn : .alwaysOff
+        let fixture = try TracerFixture(policy: TracingPolicy(sampler: sampler, redaction: redaction))
+        calls.withLock { $0 = 0 }
+        try? await fixture.tracer.enrichSpanContext(eventName: "step", inputs: ["a": "b"]) { span in
+            span.enrich(outputs: ["c": "d"])
+            span.setAttribute("e", to: "f")
+            span.attributes["g"] = "h"
+            span.updateAttributes { $0["i"] = "j" }
+            span.setAttributes([("k", "l")])
+            span.operationName = "other"
+            span.addEvent(SpanEvent(name: "event", attributes: ["m": "n"]))
+            span.addLink(SpanLink(context: fixture.root.context, attributes: ["o": "p"]))
+            span.recordHTTPStatus(500)
+            span.setStatus(SpanStatus(code: .error, message: "q"))
+            throw CancellationError()
+        }
+        fixture.tracer.endRootSpan()
+        #expect((calls.withLock { $0 } > 0) == isSampled)
     }
 
     @Test("Sessions over the limit of one invocation")
