@@ -12,6 +12,7 @@ extension Bar {
             .value("a span with 8 attributes, begin to encoded", row: MicroRows.span, limit: 1_500, unit: "ns"),
             // Linear, with a tolerance for the machine's variation.
             .value("the same, linear: \(MicroRows.linearity)", row: MicroRows.linearity, limit: 1.25, unit: ""),
+            .value("a text's byte: \(MicroRows.textGrowth)", row: MicroRows.textGrowth, limit: 1.25, unit: ""),
             .value("scan of a 6 MB event, share of JSONDecoder's time", row: MicroRows.scanShare, limit: 5, unit: "%"),
             .value("10,000 spans in one invocation, flush included", row: SpanRows.row(10_000), limit: 60, unit: "ms"),
             .value(
@@ -32,6 +33,12 @@ extension Bar {
                 "CPU per MB of text, \(TraceRows.small.name)",
                 row: TraceRows.processorTime(TraceRows.small),
                 limit: 1.6,
+                unit: "ms"
+            ),
+            .value(
+                "CPU per MB of text in Protobuf, \(TraceRows.small.name)",
+                row: TraceRows.protobufProcessorTime(TraceRows.small),
+                limit: 1.0,
                 unit: "ms"
             ),
             .value("workers: \(WorkerRows.growth)", row: WorkerRows.growth, limit: 1.25, unit: ""),

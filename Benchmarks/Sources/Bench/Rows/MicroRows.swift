@@ -5,6 +5,7 @@ enum MicroRows: RowGroup {
     static let span = "span"
     static let scanShare = "scan-6-MB ÷ JSONDecoder-6-MB"
     static let linearity = "span-of-100000 ÷ span-of-1000"
+    static let textGrowth = "byte-of-16000000 ÷ byte-of-1000"
 
     static func measure(in site: Site) throws -> [Row] {
         let output = "\(site.directory)/micro.tsv"
@@ -18,6 +19,7 @@ enum MicroRows: RowGroup {
         }
         rows.append(share(scanShare, of: "scan-6-MB", in: "JSONDecoder-6-MB", rows, percent: true))
         rows.append(share(linearity, of: "span-of-100000", in: "span-of-1000", rows, percent: false))
+        rows.append(share(textGrowth, of: "byte-of-16000000", in: "byte-of-1000", rows, percent: false))
         return rows
     }
 

@@ -31,10 +31,13 @@ enum TraceRows: RowGroup {
 
     static func processorTime(_ size: Size) -> String { "\(size.name), CPU per MB" }
 
+    static func protobufProcessorTime(_ size: Size) -> String { "\(size.name) in Protobuf, CPU per MB" }
+
     static func measure(in site: Site) throws -> [Row] {
         try sizes.flatMap { size in
             let roundTrip = distance * Clock.nanosecondsPerMillisecond
             let near = try measure(size, .none, in: site)
+            let protobuf = try measure(size, .none, format: "http/protobuf", in: site)
             let far = try measure(size, .fixed(roundTrip), in: site)
             let paced = try ["none", "gzip"].flatMap { compression in
                 let paced = try measure(size, .slowStart(roundTrip: roundTrip), compression: compression, in: site)
@@ -49,6 +52,7 @@ enum TraceRows: RowGroup {
                 Row(name: wall(size, distance: distance), unit: "ms", summaries: far.walls),
                 Row(name: requests(size), unit: "", summaries: far.requests),
                 Row(name: processorTime(size), unit: "ms", summaries: near.processor),
+                Row(name: protobufProcessorTime(size), unit: "ms", summaries: protobuf.processor),
             ] + paced
         }
     }
@@ -64,11 +68,13 @@ enum TraceRows: RowGroup {
     private static func measure(
         _ size: Size,
         _ delay: Sink.Delay,
+        format: String = "http/json",
         compression: String = "none",
         in site: Site
     ) throws -> Measured {
         let functions = try [Subject.Name.ours, .untraced].map {
-            let subject = try site.subject($0).with(["OTEL_EXPORTER_OTLP_COMPRESSION": compression])
+            let subject = try site.subject($0)
+                .with(["OTEL_EXPORTER_OTLP_COMPRESSION": compression, "HH_OTLP_PROTOCOL": format])
             return (subject, try Function(subject, in: site, delay: delay))
         }
         let event = Events.making(spans: size.spanCount, textBytes: size.textKilobytes * 1_000)
@@ -91,8 +97,8 @@ enum TraceRows: RowGroup {
                 let sent = Double(function.sink.exportedBytes - bytesBefore) / 1e3
                 measured.kilobytes[subject.name, default: []].append(sent)
                 let delivered = function.sink.takeSpanCount()
-                // Spans in a compressed body are not counted.
-                if compression == "gzip" { continue }
+                // Spans in a body that is compressed or in Protobuf are not counted.
+                if compression == "gzip" || format == "http/protobuf" { continue }
                 guard delivered == (subject.name == .ours ? size.spanCount + 1 : 0) else {
                     throw BenchError("\(subject.name.rawValue): \(delivered) of \(size.spanCount + 1) spans delivered")
                 }
