@@ -150,11 +150,16 @@ package struct CurlHandle: ~Copyable {
         }
         // An option that could not be set must be set again.
         defer { if options.failure != nil { self.purpose = nil } }
-        let code = request.body.withUnsafeBytes { body in
+        var reader = BodyReader(request.bodyPieces)
+        let isOnePiece = request.bodyPieces.count <= 1
+        let code = (isOnePiece ? request.body : []).withUnsafeBytes { body in
             withUnsafeMutablePointer(to: &collector) { collector in
-                options.set(request, body: body, headers: headers.head, collector: collector)
-                if let upload { options.set(upload: upload) }
-                return options.failure ?? drive(upload, interrupt, limit: request.timeout.map(ExchangeLimit.init))
+                withUnsafeMutablePointer(to: &reader) { reader in
+                    options.set(request, body: body, headers: headers.head, collector: collector)
+                    if !isOnePiece { options.set(body: reader) }
+                    if let upload { options.set(upload: upload) }
+                    return options.failure ?? drive(upload, interrupt, limit: request.timeout.map(ExchangeLimit.init))
+                }
             }
         }
         var status = 0

@@ -61,6 +61,18 @@ struct CurlOptions {
         note(ccurl_set_pointer(handle, CURLOPT_WRITEDATA, collector))
     }
 
+    /// Sets a body of several pieces.
+    mutating func set(body: UnsafeMutablePointer<BodyReader>) {
+        let byteCount = body.pointee.byteCount
+        setLong(CURLOPT_UPLOAD_BUFFERSIZE, Self.uploadBufferBytes(for: byteCount))
+        note(ccurl_set_pointer(handle, CURLOPT_POSTFIELDS, nil))
+        note(ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(byteCount)))
+        note(ccurl_set_callback(handle, CURLOPT_READFUNCTION, BodyReader.readCallback))
+        note(ccurl_set_pointer(handle, CURLOPT_READDATA, body))
+        note(ccurl_set_seek_callback(handle, CURLOPT_SEEKFUNCTION, BodyReader.seekCallback))
+        note(ccurl_set_pointer(handle, CURLOPT_SEEKDATA, body))
+    }
+
     /// Sets up an upload from a callback, on a handle that is used once.
     ///
     /// The length is unknown, so the body is sent in chunks, with optional trailers.

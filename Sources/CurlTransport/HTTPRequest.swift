@@ -13,8 +13,14 @@ package struct HTTPRequest: Sendable {
     package var method: Method
     package var url: String
     package var headers: HTTPHeaders
-    /// The body, sent with an explicit `Content-Length`; ignored for ``Method/get`` and ``Method/head``.
-    package var body: [UInt8]
+    /// The body in pieces, sent in order with an explicit `Content-Length`; ignored for ``Method/get`` and
+    /// ``Method/head``.
+    package var bodyPieces: [[UInt8]]
+    /// The whole body; a copy if it has several pieces.
+    package var body: [UInt8] {
+        get { bodyPieces.count == 1 ? bodyPieces[0] : Array(bodyPieces.joined()) }
+        set { bodyPieces = [newValue] }
+    }
     /// The timeout of the whole exchange.
     ///
     /// Nil waits indefinitely, which only `/next` should do.
@@ -53,7 +59,7 @@ package struct HTTPRequest: Sendable {
         self.method = method
         self.url = url
         self.headers = headers
-        self.body = body
+        bodyPieces = [body]
         self.timeout = timeout
         self.connectTimeout = connectTimeout
         self.maximumResponseBytes = maximumResponseBytes

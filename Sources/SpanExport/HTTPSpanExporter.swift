@@ -214,8 +214,8 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
         // The size of the smallest batch that the collector has called too large, in bytes.
         var refusedBytes = Int.max
         while let batch = buffer.takeBatch() {
-            if batch.bytes.count >= refusedBytes, buffer.putBackHalves(of: batch) { continue }
-            switch deliver(buffer.encoder.envelope(batch.bytes), deadline: deadline, report: &report) {
+            if batch.byteCount >= refusedBytes, buffer.putBackHalves(of: batch) { continue }
+            switch deliver(buffer.encoder.body(of: batch), deadline: deadline, report: &report) {
             case .accepted(let rejectedSpanCount, let message, let isForeign):
                 recordWarning(isForeign: isForeign, rejectedSpanCount > 0 ? nil : message, &report)
                 let rejectedSpanCount = min(rejectedSpanCount, batch.spanCount)
@@ -225,7 +225,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
                 }
                 buffer.acknowledge(batch)
             case .tooLarge(let reason):
-                refusedBytes = min(refusedBytes, batch.bytes.count)
+                refusedBytes = min(refusedBytes, batch.byteCount)
                 if buffer.putBackHalves(of: batch) { continue }
                 report.recordDropped(batch.spanCount, reason: reason)
                 buffer.acknowledge(batch)
@@ -242,15 +242,15 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
 
     /// Sends a body with spans; a body that the collector cannot read compressed is sent again as it is.
     private mutating func deliver(
-        _ body: [UInt8],
+        _ body: [[UInt8]],
         deadline: FlushDeadline,
         report: inout FlushReport
     ) -> ExportAnswer {
         let plain = spansRequest(body)
-        guard compresses(body), let compressed = Gzip.compress(body) else {
+        guard compresses(body), let compressed = Gzip.compress(plain.body) else {
             return deliver(plain, to: health, deadline: deadline, report: &report)
         }
-        var request = spansRequest(compressed)
+        var request = spansRequest([compressed])
         request.headers.append(name: "Content-Encoding", value: "gzip")
         let first = deliver(request, to: health, deadline: deadline, report: &report)
         guard case .unreadable = first else { return first }
@@ -262,11 +262,11 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
         return answer
     }
 
-    private func compresses(_ body: [UInt8]) -> Bool {
+    private func compresses(_ body: [[UInt8]]) -> Bool {
         switch destination.compression {
         case .none: false
         case .gzip: !health.refusesCompression
-        case .automatic: body.count >= ExportDestination.automaticCompressionBytes && !health.refusesCompression
+        case .automatic: body.reduce(0) { $0 + $1.count } >= ExportDestination.automaticCompressionBytes && !health.refusesCompression
         }
     }
 
@@ -403,8 +403,10 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
         }
     }
 
-    private func spansRequest(_ body: [UInt8]) -> HTTPRequest {
-        request(.post, destination.endpoint, contentType: destination.format.contentType, body: body)
+    private func spansRequest(_ body: [[UInt8]]) -> HTTPRequest {
+        var request = request(.post, destination.endpoint, contentType: destination.format.contentType, body: [])
+        request.bodyPieces = body
+        return request
     }
 
     private func sessionRequest(_ sessionRequest: SessionRequest, to server: ExportDestination.SessionServer)

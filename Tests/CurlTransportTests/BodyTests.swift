@@ -29,6 +29,29 @@ struct BodyTests {
         #expect(request.values(of: "Transfer-Encoding").isEmpty)
     }
 
+    /// The sizes of pieces: also empty ones, and ones above and below libcurl's buffer.
+    static let pieceSizes: [[Int]] = [
+        [3, 0, 5], [0, 0], [70_000, 1, 300_000, 0], Array(repeating: 4_099, count: 200), [5_000_000, 1],
+    ]
+
+    @Test("A request's body in several pieces arrives whole, and the next request has its own", arguments: pieceSizes)
+    func pieces(_ sizes: [Int]) throws {
+        try ScriptedServer.serving([.answer(202), .answer(202), .answer(202), .answer()]) { server in
+            var curl = try CurlHandle()
+            var request = HTTPRequest.plain(.post, server.url())
+            request.bodyPieces = sizes.enumerated().map { noise($1 + $0).suffix($1) }
+            #expect(try curl.perform(request).status == 202)
+            #expect(try curl.perform(.plain(.post, server.url(), body: noise(9))).status == 202)
+            #expect(try curl.perform(.plain(.put, server.url(), body: [])).status == 202)
+            #expect(try curl.perform(.plain(.get, server.url())).status == 200)
+            #expect(server.requests.map(\.body) == [request.body, noise(9), [], []])
+            #expect(server.requests[0].values(of: "Content-Length") == [String(sizes.reduce(0, +))])
+            #expect(server.requests[0].values(of: "Transfer-Encoding").isEmpty)
+            #expect(server.requests[0].values(of: "Expect").isEmpty)
+            #expect(server.connectionCount == 1)
+        }
+    }
+
     // A client that sends `Expect: 100-continue` waits a second for a server that ignores it.
     @Test("No body is so large that the peer is asked for its consent", arguments: sizes)
     func noExpectation(_ size: Int) throws {

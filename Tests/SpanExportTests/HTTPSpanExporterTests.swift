@@ -55,7 +55,7 @@ struct HTTPSpanExporterTests {
         #expect(request.headers["X-Source"] == "prod")
         #expect(request.headers.fields.filter { $0.name.lowercased() == "content-type" }.map(\.value) == [contentType])
         #expect(request.headers["Content-Encoding"] == nil)
-        #expect(request.body == buffer.encoder.envelope(twin.bytes))
+        #expect(request.body == Array(buffer.encoder.body(of: twin).joined()))
         #expect(request.timeout == .milliseconds(700))
         #expect(request.trust == .hashedDirectory("/certs"))
         #expect(request.proxy == .environment)

@@ -37,6 +37,12 @@ static inline CURLcode ccurl_set_trailer_callback(CURL *handle, CURLoption optio
     return curl_easy_setopt(handle, option, value);
 }
 
+typedef int (*CCurlSeekCallback)(void *context, curl_off_t offset, int origin);
+
+static inline CURLcode ccurl_set_seek_callback(CURL *handle, CURLoption option, CCurlSeekCallback value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
 typedef curl_socket_t (*CCurlSocketCallback)(void *context, curlsocktype purpose, struct curl_sockaddr *address);
 
 static inline CURLcode ccurl_set_socket_callback(CURL *handle, CCurlSocketCallback value) {

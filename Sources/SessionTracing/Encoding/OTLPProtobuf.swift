@@ -29,11 +29,12 @@ enum OTLPProtobuf {
         return writer.bytes
     }
 
-    /// Returns `ExportTraceServiceRequest{resource_spans{resource, scope_spans{scope, spans…}}}`.
-    static func envelope(_ spans: [UInt8], resource: [UInt8], scope: [UInt8]) -> [UInt8] {
-        let scopeSpansHead = ProtobufWriter.messageHead(2, length: scope.count + spans.count)
-        let resourceSpansLength = resource.count + scopeSpansHead.count + scope.count + spans.count
-        return ProtobufWriter.messageHead(1, length: resourceSpansLength) + resource + scopeSpansHead + scope + spans
+    /// Returns what is before the spans in
+    /// `ExportTraceServiceRequest{resource_spans{resource, scope_spans{scope, spans…}}}`.
+    static func envelopeHead(spanBytes: Int, resource: [UInt8], scope: [UInt8]) -> [UInt8] {
+        let scopeSpansHead = ProtobufWriter.messageHead(2, length: scope.count + spanBytes)
+        let resourceSpansLength = resource.count + scopeSpansHead.count + scope.count + spanBytes
+        return ProtobufWriter.messageHead(1, length: resourceSpansLength) + resource + scopeSpansHead + scope
     }
 
     private static func write(_ span: SpanRecord, to writer: inout ProtobufWriter) {

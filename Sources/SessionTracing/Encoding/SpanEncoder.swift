@@ -52,9 +52,25 @@ package struct SpanEncoder: Sendable {
     /// - Parameter batch: The encoded spans of the batch.
     /// - Returns: The body of a complete `ExportTraceServiceRequest`.
     package func envelope(_ batch: [UInt8]) -> [UInt8] {
+        let (head, tail) = ends(ofEnvelopeAround: batch.count)
+        return head + batch + tail
+    }
+
+    /// The size up to which a body is in one piece, in bytes: copying it costs less than another piece.
+    private static let joinedBytes = 64 * 1_024
+
+    /// Returns the body of a request with a batch, in pieces that are sent in order.
+    package func body(of batch: SpanBatch) -> [[UInt8]] {
+        guard batch.byteCount > Self.joinedBytes else { return [envelope(batch.bytes)] }
+        let (head, tail) = ends(ofEnvelopeAround: batch.byteCount)
+        return [head] + batch.pieces + (tail.isEmpty ? [] : [tail])
+    }
+
+    /// Returns what is before and after the spans.
+    private func ends(ofEnvelopeAround byteCount: Int) -> (head: [UInt8], tail: [UInt8]) {
         switch format {
-        case .protobuf: OTLPProtobuf.envelope(batch, resource: resource, scope: scope)
-        case .json, .honeyHiveJSON: prefix + batch + OTLPJSON.suffix
+        case .protobuf: (OTLPProtobuf.envelopeHead(spanBytes: byteCount, resource: resource, scope: scope), [])
+        case .json, .honeyHiveJSON: (prefix, OTLPJSON.suffix)
         }
     }
 }

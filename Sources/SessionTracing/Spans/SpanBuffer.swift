@@ -182,18 +182,17 @@ package final class SpanBuffer: Sendable {
         )
         let size = state.scratch.count + encoder.separator.count
         if state.batches.last.map({
-            $0.bytes.count + size > Self.maximumBatchBytes || $0.isUndecided != isUndecided
+            $0.byteCount + size > Self.maximumBatchBytes || $0.isUndecided != isUndecided
         }) ?? true {
             var batch = SpanBatch()
             swap(&batch, &state.spare)
-            batch.removeAll()
             batch.isUndecided = isUndecided
             state.batches.append(batch)
         }
         let last = state.batches.count - 1
-        state.byteCount -= state.batches[last].bytes.count
+        state.byteCount -= state.batches[last].byteCount
         state.batches[last].append(state.scratch, separator: encoder.separator, sequenceNumber: sequenceNumber)
-        state.byteCount += state.batches[last].bytes.count
+        state.byteCount += state.batches[last].byteCount
         trim(&state)
     }
 
@@ -205,7 +204,7 @@ package final class SpanBuffer: Sendable {
             // What is sent before the end of its invocation cannot be taken back, so the rest is kept as well.
             if batch.isUndecided { keepUndecided(&state) }
             batch.isUndecided = false
-            state.byteCount -= batch.bytes.count
+            state.byteCount -= batch.byteCount
             if let sequenceNumber = batch.firstSequenceNumber { state.sequenceNumbersInFlight.append(sequenceNumber) }
             return batch
         }
@@ -216,7 +215,7 @@ package final class SpanBuffer: Sendable {
         state.withLock { state in
             state.sequenceNumbersInFlight.removeAll { $0 == batch.firstSequenceNumber }
             state.batches.insert(batch, at: 0)
-            state.byteCount += batch.bytes.count
+            state.byteCount += batch.byteCount
             trim(&state)
         }
     }
@@ -230,7 +229,7 @@ package final class SpanBuffer: Sendable {
         state.withLock { state in
             state.sequenceNumbersInFlight.removeAll { $0 == batch.firstSequenceNumber }
             state.batches.insert(contentsOf: [halves.first, halves.second], at: 0)
-            state.byteCount += halves.first.bytes.count + halves.second.bytes.count
+            state.byteCount += halves.first.byteCount + halves.second.byteCount
         }
         return true
     }
@@ -238,8 +237,7 @@ package final class SpanBuffer: Sendable {
     /// Acknowledges a batch that was delivered or rejected, so that no other process sends it again from the journal.
     package func acknowledge(_ batch: SpanBatch) {
         state.withLock { state in
-            let capacity = batch.bytes.capacity
-            if capacity > state.spare.bytes.capacity, capacity <= Self.maximumSpareBytes { state.spare = batch }
+            state.spare.keepMemory(of: batch, upTo: Self.maximumSpareBytes)
             guard journal != nil else { return }
             state.sequenceNumbersInFlight.removeAll { $0 == batch.firstSequenceNumber }
             acknowledgeUnneeded(state)
@@ -277,7 +275,7 @@ package final class SpanBuffer: Sendable {
             var (droppedCount, droppedBytes) = (0, 0)
             state.batches.removeAll { batch in
                 guard batch.isUndecided else { return false }
-                droppedBytes += batch.bytes.count
+                droppedBytes += batch.byteCount
                 droppedCount += batch.spanCount
                 return true
             }
@@ -405,10 +403,10 @@ package final class SpanBuffer: Sendable {
                 oldest = halves.first
                 state.batches[0] = halves.second
                 state.batches[0].isUndecided = first.isUndecided
-                state.byteCount -= first.bytes.count - halves.second.bytes.count
+                state.byteCount -= first.byteCount - halves.second.byteCount
             } else {
                 state.batches.removeFirst()
-                state.byteCount -= oldest.bytes.count
+                state.byteCount -= oldest.byteCount
             }
             state.droppedSpanCount += oldest.spanCount
             // A batch that was put back can be older than one that was dropped before.

@@ -16,7 +16,7 @@ struct SpanBufferTests {
     }
 
     private func names(_ batch: SpanBatch, _ format: SpanFormat = .protobuf) throws -> [String?] {
-        let request = SpanEncoder(format).envelope(batch.bytes)
+        let request = Array(SpanEncoder(format).body(of: batch).joined())
         if format == .protobuf {
             return try WireMessage(request).message(1).message(2).messages(2).map { $0.text(5) }
         }
