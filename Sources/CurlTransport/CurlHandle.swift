@@ -162,16 +162,20 @@ package struct CurlHandle: ~Copyable {
                 }
             }
         }
-        var status = 0
-        ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
+        return try response(code, collector)
+    }
+
+    /// Returns the response of an exchange with this result, or throws the error.
+    private func response(_ code: CURLcode, _ collector: ResponseCollector) throws(CurlError) -> HTTPResponse {
+        var received = 0
+        ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &received)
+        let status = received == 0 ? nil : received
         if let failure = collector.failure {
-            throw CurlError(code: failure.code, detail: failure.detail, status: status == 0 ? nil : status)
+            throw CurlError(code: failure.code, detail: failure.detail, status: status)
         }
-        guard code == CURLE_OK else {
-            throw CurlError(code, of: handle, errorText: errorText, status: status == 0 ? nil : status)
-        }
+        guard code == CURLE_OK else { throw CurlError(code, of: handle, errorText: errorText, status: status) }
         guard collector.head.isComplete else { throw HeadReader.cut }
-        return HTTPResponse(status: status, headers: collector.head.headers, body: collector.body)
+        return HTTPResponse(status: received, headers: collector.head.headers, body: collector.body)
     }
 
     private mutating func prepareHeaders(of request: HTTPRequest) throws(CurlError) {

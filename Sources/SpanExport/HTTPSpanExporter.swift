@@ -266,7 +266,9 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
         switch destination.compression {
         case .none: false
         case .gzip: !health.refusesCompression
-        case .automatic: body.reduce(0) { $0 + $1.count } >= ExportDestination.automaticCompressionBytes && !health.refusesCompression
+        case .automatic:
+            body.reduce(0) { $0 + $1.count } >= ExportDestination.automaticCompressionBytes
+                && !health.refusesCompression
         }
     }
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from importlib import resources
 from typing import Any
 
 import pytest
+from selenium.webdriver.support.select import Select
 from support import chat_session
 from support.browser import Browser, Keys
 from support.viewer import Viewer, span
@@ -228,22 +228,49 @@ class TestDetails:
         assert MARKDOWN.strip() in browser.run("return document.querySelector('.role-assistant .message-text').textContent")
 
 
-def violations(browser: Browser) -> list[dict[str, Any]]:
-    """What axe-core finds against WCAG 2.1, levels A and AA, and its own best practices."""
-    browser.run(resources.files("axe_core_python").joinpath("axe.min.js").read_text())
-    found = browser.driver.execute_async_script(
-        """const done = arguments[arguments.length - 1];
-           axe.run().then(({ violations }) => done(violations), (error) => done([{ id: String(error) }]));"""
-    )
-    return [
-        {"rule": one["id"], "help": one.get("help"), "at": [node["target"] for node in one.get("nodes", [])[:5]]}
-        for one in found
-    ]
+class TestComparison:
+    def test_two_sessions_stand_side_by_side(self, browser: Browser, viewer: Viewer) -> None:
+        other = SESSION.replace("0c3a", "1c3a")
+        viewer.send(
+            span("ask", 1, session=SESSION, duration=100, inputs={"question": "why?"}, outputs={"answer": "old"}),
+            span("search", 2, parent=1, session=SESSION, duration=40, error="no index"),
+        )
+        viewer.send(
+            span("ask", 3, trace=2, session=other, duration=60, inputs={"question": "why?"}, outputs={"answer": "new"}),
+            span("search", 4, trace=2, parent=3, session=other, duration=10),
+            span("search", 5, trace=2, parent=3, session=other, duration=20),
+        )
+        browser.open(viewer.url + f"/sessions/{other}")
+        browser.one(".actions a[href^='/compare']").click()
+        choice = Select(browser.one("select[aria-label=Before]"))
+        choice.select_by_value(SESSION)
+        browser.eventually(lambda: browser.find(".groups tbody tr"), "the comparison")
+        assert browser.driver.current_url.endswith(f"/compare?before={SESSION}&after={other}")
+        totals = browser.table(".totals")
+        assert totals["Duration"] == ["100 ms", "60.0 ms", "−40.0 ms"]
+        assert totals["Spans"] == ["2", "3", "+1"] and totals["Failed spans"] == ["1", "0", "−1"]
+        groups = browser.table(".groups")
+        assert groups["askanswer"] == ["1 × 100 ms", "1 × 60.0 ms", "−40.0 ms"]
+        assert groups["searchanswer"] == ["1 × 40.0 ms 1 failed", "2 × 15.0 ms", "−10.0 ms"]
+        before, after = browser.texts(".side")
+        assert "answer: old" in before and "answer: new" in after
+
+    def test_the_id_is_copied(self, browser: Browser, viewer: Viewer) -> None:
+        viewer.send(span("one", 1, session=SESSION))
+        browser.driver.execute_cdp_cmd(
+            "Browser.grantPermissions",
+            {"origin": viewer.url, "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]},
+        )
+        browser.open(viewer.url + PAGE)
+        browser.one(".session-title .id button").click()
+        browser.one(".session-title .id button.done")
+        copied = browser.driver.execute_async_script("navigator.clipboard.readText().then(arguments[0])")
+        assert copied == SESSION
 
 
 class TestAccessibility:
     @pytest.mark.parametrize("scheme", ["light", "dark"])
-    @pytest.mark.parametrize("page", ["empty", "list", "filters", "session", "details", "narrow", "runs"])
+    @pytest.mark.parametrize("page", ["empty", "list", "filters", "session", "details", "narrow", "runs", "invocations", "compare"])
     def test_axe_core_has_nothing_to_say(self, browser: Browser, viewer: Viewer, page: str, scheme: str) -> None:
         browser.prefer(scheme)
         if page != "empty":
@@ -257,7 +284,7 @@ class TestAccessibility:
         browser.eventually(is_there, page)
         # A row that has just arrived is lit for a moment.
         browser.eventually(lambda: browser.run("return document.getAnimations().length") == 0, "a page at rest")
-        assert violations(browser) == [], json.dumps(violations(browser), indent=2)
+        assert browser.violations() == [], json.dumps(browser.violations(), indent=2)
 
 
 def _pages(browser: Browser) -> dict[str, tuple[str, Callable[[], Any]]]:
@@ -270,4 +297,8 @@ def _pages(browser: Browser) -> dict[str, tuple[str, Callable[[], Any]]]:
         "details": (f"{PAGE}#{70:016x}", lambda: browser.find(".formatted table")),
         "narrow": (f"{chat}#{10:016x}", lambda: browser.find(".details h2")),
         "runs": ("/runs", lambda: browser.texts("h1") != []),
+        "compare": (
+            f"/compare?before={chat_session.SESSION}&after={SESSION}", lambda: browser.find(".groups tbody tr")
+        ),
+        "invocations": ("/invocations", lambda: "No invocation yet" in browser.one_text()),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,6 +56,11 @@ def answer(workbench: Workbench) -> object:
     return workbench.request("POST", "/2015-03-31/functions/Plain/invocations").json()
 
 
+def invocations(workbench: Workbench) -> list[dict[str, Any]]:
+    listed: list[dict[str, Any]] = workbench.request("GET", "/api/invocations").json()["invocations"]
+    return listed
+
+
 def test_a_change_is_built_and_served_and_what_cannot_be_built_changes_nothing(bench: Bench, package: Path) -> None:
     workbench = start(bench, package)
     workbench.wait_for(BUILD_PATIENCE_SECONDS, event="serving", functions=["Plain"])
@@ -69,6 +75,8 @@ def test_a_change_is_built_and_served_and_what_cannot_be_built_changes_nothing(b
 
     source.write_text(good.replace('"one"', '"two"'))
     eventually(lambda: answer(workbench) == "two", lambda: f"the new build:\n{workbench.log}", BUILD_PATIENCE_SECONDS)
+    # The page of an invocation compares the builds.
+    eventually(lambda: {one["build"] for one in invocations(workbench)} == {1, 2}, "both builds to be recorded")
 
     workbench.stop()
     copies = package / ".build" / "traced-lambda"

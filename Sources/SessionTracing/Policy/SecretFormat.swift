@@ -48,7 +48,8 @@ enum SecretFormat {
         let words = (block | ByteBlock(0x20)).equals(0x62) .& (next | ByteBlock(0x24)).equals(0x65)
         // `J` and `K` differ in the lowest bit.
         let letters = (block & ByteBlock(0xFE)).equals(0x4A) .| block.equals(UInt8(ascii: "S"))
-        return words .| letters .| block.equals(UInt8(ascii: "z")) .| block.equals(UInt8(ascii: "-")) .| block.equals(UInt8(ascii: "_"))
+        let signs = block.equals(UInt8(ascii: "-")) .| block.equals(UInt8(ascii: "_"))
+        return words .| letters .| signs .| block.equals(UInt8(ascii: "z"))
     }
 
     /// The bytes by which the prefixes are found, for a test of ``triggers(_:)``.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from importlib import resources
 from typing import Any
 
 from selenium import webdriver
@@ -102,6 +103,27 @@ class Browser:
 
     def one_text(self) -> str:
         return str(self.run("return document.body.innerText.slice(0, 4000)"))
+
+    def table(self, selector: str) -> dict[str, list[str]]:
+        """The rows of a table: the texts of their cells by that of their head."""
+        rows = self.run(
+            """return [...document.querySelectorAll(`${arguments[0]} tbody tr`)].map((row) =>
+                   [row.querySelector("th").textContent, [...row.querySelectorAll("td")].map((cell) => cell.textContent)])""",
+            selector,
+        )
+        return dict(rows)
+
+    def violations(self) -> list[dict[str, Any]]:
+        """What axe-core finds against WCAG 2.1, levels A and AA, and its own best practices."""
+        self.run(resources.files("axe_core_python").joinpath("axe.min.js").read_text())
+        found = self.driver.execute_async_script(
+            """const done = arguments[arguments.length - 1];
+               axe.run().then(({ violations }) => done(violations), (error) => done([{ id: String(error) }]));"""
+        )
+        return [
+            {"rule": one["id"], "help": one.get("help"), "at": [node["target"] for node in one.get("nodes", [])[:5]]}
+            for one in found
+        ]
 
     @property
     def complaints(self) -> list[str]:

@@ -9,6 +9,9 @@
 static const unsigned char api_js[] = {
 #embed "Assets/api.js"
 };
+static const unsigned char compare_page_js[] = {
+#embed "Assets/compare-page.js"
+};
 static const unsigned char details_js[] = {
 #embed "Assets/details.js"
 };
@@ -26,6 +29,9 @@ static const unsigned char icon_svg[] = {
 };
 static const unsigned char index_html[] = {
 #embed "Assets/index.html"
+};
+static const unsigned char invocations_page_js[] = {
+#embed "Assets/invocations-page.js"
 };
 static const unsigned char json_view_js[] = {
 #embed "Assets/json-view.js"
@@ -98,12 +104,14 @@ static const unsigned char streaming_swift_template[] = {
 
 static const struct embedded_file viewer_files[] = {
     EMBEDDED("api.js", api_js),
+    EMBEDDED("compare-page.js", compare_page_js),
     EMBEDDED("details.js", details_js),
     EMBEDDED("dom.js", dom_js),
     EMBEDDED("fields.js", fields_js),
     EMBEDDED("format.js", format_js),
     EMBEDDED("icon.svg", icon_svg),
     EMBEDDED("index.html", index_html),
+    EMBEDDED("invocations-page.js", invocations_page_js),
     EMBEDDED("json-view.js", json_view_js),
     EMBEDDED("markdown.js", markdown_js),
     EMBEDDED("main.js", main_js),

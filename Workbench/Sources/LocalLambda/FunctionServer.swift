@@ -9,7 +9,7 @@ package final class FunctionServer: Sendable {
     let addRoutes: @Sendable (Router<LoopbackContext>) -> Void
     let logs: @Sendable (_ functionName: String?) -> any LogSink
     let observe: @Sendable (DevEvent) -> Void
-    let observeInvocation: @Sendable (InvocationSummary) async -> Void
+    let observeInvocation: @Sendable (EndedInvocation) async -> Void
     private let functions = FunctionRegistry()
     private let pools = AsyncCondition<[String: FunctionPool]>([:])
 
@@ -24,7 +24,7 @@ package final class FunctionServer: Sendable {
         addRoutes: @escaping @Sendable (Router<LoopbackContext>) -> Void,
         logs: @escaping @Sendable (_ functionName: String?) -> any LogSink,
         observe: @escaping @Sendable (DevEvent) -> Void,
-        observeInvocation: @escaping @Sendable (InvocationSummary) async -> Void
+        observeInvocation: @escaping @Sendable (EndedInvocation) async -> Void
     ) {
         self.plan = plan
         self.store = store

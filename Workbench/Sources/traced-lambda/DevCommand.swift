@@ -146,8 +146,9 @@ struct DevCommand: AsyncParsableCommand {
                 return LogPrinter(functionName: name, terminal: terminal)
             },
             observe: { event in printer.print(event) },
-            observeInvocation: { summary in
-                Self.record(summary, in: database)
+            observeInvocation: { invocation in
+                let summary = invocation.summary
+                Self.record(invocation, in: database)
                 // Without it the line has no link; it has not arrived when spans are delivered after the response.
                 let span = try? await database.archive.invocationSpan(requestID: summary.requestID)
                 printer.print(summary, span)
@@ -164,16 +165,20 @@ struct DevCommand: AsyncParsableCommand {
         }
     }
 
-    /// Records an invocation, after which its late spans are recognised.
-    private static func record(_ summary: InvocationSummary, in database: TraceDatabase) {
-        let age = Int64(clamping: (ContinuousClock.now - summary.endedAt).wholeNanoseconds)
+    /// Records an invocation, after which its late spans are recognised, and its content, once its log is complete.
+    private static func record(_ ended: EndedInvocation, in database: TraceDatabase) {
+        let age = Int64(clamping: (ContinuousClock.now - ended.summary.endedAt).wholeNanoseconds)
         let invocation = StoredInvocation(
-            requestID: summary.requestID,
-            functionName: summary.functionName,
+            requestID: ended.summary.requestID,
+            functionName: ended.summary.functionName,
             endNanoseconds: TraceDatabase.systemClock() - age
         )
-        // The caller's answer does not wait for it. If it fails, spans of this invocation are not recognised as late.
-        Task { try? await database.record(invocation) }
+        // The caller's answer does not wait for it. If it fails, the invocation has no page, and its late spans are not
+        // recognised.
+        Task {
+            try? await database.record(invocation)
+            try? await database.record(ended.content(log: await ended.log()), of: ended.summary.requestID)
+        }
     }
 
     /// The folders of the packages to build; empty when only existing executables are served.

@@ -161,3 +161,28 @@ extension InvocationSummary {
         return line
     }
 }
+
+extension EndedInvocation {
+    /// What the page of the invocation shows.
+    func content(log: [UInt8]) -> InvocationContent {
+        var response: [UInt8] = []
+        var contentType: String?
+        if case .response(let bytes, let type) = summary.result { (response, contentType) = (bytes, type) }
+        return InvocationContent(
+            facts: [
+                "durationNanoseconds": .number(JSONNumber(summary.duration.wholeNanoseconds)),
+                "billedMilliseconds": .number(JSONNumber(summary.billedMilliseconds)),
+                "initNanoseconds": summary.initDuration.map { .number(JSONNumber($0.wholeNanoseconds)) } ?? .null,
+                "memoryMegabytes": .number(JSONNumber(summary.memoryMegabytes)),
+                "peakMegabytes": summary.peakMegabytes.map { .number(JSONNumber($0)) } ?? .null,
+                "build": .number(JSONNumber(buildNumber)),
+                "error": summary.result.error?.json ?? .null,
+                "contentType": contentType.map(JSONValue.string) ?? .null,
+                "clientContext": clientContext.map(JSONValue.string) ?? .null,
+            ],
+            event: event,
+            response: response,
+            log: log
+        )
+    }
+}

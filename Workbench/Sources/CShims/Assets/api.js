@@ -66,6 +66,48 @@ export function comparison(after, before) {
   return get(`/v1/runs/${encodeURIComponent(after)}/compare-with/${encodeURIComponent(before)}`);
 }
 
+/** The latest invocations that `dev` has served. */
+export async function invocations() {
+  return (await get("/api/invocations")).invocations;
+}
+
+export function invocation(id) {
+  return get(`/api/invocations/${encodeURIComponent(id)}`);
+}
+
+/** Parses JSON; integers beyond JavaScript's numbers stay exact. */
+export function parsed(text) {
+  return JSON.parse(text, exact);
+}
+
+/** The time until an invocation's content is stored, in milliseconds: its log is awaited. */
+const STORED_WITHIN = 5_000;
+
+/** Invokes the function of an invocation again; resolves to the request id once the new one is stored. */
+export async function invoke({ function: name, clientContext }, event) {
+  const headers = { "Content-Type": "application/json" };
+  if (clientContext !== null) headers["X-Amz-Client-Context"] = btoa(String.fromCharCode(...new TextEncoder().encode(clientContext)));
+  const path = `/2015-03-31/functions/${encodeURIComponent(name)}/invocations`;
+  const response = await fetch(path, { method: "POST", headers, body: event });
+  const text = await response.text();
+  const id = response.headers.get("x-amzn-requestid");
+  if (!response.ok || id === null) {
+    let message = `the server answered with ${response.status}`;
+    try {
+      message = JSON.parse(text).Message ?? JSON.parse(text).message ?? message;
+    } catch {
+      // Not a response of the Invoke API: the status is the only information.
+    }
+    throw new Error(message);
+  }
+  const end = Date.now() + STORED_WITHIN;
+  while (!(await invocations()).some(({ requestId }) => requestId === id)) {
+    if (Date.now() > end) throw new Error(`the invocation ${id} was not recorded`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return id;
+}
+
 export function span(trace, span) {
   return get(`/api/spans/${trace}/${span}`, exact);
 }

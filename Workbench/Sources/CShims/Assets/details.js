@@ -61,6 +61,7 @@ function facts(line, stored, sessionStart, select) {
       ? h("strong", { class: "notable" }, `${duration(line.duration)}, unfinished`) : duration(line.duration)],
     ["Start", h("span", { title: fullTime(line.start * 1_000) }, `+${duration(offset * 1_000)}`)],
     delivery > 0 && delivery < 3_600e6 && ["Delivered", `${duration(delivery * 1_000)} after its end`],
+    stored.invocation && ["Invocation", h("a", { href: `/invocations/${encodeURIComponent(stored.invocation)}` }, "event, response, log")],
     line.cold && ["Cold start", "first invocation of its process"],
     line.above && ["Parent", spanButton(line.above, select)],
     line.footing === "orphan" && ["Parent", h("span", {}, h("code", {}, line.parent), " has not arrived here")],

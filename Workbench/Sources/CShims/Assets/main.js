@@ -2,6 +2,8 @@
 
 import { onChange } from "./api.js";
 import { h, icon, replace } from "./dom.js";
+import { ComparePage } from "./compare-page.js";
+import { InvocationPage, InvocationsPage } from "./invocations-page.js";
 import { RunsPage } from "./runs-page.js";
 import { SessionPage } from "./session-page.js";
 import { SessionsPage } from "./sessions-page.js";
@@ -14,12 +16,13 @@ const themeButton = document.getElementById("theme");
 let page = null;
 let failures = 0;
 
-function sessionIn(path) {
-  const match = /^\/sessions\/([^/]+)$/.exec(path);
+/** The id in a path, such as that of a session in `/sessions/ID`; null if it is another page. */
+function idIn(path, name) {
+  const match = new RegExp(`^/${name}/([^/]+)$`).exec(path);
   try {
     return match ? decodeURIComponent(match[1]) : null;
   } catch {
-    // A malformed escape: the raw name matches no session, and the page reports that.
+    // A malformed escape: the raw name matches nothing, and the page reports that.
     return match[1];
   }
 }
@@ -34,9 +37,12 @@ main.addEventListener("scroll", () => {
 function route() {
   page?.stop();
   const { place } = list;
-  const id = sessionIn(location.pathname);
-  const isRuns = location.pathname === "/runs";
-  page = id !== null ? new SessionPage(id) : isRuns ? new RunsPage() : new SessionsPage();
+  const id = idIn(location.pathname, "sessions");
+  page = pageOf(location.pathname, id);
+  page.onOpen = (address) => {
+    history.pushState(null, "", address);
+    route();
+  };
   page.onRemoved = () => {
     history.pushState(null, "", list.address);
     route();
@@ -56,6 +62,18 @@ function route() {
       list.address = address;
     };
   });
+}
+
+function pageOf(path, sessionID) {
+  if (sessionID !== null) return new SessionPage(sessionID);
+  const invocationID = idIn(path, "invocations");
+  if (invocationID !== null) return new InvocationPage(invocationID);
+  switch (path) {
+    case "/compare": return new ComparePage();
+    case "/runs": return new RunsPage();
+    case "/invocations": return new InvocationsPage();
+    default: return new SessionsPage();
+  }
 }
 
 /** Shows the state of the connection and of the data behind it; "Live" only when both are well. */

@@ -151,6 +151,7 @@ export class SessionPage {
         h("span", { class: "id" }, h("code", {}, this.id), copyButton(this.id, "the session’s id")),
         h("span", { class: "actions" },
           h("a", { class: "button", href: `/api/sessions/${encodeURIComponent(this.id)}/export`, download: "" }, "Export"),
+          h("a", { class: "button", href: `/compare?${new URLSearchParams({ after: this.id })}` }, "Compare"),
           h("button", { class: "button delete", type: "button", onclick: () => this.#remove() }, "Delete"))),
       h("dl", { class: "stats" }, facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
       h("div", { class: "session-foot" },

@@ -7,9 +7,9 @@ import OTLP
 final class AttachedFunction: InvocableFunction {
     private let settings: FunctionSettings
     private let runtime = LocalRuntimeAPI(initTimeout: .seconds(FunctionSettings.noTimeoutSeconds), isAttached: true)
-    private let observe: @Sendable (InvocationSummary) async -> Void
+    private let observe: @Sendable (EndedInvocation) async -> Void
 
-    init(settings: FunctionSettings, observe: @escaping @Sendable (InvocationSummary) async -> Void) {
+    init(settings: FunctionSettings, observe: @escaping @Sendable (EndedInvocation) async -> Void) {
         self.settings = settings
         self.observe = observe
     }
@@ -56,9 +56,9 @@ final class AttachedFunction: InvocableFunction {
         return await Task {
             let outcome = await runtime.invoke(invocation, into: pipe)
             let summary = InvocationSummary(request, outcome, settings, memory: nil, initDuration: nil)
-            await observe(summary)
-            let notice = "The function's log is where its process was started."
-            return InvocationReport(result: summary.result, log: request.wantsLog ? Array(notice.utf8) : [])
+            let notice = Array("The function's log is where its process was started.".utf8)
+            await observe(EndedInvocation(request, summary, buildNumber: 1) { notice })
+            return InvocationReport(result: summary.result, log: request.wantsLog ? notice : [])
         }.value
     }
 }

@@ -5,7 +5,7 @@
 package final class FunctionPool: InvocableFunction {
     /// The allowed concurrency limits.
     package static let concurrencyRange = 1...100
-    /// The time to wait for a function's last log lines when its caller requests them, in milliseconds.
+    /// The time to wait for a function's last log lines, in milliseconds.
     static let logDrainMilliseconds = 50
 
     /// A process with the log of its current event.
@@ -29,7 +29,7 @@ package final class FunctionPool: InvocableFunction {
     let concurrencyLimit: Int
     let ports: LocalPorts
     let logs: any LogSink
-    let observe: @Sendable (InvocationSummary) async -> Void
+    let observe: @Sendable (EndedInvocation) async -> Void
     let condition: AsyncCondition<State>
 
     /// Creates an empty pool; the first event starts a process.
@@ -41,7 +41,7 @@ package final class FunctionPool: InvocableFunction {
         concurrencyLimit: Int,
         ports: LocalPorts,
         logs: any LogSink,
-        observe: @escaping @Sendable (InvocationSummary) async -> Void
+        observe: @escaping @Sendable (EndedInvocation) async -> Void
     ) {
         self.settings = settings
         self.concurrencyLimit = concurrencyLimit
@@ -100,7 +100,7 @@ extension FunctionPool {
             clientContext: request.clientContext,
             tenantID: request.tenantID
         )
-        slot.log.begin("START RequestId: \(request.requestID) Version: $LATEST")
+        let log = slot.log.begin("START RequestId: \(request.requestID) Version: $LATEST")
         let runtime = slot.sandbox.runtime
         let outcome = await runtime.invoke(invocation, into: pipe)
         let summary = InvocationSummary(
@@ -110,17 +110,24 @@ extension FunctionPool {
             memory: slot.sandbox.memory,
             initDuration: slot.isFresh ? runtime.firstRequestAt.map { $0 - slot.sandbox.madeAt } : nil
         )
-        let log = request.wantsLog ? await log(of: slot, summary) : []
+        // Unstructured, because the log is complete only after the caller has its answer.
+        let ending = Task { await complete(log, of: slot, summary) }
+        let tail = request.wantsLog ? await ending.value.tail(upTo: InvokeLimits.logTailBytes) : []
         putBack(slot, after: outcome.ending)
-        await observe(summary)
-        return InvocationReport(result: summary.result, log: log)
+        await observe(
+            EndedInvocation(request, summary, buildNumber: slot.generation + 1) {
+                await ending.value.tail(upTo: InvocationLog.limitBytes)
+            }
+        )
+        return InvocationReport(result: summary.result, log: tail)
     }
 
-    private func log(of slot: Slot, _ summary: InvocationSummary) async -> [UInt8] {
+    /// Waits for the last lines of an invocation's log, and adds Lambda's own.
+    private func complete(_ log: InvocationLog, of slot: Slot, _ summary: InvocationSummary) async -> InvocationLog {
         await slot.sandbox.runtime.waitUntilIdle(for: .milliseconds(Sandbox.idleGraceMilliseconds))
         try? await Task.sleep(for: .milliseconds(Self.logDrainMilliseconds))
-        for line in summary.reportLines { slot.log.keep(line) }
-        return slot.log.bytes
+        for line in summary.reportLines { log.append(Array(line.utf8)) }
+        return log
     }
 
     private func takeSlot(waits: Bool) async throws(InvokeError) -> Slot {

@@ -39,13 +39,16 @@ package struct InvocationSummary: Sendable {
         }
     }
 
+    /// The time that Lambda would bill, in milliseconds.
+    package var billedMilliseconds: Int { Int((duration / .milliseconds(1)).rounded(.up)) }
+
     /// The final lines of an invocation in Lambda's log.
     var reportLines: [String] {
         let milliseconds = duration / .milliseconds(1)
         var fields = [
             "REPORT RequestId: \(requestID)",
             "Duration: \(DurationText.decimal(milliseconds, digits: 2)) ms",
-            "Billed Duration: \(Int(milliseconds.rounded(.up))) ms",
+            "Billed Duration: \(billedMilliseconds) ms",
             "Memory Size: \(memoryMegabytes) MB",
             "Max Memory Used: \(peakMegabytes ?? memoryMegabytes) MB",
         ]

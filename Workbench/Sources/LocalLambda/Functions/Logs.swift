@@ -8,38 +8,49 @@ package protocol LogSink: Sendable {
     func write(_ line: [UInt8])
 }
 
-/// Forwards a function's log lines, and keeps the tail of one invocation's log.
+/// The log of one invocation, of which the last part is kept.
+final class InvocationLog: Sendable {
+    /// The limit of the part that is kept, in bytes.
+    static let limitBytes = 65_536
+
+    private let kept: Mutex<[UInt8]>
+
+    /// Creates a log that starts with a line of Lambda's own.
+    init(_ line: String) {
+        kept = Mutex(Array((line + "\n").utf8))
+    }
+
+    /// Returns the last bytes.
+    func tail(upTo limitBytes: Int) -> [UInt8] { kept.withLock { Array($0.suffix(limitBytes)) } }
+
+    func append(_ line: [UInt8]) {
+        kept.withLock { kept in
+            kept += line + [UInt8(ascii: "\n")]
+            // Truncated rarely rather than at every line, to reduce copying.
+            if kept.count > 2 * Self.limitBytes { kept = Array(kept.suffix(Self.limitBytes)) }
+        }
+    }
+}
+
+/// Forwards a function's log lines, and adds them to the log of the current invocation.
 final class LogTail: LogSink {
     private let next: any LogSink
-    private let kept = Mutex<[UInt8]>([])
+    private let current = Mutex<InvocationLog?>(nil)
 
     init(next: any LogSink) {
         self.next = next
     }
 
-    var bytes: [UInt8] { kept.withLock { Array($0.suffix(InvokeLimits.logTailBytes)) } }
-
-    /// Clears the tail and starts it with a line of Lambda's own.
-    func begin(_ line: String) {
-        kept.withLock { $0 = Array((line + "\n").utf8) }
-    }
-
-    /// Adds a line of Lambda's own to the tail without forwarding it.
-    func keep(_ line: String) {
-        append(Array(line.utf8))
+    /// Starts the log of the next invocation, with a line of Lambda's own.
+    func begin(_ line: String) -> InvocationLog {
+        let log = InvocationLog(line)
+        current.withLock { $0 = log }
+        return log
     }
 
     func write(_ line: [UInt8]) {
         next.write(line)
-        append(line)
-    }
-
-    private func append(_ line: [UInt8]) {
-        kept.withLock { kept in
-            kept += line + [UInt8(ascii: "\n")]
-            // Truncated rarely rather than at every line, to reduce copying.
-            if kept.count > 4 * InvokeLimits.logTailBytes { kept = Array(kept.suffix(InvokeLimits.logTailBytes)) }
-        }
+        current.withLock { $0 }?.append(line)
     }
 }
 

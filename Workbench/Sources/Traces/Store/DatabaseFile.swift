@@ -124,6 +124,7 @@ extension DatabaseFile {
         migrator.registerMigration("3 invocations", migrate: addInvocations)
         migrator.registerMigration("4 experiments", migrate: addDocuments)
         migrator.registerMigration("5 logs, metrics, request ids", migrate: addLogs)
+        migrator.registerMigration("6 contents of invocations", migrate: addInvocationContents)
         return migrator
     }
 
@@ -332,5 +333,23 @@ extension TraceDatabaseError: CustomStringConvertible {
                 + "another file, and --port asks a running server."
         case .unusable: "the trace database '\(path)' cannot be used: \(reason)"
         }
+    }
+}
+
+extension DatabaseFile {
+    /// Adds the events, responses and logs of the invocations that `dev` has served.
+    private static func addInvocationContents(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE invocation_content (
+                    request_id TEXT PRIMARY KEY NOT NULL REFERENCES invocation (request_id) ON DELETE CASCADE,
+                    facts TEXT NOT NULL,
+                    event BLOB NOT NULL,
+                    response BLOB NOT NULL,
+                    log BLOB NOT NULL,
+                    byte_count INTEGER NOT NULL
+                ) STRICT;
+                """
+        )
     }
 }

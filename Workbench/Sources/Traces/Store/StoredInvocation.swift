@@ -42,6 +42,19 @@ extension TraceDatabase {
     }
 }
 
+extension TraceDatabase {
+    /// Records the content of an invocation that is recorded.
+    ///
+    /// - Throws: An error when the database cannot be written.
+    package func record(_ content: InvocationContent, of requestID: String) async throws {
+        let limitBytes = min(InvocationContent.limitBytes, retention.sizeBytes / 8)
+        try await write { database in
+            try content.write(requestID: requestID, limitBytes: limitBytes, in: database)
+        }
+        announceChange()
+    }
+}
+
 /// The root span of an invocation.
 package struct InvocationSpan: Sendable, Hashable {
     package let sessionID: String

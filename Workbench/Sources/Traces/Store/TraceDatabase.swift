@@ -15,7 +15,7 @@ package final class TraceDatabase: TraceStore {
     static let refusalLimitCount = 100
 
     private let connection: DatabaseConnection
-    private let retention: TraceRetention
+    let retention: TraceRetention
     private let prices: PriceTable
     private let wallClock: @Sendable () -> Int64
     private let feed = ChangeFeed()
@@ -117,14 +117,23 @@ package final class TraceDatabase: TraceStore {
         let count = try await connection.write { database in
             switch selection {
             case .session(let id):
-                try database.execute(sql: "DELETE FROM session WHERE id = ?", arguments: [SessionScope.key(of: id)])
+                let key = SessionScope.key(of: id)
+                try database.execute(
+                    sql: """
+                        DELETE FROM invocation WHERE request_id IN
+                            (SELECT request_id FROM span WHERE session_id = ? AND request_id IS NOT NULL)
+                        """,
+                    arguments: [key]
+                )
+                try database.execute(sql: "DELETE FROM session WHERE id = ?", arguments: [key])
             case .all:
-                for table in ["refusal", "log", "metric", "session"] {
+                for table in ["refusal", "log", "metric", "invocation", "session"] {
                     try database.execute(sql: "DELETE FROM \(table)")
                 }
             case .olderThan(let seconds):
                 let (age, overflows) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
                 let oldest = overflows ? .min : now - age
+                try database.execute(sql: "DELETE FROM invocation WHERE finish < ?", arguments: [oldest])
                 try database.execute(
                     sql: "DELETE FROM session WHERE coalesce(finish, received) < ?",
                     arguments: [oldest]
@@ -141,6 +150,11 @@ package final class TraceDatabase: TraceStore {
     /// Writes in one transaction, for the extensions of this type.
     func write(_ updates: @escaping @Sendable (Database) throws -> Void) async throws {
         try await connection.write(updates)
+    }
+
+    /// Reports a change to the subscribers.
+    func announceChange() {
+        feed.announce()
     }
 
     /// Subscribes to changes; several consecutive changes may be reported as one.

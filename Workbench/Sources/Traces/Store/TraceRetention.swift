@@ -38,6 +38,7 @@ extension TraceRetention {
         for table in ["session", "log", "metric"] {
             try database.execute(sql: "DELETE FROM \(table) WHERE received < ?", arguments: [oldest])
         }
+        try database.execute(sql: "DELETE FROM invocation WHERE finish < ?", arguments: [oldest])
         try database.execute(
             sql: "DELETE FROM log WHERE sequence <= (SELECT max(sequence) FROM log) - ?",
             arguments: [Self.logLimitCount]

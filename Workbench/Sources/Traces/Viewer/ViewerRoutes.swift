@@ -24,7 +24,7 @@ package struct ViewerRoutes: Sendable {
     ///
     /// - Parameter router: The router; it must have its own ``LoopbackOnlyMiddleware``.
     package func add(to router: Router<LoopbackContext>) {
-        for path in ["/", "/runs", "/sessions/:session"] {
+        for path in ["/", "/runs", "/compare", "/invocations", "/invocations/:request", "/sessions/:session"] {
             router.get(RouterPath(path)) { _, _ in try asset("index.html") }
         }
         router.get("/viewer/:asset") { _, context in try asset(context.parameters.get("asset")) }
@@ -67,6 +67,18 @@ package struct ViewerRoutes: Sendable {
         }
         router.get("/api/signals") { _, _ in
             try await answering { answer(try await archive.signalCounts().json) }
+        }
+        router.get("/api/invocations") { _, _ in
+            try await answering { answer(["invocations": try await archive.invocations()]) }
+        }
+        router.get("/api/invocations/:request") { _, context in
+            let id = try parameter("request", context)
+            return try await answering {
+                guard let invocation = try await archive.invocation(requestID: id) else {
+                    return missing("invocation", id)
+                }
+                return answer(invocation)
+            }
         }
         router.get("/api/spans/:trace/:span") { _, context in
             let (trace, span) = (try parameter("trace", context), try parameter("span", context))
@@ -174,6 +186,8 @@ extension ViewerRoutes {
             case .object(var span) = stored.normal.json
         else { return missing("span", "\(traceID)/\(spanID)") }
         span["receivedNanoseconds"] = .number(JSONNumber(stored.receivedNanoseconds))
+        let invocationID = try await archive.invocationID(traceID: traceID, spanID: spanID)
+        span["invocation"] = invocationID.map(JSONValue.string) ?? .null
         span["logs"] = .array(try await archive.logs(traceID: traceID, spanID: spanID).map(\.json))
         var sessions = JSONObject()
         for link in stored.span.links where sessions[link.traceID.hex] == nil {
