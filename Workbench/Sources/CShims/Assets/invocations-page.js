@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { copyButton, h, icon, replace } from "./dom.js";
 import { textOf } from "./fields.js";
-import { count, duration, fullTime, time } from "./format.js";
+import { duration, fullTime, time } from "./format.js";
 import { jsonView, longText } from "./json-view.js";
 
 export class InvocationsPage {
@@ -165,7 +165,7 @@ function side(one, label) {
     one.error === null
       ? part("Response", one.response === "" ? h("p", { class: "notice-line" }, "Empty, or streamed to the caller.") : view(one.response, one.responseIsJSON))
       : part("Error", jsonView(one.error)),
-    part(`Spans (${count(one.spans.length, "span")})`, spansOf(one)),
+    part(`Spans (${one.spans.length})`, spansOf(one)),
     part("Log", h("pre", { tabindex: "0", "aria-label": "Log" }, longText(one.log, ""))));
 }
 
