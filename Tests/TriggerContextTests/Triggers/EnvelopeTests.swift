@@ -276,7 +276,6 @@ struct EnvelopeTests {
         arguments: [#"{"session_id":"s-1"}"#, #"[{"session_id":"s-1"}]"#]
     )
     func encodedTwice(text: String) throws {
-        let object = #"{"session_id":"s-1"}"#
         let event = String(decoding: try JSONEncoder().encode(text), as: UTF8.self)
         #expect(TriggerContext.extract(event).found == "event: s-1")
         #expect(TriggerContext.extract("\"no event\"").isEmpty)

@@ -1,5 +1,5 @@
 import GRDB
-package import OTLP
+import OTLP
 
 extension TraceArchive {
     /// Finds sessions in the query's order.
