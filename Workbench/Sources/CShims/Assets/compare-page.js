@@ -1,4 +1,4 @@
-// The comparison of two sessions: their totals, their spans by name, and what each was asked and answered.
+// The comparison of two sessions: their totals, their spans by name, and their inputs and outputs.
 
 import * as api from "./api.js";
 import { h, replace } from "./dom.js";
