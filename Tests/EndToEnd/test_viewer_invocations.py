@@ -130,6 +130,19 @@ def test_the_client_context_is_sent_again(browser: Browser, workbench: Workbench
     assert facts(browser)["Session"] == [SESSION, SESSION]
 
 
+def test_the_tenant_id_is_sent_again(browser: Browser, workbench: Workbench) -> None:
+    path = "/2015-03-31/functions/ProbeFunction/invocations"
+    answer = workbench.request("POST", path, data=encoded(probe("context")), headers={"X-Amz-Tenant-Id": "tenant-7"})
+    assert answer.json()["tenantID"] == "tenant-7"
+    first = answer.headers["x-amzn-requestid"]
+    eventually(lambda: first in [one["requestId"] for one in listed(workbench)], "the invocation to be recorded")
+    browser.open(page(workbench, f"/{first}"))
+    browser.one(".again button").click()
+    browser.eventually(lambda: browser.texts(".side h2") == ["Before", "After"], "both")
+    assert facts(browser)["Tenant"] == ["tenant-7", "tenant-7"]
+    assert "tenantID: tenant-7" in browser.texts(".side")[1]
+
+
 def test_an_invocation_is_removed_with_its_session(workbench: Workbench) -> None:
     invoke(workbench, "HelloSession", hello("abc", session_id=SESSION))
     kept = invoke(workbench, "HelloSession", hello("abc"))

@@ -8,7 +8,7 @@ from .site import LATENESS_SLACK_SECONDS, Account
 
 _COLUMNS = (
     "fault", "workers", "invoked", "killed", "made", "collected", "dropped", "announced", "gap", "undeclared",
-    "doubled", "(allowed)", "felt", "late", "worst ms", "budget ms", "recovery s", "MB more", "",
+    "doubled", "(allowed)", "felt", "late", "worst ms", "paused ms", "budget ms", "recovery s", "MB more", "",
 )  # fmt: skip
 
 
@@ -27,7 +27,8 @@ def _row(account: Account) -> tuple[str, ...]:
     numbers = (
         account.workers, account.invocations, account.kills, account.made, account.collected, account.dropped,
         account.announced, account.gap, account.undeclared, account.forbidden_duplicates, account.allowed_duplicates,
-        account.incomplete_flushes, account.late, account.worst_overhead_milliseconds, account.budget_milliseconds,
+        account.incomplete_flushes, account.late, account.worst_overhead_milliseconds, account.longest_pause_milliseconds,
+        account.budget_milliseconds,
         "-" if account.recovery_seconds is None else account.recovery_seconds, account.grown_kib // 1_024,
     )  # fmt: skip
     return (account.fault, *map(str, numbers), verdict(account))
@@ -50,8 +51,9 @@ def _legend() -> list[str]:
         "doubled:    collected again after the function was sent the answer; (allowed): where no answer was received",
         "felt:       flushes after which the function's log says that spans were left or lost",
         f"late:       answers later than the handler's time + the flush budget + {slack} ms of slack",
-        "worst ms:   the longest that an answer took beyond its handler's time, without the time for which the machine",
-        "            did not run this suite, or the thread of the process that had to wait most",
+        "worst ms:   the longest that an answer took beyond its handler's time and the machine's pauses",
+        "paused ms:  the longest pause of the machine in one call: another machine had the processor, a program waited",
+        "            for the disk, this suite did not run, or a thread of the function waited for a processor",
         "recovery s: the longest time from the end of a fault to the first span that arrived",
         "MB more:    the most memory of a process beyond that of its first idle moment",
     ]

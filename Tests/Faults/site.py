@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import ssl
-import threading
 import time
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from support.rotel import Rotel
 from .dns_server import DNSServer
 from .fault_proxy import FaultProxy
 from .ledger import Ledger
+from .machine_pauses import MachinePauses
 from .sandbox import Event, Sandbox, Settings, random_event
 
 #: The allowance beyond the flush budget for a loaded machine, the proxy and the collector.
@@ -58,6 +58,9 @@ class Account:
     incomplete_flushes: int = 0
     budget_milliseconds: int = 0
     worst_overhead_milliseconds: int = 0
+    #: The longest time in one call of the function for which the machine did not run it or this suite; deducted from
+    #: the overhead.
+    longest_pause_milliseconds: int = 0
     #: The longest time from the end of a fault to the first span that arrives, in seconds; None without one.
     recovery_seconds: float | None = None
     #: The limit of that time; None if the length of the outage decides it.
@@ -111,7 +114,7 @@ class Site:
         self.proxy.patience_seconds = budget_ms / 1_000 - max(0.25 * budget_ms / 1_000, _LEAST_ANSWER_SLACK_SECONDS)
         self.worker_count = worker_count
         self.account = Account(fault, worker_count, budget_milliseconds=budget_ms)
-        self._stalls = StallMeter()
+        self._pauses = MachinePauses()
         self._healed_at: float | None = None
         self.settling_seconds = 75.0
         self.answers_first = False
@@ -127,7 +130,7 @@ class Site:
     def __exit__(self, *_: object) -> None:
         if self._sandbox is not None:
             self._sandbox.close()
-        self._stalls.stop()
+        self._pauses.stop()
         self.proxy.stop()
         for beside in (self.name_server, self.rotel):
             if beside is not None:
@@ -161,13 +164,16 @@ class Site:
         """Sends invocations at once that should be answered in time, at most one for each worker."""
         chosen = events or (random_event(self.rng),)
         self.account.invocations += len(chosen)
-        self._stalls.begin()
+        self._pauses.begin()
         delays = self.sandbox.run_delays()
         outcomes = self.sandbox.invoke(*chosen)
-        stalled_seconds = self._stalls.seconds + self.sandbox.longest_run_delay_since(delays)
+        paused_seconds = self._pauses.seconds + self.sandbox.longest_run_delay_since(delays)
+        self.account.longest_pause_milliseconds = max(
+            self.account.longest_pause_milliseconds, round(paused_seconds * 1_000)
+        )
         for outcome in outcomes:
             if outcome.overhead_seconds is not None:
-                self._judge(outcome.overhead_seconds - stalled_seconds)
+                self._judge(outcome.overhead_seconds - paused_seconds)
         self.account.grown_kib = max(self.account.grown_kib, self.sandbox.grown_kib)
         if any(outcome.has_ended for outcome in outcomes):
             self.account.complaints.append(f"the process ended:\n{self.sandbox.program.log[-1_000:]}")
@@ -268,37 +274,3 @@ class Site:
         account.gap = account.made - account.collected - account.dropped
         account.forbidden_duplicates, account.allowed_duplicates = self.ledger.duplicates
         account.complaints += self.sandbox.complaints + self.proxy.failures
-
-
-class StallMeter:
-    """Measures for how long the machine did not run this process although it was ready.
-
-    A response that is late by this time may have been in time.
-    """
-
-    _INTERVAL_SECONDS = 0.005
-
-    def __init__(self) -> None:
-        self._is_stopped = threading.Event()
-        self._seconds = 0.0
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def begin(self) -> None:
-        """Begins a measurement."""
-        self._seconds = 0
-
-    @property
-    def seconds(self) -> float:
-        """All stalls since the beginning of the measurement."""
-        return self._seconds
-
-    def _run(self) -> None:
-        while not self._is_stopped.is_set():
-            started = time.monotonic()
-            time.sleep(self._INTERVAL_SECONDS)
-            self._seconds += time.monotonic() - started - self._INTERVAL_SECONDS
-
-    def stop(self) -> None:
-        self._is_stopped.set()
-        self._thread.join()

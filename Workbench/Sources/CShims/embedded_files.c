@@ -45,6 +45,9 @@ static const unsigned char main_js[] = {
 static const unsigned char model_js[] = {
 #embed "Assets/model.js"
 };
+static const unsigned char page_js[] = {
+#embed "Assets/page.js"
+};
 static const unsigned char prices_json[] = {
 #embed "Assets/prices.json"
 };
@@ -116,6 +119,7 @@ static const struct embedded_file viewer_files[] = {
     EMBEDDED("markdown.js", markdown_js),
     EMBEDDED("main.js", main_js),
     EMBEDDED("model.js", model_js),
+    EMBEDDED("page.js", page_js),
     EMBEDDED("prices.json", prices_json),
     EMBEDDED("runs-page.js", runs_page_js),
     EMBEDDED("session-page.js", session_page_js),

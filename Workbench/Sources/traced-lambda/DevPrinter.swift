@@ -179,6 +179,7 @@ extension EndedInvocation {
                 "error": summary.result.error?.json ?? .null,
                 "contentType": contentType.map(JSONValue.string) ?? .null,
                 "clientContext": clientContext.map(JSONValue.string) ?? .null,
+                "tenantId": tenantID.map(JSONValue.string) ?? .null,
             ],
             event: event,
             response: response,

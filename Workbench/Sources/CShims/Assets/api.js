@@ -6,18 +6,21 @@ function exact(_, value, context) {
   return isInexact && /^-?\d+$/.test(context?.source ?? "") ? BigInt(context.source) : value;
 }
 
+/** The server's message in a response that is an error; the Invoke API spells its name in two ways. */
+function messageOf(response, text) {
+  try {
+    const { message, Message } = JSON.parse(text);
+    return message ?? Message ?? `the server answered with ${response.status}`;
+  } catch {
+    // Not a response of these APIs: the status is the only information.
+    return `the server answered with ${response.status}`;
+  }
+}
+
 async function get(path, reviver, method = "GET") {
   const response = await fetch(path, { method, headers: { Accept: "application/json" } });
   const text = await response.text();
-  if (!response.ok) {
-    let message = `the server answered with ${response.status}`;
-    try {
-      message = JSON.parse(text).message ?? message;
-    } catch {
-      // Not a response of the viewer's API: the status is the only information.
-    }
-    throw Object.assign(new Error(message), { status: response.status });
-  }
+  if (!response.ok) throw Object.assign(new Error(messageOf(response, text)), { status: response.status });
   return JSON.parse(text, reviver);
 }
 
@@ -83,23 +86,19 @@ export function parsed(text) {
 /** The time until an invocation's content is stored, in milliseconds: its log is awaited. */
 const STORED_WITHIN = 5_000;
 
-/** Invokes the function of an invocation again; resolves to the request id once the new one is stored. */
-export async function invoke({ function: name, clientContext }, event) {
+/**
+ * Invokes the function of an invocation again with an event, and its client context and tenant id; resolves to the
+ * request id once the new invocation is stored.
+ */
+export async function invoke({ function: name, clientContext, tenantId }, event) {
   const headers = { "Content-Type": "application/json" };
   if (clientContext !== null) headers["X-Amz-Client-Context"] = btoa(String.fromCharCode(...new TextEncoder().encode(clientContext)));
+  if (tenantId) headers["X-Amz-Tenant-Id"] = tenantId;
   const path = `/2015-03-31/functions/${encodeURIComponent(name)}/invocations`;
   const response = await fetch(path, { method: "POST", headers, body: event });
   const text = await response.text();
   const id = response.headers.get("x-amzn-requestid");
-  if (!response.ok || id === null) {
-    let message = `the server answered with ${response.status}`;
-    try {
-      message = JSON.parse(text).Message ?? JSON.parse(text).message ?? message;
-    } catch {
-      // Not a response of the Invoke API: the status is the only information.
-    }
-    throw new Error(message);
-  }
+  if (!response.ok || id === null) throw new Error(messageOf(response, text));
   const end = Date.now() + STORED_WITHIN;
   while (!(await invocations()).some(({ requestId }) => requestId === id)) {
     if (Date.now() > end) throw new Error(`the invocation ${id} was not recorded`);

@@ -6,45 +6,40 @@ import { isContainer, isEmpty, textOf } from "./fields.js";
 import { dollars, duration, time } from "./format.js";
 import { jsonView } from "./json-view.js";
 import { extentOf, spanOf, treeOf } from "./model.js";
+import { LoadedPage } from "./page.js";
 
 /** The number of sessions to choose from: the latest ones. */
 const CHOICES = 200;
 
-export class ComparePage {
-  #known = null;
-  #isStopped = false;
-
+export class ComparePage extends LoadedPage {
   constructor() {
+    super();
     this.form = h("div", { class: "compare-form" }, h("p", { class: "notice" }, "Loading…"));
     this.comparison = h("section", { class: "comparison", "aria-label": "Comparison", hidden: true });
     this.element = h("div", { class: "sessions-page" }, h("div", { class: "page-head" }, h("h1", {}, "Compare sessions")),
       this.form, this.comparison);
   }
 
-  stop() {
-    this.#isStopped = true;
-  }
-
-  start() {}
-  goTo() {}
   key(event) {
     return event.key === "Escape" ? "back" : false;
   }
 
-  async refresh() {
+  async load() {
     const query = new URLSearchParams(location.search);
     const ids = [query.get("before") ?? "", query.get("after") ?? ""];
-    const isBoth = ids.every((id) => id !== "");
     const { sessions } = await api.sessions({ more: {}, order: "started", limit: CHOICES, offset: 0 });
-    const sides = isBoth ? await Promise.all(ids.map(sideOf)) : [];
-    if (this.#isStopped) return;
-    document.title = "Compare sessions · TracedLambda";
-    const text = textOf([sessions, sides]);
-    if (text === this.#known) return;
-    this.#known = text;
+    const sides = ids.every((id) => id !== "") ? await Promise.all(ids.map(sideOf)) : [];
+    return { sessions, ids, sides };
+  }
+
+  titleOf() {
+    return "Compare sessions";
+  }
+
+  show({ sessions, ids, sides }) {
     replace(this.form, this.#choices(sessions, ids));
-    this.comparison.hidden = !isBoth;
-    replace(this.comparison, isBoth && comparisonOf(...sides));
+    this.comparison.hidden = sides.length === 0;
+    replace(this.comparison, sides.length > 0 && comparisonOf(...sides));
   }
 
   #choices(sessions, ids) {

@@ -2,36 +2,26 @@
 
 import * as api from "./api.js";
 import { copyButton, h, icon, replace } from "./dom.js";
-import { textOf } from "./fields.js";
 import { duration, fullTime, time } from "./format.js";
 import { jsonView, longText } from "./json-view.js";
+import { LoadedPage } from "./page.js";
 
-export class InvocationsPage {
-  #known = null;
-  #isStopped = false;
-
+export class InvocationsPage extends LoadedPage {
   constructor() {
+    super();
     this.list = h("div", { class: "sessions" }, h("p", { class: "notice" }, "Loading…"));
     this.element = h("div", { class: "sessions-page" }, h("div", { class: "page-head" }, h("h1", {}, "Invocations")), this.list);
   }
 
-  stop() {
-    this.#isStopped = true;
+  load() {
+    return api.invocations();
   }
 
-  start() {}
-  goTo() {}
-  key() {
-    return false;
+  titleOf() {
+    return "Invocations";
   }
 
-  async refresh() {
-    const invocations = await api.invocations();
-    if (this.#isStopped) return;
-    document.title = "Invocations · TracedLambda";
-    const text = textOf(invocations);
-    if (text === this.#known) return;
-    this.#known = text;
+  show(invocations) {
     replace(this.list, invocations.length === 0
       ? h("p", { class: "notice" }, "No invocation yet. ", h("code", {}, "traced-lambda dev"), " records those of its functions.")
       : table(invocations));
@@ -57,40 +47,35 @@ function resultOf({ error }) {
 }
 
 /** One invocation; with `?before=REQUEST`, an earlier one beside it. */
-export class InvocationPage {
-  #known = null;
-  #isStopped = false;
+export class InvocationPage extends LoadedPage {
   #form = null;
 
   constructor(id) {
+    super();
     this.id = id;
     this.content = h("div", { class: "invocation" }, h("p", { class: "notice" }, "Loading…"));
     this.again = h("section", { class: "again", "aria-label": "Invoke again" });
     this.element = h("div", { class: "sessions-page invocation-page" }, this.content, this.again);
   }
 
-  stop() {
-    this.#isStopped = true;
-  }
-
-  start() {}
-  goTo() {}
   key(event) {
     return event.key === "Escape" ? "back" : false;
   }
 
-  async refresh() {
+  load() {
     const earlier = new URLSearchParams(location.search).get("before");
-    const [after, before] = await Promise.all([api.invocation(this.id), earlier ? api.invocation(earlier) : null]);
-    if (this.#isStopped) return;
-    document.title = `${after.function} · TracedLambda`;
+    return Promise.all([api.invocation(this.id), earlier ? api.invocation(earlier) : null]);
+  }
+
+  titleOf([after]) {
+    return after.function;
+  }
+
+  show([after, before]) {
     if (this.#form === null) {
       this.#form = this.#makeForm(after);
       replace(this.again, this.#form);
     }
-    const text = textOf([after, before]);
-    if (text === this.#known) return;
-    this.#known = text;
     const all = before === null ? [after] : [before, after];
     const labels = before === null ? [null] : ["Before", "After"];
     replace(this.content,
@@ -121,7 +106,7 @@ export class InvocationPage {
       button.disabled = true;
       try {
         const id = await api.invoke(invocation, area.value);
-        if (!this.#isStopped) this.onOpen?.(`${addressOf(id)}?before=${encodeURIComponent(this.id)}`);
+        if (!this.isStopped) this.onOpen?.(`${addressOf(id)}?before=${encodeURIComponent(this.id)}`);
       } catch (error) {
         replace(problem, error.message);
       } finally {
@@ -142,9 +127,10 @@ function factsOf(all, labels) {
     ["Memory", (one) => (one.peakMegabytes === null ? `– of ${one.memoryMegabytes} MB` : `${one.peakMegabytes} of ${one.memoryMegabytes} MB`)],
     ["Spans", (one) => String(one.spans.length)],
     ["Build", (one) => String(one.build)],
+    all.some(({ tenantId }) => tenantId) && ["Tenant", (one) => one.tenantId?.slice(0, 64)],
     ["Time", (one) => h("span", { title: fullTime(one.finish) }, time(one.finish))],
     ["Session", (one) => one.session !== null && h("a", { href: sessionAddress(one) }, one.session.slice(0, 64))],
-  ];
+  ].filter(Boolean);
   return h("div", { class: "sessions" }, h("table", { class: "invocation-facts" },
     all.length > 1 && h("thead", {}, h("tr", {}, h("td", {}), labels.map((label) => h("th", { scope: "col" }, label)))),
     h("tbody", {}, rows.map(([name, value]) => h("tr", {}, h("th", { scope: "row" }, name), all.map((one) => h("td", {}, value(one))))))));

@@ -2,50 +2,37 @@
 
 import * as api from "./api.js";
 import { h, replace } from "./dom.js";
-import { textOf } from "./fields.js";
 import { time } from "./format.js";
+import { LoadedPage } from "./page.js";
 
-export class RunsPage {
-  #known = null;
-  #isStopped = false;
-
+export class RunsPage extends LoadedPage {
   constructor() {
+    super();
     this.list = h("div", { class: "runs" }, h("p", { class: "notice" }, "Loading…"));
     this.comparison = h("section", { class: "comparison", "aria-label": "Comparison", hidden: true });
     this.element = h("div", { class: "sessions-page" }, h("div", { class: "page-head" }, h("h1", {}, "Runs")),
       this.list, this.comparison);
   }
 
-  stop() {
-    this.#isStopped = true;
-  }
-
-  start() {}
-  goTo() {}
-  key() {
-    return false;
-  }
-
-  get #chosen() {
+  async load() {
     const query = new URLSearchParams(location.search);
-    return { before: query.get("old") ?? "", after: query.get("new") ?? "" };
-  }
-
-  async refresh() {
-    const { before, after } = this.#chosen;
+    const [before, after] = [query.get("old") ?? "", query.get("new") ?? ""];
     const runs = await api.runs();
     const isBoth = before !== "" && after !== "";
     const answers = isBoth ? await Promise.all([api.comparison(after, before), api.runResult(before), api.runResult(after)]) : [];
-    if (this.#isStopped) return;
-    document.title = "Runs · TracedLambda";
-    const text = textOf([runs, answers]);
-    if (text === this.#known) return;
-    this.#known = text;
+    return { runs, before, after, answers };
+  }
+
+  titleOf() {
+    return "Runs";
+  }
+
+  show({ runs, before, after, answers }) {
     replace(this.list, runs.length === 0
       ? h("p", { class: "notice" }, "No run yet. HoneyHive’s evaluate() sends runs here when HH_API_URL is this address.")
       : this.#form(runs, before, after));
-    this.comparison.hidden = !isBoth;
-    replace(this.comparison, isBoth && comparisonOf(...answers));
+    this.comparison.hidden = answers.length === 0;
+    replace(this.comparison, answers.length > 0 && comparisonOf(...answers));
   }
 
   #form(runs, before, after) {
@@ -58,7 +45,6 @@ export class RunsPage {
     form.addEventListener("change", () => {
       const query = new URLSearchParams({ old: old.querySelector("select").value, new: fresh.querySelector("select").value });
       history.replaceState(null, "", `/runs?${query}`);
-      this.#known = null;
       this.refresh();
     });
     return form;

@@ -9,14 +9,14 @@ package struct InvocationContent: Sendable {
     /// The limit of all contents, in bytes; also an eighth of the database's limit.
     static let limitBytes: Int64 = 64 * 1_024 * 1_024
 
-    /// Durations, memory, build, error, and the client context.
+    /// Durations, memory, build, error, client context, and tenant id.
     let facts: JSONValue
     let event: [UInt8]
     let response: [UInt8]
     let log: [UInt8]
 
     /// - Parameters:
-    ///   - facts: An object with durations, memory, build, error, and the client context.
+    ///   - facts: An object with durations, memory, build, error, client context, and tenant id.
     ///   - event: The event.
     ///   - response: The response; empty for an error and for one that was streamed.
     ///   - log: The end of the function's log.
