@@ -18,8 +18,8 @@ extension ExportDestination {
         source: String,
         version: String
     ) throws(ConfigurationProblem) -> ExportDestination? {
-        let isOff = reader.flag(.sdkDisabled) || reader.flag(.testMode)
-        if isOff || reader.choice(.tracesExporter) == "none" { return nil }
+        let isOff = [.sdkDisabled, .testMode, .disableTracing].contains { reader.flag($0) }
+        if isOff || !reader.flag(.otlpEnabled) || reader.choice(.tracesExporter) == "none" { return nil }
         let honeyHive = try honeyHive(&reader, overrides: overrides, source: source, version: version)
         let otlp = try honeyHive == nil ? otlp(&reader, overrides: overrides) : nil
         if let honeyHive, let other = reader.environment.first(.tracesEndpoint, .endpoint) {

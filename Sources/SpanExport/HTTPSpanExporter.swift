@@ -228,10 +228,10 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
                 refusedBytes = min(refusedBytes, batch.byteCount)
                 if buffer.putBackHalves(of: batch) { continue }
                 report.recordDropped(batch.spanCount, reason: reason)
-                buffer.acknowledge(batch)
+                buffer.lose(batch)
             case .refused(let reason), .keyRefused(let reason), .unreadable(let reason):
                 report.recordDropped(batch.spanCount, reason: reason)
-                buffer.acknowledge(batch)
+                buffer.lose(batch)
             case .deferred(let reason), .retryable(let reason, _):
                 buffer.putBack(batch)
                 return reason

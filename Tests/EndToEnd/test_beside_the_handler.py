@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 
+import pytest
 from support.bench import Bench
 from support.collector_tap import ACCEPT, Answer, Drop, Silence
 from support.dialect import Dialect
@@ -126,3 +127,67 @@ def test_what_is_undelivered_at_a_shutdown_goes_out_then(bench: Bench) -> None:
 
     assert host.function.wait() == 0
     assert [span.name for span in host.tap.delivered] == ["echo", "ProbeFunction"]
+
+
+def test_what_is_undelivered_when_the_process_ends_itself_goes_out_then(bench: Bench) -> None:
+    host = bench.scripted({"TRACED_LAMBDA_FLUSH_BUDGET_MS": "500"}, Drop())
+    host.api.response(host.api.offer(probe("echo")))
+    host.api.wait_for_polls(2)
+    assert host.tap.delivered == []
+
+    host.tap.behave(ACCEPT)
+    host.api.answer_next(500)
+
+    assert host.function.wait() > 0
+    assert [span.name for span in host.tap.delivered] == ["echo", "ProbeFunction"]
+
+
+@pytest.mark.parametrize("way", ["SIGTERM", "/next"])
+@pytest.mark.parametrize("journal", ["true", "false"])
+def test_what_cannot_be_delivered_at_the_end_is_counted_unless_the_journal_keeps_it(
+    bench: Bench, way: str, journal: str
+) -> None:
+    settings = {"TRACED_LAMBDA_SIGTERM": "true", "TRACED_LAMBDA_FLUSH_BUDGET_MS": "100"}
+    host = bench.scripted({**settings, "TRACED_LAMBDA_JOURNAL": journal}, Drop())
+    host.api.response(host.api.offer(probe("echo")))
+    host.api.wait_for_polls(2)
+
+    if way == "SIGTERM":
+        host.function.signal(signal.SIGTERM)
+    else:
+        host.api.answer_next(500)
+    host.function.wait()
+
+    lost = sum(int(line.get("droppedSpans", 0)) for line in host.function.json_lines)
+    assert lost == (2 if journal == "false" else 0)
+    assert ("the process ends, and the journal has no copy" in host.function.log) == (journal == "false")
+
+
+@pytest.mark.parametrize("worker_count", [4, 16])
+def test_a_shutdown_delivers_the_spans_of_all_workers(bench: Bench, worker_count: int) -> None:
+    settings = {"TRACED_LAMBDA_SIGTERM": "true", "TRACED_LAMBDA_FLUSH_BUDGET_MS": "100"}
+    host = bench.scripted(settings, Drop(), worker_count=worker_count)
+    # Each worker has one: they overlap.
+    requests = [host.api.offer(probe("sleep", count=100)) for _ in range(worker_count)]
+    for request in requests:
+        host.api.response(request)
+    host.api.wait_for_polls(2 * worker_count)
+    assert host.tap.delivered == []
+
+    host.tap.behave(Answer(200, b"{}", {"Content-Type": "application/json"}, delay_seconds=0.06))
+    host.function.signal(signal.SIGTERM)
+
+    assert host.function.wait() == 0
+    assert [span.name for span in host.tap.delivered] == ["ProbeFunction"] * worker_count
+
+
+def test_a_shutdown_waits_for_the_answer_to_spans_on_their_way(bench: Bench) -> None:
+    settings = {"TRACED_LAMBDA_SIGTERM": "true", "TRACED_LAMBDA_FLUSH": "after-response"}
+    host = bench.scripted(settings, Answer(400, b"no", delay_seconds=0.2))
+    host.api.response(host.api.offer(probe("echo")))
+    host.tap.wait_for_exports(1)
+
+    host.function.signal(signal.SIGTERM)
+
+    assert host.function.wait() == 0
+    assert sum(int(line.get("droppedSpans", 0)) for line in host.function.json_lines) == 2

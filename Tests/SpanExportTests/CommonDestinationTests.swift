@@ -29,7 +29,7 @@ struct CommonDestinationTests {
 
     @Test(
         "true, in any case, turns tracing off without an error",
-        arguments: [EnvironmentVariable.sdkDisabled, .testMode]
+        arguments: [EnvironmentVariable.sdkDisabled, .testMode, .disableTracing]
     )
     func off(_ variable: EnvironmentVariable) throws {
         for base in Self.bases + [[:], [.apiKey: "a b"]] {
@@ -64,11 +64,29 @@ struct CommonDestinationTests {
 
     @Test(
         "Only true is true",
-        arguments: [EnvironmentVariable.sdkDisabled, .testMode],
-        ["false", "1", "yes", "on", "truee", ""]
+        arguments: [
+            (EnvironmentVariable.sdkDisabled, ["false", "1", "yes", "on", "truee", ""]),
+            (.testMode, ["false", "0", "no", "off", "truee", ""]), (.disableTracing, ["false", "0", "truee", ""]),
+        ]
     )
-    func on(_ variable: EnvironmentVariable, _ value: String) throws {
-        for base in Self.bases { #expect(try resolve(base.with(variable, value)).get() != nil) }
+    func on(_ variable: EnvironmentVariable, _ values: [String]) throws {
+        for base in Self.bases {
+            for value in values { #expect(try resolve(base.with(variable, value)).get() != nil) }
+        }
+    }
+
+    @Test("HH_OTLP_ENABLED=false turns tracing off without an error; another value does not")
+    func disabledExporter() throws {
+        for base in Self.bases + [[.apiKey: "a b"]] {
+            for value in ["false", "FALSE", "0", "off"] {
+                #expect(try resolve(base.with(.otlpEnabled, value)).get() == nil)
+            }
+        }
+        for base in Self.bases {
+            for value in ["true", "1", "", "maybe"] {
+                #expect(try resolve(base.with(.otlpEnabled, value)).get() != nil)
+            }
+        }
     }
 
     @Test(

@@ -65,16 +65,14 @@ struct ConfigurationDocumentTests {
             let resource = ResourceAttributes.make(&reader, version: "")
             let sampler = try #require(
                 ["always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off"]
-                    .first { Sampler(name: $0, argument: nil) == settings.policy.sampler }
+                    .first { Sampler(name: $0, ratio: 1) == settings.policy.sampler }
             )
             let propagators = try #require(
                 ["tracecontext", "baggage", "none", "tracecontext,baggage"]
                     .first { Propagators(names: $0) == settings.policy.propagators }
             )
-            let defaultRatio = Sampler(name: "traceidratio", argument: nil)
-            let ratio = try #require(
-                (["0", "0.5", "1"] as [String]).first { Sampler(name: "traceidratio", argument: $0) == defaultRatio }
-            )
+            let defaultSampler = FunctionSettings(TracingConfiguration(), [.sampler: "traceidratio"]).policy.sampler
+            let ratio = try #require(["0", "0.5", "1"].first { .traceIDRatio(Double($0) ?? -1) == defaultSampler })
             return [
                 .maximumConcurrency: String(settings.workerCount),
                 .logFormat: log.format == .text ? "Text" : "JSON",
@@ -85,6 +83,8 @@ struct ConfigurationDocumentTests {
                 .sessionName: settings.sessionName == "f" ? function : settings.sessionName,
                 .sessionStart: String(settings.startsSession),
                 .testMode: "false",
+                .otlpEnabled: "true",
+                .disableTracing: "false",
                 .capturePayload: String(settings.capturesPayload),
                 .otlpProtocol: honeyHive.format == .honeyHiveJSON ? "http/json" : "http/protobuf",
                 .tracesTimeout: timeout,
@@ -99,8 +99,10 @@ struct ConfigurationDocumentTests {
                 .propagators: propagators,
                 .sampler: sampler,
                 .samplerArgument: ratio,
+                .spanAttributeValueLengthLimit: String(settings.policy.limits.valueBytes),
                 .attributeValueLengthLimit: String(settings.policy.limits.valueBytes),
                 .spanAttributeCountLimit: String(settings.policy.limits.attributeCount),
+                .attributeCountLimit: String(settings.policy.limits.attributeCount),
                 .spanEventCountLimit: String(settings.policy.limits.eventCount),
                 .spanLinkCountLimit: String(settings.policy.limits.linkCount),
                 .flushBudget: String(Int(settings.flushBudget / .milliseconds(1))),

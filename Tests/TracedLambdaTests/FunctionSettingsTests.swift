@@ -119,6 +119,28 @@ struct FunctionSettingsTests {
         #expect(settings.problems.isEmpty)
     }
 
+    @Test("An invalid share is named, and 1 is used by the same sampler", arguments: ["50%", "2", "often"])
+    func badSamplerArgument(argument: String) throws {
+        let settings = FunctionSettings(
+            TracingConfiguration(),
+            [.sampler: "traceidratio", .samplerArgument: argument]
+        )
+        #expect(settings.policy.sampler == .traceIDRatio(1))
+        let problem = "OTEL_TRACES_SAMPLER_ARG is not a number from 0 to 1; 1 is used"
+        #expect(settings.problems.map(\.description) == [problem])
+    }
+
+    @Test("A limit of spans alone precedes the common one")
+    func spanLimits() {
+        func limits(_ environment: Environment) -> TracingLimits {
+            FunctionSettings(TracingConfiguration(), environment).policy.limits
+        }
+        #expect(limits([.attributeCountLimit: "7", .attributeValueLengthLimit: "9"]).attributeCount == 7)
+        #expect(limits([.attributeCountLimit: "7", .spanAttributeCountLimit: "8"]).attributeCount == 8)
+        #expect(limits([.attributeValueLengthLimit: "9"]).valueBytes == 9)
+        #expect(limits([.attributeValueLengthLimit: "9", .spanAttributeValueLengthLimit: "10"]).valueBytes == 10)
+    }
+
     @Test("A sampler that nobody knows is named, and the default is used")
     func badSampler() throws {
         let settings = FunctionSettings(TracingConfiguration(), [.sampler: "jaeger_remote"])

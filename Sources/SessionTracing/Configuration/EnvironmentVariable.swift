@@ -44,6 +44,8 @@ package enum EnvironmentVariable: String, CaseIterable, Sendable {
     case sessionName = "HH_SESSION_NAME"
     case sessionStart = "HH_SESSION_START"
     case testMode = "HH_TEST_MODE"
+    case otlpEnabled = "HH_OTLP_ENABLED"
+    case disableTracing = "HH_DISABLE_TRACING"
     case capturePayload = "HH_CAPTURE_PAYLOAD"
     case otlpProtocol = "HH_OTLP_PROTOCOL"
     case apiTimeout = "HH_API_TIMEOUT"
@@ -71,8 +73,10 @@ package enum EnvironmentVariable: String, CaseIterable, Sendable {
     case propagators = "OTEL_PROPAGATORS"
     case sampler = "OTEL_TRACES_SAMPLER"
     case samplerArgument = "OTEL_TRACES_SAMPLER_ARG"
+    case spanAttributeValueLengthLimit = "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT"
     case attributeValueLengthLimit = "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT"
     case spanAttributeCountLimit = "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT"
+    case attributeCountLimit = "OTEL_ATTRIBUTE_COUNT_LIMIT"
     case spanEventCountLimit = "OTEL_SPAN_EVENT_COUNT_LIMIT"
     case spanLinkCountLimit = "OTEL_SPAN_LINK_COUNT_LIMIT"
 
@@ -328,6 +332,10 @@ extension EnvironmentVariable {
             )
         case .testMode:
             .flag(false, by: "SpanExport", "Sends nothing")
+        case .otlpEnabled:
+            .flag(true, by: "SpanExport", "`false` turns tracing off")
+        case .disableTracing:
+            .flag(false, by: "SpanExport", "Turns tracing off")
         case .capturePayload:
             .flag(false, by: "TracedLambda", "Records the event and the output on the root span, redacted and cut")
         case .otlpProtocol:
@@ -441,13 +449,21 @@ extension EnvironmentVariable {
             )
         case .samplerArgument:
             .text("share, 0 to 1", default: "1", by: "TracedLambda", "The ratio of the ratio samplers")
-        case .attributeValueLengthLimit:
+        case .spanAttributeValueLengthLimit:
             .number(
                 0...SettingDeclaration.maximumCount,
                 "bytes",
                 default: TracingLimits.defaultValueBytes,
                 by: "TracedLambda",
                 "A longer text is cut"
+            )
+        case .attributeValueLengthLimit:
+            .number(
+                0...SettingDeclaration.maximumCount,
+                "bytes",
+                default: TracingLimits.defaultValueBytes,
+                by: "TracedLambda",
+                "The same, when the one above is unset"
             )
         case .spanAttributeCountLimit:
             .number(
@@ -456,6 +472,14 @@ extension EnvironmentVariable {
                 default: TracingLimits.defaultAttributeCount,
                 by: "TracedLambda",
                 "More attributes of a span are dropped and counted"
+            )
+        case .attributeCountLimit:
+            .number(
+                0...SettingDeclaration.maximumCount,
+                "",
+                default: TracingLimits.defaultAttributeCount,
+                by: "TracedLambda",
+                "The same, when the one above is unset"
             )
         case .spanEventCountLimit:
             .number(

@@ -17,8 +17,21 @@ package struct SettingsReader {
     }
 
     /// Returns the value of a variable that is `true` or `false`, in any case.
+    ///
+    /// OpenTelemetry accepts no other values
+    /// (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#boolean); HoneyHive's Python
+    /// client also accepts 1, yes and on.
     package mutating func flag(_ variable: EnvironmentVariable) -> Bool {
-        value(variable, accepts: "true or false") { Bool($0.lowercased()) } ?? false
+        let isOpenTelemetry = variable.rawValue.hasPrefix("OTEL_")
+        return value(variable, accepts: "true or false") { text in
+            switch text.lowercased() {
+            case "true": true
+            case "false": false
+            case "1", "yes", "on": isOpenTelemetry ? nil : true
+            case "0", "no", "off": isOpenTelemetry ? nil : false
+            default: nil
+            }
+        } ?? false
     }
 
     /// Returns the value of a variable that is one of its declaration's names, in any case.

@@ -10,12 +10,18 @@ package enum UnknownVariable {
     /// Names a variable that is not a setting, and the setting that was probably meant.
     ///
     /// - Parameter name: The name of a variable that is set.
-    /// - Returns: Nil if the variable is a setting, is known to other programs, or does not resemble a setting.
+    /// - Returns: Nil if the variable is a setting, has no effect on traces, or does not resemble a setting.
     package static func problem(_ name: String) -> ConfigurationProblem? {
         let upper = name.uppercased()
         guard likePrefixes.contains(where: upper.hasPrefix), EnvironmentVariable(rawValue: name) == nil,
             !isKnownElsewhere(name)
         else { return nil }
+        if unsupportedNames.contains(name) {
+            return ConfigurationProblem(
+                setting: name,
+                "is not supported and is ignored; docs/configuration.md lists the settings"
+            )
+        }
         let hasPrefix = prefixes.contains(where: name.hasPrefix)
         let nearest = nearest(to: upper)
         // A name without one of the prefixes may belong to any other program.
@@ -38,7 +44,7 @@ package enum UnknownVariable {
             if let distance, distance < best?.distance ?? .max { best = (name, distance) }
         }
         guard let best else { return nil }
-        let isOther = otherNames.contains { other in
+        let isOther = (otherNames + unsupportedNames).contains { other in
             editDistance(wanted, squeezed(other), atMost: best.distance).map { $0 < best.distance } ?? false
         }
         return isOther ? nil : best.name
@@ -87,28 +93,34 @@ package enum UnknownVariable {
         "OTEL_EXPERIMENTAL_", "OTEL_SEMCONV_",
     ]
 
-    /// Variables that OpenTelemetry's specification
-    /// (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/) and HoneyHive's Python client
-    /// know, and this framework does not read.
+    /// Variables of OpenTelemetry's specification
+    /// (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/) and of HoneyHive's Python
+    /// client that ask for other traces, or another destination, than this framework makes.
+    static let unsupportedNames = [
+        "OTEL_BSP_EXPORT_TIMEOUT", "OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "OTEL_BSP_MAX_QUEUE_SIZE",
+        "OTEL_BSP_SCHEDULE_DELAY", "OTEL_CONFIG_FILE", "OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT",
+        "OTEL_EXPORTER_JAEGER_AGENT_HOST", "OTEL_EXPORTER_JAEGER_AGENT_PORT", "OTEL_EXPORTER_JAEGER_ENDPOINT",
+        "OTEL_EXPORTER_JAEGER_PASSWORD", "OTEL_EXPORTER_JAEGER_PROTOCOL", "OTEL_EXPORTER_JAEGER_TIMEOUT",
+        "OTEL_EXPORTER_JAEGER_USER", "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_CLIENT_KEY",
+        "OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY",
+        "OTEL_EXPORTER_ZIPKIN_ENDPOINT", "OTEL_EXPORTER_ZIPKIN_PROTOCOL", "OTEL_EXPORTER_ZIPKIN_TIMEOUT",
+        "OTEL_LINK_ATTRIBUTE_COUNT_LIMIT",
+        "HH_EXPERIMENT_GROUP", "HH_EXPERIMENT_ID", "HH_EXPERIMENT_METADATA", "HH_EXPERIMENT_NAME",
+        "HH_EXPERIMENT_VARIANT", "HH_HTTPS_PROXY", "HH_HTTP_PROXY", "HH_NO_PROXY", "HH_OTLP_ENDPOINT",
+        "HH_OTLP_HEADERS", "HH_RUN_ID", "HH_SERVICE_NAME", "HH_SERVICE_VERSION", "HH_VERIFY_SSL",
+    ]
+
+    /// Further variables of both, which have no effect on traces here: other signals, and the tuning of other clients.
     static let otherNames =
         [
             "OTEL_ENTITIES", "OTEL_LOG_LEVEL", "OTEL_METRICS_EXPORTER", "OTEL_LOGS_EXPORTER",
-            "OTEL_BSP_SCHEDULE_DELAY", "OTEL_BSP_EXPORT_TIMEOUT", "OTEL_BSP_MAX_QUEUE_SIZE",
-            "OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "OTEL_BLRP_SCHEDULE_DELAY", "OTEL_BLRP_EXPORT_TIMEOUT",
-            "OTEL_BLRP_MAX_QUEUE_SIZE", "OTEL_BLRP_MAX_EXPORT_BATCH_SIZE", "OTEL_ATTRIBUTE_COUNT_LIMIT",
-            "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", "OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT",
-            "OTEL_LINK_ATTRIBUTE_COUNT_LIMIT", "OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+            "OTEL_BLRP_SCHEDULE_DELAY", "OTEL_BLRP_EXPORT_TIMEOUT", "OTEL_BLRP_MAX_QUEUE_SIZE",
+            "OTEL_BLRP_MAX_EXPORT_BATCH_SIZE", "OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT",
             "OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT", "OTEL_METRICS_EXEMPLAR_FILTER", "OTEL_METRIC_EXPORT_INTERVAL",
-            "OTEL_METRIC_EXPORT_TIMEOUT", "OTEL_CONFIG_FILE", "OTEL_EXPORTER_PROMETHEUS_HOST",
-            "OTEL_EXPORTER_PROMETHEUS_PORT", "OTEL_EXPORTER_ZIPKIN_ENDPOINT", "OTEL_EXPORTER_ZIPKIN_TIMEOUT",
-            "OTEL_EXPORTER_ZIPKIN_PROTOCOL", "OTEL_EXPORTER_JAEGER_PROTOCOL", "OTEL_EXPORTER_JAEGER_AGENT_HOST",
-            "OTEL_EXPORTER_JAEGER_AGENT_PORT", "OTEL_EXPORTER_JAEGER_ENDPOINT", "OTEL_EXPORTER_JAEGER_TIMEOUT",
-            "OTEL_EXPORTER_JAEGER_USER", "OTEL_EXPORTER_JAEGER_PASSWORD",
+            "OTEL_METRIC_EXPORT_TIMEOUT", "OTEL_EXPORTER_PROMETHEUS_HOST", "OTEL_EXPORTER_PROMETHEUS_PORT",
             "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
             "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION", "OTEL_EXPORTER_OTLP_SPAN_INSECURE",
-            "OTEL_EXPORTER_OTLP_METRIC_INSECURE", "OTEL_EXPORTER_OTLP_CLIENT_KEY",
-            "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_INSECURE",
-            "OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY", "OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE",
+            "OTEL_EXPORTER_OTLP_METRIC_INSECURE", "OTEL_EXPORTER_OTLP_INSECURE",
             "OTEL_EXPORTER_OTLP_TRACES_INSECURE",
         ] + otherSignals + honeyHiveClient
 
@@ -121,14 +133,11 @@ package enum UnknownVariable {
     }
 
     private static let honeyHiveClient = [
-        "HH_BATCH_SIZE", "HH_DATA_PLANE_API_KEY", "HH_DISABLE_BATCH", "HH_DISABLE_HTTP_TRACING",
-        "HH_DISABLE_TRACING", "HH_EXPERIMENT_GROUP", "HH_EXPERIMENT_ID", "HH_EXPERIMENT_METADATA",
-        "HH_EXPERIMENT_NAME", "HH_EXPERIMENT_VARIANT", "HH_EXPORT_TIMEOUT", "HH_EXPORT_TIMEOUT_SECONDS",
-        "HH_FLUSH_INTERVAL", "HH_FOLLOW_REDIRECTS", "HH_HIGH_CONCURRENCY", "HH_HTTPS_PROXY", "HH_HTTP_CONFIG",
-        "HH_HTTP_PROXY", "HH_KEEPALIVE_EXPIRY", "HH_MAX_CONNECTIONS", "HH_MAX_EXPORT_BATCH_SIZE",
-        "HH_MAX_KEEPALIVE_CONNECTIONS", "HH_MAX_RETRIES", "HH_NO_PROXY", "HH_OTLP_ENABLED", "HH_OTLP_ENDPOINT",
-        "HH_OTLP_HEADERS", "HH_POOL_TIMEOUT", "HH_RATE_LIMIT_CALLS", "HH_RATE_LIMIT_WINDOW", "HH_RUN_ID",
-        "HH_SERVICE_NAME", "HH_SERVICE_VERSION", "HH_TELEMETRY", "HH_TIMEOUT", "HH_VERBOSE", "HH_VERIFY_SSL",
-        "HONEYHIVE_BATCH_SIZE", "HONEYHIVE_DISABLE_HTTP_TRACING", "HONEYHIVE_NAMESPACE", "HONEYHIVE_TELEMETRY",
+        "HH_BATCH_SIZE", "HH_DATA_PLANE_API_KEY", "HH_DISABLE_BATCH", "HH_DISABLE_HTTP_TRACING", "HH_EXPORT_TIMEOUT",
+        "HH_EXPORT_TIMEOUT_SECONDS", "HH_FLUSH_INTERVAL", "HH_FOLLOW_REDIRECTS", "HH_HIGH_CONCURRENCY",
+        "HH_HTTP_CONFIG", "HH_KEEPALIVE_EXPIRY", "HH_MAX_CONNECTIONS", "HH_MAX_EXPORT_BATCH_SIZE",
+        "HH_MAX_KEEPALIVE_CONNECTIONS", "HH_MAX_RETRIES", "HH_POOL_TIMEOUT", "HH_RATE_LIMIT_CALLS",
+        "HH_RATE_LIMIT_WINDOW", "HH_TELEMETRY", "HH_TIMEOUT", "HH_VERBOSE", "HONEYHIVE_BATCH_SIZE",
+        "HONEYHIVE_DISABLE_HTTP_TRACING", "HONEYHIVE_NAMESPACE", "HONEYHIVE_TELEMETRY",
     ]
 }

@@ -2,9 +2,10 @@ internal import WireText
 
 /// A batch of encoded spans that is sent in one request.
 package struct SpanBatch: Sendable {
-    /// The end of an encoded span in the batch's bytes, with the span's sequence number in the journal.
+    /// The end of an encoded span in the batch's bytes, with the span's ids and its sequence number in the journal.
     private struct Mark: Sendable {
         let end: Int
+        let key: SpanKey
         let sequenceNumber: UInt64?
     }
 
@@ -28,6 +29,14 @@ package struct SpanBatch: Sendable {
     init() {}
 
     package var spanCount: Int { marks.count }
+
+    /// The spans that the journal stores.
+    var journaledSpans: [JournaledSpan] {
+        marks.compactMap { mark in mark.sequenceNumber.map { JournaledSpan(key: mark.key, sequenceNumber: $0) } }
+    }
+
+    /// The number of spans that no journal stores.
+    var unjournaledCount: Int { marks.count { $0.sequenceNumber == nil } }
 
     /// The encoded spans and separators, without the envelope; a copy if there are several pieces.
     package var bytes: [UInt8] { pieces.count == 1 ? pieces[0] : Array(pieces.joined()) }
@@ -53,12 +62,18 @@ package struct SpanBatch: Sendable {
     ///
     /// - Parameters:
     ///   - span: The encoded span.
+    ///   - key: The span's ids.
     ///   - separator: The bytes between two spans.
     ///   - sequenceNumber: The span's sequence number in the journal, or nil.
-    mutating func append(_ span: borrowing OutputBytes, separator: [UInt8], sequenceNumber: UInt64?) {
+    mutating func append(
+        _ span: borrowing OutputBytes,
+        of key: SpanKey,
+        separator: [UInt8],
+        sequenceNumber: UInt64?
+    ) {
         if spanCount > 0 { separator.withUnsafeBytes { append($0) } }
         span.withBytes { append($0) }
-        marks.append(Mark(end: byteCount, sequenceNumber: sequenceNumber))
+        marks.append(Mark(end: byteCount, key: key, sequenceNumber: sequenceNumber))
         firstSequenceNumber = firstSequenceNumber ?? sequenceNumber
     }
 
@@ -97,7 +112,7 @@ package struct SpanBatch: Sendable {
         var part = SpanBatch()
         part.pieces = bytes(start..<marks[range.upperBound].end)
         part.byteCount = marks[range.upperBound].end - start
-        part.marks = marks[range].map { Mark(end: $0.end - start, sequenceNumber: $0.sequenceNumber) }
+        part.marks = marks[range].map { Mark(end: $0.end - start, key: $0.key, sequenceNumber: $0.sequenceNumber) }
         part.firstSequenceNumber = part.marks.lazy.compactMap(\.sequenceNumber).first
         return part
     }

@@ -167,7 +167,7 @@ extension InvocationTracer {
             return try await InstrumentationContext.$current.withValue(span.context) { try await body(span) }
         } catch {
             span.recordThrown(error)
-            span.setAttribute("error.type", to: .string(ErrorSummary(error).type))
+            span.recordErrorType(ErrorSummary(error).type)
             throw error
         }
     }

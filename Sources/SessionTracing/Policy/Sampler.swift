@@ -10,29 +10,26 @@ package indirect enum Sampler: Sendable, Equatable {
     /// The specification's default.
     package static let `default` = Sampler.parentBased(root: .alwaysOn)
 
-    /// Parses a sampler setting; nil if it is unknown or invalid.
+    /// Parses a value of `OTEL_TRACES_SAMPLER`; nil if it is unknown.
     ///
     /// - Parameters:
-    ///   - name: A value of `OTEL_TRACES_SAMPLER`.
-    ///   - argument: A value of `OTEL_TRACES_SAMPLER_ARG`: the share, for the samplers that take one.
-    package init?(name: String, argument: String?) {
+    ///   - name: The value.
+    ///   - ratio: The share, 0 to 1, for the samplers that take one.
+    package init?(name: String, ratio: Double) {
         switch name {
         case "always_on": self = .alwaysOn
         case "always_off": self = .alwaysOff
-        case "traceidratio": self.init(ratio: argument)
+        case "traceidratio": self = .traceIDRatio(ratio)
         case "parentbased_always_on": self = .parentBased(root: .alwaysOn)
         case "parentbased_always_off": self = .parentBased(root: .alwaysOff)
-        case "parentbased_traceidratio":
-            guard let root = Sampler(ratio: argument) else { return nil }
-            self = .parentBased(root: root)
+        case "parentbased_traceidratio": self = .parentBased(root: .traceIDRatio(ratio))
         default: return nil
         }
     }
 
-    private init?(ratio text: String?) {
-        let ratio = text.map { Double($0) } ?? 1
-        guard let ratio, (0...1).contains(ratio) else { return nil }
-        self = .traceIDRatio(ratio)
+    /// Parses a value of `OTEL_TRACES_SAMPLER_ARG`; nil if it is not a number from 0 to 1.
+    package static func ratio(_ text: String) -> Double? {
+        Double(text).flatMap { (0...1).contains($0) ? $0 : nil }
     }
 
     package func samples(_ traceID: TraceID, parent: TraceContext?) -> Bool {

@@ -54,15 +54,6 @@ package struct PropagationFields: Sendable, Equatable {
 }
 
 extension TracedSpan {
-    /// The span's context, as the parent of spans in another service.
-    package var traceContext: TraceContext {
-        let tracer = tracer.owner ?? tracer
-        return TraceContext(
-            traceID: tracer.traceID,
-            spanID: id,
-            isSampled: tracer.isSampled,
-            otherFlags: tracer.otherFlags,
-            traceState: tracer.traceState
-        )
-    }
+    /// The span's context, as the parent of spans in another service; nil if tracing is off and there is no caller.
+    package var traceContext: TraceContext? { (tracer.owner ?? tracer).traceContext(ofSpan: id) }
 }

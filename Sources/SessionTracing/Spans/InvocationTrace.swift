@@ -195,7 +195,7 @@ final class InvocationTrace: Sendable {
         }
         count(.openSpanLimit, by: excessCount)
         for span in openSpans + (root.map { [$0] } ?? []) {
-            span.setAttribute("error.type", to: .string(type))
+            span.recordErrorType(type)
             span.enrich(error: "\(type): \(message)")
             span.end()
         }

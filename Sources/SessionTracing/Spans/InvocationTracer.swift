@@ -11,7 +11,7 @@ public final class InvocationTracer: Sendable {
     public let session: Session
     /// The trace of all spans of this tracer: the caller's if it sent one, otherwise a new one.
     public let traceID: TraceID
-    /// True if spans are delivered.
+    /// True if spans are recorded.
     ///
     /// The default sampler follows the caller: if the caller does not record its trace, neither does the function.
     public let isSampled: Bool
@@ -24,6 +24,8 @@ public final class InvocationTracer: Sendable {
     /// The scope's caller, the parent of spans that have no surrounding span in the scope; nil in the invocation's own
     /// scope, whose spans have its root span as their ancestor.
     let remoteParent: TraceContext?
+    /// The span of the caller of the invocation, or of the scope; nil without one.
+    private let caller: TraceContext?
     /// The header fields of this scope before the first invocation, which the invocation's session completes.
     let initHeaders: TraceHeaders?
     /// The invocation's tracer for this scope from before it, made with the first span that the invocation adopts.
@@ -85,6 +87,7 @@ public final class InvocationTracer: Sendable {
             traceState: parent?.traceState,
             isSampled: recorder != nil && policy.sampler.samples(traceID, parent: parent),
             remoteParent: nil,
+            caller: parent,
             baggage: baggage
         )
     }
@@ -114,6 +117,7 @@ public final class InvocationTracer: Sendable {
             traceState: parent.map(\.traceState) ?? base.traceState,
             isSampled: (trace.recorder != nil || trace.initSpans != nil) && isSampled,
             remoteParent: parent ?? base.remoteParent,
+            caller: parent ?? base.caller,
             baggage: baggage,
             initHeaders: trace.initSpans == nil ? nil : headers
         )
@@ -144,6 +148,7 @@ public final class InvocationTracer: Sendable {
             traceState: nil,
             isSampled: true,
             remoteParent: nil,
+            caller: nil,
             baggage: Baggage()
         )
     }
@@ -156,6 +161,7 @@ public final class InvocationTracer: Sendable {
         traceState: String?,
         isSampled: Bool,
         remoteParent: TraceContext?,
+        caller: TraceContext?,
         baggage: Baggage,
         initHeaders: TraceHeaders? = nil
     ) {
@@ -166,6 +172,7 @@ public final class InvocationTracer: Sendable {
         self.traceState = traceState
         self.isSampled = isSampled
         self.remoteParent = remoteParent
+        self.caller = caller
         self.initHeaders = initHeaders
         let baggage = baggage.completed(with: trace.policy.evaluation)
         self.baggage = baggage
@@ -258,7 +265,25 @@ public final class InvocationTracer: Sendable {
 
     /// Returns the trace context to propagate, or nil outside a span.
     func traceContext(in current: CurrentTrace) -> TraceContext? {
-        localParent(in: current)?.traceContext ?? remoteParent
+        isOff ? caller : localParent(in: current)?.traceContext ?? remoteParent
+    }
+
+    /// True if tracing is off: no span is recorded, whatever the sampler decides.
+    private var isOff: Bool { trace.recorder == nil && trace.initSpans == nil }
+
+    /// Returns the trace context that another service receives from a span.
+    ///
+    /// If tracing is off, it is the caller's, unchanged, because OpenTelemetry's propagators work without an SDK
+    /// (https://opentelemetry.io/docs/specs/otel/trace/api/#behavior-of-the-api-in-the-absence-of-an-installed-sdk).
+    func traceContext(ofSpan id: SpanID) -> TraceContext? {
+        guard !isOff else { return caller }
+        return TraceContext(
+            traceID: traceID,
+            spanID: id,
+            isSampled: isSampled,
+            otherFlags: otherFlags,
+            traceState: traceState
+        )
     }
 
     /// Ends the root span and, before it, all spans still open: those of tasks that outlive the handler.

@@ -60,10 +60,12 @@ package final class SpanBuffer: Sendable {
         /// A delivered batch, whose memory is reused for the next one.
         var spare = SpanBatch()
         var droppedSpanCount = 0
-        /// The lowest sequence number of the dropped spans that ``takeDroppedSpanCount()`` has not returned.
-        var firstDroppedNumber: UInt64?
-        /// The journal's sequence numbers of the batches being sent.
-        var sequenceNumbersInFlight: [UInt64] = []
+        /// The dropped spans that ``takeDroppedSpanCount()`` has not returned.
+        var dropped = LostSpans()
+        /// The lost spans of which ``acknowledgeLostSpans()`` does not know yet that the log has their number.
+        var counted = LostSpans()
+        /// The batches being sent.
+        var inFlight: [BatchInFlight] = []
         /// The running invocation's spans, if it is not decided whether they are kept.
         var undecided: Undecided?
         /// Called once for each reason to export early; nil until it is set again.
@@ -76,9 +78,15 @@ package final class SpanBuffer: Sendable {
         }
     }
 
+    private struct BatchInFlight {
+        let firstSequenceNumber: UInt64?
+        let spanCount: Int
+        let unjournaledCount: Int
+    }
+
     /// The spans of an invocation about which ``decide(_:)`` decides; they are in batches of their own.
     private struct Undecided {
-        var keys: [SpanKey] = []
+        var hasSpans = false
         var hasFailed = false
         /// The start of the invocation's session, which is queued when the spans are kept.
         var start: SessionRequest?
@@ -105,14 +113,13 @@ package final class SpanBuffer: Sendable {
             state.scratch.removeAll(keepingCapacityUpTo: Self.maximumScratchBytes)
             encoder.encode(span, into: &state.scratch)
             if state.scratch.count > Self.maximumBatchBytes { encodeFitted(span, into: &state.scratch) }
-            let key = SpanKey(span.traceID, span.spanID)
             let isUndecided = !isDecided && state.undecided != nil
             if isUndecided {
-                state.undecided?.keys.append(key)
+                state.undecided?.hasSpans = true
                 if case .error = span.status { state.undecided?.hasFailed = true }
             }
             storeScratch(
-                key,
+                SpanKey(span.traceID, span.spanID),
                 endUnixNanoseconds: span.endUnixNanoseconds,
                 hasStarted: true,
                 isUndecided: isUndecided,
@@ -191,7 +198,12 @@ package final class SpanBuffer: Sendable {
         }
         let last = state.batches.count - 1
         state.byteCount -= state.batches[last].byteCount
-        state.batches[last].append(state.scratch, separator: encoder.separator, sequenceNumber: sequenceNumber)
+        state.batches[last].append(
+            state.scratch,
+            of: key,
+            separator: encoder.separator,
+            sequenceNumber: sequenceNumber
+        )
         state.byteCount += state.batches[last].byteCount
         trim(&state)
     }
@@ -205,7 +217,13 @@ package final class SpanBuffer: Sendable {
             if batch.isUndecided { keepUndecided(&state) }
             batch.isUndecided = false
             state.byteCount -= batch.byteCount
-            if let sequenceNumber = batch.firstSequenceNumber { state.sequenceNumbersInFlight.append(sequenceNumber) }
+            state.inFlight.append(
+                BatchInFlight(
+                    firstSequenceNumber: batch.firstSequenceNumber,
+                    spanCount: batch.spanCount,
+                    unjournaledCount: batch.unjournaledCount
+                )
+            )
             return batch
         }
     }
@@ -213,7 +231,7 @@ package final class SpanBuffer: Sendable {
     /// Returns an undelivered batch to the front of the queue.
     package func putBack(_ batch: SpanBatch) {
         state.withLock { state in
-            state.sequenceNumbersInFlight.removeAll { $0 == batch.firstSequenceNumber }
+            endFlight(of: batch, &state)
             state.batches.insert(batch, at: 0)
             state.byteCount += batch.byteCount
             trim(&state)
@@ -227,29 +245,64 @@ package final class SpanBuffer: Sendable {
     package func putBackHalves(of batch: SpanBatch) -> Bool {
         guard let halves = batch.halves(separator: encoder.separator) else { return false }
         state.withLock { state in
-            state.sequenceNumbersInFlight.removeAll { $0 == batch.firstSequenceNumber }
+            endFlight(of: batch, &state)
             state.batches.insert(contentsOf: [halves.first, halves.second], at: 0)
             state.byteCount += halves.first.byteCount + halves.second.byteCount
         }
         return true
     }
 
-    /// Acknowledges a batch that was delivered or rejected, so that no other process sends it again from the journal.
+    private func endFlight(of batch: SpanBatch, _ state: inout State) {
+        let index = state.inFlight.firstIndex {
+            $0.firstSequenceNumber == batch.firstSequenceNumber && $0.spanCount == batch.spanCount
+        }
+        if let index { state.inFlight.remove(at: index) }
+    }
+
+    /// Acknowledges a batch that was delivered, so that no other process sends it again from the journal.
     package func acknowledge(_ batch: SpanBatch) {
         state.withLock { state in
+            endFlight(of: batch, &state)
             state.spare.keepMemory(of: batch, upTo: Self.maximumSpareBytes)
-            guard journal != nil else { return }
-            state.sequenceNumbersInFlight.removeAll { $0 == batch.firstSequenceNumber }
-            acknowledgeUnneeded(state)
+            if journal != nil { release(batch.journaledSpans, state) }
         }
     }
 
-    /// Acknowledges the spans before the first that waits, is being sent, or was dropped and not yet counted by a
-    /// flush.
-    private func acknowledgeUnneeded(_ state: borrowing State) {
-        var needed = state.sequenceNumbersInFlight + state.batches.lazy.compactMap(\.firstSequenceNumber)
-        if let dropped = state.firstDroppedNumber { needed.append(dropped) }
-        journal?.acknowledge(before: needed.min())
+    /// Discards a batch that will not be delivered. The caller logs the number of its spans, and then calls
+    /// ``acknowledgeLostSpans()``.
+    package func lose(_ batch: SpanBatch) {
+        state.withLock { state in
+            endFlight(of: batch, &state)
+            state.spare.keepMemory(of: batch, upTo: Self.maximumSpareBytes)
+            if journal != nil { state.counted.add(batch.journaledSpans) }
+        }
+    }
+
+    /// Acknowledges the spans that ``lose(_:)`` and ``takeDroppedSpanCount()`` have counted, once the log has their
+    /// number: another process must not count them again.
+    package func acknowledgeLostSpans() {
+        state.withLock { state in
+            guard state.counted.firstSequenceNumber != nil else { return }
+            let counted = state.counted.journaled
+            state.counted = LostSpans()
+            release(counted, state)
+        }
+    }
+
+    /// Releases spans in the journal: all before the first that is still needed at once, the others one by one.
+    private func release(_ spans: @autoclosure () -> [JournaledSpan], _ state: borrowing State) {
+        let needed = [
+            state.inFlight.lazy.compactMap(\.firstSequenceNumber).min(),
+            state.batches.lazy.compactMap(\.firstSequenceNumber).min(),
+            state.dropped.firstSequenceNumber,
+            state.counted.firstSequenceNumber,
+        ]
+        let first = needed.lazy.compactMap(\.self).min()
+        if let first {
+            let later = spans().filter { $0.sequenceNumber > first }
+            if !later.isEmpty { journal?.close(later.map(\.key)) }
+        }
+        journal?.acknowledge(before: first)
     }
 
     // MARK: Keeping by outcome
@@ -272,19 +325,19 @@ package final class SpanBuffer: Sendable {
                 keepUndecided(&state)
                 return nil
             }
+            var dropped: [JournaledSpan] = []
             var (droppedCount, droppedBytes) = (0, 0)
             state.batches.removeAll { batch in
                 guard batch.isUndecided else { return false }
                 droppedBytes += batch.byteCount
                 droppedCount += batch.spanCount
+                dropped += batch.journaledSpans
                 return true
             }
             state.byteCount -= droppedBytes
             state.undecided = nil
             if undecided.start != nil { unrecorded?.count(.sessionUpdateNotKept) }
-            // Older spans that wait prevent that the later ones are acknowledged.
-            if !state.batches.isEmpty || !state.sequenceNumbersInFlight.isEmpty { journal?.close(undecided.keys) }
-            acknowledgeUnneeded(state)
+            release(dropped, state)
             return droppedCount
         }
     }
@@ -322,7 +375,7 @@ package final class SpanBuffer: Sendable {
     package func takeRequest(_ kind: SessionRequest.Kind) -> SessionRequest? {
         state.withLock { state in
             // A flush before the end of the invocation will send its spans, and the start of a session precedes them.
-            if kind == .start, state.undecided?.keys.isEmpty == false { keepUndecided(&state) }
+            if kind == .start, state.undecided?.hasSpans == true { keepUndecided(&state) }
             guard let index = state.requests.firstIndex(where: { $0.kind == kind }) else { return nil }
             let request = state.requests.remove(at: index)
             state.requestByteCount -= request.body.count
@@ -372,17 +425,28 @@ package final class SpanBuffer: Sendable {
     /// The size of the pending spans, in bytes.
     package var pendingBytes: Int { state.withLock { $0.byteCount } }
 
-    /// Returns the number of spans dropped because of the limit since the last call, and acknowledges them: the caller
-    /// logs the number, so another process must not find them.
+    /// Returns the number of spans dropped because of the limit since the last call. The caller logs it, and then calls
+    /// ``acknowledgeLostSpans()``.
     package func takeDroppedSpanCount() -> Int {
         state.withLock { state in
-            let count = state.droppedSpanCount
-            state.droppedSpanCount = 0
-            if state.firstDroppedNumber != nil {
-                state.firstDroppedNumber = nil
-                acknowledgeUnneeded(state)
+            defer {
+                state.droppedSpanCount = 0
+                state.counted.add(state.dropped)
+                state.dropped = LostSpans()
             }
-            return count
+            return state.droppedSpanCount
+        }
+    }
+
+    /// True if a batch is being sent, or the log does not have the number of lost spans yet.
+    package var isBeingSettled: Bool {
+        state.withLock { !$0.inFlight.isEmpty || $0.counted.firstSequenceNumber != nil }
+    }
+
+    /// The number of spans that wait or are being sent, and that no journal stores: the end of the process loses them.
+    package var unjournaledCount: Int {
+        state.withLock { state in
+            state.batches.reduce(0) { $0 + $1.unjournaledCount } + state.inFlight.reduce(0) { $0 + $1.unjournaledCount }
         }
     }
 
@@ -409,10 +473,7 @@ package final class SpanBuffer: Sendable {
                 state.byteCount -= oldest.byteCount
             }
             state.droppedSpanCount += oldest.spanCount
-            // A batch that was put back can be older than one that was dropped before.
-            if let number = oldest.firstSequenceNumber {
-                state.firstDroppedNumber = min(state.firstDroppedNumber ?? number, number)
-            }
+            if journal != nil { state.dropped.add(oldest.journaledSpans) }
         }
     }
 }

@@ -28,7 +28,7 @@ package protocol SpanJournaling: Sendable {
     /// - Parameter sequenceNumber: The lowest sequence number that is still needed; nil if none is.
     func acknowledge(before sequenceNumber: UInt64?)
 
-    /// Releases spans that were dropped, whatever their sequence numbers.
+    /// Releases spans that were delivered or dropped, whatever their sequence numbers.
     func close(_ spans: [SpanKey])
 }
 

@@ -53,17 +53,27 @@ extension TracedSpan {
     package func recordHTTPStatus(_ code: Int, failingFrom firstFailure: Int = 500) {
         let redaction = tracer.redaction
         let status = redaction.redacted(.int(code), of: "http.response.status_code")
-        guard code >= firstFailure else { return update { $0.attributes.set("http.response.status_code", to: status) } }
+        guard code >= firstFailure else { 
+            return update { $0.attributes.set("http.response.status_code", to: status, priority: .required) }
+        }
         let type = redaction.redacted(.string("\(code)"), of: "error.type")
         let message = redaction.redacted("HTTP \(code)", as: .error)
         update { state in
-            state.attributes.set("http.response.status_code", to: status)
-            if state.attributes["error.type"] == nil { state.attributes.set("error.type", to: type) }
+            state.attributes.set("http.response.status_code", to: status, priority: .required)
+            if state.attributes["error.type"] == nil {
+                state.attributes.set("error.type", to: type, priority: .required)
+            }
             if state.attributes[HoneyHiveField.error] == nil {
                 state.attributes.set(HoneyHiveField.error, to: .string(message), priority: .required)
             }
             if state.status == .unset { state.status = .error(message: "") }
         }
+    }
+
+    /// Records the type of the error for which the span failed, also on a span with the maximum number of attributes.
+    package func recordErrorType(_ type: String) {
+        let type = tracer.redaction.redacted(.string(type), of: "error.type")
+        update { $0.attributes.set("error.type", to: type, priority: .required) }
     }
 
     private func record(_ error: ErrorSummary, attributes: SpanAttributes, unixNanoseconds: UInt64) {

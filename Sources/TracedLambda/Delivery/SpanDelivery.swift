@@ -191,33 +191,58 @@ final class SpanDelivery: Sendable {
         return report
     }
 
-    /// Removes a journal that is no longer needed, and logs the sums of problems, when the process is about to end.
-    func end(logger: Logger) {
-        journal?.removeIfFullyAcknowledged()
+    /// Delivers what is left, removes a journal that is no longer needed, and logs the sums of problems, when the
+    /// process is about to end.
+    ///
+    /// - Parameters:
+    ///   - delivers: False if no connection can be used.
+    ///   - logger: The process's logger.
+    func end(delivers: Bool = true, logger: Logger) {
+        if let buffer, !buffer.isEmpty, delivers {
+            let report = exporters?.flush(buffer, budget: budget, isLastChance: true)
+            log(report ?? FlushReport(), of: Self.lastFlush, logger: logger)
+        }
+        endJournal(logger: logger)
         for counter in counters { problems.warn(of: counter.takeUnlogged(), logger: logger) }
         problems.sumUp(isLast: true, logger: logger)
     }
 
     private var counters: [UnrecordedCounter] { [buffer?.unrecorded, registry?.unrecorded].compactMap(\.self) }
 
-    /// Ends the open spans of a running invocation as failed, and delivers the buffer's spans, when the sandbox is shut
-    /// down.
+    private static let lastFlush = "last flush"
+
+    /// Ends the open spans of a running invocation as failed, when the sandbox is shut down.
+    func failTraceAtShutdown() {
+        guard let tracer = state.withLock({ $0.tracer }) else { return }
+        failTrace(of: tracer, type: "shutdown", message: "the sandbox was shut down while the handler was running")
+    }
+
+    /// Delivers the buffer's spans when the sandbox is shut down.
     ///
     /// - Parameters:
-    ///   - limit: The maximum time.
+    ///   - end: The time at which the process ends.
     ///   - logger: The process's logger.
-    func flushAtShutdown(within limit: Duration, logger: Logger) {
-        guard let buffer else { return }
-        if let tracer = state.withLock({ $0.tracer }) {
-            failTrace(
-                of: tracer,
-                type: "shutdown",
-                message: "the sandbox was shut down while the handler was running"
-            )
+    func flushAtShutdown(until end: ContinuousClock.Instant, logger: Logger) {
+        guard let buffer, let exporters else { return }
+        let flush = {
+            let report = exporters.flush(buffer, budget: max(.zero, ContinuousClock.now.duration(to: end)), isLastChance: true)
+            self.log(report, of: "flush at shutdown", logger: logger)
         }
-        let report = exporters?.flush(buffer, budget: limit, isLastChance: true)
+        flush()
+        // A batch that another thread is sending may come back, or be lost.
+        while buffer.isBeingSettled, ContinuousClock.now < end { Pause.wait(.milliseconds(1)) }
+        if !buffer.isEmpty, ContinuousClock.now < end { flush() }
+        endJournal(logger: logger)
+    }
+
+    /// Removes a journal that is no longer needed, and logs spans that the end of the process loses.
+    private func endJournal(logger: Logger) {
         journal?.removeIfFullyAcknowledged()
-        log(report ?? FlushReport(), of: "flush at shutdown", logger: logger)
+        let lost = FlushReport(
+            droppedSpanCount: buffer?.unjournaledCount ?? 0,
+            dropReason: "the process ends, and the journal has no copy of them"
+        )
+        if lost.droppedSpanCount > 0 { log(lost, of: Self.lastFlush, logger: logger) }
     }
 
     /// Returns the configured budget, limited by the deadline: at most the remaining time minus the margin, or half of
@@ -255,6 +280,7 @@ final class SpanDelivery: Sendable {
                 logger: logger
             )
         }
+        buffer?.acknowledgeLostSpans()
         problems.sumUp(logger: logger)
     }
 }

@@ -9,7 +9,8 @@ enum TracePayload {
 
     /// Returns the client context of a synchronous invocation, in base64: the fields in its object `custom`.
     ///
-    /// Baggage that makes it too long is left out.
+    /// If it is too long, members of the baggage are left out, the last first and the session's never; then
+    /// `tracestate`, and then the rest of the baggage.
     ///
     /// - Parameter fields: `traceparent`, `tracestate` and `baggage`.
     /// - Returns: The value of `X-Amz-Client-Context`; nil if there are no fields.
@@ -22,7 +23,26 @@ enum TracePayload {
         }
         let text = Base64.encode(writer.bytes)
         guard text.utf8.count > maximumClientContextBytes else { return text }
-        return clientContext(fields.dropLast())
+        return clientContext(shortened(fields))
+    }
+
+    private static func shortened(_ fields: [(name: String, value: String)]) -> [(name: String, value: String)] {
+        var fields = fields
+        if let index = fields.firstIndex(where: { $0.name == "baggage" }) {
+            let items = Baggage(header: fields[index].value).items
+            if let last = items.lastIndex(where: { !Baggage.isAssociation($0.key) }) {
+                var baggage = Baggage()
+                for (position, item) in items.enumerated() where position != last { baggage.set(item) }
+                fields[index].value = baggage.header
+                if baggage.items.isEmpty { fields.remove(at: index) }
+                return fields
+            }
+        }
+        if let index = fields.firstIndex(where: { $0.name == "tracestate" }) {
+            fields.remove(at: index)
+            return fields
+        }
+        return fields.dropLast()
     }
 
     /// Returns an event with the fields as members at its top level, where this framework's functions and HoneyHive's

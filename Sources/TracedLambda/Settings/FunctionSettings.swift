@@ -55,8 +55,8 @@ struct FunctionSettings: Sendable {
         startsSession = reader.flag(.sessionStart)
         policy = TracingPolicy(
             limits: TracingLimits(
-                attributeCount: reader.number(.spanAttributeCountLimit),
-                valueBytes: reader.number(.attributeValueLengthLimit),
+                attributeCount: reader.number(.spanAttributeCountLimit, .attributeCountLimit),
+                valueBytes: reader.number(.spanAttributeValueLengthLimit, .attributeValueLengthLimit),
                 eventCount: reader.number(.spanEventCountLimit),
                 linkCount: reader.number(.spanLinkCountLimit)
             ),
@@ -97,11 +97,8 @@ struct FunctionSettings: Sendable {
 
 extension SettingsReader {
     fileprivate mutating func sampler() -> Sampler {
-        let argument = environment[.samplerArgument]
-        return value(
-            .sampler,
-            accepts:
-                "a known sampler, or its \(EnvironmentVariable.samplerArgument.rawValue) is not a number from 0 to 1"
-        ) { Sampler(name: $0.lowercased(), argument: argument) } ?? .default
+        // Each variable has its own default, so that an invalid argument does not change the sampler.
+        let ratio = value(.samplerArgument, accepts: "a number from 0 to 1") { Sampler.ratio($0) } ?? 1
+        return value(.sampler, accepts: "a known sampler") { Sampler(name: $0.lowercased(), ratio: ratio) } ?? .default
     }
 }

@@ -1,6 +1,7 @@
 internal import CurlTransport
 internal import Dispatch
 internal import Logging
+internal import Platform
 internal import SessionTracing
 internal import SpanExport
 internal import Synchronization
@@ -111,11 +112,20 @@ final class FunctionProcess: Sendable {
     ///
     /// - Parameter limit: The maximum time.
     func deliverAtShutdown(within limit: Duration) {
-        let clock = ContinuousClock()
-        let end = clock.now + limit
-        for delivery in deliveries.withLock({ $0 }) {
-            delivery.flushAtShutdown(within: end - clock.now, logger: logger)
+        let end = ContinuousClock.now + limit
+        let deliveries = deliveries.withLock { $0 }
+        for delivery in deliveries { delivery.failTraceAtShutdown() }
+        let waiting = Mutex(deliveries[...])
+        let deliverRest = { @Sendable [logger] in
+            while let delivery = waiting.withLock({ $0.popFirst() }) {
+                delivery.flushAtShutdown(until: end, logger: logger)
+            }
         }
+        // As many at a time as there are connections.
+        let threadCount = min(deliveries.count, ExporterPool<CurlHandle>.maximumConnectionCount) - 1
+        let threads = (0..<max(0, threadCount)).compactMap { _ in SystemThread(deliverRest) }
+        deliverRest()
+        for thread in threads { thread.join() }
         logLastProblems()
     }
 }

@@ -131,7 +131,7 @@ final class Worker {
         process.logger.error(
             "a handler has closed descriptors that it had not opened: the process ends, and Lambda starts a new one; close only what the function opens"
         )
-        tracingPromise.current?.delivery.end(logger: process.logger)
+        tracingPromise.current?.delivery.end(delivers: false, logger: process.logger)
         StandardOutput.tryFlush()
         _exit(1)
     }

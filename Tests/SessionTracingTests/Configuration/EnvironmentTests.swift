@@ -37,6 +37,22 @@ struct EnvironmentTests {
     }
 
     @Test(
+        "A variable of HoneyHive's or of this framework has the spellings of HoneyHive's client, too",
+        arguments: [EnvironmentVariable.testMode, .capturePayload, .terminationSignal]
+    )
+    func clientBooleans(variable: EnvironmentVariable) {
+        for (values, expected) in [(["1", "Yes", "on", "TRUE"], true), (["0", "No", "off", "False"], false)] {
+            for value in values {
+                var reader = SettingsReader([variable: value])
+                #expect(reader.flag(variable) == expected)
+                #expect(reader.problems.isEmpty)
+            }
+        }
+        var reader = SettingsReader([variable: "2"])
+        #expect(!reader.flag(variable) && reader.problems.count == 1)
+    }
+
+    @Test(
         "A duration is counted in whole nanoseconds, a negative one as none",
         arguments: [
             (.zero, 0), (.nanoseconds(1), 1), (.seconds(2) + .nanoseconds(3), 2_000_000_003),

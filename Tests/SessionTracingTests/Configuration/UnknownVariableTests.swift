@@ -48,7 +48,17 @@ struct UnknownVariableTests {
         #expect(line == "\(name) is not a setting and is ignored; docs/configuration.md lists the settings")
     }
 
-    @Test("Settings, and variables that other programs know, are not named")
+    @Test("A variable that asks for other traces than this framework makes is named")
+    func unsupported() {
+        for name in UnknownVariable.unsupportedNames {
+            let line = UnknownVariable.problem(name)?.description
+            #expect(line == "\(name) is not supported and is ignored; docs/configuration.md lists the settings")
+        }
+        let names = EnvironmentVariable.allCases.map(\.rawValue) + UnknownVariable.otherNames
+        #expect(Set(names).isDisjoint(with: UnknownVariable.unsupportedNames))
+    }
+
+    @Test("Settings, and variables without an effect on traces, are not named")
     func known() {
         for name in EnvironmentVariable.allCases.map(\.rawValue) + UnknownVariable.otherNames {
             #expect(UnknownVariable.problem(name) == nil, "\(name)")

@@ -10,32 +10,29 @@ struct SamplerTests {
     }
 
     @Test(
-        "Each name makes its sampler; the share is 1 when none is given",
+        "Each name makes its sampler",
         arguments: [
             ("always_on", nil, .alwaysOn), ("always_off", nil, .alwaysOff),
-            ("traceidratio", "0.25", .traceIDRatio(0.25)), ("traceidratio", nil, .traceIDRatio(1)),
-            ("traceidratio", "0", .traceIDRatio(0)), ("traceidratio", "1", .traceIDRatio(1)),
+            ("traceidratio", "0.25", .traceIDRatio(0.25)), ("traceidratio", "0", .traceIDRatio(0)),
+            ("traceidratio", "1", .traceIDRatio(1)),
             ("parentbased_always_on", nil, .parentBased(root: .alwaysOn)),
             ("parentbased_always_off", nil, .parentBased(root: .alwaysOff)),
             ("parentbased_traceidratio", "1e-3", .parentBased(root: .traceIDRatio(0.001))),
-            // The argument is ignored by samplers that take none.
-            ("always_on", "often", .alwaysOn), ("parentbased_always_off", "2", .parentBased(root: .alwaysOff)),
         ] as [(String, String?, Sampler)]
     )
-    func names(name: String, argument: String?, expected: Sampler) {
-        #expect(Sampler(name: name, argument: argument) == expected)
+    func names(name: String, argument: String?, expected: Sampler) throws {
+        let ratio = try argument.map { try #require(Sampler.ratio($0)) } ?? 1
+        #expect(Sampler(name: name, ratio: ratio) == expected)
     }
 
-    @Test(
-        "What is no sampler, or no share, makes none",
-        arguments: [
-            ("", nil), ("sometimes", nil), ("jaeger_remote", nil), ("traceidratio", "often"), ("traceidratio", "1.01"),
-            ("traceidratio", "-0.1"), ("traceidratio", "nan"), ("traceidratio", "inf"),
-            ("parentbased_traceidratio", "2"),
-        ] as [(String, String?)]
-    )
-    func refused(name: String, argument: String?) {
-        #expect(Sampler(name: name, argument: argument) == nil)
+    @Test("What is no sampler makes none", arguments: ["", "sometimes", "jaeger_remote", "traceidratio=0.5"])
+    func refused(name: String) {
+        #expect(Sampler(name: name, ratio: 1) == nil)
+    }
+
+    @Test("What is no share makes none", arguments: ["", "often", "50%", "1.01", "2", "-0.1", "nan", "inf"])
+    func refusedRatio(text: String) {
+        #expect(Sampler.ratio(text) == nil)
     }
 
     @Test("Those that look at the caller do as it does; the others do not look", arguments: [true, false])

@@ -93,6 +93,18 @@ struct TextLimitsTests {
         #expect(span.attributes.droppedCount == 2)
     }
 
+    @Test("Even without room for any attribute, a span says that it failed, and how")
+    func noRoomForError() async throws {
+        let fixture = try fixture(TracingLimits(attributeCount: 0))
+        fixture.root.recordHTTPStatus(503)
+        let failed = try await fixture.record { $0.recordErrorType("Boom") }
+        #expect(failed.attributes["error.type"] == "Boom")
+        fixture.tracer.endRootSpan()
+        let root = try #require(fixture.spans.all.last)
+        #expect(root.attributes["http.response.status_code"] == 503)
+        #expect(root.attributes["error.type"] == "503")
+    }
+
     @Test("What was dropped is counted on the wire", arguments: [SpanFormat.honeyHiveJSON, .json, .protobuf])
     func droppedOnTheWire(format: SpanFormat) async throws {
         let fixture = try fixture(TracingLimits(attributeCount: 0, eventCount: 2, linkCount: 1))

@@ -51,4 +51,27 @@ struct SamplingTests {
         let baggage = Baggage(header: PropagationFields(fixture.root).baggage)
         #expect(baggage["session_id"] == "12345678-1234-1234-1234-123456789abc")
     }
+
+    /// https://opentelemetry.io/docs/specs/otel/trace/api/#behavior-of-the-api-in-the-absence-of-an-installed-sdk.
+    @Test("With tracing off, the caller's trace goes on unchanged, and none begins", arguments: ["00", "01", nil])
+    func offHandsOn(flags: String?) async throws {
+        let parent = flags.flatMap { TraceContext(traceparent: Self.parent + $0, traceState: "vendor=1") }
+        let fixture = try TracerFixture(parent: parent, isTracingOff: true)
+        let expected = flags.map { Self.parent + $0 }
+        #expect(PropagationFields(fixture.root).traceparent == expected)
+        await fixture.tracer.enrichSpanContext(eventName: "step") { span in
+            #expect(PropagationFields(span).traceparent == expected)
+            var carrier: [String: String] = [:]
+            fixture.tracer.injectContext(into: &carrier)
+            #expect(carrier["traceparent"] == expected)
+            #expect(carrier["tracestate"] == expected.map { _ in "vendor=1" })
+            #expect(carrier["baggage"]?.contains("session_id=") == true)
+        }
+        let other = "00-11111111111111111111111111111111-2222222222222222-01"
+        await fixture.tracer.withDistributedTraceContext(["traceparent": other]) { tracer in
+            var carrier: [String: String] = [:]
+            tracer.injectContext(into: &carrier)
+            #expect(carrier["traceparent"] == other)
+        }
+    }
 }

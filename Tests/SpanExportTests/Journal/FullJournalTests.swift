@@ -181,21 +181,38 @@ struct FullJournalTests {
         next.runLarge("dropped")
         next.runLarge("kept")
         #expect(next.buffer.takeDroppedSpanCount() == 1)
+        next.buffer.acknowledgeLostSpans()
         try fixture.end(next)
         #expect(try fixture.recover().buffer.takeNames() == ["kept"])
     }
 
-    @Test("A dropped batch is counted once, also while an older one is being sent")
-    func overflowInFlight() throws {
+    @Test("Lost spans are found again until the log has their number", arguments: [false, true])
+    func lost(isLogged: Bool) throws {
+        let fixture = try JournalFixture()
+        let process = try fixture.process()
+        process.run("refused")
+        process.buffer.lose(try #require(process.buffer.takeBatch()))
+        #expect(process.buffer.isBeingSettled)
+        if isLogged { process.buffer.acknowledgeLostSpans() }
+        #expect(process.buffer.isBeingSettled == !isLogged)
+        process.run("waiting")
+        try fixture.end(process)
+        #expect(try fixture.recover().buffer.takeNames() == (isLogged ? [] : ["refused"]) + ["waiting"])
+    }
+
+    @Test("A dropped batch is counted once, also while an older one is being sent", arguments: [true, false])
+    func overflowInFlight(isDelivered: Bool) throws {
         let fixture = try JournalFixture()
         let process = try fixture.process(maximumBufferBytes: 6_000_000)
         process.run("being sent")
         let batch = try #require(process.buffer.takeBatch())
         process.runLarge("dropped")
         process.runLarge("kept")
-        process.buffer.acknowledge(batch)
+        if isDelivered { process.buffer.acknowledge(batch) }
         #expect(process.buffer.takeDroppedSpanCount() == 1)
+        process.buffer.acknowledgeLostSpans()
+        if !isDelivered { process.buffer.putBack(batch) }
         try fixture.end(process)
-        #expect(try fixture.recover().buffer.takeNames() == ["kept"])
+        #expect(try fixture.recover().buffer.takeNames() == (isDelivered ? [] : ["being sent"]) + ["kept"])
     }
 }

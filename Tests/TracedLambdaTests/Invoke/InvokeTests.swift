@@ -142,6 +142,25 @@ struct InvokeTests {
     }
 
     @Test(
+        "The session stays in a client context, whatever else makes it too long",
+        arguments: [
+            ("session_id=s,project=p,x=\(String(repeating: "x", count: 3_000))", "vendor=1", true),
+            ("session_id=s,project=p", "vendor=\(String(repeating: "x", count: 3_000))", false),
+            ("session_id=s,project=p,x=\(String(repeating: "x", count: 3_000))", String(repeating: "v", count: 3_000), false),
+        ]
+    )
+    func longClientContext(baggage: String, state: String, keepsState: Bool) throws {
+        let fields = [
+            (name: "traceparent", value: "00-1"), (name: "tracestate", value: state), (name: "baggage", value: baggage),
+        ]
+        let text = try #require(TracePayload.clientContext(fields))
+        #expect(text.utf8.count <= TracePayload.maximumClientContextBytes)
+        let json = String(decoding: try #require(Base64.decode(text)), as: UTF8.self)
+        #expect(json.contains(#""traceparent":"00-1""#) && json.contains(#""baggage":"session_id=s,project=p""#))
+        #expect(json.contains("tracestate") == keepsState)
+    }
+
+    @Test(
         "The function may be a name or an ARN, with a qualifier",
         arguments: [
             ("Answer", nil, "Answer", "us-east-1", "Answer/invocations"),
