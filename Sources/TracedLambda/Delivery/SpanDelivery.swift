@@ -217,7 +217,7 @@ final class SpanDelivery: Sendable {
         }
         let report = exporters?.flush(buffer, budget: limit, isLastChance: true)
         journal?.removeIfFullyAcknowledged()
-        log(report ?? FlushReport(), of: "flush at shutdown", logger: logger)
+        log(report ?? FlushReport(), isLast: true, logger: logger)
     }
 
     /// Returns the configured budget, limited by the deadline: at most the remaining time minus the margin, or half of
@@ -233,6 +233,7 @@ final class SpanDelivery: Sendable {
             problems.warn(
                 "crash journal in /tmp: \(cause); a crash would lose \(count) undelivered spans",
                 cause: "crash journal in /tmp: \(cause)",
+                isLoss: count > 0,
                 metadata: ["unjournaledSpans": "\(count)"],
                 logger: logger
             )
@@ -240,17 +241,23 @@ final class SpanDelivery: Sendable {
     }
 
     /// Logs a flush that is not complete, and keeps it for the next root span.
-    func log(_ report: FlushReport, of flush: String = "flush", logger: Logger) {
+    ///
+    /// - Parameters:
+    ///   - report: The result of the flush.
+    ///   - isLast: True for the flush at shutdown: the sandbox ends, so deferred spans are lost.
+    ///   - logger: The invocation's logger, or the process's.
+    func log(_ report: FlushReport, isLast: Bool = false, logger: Logger) {
         logJournalGaps(logger: logger)
         for counter in counters { problems.warn(of: counter.takeUnlogged(), logger: logger) }
         for warning in report.warnings.sorted() { problems.warn(warning, logger: logger) }
         let hasLoss = report.unrecordedCounts.keys.contains { $0.warning != nil }
         if !report.isComplete || report.retryCount > 0 || hasLoss { state.withLock { $0.incompleteReport = report } }
         if !report.isComplete, let problem = report.problem {
+            let flush = isLast ? "flush at shutdown" : "flush"
             problems.warn(
                 "\(flush) \(problem.outcome): \(problem.reason)",
                 cause: "\(flush) \(problem.verbs): \(problem.reason)",
-                lostSpanCount: report.droppedSpanCount,
+                isLoss: isLast || report.droppedSpanCount + report.droppedSessionUpdateCount > 0,
                 metadata: report.logMetadata,
                 logger: logger
             )
