@@ -9,7 +9,8 @@ internal import SessionTracing
 /// probe was due.
 struct CircuitBreaker: Sendable {
     private enum State {
-        case closed(failureCount: Int)
+        /// The recovery is the time of the answer that closed the breaker; nil if it was never open.
+        case closed(failureCount: Int, recovery: TraceClock.Instant?)
         case open(since: TraceClock.Instant, pause: Duration)
     }
 
@@ -20,7 +21,7 @@ struct CircuitBreaker: Sendable {
     /// The time after which an overdue probe is replaced by a flush, in seconds.
     static let probeGraceSeconds = 5
 
-    private var state = State.closed(failureCount: 0)
+    private var state = State.closed(failureCount: 0, recovery: nil)
     private var nextPause = Duration.seconds(Self.firstPauseSeconds)
 
     var isOpen: Bool {
@@ -39,25 +40,36 @@ struct CircuitBreaker: Sendable {
     }
 
     /// Closes the breaker after the collector accepted or rejected a request.
-    mutating func recordAnswer() {
-        self = CircuitBreaker()
+    mutating func recordAnswer(at now: TraceClock.Instant) {
+        nextPause = .seconds(Self.firstPauseSeconds)
+        switch state {
+        case .closed(_, let recovery): state = .closed(failureCount: 0, recovery: recovery)
+        case .open: state = .closed(failureCount: 0, recovery: now)
+        }
     }
 
     /// Closes the breaker after a successful probe; one more failure reopens it.
-    mutating func recordProbeAnswer() {
+    mutating func recordProbeAnswer(at now: TraceClock.Instant) {
         // The answer to the probe of another worker may have closed it before.
         guard isOpen else { return }
-        state = .closed(failureCount: Self.failureThreshold - 1)
+        state = .closed(failureCount: Self.failureThreshold - 1, recovery: now)
     }
 
     /// Counts a request or a probe without an answer.
     ///
-    /// While the breaker is open, a failure before the end of the pause is that of a request that was sent before it
-    /// opened, and does not lengthen the pause.
-    mutating func recordFailure(at now: TraceClock.Instant) {
+    /// Requests of other workers can end long after they began. A failure of a request that began before the probe was
+    /// due is not that of a probe, and does not lengthen the pause. A failure of a request that began before the
+    /// collector's recovery says nothing about the collector since then.
+    ///
+    /// - Parameters:
+    ///   - start: The time at which the request, or the first of its retries, was sent.
+    ///   - now: The time of the failure.
+    mutating func recordFailure(ofRequestAt start: TraceClock.Instant, at now: TraceClock.Instant) {
         switch state {
-        case .closed(let count) where count + 1 < Self.failureThreshold: state = .closed(failureCount: count + 1)
-        case .open(let since, let pause) where now.elapsed(since: since) < pause: break
+        case .closed(_, let recovery?) where start != recovery && start.elapsed(since: recovery) == .zero: break
+        case .closed(let count, let recovery) where count + 1 < Self.failureThreshold:
+            state = .closed(failureCount: count + 1, recovery: recovery)
+        case .open(let since, let pause) where start.elapsed(since: since) < pause: break
         case .closed, .open:
             state = .open(since: now, pause: nextPause)
             nextPause = min(nextPause * 2, .seconds(Self.maximumPauseSeconds))

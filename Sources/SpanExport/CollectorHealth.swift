@@ -23,16 +23,16 @@ package final class CollectorHealth: Sendable {
     /// Returns true if a probe of the collector is due.
     func isProbeDue(at now: TraceClock.Instant) -> Bool { state.withLock { $0.breaker.isProbeDue(at: now) } }
 
-    func recordAnswer() {
-        state.withLock { $0.breaker.recordAnswer() }
+    func recordAnswer(at now: TraceClock.Instant) {
+        state.withLock { $0.breaker.recordAnswer(at: now) }
     }
 
-    func recordProbeAnswer() {
-        state.withLock { $0.breaker.recordProbeAnswer() }
+    func recordProbeAnswer(at now: TraceClock.Instant) {
+        state.withLock { $0.breaker.recordProbeAnswer(at: now) }
     }
 
-    func recordFailure(at now: TraceClock.Instant) {
-        state.withLock { $0.breaker.recordFailure(at: now) }
+    func recordFailure(ofRequestAt start: TraceClock.Instant, at now: TraceClock.Instant) {
+        state.withLock { $0.breaker.recordFailure(ofRequestAt: start, at: now) }
     }
 
     /// Returns the rest of the requested pause; zero if there is none.

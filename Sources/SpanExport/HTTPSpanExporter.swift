@@ -131,15 +131,20 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
         )
         if let agent = destination.headers["User-Agent"] { request.headers.append(name: "User-Agent", value: agent) }
         request.needsNewConnection = isStale
+        let start = clock.now
         do throws(CurlError) {
             let response = try transport.perform(request, interrupt: interrupt)
             recordUse()
             guard isProbe else { return }
-            if Self.isProbeAnswer(response) { health.recordProbeAnswer() } else { health.recordFailure(at: clock.now) }
+            if Self.isProbeAnswer(response) {
+                health.recordProbeAnswer(at: clock.now)
+            } else {
+                health.recordFailure(ofRequestAt: start, at: clock.now)
+            }
         } catch {
             // An aborted request says nothing about the collector. A failed connection attempt will be repeated by the
             // flush.
-            if isProbe, error.code != .aborted { health.recordFailure(at: clock.now) }
+            if isProbe, error.code != .aborted { health.recordFailure(ofRequestAt: start, at: clock.now) }
         }
     }
 
@@ -350,6 +355,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
             }
             wait(backoff)
         }
+        let start = clock.now
         var request = request
         var answer = ExportAnswer.deferred(reason: FailureDescription.lateness)
         var delay = Duration.milliseconds(Self.firstRetryDelayMilliseconds)
@@ -378,16 +384,20 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
             wait(pause)
             delay *= 2
         }
-        recordOutcome(answer, of: health)
+        recordOutcome(answer, ofRequestAt: start, of: health)
         return answer
     }
 
-    private func recordOutcome(_ answer: ExportAnswer, of health: CollectorHealth) {
+    private func recordOutcome(
+        _ answer: ExportAnswer,
+        ofRequestAt start: TraceClock.Instant,
+        of health: CollectorHealth
+    ) {
         switch answer {
-        case .accepted, .refused, .keyRefused, .tooLarge, .unreadable: health.recordAnswer()
+        case .accepted, .refused, .keyRefused, .tooLarge, .unreadable: health.recordAnswer(at: clock.now)
         // A collector that sends `Retry-After` is available.
         case .retryable(_, after: .some): break
-        case .retryable, .deferred: health.recordFailure(at: clock.now)
+        case .retryable, .deferred: health.recordFailure(ofRequestAt: start, at: clock.now)
         }
     }
 

@@ -27,7 +27,7 @@ def start(bench: Bench, collector: Address, **environment: str) -> LambdaEmulato
             **Dialect.PROTOBUF.environment(collector),
             "TRACED_LAMBDA_FLUSH_BUDGET_MS": str(round(BUDGET_SECONDS * 1_000)),
             "AWS_LAMBDA_LOG_FORMAT": "JSON",
-            # A flush that has the same problem as one before it is a line of this level.
+            # A flush that defers spans for the same reason as one before it is a line of this level.
             "AWS_LAMBDA_LOG_LEVEL": "DEBUG",
             **environment,
         }

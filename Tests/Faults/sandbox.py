@@ -116,8 +116,6 @@ class Sandbox:
             "AWS_LAMBDA_RUNTIME_API": str(self._api.address),
             "AWS_LAMBDA_FUNCTION_NAME": "FaultFunction",
             "AWS_LAMBDA_LOG_FORMAT": "JSON",
-            # A flush that has the same problem as one before it is a line of this level.
-            "AWS_LAMBDA_LOG_LEVEL": "DEBUG",
             "FAULT_SPAN_LOG": f"../{_SPAN_LOG}",
             **self._settings.environment,
         }
@@ -267,11 +265,17 @@ class Sandbox:
         return sum(int(line.get("droppedSpans", 0)) for line in self._loss_lines())
 
     def deferred_span_count(self) -> int:
-        """The number of spans that flushes have left for later ones, according to the function's log."""
+        """The number of spans that flushes have left for later ones, according to the function's log.
+
+        Complete only at log level DEBUG: at others, flushes that defer for the same reason are one line of a process.
+        """
         return sum(int(line.get("deferredSpans", 0)) for line in self._loss_lines())
 
     def incomplete_flush_count(self) -> int:
-        """The number of incomplete flushes according to the function's log."""
+        """The number of incomplete flushes according to the function's log.
+
+        Every flush that loses spans counts. Of those that defer for the same reason, the first one of a process counts.
+        """
         return len([line for line in self._loss_lines() if "droppedSpans" in line or "deferredSpans" in line])
 
     def announced_gap_count(self) -> int:

@@ -20,6 +20,8 @@ def honeyhive(site: Site) -> Settings:
             "HH_API_URL": site.proxy.address.url,
             "HH_PROJECT": "faults",
             "HH_SESSION_START": "true",
+            # A flush that defers spans, too, after one that deferred only session updates is a line of this level.
+            "AWS_LAMBDA_LOG_LEVEL": "DEBUG",
         }
     )
 

@@ -54,7 +54,8 @@ class Account:
     forbidden_duplicates: int = 0
     allowed_duplicates: int = 0
     late: int = 0
-    #: Incomplete flushes according to the function's log, which show that the fault had an effect.
+    #: Incomplete flushes according to the function's log, which show that the fault had an effect; of those that defer
+    #: for the same reason, one of a process.
     incomplete_flushes: int = 0
     budget_milliseconds: int = 0
     worst_overhead_milliseconds: int = 0

@@ -8,7 +8,7 @@ struct CircuitBreakerTests {
     private static let start = instant(after: .zero)
 
     /// Returns an instant on both clocks.
-    private static func instant(after duration: Duration) -> TraceClock.Instant {
+    fileprivate static func instant(after duration: Duration) -> TraceClock.Instant {
         TraceClock.Instant(
             wallNanoseconds: 1_000 + duration.wholeNanoseconds,
             monotonicNanoseconds: duration.wholeNanoseconds
@@ -17,7 +17,7 @@ struct CircuitBreakerTests {
 
     private func opened() -> CircuitBreaker {
         var breaker = CircuitBreaker()
-        for _ in 0..<CircuitBreaker.failureThreshold { breaker.recordFailure(at: Self.start) }
+        for _ in 0..<CircuitBreaker.failureThreshold { breaker.fail(at: .zero) }
         return breaker
     }
 
@@ -25,10 +25,10 @@ struct CircuitBreakerTests {
     func threshold() {
         var breaker = CircuitBreaker()
         for _ in 1..<CircuitBreaker.failureThreshold {
-            breaker.recordFailure(at: Self.start)
+            breaker.fail(at: .zero)
             #expect(!breaker.isOpen)
         }
-        breaker.recordFailure(at: Self.start)
+        breaker.fail(at: .zero)
         #expect(breaker.isOpen)
     }
 
@@ -36,8 +36,8 @@ struct CircuitBreakerTests {
     func interrupted() {
         var breaker = CircuitBreaker()
         for _ in 0..<10 {
-            for _ in 1..<CircuitBreaker.failureThreshold { breaker.recordFailure(at: Self.start) }
-            breaker.recordAnswer()
+            for _ in 1..<CircuitBreaker.failureThreshold { breaker.fail(at: .zero) }
+            breaker.recordAnswer(at: Self.start)
         }
         #expect(!breaker.isOpen)
     }
@@ -53,7 +53,7 @@ struct CircuitBreakerTests {
             )
             now += .seconds(seconds)
             #expect(breaker.isProbeDue(at: Self.instant(after: now)), "\(seconds) s")
-            breaker.recordFailure(at: Self.instant(after: now))
+            breaker.fail(at: now)
         }
         #expect(breaker.isOpen)
     }
@@ -61,9 +61,9 @@ struct CircuitBreakerTests {
     @Test("A probe's answer closes it on probation: the next failure opens it again, with the longer pause")
     func probation() {
         var breaker = opened()
-        breaker.recordProbeAnswer()
+        breaker.recordProbeAnswer(at: Self.start)
         #expect(!breaker.isOpen)
-        breaker.recordFailure(at: Self.start)
+        breaker.fail(at: .zero)
         #expect(breaker.isOpen)
         #expect(!breaker.isProbeDue(at: Self.instant(after: .seconds(1))))
         #expect(breaker.isProbeDue(at: Self.instant(after: .seconds(2))))
@@ -72,18 +72,54 @@ struct CircuitBreakerTests {
     @Test("An answer after the probation forgets all")
     func forgiven() {
         var breaker = opened()
-        breaker.recordProbeAnswer()
-        breaker.recordAnswer()
-        breaker.recordFailure(at: Self.start)
+        breaker.recordProbeAnswer(at: Self.start)
+        breaker.recordAnswer(at: Self.start)
+        breaker.fail(at: .zero)
         #expect(!breaker.isOpen)
     }
 
     @Test("Failures of requests that were sent before it opened do not lengthen the pause", arguments: [1, 4, 16])
     func burst(_ workerCount: Int) {
         var breaker = opened()
-        for _ in 0..<workerCount { breaker.recordFailure(at: Self.instant(after: .milliseconds(300))) }
+        for _ in 0..<workerCount { breaker.fail(at: .milliseconds(300)) }
         #expect(!breaker.isProbeDue(at: Self.instant(after: .milliseconds(999))))
         #expect(breaker.isProbeDue(at: Self.instant(after: .seconds(CircuitBreaker.firstPauseSeconds))))
+    }
+
+    @Test("Failures of requests that began before the probe was due do not lengthen the pause, whenever they end")
+    func lateFailures() {
+        var breaker = opened()
+        // Sent before the breaker opened, with a timeout of 2 s.
+        breaker.fail(from: .zero, at: .milliseconds(1_800))
+        // Sent in the pause, by a flush that takes the last chance.
+        breaker.fail(from: .milliseconds(999), at: .milliseconds(2_999))
+        #expect(breaker.isProbeDue(at: Self.instant(after: .seconds(CircuitBreaker.firstPauseSeconds))))
+        #expect(breaker.isProbeDue(at: Self.instant(after: .seconds(3))))
+        // A probe.
+        breaker.fail(from: .seconds(1), at: .seconds(3))
+        #expect(!breaker.isProbeDue(at: Self.instant(after: .milliseconds(4_999))))
+        #expect(breaker.isProbeDue(at: Self.instant(after: .seconds(5))))
+    }
+
+    @Test("Of the probes of several workers, the first failure alone lengthens the pause")
+    func concurrentProbes() {
+        var breaker = opened()
+        for number in 0..<16 { breaker.fail(from: .milliseconds(1_000 + number), at: .milliseconds(3_000 + number)) }
+        #expect(breaker.isProbeDue(at: Self.instant(after: .seconds(5))))
+    }
+
+    @Test("Failures of requests that began before the recovery do not open it again", arguments: [true, false])
+    func recovery(byProbe: Bool) {
+        var breaker = opened()
+        let recovery = Self.instant(after: .milliseconds(1_100))
+        if byProbe { breaker.recordProbeAnswer(at: recovery) } else { breaker.recordAnswer(at: recovery) }
+        for _ in 0..<16 { breaker.fail(from: .milliseconds(900), at: .milliseconds(2_900)) }
+        #expect(!breaker.isOpen)
+        breaker.recordAnswer(at: Self.instant(after: .seconds(3)))
+        for _ in 0..<16 { breaker.fail(from: .milliseconds(1_000), at: .seconds(3)) }
+        #expect(!breaker.isOpen)
+        for _ in 0..<CircuitBreaker.failureThreshold { breaker.fail(from: .seconds(3), at: .seconds(5)) }
+        #expect(breaker.isOpen)
     }
 
     @Test("A probe that never comes to its end holds nothing up for long: a flush takes its place")
@@ -92,7 +128,7 @@ struct CircuitBreakerTests {
         let due = Duration.seconds(CircuitBreaker.firstPauseSeconds + CircuitBreaker.probeGraceSeconds)
         #expect(!breaker.allowsFlush(at: Self.instant(after: due - .nanoseconds(1))))
         #expect(breaker.allowsFlush(at: Self.instant(after: due)))
-        breaker.recordFailure(at: Self.instant(after: due))
+        breaker.fail(at: due)
         #expect(!breaker.allowsFlush(at: Self.instant(after: due)))
     }
 
@@ -105,5 +141,15 @@ struct CircuitBreakerTests {
         )
         #expect(opened().isProbeDue(at: thawed))
         #expect(opened().allowsFlush(at: thawed))
+    }
+}
+
+extension CircuitBreaker {
+    /// Records the failure of a request that began at a time, by default at that of the failure.
+    fileprivate mutating func fail(from start: Duration? = nil, at end: Duration) {
+        recordFailure(
+            ofRequestAt: CircuitBreakerTests.instant(after: start ?? end),
+            at: CircuitBreakerTests.instant(after: end)
+        )
     }
 }

@@ -187,6 +187,7 @@ struct ConfigurationDocumentTests {
             "`ExporterPool.maximumConnectionCount`": "\(ExporterPool<CurlHandle>.maximumConnectionCount)",
             "`ExporterPool.maximumParallelCount`": "\(ExporterPool<CurlHandle>.maximumParallelCount)",
             "`DeadlineMonitor.earlyExportDelayMilliseconds`": "\(DeadlineMonitor.earlyExportDelayMilliseconds) ms",
+            "`DeadlineMonitor.earlyExportRetrySeconds`": "\(DeadlineMonitor.earlyExportRetrySeconds) s",
             "`ResponseStream.maximumResponseBytes`": "\(ResponseStream.maximumResponseBytes / mebibyte) MiB",
             "`ResponseStream.maximumUnsentBytes`": "\(ResponseStream.maximumUnsentBytes / kibibyte) KiB",
             "`SpanBuffer.earlyExportBytes`": "\(SpanBuffer.earlyExportBytes / mebibyte) MiB",

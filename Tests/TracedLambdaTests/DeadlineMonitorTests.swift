@@ -2,11 +2,11 @@ import CurlTransport
 import Foundation
 import ScriptedServer
 import SessionTracing
-import SpanExport
 import Synchronization
 import Platform
 import Testing
 
+@testable import SpanExport
 @testable import TracedLambda
 
 @Suite("What is done while a handler runs")
@@ -22,9 +22,14 @@ struct DeadlineMonitorTests {
 
         /// Creates a fixture.
         ///
-        /// - Parameter endpoint: The collector's endpoint.
+        /// - Parameters:
+        ///   - endpoint: The collector's endpoint.
+        ///   - earlyExportRetryDelay: The pause after an early export that is deferred.
         /// - Throws: The error of a part that cannot be created.
-        init(_ endpoint: String) throws {
+        init(
+            _ endpoint: String,
+            earlyExportRetryDelay: Duration = .seconds(DeadlineMonitor.earlyExportRetrySeconds)
+        ) throws {
             let environment = Environment([
                 "AWS_LAMBDA_FUNCTION_NAME": "answer", "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint,
                 "TRACED_LAMBDA_FLUSH_BUDGET_MS": "60000",
@@ -51,6 +56,7 @@ struct DeadlineMonitorTests {
             let made = DeadlineMonitor(
                 delivery,
                 clock: clock.traceClock,
+                earlyExportRetryDelay: earlyExportRetryDelay,
                 exitProcess: { ends.value += 1 }
             )
             let deadlineMonitor = try #require(made)
@@ -85,6 +91,16 @@ struct DeadlineMonitorTests {
 
         func flush(_ executor: WorkerExecutor<InvocationMessage>? = nil) throws -> FlushReport {
             try #require(askForFlush(executor).receive(timeout: DeadlineMonitorTests.waitLimit))
+        }
+
+        /// Ends spans of more than a number of bytes together.
+        func endSpans(ofBytes bytes: Int) {
+            for number in 0..<(bytes / 200_000 + 1) {
+                active.context.tracer.enrichSpanContext(
+                    eventName: "step \(number)",
+                    inputs: ["text": .string(String(repeating: "x", count: 200_000))]
+                ) { _ in }
+            }
         }
 
         func stop() {
@@ -138,23 +154,48 @@ struct DeadlineMonitorTests {
             let fixture = try Fixture(server.url(""))
             defer { fixture.stop() }
             fixture.deadlineMonitor.begin(fixture.active)
-            func end(spansOfBytes bytes: Int) {
-                for number in 0..<(bytes / 200_000 + 1) {
-                    fixture.active.context.tracer.enrichSpanContext(
-                        eventName: "step \(number)",
-                        inputs: ["text": .string(String(repeating: "x", count: 200_000))]
-                    ) { _ in }
-                }
-            }
-            end(spansOfBytes: SpanBuffer.earlyExportBytes)
+            fixture.endSpans(ofBytes: SpanBuffer.earlyExportBytes)
             // The thread looks at the clock of the test each time it wakes up.
             Pause.wait(.milliseconds(3 * DeadlineMonitor.earlyExportDelayMilliseconds))
             #expect(server.requests.isEmpty)
             fixture.clock.advance(by: .milliseconds(DeadlineMonitor.earlyExportDelayMilliseconds))
             while fixture.delivery.buffer?.isEmpty == false { Pause.wait(.milliseconds(1)) }
-            end(spansOfBytes: SpanBuffer.maximumBytes / 2)
+            fixture.endSpans(ofBytes: SpanBuffer.maximumBytes / 2)
             while fixture.delivery.buffer?.isEmpty == false { Pause.wait(.milliseconds(1)) }
             _ = fixture.deadlineMonitor.end(within: Self.waitLimit)
+        }
+    }
+
+    @Test("A full buffer that the collector does not accept is sent again after a pause, while the handler runs")
+    func deferredEarlyExport() throws {
+        let pause = Duration.milliseconds(20)
+        // The attempts of the first flush.
+        let failures = Array(
+            repeating: ScriptStep.answer(503),
+            count: HTTPSpanExporter<CurlHandle>.maximumAttemptCount
+        )
+        try ScriptedServer.serving(failures + Array(repeating: .answer(), count: 20)) { server in
+            let fixture = try Fixture(server.url(""), earlyExportRetryDelay: pause)
+            defer { fixture.stop() }
+            // The connection's preparation is a HEAD.
+            func postCount() -> Int { server.requests.filter { $0.method == "POST" }.count }
+            fixture.deadlineMonitor.begin(fixture.active)
+            fixture.endSpans(ofBytes: SpanBuffer.earlyExportBytes)
+            fixture.clock.advance(by: .milliseconds(DeadlineMonitor.earlyExportDelayMilliseconds))
+            while postCount() < failures.count { Pause.wait(.milliseconds(1)) }
+            // The thread looks at the clock of the test each time it wakes up.
+            Pause.wait(pause * 3)
+            #expect(postCount() == failures.count)
+            #expect(fixture.delivery.buffer?.isEmpty == false)
+            // Ends well before the deadline, whose flush would send the spans.
+            for _ in 0..<1_000 where fixture.delivery.buffer?.isEmpty == false {
+                fixture.clock.advance(by: pause)
+                Pause.wait(.milliseconds(10))
+            }
+            #expect(fixture.delivery.buffer?.isEmpty == true)
+            _ = fixture.deadlineMonitor.end(within: Self.waitLimit)
+            _ = fixture.deadlineMonitor.waitForDelivery(within: Self.waitLimit)
+            #expect(postCount() == failures.count + 1)
         }
     }
 

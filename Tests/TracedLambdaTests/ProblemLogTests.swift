@@ -19,28 +19,36 @@ struct ProblemLogTests {
         #expect(log.messages.last == "4 more times: the client context is ignored")
     }
 
-    @Test("Repetitions are summed up after a minute, once, with the spans that they have cost")
+    @Test("Repetitions are summed up after a minute, once")
     func sums() {
         let (log, time) = (Recorder(), ManualClock())
         let problems = ProblemLog(clock: time.traceClock)
         func fail() {
-            problems.warn(
-                "flush dropped 2 spans",
-                cause: "HTTP 401",
-                lostSpanCount: 2,
-                metadata: [:],
-                logger: log.logger
-            )
+            problems.warn("flush deferred 2 spans", cause: "HTTP 503", logger: log.logger)
             problems.sumUp(logger: log.logger)
         }
         for _ in 0..<3 { fail() }
         #expect(log.levels == [.warning, .debug, .debug])
         time.advance(by: .seconds(ProblemLog.intervalSeconds))
         fail()
-        #expect(log.messages.last == "3 more times; 6 spans are lost: HTTP 401")
+        #expect(log.messages.last == "3 more times: HTTP 503")
         #expect(log.levels.suffix(2) == [.debug, .warning])
         problems.sumUp(isLast: true, logger: log.logger)
         #expect(log.levels.count == 5)
+    }
+
+    @Test("A loss is a warning each time, and in no sum")
+    func losses() {
+        let log = Recorder()
+        let problems = ProblemLog(clock: ManualClock().traceClock)
+        for _ in 0..<3 {
+            problems.warn("flush dropped 2 spans", cause: "HTTP 401", isLoss: true, logger: log.logger)
+        }
+        problems.sumUp(isLast: true, logger: log.logger)
+        #expect(log.levels == [.warning, .warning, .warning])
+        // A loss is not the first occurrence of a problem without one.
+        problems.warn("flush deferred 2 spans", cause: "HTTP 401", logger: log.logger)
+        #expect(log.levels.last == .warning)
     }
 
     @Test("The end of the process sums up at once")
@@ -48,8 +56,8 @@ struct ProblemLogTests {
         let log = Recorder()
         let problems = ProblemLog(clock: ManualClock().traceClock)
         for _ in 0..<2 {
-            problems.warn("m", cause: "after 3 ms", lostSpanCount: 0, metadata: [:], logger: log.logger)
-            problems.warn("m", cause: "after 5 ms", lostSpanCount: 0, metadata: [:], logger: log.logger)
+            problems.warn("m", cause: "after 3 ms", logger: log.logger)
+            problems.warn("m", cause: "after 5 ms", logger: log.logger)
         }
         problems.sumUp(isLast: true, logger: log.logger)
         #expect(log.messages == ["m", "m", "m", "m", "3 more times: after 5 ms"])
@@ -73,11 +81,11 @@ struct ProblemLogTests {
         let problems = ProblemLog(clock: ManualClock().traceClock)
         for number in 0..<1_000 {
             let cause = String(repeating: "x", count: number)
-            problems.warn("m", cause: cause, lostSpanCount: 1, metadata: [:], logger: log.logger)
+            problems.warn("m", cause: cause, logger: log.logger)
         }
         problems.sumUp(isLast: true, logger: log.logger)
         #expect(log.levels.filter { $0 == .warning }.count == ProblemLog.maximumCauseCount + 1)
-        #expect(log.messages.last?.hasPrefix("936 more times; 936 spans are lost") == true)
+        #expect(log.messages.last?.hasPrefix("936 more times: ") == true)
     }
 
     @Test("A line about a flush has the counts that are not zero, in words and as fields")
@@ -103,11 +111,41 @@ struct ProblemLogTests {
         #expect(log.messages.count == 2)
     }
 
-    @Test("Spans outside any invocation are a line with their count and the remedy, once for each cause")
+    @Test("Of flushes with the same problem, those that lose data are warnings, and those that defer it are not")
+    func repeatedFlushes() {
+        let log = Recorder()
+        let problems = ProblemLog(clock: ManualClock().traceClock)
+        let delivery = SpanDelivery(
+            exporters: nil,
+            journals: nil,
+            settings: FunctionSettings(TracingConfiguration(), [:]),
+            problems: problems
+        )
+        var spans = FlushReport()
+        spans.recordDropped(2, reason: "HTTP 400")
+        var updates = FlushReport()
+        updates.recordDroppedSessionUpdates(1, reason: "HTTP 400")
+        for _ in 0..<2 {
+            for report in [spans, updates] { delivery.log(report, logger: log.logger) }
+        }
+        #expect(log.levels == [.warning, .warning, .warning, .warning])
+        #expect(log.metadata.filter { $0["droppedSpans"] == "2" }.count == 2)
+        let deferred = FlushReport(deferredSpanCount: 3, deferralReason: "no answer")
+        for _ in 0..<2 { delivery.log(deferred, logger: log.logger) }
+        #expect(log.levels.suffix(2) == [.warning, .debug])
+        // After the flush at shutdown the sandbox ends: each worker's spans are lost.
+        for _ in 0..<2 { delivery.log(deferred, isLast: true, logger: log.logger) }
+        #expect(log.levels.suffix(2) == [.warning, .warning])
+        #expect(log.messages.last == "flush at shutdown deferred 3 spans: no answer")
+        problems.sumUp(isLast: true, logger: log.logger)
+        #expect(log.messages.last == "1 more times: flush deferred: no answer")
+    }
+
+    @Test("Spans outside any invocation are a line with their count and the remedy, for each cause")
     func unrecordedSpans() {
-        let (log, time) = (Recorder(), ManualClock())
+        let log = Recorder()
         let registry = InvocationRegistry(policy: TracingPolicy())
-        let problems = ProblemLog(clock: time.traceClock)
+        let problems = ProblemLog(clock: ManualClock().traceClock)
         let delivery = SpanDelivery(
             exporters: nil,
             journals: nil,
@@ -130,13 +168,10 @@ struct ProblemLogTests {
         #expect(log.messages.last?.hasPrefix("1 spans outside any invocation were not recorded: more than one") == true)
         registry.unrecorded.count(.noInvocation, by: 4)
         delivery.log(FlushReport(), logger: log.logger)
-        #expect(log.levels.last == .debug)
-        time.advance(by: .seconds(ProblemLog.intervalSeconds))
-        delivery.log(FlushReport(), logger: log.logger)
-        #expect(
-            log.messages.last?.hasPrefix("1 more times; 4 spans are lost: spans outside any invocation were not")
-                == true
-        )
+        #expect(log.levels == [.warning, .warning, .warning])
+        #expect(log.messages.last?.hasPrefix("4 spans outside any invocation were not recorded: no invocation") == true)
+        problems.sumUp(isLast: true, logger: log.logger)
+        #expect(log.messages.count == 3)
         #expect(registry.unrecorded.takeUnreported() == [.noInvocation: 7, .severalInvocations: 1, .notSampled: 100])
     }
 

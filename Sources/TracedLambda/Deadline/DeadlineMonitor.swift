@@ -24,7 +24,7 @@ final class DeadlineMonitor: Sendable {
         let beginNanoseconds: UInt64
         var schedule: DeadlineSchedule
         var flushRequests: [FlushAnswer] = []
-        /// The time since the invocation's start at which a full buffer is sent; nil if it is not full.
+        /// The time since the invocation's start at which a full buffer is sent, or sent again; nil if it is not full.
         var earlyExportDue: Duration?
 
         func elapsed(_ clock: TraceClock) -> Duration {
@@ -62,9 +62,12 @@ final class DeadlineMonitor: Sendable {
     /// The time for which a handler must go on after its buffer is full, before the spans are sent: a handler that ends
     /// before sends all of them together, in milliseconds.
     static let earlyExportDelayMilliseconds = 10
+    /// The time after which a full buffer that the collector did not accept is sent again, in seconds.
+    static let earlyExportRetrySeconds = 5
 
     private let delivery: SpanDelivery
     private let clock: TraceClock
+    private let earlyExportRetryDelay: Duration
     private let exitProcess: @Sendable () -> Void
     private let timer: WakeTimer
     private let idleness = DispatchSemaphore(value: 0)
@@ -75,15 +78,18 @@ final class DeadlineMonitor: Sendable {
     /// - Parameters:
     ///   - delivery: Delivers the worker's spans.
     ///   - clock: The clock that measures the invocation's time.
+    ///   - earlyExportRetryDelay: The time after which a full buffer that the collector did not accept is sent again.
     ///   - exitProcess: Called if a handler is still running long after its deadline.
     init?(
         _ delivery: SpanDelivery,
         clock: TraceClock = .system,
+        earlyExportRetryDelay: Duration = .seconds(DeadlineMonitor.earlyExportRetrySeconds),
         exitProcess: @escaping @Sendable () -> Void = { _exit(1) }
     ) {
         guard let timer = WakeTimer() else { return nil }
         self.delivery = delivery
         self.clock = clock
+        self.earlyExportRetryDelay = earlyExportRetryDelay
         self.exitProcess = exitProcess
         self.timer = timer
     }
@@ -273,10 +279,25 @@ final class DeadlineMonitor: Sendable {
             let report = delivery.flushAndLog(active)
             for answer in requests { answer(report) }
         case .sendFullBuffer:
-            // If the collector does not accept the spans now, the flush at the handler's end tries again.
-            guard delivery.flushAndLog(active).deferredSpanCount == 0 else { return }
-            state.withLock { if $0.monitored?.active === active { askWhenFull(active) } }
+            if delivery.flushAndLog(active).deferredSpanCount > 0 {
+                retryEarlyExport(of: active)
+            } else {
+                state.withLock { if $0.monitored?.active === active { askWhenFull(active) } }
+            }
         case .step(let step): perform(step, active)
+        }
+    }
+
+    /// Schedules another delivery of a full buffer that the collector did not accept.
+    ///
+    /// While the circuit breaker is open, such a flush skips the collector until the breaker allows one in place of an
+    /// overdue probe, so that the collector is also asked again during a long handler.
+    private func retryEarlyExport(of active: ActiveInvocation) {
+        state.withLock { state in
+            guard var monitored = state.monitored, monitored.active === active else { return }
+            let due = monitored.elapsed(clock) + earlyExportRetryDelay
+            monitored.earlyExportDue = min(monitored.earlyExportDue ?? due, due)
+            state.monitored = monitored
         }
     }
 

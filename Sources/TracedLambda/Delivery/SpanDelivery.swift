@@ -200,7 +200,7 @@ final class SpanDelivery: Sendable {
     func end(delivers: Bool = true, logger: Logger) {
         if let buffer, !buffer.isEmpty, delivers {
             let report = exporters?.flush(buffer, budget: budget, isLastChance: true)
-            log(report ?? FlushReport(), of: Self.lastFlush, logger: logger)
+            log(report ?? FlushReport(), isLast: true, logger: logger)
         }
         endJournal(logger: logger)
         for counter in counters { problems.warn(of: counter.takeUnlogged(), logger: logger) }
@@ -208,8 +208,6 @@ final class SpanDelivery: Sendable {
     }
 
     private var counters: [UnrecordedCounter] { [buffer?.unrecorded, registry?.unrecorded].compactMap(\.self) }
-
-    private static let lastFlush = "last flush"
 
     /// Ends the open spans of a running invocation as failed, when the sandbox is shut down.
     func failTraceAtShutdown() {
@@ -226,7 +224,7 @@ final class SpanDelivery: Sendable {
         guard let buffer, let exporters else { return }
         let flush = {
             let report = exporters.flush(buffer, budget: max(.zero, ContinuousClock.now.duration(to: end)), isLastChance: true)
-            self.log(report, of: "flush at shutdown", logger: logger)
+            self.log(report, isLast: true, logger: logger)
         }
         flush()
         // A batch that another thread is sending may come back, or be lost.
@@ -242,7 +240,7 @@ final class SpanDelivery: Sendable {
             droppedSpanCount: buffer?.unjournaledCount ?? 0,
             dropReason: "the process ends, and the journal has no copy of them"
         )
-        if lost.droppedSpanCount > 0 { log(lost, of: Self.lastFlush, logger: logger) }
+        if lost.droppedSpanCount > 0 { log(lost, isLast: true, logger: logger) }
     }
 
     /// Returns the configured budget, limited by the deadline: at most the remaining time minus the margin, or half of
@@ -258,6 +256,7 @@ final class SpanDelivery: Sendable {
             problems.warn(
                 "crash journal in /tmp: \(cause); a crash would lose \(count) undelivered spans",
                 cause: "crash journal in /tmp: \(cause)",
+                isLoss: count > 0,
                 metadata: ["unjournaledSpans": "\(count)"],
                 logger: logger
             )
@@ -265,17 +264,23 @@ final class SpanDelivery: Sendable {
     }
 
     /// Logs a flush that is not complete, and keeps it for the next root span.
-    func log(_ report: FlushReport, of flush: String = "flush", logger: Logger) {
+    ///
+    /// - Parameters:
+    ///   - report: The result of the flush.
+    ///   - isLast: True for a flush at the end of the process: without the journal, deferred spans are lost.
+    ///   - logger: The invocation's logger, or the process's.
+    func log(_ report: FlushReport, isLast: Bool = false, logger: Logger) {
         logJournalGaps(logger: logger)
         for counter in counters { problems.warn(of: counter.takeUnlogged(), logger: logger) }
         for warning in report.warnings.sorted() { problems.warn(warning, logger: logger) }
         let hasLoss = report.unrecordedCounts.keys.contains { $0.warning != nil }
         if !report.isComplete || report.retryCount > 0 || hasLoss { state.withLock { $0.incompleteReport = report } }
         if !report.isComplete, let problem = report.problem {
+            let flush = isLast ? "last flush" : "flush"
             problems.warn(
                 "\(flush) \(problem.outcome): \(problem.reason)",
                 cause: "\(flush) \(problem.verbs): \(problem.reason)",
-                lostSpanCount: report.droppedSpanCount,
+                isLoss: isLast || report.droppedSpanCount + report.droppedSessionUpdateCount > 0,
                 metadata: report.logMetadata,
                 logger: logger
             )

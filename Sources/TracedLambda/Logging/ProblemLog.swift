@@ -2,16 +2,17 @@ internal import Logging
 internal import SessionTracing
 internal import Synchronization
 
-/// Logs each problem once per process; repetitions are counted and summed up once a minute.
+/// Logs each loss in a line of its own, and each other problem once per process; repetitions without a loss are counted
+/// and summed up once a minute.
 ///
-/// A repetition is logged at the debug level, with all that a first line has.
+/// The count of a loss is in the log at once, because a process can end before the next sum. A repetition without a loss
+/// is logged at the debug level, with all that a first line has.
 final class ProblemLog: Sendable {
     /// The repetitions of one problem that no line has summed up yet.
     private struct Repetitions {
         /// The text of the sum, without the numbers of a single occurrence.
         var summary = ""
         var count = 0
-        var lostSpanCount = 0
     }
 
     private struct State {
@@ -39,23 +40,19 @@ final class ProblemLog: Sendable {
     /// - Parameters:
     ///   - message: The line's message.
     ///   - cause: The cause by which the problem is recognized, nil for the message; digits in it do not matter.
-    ///   - lostSpanCount: The number of spans that are lost.
+    ///   - isLoss: True if data is lost, or would be lost at the end of the process; the message has its count. Such a
+    ///     line is always a warning, and is in no sum.
     ///   - metadata: The line's metadata.
     ///   - logger: The invocation's logger.
     func warn(
         _ message: String,
         cause: String? = nil,
-        lostSpanCount: Int = 0,
+        isLoss: Bool = false,
         metadata: Logger.Metadata = [:],
         logger: Logger
     ) {
-        let cause = cause ?? message
-        let isFirst = isFirst(String(cause.filter { !$0.isNumber })) { repetitions in
-            repetitions.summary = cause
-            repetitions.count += 1
-            repetitions.lostSpanCount += lostSpanCount
-        }
-        logger.log(level: isFirst ? .warning : .debug, "\(message)", metadata: metadata)
+        let isWarning = isLoss || isFirst(cause ?? message)
+        logger.log(level: isWarning ? .warning : .debug, "\(message)", metadata: metadata)
     }
 
     /// Logs spans and session updates that were not recorded.
@@ -66,20 +63,25 @@ final class ProblemLog: Sendable {
     func warn(of counts: [UnrecordedCause: Int], logger: Logger) {
         for cause in UnrecordedCause.allCases {
             guard let warning = cause.warning, let count = counts[cause] else { continue }
-            warn("\(count) \(warning)", cause: warning, lostSpanCount: cause.isSpan ? count : 0, logger: logger)
+            warn("\(count) \(warning)", isLoss: true, logger: logger)
         }
     }
 
-    private func isFirst(_ cause: String, otherwise count: (inout Repetitions) -> Void) -> Bool {
-        state.withLock { state in
+    /// Returns true for the first occurrence of a cause, and counts a further one.
+    private func isFirst(_ cause: String) -> Bool {
+        let key = String(cause.filter { !$0.isNumber })
+        return state.withLock { state in
             let now = clock.now
             if state.lastSum == nil { state.lastSum = now }
-            if state.repetitions[cause] == nil, state.repetitions.count < Self.maximumCauseCount {
-                state.repetitions[cause] = Repetitions()
+            if state.repetitions[key] == nil, state.repetitions.count < Self.maximumCauseCount {
+                state.repetitions[key] = Repetitions()
                 return true
             }
-            let known = state.repetitions[cause] == nil ? Self.otherCauses : cause
-            count(&state.repetitions[known, default: Repetitions()])
+            let known = state.repetitions[key] == nil ? Self.otherCauses : key
+            var repetitions = state.repetitions[known] ?? Repetitions()
+            repetitions.summary = cause
+            repetitions.count += 1
+            state.repetitions[known] = repetitions
             return false
         }
     }
@@ -91,8 +93,7 @@ final class ProblemLog: Sendable {
     ///   - logger: The process's logger.
     func sumUp(isLast: Bool = false, logger: Logger) {
         for sum in takeSums(isLast: isLast) {
-            let loss = sum.lostSpanCount > 0 ? "; \(sum.lostSpanCount) spans are lost" : ""
-            logger.warning("\(sum.count) more times\(loss): \(sum.summary)")
+            logger.warning("\(sum.count) more times: \(sum.summary)")
         }
     }
 
