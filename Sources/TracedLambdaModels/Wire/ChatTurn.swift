@@ -150,7 +150,7 @@ extension ChatTurn.Choice {
         }
         switch function?["arguments"] {
         case .string(let text): calls[position].arguments += text
-        case .dictionary(let members): calls[position].arguments = AttributeValue.dictionary(members).plainText
+        case .dictionary(let members): calls[position].arguments = AttributeValue.dictionary(members).text
         default: break
         }
     }
