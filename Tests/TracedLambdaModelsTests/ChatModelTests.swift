@@ -100,6 +100,50 @@ struct ChatModelTests {
         #expect(try invocation.output(as: String.self) == "ok")
     }
 
+    @Test("A choice without content is left out together with its finish reason")
+    func emptyChoice() async throws {
+        let stub = HTTPStub()
+        let document = """
+            {"choices":[{"index":0,"message":{"role":"assistant","content":null},"finish_reason":"content_filter"},\
+            {"index":1,"message":{"role":"assistant","content":"Hello"},"finish_reason":"stop"}]}
+            """
+        stub.on("*", .text(document))
+        let invocation = await invoke(stub) { context in
+            let reply = try await model(settings: ["n": 2]).reply(to: [.user("?")], context: context)
+            #expect(reply.finishReason == "stop")
+            #expect(reply.response.finishReasons == ["stop"])
+            return reply.text
+        }
+        #expect(try invocation.output(as: String.self) == "Hello")
+        let span = try #require(invocation.modelSpan)
+        let messages = #"[{"finish_reason":"stop","parts":[{"content":"Hello","type":"text"}],"role":"assistant"}]"#
+        #expect(span.output("content") == "Hello")
+        #expect(span.output("finish_reason") == "stop")
+        #expect(span.attributes["gen_ai.response.finish_reasons"] == .array([.string("stop")]))
+        #expect(span.attributes["gen_ai.output.messages"] == .string(messages))
+    }
+
+    @Test("Finish reasons are kept if no choice has content")
+    func emptyChoices() async throws {
+        let stub = HTTPStub()
+        let document = """
+            {"choices":[{"index":0,"message":{"role":"assistant","content":null},"finish_reason":"content_filter"},\
+            {"index":1,"message":{"role":"assistant","content":null},"finish_reason":"length"}]}
+            """
+        stub.on("*", .text(document))
+        let invocation = await invoke(stub) { context in
+            let reply = try await model(settings: ["n": 2]).reply(to: [.user("?")], context: context)
+            #expect(reply.finishReason == "content_filter")
+            #expect(reply.response.choices.isEmpty)
+            return reply.text
+        }
+        let span = try #require(invocation.modelSpan)
+        let reasons: AttributeValue = ["content_filter", "length"]
+        #expect(span.output("finish_reason") == "content_filter")
+        #expect(span.attributes["gen_ai.response.finish_reasons"] == reasons)
+        #expect(span.attributes["gen_ai.output.messages"] == nil)
+    }
+
     @Test("is sent again after 429 and 5xx, and not after another error")
     func retries() async throws {
         for (status, count) in [(429, 2), (503, 2), (529, 2), (400, 1), (404, 1)] {

@@ -106,13 +106,17 @@ struct ChatTurn {
     // MARK: The result
 
     /// The turn so far, for the trace.
+    ///
+    /// A choice without content is left out, together with its finish reason. If no choice has content, the reasons
+    /// stay: they tell why.
     var response: ModelResponse {
-        let messages = choices.filter { !$0.isEmpty }.map(\.message)
+        let answers = choices.filter { !$0.isEmpty }
         return ModelResponse(
             id: id,
             model: model,
-            choices: messages,
-            finishReasons: choices.compactMap(\.finishReason),
+            choices: answers.map(\.message),
+            finishReasons: answers.isEmpty
+                ? choices.compactMap(\.finishReason) : Self.finishReasons(of: answers),
             inputTokens: usage?["prompt_tokens"]?.intValue,
             outputTokens: usage?["completion_tokens"]?.intValue,
             cacheReadInputTokens: usage?["prompt_tokens_details"]?["cached_tokens"]?.intValue
@@ -121,6 +125,13 @@ struct ChatTurn {
             totalTokens: usage?["total_tokens"]?.intValue,
             cost: usage?["cost"]?.doubleValue
         )
+    }
+
+    /// Returns the finish reasons by the position of their choices, up to the last one: an empty string for a choice
+    /// that has none.
+    private static func finishReasons(of choices: [Choice]) -> [String] {
+        guard let last = choices.lastIndex(where: { $0.finishReason != nil }) else { return [] }
+        return choices[...last].map { $0.finishReason ?? "" }
     }
 }
 
