@@ -173,6 +173,10 @@ struct ChatModelTests {
     func errors() async {
         let cases: [(HTTPStub.Reply, ModelError.Code, String)] = [
             (.text(#"{"error":{"message":"bad sk-secret"}}"#, status: 401), .unauthorized, "HTTP 401"),
+            (
+                .text(#"{"error":{"message":"bad sk-secret","code":"invalid_api_key"}}"#, status: 400),
+                .unauthorized, "HTTP 400"
+            ),
             (.text(#"{"error":{"message":"too long"}}"#, status: 400), .rejected, "HTTP 400: too long"),
             (.text("<html>", status: 404), .rejected, "HTTP 404"),
             (.text(#"{"choices":[]}"#), .malformedResponse, "no choice"),

@@ -276,6 +276,40 @@ struct ChatStreamTests {
         }
     }
 
+    @Test(
+        "with an error about the key does not repeat the server's message, nor does a document in place of a stream",
+        arguments: [
+            (#"{"error":{"code":401,"message":"Incorrect key: my-plain-key"}}"#, 401),
+            (#"{"error":{"code":"403","message":"Incorrect key: my-plain-key"}}"#, 403),
+            (#"{"error":{"status":401,"message":"Incorrect key: my-plain-key"}}"#, 401),
+            (#"{"error":{"code":1000,"status":401,"message":"Incorrect key: my-plain-key"}}"#, 401),
+            (
+                #"{"error":{"type":"invalid_request_error","code":"invalid_api_key","message":"Not my-plain-key"}}"#,
+                401
+            ),
+            (#"{"error":{"code":500,"type":"authentication_error","message":"Not my-plain-key"}}"#, 401),
+            (#"{"type":"error","error":{"type":"permission_error","message":"Not my-plain-key"}}"#, 403),
+            (#"[{"error":{"code":403,"status":"PERMISSION_DENIED","message":"Not my-plain-key"}}]"#, 403),
+        ]
+    )
+    func errorAboutKey(body: String, status: Int) async throws {
+        for reply in [HTTPStub.Reply.chunks([body]), .text(body, headers: ["Content-Type": "application/json"])] {
+            let stub = HTTPStub()
+            stub.on("*", reply)
+            let invocation = await invoke(stub) { context in
+                let error = await #expect(throws: ModelError.self) {
+                    try await model(key: .text("my-plain-key")).stream([.user("?")], context: context) { _ in }
+                }
+                #expect(error?.code == .unauthorized)
+                #expect(error?.status == status)
+                #expect(error?.description.contains("my-plain-key") == false)
+                return ""
+            }
+            let span = try #require(invocation.modelSpan)
+            #expect(span.errorMessage?.contains("my-plain-key") == false)
+        }
+    }
+
     @Test("ends with the error of its receiver, and records what had arrived")
     func receiverFails() async throws {
         struct Closed: Error {}
