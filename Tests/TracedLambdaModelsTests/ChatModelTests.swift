@@ -198,6 +198,27 @@ struct ChatModelTests {
         }
     }
 
+    @Test("A server's message over 512 bytes is cut between characters and ends with …")
+    func longMessage() async {
+        let message = "a" + String(repeating: "é", count: 300)
+        let body = #"{"error":{"message":"\#(message)","code":503}}"#
+        let expected = "a" + String(repeating: "é", count: 254) + "…"
+        let cases: [(HTTPStub.Reply, String)] = [
+            (.text(body, status: 400), "HTTP 400: \(expected)"), (.text(body), expected), (.chunks([body]), expected),
+        ]
+        for (reply, detail) in cases {
+            let stub = HTTPStub()
+            stub.on("*", reply)
+            _ = await invoke(stub) { context in
+                let error = await #expect(throws: ModelError.self) {
+                    try await model().stream([.user("?")], context: context) { _ in }
+                }
+                #expect(error?.detail == detail)
+                return ""
+            }
+        }
+    }
+
     @Test("decodes an output of a type, with and without a Markdown fence")
     func output() async throws {
         for text in [#"{"name":"Oslo","people":null}"#, "```json\n{\"name\":\"Oslo\"}\n```"] {

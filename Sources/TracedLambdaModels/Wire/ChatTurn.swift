@@ -266,7 +266,7 @@ extension ModelError {
         let text =
             error.stringValue ?? error["message"]?.stringValue ?? error["type"]?.stringValue
             ?? error["code"]?.stringValue ?? ""
-        return String(decoding: text.utf8.prefix(maximumMessageBytes), as: UTF8.self)
+        return text.truncated(toUTF8Bytes: maximumMessageBytes)
     }
 }
 
