@@ -136,7 +136,7 @@ public struct ChatAgent: Sendable {
                 guard let tool else { throw ToolError.unknownTool(known: tools.map(\.name)) }
                 return try await tool.run(call.argumentText)
             }
-            return result.plainText
+            return result.text
         } catch let error as CancellationError {
             throw error
         } catch {

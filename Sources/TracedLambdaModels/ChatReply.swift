@@ -21,6 +21,8 @@ public enum ChatPiece: Sendable, Hashable {
 /// ```
 public struct ChatReply: Sendable, Hashable {
     /// The whole response with usage and further choices.
+    ///
+    /// Its finish reasons have the positions of the choices: an empty string for a choice that has none.
     public let response: ModelResponse
 
     init(_ response: ModelResponse) {
@@ -41,8 +43,9 @@ public struct ChatReply: Sendable, Hashable {
             if case .other(ChatAnswerParts.refusal, let members) = part { members["content"]?.stringValue } else { nil }
         }.first
     }
-    /// The reason of the end, as the server calls it: `stop`, `length`, `tool_calls`, `content_filter`.
-    public var finishReason: String? { response.finishReasons.first }
+    /// The reason of the end, as the server calls it: `stop`, `length`, `tool_calls`, `content_filter`; nil if the
+    /// server gave none.
+    public var finishReason: String? { response.finishReasons.first.nonEmpty }
 }
 
 extension ModelCall.Message {

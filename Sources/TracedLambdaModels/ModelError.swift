@@ -14,7 +14,7 @@ public struct ModelError: Error, Sendable, CustomStringConvertible {
         case configuration = "the model is not set up"
         /// A message, a tool or a schema cannot be sent; nothing was sent.
         case invalidRequest = "the request to the model is invalid"
-        /// The key was rejected: HTTP 401 or 403.
+        /// The key was rejected: HTTP 401 or 403, or an error in the response that says so.
         case unauthorized = "the model's server rejected the key"
         /// Too many requests, or the account's quota is used up: HTTP 429.
         case rateLimited = "the model's server limits the rate of requests"
@@ -38,7 +38,8 @@ public struct ModelError: Error, Sendable, CustomStringConvertible {
     public let code: Code
     /// Details of the error, such as the server's message; contains no key.
     public let detail: String
-    /// The status of the server's response, if there was one.
+    /// The status of the server's response, or the one that an error within a successful response states; nil if there
+    /// was none.
     public let status: Int?
     /// The error that caused this one, such as a `DecodingError`.
     public let underlying: (any Error)?

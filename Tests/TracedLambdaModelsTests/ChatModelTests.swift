@@ -100,6 +100,50 @@ struct ChatModelTests {
         #expect(try invocation.output(as: String.self) == "ok")
     }
 
+    @Test("A choice without content is left out together with its finish reason")
+    func emptyChoice() async throws {
+        let stub = HTTPStub()
+        let document = """
+            {"choices":[{"index":0,"message":{"role":"assistant","content":null},"finish_reason":"content_filter"},\
+            {"index":1,"message":{"role":"assistant","content":"Hello"},"finish_reason":"stop"}]}
+            """
+        stub.on("*", .text(document))
+        let invocation = await invoke(stub) { context in
+            let reply = try await model(settings: ["n": 2]).reply(to: [.user("?")], context: context)
+            #expect(reply.finishReason == "stop")
+            #expect(reply.response.finishReasons == ["stop"])
+            return reply.text
+        }
+        #expect(try invocation.output(as: String.self) == "Hello")
+        let span = try #require(invocation.modelSpan)
+        let messages = #"[{"finish_reason":"stop","parts":[{"content":"Hello","type":"text"}],"role":"assistant"}]"#
+        #expect(span.output("content") == "Hello")
+        #expect(span.output("finish_reason") == "stop")
+        #expect(span.attributes["gen_ai.response.finish_reasons"] == .array([.string("stop")]))
+        #expect(span.attributes["gen_ai.output.messages"] == .string(messages))
+    }
+
+    @Test("Finish reasons are kept if no choice has content")
+    func emptyChoices() async throws {
+        let stub = HTTPStub()
+        let document = """
+            {"choices":[{"index":0,"message":{"role":"assistant","content":null},"finish_reason":"content_filter"},\
+            {"index":1,"message":{"role":"assistant","content":null},"finish_reason":"length"}]}
+            """
+        stub.on("*", .text(document))
+        let invocation = await invoke(stub) { context in
+            let reply = try await model(settings: ["n": 2]).reply(to: [.user("?")], context: context)
+            #expect(reply.finishReason == "content_filter")
+            #expect(reply.response.choices.isEmpty)
+            return reply.text
+        }
+        let span = try #require(invocation.modelSpan)
+        let reasons: AttributeValue = ["content_filter", "length"]
+        #expect(span.output("finish_reason") == "content_filter")
+        #expect(span.attributes["gen_ai.response.finish_reasons"] == reasons)
+        #expect(span.attributes["gen_ai.output.messages"] == nil)
+    }
+
     @Test("is sent again after 429 and 5xx, and not after another error")
     func retries() async throws {
         for (status, count) in [(429, 2), (503, 2), (529, 2), (400, 1), (404, 1)] {
@@ -129,6 +173,10 @@ struct ChatModelTests {
     func errors() async {
         let cases: [(HTTPStub.Reply, ModelError.Code, String)] = [
             (.text(#"{"error":{"message":"bad sk-secret"}}"#, status: 401), .unauthorized, "HTTP 401"),
+            (
+                .text(#"{"error":{"message":"bad sk-secret","code":"invalid_api_key"}}"#, status: 400),
+                .unauthorized, "HTTP 400"
+            ),
             (.text(#"{"error":{"message":"too long"}}"#, status: 400), .rejected, "HTTP 400: too long"),
             (.text("<html>", status: 404), .rejected, "HTTP 404"),
             (.text(#"{"choices":[]}"#), .malformedResponse, "no choice"),
@@ -145,6 +193,27 @@ struct ChatModelTests {
                 #expect(error?.code == code)
                 #expect(error?.detail.contains(detail) == true, "\(error?.detail ?? "")")
                 #expect(error?.description.contains("sk-secret") == false)
+                return ""
+            }
+        }
+    }
+
+    @Test("A server's message over 512 bytes is cut between characters and ends with …")
+    func longMessage() async {
+        let message = "a" + String(repeating: "é", count: 300)
+        let body = #"{"error":{"message":"\#(message)","code":503}}"#
+        let expected = "a" + String(repeating: "é", count: 254) + "…"
+        let cases: [(HTTPStub.Reply, String)] = [
+            (.text(body, status: 400), "HTTP 400: \(expected)"), (.text(body), expected), (.chunks([body]), expected),
+        ]
+        for (reply, detail) in cases {
+            let stub = HTTPStub()
+            stub.on("*", reply)
+            _ = await invoke(stub) { context in
+                let error = await #expect(throws: ModelError.self) {
+                    try await model().stream([.user("?")], context: context) { _ in }
+                }
+                #expect(error?.detail == detail)
                 return ""
             }
         }

@@ -191,6 +191,69 @@ struct ChatStreamTests {
         #expect(stub.requests.count == 1)
     }
 
+    /// Two choices, of which the stream ends one.
+    private static func twoChoices(ending index: Int) -> [String] {
+        [
+            #"{"choices":[{"index":0,"delta":{"content":"It is"}},{"index":1,"delta":{"content":"So"}}]}"#,
+            #"{"choices":[{"index":\#(index),"delta":{},"finish_reason":"stop"}]}"#,
+        ]
+    }
+
+    @Test("that breaks off before the first of two choices has ended records the reason of the second one only")
+    func firstChoiceCut() async throws {
+        let stub = HTTPStub()
+        stub.on("*", .chunks(Self.twoChoices(ending: 1), done: false))
+        let invocation = await invoke(stub) { context in
+            let error = await #expect(throws: ModelError.self) {
+                try await model(settings: ["n": 2]).stream([.user("?")], context: context) { _ in }
+            }
+            #expect(error?.code == .incomplete)
+            return ""
+        }
+        let span = try #require(invocation.modelSpan)
+        #expect(span.output("content") == "It is")
+        #expect(span.output("finish_reason") == nil)
+        #expect(span.output("choices.0.finish_reason") == nil)
+        #expect(span.output("choices.1.finish_reason") == "stop")
+        let reasons: AttributeValue = ["", "stop"]
+        #expect(span.attributes["gen_ai.response.finish_reasons"] == reasons)
+        let messages = """
+            [{"parts":[{"content":"It is","type":"text"}],"role":"assistant"},\
+            {"finish_reason":"stop","parts":[{"content":"So","type":"text"}],"role":"assistant"}]
+            """
+        #expect(span.attributes["gen_ai.output.messages"] == .string(messages))
+    }
+
+    @Test("with two choices gives a reason to the one that has ended", arguments: [0, 1])
+    func oneChoiceEnded(index: Int) async throws {
+        let stub = HTTPStub()
+        stub.on("*", .chunks(Self.twoChoices(ending: index)))
+        let invocation = await invoke(stub) { context in
+            let reply = try await model(settings: ["n": 2]).stream([.user("?")], context: context) { _ in }
+            #expect(reply.finishReason == (index == 0 ? "stop" : nil))
+            #expect(reply.response.finishReasons == (index == 0 ? ["stop"] : ["", "stop"]))
+            return reply.text
+        }
+        let span = try #require(invocation.modelSpan)
+        #expect(span.output("choices.\(index).finish_reason") == "stop")
+        #expect(span.output("choices.\(1 - index).finish_reason") == nil)
+    }
+
+    @Test("without any finish reason records none")
+    func noReason() async throws {
+        let stub = HTTPStub()
+        stub.on("*", .chunks([Self.delta(#"{"content":"a"}"#)]))
+        let invocation = await invoke(stub) { context in
+            let reply = try await model().stream([.user("?")], context: context) { _ in }
+            #expect(reply.finishReason == nil)
+            #expect(reply.response.finishReasons.isEmpty)
+            return reply.text
+        }
+        let span = try #require(invocation.modelSpan)
+        #expect(span.output("finish_reason") == nil)
+        #expect(span.attributes["gen_ai.response.finish_reasons"] == nil)
+    }
+
     @Test("with an error in it is the server's error")
     func errorInStream() async {
         for (chunk, code, detail) in [
@@ -210,6 +273,40 @@ struct ChatStreamTests {
                 #expect(error?.detail.contains(detail) == true || detail.isEmpty)
                 return ""
             }
+        }
+    }
+
+    @Test(
+        "with an error about the key does not repeat the server's message, nor does a document in place of a stream",
+        arguments: [
+            (#"{"error":{"code":401,"message":"Incorrect key: my-plain-key"}}"#, 401),
+            (#"{"error":{"code":"403","message":"Incorrect key: my-plain-key"}}"#, 403),
+            (#"{"error":{"status":401,"message":"Incorrect key: my-plain-key"}}"#, 401),
+            (#"{"error":{"code":1000,"status":401,"message":"Incorrect key: my-plain-key"}}"#, 401),
+            (
+                #"{"error":{"type":"invalid_request_error","code":"invalid_api_key","message":"Not my-plain-key"}}"#,
+                401
+            ),
+            (#"{"error":{"code":500,"type":"authentication_error","message":"Not my-plain-key"}}"#, 401),
+            (#"{"type":"error","error":{"type":"permission_error","message":"Not my-plain-key"}}"#, 403),
+            (#"[{"error":{"code":403,"status":"PERMISSION_DENIED","message":"Not my-plain-key"}}]"#, 403),
+        ]
+    )
+    func errorAboutKey(body: String, status: Int) async throws {
+        for reply in [HTTPStub.Reply.chunks([body]), .text(body, headers: ["Content-Type": "application/json"])] {
+            let stub = HTTPStub()
+            stub.on("*", reply)
+            let invocation = await invoke(stub) { context in
+                let error = await #expect(throws: ModelError.self) {
+                    try await model(key: .text("my-plain-key")).stream([.user("?")], context: context) { _ in }
+                }
+                #expect(error?.code == .unauthorized)
+                #expect(error?.status == status)
+                #expect(error?.description.contains("my-plain-key") == false)
+                return ""
+            }
+            let span = try #require(invocation.modelSpan)
+            #expect(span.errorMessage?.contains("my-plain-key") == false)
         }
     }
 

@@ -212,7 +212,7 @@ extension ModelResponse {
 
 extension AttributeValue {
     /// The value as text: a string as it is, anything else as JSON.
-    var text: String {
+    package var text: String {
         if case .string(let text) = self { return text }
         var writer = JSONWriter()
         writer.value(self)

@@ -94,8 +94,11 @@ public struct ModelCallRecorder: Sendable {
 }
 
 extension ModelResponse {
+    /// Returns the reason a message ended; nil for an empty one, which only keeps the position of a message without
+    /// a reason.
     fileprivate func finishReason(at index: Int) -> String? {
-        finishReasons.indices.contains(index) ? finishReasons[index] : nil
+        guard finishReasons.indices.contains(index), !finishReasons[index].isEmpty else { return nil }
+        return finishReasons[index]
     }
 
     fileprivate var allTokens: Int? {
@@ -110,7 +113,8 @@ extension ModelResponse {
         var attributes: [(String, AttributeValue)] = []
         if let id { attributes.append(("gen_ai.response.id", .string(id))) }
         if let model { attributes.append(("gen_ai.response.model", .string(model))) }
-        if !finishReasons.isEmpty {
+        // The convention has one reason for each message, by position.
+        if finishReasons.contains(where: { !$0.isEmpty }) {
             attributes.append(("gen_ai.response.finish_reasons", .array(finishReasons.map { .string($0) })))
         }
         let counts: KeyValuePairs = [

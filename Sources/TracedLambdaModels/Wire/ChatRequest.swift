@@ -99,7 +99,7 @@ struct ChatRequest {
             writer.object { writer in
                 writer.member("role", "tool")
                 if let id { writer.member("tool_call_id", id) }
-                writer.member("content", result.plainText)
+                writer.member("content", result.text)
             }
         }
         let hasResultsOnly = !message.parts.isEmpty && message.parts.allSatisfy(\.isToolResult)
@@ -193,20 +193,12 @@ extension ModelCall.Message.Part {
 extension ModelCall.ToolCall {
     /// The arguments as JSON text, which a model may have written incorrectly; an empty object if it gave none.
     public var argumentText: String {
-        let text = arguments.plainText
+        let text = arguments.text
         return text.utf8.allSatisfy(\.isSpace) ? "{}" : text
     }
 }
 
 extension AttributeValue {
-    /// The value as text: a string as it is, anything else as JSON.
-    var plainText: String {
-        if case .string(let text) = self { return text }
-        var writer = JSONWriter()
-        writer.value(self)
-        return String(decoding: writer.bytes, as: UTF8.self)
-    }
-
     /// The member of an object, or nil; a null counts as none.
     subscript(name: String) -> AttributeValue? {
         guard case .dictionary(let members) = self, let value = members[name], value != .null else { return nil }

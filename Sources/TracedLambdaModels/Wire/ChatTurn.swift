@@ -51,7 +51,7 @@ struct ChatTurn {
         }
         // Gemini sends an error as a list of one.
         let chunk = value.elements.first ?? value
-        if let error = chunk["error"] { throw ModelError(streamed: error) }
+        if let error = chunk["error"] { throw ModelError(reported: error) }
         guard case .dictionary = chunk else { throw ModelError(.malformedResponse, "a chunk is not a JSON object") }
         id = chunk["id"]?.stringValue.nonEmpty ?? id
         model = chunk["model"]?.stringValue.nonEmpty ?? model
@@ -106,13 +106,17 @@ struct ChatTurn {
     // MARK: The result
 
     /// The turn so far, for the trace.
+    ///
+    /// A choice without content is left out, together with its finish reason. If no choice has content, the reasons
+    /// stay: they tell why.
     var response: ModelResponse {
-        let messages = choices.filter { !$0.isEmpty }.map(\.message)
+        let answers = choices.filter { !$0.isEmpty }
         return ModelResponse(
             id: id,
             model: model,
-            choices: messages,
-            finishReasons: choices.compactMap(\.finishReason),
+            choices: answers.map(\.message),
+            finishReasons: answers.isEmpty
+                ? choices.compactMap(\.finishReason) : Self.finishReasons(of: answers),
             inputTokens: usage?["prompt_tokens"]?.intValue,
             outputTokens: usage?["completion_tokens"]?.intValue,
             cacheReadInputTokens: usage?["prompt_tokens_details"]?["cached_tokens"]?.intValue
@@ -121,6 +125,13 @@ struct ChatTurn {
             totalTokens: usage?["total_tokens"]?.intValue,
             cost: usage?["cost"]?.doubleValue
         )
+    }
+
+    /// Returns the finish reasons by the position of their choices, up to the last one: an empty string for a choice
+    /// that has none.
+    private static func finishReasons(of choices: [Choice]) -> [String] {
+        guard let last = choices.lastIndex(where: { $0.finishReason != nil }) else { return [] }
+        return choices[...last].map { $0.finishReason ?? "" }
     }
 }
 
@@ -150,7 +161,7 @@ extension ChatTurn.Choice {
         }
         switch function?["arguments"] {
         case .string(let text): calls[position].arguments += text
-        case .dictionary(let members): calls[position].arguments = AttributeValue.dictionary(members).plainText
+        case .dictionary(let members): calls[position].arguments = AttributeValue.dictionary(members).text
         default: break
         }
     }
@@ -199,20 +210,47 @@ extension ModelError {
     /// The maximum length of a server's error message in an error's description, in bytes.
     private static let maximumMessageBytes = 512
 
-    /// Creates the error that a server reports in place of a chunk.
-    fileprivate init(streamed error: AttributeValue) {
-        let status = error["code"]?.intValue ?? error["status"]?.intValue
-        self.init(Self.code(ofStatus: status ?? 500), Self.message(error), status: status)
-    }
+    /// The statuses that an error object may state by a name: OpenAI's `code`, Anthropic's `type` and Google's `status`
+    /// (https://google.aip.dev/193).
+    private static let namedStatuses = [
+        "invalid_api_key": 401, "authentication_error": 401, "UNAUTHENTICATED": 401,
+        "permission_error": 403, "PERMISSION_DENIED": 403,
+    ]
 
     /// Creates the error of a response with another status than 200.
     init(status: Int, body: [UInt8]) {
         let value = try? AttributeValue(json: body)
-        let error = (value?.elements.first ?? value)?["error"] ?? value
-        // A message about a key may repeat the key.
-        let message = status == 401 || status == 403 ? nil : error.map { Self.message($0) }.nonEmpty
-        self.init(Self.code(ofStatus: status), "HTTP \(status)" + (message.map { ": \($0)" } ?? ""), status: status)
+        self.init(reported: (value?.elements.first ?? value)?["error"] ?? value, responseStatus: status)
     }
+
+    /// Creates the error of a server's error object.
+    ///
+    /// - Parameters:
+    ///   - error: The error object; nil if the response has none.
+    ///   - responseStatus: The status of the response; nil for an object in place of a chunk, after status 200.
+    fileprivate init(reported error: AttributeValue?, responseStatus: Int? = nil) {
+        let stated = error.flatMap { Self.statedStatus(in: $0) }
+        let code: Code =
+            Self.isAboutKey(stated) ? .unauthorized : Self.code(ofStatus: responseStatus ?? stated ?? 500)
+        // A message about a key may repeat the key.
+        let message: String? = code == .unauthorized ? nil : error.map { Self.message($0) }.nonEmpty
+        let details: [String?] = [responseStatus.map { "HTTP \($0)" }, message]
+        self.init(code, details.compactMap { $0 }.joined(separator: ": "), status: responseStatus ?? stated)
+    }
+
+    /// Returns the HTTP status that an error object states; of several ones, one about a key.
+    private static func statedStatus(in error: AttributeValue) -> Int? {
+        let statuses = ["code", "status", "type"].compactMap { name in error[name].flatMap { errorStatus($0) } }
+        return statuses.first { isAboutKey($0) } ?? statuses.first
+    }
+
+    /// Returns the HTTP status that a number, its digits or a name states; nil if it is not that of an error.
+    private static func errorStatus(_ value: AttributeValue) -> Int? {
+        let number: Int? = value.intValue ?? value.stringValue.flatMap { text in Int(text) ?? namedStatuses[text] }
+        return number.flatMap { (400..<600).contains($0) ? $0 : nil }
+    }
+
+    private static func isAboutKey(_ status: Int?) -> Bool { status == 401 || status == 403 }
 
     private static func code(ofStatus status: Int) -> Code {
         switch status {
@@ -228,7 +266,7 @@ extension ModelError {
         let text =
             error.stringValue ?? error["message"]?.stringValue ?? error["type"]?.stringValue
             ?? error["code"]?.stringValue ?? ""
-        return String(decoding: text.utf8.prefix(maximumMessageBytes), as: UTF8.self)
+        return text.truncated(toUTF8Bytes: maximumMessageBytes)
     }
 }
 
