@@ -237,7 +237,7 @@ struct ConfigurationDocumentTests {
             "`TransferLoop.maximumIdleHandleCount`": "\(TransferLoop.maximumIdleHandleCount)",
             "`JournalDirectory.maximumCreationCount`": "\(JournalDirectory.maximumCreationCount)",
             "`ShutdownListener.registrationTimeoutSeconds`": "\(ShutdownListener.registrationTimeoutSeconds) s",
-            "`ShutdownListener.maximumAnswerBytes`": "\(ShutdownListener.maximumAnswerBytes / kibibyte) KiB",
+            "`ShutdownListener.maximumResponseBytes`": "\(ShutdownListener.maximumResponseBytes / kibibyte) KiB",
             "`CollectorHealth.maximumBackoffSeconds`": "\(CollectorHealth.maximumBackoffSeconds) s",
         ]
     }

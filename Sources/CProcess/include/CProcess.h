@@ -41,7 +41,7 @@ _Noreturn void cprocess_serve_main_queue(void);
 
 // Lets the C library give large pieces of memory back to the system when they are freed. By default it keeps them, and grows
 // with the largest; buffers of spans that wait in an outage then leave gaps of twice their size. Called once.
-void cprocess_return_memory(void);
+void cprocess_configure_malloc(void);
 
 // Notices forks from now on, see cprocess_is_forked. Called once.
 void cprocess_watch_forks(void);

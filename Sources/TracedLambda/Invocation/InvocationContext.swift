@@ -38,7 +38,7 @@ public struct InvocationContext: Sendable {
     /// True if this is the process's first invocation.
     public let isColdStart: Bool
 
-    let remaining: InvocationDeadline
+    let invocationDeadline: InvocationDeadline
     /// The time before the deadline from which no new work is started, because spans are being delivered.
     let deadlineMargin: Duration
 
@@ -50,5 +50,5 @@ public struct InvocationContext: Sendable {
     public var http: HTTPClient { HTTPClient(transport: nil, tracer: tracer) }
 
     /// The remaining time of the invocation; zero after the deadline.
-    public var remainingTime: Duration { remaining.remaining }
+    public var remainingTime: Duration { invocationDeadline.remaining }
 }

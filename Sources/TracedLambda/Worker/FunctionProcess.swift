@@ -71,13 +71,13 @@ final class FunctionProcess: Sendable {
     /// Returns true on the first call only: to the worker that ends the process.
     func takeEnd() -> Bool { !isEnding.exchange(true, ordering: .relaxed) }
 
-    func noteHandlerStart() { runningHandlerCount.add(1, ordering: .relaxed) }
+    func countHandlerStart() { runningHandlerCount.add(1, ordering: .relaxed) }
 
-    func noteHandlerEnd() { runningHandlerCount.subtract(1, ordering: .relaxed) }
+    func countHandlerEnd() { runningHandlerCount.subtract(1, ordering: .relaxed) }
 
-    func noteInvocationStart() { openInvocationCount.add(1, ordering: .acquiringAndReleasing) }
+    func countInvocationStart() { openInvocationCount.add(1, ordering: .acquiringAndReleasing) }
 
-    func noteInvocationEnd() { openInvocationCount.subtract(1, ordering: .acquiringAndReleasing) }
+    func countInvocationEnd() { openInvocationCount.subtract(1, ordering: .acquiringAndReleasing) }
 
     var hasOpenInvocations: Bool { openInvocationCount.load(ordering: .acquiring) > 0 }
 
