@@ -53,12 +53,12 @@ struct ConfigurationDocumentTests {
     /// The code's defaults, in the notation of the variables.
     private static var defaults: [EnvironmentVariable: String] {
         get throws {
-            let timeout = String(ExportDestination.defaultRequestTimeoutMilliseconds)
             let function = EnvironmentVariable.functionName.rawValue
             let honeyHive = try #require(try destination([.apiKey: "k"]))
             let collector = try #require(try destination([.endpoint: "http://c"]))
             let collectorProtocol = collector.format == .protobuf ? "http/protobuf" : "http/json"
             let compression = collector.compression.rawValue
+            let timeout = String(Int(collector.requestTimeout / .milliseconds(1)))
             let settings = FunctionSettings(TracingConfiguration(), [.functionName: "f"])
             let log = settings.log
             var reader = SettingsReader([.functionName: "f"])
