@@ -1,5 +1,6 @@
-// Kernel timers, which Swift's Glibc module lacks, and C's `stdout` and `environ`, which Swift 6 refuses as
-// globals; and the process's arguments.
+// Calls of the C library and the kernel that Swift cannot make: kernel timers, which Swift's Glibc module lacks; C's `stdout`
+// and `environ`, which Swift 6 refuses as globals; the process's arguments; the main queue; malloc's settings; the detection of
+// forks and of lost descriptors; SIGPIPE.
 
 #ifndef CPROCESS_H
 #define CPROCESS_H

@@ -19,7 +19,8 @@ public struct InvocationContext: Sendable {
     public let session: Session
     /// The tracer of this invocation, whose spans belong to its session.
     public let tracer: InvocationTracer
-    /// A logger whose lines contain this invocation's request id, session id and trace id.
+    /// A logger whose lines contain the ids of this invocation's request, session and trace, of the current span, and
+    /// of the X-Ray trace if Lambda sent one.
     public let logger: Logger
     /// The records of a batch, each with the session of its own caller; empty if the event is not a batch.
     ///

@@ -28,7 +28,7 @@ final class FunctionProcess: Sendable {
     private let deliveries = Mutex<[SpanDelivery]>([])
 
     /// The delay of the warning about spans while no invocation is running, in milliseconds, so that its count includes
-    /// those that follow at once; no flush may follow.
+    /// those that follow at once; a flush need not follow.
     static let lossReportDelayMilliseconds = 100
 
     init(
