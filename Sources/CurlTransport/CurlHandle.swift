@@ -68,29 +68,6 @@ package struct CurlHandle: ~Copyable {
         try exchange(request, interrupt: interrupt)
     }
 
-    /// Sends the request and passes on the response body as it arrives.
-    ///
-    /// - Parameters:
-    ///   - request: The request to send. Its `maximumResponseBytes` limits the whole body.
-    ///   - interrupt: Aborts the exchange when raised from any thread; the connection is then closed.
-    ///   - receive: Called on this thread with the next bytes of the body, for any status, also if the response turns
-    ///     out to be incomplete. The bytes are valid during the call.
-    /// - Returns: The response without its body.
-    /// - Throws: ``CurlError`` if no complete response was received.
-    package mutating func stream(
-        _ request: HTTPRequest,
-        interrupt: CurlInterrupt? = nil,
-        receive: (UnsafeRawBufferPointer) -> Void
-    ) throws(CurlError) -> HTTPResponse {
-        // The compiler leaves the length of this file's path in the check for an escaped closure, which makes the executable
-        // depend on where the checkout is.
-        #sourceLocation(file:"withoutActuallyEscaping",line:1)
-        try withoutActuallyEscaping(receive) { receive throws(CurlError) in
-            try exchange(request, interrupt: interrupt, receiver: receive)
-        }
-    }
-    #sourceLocation()
-
     /// Sends a request with a streamed, chunked body and waits for the complete response.
     ///
     /// The exchange uses a connection of its own, which is closed afterwards; the handle's connections are kept. A
@@ -101,8 +78,8 @@ package struct CurlHandle: ~Copyable {
     ///   - read: Writes the next piece of the body into a buffer. Called on this thread until the body ends; it may
     ///     block, which also blocks the exchange.
     /// - Returns: The response with any status.
-    /// - Throws: ``CurlError`` if no complete response was received; ``CurlError/Code/aborted`` if the body was
-    ///   aborted.
+    /// - Throws: ``CurlError`` if no complete response was received; ``CurlError/Code/aborted`` after a piece without
+    ///   bytes.
     package mutating func perform(
         _ request: HTTPRequest,
         upload read: (UnsafeMutableRawBufferPointer) -> UploadPiece
@@ -110,8 +87,9 @@ package struct CurlHandle: ~Copyable {
         // libcurl 7.88 keeps the state "trailers sent" in its handle. The next upload on the same handle would reserve
         // no space for chunk sizes and write them before its buffer.
         var once = try CurlHandle()
-        // As above.
-        #sourceLocation(file:"withoutActuallyEscaping",line:2)
+        // The compiler leaves the length of this file's path in the check for an escaped closure, which makes the executable
+        // depend on where the checkout is.
+        #sourceLocation(file:"withoutActuallyEscaping",line:1)
         let result = withoutActuallyEscaping(read) { read -> Result<HTTPResponse, CurlError> in
             var source = UploadSource(read: read)
             return withUnsafeMutablePointer(to: &source) { source in
@@ -131,15 +109,14 @@ package struct CurlHandle: ~Copyable {
     private mutating func exchange(
         _ request: HTTPRequest,
         upload: UnsafeMutablePointer<UploadSource>? = nil,
-        interrupt: CurlInterrupt? = nil,
-        receiver: ((UnsafeRawBufferPointer) -> Void)? = nil
+        interrupt: CurlInterrupt? = nil
     ) throws(CurlError) -> HTTPResponse {
         // libcurl takes a C string and would send only the part before the NUL.
         guard !request.url.utf8.contains(0) else {
             throw CurlError(code: .invalidRequest, detail: "the URL holds a NUL")
         }
         try prepareHeaders(of: request)
-        var collector = ResponseCollector(maximumBodyBytes: request.maximumResponseBytes, receiver: receiver)
+        var collector = ResponseCollector(maximumBodyBytes: request.maximumResponseBytes)
         errorText.pointee = 0
         let purpose = CurlOptions.Purpose(proxy: request.proxy, trust: request.trust)
         var options = CurlOptions(handle: handle)

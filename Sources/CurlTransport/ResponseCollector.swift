@@ -8,17 +8,13 @@ struct ResponseCollector {
     static let maximumReservedBytes = 8 * 1024 * 1024
 
     private let maximumBodyBytes: Int
-    /// Receives the body instead of ``body``.
-    private let receiver: ((UnsafeRawBufferPointer) -> Void)?
-    private var bodyBytes = 0
     private(set) var head = HeadReader()
     private(set) var body: [UInt8] = []
     /// The error for which the transfer was ended.
     private(set) var failure: CurlError?
 
-    init(maximumBodyBytes: Int, receiver: ((UnsafeRawBufferPointer) -> Void)? = nil) {
+    init(maximumBodyBytes: Int) {
         self.maximumBodyBytes = maximumBodyBytes
-        self.receiver = receiver
     }
 
     /// Adds a header line including its line end; returns false to end the transfer.
@@ -29,7 +25,7 @@ struct ResponseCollector {
             failure = error
             return false
         }
-        if receiver == nil, head.isComplete, body.isEmpty, let length = head.contentLength {
+        if head.isComplete, body.isEmpty, let length = head.contentLength {
             body.reserveCapacity(max(0, min(length, maximumBodyBytes, Self.maximumReservedBytes)))
         }
         return true
@@ -37,12 +33,11 @@ struct ResponseCollector {
 
     /// Adds a piece of the body; returns false to end the transfer.
     mutating func takeBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard bytes.count <= maximumBodyBytes - bodyBytes else {
+        guard bytes.count <= maximumBodyBytes - body.count else {
             failure = CurlError(code: .responseTooLarge, detail: "a body over \(maximumBodyBytes) bytes")
             return false
         }
-        bodyBytes += bytes.count
-        if let receiver { receiver(bytes) } else { body.append(contentsOf: bytes) }
+        body.append(contentsOf: bytes)
         return true
     }
 

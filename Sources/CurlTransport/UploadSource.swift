@@ -36,7 +36,6 @@ struct UploadSource {
         case .end(let trailers):
             self.trailers = trailers
             return 0
-        case .abort: return Int(CURL_READFUNC_ABORT)
         }
     }
 

@@ -40,15 +40,12 @@ package struct ExportDestination: Sendable {
     /// (https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html); with less, `auto` compresses nothing.
     package static let automaticCompressionMebibytes = 1_769
 
-    /// The default of `OTEL_EXPORTER_OTLP_TIMEOUT`, in milliseconds.
-    package static let defaultRequestTimeoutMilliseconds = 10_000
-
     package init(
         endpoint: HTTPEndpoint,
         format: SpanFormat,
         headers: HTTPHeaders,
         compression: Compression = .none,
-        requestTimeout: Duration = .milliseconds(Self.defaultRequestTimeoutMilliseconds),
+        requestTimeout: Duration,
         trust: TLSTrust = .systemDefault
     ) {
         self.endpoint = endpoint
@@ -64,10 +61,8 @@ package struct ExportDestination: Sendable {
 package struct SettingNames: Sendable, Equatable {
     /// The setting that the URL comes from.
     package var url = "the collector's URL"
-    /// The setting that the key comes from; nil if none is set.
+    /// The setting that the key comes from; nil if none is set, which only a collector other than HoneyHive allows.
     package var key: String?
-    /// The setting to use if no key is set.
-    package var missingKey = EnvironmentVariable.headers.rawValue
     /// The setting that chooses the encoding.
     package var encoding = EnvironmentVariable.exporterProtocol.rawValue
     /// The setting that names the certificate authorities.

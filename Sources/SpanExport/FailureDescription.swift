@@ -36,7 +36,7 @@ struct FailureDescription {
     }
 
     private var keyAdvice: String {
-        guard let key = settings.key else { return "; no key is set; set \(settings.missingKey)" }
+        guard let key = settings.key else { return "; no key is set; set \(EnvironmentVariable.headers.rawValue)" }
         return isKeyStored
             ? "; the key is refused; check the secret that \(key) names" : "; the key is refused; check \(key)"
     }
@@ -50,7 +50,7 @@ struct FailureDescription {
             case .timedOut: "check \(settings.url), or raise \(EnvironmentVariable.flushBudget.rawValue)"
             case .tlsFailed: "check \(settings.trust) and \(settings.url)"
             case .malformedResponse: "check the port in \(settings.url)"
-            case .invalidRequest: "check \(settings.url) and \(settings.key ?? settings.missingKey)"
+            case .invalidRequest: "check \(settings.url) and \(settings.key ?? EnvironmentVariable.headers.rawValue)"
             case .connectionDropped, .responseTooLarge, .aborted, .uploadFailed, .other: "check \(settings.url)"
             }
         return "no answer from \(host): \(error); \(advice)"

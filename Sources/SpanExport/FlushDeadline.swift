@@ -1,7 +1,7 @@
 internal import SessionTracing
 
 /// The time at which a flush must end.
-struct FlushDeadline {
+package struct FlushDeadline {
     private let clock: TraceClock
     private let endNanoseconds: UInt64
 

@@ -63,11 +63,7 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
     ///   - deadline: The time at which the flush must end.
     ///   - body: Sends batches on this connection.
     /// - Returns: The results of the further connections.
-    typealias FurtherConnections = (_ deadline: FlushDeadline, _ body: () -> Void) -> [FlushReport]
-
-    package mutating func flush(_ buffer: SpanBuffer, budget: Duration) -> FlushReport {
-        flush(buffer, budget: budget, isLastChance: false)
-    }
+    package typealias FurtherConnections = (_ deadline: FlushDeadline, _ body: () -> Void) -> [FlushReport]
 
     /// Delivers a buffer.
     ///
@@ -77,10 +73,10 @@ package struct HTTPSpanExporter<Transport: HTTPTransport & ~Copyable>: ~Copyable
     ///   - isLastChance: True if no other flush follows; an unresponsive collector is then tried anyway.
     ///   - further: Sends batches on further connections at the same time; by default there are none.
     /// - Returns: The result of the flush.
-    mutating func flush(
+    package mutating func flush(
         _ buffer: SpanBuffer,
         budget: Duration,
-        isLastChance: Bool,
+        isLastChance: Bool = false,
         further: FurtherConnections = { _, body in
             body()
             return []

@@ -63,7 +63,7 @@ struct CallerHints: ~Copyable {
         if payloadID == nil { payloadID = payload.sessionID }
         if let headers = payload.headers, !headers.isEmpty { headerSources.append(headers) }
         if let fields = payload.fields, !fields.isEmpty { headerSources.append(fields) }
-        if payload.hasUnusable { note(payload.unusable) }
+        if payload.hasUnusable { collect(payload.unusable) }
     }
 
     /// Stores the value at the function's configured path; an existing one takes precedence.
@@ -71,7 +71,7 @@ struct CallerHints: ~Copyable {
         switch value {
         case .text(let text): pathID = pathID ?? text
         case .absent: break
-        case .unusable: note(["the value at the session path (TRACED_LAMBDA_SESSION_PATH)"])
+        case .unusable: collect(["the value at the session path (TRACED_LAMBDA_SESSION_PATH)"])
         }
     }
 
@@ -85,11 +85,11 @@ struct CallerHints: ~Copyable {
         xrayTraceHeader = xrayTraceHeader ?? inner.xrayTraceHeader
         isExpiration = isExpiration || inner.isExpiration
         headerSources += inner.headerSources
-        note(inner.unusable)
+        collect(inner.unusable)
     }
 
     /// Stores the names and places of values that cannot be used, each once.
-    mutating func note(_ unusable: [String]) {
+    mutating func collect(_ unusable: [String]) {
         for text in unusable { self.unusable.appendOnce(text) }
     }
 }
@@ -121,7 +121,7 @@ extension CallerHints {
         var reader = FieldReader(.headerFields, form: .keyValue)
         let traceHeaders = try reader.fields(of: members)
         if !traceHeaders.isEmpty { headerSources.append(traceHeaders) }
-        note(reader.unusable)
+        collect(reader.unusable)
     }
 
     /// Reads a list of objects with a name and a value each; names take precedence over keys in the values.
@@ -166,7 +166,7 @@ extension CallerHints {
             }
             queryID = form == .encoded ? id.map { Self.decoded($0[...]) } : id
         }
-        note(reader.unusable)
+        collect(reader.unusable)
     }
 
     /// Reads a form (https://url.spec.whatwg.org/#application/x-www-form-urlencoded), which is a payload.

@@ -193,7 +193,7 @@ struct EventReader: ~Copyable {
         let index = found.trigger.recordCount
         found.trigger.recordCount += 1
         guard index < TriggerContext.maximumRecordCount else { return }
-        found.hints.note(record.unusable)
+        found.hints.collect(record.unusable)
         found.records.append(RecordContext(id: id, record, index: index, propagators: propagators))
     }
 

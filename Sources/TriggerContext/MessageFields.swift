@@ -49,6 +49,6 @@ struct MessageFields {
         // A session id here has the precedence of a message attribute, also under the name of a header.
         hints.attributeID = hints.attributeID ?? traceHeaders.removeSessionID() ?? sessionID
         if !traceHeaders.isEmpty { hints.headerSources.append(traceHeaders) }
-        hints.note(reader.unusable)
+        hints.collect(reader.unusable)
     }
 }

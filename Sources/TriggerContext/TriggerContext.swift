@@ -82,7 +82,7 @@ package struct TriggerContext: Sendable, Equatable {
         project = baggage.association("project")
         source = baggage.association("source")
         conversationSession = event.hints.conversationID.map { FoundSession(text: $0, origin: .event) }
-        event.hints.note(client.unusable)
+        event.hints.collect(client.unusable)
         unusable = event.hints.unusable
     }
 }

@@ -37,12 +37,6 @@ package struct JSONText {
         return String(copying: valid)
     }
 
-    /// Returns the string as an id; nil if it is blank or malformed.
-    package func decodedID() -> String? {
-        guard let text = decoded(), text.utf8.contains(where: { $0 > 0x20 }) else { return nil }
-        return text
-    }
-
     /// Writes the string's bytes with decoded escapes.
     ///
     /// - Parameter output: The destination, at least as large as ``content``.

@@ -1,4 +1,5 @@
 import CurlTransport
+import Dispatch
 import ScriptedServer
 import Testing
 
@@ -54,6 +55,23 @@ struct FailureTests {
         let (error, _) = try failure([.onRequest(drip)]) { .plain(.get, $0.url(), timeout: .milliseconds(200)) }
         #expect(error?.code == .timedOut)
         #expect(clock.now - start < .seconds(10))
+    }
+
+    @Test("An interrupt from another thread: aborted, and the handle goes on")
+    func interrupted() throws {
+        try ScriptedServer.serving([.onRequest(.silence), .answer(body: noise(10))]) { server in
+            var curl = try CurlHandle()
+            let interrupt = CurlInterrupt()
+            DispatchQueue.global().async {
+                if server.waitForHead() { interrupt.raise() }
+            }
+            let error = #expect(throws: CurlError.self) {
+                try curl.perform(.plain(.get, server.url()), interrupt: interrupt)
+            }
+            #expect(error?.code == .aborted)
+            #expect(try curl.perform(.plain(.get, server.url())).body == noise(10))
+            #expect(server.connectionCount == 2)
+        }
     }
 
     @Test("An answer of exactly the allowed size arrives, and one byte more is responseTooLarge")

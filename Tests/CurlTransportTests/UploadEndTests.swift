@@ -67,7 +67,7 @@ struct UploadEndTests {
             var made = 0
             let result = Result { () throws(CurlError) in
                 try curl.perform(request(server)) { buffer in
-                    guard made < limit else { return .abort }
+                    guard made < limit else { return .bytes(0) }
                     made += 1
                     return buffer.fill(piece)
                 }

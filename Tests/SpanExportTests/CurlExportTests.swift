@@ -18,7 +18,12 @@ struct CurlExportTests {
             let cut = ScriptStep.onRequest(.send(Array("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n".utf8)), .close)
             try ScriptedServer.serving([unavailable, broken, .answer(200), cut, .answer(202)]) { server in
                 let endpoint = try #require(HTTPEndpoint(server.url("/v1/traces")))
-                let destination = ExportDestination(endpoint: endpoint, format: .json, headers: ["X-Key": "k"])
+                let destination = ExportDestination(
+                    endpoint: endpoint,
+                    format: .json,
+                    headers: ["X-Key": "k"],
+                    requestTimeout: .seconds(10)
+                )
                 var exporter = HTTPSpanExporter(transport: try CurlHandle(), destination: destination, wait: { _ in })
                 let buffer = try SpanBuffer("a", "b")
                 #expect(exporter.flush(buffer, budget: .seconds(30)).counts == FlushReport(exportedSpanCount: 2))
@@ -45,7 +50,12 @@ struct CurlExportTests {
             for name in ["http_proxy", "all_proxy", "ALL_PROXY"] { unsetenv(name) }
             try ScriptedServer.withDeadPort { port in
                 let endpoint = try #require(HTTPEndpoint("http://127.0.0.1:\(port)"))
-                let destination = ExportDestination(endpoint: endpoint, format: .protobuf, headers: [:])
+                let destination = ExportDestination(
+                    endpoint: endpoint,
+                    format: .protobuf,
+                    headers: [:],
+                    requestTimeout: .seconds(10)
+                )
                 var exporter = HTTPSpanExporter(transport: try CurlHandle(), destination: destination, wait: { _ in })
                 let report = exporter.flush(try SpanBuffer("a", format: .protobuf), budget: .seconds(30))
                 #expect(report.deferredSpanCount == 1)

@@ -132,7 +132,8 @@ extension ExportDestination {
             endpoint: endpoint,
             format: format,
             headers: ["Authorization": "Bearer k"],
-            compression: compression
+            compression: compression,
+            requestTimeout: .seconds(10)
         )
     }
 }

@@ -53,12 +53,12 @@ struct ConfigurationDocumentTests {
     /// The code's defaults, in the notation of the variables.
     private static var defaults: [EnvironmentVariable: String] {
         get throws {
-            let timeout = String(ExportDestination.defaultRequestTimeoutMilliseconds)
             let function = EnvironmentVariable.functionName.rawValue
             let honeyHive = try #require(try destination([.apiKey: "k"]))
             let collector = try #require(try destination([.endpoint: "http://c"]))
             let collectorProtocol = collector.format == .protobuf ? "http/protobuf" : "http/json"
             let compression = collector.compression.rawValue
+            let timeout = String(Int(collector.requestTimeout / .milliseconds(1)))
             let settings = FunctionSettings(TracingConfiguration(), [.functionName: "f"])
             let log = settings.log
             var reader = SettingsReader([.functionName: "f"])
@@ -120,12 +120,14 @@ struct ConfigurationDocumentTests {
     private static var limits: [String: String] {
         let baggage = "\(Baggage.maximumItems), \(grouped(Baggage.maximumBytes)) bytes"
         let eventKibibytes = RuntimeRequests.maximumEventBytes % mebibyte / kibibyte
+        let reference = (FunctionReference.maximumBytes, FunctionReference.maximumQualifierBytes)
         return [
             "`SpanBuffer.maximumBytes`": "\(SpanBuffer.maximumBytes / mebibyte) MiB",
             "`SpanBuffer.maximumRequestCount`": grouped(SpanBuffer.maximumRequestCount),
             "`InitSpans.maximumCount`": grouped(InitSpans.maximumCount),
             "`InvocationContext.maximumInvokeBytes`": "\(InvocationContext.maximumInvokeBytes / mebibyte) MiB",
             "`InvocationContext.maximumEventBytes`": "\(InvocationContext.maximumEventBytes / mebibyte) MiB",
+            "`FunctionReference.maximumBytes`, `.maximumQualifierBytes`": "\(reference.0), \(reference.1) bytes",
             "`TracePayload.maximumClientContextBytes`": "\(grouped(TracePayload.maximumClientContextBytes)) bytes",
             "`ChatModel.maximumResponseBytes`": "\(ChatModel.maximumResponseBytes / mebibyte) MiB",
             "`ChatModel.retryDelayMilliseconds`": "\(ChatModel.retryDelayMilliseconds) ms",
@@ -149,6 +151,7 @@ struct ConfigurationDocumentTests {
             "`SpanRecord.minimumCutBytes`": "\(SpanRecord.minimumCutBytes) bytes",
             "`PartialSuccess.maximumMessageBytes`": "\(grouped(PartialSuccess.maximumMessageBytes)) bytes",
             "`AttributeList.maximumDepth`": "\(AttributeList.maximumDepth) levels",
+            "`AttributeValue.maximumJSONDepth`": "\(AttributeValue.maximumJSONDepth) levels",
             "`Baggage.maximumItems`, `.maximumBytes`": baggage,
             "`TraceContext.maximumTraceStateBytes`": "\(grouped(TraceContext.maximumTraceStateBytes)) bytes",
             "`TriggerContext.maximumRecordCount`": grouped(TriggerContext.maximumRecordCount),
@@ -161,19 +164,23 @@ struct ConfigurationDocumentTests {
             "`RuntimeRequests.maximumEventBytes`":
                 "\(RuntimeRequests.maximumEventBytes / mebibyte) MiB + \(eventKibibytes) KiB",
             "`RuntimeRequests.postTimeoutSeconds`": "\(RuntimeRequests.postTimeoutSeconds) s",
+            "`HTTPRequest.defaultConnectTimeout`": "\(Int(HTTPRequest.defaultConnectTimeout / .seconds(1))) s",
             "`RuntimeLoop.maximumPollRetryCount`": "\(RuntimeLoop.maximumPollRetryCount)",
             "`ErrorReport.maximumMessageBytes`": "\(ErrorReport.maximumMessageBytes / kibibyte) KiB",
+            "`UnfitNumber.maximumBytes`": "\(UnfitNumber.maximumBytes / kibibyte) KiB",
             "`ProblemLog.intervalSeconds`": "\(ProblemLog.intervalSeconds) s",
             "`ProblemLog.maximumCauseCount`": "\(ProblemLog.maximumCauseCount)",
             "`StandardOutput.lineBufferBytes`": "\(StandardOutput.lineBufferBytes / kibibyte) KiB",
             "`LogLine.maximumMessageBytes`": "\(LogLine.maximumMessageBytes / kibibyte) KiB",
             "`SecretRequests.budgetMilliseconds`": "\(grouped(SecretRequests.budgetMilliseconds)) ms",
+            "`StoredKeyReading.timeoutSeconds`": "\(StoredKeyReading.timeoutSeconds) s",
             "`SecretRequests.attemptTimeoutMilliseconds`": "\(grouped(SecretRequests.attemptTimeoutMilliseconds)) ms",
             "`SecretRequests.maximumAttemptCount`": "\(SecretRequests.maximumAttemptCount)",
             "`SecretRequests.minimumIntervalSeconds`": "\(SecretRequests.minimumIntervalSeconds) s",
             "`SecretReference.maximumBytes`": "\(SecretReference.maximumBytes / kibibyte) KiB",
             "`StoredKey.maximumResponseBytes`": "\(StoredKey.maximumResponseBytes / kibibyte) KiB",
             "`JournalDirectory.maximumBytes`": "\(JournalDirectory.maximumBytes / mebibyte) MiB",
+            "`JournalFile.maximumBytes`": "\(JournalFile.maximumBytes / mebibyte) MiB",
             "`CrashJournal.truncationBytes`": "\(CrashJournal.truncationBytes / kibibyte) KiB",
             "`CrashJournal.compactionBytes`": "\(CrashJournal.compactionBytes / mebibyte) MiB",
             "`CrashJournal.checkIntervalMilliseconds`": "\(CrashJournal.checkIntervalMilliseconds) ms",
@@ -230,6 +237,7 @@ struct ConfigurationDocumentTests {
             "`InvocationDeadline.maximumMilliseconds`": "\(grouped(Int(InvocationDeadline.maximumMilliseconds))) ms",
             "`ErrorReport.maximumTypeBytes`": "\(ErrorReport.maximumTypeBytes) bytes",
             "`ErrorReport.maximumCauseMessageBytes`": "\(ErrorReport.maximumCauseMessageBytes / kibibyte) KiB",
+            "`HTTPEndpoint.maximumBytes`": "\(grouped(HTTPEndpoint.maximumBytes)) bytes",
             "`HTTPSpanExporter.maximumResponseBytes`":
                 "\(HTTPSpanExporter<CurlHandle>.maximumResponseBytes / kibibyte) KiB",
             "`HTTPSpanExporter.minimumAttemptMilliseconds`":
@@ -240,7 +248,7 @@ struct ConfigurationDocumentTests {
             "`TransferLoop.maximumIdleHandleCount`": "\(TransferLoop.maximumIdleHandleCount)",
             "`JournalDirectory.maximumCreationCount`": "\(JournalDirectory.maximumCreationCount)",
             "`ShutdownListener.registrationTimeoutSeconds`": "\(ShutdownListener.registrationTimeoutSeconds) s",
-            "`ShutdownListener.maximumAnswerBytes`": "\(ShutdownListener.maximumAnswerBytes / kibibyte) KiB",
+            "`ShutdownListener.maximumResponseBytes`": "\(ShutdownListener.maximumResponseBytes / kibibyte) KiB",
             "`CollectorHealth.maximumBackoffSeconds`": "\(CollectorHealth.maximumBackoffSeconds) s",
         ]
     }

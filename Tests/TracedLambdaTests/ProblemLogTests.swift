@@ -133,10 +133,10 @@ struct ProblemLogTests {
         let deferred = FlushReport(deferredSpanCount: 3, deferralReason: "no answer")
         for _ in 0..<2 { delivery.log(deferred, logger: log.logger) }
         #expect(log.levels.suffix(2) == [.warning, .debug])
-        // After the flush at shutdown the sandbox ends: each worker's spans are lost.
+        // After the last flush the sandbox ends: each worker's spans are lost.
         for _ in 0..<2 { delivery.log(deferred, isLast: true, logger: log.logger) }
         #expect(log.levels.suffix(2) == [.warning, .warning])
-        #expect(log.messages.last == "flush at shutdown deferred 3 spans: no answer")
+        #expect(log.messages.last == "last flush deferred 3 spans: no answer")
         problems.sumUp(isLast: true, logger: log.logger)
         #expect(log.messages.last == "1 more times: flush deferred: no answer")
     }

@@ -206,11 +206,6 @@ struct JSONReaderTests {
         )
     }
 
-    @Test("A blank string is no id", arguments: [("", nil), (" \\t\\n", nil), ("a b", "a b"), ("\\u0031", "1")])
-    func ids(text: String, expected: String?) {
-        #expect(withValue("\"\(text)\"") { $0.string?.decodedID() } == expected)
-    }
-
     // MARK: Names
 
     @Test("A name is compared with its escapes decoded, and without regard to case only where asked for")

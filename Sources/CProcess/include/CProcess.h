@@ -1,5 +1,6 @@
-// Kernel timers, which Swift's Glibc module lacks, and C's `stdout` and `environ`, which Swift 6 refuses as
-// globals; and the process's arguments.
+// Calls of the C library and the kernel that Swift cannot make: kernel timers, which Swift's Glibc module lacks; C's `stdout`
+// and `environ`, which Swift 6 refuses as globals; the process's arguments; the main queue; malloc's settings; the detection of
+// forks and of lost descriptors; SIGPIPE.
 
 #ifndef CPROCESS_H
 #define CPROCESS_H
@@ -41,7 +42,7 @@ _Noreturn void cprocess_serve_main_queue(void);
 
 // Lets the C library give large pieces of memory back to the system when they are freed. By default it keeps them, and grows
 // with the largest; buffers of spans that wait in an outage then leave gaps of twice their size. Called once.
-void cprocess_return_memory(void);
+void cprocess_configure_malloc(void);
 
 // Notices forks from now on, see cprocess_is_forked. Called once.
 void cprocess_watch_forks(void);

@@ -519,7 +519,10 @@ extension EnvironmentVariable {
                 "ms",
                 default: 200,
                 by: "TracedLambda",
-                "How long before the invocation's deadline a flush ends"
+                """
+                How long before the invocation's deadline a flush ends; with less than twice this time left, a flush \
+                may take half of the remaining time
+                """
             )
         case .sessionPath:
             .text(

@@ -322,8 +322,8 @@ extension InvocationTracer {
 
     /// Adds fields to the session itself rather than to a span; the `enrich_session` of HoneyHive's clients.
     ///
-    /// All calls of an invocation are merged and sent in one request by the flush at its end, with the same limits and
-    /// retries as the spans. With a collector other than HoneyHive nothing is sent.
+    /// All calls of an invocation are merged into one request per session, which the flush at its end sends with the
+    /// same limits and retries as the spans. With a collector other than HoneyHive nothing is sent.
     ///
     /// ```swift
     /// context.tracer.enrichSession(metadata: ["tenant": "acme"], metrics: ["satisfaction": 0.9])

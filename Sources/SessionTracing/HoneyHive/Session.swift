@@ -2,7 +2,8 @@
 public struct Session: Sendable, Hashable {
     /// The source of a session id.
     public enum Origin: String, Sendable, Hashable {
-        /// A key of the event's payload.
+        /// The event's data: a session key of the payload, the configured path (`TRACED_LAMBDA_SESSION_PATH`), or the
+        /// invoking service's own id of the conversation.
         case event
         /// A dedicated header of the event.
         case header
@@ -47,7 +48,7 @@ public struct Session: Sendable, Hashable {
         return (SessionID(of: caller.traceID), .trace)
     }
 
-    /// What the session's caller should change, as a text without data of the caller; nil if nothing.
+    /// Advice for the session's caller, without its data; nil if there is none.
     package var problem: String? {
         if id.upstreamText != nil {
             return "a caller's session id is not a UUID; the session's id is the UUID made from its text"

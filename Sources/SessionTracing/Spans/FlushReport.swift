@@ -4,7 +4,7 @@ public struct FlushReport: Sendable, Hashable {
     public var exportedSpanCount: Int
     /// The number of spans that stay in memory for the next flush.
     public var deferredSpanCount: Int
-    /// The reason for deferring spans, or nil if none are deferred.
+    /// The reason for deferring spans or session updates, or nil if none are deferred.
     public var deferralReason: String?
     /// The number of spans that were lost: rejected by the collector, or evicted from the bounded buffer.
     public var droppedSpanCount: Int
@@ -24,7 +24,7 @@ public struct FlushReport: Sendable, Hashable {
     /// A flush with warnings can be complete.
     package var warnings: Set<String> = []
 
-    /// The number of requests that were retried.
+    /// The number of repeated attempts of requests.
     public var retryCount = 0
     /// The time that the flush took.
     public var duration = Duration.zero

@@ -11,8 +11,6 @@ enum SecretRequests {
     /// The minimum time between two reads, in seconds.
     static let minimumIntervalSeconds = 10
 
-    static var minimumInterval: Duration { .seconds(minimumIntervalSeconds) }
-
     static let firstRetryDelayMilliseconds = 100
     /// The minimum remaining time for starting a request, in milliseconds.
     private static let minimumAttemptMilliseconds = 5

@@ -114,7 +114,8 @@ package final class StoredKeySource<Transport: HTTPTransport & ~Copyable>: KeySo
                     + EnvironmentVariable.flushBudget.rawValue
             )
         }
-        let next = clock.monotonicNanoseconds() &+ SecretRequests.minimumInterval.wholeNanoseconds
+        let interval = Duration.seconds(SecretRequests.minimumIntervalSeconds)
+        let next = clock.monotonicNanoseconds() &+ interval.wholeNanoseconds
         switch answer {
         case .key(let key):
             state.withLock { $0 = State(key: key, earliestFetchNanoseconds: next, failure: "") }

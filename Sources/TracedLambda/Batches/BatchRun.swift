@@ -90,7 +90,7 @@ final class BatchRun<Record: BatchRecord>: Sendable {
                 do {
                     try await body(entry.record, tracer)
                 } catch {
-                    note(error, of: entry)
+                    logFailure(error, of: entry)
                     throw error
                 }
             }
@@ -102,7 +102,7 @@ final class BatchRun<Record: BatchRecord>: Sendable {
     }
 
     /// Logs only the error's type: its description can contain the record's data, as a decoding error's does.
-    private func note(_ error: any Error, of entry: Entry) {
+    private func logFailure(_ error: any Error, of entry: Entry) {
         context.logger.error(
             "record \(entry.record.itemIdentifier) failed: \(ErrorSummary(error).type)",
             metadata: ["recordId": "\(entry.record.itemIdentifier)"]

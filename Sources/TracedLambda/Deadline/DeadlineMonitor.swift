@@ -184,22 +184,14 @@ final class DeadlineMonitor: Sendable {
     /// - Returns: The result of the flush.
     func flush(for executor: WorkerExecutor<InvocationMessage>) async -> FlushReport {
         await withCheckedContinuation { continuation in
-            let isTaken = wake(for: executor) { $0?.flushRequests.append { continuation.resume(returning: $0) } }
+            let isTaken = state.withLock { state in
+                guard !state.isStopped, state.monitored?.active.executor === executor else { return false }
+                state.monitored?.flushRequests.append { continuation.resume(returning: $0) }
+                state.interrupt?.raise()
+                timer.set(after: .zero)
+                return true
+            }
             if !isTaken { continuation.resume(returning: FlushReport()) }
-        }
-    }
-
-    /// Changes the monitored invocation and wakes the thread; returns false if the invocation has ended.
-    @discardableResult
-    private func wake(for executor: WorkerExecutor<InvocationMessage>, _ change: (inout MonitoredInvocation?) -> Void)
-        -> Bool
-    {
-        state.withLock { state in
-            guard !state.isStopped, state.monitored?.active.executor === executor else { return false }
-            change(&state.monitored)
-            state.interrupt?.raise()
-            timer.set(after: .zero)
-            return true
         }
     }
 

@@ -13,7 +13,7 @@ enum ShutdownListener {
     /// The time for the delivery, in milliseconds; Lambda sends SIGKILL about 500 ms after SIGTERM.
     static let graceMilliseconds = 400
     static let registrationTimeoutSeconds = 2
-    static let maximumAnswerBytes = 64 * 1024
+    static let maximumResponseBytes = 64 * 1024
     private static let name = "swift-traced-lambda"
 
     /// Blocks SIGTERM, so that it does not end the process; must be called before other threads exist.
@@ -67,7 +67,7 @@ enum ShutdownListener {
                 headers: ["Lambda-Extension-Name": name, "Content-Type": "application/json"],
                 body: Array(#"{"events":[]}"#.utf8),
                 timeout: .seconds(registrationTimeoutSeconds),
-                maximumResponseBytes: maximumAnswerBytes
+                maximumResponseBytes: maximumResponseBytes
             )
         )
         guard answer.status == 200, let identifier = answer.headers.nonEmpty("Lambda-Extension-Identifier") else {
@@ -94,7 +94,7 @@ enum ShutdownListener {
                     url: "\(extensionAPI)/event/next",
                     headers: ["Lambda-Extension-Identifier": identifier],
                     timeout: nil,
-                    maximumResponseBytes: maximumAnswerBytes
+                    maximumResponseBytes: maximumResponseBytes
                 )
             )
         } catch {

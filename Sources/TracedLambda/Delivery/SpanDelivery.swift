@@ -223,7 +223,8 @@ final class SpanDelivery: Sendable {
     func flushAtShutdown(until end: ContinuousClock.Instant, logger: Logger) {
         guard let buffer, let exporters else { return }
         let flush = {
-            let report = exporters.flush(buffer, budget: max(.zero, ContinuousClock.now.duration(to: end)), isLastChance: true)
+            let budget = max(.zero, ContinuousClock.now.duration(to: end))
+            let report = exporters.flush(buffer, budget: budget, isLastChance: true)
             self.log(report, isLast: true, logger: logger)
         }
         flush()
@@ -236,11 +237,11 @@ final class SpanDelivery: Sendable {
     /// Removes a journal that is no longer needed, and logs spans that the end of the process loses.
     private func endJournal(logger: Logger) {
         journal?.removeIfFullyAcknowledged()
-        let lost = FlushReport(
-            droppedSpanCount: buffer?.unjournaledCount ?? 0,
-            dropReason: "the process ends, and the journal has no copy of them"
-        )
-        if lost.droppedSpanCount > 0 { log(lost, isLast: true, logger: logger) }
+        var lost = FlushReport()
+        let reason = "the process ends, and the journal has no copy"
+        lost.recordDropped(buffer?.unjournaledCount ?? 0, reason: reason)
+        lost.recordDroppedSessionUpdates(buffer?.requestCount ?? 0, reason: reason)
+        if !lost.isComplete { log(lost, isLast: true, logger: logger) }
     }
 
     /// Returns the configured budget, limited by the deadline: at most the remaining time minus the margin, or half of

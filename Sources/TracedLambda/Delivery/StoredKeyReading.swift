@@ -9,7 +9,7 @@ struct StoredKeyReading {
     private let thread: SystemThread?
 
     /// The timeout of the read, in seconds; the read itself has shorter limits.
-    private static let timeoutSeconds = 60
+    static let timeoutSeconds = 60
 
     /// Starts the read.
     ///

@@ -25,18 +25,18 @@ public struct EventDecodingError: Error, Sendable, CustomStringConvertible {
     init<Event: Decodable>(_ error: DecodingError, of type: Event.Type, in body: [UInt8]) {
         switch error {
         case .keyNotFound(let key, let context):
-            path = Self.text(context.codingPath)
+            path = context.codingPath.pathText
             reason = "the key \"\(key.stringValue)\" is missing"
         case .valueNotFound(let type, let context):
-            path = Self.text(context.codingPath)
+            path = context.codingPath.pathText
             reason = "expected \(type) but found null"
         case .typeMismatch(let type, let context):
-            path = Self.text(context.codingPath)
+            path = context.codingPath.pathText
             reason = "expected \(type) but found another type"
         case .dataCorrupted(let context) where context.codingPath.isEmpty:
             (path, reason) = Self.problem(of: JSONRepair.repaired(body) ?? body, decodedAs: type)
         case .dataCorrupted(let context):
-            path = Self.text(context.codingPath)
+            path = context.codingPath.pathText
             reason = "its value is not valid"
         @unknown default:
             path = ""
@@ -78,17 +78,6 @@ public struct EventDecodingError: Error, Sendable, CustomStringConvertible {
         case .depth: "it is nested deeper than \(AttributeValue.maximumJSONDepth) levels\(position)"
         case .syntax where error.byte == length: "it is not valid JSON: it ends too early,\(position)"
         case .syntax: "it is not valid JSON\(position)"
-        }
-    }
-
-    private static func text(_ path: [any CodingKey]) -> String {
-        path.reduce(into: "") { text, key in
-            // A dictionary key that consists of digits also has an integer value.
-            if let index = key.intValue, key.stringValue != String(index) {
-                text += "[\(index)]"
-            } else {
-                text += text.isEmpty ? key.stringValue : ".\(key.stringValue)"
-            }
         }
     }
 }

@@ -30,12 +30,14 @@ public struct TracingConfiguration: Sendable {
     /// The path of the session id in the function's events, such as `detail.conversation.id`
     /// (`TRACED_LAMBDA_SESSION_PATH`).
     ///
-    /// Keys and array indices, separated by dots. It takes precedence over all other sources. In a batch it applies to
-    /// each record's own message.
+    /// Keys and array indices, separated by dots. It takes precedence over all other sources. It is followed from the
+    /// event's top (`0.id` in an array), then from the top of each record, message, body and event within the event.
     public var sessionPath: String?
     /// The maximum time that a flush may delay the response (`TRACED_LAMBDA_FLUSH_BUDGET_MS`).
     public var flushBudget: Duration?
     /// The time before the deadline at which a flush must end (`TRACED_LAMBDA_DEADLINE_MARGIN_MS`).
+    ///
+    /// With less than twice this time left, a flush may take half of the remaining time.
     public var deadlineMargin: Duration?
     /// The time at which an invocation's spans are delivered (`TRACED_LAMBDA_FLUSH`).
     public var flushTiming: FlushTiming?

@@ -76,7 +76,7 @@ private struct NumberWalk {
                 index += 1
             }
         case .string: return
-        case .scalar(let scalar): note(UnsafeRawBufferPointer(scalar).trimmingSpace())
+        case .scalar(let scalar): collect(UnsafeRawBufferPointer(scalar).trimmingSpace())
         }
     }
 
@@ -86,7 +86,7 @@ private struct NumberWalk {
         steps.removeLast()
     }
 
-    private mutating func note(_ scalar: UnsafeRawBufferPointer) {
+    private mutating func collect(_ scalar: UnsafeRawBufferPointer) {
         guard let base = UnsafeRawPointer(text.baseAddress), let start = scalar.baseAddress,
             let first = scalar.first, first == UInt8(ascii: "-") || first.isDigit
         else { return }

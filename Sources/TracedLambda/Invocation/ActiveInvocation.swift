@@ -97,7 +97,7 @@ final class ActiveInvocation: Sendable {
             },
             tenantID: invocation.tenantID,
             isColdStart: isColdStart,
-            remaining: deadline,
+            invocationDeadline: deadline,
             deadlineMargin: resolver.settings.deadlineMargin
         )
         self.problems = problems

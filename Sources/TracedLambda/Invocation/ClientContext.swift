@@ -9,7 +9,7 @@ public struct ClientContext: Sendable, Hashable {
     public let custom: [String: AttributeValue]
     /// The caller's environment.
     public let environment: [String: AttributeValue]
-    /// All members without the trace context, including those without a property here.
+    /// All members except `w3c`, including those without a property here.
     public let members: [String: AttributeValue]
 
     /// Parses a client context and removes the trace context, which AWS's newest clients put under `w3c`, hidden from

@@ -19,7 +19,8 @@ public struct InvocationContext: Sendable {
     public let session: Session
     /// The tracer of this invocation, whose spans belong to its session.
     public let tracer: InvocationTracer
-    /// A logger whose lines contain this invocation's request id, session id and trace id.
+    /// A logger whose lines contain the ids of this invocation's request, session and trace, of the current span, and
+    /// of the X-Ray trace if Lambda sent one.
     public let logger: Logger
     /// The records of a batch, each with the session of its own caller; empty if the event is not a batch.
     ///
@@ -38,7 +39,7 @@ public struct InvocationContext: Sendable {
     /// True if this is the process's first invocation.
     public let isColdStart: Bool
 
-    let remaining: InvocationDeadline
+    let invocationDeadline: InvocationDeadline
     /// The time before the deadline from which no new work is started, because spans are being delivered.
     let deadlineMargin: Duration
 
@@ -50,5 +51,5 @@ public struct InvocationContext: Sendable {
     public var http: HTTPClient { HTTPClient(transport: nil, tracer: tracer) }
 
     /// The remaining time of the invocation; zero after the deadline.
-    public var remainingTime: Duration { remaining.remaining }
+    public var remainingTime: Duration { invocationDeadline.remaining }
 }

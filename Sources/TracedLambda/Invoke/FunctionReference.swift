@@ -14,7 +14,8 @@ struct FunctionReference: Equatable {
 
     /// The maximum length of a reference, in bytes.
     static let maximumBytes = 256
-    private static let maximumQualifierBytes = 128
+    /// The maximum length of a qualifier, in bytes.
+    static let maximumQualifierBytes = 128
 
     /// - Throws: ``InvokeError`` with ``InvokeError/Code/invalidFunction``.
     init(_ text: String, qualifier: String?) throws(InvokeError) {

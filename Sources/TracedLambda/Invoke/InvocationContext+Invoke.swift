@@ -16,8 +16,9 @@ extension InvocationContext {
     /// ```
     ///
     /// The function continues this trace in this session: both travel in the client context, which this framework reads
-    /// by itself. The call is one span under the current one. Throttled requests are sent again, each of which is an event
-    /// `resend` of the span; others are not, because the function may have run. The role needs `lambda:InvokeFunction`.
+    /// by itself. The call is one span under the current one. The request is sent again if it was throttled, or if no
+    /// connection could be established; each attempt before the last is an event `resend` of the span. After any other
+    /// failure it is not sent again, because the function may have run. The role needs `lambda:InvokeFunction`.
     ///
     /// - Parameters:
     ///   - function: The function's name, or its partial or whole ARN, with or without a qualifier; an ARN determines the
@@ -58,6 +59,9 @@ extension InvocationContext {
     /// The function continues this trace in this session. Lambda delivers no client context with an event, so
     /// `traceparent`, `tracestate` and `baggage` are members of the event, unless it is not a JSON object or has a member
     /// of one of these names.
+    ///
+    /// The request is sent again after a failed connection and after HTTP 429, 500, 502, 503 and 504. Lambda may have
+    /// accepted the event before such an answer, so the function may receive it twice.
     ///
     /// - Parameters:
     ///   - function: The function's name, or its partial or whole ARN; see ``invoke(_:_:qualifier:as:timeout:)``.

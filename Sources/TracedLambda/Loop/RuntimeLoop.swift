@@ -57,17 +57,17 @@ struct RuntimeLoop {
         var problem: String?
     }
 
-    /// The continuation of the loop after an invocation.
-    private enum Continuation {
+    /// The next step of the loop after an invocation.
+    private enum NextStep {
         case poll
         case exit
     }
 
     /// The action that a flush precedes.
-    private enum FlushedAction {
+    private enum ActionAfterFlush {
         case post(InvocationResult)
         case endStream(ErrorReport?)
-        case next(Continuation)
+        case next(NextStep)
     }
 
     private enum State {
@@ -76,8 +76,8 @@ struct RuntimeLoop {
         case starting
         case handling(ActiveInvocation)
         case streaming(ResponseStream, ActiveInvocation)
-        case draining(ActiveInvocation, Continuation)
-        case flushing(ActiveInvocation, before: FlushedAction)
+        case draining(ActiveInvocation, NextStep)
+        case flushing(ActiveInvocation, before: ActionAfterFlush)
         case posting(ActiveInvocation, flushTimeSpent: Duration)
         case endingStream(ActiveInvocation, flushTimeSpent: Duration)
         case stopped
@@ -110,8 +110,8 @@ struct RuntimeLoop {
             return finished(result, active, flushTimeSpent)
         case (.streaming(let stream, let active), .posted(let result)):
             return aborted(result, stream, active)
-        case (.draining(let active, let continuation), .finished(_, let flushTimeSpent)):
-            return flush(active, flushTimeSpent, before: .next(continuation))
+        case (.draining(let active, let nextStep), .finished(_, let flushTimeSpent)):
+            return flush(active, flushTimeSpent, before: .next(nextStep))
         case (.flushing(let active, let action), .flushed): return perform(action, active, flushTimeSpent: .zero)
         case (.posting(let active, let flushTimeSpent), .posted(let result)),
             (.endingStream(let active, let flushTimeSpent), .posted(let result)):
@@ -163,7 +163,7 @@ struct RuntimeLoop {
         _ active: ActiveInvocation,
         _ flushTimeSpent: Duration
     ) -> Step {
-        let action: FlushedAction =
+        let action: ActionAfterFlush =
             if case .endOfStream(let report) = result { .endStream(report) } else { .post(result) }
         switch flushTiming {
         case .beforeResponse: return flush(active, flushTimeSpent, before: action)
@@ -174,7 +174,7 @@ struct RuntimeLoop {
     private mutating func flush(
         _ active: ActiveInvocation,
         _ flushTimeSpent: Duration,
-        before action: FlushedAction,
+        before action: ActionAfterFlush,
         problem: String? = nil
     ) -> Step {
         state = .flushing(active, before: action)
@@ -182,7 +182,7 @@ struct RuntimeLoop {
     }
 
     private mutating func perform(
-        _ action: FlushedAction,
+        _ action: ActionAfterFlush,
         _ active: ActiveInvocation,
         flushTimeSpent: Duration
     ) -> Step {
@@ -205,11 +205,11 @@ struct RuntimeLoop {
         _ active: ActiveInvocation,
         _ flushTimeSpent: Duration
     ) -> Step {
-        let (continuation, problem) = Self.evaluate(result, requestID: active.ids.requestID)
+        let (nextStep, problem) = Self.evaluate(result, requestID: active.ids.requestID)
         if flushTiming == .afterResponse {
-            return flush(active, flushTimeSpent, before: .next(continuation), problem: problem)
+            return flush(active, flushTimeSpent, before: .next(nextStep), problem: problem)
         }
-        switch continuation {
+        switch nextStep {
         case .poll: return poll(problem)
         case .exit: return exit(problem)
         }
@@ -221,8 +221,8 @@ struct RuntimeLoop {
         _ stream: ResponseStream,
         _ active: ActiveInvocation
     ) -> Step {
-        let (continuation, problem) = Self.evaluate(result, requestID: active.ids.requestID)
-        state = .draining(active, continuation)
+        let (nextStep, problem) = Self.evaluate(result, requestID: active.ids.requestID)
+        state = .draining(active, nextStep)
         let reason =
             switch result {
             case .success(let response): "Lambda ended it with HTTP \(response.status)"
@@ -234,7 +234,7 @@ struct RuntimeLoop {
     private static func evaluate(
         _ result: Result<HTTPResponse, CurlError>,
         requestID id: String
-    ) -> (Continuation, problem: String?) {
+    ) -> (NextStep, problem: String?) {
         switch result {
         case .success(let response):
             switch response.status {

@@ -17,8 +17,8 @@ internal import Platform
 ///
 /// The function's URL requires the invoke mode `RESPONSE_STREAM`; other callers use `InvokeWithResponseStream`
 /// (https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html). The spans are delivered before
-/// the stream ends, so the trace is available when the caller has read the whole response. Everything else is as with
-/// ``TracedHandler``.
+/// the stream ends, so the trace is available when the caller has read the whole response. The handler runs on Swift's
+/// cooperative thread pool, so it must not block. Everything else is as with ``TracedHandler``.
 public protocol StreamingTracedHandler: TracedFunction {
     /// The type of the event; `[UInt8]` receives the event's bytes unchanged.
     ///

@@ -29,7 +29,7 @@ final class FunctionProcess: Sendable {
     private let deliveries = Mutex<[SpanDelivery]>([])
 
     /// The delay of the warning about spans while no invocation is running, in milliseconds, so that its count includes
-    /// those that follow at once; no flush may follow.
+    /// those that follow at once; a flush need not follow.
     static let lossReportDelayMilliseconds = 100
 
     init(
@@ -72,13 +72,13 @@ final class FunctionProcess: Sendable {
     /// Returns true on the first call only: to the worker that ends the process.
     func takeEnd() -> Bool { !isEnding.exchange(true, ordering: .relaxed) }
 
-    func noteHandlerStart() { runningHandlerCount.add(1, ordering: .relaxed) }
+    func countHandlerStart() { runningHandlerCount.add(1, ordering: .relaxed) }
 
-    func noteHandlerEnd() { runningHandlerCount.subtract(1, ordering: .relaxed) }
+    func countHandlerEnd() { runningHandlerCount.subtract(1, ordering: .relaxed) }
 
-    func noteInvocationStart() { openInvocationCount.add(1, ordering: .acquiringAndReleasing) }
+    func countInvocationStart() { openInvocationCount.add(1, ordering: .acquiringAndReleasing) }
 
-    func noteInvocationEnd() { openInvocationCount.subtract(1, ordering: .acquiringAndReleasing) }
+    func countInvocationEnd() { openInvocationCount.subtract(1, ordering: .acquiringAndReleasing) }
 
     var hasOpenInvocations: Bool { openInvocationCount.load(ordering: .acquiring) > 0 }
 

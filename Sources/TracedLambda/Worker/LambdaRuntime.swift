@@ -24,7 +24,7 @@ enum LambdaRuntime {
         _ configuration: TracingConfiguration,
         makeHandler: @escaping @Sendable () async throws -> InvocationHandler
     ) -> Never {
-        cprocess_return_memory()
+        cprocess_configure_malloc()
         StandardOutput.bufferLines()
         if cprocess_has_only_argument("--version") {
             StandardOutput.write(Array("TracedLambda \(TracedLambdaVersion.current)\n".utf8))

@@ -103,7 +103,7 @@ final class Worker {
 
     /// Ends the count of this worker's invocation, if it has one.
     private func noteAnswer() {
-        if isServing { process.noteInvocationEnd() }
+        if isServing { process.countInvocationEnd() }
         isServing = false
     }
 
@@ -147,7 +147,7 @@ final class Worker {
     // MARK: The handler
 
     private func begin(_ invocation: Invocation) -> ActiveInvocation {
-        process.noteInvocationStart()
+        process.countInvocationStart()
         isServing = true
         let executor = WorkerExecutor<InvocationMessage>()
         let (delivery, deadlineMonitor) = tracing
@@ -166,7 +166,7 @@ final class Worker {
         for problem in active.problems { process.problems.warn(problem, logger: active.context.logger) }
         delivery.begin(active, startsSession: process.resolver.settings.startsSession)
         deadlineMonitor?.begin(active)
-        process.noteHandlerStart()
+        process.countHandlerStart()
         let (body, handler) = (invocation.body, process.handler)
         // A streaming handler runs elsewhere, because this thread sends the response while the handler runs.
         Task.detached(executorPreference: handler.isStreaming ? nil : executor) {
@@ -189,7 +189,7 @@ final class Worker {
 
     /// Stops the work concurrent with a handler that has ended, and ends the trace.
     private func end(_ active: ActiveInvocation, _ result: InvocationResult) -> RuntimeLoop.Event {
-        process.noteHandlerEnd()
+        process.countHandlerEnd()
         if cprocess_has_lost_descriptors() { cprocess_occupy_descriptors() }
         StandardOutput.flush()
         cprocess_ignore_sigpipe()
