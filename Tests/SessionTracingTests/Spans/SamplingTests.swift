@@ -55,7 +55,7 @@ struct SamplingTests {
     /// https://opentelemetry.io/docs/specs/otel/trace/api/#behavior-of-the-api-in-the-absence-of-an-installed-sdk.
     @Test("With tracing off, the caller's trace goes on unchanged, and none begins", arguments: ["00", "01", nil])
     func offHandsOn(flags: String?) async throws {
-        let parent = flags.flatMap { TraceContext(traceparent: Self.parent + $0, traceState: "vendor=1") }
+        let parent = flags.flatMap { TraceContext(traceparent: Self.parent + $0, tracestate: "vendor=1") }
         let fixture = try TracerFixture(parent: parent, isTracingOff: true)
         let expected = flags.map { Self.parent + $0 }
         #expect(PropagationFields(fixture.root).traceparent == expected)
