@@ -185,6 +185,7 @@ struct ConfigurationDocumentTests {
             "`ExporterPool.maximumConnectionCount`": "\(ExporterPool<CurlHandle>.maximumConnectionCount)",
             "`ExporterPool.maximumParallelCount`": "\(ExporterPool<CurlHandle>.maximumParallelCount)",
             "`DeadlineMonitor.earlyExportDelayMilliseconds`": "\(DeadlineMonitor.earlyExportDelayMilliseconds) ms",
+            "`ResponseLimit.maximumBytes`": "\(grouped(ResponseLimit.maximumBytes)) bytes",
             "`ResponseStream.maximumResponseBytes`": "\(ResponseStream.maximumResponseBytes / mebibyte) MiB",
             "`ResponseStream.maximumUnsentBytes`": "\(ResponseStream.maximumUnsentBytes / kibibyte) KiB",
             "`SpanBuffer.earlyExportBytes`": "\(SpanBuffer.earlyExportBytes / mebibyte) MiB",

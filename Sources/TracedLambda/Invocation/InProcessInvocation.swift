@@ -4,7 +4,7 @@ package import SessionTracing
 /// Runs an invocation without a Runtime API and without a network: the steps of the runtime between `/next` and the
 /// response.
 package struct InProcessInvocation: Sendable {
-    /// An error as reported to Lambda.
+    /// An error as the caller of the function receives it: reported to Lambda, or Lambda's own.
     package struct Failure: Error, Sendable {
         package let type: String
         package let message: String
@@ -140,6 +140,8 @@ package struct InProcessInvocation: Sendable {
         active.context.tracer.endRootSpan()
         let result: Result<[UInt8], Failure> =
             switch result {
+            case .response(let body) where body.count > ResponseLimit.maximumBytes:
+                .failure(Failure(type: ResponseLimit.errorType, message: ResponseLimit.errorMessage))
             case .response(let body): .success(body)
             case .endOfStream(nil): .success(streamed)
             case .error(let report), .endOfStream(let report?):

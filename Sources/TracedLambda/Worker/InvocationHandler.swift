@@ -40,7 +40,11 @@ struct InvocationHandler: Sendable {
                 let output = try await handler.handle(event, context: active.context)
                 let body = try Handler.encode(output)
                 if active.capturesPayload { PayloadCapture.recordOutput(body, of: output, on: active.root) }
-                active.recordHTTPStatus(active.trigger.status(of: body))
+                if body.count > ResponseLimit.maximumBytes {
+                    active.recordOversizedResponse(ofBytes: body.count)
+                } else {
+                    active.recordHTTPStatus(active.trigger.status(of: body))
+                }
                 return .response(body)
             } catch {
                 let report = active.recordFailure(error)
@@ -86,6 +90,17 @@ extension ActiveInvocation {
         let message = root.tracer.policy.redaction.redacted(report.message, as: .error)
         context.logger.error("the handler failed: \(report.type): \(message)")
         return report
+    }
+
+    /// Records that Lambda will refuse the response, and answer its caller with an error.
+    ///
+    /// Lambda's own answer comes after the flush. The response is posted all the same, because only Lambda may report
+    /// this error.
+    fileprivate func recordOversizedResponse(ofBytes count: Int) {
+        let limit = ResponseLimit.maximumBytes
+        root.enrich(error: "the response has \(count) bytes, Lambda's limit is \(limit); return less, or stream it")
+        root.setAttribute("error.type", to: .string(ResponseLimit.errorType))
+        recordHTTPStatus(trigger.functionErrorStatus)
     }
 
     /// Records the status of the answer that the caller receives; nil for an answer without one.
