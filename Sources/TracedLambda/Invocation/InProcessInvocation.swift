@@ -103,7 +103,12 @@ package struct InProcessInvocation: Sendable {
         guard let active = activeInvocation(body, headers, isColdStart, flushHandler) else { return nil }
         let tracer = active.context.tracer
         // The bytes are taken only at the end, so writing must not suspend.
-        let stream = ResponseStream(maximumUnsentBytes: .max, now: { tracer.now() }, notify: { _ in })
+        let stream = ResponseStream(
+            maximumUnsentBytes: .max,
+            keepsBody: active.capturesPayload,
+            now: { tracer.now() },
+            notify: { _ in }
+        )
         let result = await InvocationHandler.stream(handler, body, to: stream, in: active)
         let written = stream.takeAll()
         if stream.hasStarted { InvocationAttributes.write(stream.summary, to: active.root) }

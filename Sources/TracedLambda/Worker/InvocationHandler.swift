@@ -22,7 +22,11 @@ struct InvocationHandler: Sendable {
         isStreaming = true
         run = { body, active in
             let (tracer, executor) = (active.context.tracer, active.executor)
-            let stream = ResponseStream(now: { tracer.now() }, notify: { _ = executor.send($0) })
+            let stream = ResponseStream(
+                keepsBody: active.capturesPayload,
+                now: { tracer.now() },
+                notify: { _ = executor.send($0) }
+            )
             return await Self.stream(handler, body, to: stream, in: active)
         }
     }
@@ -66,6 +70,7 @@ struct InvocationHandler: Sendable {
                 if active.capturesPayload { PayloadCapture.recordEvent(body, on: active.root) }
                 try await handler.handle(Handler.decode(body), to: stream, context: active.context)
                 stream.finish()
+                active.recordOutput(of: stream)
                 active.recordHTTPStatus(stream.status ?? active.trigger.defaultStatus)
                 return .endOfStream(nil)
             } catch {
@@ -74,6 +79,7 @@ struct InvocationHandler: Sendable {
                     active.recordHTTPStatus(active.trigger.functionErrorStatus)
                     return .error(report)
                 }
+                active.recordOutput(of: stream)
                 active.recordHTTPStatus(stream.status ?? active.trigger.defaultStatus)
                 return .endOfStream(report)
             }
@@ -90,6 +96,12 @@ extension ActiveInvocation {
         let message = root.tracer.policy.redaction.redacted(report.message, as: .error)
         context.logger.error("the handler failed: \(report.type): \(message)")
         return report
+    }
+
+    /// Records the body that the handler has streamed, if enabled.
+    fileprivate func recordOutput(of stream: ResponseStream) {
+        guard let body = stream.recordableBody else { return }
+        PayloadCapture.recordOutput(body.beginning, ofBytes: body.size, on: root)
     }
 
     /// Records that Lambda will refuse the response, and answer its caller with an error.
