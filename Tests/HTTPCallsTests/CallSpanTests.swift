@@ -303,6 +303,32 @@ struct CallSpanTests {
         #expect(try await fields("a.example", environment: trace) { $0.propagation = .session } == ["traceparent"])
     }
 
+    @Test(
+        "the session follows a redirect to another origin only if that is trusted",
+        arguments: [("b.example", false), ("other.example", true)]
+    )
+    func redirectedSession(servers: String, isTrusted: Bool) async throws {
+        stub.on("https://a.example/", .text("", status: 302, headers: ["Location": "/again"]))
+        stub.on("https://a.example/again", .text("", status: 302, headers: ["Location": "https://other.example/"]))
+        stub.on("*", .text(""))
+        _ = await spans(environment: ["TRACED_LAMBDA_PROPAGATE_TO": servers]) { context in
+            var request = HTTPClient.Request(.get, "https://a.example/", headers: ["Baggage": "own=1"])
+            request.propagation = .session
+            request.redirects = .follow()
+            _ = try await context.http.send(request)
+        }
+        let requests = stub.requests
+        #expect(requests.map(\.url).last == "https://other.example/")
+        let baggage = requests.map { $0.headers.values(of: "baggage").joined(separator: ",") }
+        for (index, text) in baggage.enumerated() {
+            let isSent = index < 2 || isTrusted
+            #expect(text.contains("session_id=") == isSent, "\(index)")
+            #expect(text.contains("own=1") == isSent, "\(index)")
+        }
+        #expect(requests.count == 3)
+        #expect(requests.allSatisfy { $0.headers["traceparent"] != nil })
+    }
+
     @Test("the server continues the trace under the call's span")
     func continuation() async throws {
         stub.on("*", .text(""))
