@@ -91,10 +91,9 @@ extension ActiveInvocation {
     /// Records an error of the handler in the trace and in the log.
     fileprivate func recordFailure(_ error: any Error) -> ErrorReport {
         root.recordThrown(error)
-        let report = ErrorReport(error)
+        let report = ErrorReport(error, redaction: root.tracer.policy.redaction)
         root.setAttribute("error.type", to: .string(report.type))
-        let message = root.tracer.policy.redaction.redacted(report.message, as: .error)
-        context.logger.error("the handler failed: \(report.type): \(message)")
+        context.logger.error("the handler failed: \(report.type): \(report.redactedMessage)")
         return report
     }
 
