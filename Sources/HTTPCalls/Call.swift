@@ -126,7 +126,7 @@ struct Call {
             do throws(HTTPError) {
                 response = try await exchange(over: transport, span)
             } catch {
-                span.fail(error, receivedBytes: 0)
+                span.fail(error, receivedBytes: nil)
                 guard let pause = pause(after: error) else { throw error }
                 span.recordResend(after: error.code.rawValue)
                 try await wait(pause, transport)
