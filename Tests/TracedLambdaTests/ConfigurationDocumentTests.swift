@@ -62,7 +62,7 @@ struct ConfigurationDocumentTests {
             let settings = FunctionSettings(TracingConfiguration(), [.functionName: "f"])
             let log = settings.log
             var reader = SettingsReader([.functionName: "f"])
-            let resource = ResourceAttributes.make(&reader, version: "")
+            let resource = ResourceAttributes.make(&reader, version: "", redaction: .standard)
             let sampler = try #require(
                 ["always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off"]
                     .first { Sampler(name: $0, argument: nil) == settings.policy.sampler }

@@ -76,7 +76,11 @@ enum LambdaRuntime {
         warnOfUnknownVariables(environment, logger)
         var reader = SettingsReader(environment)
         let destination = destination(configuration, &reader, settings, logger)
-        let resource = ResourceAttributes.make(&reader, version: TracedLambdaVersion.current)
+        let resource = ResourceAttributes.make(
+            &reader,
+            version: TracedLambdaVersion.current,
+            redaction: settings.policy.redaction
+        )
         for problem in reader.problems { logger.warning("\(problem)") }
         let keys = try destination?.storedKey.map { try StoredKeyReading($0, logger: logger) }
         defer { keys?.waitForEnd() }
