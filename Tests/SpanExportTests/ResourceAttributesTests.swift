@@ -86,7 +86,7 @@ struct ResourceAttributesTests {
     func redaction() {
         let environment: Environment = [
             .functionName: "f",
-            .resourceAttributes: "db.connection_string=x,db=postgres://u:hunter2@h/d,api_key=s3cr3t,team=core",
+            .resourceAttributes: "db.connection_string=x,note=postgres://u:hunter2@h/d,api_key=s3cr3t,team=core",
         ]
         let attributes = make(environment)
         #expect(attributes["db.connection_string"] == .string(Redaction.mask))
