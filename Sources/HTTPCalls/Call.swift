@@ -16,7 +16,7 @@ struct Call {
     private let retries: HTTPClient.Retries
     private let maximumResponseBytes: Int
     private let decompresses: Bool
-    private let propagation: HTTPClient.Propagation
+    private var propagation: HTTPClient.Propagation
     private let recordsPayload: Bool
     private let callersSpan: TracedSpan?
     private let outgoing: OutgoingCall
@@ -126,7 +126,7 @@ struct Call {
             do throws(HTTPError) {
                 response = try await exchange(over: transport, span)
             } catch {
-                span.fail(error, receivedBytes: 0)
+                span.fail(error, receivedBytes: nil)
                 guard let pause = pause(after: error) else { throw error }
                 span.recordResend(after: error.code.rawValue)
                 try await wait(pause, transport)
@@ -362,8 +362,14 @@ struct Call {
     private mutating func redirect(to target: CurlURL, status: Int) {
         if !url.hasSameOrigin(as: target) {
             signature = nil
+            // The request chose these for its own server; the redirect's target is that server's choice.
+            if propagation == .session { propagation = .byServer }
+            let isTrusted = outgoing.trustedServers.contains(target.host)
             headers = HTTPClient.Headers(
-                headers.filter { !SecretKey.names($0.name) && !$0.name.equalsIgnoringCase("Host") }
+                headers.filter { field in
+                    !SecretKey.names(field.name) && !field.name.equalsIgnoringCase("Host")
+                        && (isTrusted || !field.name.equalsIgnoringCase("baggage"))
+                }
             )
         }
         if status == 303 && method != .head || status < 303 && method == .post {

@@ -73,7 +73,7 @@ struct CallSpan: Sendable {
             ("network.protocol.version", .string(response.version)),
             ("http.response.time_to_first_byte", .double(Double(nanoseconds) / 1_000_000_000)),
         ]
-        if response.body.isReceived { attributes.append(Self.size(response.body.receivedBytes)) }
+        if response.body.isReceived, let bytes = response.body.receivedBytes { attributes.append(Self.size(bytes)) }
         // The caller decides which status is a failure of its own span.
         if response.status < Self.leastFailedStatus || !isOwn {
             attributes.append(("http.response.status_code", .int(response.status)))
@@ -95,11 +95,11 @@ struct CallSpan: Sendable {
 
     /// Ends the span; further calls do nothing.
     ///
-    /// - Parameter receivedBytes: The size of the response's body; nil if it has been recorded.
+    /// - Parameter receivedBytes: The size of the response's body; nil if it is unknown or has been recorded.
     func end(receivedBytes: Int?) {
         guard let span else { return }
-        if let receivedBytes, span.isRecording {
-            span.setAttributes([Self.size(receivedBytes)])
+        if span.isRecording {
+            if let receivedBytes { span.setAttributes([Self.size(receivedBytes)]) }
             if let value = responseBody?.value { span.enrich(outputs: ["body": value]) }
         }
         if isOwn { span.end() }
@@ -114,7 +114,11 @@ struct CallSpan: Sendable {
     }
 
     /// Ends the span with an error.
-    func fail(_ error: HTTPError, receivedBytes: Int) {
+    ///
+    /// - Parameters:
+    ///   - error: The error.
+    ///   - receivedBytes: The size of the response's body; nil if it is unknown.
+    func fail(_ error: HTTPError, receivedBytes: Int?) {
         guard let span, span.isRecording, isOwn else { return }
         span.setAttributes([("error.type", .string(error.code.rawValue))])
         span.recordThrown(error)
@@ -130,7 +134,26 @@ enum Payload {
     /// Returns JSON as its values, so that secrets are found by their keys; other text as it is, cut.
     static func value(_ bytes: ArraySlice<UInt8>, isWhole: Bool) -> AttributeValue {
         if isWhole, bytes.count <= maximumBytes, let value = try? AttributeValue(json: Array(bytes)) { return value }
-        return .string(String(decoding: bytes.prefix(maximumBytes), as: UTF8.self))
+        guard bytes.count > maximumBytes else {
+            // Bytes that are not UTF-8 become longer.
+            return .string(String(decoding: bytes, as: UTF8.self).truncated(toUTF8Bytes: maximumBytes))
+        }
+        let beginning = String(decoding: withoutCutScalar(bytes.prefix(maximumBytes + 1)), as: UTF8.self)
+        // What was dropped may have been all that is over the limit; the mark of a cut text is wanted even then.
+        return .string((beginning + "…").truncated(toUTF8Bytes: maximumBytes))
+    }
+
+    /// Returns the bytes without the beginning of a UTF-8 sequence at their end.
+    private static func withoutCutScalar(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        guard let start = bytes.suffix(3).lastIndex(where: { $0 & 0xC0 != 0x80 }) else { return bytes }
+        let length =
+            switch bytes[start] {
+            case 0xC2...0xDF: 2
+            case 0xE0...0xEF: 3
+            case 0xF0...0xF4: 4
+            default: 1
+            }
+        return bytes.endIndex - start < length ? bytes[..<start] : bytes
     }
 }
 

@@ -65,8 +65,9 @@ extension HTTPClient {
 
     /// The policy for redirects.
     ///
-    /// A redirect is never followed from https to http or to another scheme. On the way to another origin,
-    /// `Authorization`, `Cookie`, `Proxy-Authorization` and an AWS signature are left out.
+    /// A redirect is never followed from https to http or to another scheme. On the way to another origin, every header
+    /// whose name is that of a secret (`Authorization`, `Cookie`, `X-Api-Key`, …), `Host` and an AWS signature are left
+    /// out. The session and the request's own `baggage` go there only if it is a server of `TRACED_LAMBDA_PROPAGATE_TO`.
     public struct Redirects: Sendable, Hashable {
         let maximumCount: Int
 
@@ -134,6 +135,8 @@ extension HTTPClient {
         /// `traceparent` and `tracestate`: ids without meaning to others.
         case trace
         /// These and `baggage`: the session, HoneyHive's project and source, and the caller's own baggage.
+        ///
+        /// After a redirect to another origin it is ``byServer``.
         case session
         /// ``session`` for the servers of `TRACED_LAMBDA_PROPAGATE_TO`, ``trace`` for all others.
         case byServer

@@ -78,6 +78,8 @@ extension HTTPClient {
         /// The parts of the trace that the server receives; nil uses the client's.
         public var propagation: Propagation?
         /// True to record the bodies of the request and the response on the call's span, redacted and cut.
+        ///
+        /// A request's body is recorded only if it is in memory; a file or a stream is not.
         public var recordsPayload: Bool
         /// The span of the caller's own that describes the request with all its attempts; nil for a span of each.
         package var span: TracedSpan?

@@ -38,7 +38,7 @@ public struct HTTPError: Error, Sendable, CustomStringConvertible {
         case requestBody = "request_body"
         /// The status is not in the 200s; only of ``HTTPClient/Response/requireSuccess()`` and of `events`.
         case status
-        /// The body cannot be decoded as the wanted type, or is not UTF-8.
+        /// The body cannot be decoded as the wanted type.
         case decoding
         /// The body has been read before.
         case bodyRead = "body_read"

@@ -10,8 +10,13 @@ package enum ResourceAttributes {
     /// - Parameters:
     ///   - reader: Reads Lambda's variables and the user's own attributes.
     ///   - version: This framework's version.
+    ///   - redaction: Applied to the user's own attributes.
     /// - Returns: The attributes; those missing in the environment are omitted.
-    package static func make(_ reader: inout SettingsReader, version: String) -> AttributeList {
+    package static func make(
+        _ reader: inout SettingsReader,
+        version: String,
+        redaction: Redaction
+    ) -> AttributeList {
         let environment = reader.environment
         var attributes = AttributeList()
         attributes.set("telemetry.sdk.name", to: "swift-traced-lambda")
@@ -28,7 +33,9 @@ package enum ResourceAttributes {
         }
         // The user's own attributes are set last, so that they take precedence.
         let list = SettingList(environment[.resourceAttributes] ?? "", decodesNames: true)
-        for member in list.members { attributes.set(member.name, to: .string(member.value)) }
+        for member in list.members {
+            attributes.set(member.name, to: redaction.redacted(.string(member.value), of: member.name))
+        }
         if let malformed = list.malformedMembers {
             reader.report(
                 .resourceAttributes,
@@ -36,7 +43,7 @@ package enum ResourceAttributes {
             )
         }
         if let name = environment[.serviceName] {
-            attributes.set("service.name", to: .string(name))
+            attributes.set("service.name", to: redaction.redacted(.string(name), of: "service.name"))
         } else if attributes["service.name"] == nil {
             attributes.set("service.name", to: .string(environment[.functionName] ?? "unknown_service:swift"))
         }

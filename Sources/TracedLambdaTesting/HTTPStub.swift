@@ -328,7 +328,9 @@ private final class StubSink: UploadSink {
 private final class StubBody: TransferResponseBody {
     private struct State {
         var pieces: ArraySlice<[UInt8]>
-        var receivedBytes = 0
+        var readBytes = 0
+        /// True once the body has broken off.
+        var hasFailed = false
         var isCancelled = false
     }
 
@@ -343,14 +345,19 @@ private final class StubBody: TransferResponseBody {
     }
 
     var isReceived: Bool { state.withLock { $0.pieces.isEmpty } && failure == nil }
-    var receivedBytes: Int { state.withLock { $0.receivedBytes } }
+    var receivedBytes: Int? {
+        let isReceived = isReceived
+        return state.withLock { isReceived || $0.hasFailed ? $0.readBytes : nil }
+    }
 
     nonisolated(nonsending) func next() async throws(CurlError) -> [UInt8]? {
         guard !Task.isCancelled else { throw CurlError(code: .aborted, detail: "") }
         let (piece, isOver) = state.withLock { state in
             let piece = state.isCancelled ? nil : state.pieces.popFirst()
-            state.receivedBytes += piece?.count ?? 0
-            return (piece, state.receivedBytes > maximumBytes)
+            state.readBytes += piece?.count ?? 0
+            let isOver = state.readBytes > maximumBytes
+            if isOver || piece == nil && failure != nil { state.hasFailed = true }
+            return (piece, isOver)
         }
         if isOver { throw CurlError(code: .responseTooLarge, detail: "a body over \(maximumBytes) bytes") }
         if piece == nil, let failure { throw CurlError(code: .init(failure), detail: "HTTPStub was told so") }

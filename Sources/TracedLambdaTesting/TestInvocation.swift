@@ -4,9 +4,9 @@ internal import TracedLambda
 
 /// The outcome of one invocation.
 public struct TestInvocation: Sendable {
-    /// An error as reported to Lambda.
+    /// An error as the caller of the function receives it: reported to Lambda, or Lambda's own.
     public struct Failure: Error, Sendable, Hashable {
-        /// The name of the Swift type.
+        /// The name of the Swift type; `Function.ResponseSizeTooLarge` for a response over Lambda's limit.
         public let type: String
         /// The error message.
         public let message: String
@@ -37,7 +37,8 @@ public struct TestInvocation: Sendable {
     ///
     /// - Parameter type: The type of the response.
     /// - Returns: The decoded response.
-    /// - Throws: ``Failure`` if the handler failed; `DecodingError` if the response does not match the type.
+    /// - Throws: ``Failure`` if the handler failed or its response is over Lambda's limit; `DecodingError` if the response
+    ///   does not match the type.
     public func output<Output: Decodable>(as type: Output.Type = Output.self) throws -> Output {
         try JSONDecoder().decode(type, from: Data(result.get()))
     }

@@ -43,7 +43,8 @@ def test_no_secret_is_sent_or_logged(bench: Bench, dialect: Dialect) -> None:
             probe("consume", message={"k": text, "cookie": MARKER}),
         ):
             api.response(api.offer(event))
-        api.error(api.offer(probe("fail", text=text)))
+        post = api.error(api.offer(probe("fail", text=text)))
+        assert MARKER not in post.request.needed_header("Lambda-Runtime-Function-XRay-Error-Cause")
 
     exchanges = tap.exchanges.snapshot()
     assert len(exchanges) >= len(TEXTS)

@@ -172,7 +172,9 @@ def test_an_answer_that_is_too_large_for_lambda_is_told_to_the_caller_and_the_fu
 
     assert refused.json["errorType"] == "Function.ResponseSizeTooLarge"
     assert after.json["isColdStart"] is False
-    host.settled_spans(4)
+    (failed,) = [span for span in host.settled_spans(4) if span.status == "ERROR"]
+    assert failed.attributes["error.type"] == "Function.ResponseSizeTooLarge"
+    assert failed.parent_id == ""
 
 
 def test_compressed_requests_are_read_by_the_collector(bench: Bench) -> None:

@@ -167,6 +167,27 @@ struct CallSpanTests {
         #expect(text.utf8.count <= 64 * 1024)
     }
 
+    @Test(
+        "has a body that is cut between characters, and marked as cut",
+        arguments: ["€", "🌍", "é", "x", "\u{301}"],
+        [65_533, 65_534, 65_535, 65_536]
+    )
+    func cutPayloads(_ end: String, _ count: Int) async throws {
+        let text = String(repeating: "x", count: count) + end
+        stub.on("*", .text(text))
+        let call = try #require(
+            await spans { context in
+                var request = HTTPClient.Request(.post, "https://a.example/", body: .text(text))
+                request.recordsPayload = true
+                _ = try await context.http.send(request).text()
+            }.first
+        )
+        let expected =
+            text.utf8.count <= 65_536 ? text : String(repeating: "x", count: 65_536 - "…".utf8.count) + "…"
+        #expect(call.input("body") == .string(expected))
+        #expect(call.output("body") == .string(expected))
+    }
+
     @Test("ends when a stream was read or dropped")
     func streams() async throws {
         stub.on("*", .events([ServerSentEvent(data: "a"), ServerSentEvent(data: "b")]))
@@ -189,6 +210,33 @@ struct CallSpanTests {
         }
         #expect(spans.first?.attributes["error.type"] == "disconnected")
         #expect(spans.first?.attributes["http.response.body.size"] == 2)
+    }
+
+    @Test("has the size of the response's body only if the transfer has ended")
+    func responseSizes() async throws {
+        let pieces: [[UInt8]] = [[UInt8](repeating: 1, count: 70_000), [2]]
+        stub.on("https://a.example/read", .pieces(pieces))
+        stub.on("https://a.example/empty", .text(""))
+        stub.on("https://a.example/dropped", .pieces(pieces))
+        stub.on("https://a.example/failed", .failure(.timeout))
+        stub.on("https://a.example/refused", .pieces(pieces, status: 302, headers: ["Location": "http://a.example/"]))
+        stub.on("https://a.example/long", .pieces(pieces, status: 302, headers: ["Location": "/empty"]))
+        let spans = await spans { context in
+            let http = context.http
+            _ = try await http.get("https://a.example/read").bytes()
+            _ = try await http.get("https://a.example/empty")
+            _ = try await http.get("https://a.example/dropped")
+            _ = try? await http.get("https://a.example/failed")
+            for path in ["refused", "long"] {
+                var request = HTTPClient.Request(.get, "https://a.example/\(path)")
+                request.redirects = .follow()
+                _ = try? await http.send(request)
+            }
+        }
+        #expect(
+            spans.map { $0.attributes["http.response.body.size"] } == [70_001, 0, nil, nil, nil, nil, 0],
+            "read, empty, dropped, failed, refused, long, empty"
+        )
     }
 
     // MARK: The invocation
@@ -301,6 +349,32 @@ struct CallSpanTests {
         #expect(try await fields("a.example", environment: none) == [])
         let trace = ["OTEL_PROPAGATORS": "tracecontext"]
         #expect(try await fields("a.example", environment: trace) { $0.propagation = .session } == ["traceparent"])
+    }
+
+    @Test(
+        "the session follows a redirect to another origin only if that is trusted",
+        arguments: [("b.example", false), ("other.example", true)]
+    )
+    func redirectedSession(servers: String, isTrusted: Bool) async throws {
+        stub.on("https://a.example/", .text("", status: 302, headers: ["Location": "/again"]))
+        stub.on("https://a.example/again", .text("", status: 302, headers: ["Location": "https://other.example/"]))
+        stub.on("*", .text(""))
+        _ = await spans(environment: ["TRACED_LAMBDA_PROPAGATE_TO": servers]) { context in
+            var request = HTTPClient.Request(.get, "https://a.example/", headers: ["Baggage": "own=1"])
+            request.propagation = .session
+            request.redirects = .follow()
+            _ = try await context.http.send(request)
+        }
+        let requests = stub.requests
+        #expect(requests.map(\.url).last == "https://other.example/")
+        let baggage = requests.map { $0.headers.values(of: "baggage").joined(separator: ",") }
+        for (index, text) in baggage.enumerated() {
+            let isSent = index < 2 || isTrusted
+            #expect(text.contains("session_id=") == isSent, "\(index)")
+            #expect(text.contains("own=1") == isSent, "\(index)")
+        }
+        #expect(requests.count == 3)
+        #expect(requests.allSatisfy { $0.headers["traceparent"] != nil })
     }
 
     @Test("the server continues the trace under the call's span")

@@ -75,16 +75,35 @@ struct ResourceAttributesTests {
     @Test("A member that is not NAME=VALUE is reported by its position")
     func malformed() {
         var reader = SettingsReader([.resourceAttributes: "a=1,justkey,b=2,=x"])
-        _ = ResourceAttributes.make(&reader, version: "")
+        _ = ResourceAttributes.make(&reader, version: "", redaction: .standard)
         #expect(
             reader.problems.map(\.description)
                 == ["OTEL_RESOURCE_ATTRIBUTES holds a member that is not NAME=VALUE: members 2, 4, which is left out"]
         )
     }
 
-    private func make(_ environment: Environment) -> [String: AttributeValue] {
+    @Test("The user's own attributes pass the redaction, and its custom rule")
+    func redaction() {
+        let environment: Environment = [
+            .functionName: "f",
+            .resourceAttributes: "db.connection_string=x,note=postgres://u:hunter2@h/d,api_key=s3cr3t,team=core",
+        ]
+        let attributes = make(environment)
+        #expect(attributes["db.connection_string"] == .string(Redaction.mask))
+        #expect(attributes["api_key"] == .string(Redaction.mask))
+        #expect(attributes["team"] == "core")
+        #expect(!attributes.values.contains { "\($0)".contains("hunter2") })
+        let ruled = make(environment, redaction: Redaction { path, value in path == ["team"] ? "hidden" : value })
+        #expect(ruled["team"] == "hidden")
+        #expect(ruled["faas.name"] == "f")
+    }
+
+    private func make(
+        _ environment: Environment,
+        redaction: Redaction = .standard
+    ) -> [String: AttributeValue] {
         var reader = SettingsReader(environment)
-        let entries = ResourceAttributes.make(&reader, version: "1.2.3").entries
+        let entries = ResourceAttributes.make(&reader, version: "1.2.3", redaction: redaction).entries
         return Dictionary(uniqueKeysWithValues: entries.map { ($0.key, $0.value) })
     }
 }

@@ -185,6 +185,33 @@ struct HTTPStatusTests {
         #expect(Self.status(try await Self.root(of: Thrower(), .webSocket)) == nil)
     }
 
+    @Test("A response over Lambda's limit fails, with the status that the caller gets in its place")
+    func tooLarge() async throws {
+        let limit = 6_291_556
+        func invocation(_ count: Int) async -> TestInvocation {
+            var bytes = Array(#"{"statusCode":200,"body":""#.utf8)
+            bytes += [UInt8](repeating: UInt8(ascii: "x"), count: count - bytes.count - 2)
+            bytes += Array(#""}"#.utf8)
+            return await LambdaTester(Bytes(bytes: bytes)).invoke(json: Trigger.httpAPI.rawValue)
+        }
+        let whole = await invocation(limit)
+        #expect(try whole.result.get().count == limit)
+        let success = try #require(whole.spans.last)
+        #expect(Self.status(success) == 200)
+        #expect(success.errorMessage == nil)
+
+        let refused = await invocation(limit + 1)
+        let failure = #expect(throws: TestInvocation.Failure.self) { try refused.result.get() }
+        #expect(failure?.type == "Function.ResponseSizeTooLarge")
+        #expect(failure?.message.contains("(6291556 bytes)") == true)
+        let root = try #require(refused.spans.last)
+        let message = try #require(root.errorMessage)
+        #expect(Self.status(root) == 502)
+        #expect(message.contains("6291557 bytes"))
+        #expect(root.attributes["honeyhive_error"] == .string(message))
+        #expect(root.attributes["error.type"] == "Function.ResponseSizeTooLarge")
+    }
+
     @Test("An error that the handler has recorded is kept beside the status")
     func recordedError() async throws {
         let handler = Bytes(bytes: Array(#"{"statusCode":503}"#.utf8)) { $0.enrichSpan(error: "no database") }

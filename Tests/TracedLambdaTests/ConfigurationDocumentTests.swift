@@ -62,7 +62,7 @@ struct ConfigurationDocumentTests {
             let settings = FunctionSettings(TracingConfiguration(), [.functionName: "f"])
             let log = settings.log
             var reader = SettingsReader([.functionName: "f"])
-            let resource = ResourceAttributes.make(&reader, version: "")
+            let resource = ResourceAttributes.make(&reader, version: "", redaction: .standard)
             let sampler = try #require(
                 ["always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off"]
                     .first { Sampler(name: $0, ratio: 1) == settings.policy.sampler }
@@ -195,6 +195,7 @@ struct ConfigurationDocumentTests {
             "`ExporterPool.maximumParallelCount`": "\(ExporterPool<CurlHandle>.maximumParallelCount)",
             "`DeadlineMonitor.earlyExportDelayMilliseconds`": "\(DeadlineMonitor.earlyExportDelayMilliseconds) ms",
             "`DeadlineMonitor.earlyExportRetrySeconds`": "\(DeadlineMonitor.earlyExportRetrySeconds) s",
+            "`ResponseLimit.maximumBytes`": "\(grouped(ResponseLimit.maximumBytes)) bytes",
             "`ResponseStream.maximumResponseBytes`": "\(ResponseStream.maximumResponseBytes / mebibyte) MiB",
             "`ResponseStream.maximumUnsentBytes`": "\(ResponseStream.maximumUnsentBytes / kibibyte) KiB",
             "`SpanBuffer.earlyExportBytes`": "\(SpanBuffer.earlyExportBytes / mebibyte) MiB",

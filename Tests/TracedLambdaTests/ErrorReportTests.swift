@@ -1,4 +1,5 @@
 import Foundation
+import SessionTracing
 import Testing
 
 @testable import TracedLambda
@@ -10,8 +11,8 @@ struct ErrorReportTests {
     @Test("The body is valid JSON that holds type and message, whatever they say", arguments: hostileTexts)
     func body(_ text: String) throws {
         for report in [
-            ErrorReport(type: "T", message: text, category: .function),
-            ErrorReport(type: text, message: "m", category: .runtime),
+            ErrorReport(type: "T", message: text, category: .function, redaction: .standard),
+            ErrorReport(type: text, message: "m", category: .runtime, redaction: .standard),
         ] {
             let body = try jsonObject(report.body)
             #expect(Set(body.keys) == ["errorMessage", "errorType", "stackTrace"])
@@ -19,12 +20,12 @@ struct ErrorReportTests {
             #expect(body["errorType"] as? String == report.type)
             #expect(body["stackTrace"] as? [String] == [])
         }
-        #expect(ErrorReport(type: "T", message: text, category: .function).message == text)
+        #expect(ErrorReport(type: "T", message: text, category: .function, redaction: .standard).message == text)
     }
 
     @Test("X-Ray's header is the same in plain ASCII, on one line", arguments: hostileTexts)
     func cause(_ text: String) throws {
-        let report = ErrorReport(type: "T\(text)", message: text, category: .function)
+        let report = ErrorReport(type: "T\(text)", message: text, category: .function, redaction: .standard)
         let header = report.xrayCauseHeader
         #expect(header.utf8.allSatisfy { (0x20..<0x7F).contains($0) })
         let cause = try jsonObject(header.utf8)
@@ -36,6 +37,25 @@ struct ErrorReportTests {
         #expect(exception["message"] as? String == text)
     }
 
+    @Test("X-Ray receives the text without secrets, and the caller as it is")
+    func secretInCause() throws {
+        struct Boom: Error, CustomStringConvertible { let description: String }
+        let text = "login failed, password=hunter2"
+        for report in [
+            ErrorReport(Boom(description: text), redaction: .standard),
+            ErrorReport(type: "T", message: text, category: .runtime, redaction: .standard),
+        ] {
+            #expect(try jsonObject(report.body)["errorMessage"] as? String == text)
+            #expect(!report.xrayCauseHeader.contains("hunter2"))
+            #expect(report.xrayCauseHeader.contains("login failed"))
+            #expect(try jsonObject(report.xrayCauseHeader.utf8)["message"] as? String == report.redactedMessage)
+        }
+        let ruled = Redaction { path, value in path == ["error"] ? "hidden" : value }
+        let report = ErrorReport(type: "T", message: "m", category: .function, redaction: ruled)
+        #expect(try jsonObject(report.xrayCauseHeader.utf8)["message"] as? String == "hidden")
+        #expect(report.message == "m")
+    }
+
     @Test(
         "A text without end is cut between characters, and fits where it goes",
         arguments: ["x", "\"", "\u{1}", "\u{7F}", "é", "世", "🌍", "e\u{301}", "\r\n"]
@@ -43,8 +63,8 @@ struct ErrorReportTests {
     func longText(_ piece: String) throws {
         let text = String(repeating: piece, count: 20_000)
         for report in [
-            ErrorReport(type: "T", message: text, category: .function),
-            ErrorReport(type: text, message: text, category: .function),
+            ErrorReport(type: "T", message: text, category: .function, redaction: .standard),
+            ErrorReport(type: text, message: text, category: .function, redaction: .standard),
         ] {
             #expect(report.message.utf8.count <= ErrorReport.maximumMessageBytes)
             #expect(report.message.hasPrefix(String(repeating: piece, count: 100)))
@@ -69,7 +89,7 @@ struct ErrorReportTests {
     )
     func typeHeader(_ type: String) throws {
         for category in [ErrorReport.Category.function, .runtime] {
-            let header = ErrorReport(type: type, message: "", category: category).errorTypeHeader
+            let header = ErrorReport(type: type, message: "", category: category, redaction: .standard).errorTypeHeader
             let pattern = try Regex(category == .function ? "Function\\.[A-Z][a-zA-Z]+" : "Runtime\\.[A-Z][a-zA-Z]+")
             #expect(try pattern.wholeMatch(in: header) != nil, "\(header)")
         }
@@ -86,7 +106,7 @@ struct ErrorReportTests {
         ] as [(any Error & Sendable, String, String)]
     )
     func swiftErrors(error: any Error & Sendable, type: String, header: String) {
-        let report = ErrorReport(error)
+        let report = ErrorReport(error, redaction: .standard)
         #expect(report.type == type)
         #expect(report.errorTypeHeader == header)
         #expect(report.message == String(describing: error))

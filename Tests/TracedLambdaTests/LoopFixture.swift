@@ -25,7 +25,7 @@ enum LoopFixture {
     }
 
     static let response = InvocationResult.response([1, 2, 3])
-    static let report = ErrorReport(type: "Broken", message: "m", category: .function)
+    static let report = ErrorReport(type: "Broken", message: "m", category: .function, redaction: .standard)
     static let error = InvocationResult.error(report)
     static let postFailed = RuntimeLoop.Event.posted(.failure(CurlError(code: .connectionDropped, detail: "gone")))
 

@@ -9,7 +9,12 @@ struct RuntimeRequestsTests {
     private let requests: RuntimeRequests
     private let base = "http://127.0.0.1:9001/2018-06-01/runtime"
     private let ids = InvocationIDs(requestID: "id-1", invocationID: "inv-1")
-    private let report = ErrorReport(type: "Broken<Int>", message: "it \"broke\"\nÜ", category: .function)
+    private let report = ErrorReport(
+        type: "Broken<Int>",
+        message: "it \"broke\"\nÜ",
+        category: .function,
+        redaction: .standard
+    )
 
     init() throws {
         requests = RuntimeRequests(endpoint: try RuntimeEndpoint([.runtimeAPI: "127.0.0.1:9001"]))

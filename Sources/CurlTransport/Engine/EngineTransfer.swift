@@ -15,7 +15,8 @@ final class EngineTransfer: TransferResponseBody, UploadSink {
         var head: Head?
         /// The body that nobody has read yet.
         var unread: [UInt8] = []
-        var receivedBytes = 0
+        /// The size of the received body before decompression; nil until libcurl has ended the transfer.
+        var receivedBytes: Int?
         /// The end of the exchange; nil while it lasts.
         var end: Result<Void, CurlError>?
         /// True if the transfer waits until the body is read.
@@ -71,7 +72,7 @@ final class EngineTransfer: TransferResponseBody, UploadSink {
 
     var hasEnded: Bool { state.withLock { $0.end != nil } }
 
-    var receivedBytes: Int { state.withLock { $0.receivedBytes } }
+    var receivedBytes: Int? { state.withLock { $0.receivedBytes } }
 
     /// Waits for the head of the response.
     nonisolated(nonsending) func head() async throws(CurlError) -> Head {

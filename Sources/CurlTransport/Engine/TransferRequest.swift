@@ -75,8 +75,8 @@ package struct TransferResponse: Sendable {
 package protocol TransferResponseBody: AnyObject, Sendable {
     /// True if all of the body was received, so that nothing waits for the server any more.
     var isReceived: Bool { get }
-    /// The number of body bytes received so far, before decompression.
-    var receivedBytes: Int { get }
+    /// The size of the received body before decompression, in bytes; nil until the transfer has ended.
+    var receivedBytes: Int? { get }
 
     /// Returns the next bytes; nil at the end.
     ///

@@ -2,7 +2,8 @@
 ///
 /// Literals work where a value is expected: `["query": "cats", "count": 3, "tags": ["a", "b"]]`.
 public enum AttributeValue: Sendable, Hashable {
-    /// No value; skipped in the encoding, though it keeps its index in an array.
+    /// No value; skipped in the encoding, though it keeps its index in an array: an array that is encoded as such has an
+    /// empty string in its place.
     case null
     /// A string.
     case string(String)

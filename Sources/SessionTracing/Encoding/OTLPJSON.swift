@@ -154,7 +154,8 @@ enum OTLPJSON {
 
     private static func write(_ value: AttributeValue, to writer: inout JSONWriter, depth: Int) {
         switch value {
-        case .null: writer.open("{")
+        // Only in a list, whose indices must not move. Strict collectors reject an empty value.
+        case .null: write("", to: &writer)
         case .string(let text): write(text, to: &writer)
         case .int(let number):
             writer.open(#"{"intValue":"#)
@@ -170,7 +171,7 @@ enum OTLPJSON {
         case .array(let elements):
             writer.open(#"{"arrayValue":{"values":"#)
             writer.array { list in
-                for element in elements where element != .null { write(element, to: &list, depth: depth + 1) }
+                for element in elements { write(element, to: &list, depth: depth + 1) }
             }
             writer.close("}")
         case .dictionary(let members):

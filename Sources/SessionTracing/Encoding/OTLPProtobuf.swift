@@ -126,7 +126,10 @@ enum OTLPProtobuf {
         case _ where depth >= AttributeList.maximumDepth: writer.string(1, "…")
         case .array(let elements):
             writer.message(5) { array in
-                for element in elements { array.message(1) { write(element, to: &$0, depth: depth + 1) } }
+                // As in JSON, a null in a list is an empty string.
+                for element in elements {
+                    array.message(1) { write(element == .null ? "" : element, to: &$0, depth: depth + 1) }
+                }
             }
         case .dictionary(let members):
             writer.message(6) { list in

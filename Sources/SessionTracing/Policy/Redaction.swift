@@ -48,7 +48,7 @@ public struct Redaction: Sendable {
     }
 
     /// Returns an attribute's value as it may be recorded.
-    func redacted(_ value: AttributeValue, of key: String) -> AttributeValue {
+    package func redacted(_ value: AttributeValue, of key: String) -> AttributeValue {
         guard isActive else { return value }
         var walk = RedactionWalk(rule)
         return walk.change(of: value, under: key) ?? value

@@ -40,7 +40,8 @@ public protocol TracedHandler: TracedFunction {
     /// Encodes an output; the default encodes JSON.
     ///
     /// - Parameter output: The handler's output.
-    /// - Returns: The response's bytes, at most 6,291,556.
+    /// - Returns: The response's bytes, at most 6,291,556. Lambda refuses a longer response: its caller receives the error
+    ///   `Function.ResponseSizeTooLarge`, and the invocation's span has failed.
     /// - Throws: Any error; it is reported as a function error.
     static func encode(_ output: Output) throws -> [UInt8]
 }

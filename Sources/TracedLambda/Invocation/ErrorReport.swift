@@ -7,6 +7,8 @@ struct ErrorReport: Sendable, Equatable {
     /// The name of the Swift type.
     let type: String
     let message: String
+    /// The message without secrets, for X-Ray and the log; the caller receives ``message``.
+    let redactedMessage: String
     /// The origin of the error, for the header's prefix.
     let category: Category
 
@@ -27,15 +29,16 @@ struct ErrorReport: Sendable, Equatable {
     /// The header contains it twice, with up to six bytes per byte: 24 KiB of the 64 KiB that Lambda accepts.
     static let maximumCauseMessageBytes = 2 * 1024
 
-    init(type: String, message: String, category: Category) {
+    init(type: String, message: String, category: Category, redaction: Redaction) {
         self.type = type.truncated(toUTF8Bytes: Self.maximumTypeBytes)
         self.message = message.truncated(toUTF8Bytes: Self.maximumMessageBytes)
+        redactedMessage = redaction.redacted(self.message, as: .error)
         self.category = category
     }
 
-    init(_ error: any Error) {
+    init(_ error: any Error, redaction: Redaction) {
         let summary = ErrorSummary(error)
-        self.init(type: summary.type, message: summary.message, category: .function)
+        self.init(type: summary.type, message: summary.message, category: .function, redaction: redaction)
     }
 
     /// The body `{"errorMessage": …, "errorType": …, "stackTrace": []}`.
@@ -61,9 +64,10 @@ struct ErrorReport: Sendable, Equatable {
         return "\(category.rawValue).\(name.count >= 2 ? name : "HandlerError")"
     }
 
-    /// The value of `Lambda-Runtime-Function-XRay-Error-Cause`: the error for X-Ray, in ASCII as required in a header.
+    /// The value of `Lambda-Runtime-Function-XRay-Error-Cause`: the error for X-Ray without secrets, in ASCII as required
+    /// in a header.
     var xrayCauseHeader: String {
-        let message = message.truncated(toUTF8Bytes: Self.maximumCauseMessageBytes)
+        let message = redactedMessage.truncated(toUTF8Bytes: Self.maximumCauseMessageBytes)
         var writer = JSONWriter(isASCIIOnly: true)
         writer.object { cause in
             cause.member("working_directory", "")

@@ -4,7 +4,7 @@ package import SessionTracing
 /// Runs an invocation without a Runtime API and without a network: the steps of the runtime between `/next` and the
 /// response.
 package struct InProcessInvocation: Sendable {
-    /// An error as reported to Lambda.
+    /// An error as the caller of the function receives it: reported to Lambda, or Lambda's own.
     package struct Failure: Error, Sendable {
         package let type: String
         package let message: String
@@ -103,7 +103,12 @@ package struct InProcessInvocation: Sendable {
         guard let active = activeInvocation(body, headers, isColdStart, flushHandler) else { return nil }
         let tracer = active.context.tracer
         // The bytes are taken only at the end, so writing must not suspend.
-        let stream = ResponseStream(maximumUnsentBytes: .max, now: { tracer.now() }, notify: { _ in })
+        let stream = ResponseStream(
+            maximumUnsentBytes: .max,
+            keepsBody: active.capturesPayload,
+            now: { tracer.now() },
+            notify: { _ in }
+        )
         let result = await InvocationHandler.stream(handler, body, to: stream, in: active)
         let written = stream.takeAll()
         if stream.hasStarted { InvocationAttributes.write(stream.summary, to: active.root) }
@@ -140,6 +145,8 @@ package struct InProcessInvocation: Sendable {
         active.context.tracer.endRootSpan()
         let result: Result<[UInt8], Failure> =
             switch result {
+            case .response(let body) where body.count > ResponseLimit.maximumBytes:
+                .failure(Failure(type: ResponseLimit.errorType, message: ResponseLimit.errorMessage))
             case .response(let body): .success(body)
             case .endOfStream(nil): .success(streamed)
             case .error(let report), .endOfStream(let report?):

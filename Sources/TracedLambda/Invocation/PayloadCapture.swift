@@ -23,6 +23,24 @@ enum PayloadCapture {
         span.enrich(outputs: ["output": exactValue(of: output, encodedAs: body) ?? value(of: body)])
     }
 
+    /// Records the body that a handler has streamed, also if it failed afterwards.
+    ///
+    /// - Parameters:
+    ///   - beginning: The first bytes of the body, at most ``maximumBytes``.
+    ///   - size: The size of the body, in bytes.
+    ///   - span: The root span.
+    static func recordOutput(_ beginning: [UInt8], ofBytes size: Int, on span: TracedSpan) {
+        let isWhole = beginning.count == size
+        span.enrich(outputs: ["output": isWhole ? streamedValue(of: beginning) : Self.size(size)])
+    }
+
+    /// Returns JSON as its values; other text, such as server-sent events, as it is; anything else as its size.
+    private static func streamedValue(of body: [UInt8]) -> AttributeValue {
+        if let value = try? AttributeValue(json: body) { return EncodedPayload.replaced(in: value) }
+        guard !body.isEmpty, let text = String(validating: body, as: UTF8.self) else { return size(body.count) }
+        return .string(text)
+    }
+
     /// Returns JSON as its values, so that secrets are found by their keys; anything else as its size.
     private static func value(of body: [UInt8]) -> AttributeValue {
         guard body.count <= maximumBytes, let value = try? AttributeValue(json: body) else { return size(body.count) }

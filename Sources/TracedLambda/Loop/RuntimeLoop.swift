@@ -243,7 +243,7 @@ struct RuntimeLoop {
                 // Lambda itself has sent an error to the caller; posting an error as well would violate the protocol.
                 (
                     .poll,
-                    "the answer to \(id) is larger than Lambda's limit (6,291,556 bytes); return less, or stream it"
+                    "the answer to \(id) is larger than Lambda's limit (\(ResponseLimit.maximumBytes) bytes); return less, or stream it"
                 )
             case 410:
                 (

@@ -17,7 +17,7 @@ public final class ResponseStream: Sendable {
     /// The number of unsent bytes beyond which writing suspends.
     static let maximumUnsentBytes = 256 * 1024
 
-    private let state = Mutex(ResponseStreamState())
+    private let state: Mutex<ResponseStreamState>
     private let maximumUnsentBytes: Int
     private let now: @Sendable () -> UInt64
     private let notify: @Sendable (InvocationMessage) -> Void
@@ -26,14 +26,17 @@ public final class ResponseStream: Sendable {
     ///
     /// - Parameters:
     ///   - maximumUnsentBytes: The number of unsent bytes beyond which writing suspends.
+    ///   - keepsBody: True to keep the beginning of the body for the trace.
     ///   - now: Returns the current time, in nanoseconds since the Unix epoch.
     ///   - notify: Called when bytes become available. It is called under the stream's lock, so that neither a
     ///     notification of another task nor the handler's end can overtake that of the first bytes.
     init(
         maximumUnsentBytes: Int = ResponseStream.maximumUnsentBytes,
+        keepsBody: Bool = false,
         now: @escaping @Sendable () -> UInt64,
         notify: @escaping @Sendable (InvocationMessage) -> Void
     ) {
+        state = Mutex(ResponseStreamState(keptBody: keepsBody ? [] : nil))
         self.maximumUnsentBytes = maximumUnsentBytes
         self.now = now
         self.notify = notify
@@ -128,6 +131,9 @@ public final class ResponseStream: Sendable {
     var summary: (writtenCount: Int, firstByteUnixNanoseconds: UInt64?) {
         state.withLock { ($0.writtenCount, $0.firstByteUnixNanoseconds) }
     }
+
+    /// The beginning of the body and the size of all of it; nil before the first byte, and unless the body is kept.
+    var recordableBody: (beginning: [UInt8], size: Int)? { state.withLock { $0.recordableBody } }
 
     /// The status of the response's head; nil without a head.
     var status: Int? { state.withLock { $0.status } }

@@ -19,6 +19,8 @@ struct ResponseStreamState {
     var writtenCount = 0
     var firstByteUnixNanoseconds: UInt64?
     var status: Int?
+    /// The beginning of the body without the prelude, as much as a trace records; nil unless the trace records it.
+    var keptBody: [UInt8]?
     var waitingWriters: [CheckedContinuation<Void, Never>] = []
 
     var pendingCount: Int { bytes.count - takenCount }
@@ -28,6 +30,12 @@ struct ResponseStreamState {
     }
 
     var hasStarted: Bool { firstByteUnixNanoseconds != nil }
+
+    /// The beginning of the body and the size of all of it; nil before the first byte, and unless the trace records it.
+    var recordableBody: (beginning: [UInt8], size: Int)? {
+        guard hasStarted, let keptBody else { return nil }
+        return (keptBody, writtenCount)
+    }
 
     /// Prevents further writes by the handler.
     mutating func finish() {
@@ -83,6 +91,9 @@ struct ResponseStreamState {
         let wasEmpty = pendingCount == 0
         let start = open(stream, now: now)
         bytes.append(contentsOf: piece)
+        if let keptCount = keptBody?.count {
+            keptBody?.append(contentsOf: piece.prefix(PayloadCapture.maximumBytes - keptCount))
+        }
         return start ?? (wasEmpty ? .streamAdvanced : nil)
     }
 

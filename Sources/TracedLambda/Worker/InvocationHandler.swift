@@ -22,7 +22,11 @@ struct InvocationHandler: Sendable {
         isStreaming = true
         run = { body, active in
             let (tracer, executor) = (active.context.tracer, active.executor)
-            let stream = ResponseStream(now: { tracer.now() }, notify: { _ = executor.send($0) })
+            let stream = ResponseStream(
+                keepsBody: active.capturesPayload,
+                now: { tracer.now() },
+                notify: { _ = executor.send($0) }
+            )
             return await Self.stream(handler, body, to: stream, in: active)
         }
     }
@@ -40,7 +44,11 @@ struct InvocationHandler: Sendable {
                 let output = try await handler.handle(event, context: active.context)
                 let body = try Handler.encode(output)
                 if active.capturesPayload { PayloadCapture.recordOutput(body, of: output, on: active.root) }
-                active.recordHTTPStatus(active.trigger.status(of: body))
+                if body.count > ResponseLimit.maximumBytes {
+                    active.recordOversizedResponse(ofBytes: body.count)
+                } else {
+                    active.recordHTTPStatus(active.trigger.status(of: body))
+                }
                 return .response(body)
             } catch {
                 let report = active.recordFailure(error)
@@ -62,6 +70,7 @@ struct InvocationHandler: Sendable {
                 if active.capturesPayload { PayloadCapture.recordEvent(body, on: active.root) }
                 try await handler.handle(Handler.decode(body), to: stream, context: active.context)
                 stream.finish()
+                active.recordOutput(of: stream)
                 active.recordHTTPStatus(stream.status ?? active.trigger.defaultStatus)
                 return .endOfStream(nil)
             } catch {
@@ -70,6 +79,7 @@ struct InvocationHandler: Sendable {
                     active.recordHTTPStatus(active.trigger.functionErrorStatus)
                     return .error(report)
                 }
+                active.recordOutput(of: stream)
                 active.recordHTTPStatus(stream.status ?? active.trigger.defaultStatus)
                 return .endOfStream(report)
             }
@@ -81,11 +91,27 @@ extension ActiveInvocation {
     /// Records an error of the handler in the trace and in the log.
     fileprivate func recordFailure(_ error: any Error) -> ErrorReport {
         root.recordThrown(error)
-        let report = ErrorReport(error)
+        let report = ErrorReport(error, redaction: root.tracer.policy.redaction)
         root.setAttribute("error.type", to: .string(report.type))
-        let message = root.tracer.policy.redaction.redacted(report.message, as: .error)
-        context.logger.error("the handler failed: \(report.type): \(message)")
+        context.logger.error("the handler failed: \(report.type): \(report.redactedMessage)")
         return report
+    }
+
+    /// Records the body that the handler has streamed, if enabled.
+    fileprivate func recordOutput(of stream: ResponseStream) {
+        guard let body = stream.recordableBody else { return }
+        PayloadCapture.recordOutput(body.beginning, ofBytes: body.size, on: root)
+    }
+
+    /// Records that Lambda will refuse the response, and answer its caller with an error.
+    ///
+    /// Lambda's own answer comes after the flush. The response is posted all the same, because only Lambda may report
+    /// this error.
+    fileprivate func recordOversizedResponse(ofBytes count: Int) {
+        let limit = ResponseLimit.maximumBytes
+        root.enrich(error: "the response has \(count) bytes, Lambda's limit is \(limit); return less, or stream it")
+        root.setAttribute("error.type", to: .string(ResponseLimit.errorType))
+        recordHTTPStatus(trigger.functionErrorStatus)
     }
 
     /// Records the status of the answer that the caller receives; nil for an answer without one.

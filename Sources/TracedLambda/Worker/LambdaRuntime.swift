@@ -76,7 +76,11 @@ enum LambdaRuntime {
         warnOfUnknownVariables(environment, logger)
         var reader = SettingsReader(environment)
         let destination = destination(configuration, &reader, settings, logger)
-        let resource = ResourceAttributes.make(&reader, version: TracedLambdaVersion.current)
+        let resource = ResourceAttributes.make(
+            &reader,
+            version: TracedLambdaVersion.current,
+            redaction: settings.policy.redaction
+        )
         for problem in reader.problems { logger.warning("\(problem)") }
         let keys = try destination?.storedKey.map { try StoredKeyReading($0, logger: logger) }
         defer { keys?.waitForEnd() }
@@ -92,12 +96,11 @@ enum LambdaRuntime {
         let journals =
             settings.keepsJournal ? destination.map { Journals($0, function: function, logger: logger) } : nil
         let requests = RuntimeRequests(endpoint: endpoint)
-        switch wait(for: makeHandler) {
+        switch wait(for: makeHandler, settings.policy.redaction) {
         case .failed(let report):
             registry?.endProcess()
             ProblemLog().warn(of: registry?.unrecorded.takeUnlogged() ?? [:], logger: logger)
-            let message = settings.policy.redaction.redacted(report.message, as: .error)
-            logger.error("the handler's init failed: \(report.type): \(message)")
+            logger.error("the handler's init failed: \(report.type): \(report.redactedMessage)")
             return try reportInitFailure(report, requests)
         case .made(let handler):
             let process = FunctionProcess(
@@ -171,20 +174,22 @@ enum LambdaRuntime {
     }
 
     private static func wait(
-        for makeHandler: @escaping @Sendable () async throws -> InvocationHandler
+        for makeHandler: @escaping @Sendable () async throws -> InvocationHandler,
+        _ redaction: Redaction
     ) -> Initialisation {
         let executor = WorkerExecutor<Initialisation>()
         Task.detached(executorPreference: executor) {
             do {
                 _ = executor.send(.made(try await makeHandler()))
             } catch {
-                _ = executor.send(.failed(ErrorReport(error)))
+                _ = executor.send(.failed(ErrorReport(error, redaction: redaction)))
             }
         }
         let timeout = ErrorReport(
             type: "InitTimeout",
             message: "the handler's init did not end within \(maximumInitialisationSeconds) s",
-            category: .runtime
+            category: .runtime,
+            redaction: redaction
         )
         defer { StandardOutput.flush() }
         return executor.receive(timeout: .seconds(maximumInitialisationSeconds)) ?? .failed(timeout)

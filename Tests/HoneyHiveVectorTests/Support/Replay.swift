@@ -33,7 +33,7 @@ struct Replay {
         buffer = SpanBuffer(
             encoder: SpanEncoder(
                 format: self.destination.format,
-                resource: ResourceAttributes.make(&reader, version: Self.version),
+                resource: ResourceAttributes.make(&reader, version: Self.version, redaction: .standard),
                 scopeVersion: Self.version
             )
         )

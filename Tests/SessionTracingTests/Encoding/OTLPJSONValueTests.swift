@@ -34,6 +34,16 @@ struct OTLPJSONValueTests {
                     ]
                 ]
             ),
+            (
+                [1, nil, [nil]],
+                [
+                    "arrayValue": [
+                        "values": [
+                            ["intValue": "1"], ["stringValue": ""], ["arrayValue": ["values": [["stringValue": ""]]]],
+                        ]
+                    ]
+                ]
+            ),
             ([:], ["kvlistValue": ["values": []]]),
             (
                 ["k": ["n": 1]],

@@ -50,6 +50,13 @@ struct OTLPProtobufValueTests {
         #expect(try pairs[1].message(2).message(6).message(1).message(2)[3] == .varint(UInt64(bitPattern: -5)))
     }
 
+    @Test("A null in a list is an empty string, as in JSON, so that no index moves")
+    func nullInList() throws {
+        let list = try value([1, nil, 3]).message(5).messages(1)
+        #expect(list.map(\.numbers) == [[3], [1], [3]])
+        #expect(list[1].text(1) == "")
+    }
+
     @Test("What is nested deeper than 32 levels is cut, and stays valid", arguments: [1, 32, 33, 2_000])
     func depth(levels: Int) throws {
         var deep: AttributeValue = "deep"

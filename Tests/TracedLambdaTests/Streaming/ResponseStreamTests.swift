@@ -42,6 +42,19 @@ struct ResponseStreamTests {
         #expect(stream.summary.firstByteUnixNanoseconds == nil)
     }
 
+    @Test("The beginning of the body is kept only on request, up to what a trace records")
+    func keptBody() async throws {
+        try await stream.write("a")
+        #expect(stream.recordableBody?.size == nil)
+        let keeping = ResponseStream(maximumUnsentBytes: .max, keepsBody: true, now: { 0 }, notify: { _ in })
+        #expect(keeping.recordableBody?.size == nil)
+        try keeping.start(ResponseHead())
+        for count in [1, 65_534, 10, 1] { try await keeping.write([UInt8](repeating: 7, count: count)) }
+        let body = keeping.recordableBody
+        #expect(body?.beginning == [UInt8](repeating: 7, count: PayloadCapture.maximumBytes))
+        #expect(body?.size == 65_546)
+    }
+
     @Test("The first byte's time is kept, and so is the status")
     func summary() async throws {
         try stream.start(ResponseHead(status: 207))

@@ -88,6 +88,34 @@ struct StreamingLambdaTesterTests {
         #expect(late.spans.last?.errorMessage == "Broken: late")
     }
 
+    @Test("The body is recorded only if payloads are, without the head, with secrets masked, also after a failure")
+    func recordedBody() async throws {
+        let recording = StreamingLambdaTester(Teller(), environment: ["HH_CAPTURE_PAYLOAD": "true"])
+        func root(_ event: String) async throws -> RecordedSpan {
+            try #require(await recording.stream(json: event).spans.last)
+        }
+        let json = try await root(
+            #"{"head": 200, "words": ["{\"answer\": \"42\", \"pass", "word\": \"hunter2\"}"]}"#
+        )
+        #expect(json.output("output.answer") == "42")
+        #expect(json.output("output.password") == "[redacted]")
+        let failed = try await root(#"{"head": 200, "words": ["once ", "upon"], "failure": "late"}"#)
+        #expect(failed.output("output") == "once upon")
+        #expect(try await root(#"{"words": [], "failure": "early"}"#).output("output") == nil)
+        #expect(try await root(#"{"words": []}"#).output("output") == "0 bytes")
+        #expect(await tester.stream(json: #"{"words": ["x"]}"#).spans.last?.output("output") == nil)
+    }
+
+    @Test("A body of 64 KiB is recorded whole, and of a longer one its size")
+    func longBody() async throws {
+        let recording = StreamingLambdaTester(Teller(), environment: ["HH_CAPTURE_PAYLOAD": "true"])
+        let text = String(repeating: "x", count: 65_536)
+        let whole = await recording.stream(json: #"{"words": ["\#(text)"]}"#)
+        #expect(whole.spans.last?.output("output") == .string(text))
+        let longer = await recording.stream(json: #"{"words": ["\#(text)", "ab"]}"#)
+        #expect(longer.spans.last?.output("output") == "65538 bytes")
+    }
+
     @Test("An event that cannot be decoded is a failure")
     func malformed() async {
         let stream = await tester.stream(json: #"{"words": 5}"#)
