@@ -91,7 +91,10 @@ package final class CrashJournal: SpanJournaling {
                 if !state.scopes.contains(scope.number) { state.records.append(scope) }
                 state.records.append(span, scopeNumber: scope.number)
             }
-            if code == 0 { state.scopes.insert(scope.number) } else { state.recordGap(1, Self.cause(code)) }
+            guard code == 0 else { return state.recordGap(1, Self.cause(code)) }
+            state.scopes.insert(scope.number)
+            // Recovery takes no open span from a file with this mark.
+            if state.hasGap { state.recordGap(1, Self.missingEnd) }
         }
     }
 
@@ -125,6 +128,8 @@ package final class CrashJournal: SpanJournaling {
                     state.records.appendRecord(.closed) { $0.append(span) }
                 }
                 if isClosed != 0 {
+                    // Recovery takes no open span from a file with this mark.
+                    if !state.hasGap { state.recordGap(state.openCount, Self.cause(code)) }
                     state.hasGap = true
                     state.file?[.hasGap] = 1
                 }
@@ -267,8 +272,9 @@ package final class CrashJournal: SpanJournaling {
         var contents = JournalContents()
         while contents.readRecord(of: old) {}
         contents.acknowledge(before: state.acknowledgedNumber)
-        // Of a truncated file, the ends of spans may be missing while their starts are there.
-        if state.hasGap || contents.end < old.end { contents.removeOpenSpans() }
+        // Of a truncated or overwritten file, the ends of spans may be missing while their starts are there.
+        let isDamaged = contents.end < old.end
+        if state.hasGap || isDamaged { contents.removeOpenSpans() }
         do throws(JournalProblem) {
             var fresh = try JournalFile.create(in: directory, identity: identity)
             try contents.copyNeededRecords(of: old, to: &fresh)
@@ -280,17 +286,16 @@ package final class CrashJournal: SpanJournaling {
                 state.missingFileCause = error.description
                 state.recordGap(neededCount(state), Self.damage)
                 state.scopes = []
+                state.hasGap = false
             }
             return false
         }
-        if isIntact {
-            old.remove()
-        } else {
+        if isDamaged || !isIntact {
             let copiedCount = contents.undelivered.count + contents.open.count
             state.recordGap(max(0, neededCount(state) - copiedCount), Self.damage)
-            // The next process may find it under another name.
-            old.erase()
         }
+        // The next process may find a changed file under another name.
+        if isIntact { old.remove() } else { old.erase() }
         state.scopes = Set(contents.open.map(\.number))
         state.hasGap = false
         state.compactedBytes = state.file?.end ?? 0
@@ -298,6 +303,7 @@ package final class CrashJournal: SpanJournaling {
     }
 
     private static let damage = "its file was removed or changed by the function or another process"
+    private static let missingEnd = "the end of an earlier span could not be stored"
 
     private func neededCount(_ state: borrowing State) -> Int {
         Int(clamping: state.nextSequenceNumber - state.acknowledgedNumber) + state.openCount

@@ -26,6 +26,15 @@ struct JournalContents {
     /// The spans that are not needed.
     private var closed: Set<SpanKey> = []
     private var acknowledgedNumber: UInt64 = 0
+    private let maximumSpanCount: Int
+
+    /// Creates an empty index.
+    ///
+    /// - Parameter maximumSpanCount: The maximum number of starts in the index, and of ended spans, of closed spans and
+    ///   of scopes each. The default is for a process's own file, which its size limits.
+    init(maximumSpanCount: Int = .max) {
+        self.maximumSpanCount = maximumSpanCount
+    }
 
     /// The end of the records that were read.
     var end: Int { records.offset }
@@ -39,11 +48,15 @@ struct JournalContents {
     /// Reads the next record of a file with arbitrary content.
     ///
     /// - Parameter file: The file; the same for each call.
-    /// - Returns: False at the end of the complete records.
+    /// - Returns: False at the end of the complete records, and before a record for which the index has no space.
     mutating func readRecord(of file: borrowing JournalFile) -> Bool {
         let start = records.offset
         guard let body = records.next(of: file) else { return false }
         guard let record = JournalRecord(body) else { return true }
+        guard hasSpace(for: record.kind) else {
+            records.putBack(to: start)
+            return false
+        }
         let range = start..<records.offset
         lastHeartbeat = max(lastHeartbeat, record.unixNanoseconds)
         switch record.kind {
@@ -60,7 +73,18 @@ struct JournalContents {
         return true
     }
 
-    /// Returns true if the file has more than the records that were read, and the rest cannot be read.
+    private func hasSpace(for kind: JournalRecord.Kind) -> Bool {
+        switch kind {
+        case .scope: scopes.count < maximumSpanCount
+        case .start: started.count < maximumSpanCount
+        case .stored: stored.count < maximumSpanCount
+        case .closed: closed.count < maximumSpanCount
+        case .acknowledged, .alive: true
+        }
+    }
+
+    /// Returns true if the file has more than the records that were read, and the rest cannot be read or exceeds
+    /// the limit.
     mutating func isDamaged(in file: borrowing JournalFile) -> Bool { records.isDamaged(in: file) }
 
     mutating func acknowledge(before number: UInt64) {

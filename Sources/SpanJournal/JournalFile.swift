@@ -287,6 +287,16 @@ struct JournalFile: ~Copyable {
         if !directory.remove(name) { erase() }
     }
 
+    /// Overwrites bytes of a record, which needs no space on the disk.
+    ///
+    /// - Parameters:
+    ///   - offset: The offset of the first byte.
+    ///   - bytes: The new bytes.
+    func overwrite(at offset: Int, with bytes: UnsafeRawBufferPointer) {
+        guard offset >= Self.headBytes, offset + bytes.count <= end else { return }
+        while pwrite(descriptor, bytes.baseAddress, bytes.count, off_t(offset)) < 0, errno == EINTR {}
+    }
+
     subscript(mark: Mark) -> UInt8 {
         get {
             var value: UInt8 = 0
@@ -341,8 +351,14 @@ struct JournalRecords {
         return body
     }
 
-    /// Returns true if what follows cannot be read and is not the beginning of a record: a process that ends while it
-    /// writes leaves no more than that.
+    /// Returns to the record at an offset: the next call of ``next(of:)`` reads it again.
+    mutating func putBack(to offset: Int) {
+        self.offset = offset
+    }
+
+    /// Returns true if what follows is a whole record, or cannot be read and is not the beginning of one.
+    ///
+    /// A process that ends while it writes leaves the beginning of a record.
     mutating func isDamaged(in file: borrowing JournalFile) -> Bool {
         guard offset + JournalRecord.headBytes <= file.end else { return false }
         // The file has become shorter.

@@ -26,6 +26,9 @@ struct JournalRecord {
     static let headBytes = 8
     /// The maximum length of a body, in bytes.
     static let maximumBytes = 8 * 1_024 * 1_024
+    /// The maximum number of attributes of a scope or a start: further ones are not written, and a record with more is
+    /// invalid.
+    static let maximumAttributeCount = 2_048
 
     let kind: Kind
     let number: UInt64
@@ -130,8 +133,10 @@ extension OutputBytes {
     }
 
     /// Appends the attributes whose values are texts, numbers or flags: those known at a span's start.
+    ///
+    /// Those beyond ``JournalRecord/maximumAttributeCount`` are left out.
     private mutating func append(_ attributes: [AttributeList.Entry]) {
-        for entry in attributes {
+        for entry in attributes.prefix(JournalRecord.maximumAttributeCount) {
             switch entry.value {
             case .string(let text):
                 append(entry, .string)
@@ -233,11 +238,12 @@ struct JournalReader {
         return String(decoding: rest.prefix(Int(count)), as: UTF8.self)
     }
 
-    /// Reads attributes to the end.
+    /// Reads attributes to the end; nil if there are more than ``JournalRecord/maximumAttributeCount``.
     mutating func attributes() -> [AttributeList.Entry]? {
         var entries: [AttributeList.Entry] = []
         while !rest.isEmpty {
-            guard let kind = integer(UInt8.self).flatMap(ValueKind.init), let key = text(), let value = value(kind)
+            guard entries.count < JournalRecord.maximumAttributeCount,
+                let kind = integer(UInt8.self).flatMap(ValueKind.init), let key = text(), let value = value(kind)
             else {
                 return nil
             }

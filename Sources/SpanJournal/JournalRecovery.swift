@@ -11,8 +11,8 @@ package struct JournalRecoveryReport: Sendable, Equatable {
     /// The number of spans that cannot be sent: their format differs from the destination's, they are incomplete, or
     /// processes ended while they read the journal.
     package var droppedSpanCount = 0
-    /// The number of journals that are unreadable, from some place on, or were removed; the number of their spans is
-    /// unknown.
+    /// The number of journals that are unreadable, have more than ``JournalRecovery/maximumSpanCount`` spans, or were
+    /// removed by the function; the number of the spans that are lost is unknown.
     package var droppedFileCount = 0
     /// The number of entries that were ignored, because they are not journals of this user.
     package var refusedFileCount = 0
@@ -33,21 +33,41 @@ package final class JournalRecovery {
     package static let stepMilliseconds = 50
     /// The size of the buffer at which a step ends, in bytes: further spans stay on the disk until it is delivered.
     package static let maximumBufferedBytes = 4 * 1_024 * 1_024
+    /// The maximum number of starts that are read from one journal, and of ended spans, of closed spans and of scopes
+    /// each: a journal at its size limit has fewer, a forged one could have some million.
+    package static let maximumSpanCount = 131_072
+    /// The maximum number of journals that one step finishes: each occupies a descriptor until the step's report is
+    /// logged.
+    package static let maximumFinishedCount = 64
+    /// The number of steps that look at a journal in use before it is left to its process: a process that Lambda
+    /// replaces can end after the first step of its successor.
+    package static let maximumInUseStepCount = 64
 
     private let directory: JournalDirectory
     private let identity: JournalIdentity
     private let clock: TraceClock
     private let bufferedBytes: Int
+    private let maximumSpanCount: Int
     /// The files that were not opened yet, in reverse order; nil before the first step.
-    private var pending: [(name: String, diskBytes: Int)]?
+    private var pending: [ListedFile]?
     /// The files that cannot be read at present; a later step tries again.
-    private var postponed: [(name: String, diskBytes: Int)] = []
+    private var postponed: [ListedFile] = []
+    /// True during the step that lists the files.
+    private var isListingStep = false
     private var current: OrphanedJournal?
-    /// The spans that were recovered: a process that ended during its recovery leaves two copies of some.
+    /// The spans that were recovered last: a process that ended during its recovery leaves two copies of some.
     private var known: Set<SpanKey> = []
     /// The journals without further spans, until the report is logged.
     private var finished: [OrphanedJournal] = []
     private var report = JournalRecoveryReport()
+
+    /// A file of the directory that was not recovered yet.
+    private struct ListedFile {
+        let name: String
+        let diskBytes: Int
+        /// The number of steps in which another process had locked the file.
+        var inUseStepCount = 0
+    }
 
     /// Creates a recovery.
     ///
@@ -56,13 +76,16 @@ package final class JournalRecovery {
     ///   - identity: The owner and the format of the journals to recover.
     ///   - clock: The clock; injected by tests.
     ///   - bufferedBytes: The size of the buffer at which a step ends, in bytes.
+    ///   - maximumSpanCount: The maximum number of starts, ended spans, closed spans and scopes of one journal.
     package init(
         _ directory: JournalDirectory,
         identity: JournalIdentity,
         clock: TraceClock = .system,
-        bufferedBytes: Int = JournalRecovery.maximumBufferedBytes
+        bufferedBytes: Int = JournalRecovery.maximumBufferedBytes,
+        maximumSpanCount: Int = JournalRecovery.maximumSpanCount
     ) {
         self.bufferedBytes = bufferedBytes
+        self.maximumSpanCount = maximumSpanCount
         self.directory = directory
         self.identity = identity
         self.clock = clock
@@ -75,7 +98,8 @@ package final class JournalRecovery {
     /// - Parameters:
     ///   - buffer: The buffer; its encoder uses the identity's format.
     ///   - mayRetry: True if no handler runs in this process. Only then, journals are read again during whose reading a
-    ///     process has ended, so that a handler that ends the process is not counted as a failed attempt.
+    ///     process has ended, so that a handler that ends the process is not counted as a failed attempt. Otherwise, a
+    ///     step does nothing while an earlier one has left such a journal half read.
     ///   - log: Logs the result, and what the buffer's own journal could not store; called before journals are removed.
     /// - Returns: False if all journals were recovered.
     package func step(
@@ -83,12 +107,14 @@ package final class JournalRecovery {
         mayRetry: Bool,
         log: (JournalRecoveryReport) -> Void
     ) -> Bool {
+        if let current, current.attemptCount > 0, !mayRetry { return true }
         let start = clock.monotonicNanoseconds()
         report = JournalRecoveryReport()
-        if pending == nil { list() }
+        isListingStep = pending == nil
+        if isListingStep { list() }
         current?.beginReading()
         var isFinished = false
-        while buffer.pendingBytes < bufferedBytes,
+        while buffer.pendingBytes < bufferedBytes, finished.count < Self.maximumFinishedCount,
             clock.monotonicNanoseconds() &- start < UInt64(Self.stepMilliseconds) * 1_000_000
         {
             if let current {
@@ -114,29 +140,23 @@ package final class JournalRecovery {
 
     private func list() {
         guard let names = directory.names() else { return }
-        pending = names.reversed().map { ($0, directory.diskBytes($0)) }
+        pending = names.reversed().map { ListedFile(name: $0, diskBytes: directory.diskBytes($0)) }
         for file in pending ?? [] { directory.occupy(file.diskBytes) }
     }
 
-    private func open(_ listed: (name: String, diskBytes: Int), mayRetry: Bool) {
+    private func open(_ listed: ListedFile, mayRetry: Bool) {
         let file: JournalFile
         do throws(JournalFile.Refusal) {
             file = try JournalFile.openOrphaned(listed.name, in: directory)
         } catch {
-            switch error {
-            case .inUse: break
-            case .notAJournal: report.refusedFileCount += 1
-            case .removed: report.droppedFileCount += 1
-            case .unavailable: postpone(listed)
-            }
-            return
+            return handle(error, of: listed)
         }
         guard let found = file.identity else {
             // A process that ended before it wrote anything leaves an empty file.
             if file.bytes(at: 0, count: JournalFile.headBytes).contains(where: { $0 != 0 }) {
                 report.droppedFileCount += 1
             }
-            finished.append(OrphanedJournal(file))
+            finished.append(OrphanedJournal(file, maximumSpanCount: maximumSpanCount))
             return
         }
         guard found.belongs(toOwnerOf: identity) else {
@@ -144,7 +164,7 @@ package final class JournalRecovery {
             if file.modifiedUnixSeconds < now - Self.maximumAgeSeconds { file.remove() }
             return
         }
-        let journal = OrphanedJournal(file)
+        let journal = OrphanedJournal(file, maximumSpanCount: maximumSpanCount)
         guard journal.attemptCount == 0 || mayRetry else { return postpone(listed) }
         guard journal.attemptCount <= Self.maximumAttemptCount else {
             // Even counting its spans has ended a process.
@@ -157,8 +177,23 @@ package final class JournalRecovery {
         current = journal
     }
 
+    private func handle(_ refusal: JournalFile.Refusal, of listed: ListedFile) {
+        switch refusal {
+        case .notAJournal: report.refusedFileCount += 1
+        case .unavailable: postpone(listed)
+        case .inUse:
+            var listed = listed
+            listed.inUseStepCount += 1
+            if listed.inUseStepCount < Self.maximumInUseStepCount { postpone(listed) }
+        case .removed:
+            // Another process that has used the file, or has opened it since it was listed, removes it when its spans
+            // are delivered. Between two steps, this function's handler may have removed it.
+            if listed.inUseStepCount == 0, !isListingStep { report.droppedFileCount += 1 }
+        }
+    }
+
     /// Leaves a file to a later step.
-    private func postpone(_ listed: (name: String, diskBytes: Int)) {
+    private func postpone(_ listed: ListedFile) {
         directory.occupy(listed.diskBytes)
         postponed.append(listed)
     }
@@ -171,6 +206,8 @@ package final class JournalRecovery {
         if journal.isGivenUp {
             report.droppedSpanCount += journal.spans.count
         } else if let span = journal.takeSpan() {
+            // Keeps the memory limited; forgotten spans of which there is another copy are sent twice.
+            if known.count >= maximumSpanCount { known = [] }
             if known.insert(span.key).inserted { append(span, of: journal, to: buffer) }
             // At once: if this process is killed, another copy may be delivered before this journal is read again.
             journal.close(span)
@@ -223,17 +260,20 @@ private final class OrphanedJournal {
     let attemptCount: Int
     /// True if the spans are counted and not sent.
     var isGivenUp = false
-    private(set) var contents = JournalContents()
+    private(set) var contents: JournalContents
     /// The spans that are needed, ended ones first; empty until all records are indexed.
     private(set) var spans: [JournalContents.Span] = []
     private var file: JournalFile
     /// True if all records were read into the index.
     private(set) var isIndexed = false
     private var nextIndex = 0
+    /// The spans that were taken in this step and for whose record there is no space on the disk.
+    private var unclosed: [JournalContents.Span] = []
     /// The capacity for the record of a closed span, in bytes.
     private static let closingBytes = 64
 
-    init(_ file: consuming JournalFile) {
+    init(_ file: consuming JournalFile, maximumSpanCount: Int) {
+        contents = JournalContents(maximumSpanCount: maximumSpanCount)
         attemptCount = Int(file[.attemptCount])
         self.file = file
     }
@@ -244,21 +284,42 @@ private final class OrphanedJournal {
     }
 
     /// Records in the file that it is not being read.
+    ///
+    /// Called when the report of the step is logged: by then, spans that the buffer's own journal could not store are
+    /// counted in the log, so their last copy can be closed.
     func endReading() {
+        for span in unclosed { closeInPlace(span) }
+        unclosed = []
         file[.attemptCount] = UInt8(clamping: attemptCount)
     }
 
-    /// Records in the file that a span was taken.
+    /// Records in the file that a span was taken; at the end of the step if the disk is full.
     func close(_ span: JournalContents.Span) {
         var record = OutputBytes(capacity: Self.closingBytes)
         record.appendRecord(.closed) { $0.append(span.key) }
-        _ = record.withBytes { file.append($0, isLimited: false) }
+        let code = record.withBytes { file.append($0, isLimited: false) }
+        if code != 0 { unclosed.append(span) }
+    }
+
+    /// Changes the kind of a span's own record, and its checksum, which needs no space on the disk.
+    private func closeInPlace(_ span: JournalContents.Span) {
+        let bodyStart = span.range.lowerBound + JournalRecord.headBytes
+        let bodyCount = span.range.upperBound - bodyStart
+        var body = file.bytes(at: bodyStart, count: bodyCount)
+        guard body.count == bodyCount, JournalRecord(body[...])?.key == span.key else { return }
+        body[0] = JournalRecord.Kind.closed.rawValue
+        let checksum = body.withUnsafeBytes { JournalRecord.checksum($0) }
+        var front = OutputBytes(capacity: Self.closingBytes)
+        front.append(littleEndian: UInt32(clamping: bodyCount))
+        front.append(littleEndian: checksum)
+        front.append(body[0])
+        front.withBytes { file.overwrite(at: span.range.lowerBound, with: $0) }
     }
 
     enum Progress {
         case record
         case end
-        /// The end of what can be read, before the end of the file.
+        /// The end of what can be read, or of what the limit allows, before the end of the file.
         case damage
     }
 

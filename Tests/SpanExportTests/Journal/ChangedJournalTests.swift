@@ -137,6 +137,30 @@ struct ChangedJournalTests {
         #expect(try buffer.takeNames() == ["before"])
     }
 
+    @Test("Bytes of others within the file are noticed when it is replaced: the spans after them are counted")
+    func overwrittenBeforeCompaction() throws {
+        let fixture = try JournalFixture()
+        let process = try fixture.process(maximumBytes: 1_024 * 1_024)
+        _ = try process.startRoot()
+        for _ in 0..<4 { process.run("delivered", payloadBytes: 200_000) }
+        process.deliverAll()
+        process.run("before")
+        let name = try #require(process.journal.fileName)
+        let handle = try FileHandle(forUpdating: URL(filePath: "\(fixture.path)/\(name)"))
+        let end = try handle.seekToEnd()
+        process.run("damaged")
+        process.run("after")
+        try handle.seek(toOffset: end + 20)
+        try handle.write(contentsOf: Data(repeating: 0xFF, count: 10))
+        #expect(process.journal.takeGaps().isEmpty)
+        // The limit is reached, so the delivered records are removed.
+        process.run("large", payloadBytes: 200_000)
+        // The root, whose end could be behind the damage, and the two spans.
+        #expect(process.journal.takeGaps() == [Self.damage: 3])
+        try fixture.end(process)
+        #expect(try fixture.recover().buffer.takeNames() == ["before", "large"])
+    }
+
     @Test("Bytes that others append are overwritten by the next record")
     func appended() throws {
         let fixture = try JournalFixture()

@@ -154,6 +154,32 @@ struct FullJournalTests {
         #expect(report.endedSpanCount > 0)
     }
 
+    @Test("When not even a span's end can be noted, the open spans count as spans without a copy, too")
+    func countedGap() throws {
+        let fixture = try JournalFixture()
+        let isFull = Mutex(false)
+        let process = try fixture.process(write: { descriptor, parts, count, offset in
+            guard isFull.withLock({ $0 }) else { return pwritev(descriptor, parts, count, offset) }
+            errno = ENOSPC
+            return -1
+        })
+        _ = try process.startRoot()
+        _ = process.start("open")
+        let first = process.start("first")
+        let second = process.start("second")
+        isFull.withLock { $0 = true }
+        first.end()
+        // The span, and the three that are open.
+        #expect(process.journal.takeGaps() == [Self.fullDisk: 4])
+        second.end()
+        #expect(process.journal.takeGaps() == [Self.fullDisk: 1])
+        isFull.withLock { $0 = false }
+        _ = process.start("later")
+        #expect(process.journal.takeGaps() == ["the end of an earlier span could not be stored": 1])
+        try fixture.end(process)
+        #expect(fixture.recover().report.isEmpty)
+    }
+
     @Test("The disk gets back what an invocation has used, once it is delivered")
     func shrinks() throws {
         let fixture = try JournalFixture()

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import WireText
 
 @testable import SessionTracing
 @testable import SpanExport
@@ -138,6 +139,91 @@ struct JournalDamageTests {
             case .stored, .acknowledged, .closed, .alive: break
             }
         }
+    }
+
+    @Test("Records are indexed up to a limit of each kind; what follows is damage")
+    func manyRecords() throws {
+        for kind in [JournalRecord.Kind.scope, .start, .stored, .closed] {
+            let fixture = try JournalFixture()
+            var output = OutputBytes()
+            output.append(fixture.identity().head)
+            for index in 1...5 {
+                let number = UInt64(index)
+                let key = SpanKey(try #require(TraceID(high: 1, low: 1)), try #require(SpanID(number)))
+                output.appendRecord(kind, number) { record in
+                    if kind != .scope { record.append(key) }
+                    record.append(littleEndian: number)
+                }
+            }
+            try fixture.write(output.array, name: "journal-1-many")
+            let file = try JournalFile.openOrphaned("journal-1-many", in: fixture.directory)
+            var contents = JournalContents(maximumSpanCount: 3)
+            var count = 0
+            while contents.readRecord(of: file) { count += 1 }
+            #expect(count == 3, "\(kind)")
+            let isDamaged = contents.isDamaged(in: file)
+            #expect(isDamaged, "\(kind)")
+        }
+    }
+
+    @Test("A scope and a start with more attributes than the limit are invalid")
+    func manyAttributes() throws {
+        for count in [JournalRecord.maximumAttributeCount, JournalRecord.maximumAttributeCount + 1] {
+            let isValid = count <= JournalRecord.maximumAttributeCount
+            let scope = try record(.scope, attributeCount: count) { record in
+                record.append(littleEndian: UInt64(0))
+                record.append(littleEndian: UInt32(0))
+            }
+            #expect((JournalScope(scope) != nil) == isValid)
+            let key = SpanKey(try #require(TraceID(high: 1, low: 1)), try #require(SpanID(1)))
+            let start = try record(.start, attributeCount: count) { record in
+                record.append(key)
+                for _ in 0..<2 { record.append(littleEndian: UInt64(1)) }
+                record.append(UInt8(0))
+                record.append(UInt8(SpanRecord.Kind.internal.rawValue))
+                for _ in 0..<2 { record.append(littleEndian: UInt32(0)) }
+            }
+            #expect((SpanStart(start) != nil) == isValid)
+        }
+    }
+
+    @Test("Of a start with more attributes than the limit, the first ones are written")
+    func writtenAttributes() throws {
+        let names = (0..<3_000).map { "k\($0)" }
+        let start = SpanStart(
+            SpanKey(try #require(TraceID(high: 1, low: 1)), try #require(SpanID(1))),
+            parentSpanID: nil,
+            isParentRemote: false,
+            name: "root",
+            kind: .server,
+            eventType: nil,
+            startUnixNanoseconds: 1,
+            attributes: names.map { AttributeList.Entry(key: $0, value: .bool(true)) }
+        )
+        var output = OutputBytes()
+        output.append(start, scopeNumber: 1)
+        let record = try #require(JournalRecord(output.array.dropFirst(JournalRecord.headBytes)))
+        let read = try #require(SpanStart(record))
+        #expect(read.attributes.map(\.key) == Array(names.prefix(JournalRecord.maximumAttributeCount)))
+    }
+
+    /// Makes a record with many attributes, whatever a writer would do.
+    private func record(
+        _ kind: JournalRecord.Kind,
+        attributeCount: Int,
+        front: (inout OutputBytes) -> Void
+    ) throws -> JournalRecord {
+        var output = OutputBytes()
+        output.appendRecord(kind, 1) { record in
+            front(&record)
+            for _ in 0..<attributeCount {
+                record.append(JournalReader.ValueKind.bool.rawValue)
+                record.append(littleEndian: UInt32(1))
+                record.append(UInt8(ascii: "k"))
+                record.append(UInt8(1))
+            }
+        }
+        return try #require(JournalRecord(output.array.dropFirst(JournalRecord.headBytes)))
     }
 
     private func recordBodies(_ fixture: JournalFixture) throws -> [[UInt8]] {

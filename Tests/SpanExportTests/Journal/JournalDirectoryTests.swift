@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import SessionTracing
@@ -78,13 +79,104 @@ struct JournalDirectoryTests {
         try fixture.write(bytes, name: "journal-1-a")
         try fixture.write(bytes, name: "journal-1-b")
         let recovery = fixture.recovery(bufferedBytes: 1)
-        let buffer = try fixture.process().buffer
+        let buffer = fixture.emptyBuffer()
         var report = JournalRecoveryReport()
         #expect(recovery.step(into: buffer, mayRetry: true, log: { report = report + $0 }))
         try #require(unlink("\(fixture.path)/journal-1-b") == 0)
         _ = buffer.takeBatch()
         #expect(!recovery.step(into: buffer, mayRetry: true, log: { report = report + $0 }))
         #expect(report == JournalRecoveryReport(endedSpanCount: 1, droppedFileCount: 1))
+    }
+
+    @Test("A journal that another process removes right after it was listed is not counted: its spans are delivered")
+    func removedByItsProcess() throws {
+        let fixture = try JournalFixture()
+        try fixture.write(try left(fixture), name: "journal-1-a")
+        let path = "\(fixture.path)/journal-1-a"
+        let readings = Mutex(0)
+        let clock = TraceClock(
+            wallNanoseconds: { ManualClock.startUnixSeconds * 1_000_000_000 },
+            monotonicNanoseconds: {
+                // The second reading is that before the first file is opened.
+                if readings.withLock({ count in
+                    count += 1
+                    return count == 2
+                }) {
+                    unlink(path)
+                }
+                return 0
+            }
+        )
+        var report = JournalRecoveryReport()
+        let recovery = fixture.recovery(clock: clock)
+        #expect(!recovery.step(into: fixture.emptyBuffer(), mayRetry: true, log: { report = report + $0 }))
+        #expect(try fixture.fileNames.isEmpty)
+        #expect(report.isEmpty)
+    }
+
+    @Test("A journal in use is looked at again by later steps, because its process may be about to end")
+    func inUseAtFirst() throws {
+        let fixture = try JournalFixture()
+        try fixture.write(try left(fixture), name: "journal-1-a")
+        let lock = fixture.directory.open("journal-1-a")
+        try #require(flock(lock, LOCK_EX | LOCK_NB) == 0)
+        let recovery = fixture.recovery()
+        let buffer = fixture.emptyBuffer()
+        var report = JournalRecoveryReport()
+        for _ in 0..<2 { #expect(recovery.step(into: buffer, mayRetry: true, log: { report = report + $0 })) }
+        #expect(report.isEmpty)
+        close(lock)
+        #expect(!recovery.step(into: buffer, mayRetry: true, log: { report = report + $0 }))
+        #expect(report == JournalRecoveryReport(endedSpanCount: 1))
+        #expect(try buffer.takeNames() == ["step"])
+        #expect(try fixture.fileNames.isEmpty)
+    }
+
+    @Test("A journal that its process removes after it was in use is not counted")
+    func removedAfterUse() throws {
+        let fixture = try JournalFixture()
+        try fixture.write(try left(fixture), name: "journal-1-a")
+        let lock = fixture.directory.open("journal-1-a")
+        try #require(flock(lock, LOCK_EX | LOCK_NB) == 0)
+        let recovery = fixture.recovery()
+        let buffer = fixture.emptyBuffer()
+        var report = JournalRecoveryReport()
+        #expect(recovery.step(into: buffer, mayRetry: true, log: { report = report + $0 }))
+        try #require(unlink("\(fixture.path)/journal-1-a") == 0)
+        close(lock)
+        #expect(!recovery.step(into: buffer, mayRetry: true, log: { report = report + $0 }))
+        #expect(report.isEmpty)
+        #expect(try fixture.fileNames.isEmpty)
+    }
+
+    @Test("A journal that stays in use is left to its process after a limited number of steps")
+    func inUseThroughout() throws {
+        let fixture = try JournalFixture()
+        try fixture.write(try left(fixture), name: "journal-1-a")
+        let lock = fixture.directory.open("journal-1-a")
+        defer { close(lock) }
+        try #require(flock(lock, LOCK_EX | LOCK_NB) == 0)
+        let recovery = fixture.recovery()
+        let buffer = fixture.emptyBuffer()
+        var stepCount = 1
+        while stepCount < 1_000, recovery.step(into: buffer, mayRetry: true, log: { _ in }) { stepCount += 1 }
+        #expect(stepCount == JournalRecovery.maximumInUseStepCount)
+        #expect(try fixture.fileNames == ["journal-1-a"])
+    }
+
+    @Test("A step finishes a limited number of journals: each occupies a descriptor until the step ends")
+    func manyFiles() throws {
+        let fixture = try JournalFixture()
+        let count = JournalRecovery.maximumFinishedCount + 10
+        for number in 0..<count { try fixture.write([1, 2, 3], name: "journal-1-\(number)") }
+        let recovery = fixture.recovery()
+        let buffer = fixture.emptyBuffer()
+        var report = JournalRecoveryReport()
+        #expect(recovery.step(into: buffer, mayRetry: true, log: { report = report + $0 }))
+        #expect(try fixture.fileNames.count == 10)
+        #expect(!recovery.step(into: buffer, mayRetry: true, log: { report = report + $0 }))
+        #expect(try fixture.fileNames.isEmpty)
+        #expect(report == JournalRecoveryReport(droppedFileCount: count))
     }
 
     @Test("Another user's directory is refused")

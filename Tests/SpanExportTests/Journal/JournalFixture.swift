@@ -95,15 +95,22 @@ final class JournalFixture {
         format: SpanFormat? = nil,
         clock: TraceClock? = nil,
         in directory: JournalDirectory? = nil,
-        bufferedBytes: Int = JournalRecovery.maximumBufferedBytes
+        bufferedBytes: Int = JournalRecovery.maximumBufferedBytes,
+        maximumSpanCount: Int = JournalRecovery.maximumSpanCount
     ) -> JournalRecovery {
         let identity = identity(owner: owner, format: format)
         return JournalRecovery(
             directory ?? self.directory,
             identity: identity,
             clock: clock ?? self.clock.traceClock,
-            bufferedBytes: bufferedBytes
+            bufferedBytes: bufferedBytes,
+            maximumSpanCount: maximumSpanCount
         )
+    }
+
+    /// Returns an empty buffer without a journal.
+    func emptyBuffer() -> SpanBuffer {
+        SpanBuffer(encoder: SpanEncoder(format: format, resource: AttributeList(), scopeVersion: "0"))
     }
 
     /// Opens the directory again, after a test removed the one that the fixture opened.

@@ -273,6 +273,99 @@ struct JournalRecoveryTests {
         #expect(try fixture.fileNames.isEmpty)
     }
 
+    @Test("After a failed attempt, a journal that a step has left half read is not read while a handler runs")
+    func retryInSteps() throws {
+        let fixture = try JournalFixture()
+        let process = try fixture.process()
+        for number in 0..<100 { process.run("step-\(number)") }
+        try fixture.end(process)
+        try setAttemptCount(1, fixture)
+        let buffer = fixture.emptyBuffer()
+        let recovery = fixture.recovery(clock: slowClock())
+        // The first step reads some of the records.
+        #expect(recovery.step(into: buffer, mayRetry: true, log: { _ in }))
+        var logCount = 0
+        for _ in 0..<20 { #expect(recovery.step(into: buffer, mayRetry: false, log: { _ in logCount += 1 })) }
+        #expect(logCount == 0)
+        #expect(buffer.isEmpty)
+        #expect(try attemptCount(fixture) == 1)
+        var stepCount = 1
+        while stepCount < 100, recovery.step(into: buffer, mayRetry: true, log: { _ in }) { stepCount += 1 }
+        #expect(buffer.spanCount == 100)
+        #expect(try fixture.fileNames.isEmpty)
+    }
+
+    @Test("Of a journal with more spans than the limit, the rest counts as unreadable", arguments: [10, 11])
+    func manySpans(_ count: Int) throws {
+        let fixture = try JournalFixture()
+        let process = try fixture.process()
+        for number in 0..<count { process.run("step-\(number)") }
+        try fixture.end(process)
+        let buffer = fixture.emptyBuffer()
+        var report = JournalRecoveryReport()
+        let recovery = fixture.recovery(maximumSpanCount: 10)
+        #expect(!recovery.step(into: buffer, mayRetry: true, log: { report = report + $0 }))
+        #expect(report == JournalRecoveryReport(endedSpanCount: 10, droppedFileCount: count - 10))
+        #expect(try buffer.takeNames() == (0..<10).map { "step-\($0)" })
+        #expect(try fixture.fileNames.isEmpty)
+    }
+
+    @Test("On a full disk, too, the spans that a step took are marked, once the log has its report")
+    func takenOnFullDisk() throws {
+        let fixture = try JournalFixture()
+        let process = try fixture.process()
+        _ = try process.startRoot()
+        for number in 0..<18 { process.run("step-\(number)") }
+        try fixture.end(process)
+        let fullDisk = try JournalDirectory(
+            fixture.path,
+            userID: geteuid(),
+            write: { _, _, _, _ in
+                errno = ENOSPC
+                return -1
+            }
+        )
+        let buffer = fixture.emptyBuffer()
+        let before = try fixture.bytes()
+        var amid: [UInt8] = []
+        let recordsStart = JournalFile.headBytes
+        // All records are read, and some of the spans are taken.
+        _ = fixture.recovery(clock: slowClock(), in: fullDisk).step(into: buffer, mayRetry: true) { _ in
+            amid = (try? fixture.bytes()) ?? []
+        }
+        let takenCount = buffer.spanCount
+        try #require(takenCount > 0)
+        #expect(Array(amid.dropFirst(recordsStart)) == Array(before.dropFirst(recordsStart)))
+        #expect(try fixture.bytes().count == before.count)
+        let expected = JournalRecoveryReport(endedSpanCount: 18 - takenCount, unfinishedSpanCount: 1)
+        #expect(fixture.recover().report == expected)
+    }
+
+    @Test("On a full disk, too, an open span that was taken is marked")
+    func openSpanOnFullDisk() throws {
+        let fixture = try JournalFixture()
+        let process = try fixture.process()
+        _ = try process.startRoot()
+        try fixture.end(process)
+        let fullDisk = try JournalDirectory(
+            fixture.path,
+            userID: geteuid(),
+            write: { _, _, _, _ in
+                errno = ENOSPC
+                return -1
+            }
+        )
+        let buffer = fixture.emptyBuffer()
+        // The step ends with the first span in the buffer, before the journal is finished.
+        let recovery = fixture.recovery(in: fullDisk, bufferedBytes: 1)
+        #expect(recovery.step(into: buffer, mayRetry: true, log: { _ in }))
+        #expect(try buffer.takeNames() == ["root"])
+        let bytes = try fixture.bytes()
+        try fixture.write(bytes, name: "journal-1-copy")
+        #expect(fixture.recover().report.isEmpty)
+        #expect(!recovery.step(into: buffer, mayRetry: true, log: { _ in }))
+    }
+
     @Test("A process that is killed amid a step has marked the spans that it took")
     func killedAmidStep() throws {
         let fixture = try JournalFixture()
