@@ -167,8 +167,8 @@ struct FunctionSettingsTests {
     }
 
     @Test(
-        "Only true is true",
-        arguments: [("true", true), ("TRUE", true), (" True ", true), ("1", false), ("yes", false), ("false", false)]
+        "A flag is true or false, as HoneyHive's client spells it",
+        arguments: [("true", true), ("TRUE", true), (" True ", true), ("1", true), ("yes", true), ("false", false)]
     )
     func booleans(text: String, value: Bool) {
         let settings = FunctionSettings(TracingConfiguration(), [.capturePayload: text, .sessionStart: text])
