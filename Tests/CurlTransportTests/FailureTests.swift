@@ -1,5 +1,5 @@
 import CurlTransport
-import Dispatch
+import Foundation
 import ScriptedServer
 import Testing
 
@@ -62,7 +62,7 @@ struct FailureTests {
         try ScriptedServer.serving([.onRequest(.silence), .answer(body: noise(10))]) { server in
             var curl = try CurlHandle()
             let interrupt = CurlInterrupt()
-            DispatchQueue.global().async {
+            Thread.detachNewThread {
                 if server.waitForHead() { interrupt.raise() }
             }
             let error = #expect(throws: CurlError.self) {
