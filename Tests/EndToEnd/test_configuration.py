@@ -95,7 +95,10 @@ def test_a_bad_number_is_named_and_the_default_used(bench: Bench, variable: str,
         ("OTEL_TRACES_SAMPLER", "sometimes"),
         ("OTEL_RESOURCE_ATTRIBUTES", "team=a,justkey"),
         ("OTEL_SDK_DISABLED", "yes"),
-        ("HH_SESSION_START", "yes"),
+        ("OTEL_TRACES_SAMPLER_ARG", "50%"),
+        ("OTEL_EXPORTER_OTLP_CLIENT_KEY", "/var/task/key.pem"),
+        ("HH_VERIFY_SSL", "false"),
+        ("HH_SESSION_START", "perhaps"),
         ("AWS_LAMBDA_LOG_LEVEL", "loud"),
         ("SSLKEYLOGFILE", "/tmp/secrets-of-tls"),
     ],
@@ -105,7 +108,14 @@ def test_a_setting_that_cannot_be_used_is_named_and_the_default_used(bench: Benc
 
 
 @pytest.mark.parametrize(
-    "setting", [{"HH_TEST_MODE": "true"}, {"OTEL_SDK_DISABLED": "TRUE"}], ids=lambda setting: next(iter(setting))
+    "setting",
+    [
+        {"HH_TEST_MODE": "true"},
+        {"HH_DISABLE_TRACING": "1"},
+        {"HH_OTLP_ENABLED": "false"},
+        {"OTEL_SDK_DISABLED": "TRUE"},
+    ],
+    ids=lambda setting: next(iter(setting)),
 )
 def test_switched_off_on_purpose_there_is_no_request_and_no_warning(bench: Bench, setting: dict[str, str]) -> None:
     host = bench.scripted(setting)
