@@ -268,8 +268,9 @@ package final class SpanBuffer: Sendable {
         }
     }
 
-    /// Discards a batch that will not be delivered. The caller logs the number of its spans, and then calls
-    /// ``acknowledgeLostSpans()``.
+    /// Discards a batch that will not be delivered.
+    ///
+    /// The caller logs the number of its spans, and then calls ``acknowledgeLostSpans()``.
     package func lose(_ batch: SpanBatch) {
         state.withLock { state in
             endFlight(of: batch, &state)
@@ -425,8 +426,9 @@ package final class SpanBuffer: Sendable {
     /// The size of the pending spans, in bytes.
     package var pendingBytes: Int { state.withLock { $0.byteCount } }
 
-    /// Returns the number of spans dropped because of the limit since the last call. The caller logs it, and then calls
-    /// ``acknowledgeLostSpans()``.
+    /// Returns the number of spans dropped because of the limit since the last call.
+    ///
+    /// The caller logs it, and then calls ``acknowledgeLostSpans()``.
     package func takeDroppedSpanCount() -> Int {
         state.withLock { state in
             defer {

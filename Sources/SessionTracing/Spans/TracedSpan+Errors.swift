@@ -53,7 +53,7 @@ extension TracedSpan {
     package func recordHTTPStatus(_ code: Int, failingFrom firstFailure: Int = 500) {
         let redaction = tracer.redaction
         let status = redaction.redacted(.int(code), of: "http.response.status_code")
-        guard code >= firstFailure else { 
+        guard code >= firstFailure else {
             return update { $0.attributes.set("http.response.status_code", to: status, priority: .required) }
         }
         let type = redaction.redacted(.string("\(code)"), of: "error.type")

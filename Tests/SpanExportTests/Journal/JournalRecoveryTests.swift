@@ -50,7 +50,10 @@ struct JournalRecoveryTests {
         #expect(try buffer.takeNames() == ["put off", "waiting", "root"])
     }
 
-    @Test("Batches that are answered in another order than they were taken are released", arguments: [[1, 2, 0], [2, 0, 1]])
+    @Test(
+        "Batches that are answered in another order than they were taken are released",
+        arguments: [[1, 2, 0], [2, 0, 1]]
+    )
     func otherOrder(order: [Int]) throws {
         let fixture = try JournalFixture()
         let process = try fixture.process()

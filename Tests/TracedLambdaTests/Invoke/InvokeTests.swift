@@ -146,7 +146,10 @@ struct InvokeTests {
         arguments: [
             ("session_id=s,project=p,x=\(String(repeating: "x", count: 3_000))", "vendor=1", true),
             ("session_id=s,project=p", "vendor=\(String(repeating: "x", count: 3_000))", false),
-            ("session_id=s,project=p,x=\(String(repeating: "x", count: 3_000))", String(repeating: "v", count: 3_000), false),
+            (
+                "session_id=s,project=p,x=\(String(repeating: "x", count: 3_000))",
+                String(repeating: "v", count: 3_000), false
+            ),
         ]
     )
     func longClientContext(baggage: String, state: String, keepsState: Bool) throws {
