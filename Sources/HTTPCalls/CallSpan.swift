@@ -120,7 +120,7 @@ struct CallSpan: Sendable {
     ///   - receivedBytes: The size of the response's body; nil if it is unknown.
     func fail(_ error: HTTPError, receivedBytes: Int?) {
         guard let span, span.isRecording, isOwn else { return }
-        span.setAttributes([("error.type", .string(error.code.rawValue))])
+        span.recordErrorType(error.code.rawValue)
         span.recordThrown(error)
         end(receivedBytes: receivedBytes)
     }

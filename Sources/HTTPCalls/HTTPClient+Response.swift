@@ -86,8 +86,8 @@ extension HTTPClient {
             case DecodingError.dataCorrupted(let found): (context, problem) = (found, "is malformed")
             default: return "it is not a valid \(type)"
             }
-            let path = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }
-            return "\(path.isEmpty ? "the JSON" : path.joined(separator: ".")) \(problem), for \(type)"
+            let path = context.codingPath.pathText
+            return "\(path.isEmpty ? "the JSON" : path) \(problem), for \(type)"
         }
 
         /// The body's server-sent events.

@@ -135,9 +135,8 @@ enum ModelJSON {
     }
 
     private static func path(_ context: DecodingError.Context, _ key: (any CodingKey)? = nil) -> String {
-        let keys = context.codingPath + (key.map { [$0] } ?? [])
-        guard !keys.isEmpty else { return "the JSON" }
-        return keys.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
+        let path = (context.codingPath + (key.map { [$0] } ?? [])).pathText
+        return path.isEmpty ? "the JSON" : path
     }
 }
 

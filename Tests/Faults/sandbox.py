@@ -66,6 +66,8 @@ class Outcome:
     overhead_seconds: float | None = None
     #: True when the process ended instead of responding.
     has_ended: bool = False
+    #: The connection of the response, which is the worker's own; None without a response.
+    connection: int | None = None
 
 
 class Sandbox:
@@ -200,8 +202,8 @@ class Sandbox:
         if post.kind != "response":
             self.complaints.append(f"{post.kind}: {post.request.body[:300]!r}")
             return Outcome()
-        taken = (post.received_at - started) / 1e9
-        return Outcome(overhead_seconds=taken - post.json["handlerMilliseconds"] / 1_000)
+        overhead_seconds = post.taken_seconds - post.json["handlerMilliseconds"] / 1_000
+        return Outcome(overhead_seconds, connection=post.connection)
 
     def invoke_and_die(self, event: Event, *others: Event) -> None:
         """Invokes the function with an event that ends the process, while other workers handle other events."""

@@ -16,7 +16,7 @@ from .dns_server import DNSServer
 from .fault_proxy import FaultProxy
 from .ledger import Ledger
 from .machine_pauses import MachinePauses
-from .sandbox import Event, Sandbox, Settings, random_event
+from .sandbox import Event, Outcome, Sandbox, Settings, random_event
 
 #: The allowance beyond the flush budget for a loaded machine, the proxy and the collector.
 LATENESS_SLACK_SECONDS = 0.25
@@ -26,6 +26,8 @@ MEMORY_LIMIT_KIB = 64 * 1_024
 _LEAST_ANSWER_SLACK_SECONDS = 0.1
 #: The time in normal operation without arrivals after which spans whose loss was announced count as lost.
 _GAP_SETTLING_SECONDS = 3
+#: The rounds until each worker has had an invocation; the handlers' time doubles from one to the next.
+_OVERLAP_ATTEMPTS = 5
 #: The handler's time in an invocation that each worker should have one of, for each worker.
 _OVERLAP_MILLISECONDS = 8
 
@@ -161,7 +163,7 @@ class Site:
         self.worker_count = self.sandbox.worker_count
         self.sandbox.start()
 
-    def invoke(self, *events: Event) -> None:
+    def invoke(self, *events: Event) -> list[Outcome]:
         """Sends invocations at once that should be answered in time, at most one for each worker."""
         chosen = events or (random_event(self.rng),)
         self.account.invocations += len(chosen)
@@ -180,6 +182,7 @@ class Site:
             self.account.complaints.append(f"the process ended:\n{self.sandbox.program.log[-1_000:]}")
             self.sandbox.note_death()
             self.start()
+        return outcomes
 
     def invoke_several(self, least: int, most: int) -> None:
         """Sends a random number of invocations, as many at once as a random number of workers takes."""
@@ -194,10 +197,16 @@ class Site:
         return [random_event(self.rng) for _ in range(self.rng.randint(1, max(1, min(most, self.worker_count))))]
 
     def invoke_all_workers(self, *, text_bytes: int = 0, steps: int = 1) -> None:
-        """Sends an invocation to each worker."""
+        """Sends an invocation to each worker.
+
+        On a busy machine, a worker may take a second one before another takes its first; then all are sent again.
+        """
         overlap = _OVERLAP_MILLISECONDS * self.worker_count if self.worker_count > 1 else 0
-        event = Event(steps, text_bytes, sleep_milliseconds=overlap)
-        self.invoke(*[event] * self.worker_count)
+        for _ in range(_OVERLAP_ATTEMPTS):
+            outcomes = self.invoke(*[Event(steps, text_bytes, sleep_milliseconds=overlap)] * self.worker_count)
+            if len({outcome.connection for outcome in outcomes}) == self.worker_count:
+                return
+            overlap *= 2
 
     def _judge(self, overhead_seconds: float) -> None:
         worst = max(self.account.worst_overhead_milliseconds, round(overhead_seconds * 1_000))

@@ -98,7 +98,7 @@ struct CallTests {
         let response = try await stub.client().get("https://a.example/")
         let error = await #expect(throws: HTTPError.self) { try await response.decode(Rates.self) }
         #expect(error?.code == .decoding)
-        #expect(error?.detail.contains("rates.0.value") == true)
+        #expect(error?.detail.contains("rates[0].value") == true)
         #expect(error?.description.contains("s3cr3t") == false)
     }
 

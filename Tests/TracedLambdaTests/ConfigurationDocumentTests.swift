@@ -236,7 +236,7 @@ struct ConfigurationDocumentTests {
                 "\(ExportDestination.automaticCompressionBytes / kibibyte) KiB",
             "`ExportDestination.automaticCompressionMebibytes`":
                 "\(grouped(ExportDestination.automaticCompressionMebibytes)) MiB",
-            "`RuntimeRequests.maximumAnswerBytes`": "\(RuntimeRequests.maximumAnswerBytes / kibibyte) KiB",
+            "`RuntimeRequests.maximumResponseBytes`": "\(RuntimeRequests.maximumResponseBytes / kibibyte) KiB",
             "`RuntimeLoop.firstPollRetryDelayMilliseconds`": "\(RuntimeLoop.firstPollRetryDelayMilliseconds) ms",
             "`Invocation.maximumRequestIDBytes`": "\(Invocation.maximumRequestIDBytes) bytes",
             "`InvocationDeadline.maximumMilliseconds`": "\(grouped(Int(InvocationDeadline.maximumMilliseconds))) ms",

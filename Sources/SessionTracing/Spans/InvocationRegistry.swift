@@ -10,6 +10,8 @@ package final class InvocationRegistry: Sendable {
         /// The tracers of the running invocations, at most one per worker.
         var running: [InvocationTracer] = []
         var lossHandler: (@Sendable () -> Void)?
+        /// True from a call of the handler until ``takeLosses()``.
+        var isLossReported = false
         var problemHandler: (@Sendable (String) -> Void)?
     }
 
@@ -31,8 +33,8 @@ package final class InvocationRegistry: Sendable {
         initTracer = InvocationTracer(of: initSpans, policy: policy, clock: clock, ids: ids)
     }
 
-    /// Sets a handler that is called once, when a span cannot be recorded while no invocation is running and no flush
-    /// is to be expected.
+    /// Sets a handler that is called when a span cannot be recorded while no invocation is running and no flush is to be
+    /// expected, and not again before ``takeLosses()``.
     package func whenLost(_ handler: @escaping @Sendable () -> Void) {
         state.withLock { $0.lossHandler = handler }
     }
@@ -68,10 +70,18 @@ package final class InvocationRegistry: Sendable {
     func countLoss() {
         let (hasRunning, handler) = state.withLock { state in
             let isIdle = state.running.isEmpty
-            return (!isIdle, isIdle ? state.lossHandler.take() : nil)
+            guard isIdle, !state.isLossReported else { return (!isIdle, nil as (@Sendable () -> Void)?) }
+            state.isLossReported = true
+            return (false, state.lossHandler)
         }
         unrecorded.count(hasRunning ? .severalInvocations : .noInvocation)
         handler?()
+    }
+
+    /// Returns the counts of ``unrecorded`` that no line of the log has yet.
+    package func takeLosses() -> [UnrecordedCause: Int] {
+        state.withLock { $0.isLossReported = false }
+        return unrecorded.takeUnlogged()
     }
 
     /// Discards and counts the spans that wait for a first invocation, because the process ends.

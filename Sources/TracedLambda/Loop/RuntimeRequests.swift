@@ -10,7 +10,7 @@ struct RuntimeRequests: Sendable {
     /// The maximum size of an event, in bytes: Lambda's limit of 6 MiB plus headroom.
     static let maximumEventBytes = 6 * 1024 * 1024 + 64 * 1024
     /// The maximum size of a response to a post, in bytes: one line of JSON.
-    static let maximumAnswerBytes = 64 * 1024
+    static let maximumResponseBytes = 64 * 1024
     static let postTimeoutSeconds = 30
 
     init(endpoint: RuntimeEndpoint) {
@@ -93,7 +93,7 @@ struct RuntimeRequests: Sendable {
             headers: ["User-Agent": userAgent, "Content-Type": contentType],
             body: body,
             timeout: .seconds(Self.postTimeoutSeconds),
-            maximumResponseBytes: Self.maximumAnswerBytes
+            maximumResponseBytes: Self.maximumResponseBytes
         )
     }
 }

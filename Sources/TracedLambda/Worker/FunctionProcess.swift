@@ -51,10 +51,9 @@ final class FunctionProcess: Sendable {
         self.registry = registry
         self.logger = logger
         registry?.whenProblem { [problems] in problems.warn($0, logger: logger) }
-        guard let unrecorded = registry?.unrecorded else { return }
-        registry?.whenLost { [problems] in
+        registry?.whenLost { [problems, weak registry] in
             DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(Self.lossReportDelayMilliseconds)) {
-                problems.warn(of: unrecorded.takeUnlogged(), logger: logger)
+                problems.warn(of: registry?.takeLosses() ?? [:], logger: logger)
             }
         }
     }

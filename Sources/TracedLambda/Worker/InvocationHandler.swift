@@ -92,7 +92,7 @@ extension ActiveInvocation {
     fileprivate func recordFailure(_ error: any Error) -> ErrorReport {
         root.recordThrown(error)
         let report = ErrorReport(error, redaction: root.tracer.policy.redaction)
-        root.setAttribute("error.type", to: .string(report.type))
+        root.recordErrorType(report.type)
         context.logger.error("the handler failed: \(report.type): \(report.redactedMessage)")
         return report
     }
@@ -110,7 +110,7 @@ extension ActiveInvocation {
     fileprivate func recordOversizedResponse(ofBytes count: Int) {
         let limit = ResponseLimit.maximumBytes
         root.enrich(error: "the response has \(count) bytes, Lambda's limit is \(limit); return less, or stream it")
-        root.setAttribute("error.type", to: .string(ResponseLimit.errorType))
+        root.recordErrorType(ResponseLimit.errorType)
         recordHTTPStatus(trigger.functionErrorStatus)
     }
 

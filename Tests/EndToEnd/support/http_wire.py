@@ -82,6 +82,7 @@ def read_request(stream: BinaryIO, observer: Observer | None = None) -> Request 
     if head is None:
         return None
     start_line, fields = head
+    assert len(start_line.split(" ")) == 3, f"not a request: {bytes(raw[:1_000])!r}"
     body = _read_body(stream, head, raw, has_body=not start_line.startswith("GET "), observer=observer)
     return Request(start_line, fields, body.data, bytes(raw), body.chunks, body.trailers)
 

@@ -58,6 +58,9 @@ class Post:
     request: Request
     connection: int
     received_at: int
+    #: The time from the sending of the event to the arrival of the post's last bytes, as the kernel measures it to a few
+    #: milliseconds: without the time for which this process was too busy to read them.
+    taken_seconds: float
 
     @property
     def json(self) -> Any:
@@ -91,6 +94,8 @@ class ScriptedRuntimeAPI(RawServer):
         self.polls: Recording[int] = Recording()
         self.posts: Recording[Post] = Recording()
         self._outcomes: dict[str, Post] = {}
+        #: The time at which each invocation was sent.
+        self._sent_at: dict[str, int] = {}
         #: The invocations whose streamed response was answered, or cut, before its end.
         self.early_answers: Recording[str] = Recording()
         #: The function's protocol violations.
@@ -154,6 +159,7 @@ class ScriptedRuntimeAPI(RawServer):
     def forget(self) -> None:
         """Discards the posts and polls so far, so that a long run does not exhaust memory."""
         self._outcomes.clear()
+        self._sent_at.clear()
         self._post_answers.clear()
         self.posts.clear()
         self.polls.clear()
@@ -207,6 +213,8 @@ class ScriptedRuntimeAPI(RawServer):
                 self._open_invocations.add(answer.request_id)
         if answer is None:
             return False
+        if answer.request_id is not None:
+            self._sent_at[answer.request_id] = time.monotonic_ns()
         connection.send(answer.data)
         if answer.closes:
             connection.close(reset=answer.resets)
@@ -244,7 +252,9 @@ class ScriptedRuntimeAPI(RawServer):
             self._open_invocations.discard(request_id)
         answer = self._post_answers.get(request_id, PostAnswer())
         headers = {"Content-Type": "application/json", **answer.headers}
-        post = Post(kind, request_id, request, connection.number, received_at)
+        sent_at = self._sent_at.get(request_id, received_at)
+        taken_seconds = (time.monotonic_ns() - sent_at) / 1e9 - connection.seconds_since_data()
+        post = Post(kind, request_id, request, connection.number, received_at, taken_seconds)
         self._outcomes[request_id] = post
         self.posts.add(post)
         if answer.status is not None and answer.after_chunks is None:

@@ -281,7 +281,7 @@ struct SpansOutsideInvocationsTests {
 
     // MARK: After an invocation
 
-    @Test("Between invocations a span is counted, and the first one asks for a line")
+    @Test("Between invocations a span is counted, and the first one since the last line asks for a line")
     func between() throws {
         let calls = Mutex(0)
         registry.whenLost { calls.withLock { $0 += 1 } }
@@ -289,9 +289,12 @@ struct SpansOutsideInvocationsTests {
         fixture.tracer.endRootSpan()
         for _ in 0..<3 { instrument.withSpan("x", context: .topLevel) { _ in } }
         #expect(fixture.spans.all.map(\.name) == ["root"])
-        #expect(registry.unrecorded.takeUnlogged() == [.noInvocation: 3])
+        #expect(registry.takeLosses() == [.noInvocation: 3])
         #expect(count(.noInvocation) == 3)
         #expect(calls.withLock { $0 } == 1)
+        instrument.withSpan("later", context: .topLevel) { _ in }
+        #expect(registry.takeLosses() == [.noInvocation: 1])
+        #expect(calls.withLock { $0 } == 2)
     }
 
     @Test("A child task's spans after the response keep their invocation, under its root, in any context")
