@@ -52,8 +52,9 @@ final class FunctionProcess: Sendable {
         self.logger = logger
         registry?.whenProblem { [problems] in problems.warn($0, logger: logger) }
         registry?.whenLost { [problems, weak registry] in
+            guard let registry else { return }
             DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(Self.lossReportDelayMilliseconds)) {
-                problems.warn(of: registry?.takeLosses() ?? [:], logger: logger)
+                problems.warn(of: registry.takeLosses(), logger: logger)
             }
         }
     }
