@@ -54,7 +54,8 @@ def _legend() -> list[str]:
         f"late:       answers later than the handler's time + the flush budget + {slack} ms of slack",
         "worst ms:   the longest that an answer took beyond its handler's time and the machine's pauses",
         "paused ms:  the longest pause of the machine in one call: another machine had the processor, a program waited",
-        "            for the disk, this suite did not run, or a thread of the function waited for a processor",
+        "            for the disk, this suite did not run, or threads of the function waited for a processor: the one that",
+        "            answers, and one with a connection of its flush",
         "recovery s: the longest time from the end of a fault to the first span that arrived",
         "MB more:    the most memory of a process beyond that of its first idle moment",
     ]

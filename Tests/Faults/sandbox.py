@@ -236,8 +236,11 @@ class Sandbox:
         return delays
 
     def longest_run_delay_since(self, earlier: dict[str, int]) -> float:
-        """The seconds for which one thread of the process has had to wait for a processor since then, at most."""
-        return max((delay - earlier.get(thread, 0) for thread, delay in self.run_delays().items()), default=0) / 1e9
+        """The most seconds for which two threads of the process have had to wait for a processor since then: a worker that
+        answers, and a thread with a connection of its flush, which it waits for.
+        """
+        delays = sorted(delay - earlier.get(thread, 0) for thread, delay in self.run_delays().items())
+        return sum(delays[-2:]) / 1e9
 
     @property
     def grown_kib(self) -> int:
