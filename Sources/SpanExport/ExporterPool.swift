@@ -65,13 +65,22 @@ package final class ExporterPool<Transport: HTTPTransport & ~Copyable>: Sendable
     ///   - isLastChance: True if no other flush follows; an unresponsive collector is then tried anyway.
     /// - Returns: The result of the flush.
     package func flush(_ buffer: SpanBuffer, budget: Duration, isLastChance: Bool = false) -> FlushReport {
-        let deadline = FlushDeadline(clock: .system, budget: budget)
-        let report = withSlot(timeout: budget) {
+        let clock = TraceClock.system
+        let start = clock.monotonicNanoseconds()
+        let deadline = FlushDeadline(clock: clock, budget: budget)
+        let delivered = withSlot(timeout: budget) {
             $0.flush(buffer, budget: deadline.remaining, isLastChance: isLastChance) { deadline, body in
                 self.sendBatches(of: buffer, deadline: deadline, while: body)
             }
         }
-        if let report { return report }
+        var report = delivered ?? deferral(of: buffer)
+        // With the wait for a connection, which delays the response, too.
+        report.duration = .nanoseconds(clock.monotonicNanoseconds() - start)
+        return report
+    }
+
+    /// Returns the report of a flush for which no connection became free.
+    private func deferral(of buffer: SpanBuffer) -> FlushReport {
         var deferred = FlushReport(
             deferredSpanCount: buffer.spanCount,
             deferralReason: "all connections to the collector are in use; raise "

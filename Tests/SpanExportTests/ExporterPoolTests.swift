@@ -153,6 +153,7 @@ struct ExporterPoolTests {
         #expect(report.deferredSpanCount == 2)
         #expect(report.deferralReason?.hasPrefix("all connections to the collector are in use") == true)
         #expect(!report.isComplete)
+        #expect(report.duration >= .milliseconds(10), "with the wait for a connection")
         #expect(buffer.spanCount == 2)
         gate.open(4)
         #expect(await first.value.isComplete)
