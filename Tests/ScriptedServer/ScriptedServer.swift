@@ -78,6 +78,12 @@ package struct ScriptedServer: Sendable {
     /// - Returns: False after the timeout.
     package func waitForHead(within seconds: Int = 30) -> Bool { core.waitForHead(within: seconds) }
 
+    /// Waits until the server has closed the next of its connections.
+    ///
+    /// - Parameter seconds: The timeout in seconds, long enough for a loaded machine.
+    /// - Returns: False after the timeout.
+    package func waitForConnectionEnd(within seconds: Int = 30) -> Bool { core.waitForConnectionEnd(within: seconds) }
+
     /// The number of accepted connections.
     package var connectionCount: Int { core.connectionCount }
 

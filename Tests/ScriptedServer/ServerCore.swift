@@ -17,6 +17,7 @@ final class ServerCore: Sendable {
     private let state: Mutex<State>
     private let newsArrivals = DispatchSemaphore(value: 0)
     private let headArrivals = DispatchSemaphore(value: 0)
+    private let connectionEnds = DispatchSemaphore(value: 0)
 
     init(_ steps: [ScriptStep]) {
         state = Mutex(State(steps: steps))
@@ -35,6 +36,10 @@ final class ServerCore: Sendable {
         headArrivals.wait(timeout: .now() + .seconds(seconds)) == .success
     }
 
+    func waitForConnectionEnd(within seconds: Int) -> Bool {
+        connectionEnds.wait(timeout: .now() + .seconds(seconds)) == .success
+    }
+
     private func note(_ event: BodyEvent) {
         state.withLock { $0.events.append(event) }
         newsArrivals.signal()
@@ -47,7 +52,10 @@ final class ServerCore: Sendable {
         startThread(descriptor) { core in
             let listener = Socket(owning: descriptor)
             while let peer = listener.accept() {
-                let isServed = core.startThread(peer) { core in core.serve(Socket(owning: peer)) }
+                let isServed = core.startThread(peer) { core in
+                    core.serve(Socket(owning: peer))
+                    core.connectionEnds.signal()
+                }
                 if !isServed { close(peer) }
             }
             core.forget(descriptor)
