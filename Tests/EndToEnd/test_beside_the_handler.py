@@ -192,3 +192,19 @@ def test_a_shutdown_waits_for_the_answer_to_spans_on_their_way(bench: Bench) -> 
 
     assert host.function.wait() == 0
     assert sum(int(line.get("droppedSpans", 0)) for line in host.function.json_lines) == 2
+
+
+def test_a_handler_long_after_its_deadline_ends_the_process_and_no_workers_spans_are_lost_in_silence(
+    bench: Bench,
+) -> None:
+    settings = {"TRACED_LAMBDA_JOURNAL": "false", "TRACED_LAMBDA_FLUSH_BUDGET_MS": "100"}
+    host = bench.scripted(settings, Drop(), worker_count=2)
+    # Both overlap, so that each worker has spans that are not delivered.
+    requests = [host.api.offer(probe("sleep", count=100)) for _ in range(2)]
+    for request in requests:
+        host.api.response(request)
+    host.api.wait_for_polls(4)
+    host.api.offer(probe("sleep", count=60_000), {"Lambda-Runtime-Deadline-Ms": deadline_in(1)})
+
+    assert host.function.wait() == 1
+    assert sum(int(line.get("droppedSpans", 0)) for line in host.function.json_lines) == 6

@@ -11,17 +11,23 @@ struct LostSpans: Sendable {
     /// Further ones are released with the spans before them only, so that a crash can count them twice.
     static let maximumKeptCount = 65_536
 
+    /// The number of the spans, whether the journal stores them or not.
+    private(set) var spanCount = 0
     private(set) var journaled: [JournaledSpan] = []
     /// The lowest sequence number of the spans; nil if the journal stores none of them.
     private(set) var firstSequenceNumber: UInt64?
 
-    mutating func add(_ spans: [JournaledSpan]) {
-        journaled += spans.prefix(Self.maximumKeptCount - journaled.count)
-        if let number = spans.first?.sequenceNumber { firstSequenceNumber = min(firstSequenceNumber ?? number, number) }
+    init() {}
+
+    init(_ batch: SpanBatch) {
+        spanCount = batch.spanCount
+        journaled = Array(batch.journaledSpans.prefix(Self.maximumKeptCount))
+        firstSequenceNumber = batch.firstSequenceNumber
     }
 
     mutating func add(_ other: LostSpans) {
-        add(other.journaled)
+        spanCount += other.spanCount
+        journaled += other.journaled.prefix(Self.maximumKeptCount - journaled.count)
         if let number = other.firstSequenceNumber { firstSequenceNumber = min(firstSequenceNumber ?? number, number) }
     }
 }

@@ -59,7 +59,6 @@ package final class SpanBuffer: Sendable {
         var scratch = OutputBytes(capacity: SpanBuffer.usualSpanBytes)
         /// A delivered batch, whose memory is reused for the next one.
         var spare = SpanBatch()
-        var droppedSpanCount = 0
         /// The dropped spans that ``takeDroppedSpanCount()`` has not returned.
         var dropped = LostSpans()
         /// The lost spans of which ``acknowledgeLostSpans()`` does not know yet that the log has their number.
@@ -231,7 +230,7 @@ package final class SpanBuffer: Sendable {
     /// Returns an undelivered batch to the front of the queue.
     package func putBack(_ batch: SpanBatch) {
         state.withLock { state in
-            endFlight(of: batch, &state)
+            removeInFlight(batch, &state)
             state.batches.insert(batch, at: 0)
             state.byteCount += batch.byteCount
             trim(&state)
@@ -245,14 +244,14 @@ package final class SpanBuffer: Sendable {
     package func putBackHalves(of batch: SpanBatch) -> Bool {
         guard let halves = batch.halves(separator: encoder.separator) else { return false }
         state.withLock { state in
-            endFlight(of: batch, &state)
+            removeInFlight(batch, &state)
             state.batches.insert(contentsOf: [halves.first, halves.second], at: 0)
             state.byteCount += halves.first.byteCount + halves.second.byteCount
         }
         return true
     }
 
-    private func endFlight(of batch: SpanBatch, _ state: inout State) {
+    private func removeInFlight(_ batch: SpanBatch, _ state: inout State) {
         let index = state.inFlight.firstIndex {
             $0.firstSequenceNumber == batch.firstSequenceNumber && $0.spanCount == batch.spanCount
         }
@@ -262,7 +261,7 @@ package final class SpanBuffer: Sendable {
     /// Acknowledges a batch that was delivered, so that no other process sends it again from the journal.
     package func acknowledge(_ batch: SpanBatch) {
         state.withLock { state in
-            endFlight(of: batch, &state)
+            removeInFlight(batch, &state)
             state.spare.keepMemory(of: batch, upTo: Self.maximumSpareBytes)
             if journal != nil { release(batch.journaledSpans, state) }
         }
@@ -273,9 +272,9 @@ package final class SpanBuffer: Sendable {
     /// The caller logs the number of its spans, and then calls ``acknowledgeLostSpans()``.
     package func lose(_ batch: SpanBatch) {
         state.withLock { state in
-            endFlight(of: batch, &state)
+            removeInFlight(batch, &state)
             state.spare.keepMemory(of: batch, upTo: Self.maximumSpareBytes)
-            if journal != nil { state.counted.add(batch.journaledSpans) }
+            state.counted.add(LostSpans(batch))
         }
     }
 
@@ -283,10 +282,9 @@ package final class SpanBuffer: Sendable {
     /// number: another process must not count them again.
     package func acknowledgeLostSpans() {
         state.withLock { state in
-            guard state.counted.firstSequenceNumber != nil else { return }
-            let counted = state.counted.journaled
+            let counted = state.counted
             state.counted = LostSpans()
-            release(counted, state)
+            if counted.firstSequenceNumber != nil { release(counted.journaled, state) }
         }
     }
 
@@ -431,18 +429,16 @@ package final class SpanBuffer: Sendable {
     /// The caller logs it, and then calls ``acknowledgeLostSpans()``.
     package func takeDroppedSpanCount() -> Int {
         state.withLock { state in
-            defer {
-                state.droppedSpanCount = 0
-                state.counted.add(state.dropped)
-                state.dropped = LostSpans()
-            }
-            return state.droppedSpanCount
+            let dropped = state.dropped
+            state.dropped = LostSpans()
+            state.counted.add(dropped)
+            return dropped.spanCount
         }
     }
 
     /// True if a batch is being sent, or the log does not have the number of lost spans yet.
     package var isBeingSettled: Bool {
-        state.withLock { !$0.inFlight.isEmpty || $0.counted.firstSequenceNumber != nil }
+        state.withLock { !$0.inFlight.isEmpty || $0.counted.spanCount > 0 }
     }
 
     /// The number of spans that wait or are being sent, and that no journal stores: the end of the process loses them.
@@ -474,8 +470,7 @@ package final class SpanBuffer: Sendable {
                 state.batches.removeFirst()
                 state.byteCount -= oldest.byteCount
             }
-            state.droppedSpanCount += oldest.spanCount
-            if journal != nil { state.dropped.add(oldest.journaledSpans) }
+            state.dropped.add(LostSpans(oldest))
         }
     }
 }

@@ -79,12 +79,12 @@ final class DeadlineMonitor: Sendable {
     ///   - delivery: Delivers the worker's spans.
     ///   - clock: The clock that measures the invocation's time.
     ///   - earlyExportRetryDelay: The time after which a full buffer that the collector did not accept is sent again.
-    ///   - exitProcess: Called if a handler is still running long after its deadline.
+    ///   - exitProcess: Ends the process if a handler is still running long after its deadline.
     init?(
         _ delivery: SpanDelivery,
         clock: TraceClock = .system,
         earlyExportRetryDelay: Duration = .seconds(DeadlineMonitor.earlyExportRetrySeconds),
-        exitProcess: @escaping @Sendable () -> Void = { _exit(1) }
+        exitProcess: @escaping @Sendable () -> Void
     ) {
         guard let timer = WakeTimer() else { return nil }
         self.delivery = delivery
@@ -319,7 +319,6 @@ final class DeadlineMonitor: Sendable {
             active.context.logger.error(
                 "the handler is still running \(grace) s after its deadline: the process ends"
             )
-            delivery.end(logger: active.context.logger)
             exitProcess()
         }
     }

@@ -212,7 +212,7 @@ final class SpanDelivery: Sendable {
     /// Ends the open spans of a running invocation as failed, when the sandbox is shut down.
     func failTraceAtShutdown() {
         guard let tracer = state.withLock({ $0.tracer }) else { return }
-        failTrace(of: tracer, type: "shutdown", message: "the sandbox was shut down while the handler was running")
+        failTrace(of: tracer, type: "shutdown", message: "the process was shut down while the handler was running")
     }
 
     /// Delivers the buffer's spans when the sandbox is shut down.

@@ -108,6 +108,12 @@ final class FunctionProcess: Sendable {
         journals?.recover(into: buffer, isQuiet: isQuiet) { [logger] in delivery.logJournalGaps(logger: logger) }
     }
 
+    /// Removes the journals that are no longer needed, and logs the spans of all workers that the end of the process
+    /// loses, where no connection can be used.
+    func endWithoutDelivery() {
+        for delivery in deliveries.withLock({ $0 }) { delivery.end(delivers: false, logger: logger) }
+    }
+
     /// Ends all open spans as failed, and delivers the spans of all workers.
     ///
     /// - Parameter limit: The maximum time.

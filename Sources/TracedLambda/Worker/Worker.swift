@@ -39,7 +39,11 @@ final class Worker {
         let promise = Promise<Tracing>()
         deadlineMonitorThread = SystemThread {
             let delivery = process.makeDelivery(recoversJournals: recoversJournals)
-            let deadlineMonitor = DeadlineMonitor(delivery)
+            let deadlineMonitor = DeadlineMonitor(delivery) {
+                process.deliverAtShutdown(within: .milliseconds(ShutdownListener.graceMilliseconds))
+                StandardOutput.tryFlush()
+                _exit(1)
+            }
             if deadlineMonitor == nil { Self.logMissingMonitor(process) }
             promise.set((delivery, deadlineMonitor))
             deadlineMonitor?.run()
@@ -131,7 +135,7 @@ final class Worker {
         process.logger.error(
             "a handler has closed descriptors that it had not opened: the process ends, and Lambda starts a new one; close only what the function opens"
         )
-        tracingPromise.current?.delivery.end(delivers: false, logger: process.logger)
+        process.endWithoutDelivery()
         StandardOutput.tryFlush()
         _exit(1)
     }

@@ -107,8 +107,8 @@ struct ChatTurn {
 
     /// The turn so far, for the trace.
     ///
-    /// A choice without content is left out, together with its finish reason. If no choice has content, the reasons
-    /// stay: they tell why.
+    /// A choice without content is left out, together with its finish reason. If no choice has content, all
+    /// reasons are kept: they explain the empty response.
     var response: ModelResponse {
         let answers = choices.filter { !$0.isEmpty }
         return ModelResponse(

@@ -113,6 +113,18 @@ final class JournalFixture {
         SpanBuffer(encoder: SpanEncoder(format: format, resource: AttributeList(), scopeVersion: "0"))
     }
 
+    /// Opens the directory on a disk without free space.
+    func fullDisk() throws -> JournalDirectory {
+        try JournalDirectory(
+            path,
+            userID: geteuid(),
+            write: { _, _, _, _ in
+                errno = ENOSPC
+                return -1
+            }
+        )
+    }
+
     /// Opens the directory again, after a test removed the one that the fixture opened.
     func nextDirectory() throws -> JournalDirectory { try JournalDirectory(path) }
 

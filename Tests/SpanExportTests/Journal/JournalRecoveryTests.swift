@@ -320,14 +320,7 @@ struct JournalRecoveryTests {
         _ = try process.startRoot()
         for number in 0..<18 { process.run("step-\(number)") }
         try fixture.end(process)
-        let fullDisk = try JournalDirectory(
-            fixture.path,
-            userID: geteuid(),
-            write: { _, _, _, _ in
-                errno = ENOSPC
-                return -1
-            }
-        )
+        let fullDisk = try fixture.fullDisk()
         let buffer = fixture.emptyBuffer()
         let before = try fixture.bytes()
         var amid: [UInt8] = []
@@ -350,14 +343,7 @@ struct JournalRecoveryTests {
         let process = try fixture.process()
         _ = try process.startRoot()
         try fixture.end(process)
-        let fullDisk = try JournalDirectory(
-            fixture.path,
-            userID: geteuid(),
-            write: { _, _, _, _ in
-                errno = ENOSPC
-                return -1
-            }
-        )
+        let fullDisk = try fixture.fullDisk()
         let buffer = fixture.emptyBuffer()
         // The step ends with the first span in the buffer, before the journal is finished.
         let recovery = fixture.recovery(in: fullDisk, bufferedBytes: 1)
