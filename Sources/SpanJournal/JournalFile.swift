@@ -69,6 +69,10 @@ struct JournalFile: ~Copyable {
         case attemptCount = 24
         /// One if a span that looks open may have ended.
         case hasGap = 25
+        /// One if the end of the file could not be read and was removed, and the log does not say so yet.
+        case isDamaged = 26
+        /// One if all spans were recovered, or are counted in the log.
+        case isReported = 27
     }
 
     enum Refusal: Error, Equatable {

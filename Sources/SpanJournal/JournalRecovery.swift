@@ -22,7 +22,8 @@ package struct JournalRecoveryReport: Sendable, Equatable {
 
 /// Recovers undelivered spans from the journals of ended processes into a buffer, in steps of limited time.
 ///
-/// A journal stays on the disk until the buffer's own journal has its spans, or the log has their number.
+/// A journal stays on the disk until the buffer's own journal has its spans, or the log has their number. So a process
+/// that is killed amid a step loses nothing: the next one reads, or counts, what the log does not have yet.
 package final class JournalRecovery {
     /// The number of processes that may end while they read a journal before it is given up: reading it may be what
     /// ends them.
@@ -127,8 +128,10 @@ package final class JournalRecovery {
                 break
             }
         }
-        log(report)
         current?.endReading()
+        log(report)
+        current?.confirmReport()
+        for journal in finished { journal.markReported() }
         for journal in finished { journal.remove() }
         finished = []
         if pending?.isEmpty ?? false {
@@ -156,6 +159,10 @@ package final class JournalRecovery {
             if file.bytes(at: 0, count: JournalFile.headBytes).contains(where: { $0 != 0 }) {
                 report.droppedFileCount += 1
             }
+            finished.append(OrphanedJournal(file, maximumSpanCount: maximumSpanCount))
+            return
+        }
+        guard file[.isReported] == 0 else {
             finished.append(OrphanedJournal(file, maximumSpanCount: maximumSpanCount))
             return
         }
@@ -208,34 +215,44 @@ package final class JournalRecovery {
         } else if let span = journal.takeSpan() {
             // Keeps the memory limited; forgotten spans of which there is another copy are sent twice.
             if known.count >= maximumSpanCount { known = [] }
-            if known.insert(span.key).inserted { append(span, of: journal, to: buffer) }
-            // At once: if this process is killed, another copy may be delivered before this journal is read again.
-            journal.close(span)
+            let isNew = known.insert(span.key).inserted
+            if !isNew || move(span, of: journal, to: buffer) { journal.close(span) } else { journal.closeLater(span) }
             return
         }
+        // From here on, the end of a process is not due to this journal.
+        journal.endReading()
         finished.append(journal)
         current = nil
     }
 
-    private func append(_ span: JournalContents.Span, of journal: OrphanedJournal, to buffer: SpanBuffer) {
+    /// Appends a span to the buffer, or counts it as dropped.
+    ///
+    /// - Returns: True if the buffer's own journal has the span. Otherwise this journal has the last copy, until the
+    ///   report is logged.
+    private func move(_ span: JournalContents.Span, of journal: OrphanedJournal, to buffer: SpanBuffer) -> Bool {
         guard let record = journal.record(at: span.range) else {
             report.droppedSpanCount += 1
-            return
+            return false
         }
         if span.isOpen {
             guard let start = SpanStart(record), let scope = journal.scope(span.number) else {
                 report.droppedSpanCount += 1
-                return
+                return false
             }
             let record = unfinished(start, scope, lastHeartbeat: journal.contents.lastHeartbeat)
-            buffer.append(buffer.encoder.encode(record), of: span.key, endUnixNanoseconds: record.endUnixNanoseconds)
             report.unfinishedSpanCount += 1
-        } else if EncodedSpan.isWhole(record.content, of: span.key, format: buffer.encoder.format) {
-            buffer.append(Array(record.content), of: span.key, endUnixNanoseconds: record.unixNanoseconds)
-            report.endedSpanCount += 1
-        } else {
-            report.droppedSpanCount += 1
+            return buffer.append(
+                buffer.encoder.encode(record),
+                of: span.key,
+                endUnixNanoseconds: record.endUnixNanoseconds
+            )
         }
+        guard EncodedSpan.isWhole(record.content, of: span.key, format: buffer.encoder.format) else {
+            report.droppedSpanCount += 1
+            return false
+        }
+        report.endedSpanCount += 1
+        return buffer.append(Array(record.content), of: span.key, endUnixNanoseconds: record.unixNanoseconds)
     }
 
     private func unfinished(_ start: SpanStart, _ scope: JournalScope, lastHeartbeat: UInt64) -> SpanRecord {
@@ -267,7 +284,9 @@ private final class OrphanedJournal {
     /// True if all records were read into the index.
     private(set) var isIndexed = false
     private var nextIndex = 0
-    /// The spans that were taken in this step and for whose record there is no space on the disk.
+    /// True if some records cannot be read, and the log does not say so yet.
+    private var hasUnreportedDamage = false
+    /// The spans that were taken in this step, but are closed when its report is logged.
     private var unclosed: [JournalContents.Span] = []
     /// The capacity for the record of a closed span, in bytes.
     private static let closingBytes = 64
@@ -284,21 +303,37 @@ private final class OrphanedJournal {
     }
 
     /// Records in the file that it is not being read.
-    ///
-    /// Called when the report of the step is logged: by then, spans that the buffer's own journal could not store are
-    /// counted in the log, so their last copy can be closed.
     func endReading() {
-        for span in unclosed { closeInPlace(span) }
-        unclosed = []
         file[.attemptCount] = UInt8(clamping: attemptCount)
     }
 
-    /// Records in the file that a span was taken; at the end of the step if the disk is full.
+    /// Records in the file what the log has by now: the damage, and the spans that no other journal has.
+    func confirmReport() {
+        for span in unclosed { closeInPlace(span) }
+        unclosed = []
+        guard hasUnreportedDamage else { return }
+        file[.isDamaged] = 0
+        hasUnreportedDamage = false
+    }
+
+    /// Records in the file that nothing of it is needed, and that the log has what is lost.
+    func markReported() {
+        file[.isReported] = 1
+    }
+
+    /// Records in the file that the buffer's own journal has a span; at the end of the step if the disk is full.
+    ///
+    /// At once: if this process is killed, the other copy may be delivered before this journal is read again.
     func close(_ span: JournalContents.Span) {
         var record = OutputBytes(capacity: Self.closingBytes)
         record.appendRecord(.closed) { $0.append(span.key) }
         let code = record.withBytes { file.append($0, isLimited: false) }
         if code != 0 { unclosed.append(span) }
+    }
+
+    /// Closes a span when the report of the step is logged: by then, the log has what no journal stores.
+    func closeLater(_ span: JournalContents.Span) {
+        unclosed.append(span)
     }
 
     /// Changes the kind of a span's own record, and its checksum, which needs no space on the disk.
@@ -327,7 +362,11 @@ private final class OrphanedJournal {
     func indexNextRecord() -> Progress {
         if contents.readRecord(of: file) { return .record }
         if file[.hasGap] != 0 { contents.removeOpenSpans() }
-        let isDamaged = contents.isDamaged(in: file)
+        let isDamaged = contents.isDamaged(in: file) || file[.isDamaged] != 0
+        if isDamaged {
+            file[.isDamaged] = 1
+            hasUnreportedDamage = true
+        }
         file.removeBytes(after: contents.end)
         spans = contents.undelivered + contents.open
         isIndexed = true

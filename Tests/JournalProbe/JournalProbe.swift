@@ -72,7 +72,7 @@ enum JournalProbe {
     /// Writes large spans, so that most of the time is spent in an append; each name is printed when the journal
     /// contains it.
     private static func write(upTo count: Int, _ tracer: InvocationTracer, _ buffer: SpanBuffer) async {
-        let payload = AttributeValue.string(String(repeating: "p", count: 50_000))
+        let payload = AttributeValue.string(String(repeating: "p ", count: 25_000))
         for number in 0..<count {
             await tracer.enrichSpanContext(eventName: "span-\(number)", inputs: ["payload": payload]) { _ in }
             say("span-\(number)")

@@ -158,12 +158,14 @@ package final class SpanBuffer: Sendable {
     ///   - bytes: The span in the encoder's format.
     ///   - key: The span's ids.
     ///   - endUnixNanoseconds: The span's end, in nanoseconds since the Unix epoch.
-    package func append(_ bytes: [UInt8], of key: SpanKey, endUnixNanoseconds: UInt64) {
+    /// - Returns: True if the buffer's journal has the span.
+    @discardableResult
+    package func append(_ bytes: [UInt8], of key: SpanKey, endUnixNanoseconds: UInt64) -> Bool {
         state.withLock { state in
             state.scratch.removeAll(keepingCapacityUpTo: Self.maximumScratchBytes)
             state.scratch.append(bytes)
             // Spans of other processes are not subject to a decision.
-            storeScratch(
+            return storeScratch(
                 key,
                 endUnixNanoseconds: endUnixNanoseconds,
                 hasStarted: false,
@@ -173,13 +175,17 @@ package final class SpanBuffer: Sendable {
         }
     }
 
+    /// Stores the span in the scratch in the journal and in the last batch.
+    ///
+    /// - Returns: True if the journal has the span.
+    @discardableResult
     private func storeScratch(
         _ key: SpanKey,
         endUnixNanoseconds: UInt64,
         hasStarted: Bool,
         isUndecided: Bool,
         in state: inout State
-    ) {
+    ) -> Bool {
         let sequenceNumber = journal?.store(
             key,
             endUnixNanoseconds: endUnixNanoseconds,
@@ -205,6 +211,7 @@ package final class SpanBuffer: Sendable {
         )
         state.byteCount += state.batches[last].byteCount
         trim(&state)
+        return sequenceNumber != nil
     }
 
     /// Removes and returns the oldest batch, or returns nil if there is none.

@@ -130,7 +130,7 @@ struct FullJournalTests {
         let process = try fixture.process(maximumBytes: 320 * 1_024)
         process.run("before")
         let root = try process.startRoot()
-        let payload = AttributeValue.string(String(repeating: "p", count: 200_000))
+        let payload = AttributeValue.string(JournaledProcess.text(200_000))
         for number in 0..<3 { root.setAttribute("payload.\(number)", to: payload) }
         root.end()
         process.run("after")

@@ -136,7 +136,11 @@ final class JournalFixture {
     func bytes() throws -> [UInt8] {
         let names = try fileNames
         try #require(names.count == 1)
-        return Array(try Data(contentsOf: URL(filePath: "\(path)/\(names[0])")))
+        return try bytes(of: names[0])
+    }
+
+    func bytes(of name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: URL(filePath: "\(path)/\(name)")))
     }
 
     /// Writes a file as a process would have left it.
@@ -207,16 +211,21 @@ struct JournaledProcess {
         tracer.startSpan(name, kind: .client, eventType: .model, context: .topLevel, in: CurrentTrace())
     }
 
+    /// A text in which the search for secrets finds no Base64 to decode.
+    static func text(_ byteCount: Int) -> String {
+        String(repeating: "p ", count: byteCount / 2)
+    }
+
     func run(_ name: String, payloadBytes: Int = 0) {
         let span = start(name)
-        if payloadBytes > 0 { span.setAttribute("payload", to: .string(String(repeating: "p", count: payloadBytes))) }
+        if payloadBytes > 0 { span.setAttribute("payload", to: .string(Self.text(payloadBytes))) }
         span.end()
     }
 
     /// Makes a span of 4 MB.
     func runLarge(_ name: String) {
         let span = start(name)
-        let payload = AttributeValue.string(String(repeating: "p", count: 200_000))
+        let payload = AttributeValue.string(Self.text(200_000))
         for number in 0..<20 { span.setAttribute("payload.\(number)", to: payload) }
         span.end()
     }

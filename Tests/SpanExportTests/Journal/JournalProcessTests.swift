@@ -102,7 +102,7 @@ struct JournalProcessTests {
         let fixture = try JournalFixture()
         for part in 0..<4 {
             let process = try fixture.process(owner: "probe")
-            for number in 0..<50 { process.run("step-\(part)-\(number)", payloadBytes: 20_000) }
+            for number in 0..<50 { process.run("step-\(part)-\(number)", payloadBytes: 4_000) }
             try fixture.end(process)
         }
         for _ in 0..<2 {

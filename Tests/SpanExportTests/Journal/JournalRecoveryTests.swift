@@ -218,15 +218,16 @@ struct JournalRecoveryTests {
         #expect(try fixture.fileNames.isEmpty)
     }
 
-    /// Records that processes have ended while they read the only file.
-    private func setAttemptCount(_ count: Int, _ fixture: JournalFixture) throws {
-        let name = try #require(try fixture.fileNames.first)
+    /// Records that processes have ended while they read a file, by default the only one.
+    private func setAttemptCount(_ count: Int, _ fixture: JournalFixture, of name: String? = nil) throws {
+        let name = try #require(try name ?? fixture.fileNames.first)
         let file = try JournalFile.openOrphaned(name, in: fixture.directory)
         file[.attemptCount] = UInt8(count)
     }
 
-    private func attemptCount(_ fixture: JournalFixture) throws -> UInt8 {
-        try #require(try fixture.bytes().dropFirst(JournalFile.Mark.attemptCount.rawValue).first)
+    private func attemptCount(_ fixture: JournalFixture, of name: String? = nil) throws -> UInt8 {
+        let name = try #require(try name ?? fixture.fileNames.first)
+        return try #require(try fixture.bytes(of: name).dropFirst(JournalFile.Mark.attemptCount.rawValue).first)
     }
 
     @Test("A journal over which processes keep ending is given up: the log has its spans before it goes")
@@ -360,18 +361,126 @@ struct JournalRecoveryTests {
         let fixture = try JournalFixture()
         let process = try fixture.process()
         for number in 0..<20 { process.run("step-\(number)") }
+        let name = try #require(process.journal.fileName) + "-left"
         try fixture.end(process)
-        let buffer = SpanBuffer(encoder: SpanEncoder(format: .json, resource: AttributeList(), scopeVersion: "0"))
+        let buffer = try fixture.process().buffer
         var left: [UInt8] = []
         // 20 records are read, and some of the spans are taken.
         _ = fixture.recovery(clock: slowClock()).step(into: buffer, mayRetry: true) { _ in
-            left = (try? fixture.bytes()) ?? []
+            left = (try? fixture.bytes(of: name)) ?? []
         }
         let takenCount = buffer.spanCount
         try #require(takenCount > 0)
         for name in try fixture.fileNames { try FileManager.default.removeItem(atPath: "\(fixture.path)/\(name)") }
         try fixture.write(left)
         #expect(fixture.recover().report.endedSpanCount == 20 - takenCount)
+    }
+
+    @Test("A process that is killed amid a step has failed at the journal that it reads, and at no other")
+    func attemptsAmidStep() throws {
+        let fixture = try JournalFixture()
+        for number in 0..<3 {
+            let process = try fixture.process()
+            process.run("step-\(number)")
+            let name = try #require(process.journal.fileName) + "-left"
+            try fixture.end(process)
+            try setAttemptCount(number, fixture, of: name)
+        }
+        var amid: [UInt8] = []
+        let recovery = fixture.recovery()
+        let hasMore = recovery.step(into: fixture.emptyBuffer(), mayRetry: true) { _ in
+            amid = (try? fixture.fileNames.map { try attemptCount(fixture, of: $0) }) ?? []
+        }
+        #expect(!hasMore)
+        #expect(amid.sorted() == [0, 1, 2])
+    }
+
+    @Test("What a killed process counted, but did not log, the next one counts again")
+    func killedBeforeLog() throws {
+        let fixture = try JournalFixture()
+        let process = try fixture.process()
+        for number in 0..<3 { process.run("step-\(number)") }
+        try fixture.end(process)
+        try setAttemptCount(JournalRecovery.maximumAttemptCount, fixture)
+        let expected = JournalRecoveryReport(droppedSpanCount: 3)
+        var left: [UInt8] = []
+        _ = fixture.recovery().step(into: fixture.emptyBuffer(), mayRetry: true) { report in
+            #expect(report == expected)
+            left = (try? fixture.bytes()) ?? []
+        }
+        #expect(try fixture.fileNames.isEmpty)
+        try fixture.write(left)
+        #expect(fixture.recover().report == expected)
+    }
+
+    @Test("Of a damaged journal, a process that is killed before it logs the damage leaves it to the next one")
+    func damageBeforeLog() throws {
+        let fixture = try JournalFixture()
+        let process = try fixture.process()
+        for number in 0..<10 { process.run("step-\(number)") }
+        let name = try #require(process.journal.fileName)
+        let handle = try FileHandle(forUpdating: URL(filePath: "\(fixture.path)/\(name)"))
+        let end = try handle.seekToEnd()
+        process.run("damaged")
+        try handle.seek(toOffset: end + 20)
+        try handle.write(contentsOf: Data(repeating: 0xFF, count: 10))
+        try fixture.end(process)
+        var reports: [JournalRecoveryReport] = []
+        var left: [UInt8] = []
+        let buffer = fixture.emptyBuffer()
+        // The first step ends after one span.
+        let recovery = fixture.recovery(bufferedBytes: 1)
+        #expect(
+            recovery.step(into: buffer, mayRetry: true) { report in
+                reports.append(report)
+                left = (try? fixture.bytes()) ?? []
+            }
+        )
+        #expect(reports.map(\.droppedFileCount) == [1])
+        // The log has it now.
+        let after = try fixture.bytes()
+        for name in try fixture.fileNames { try FileManager.default.removeItem(atPath: "\(fixture.path)/\(name)") }
+        try fixture.write(after, name: "journal-1-after")
+        #expect(fixture.recover().report == JournalRecoveryReport(endedSpanCount: 9))
+        try fixture.write(left)
+        #expect(fixture.recover().report.droppedFileCount == 1)
+    }
+
+    @Test("A journal of which the log has the loss counts no more, should its removal fail")
+    func reported() throws {
+        let fixture = try JournalFixture()
+        let process = try fixture.process()
+        process.run("step")
+        try fixture.end(process)
+        let name = try #require(try fixture.fileNames.first)
+        do {
+            let file = try JournalFile.openOrphaned(name, in: fixture.directory)
+            file[.isReported] = 1
+        }
+        #expect(fixture.recover().report.isEmpty)
+        #expect(try fixture.fileNames.isEmpty)
+    }
+
+    @Test("A span that cannot be sent stays until the log has counted it")
+    func incompleteBeforeLog() throws {
+        let fixture = try JournalFixture(format: .json)
+        let process = try fixture.process()
+        process.run("step")
+        try fixture.end(process)
+        let other = SpanBuffer(
+            encoder: SpanEncoder(format: .protobuf, resource: AttributeList(), scopeVersion: "0")
+        )
+        var left: [UInt8] = []
+        var counts: [Int] = []
+        for _ in 0..<2 {
+            if !left.isEmpty { try fixture.write(left) }
+            _ = fixture.recovery().step(into: other, mayRetry: true) { report in
+                counts.append(report.droppedSpanCount)
+                left = (try? fixture.bytes()) ?? []
+            }
+        }
+        #expect(counts == [1, 1])
+        #expect(other.isEmpty)
     }
 
     /// Returns a clock of which every reading takes a millisecond.
