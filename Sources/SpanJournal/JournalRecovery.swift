@@ -53,6 +53,9 @@ package final class JournalRecovery {
     private var pending: [ListedFile]?
     /// The files that cannot be read at present; a later step tries again.
     private var postponed: [ListedFile] = []
+    /// The files that are given up, read after all others: a process that ended while it read one had moved some spans,
+    /// which are counted only if no other file has them.
+    private var givenUp: [ListedFile] = []
     /// True during the step that lists the files.
     private var isListingStep = false
     private var current: OrphanedJournal?
@@ -123,6 +126,9 @@ package final class JournalRecovery {
             } else if let file = pending?.popLast() {
                 directory.release(file.diskBytes)
                 open(file, mayRetry: mayRetry)
+            } else if pending != nil, let file = givenUp.popLast() {
+                directory.release(file.diskBytes)
+                open(file, mayRetry: mayRetry, isLast: true)
             } else {
                 isFinished = pending != nil && postponed.isEmpty
                 break
@@ -147,7 +153,7 @@ package final class JournalRecovery {
         for file in pending ?? [] { directory.occupy(file.diskBytes) }
     }
 
-    private func open(_ listed: ListedFile, mayRetry: Bool) {
+    private func open(_ listed: ListedFile, mayRetry: Bool, isLast: Bool = false) {
         let file: JournalFile
         do throws(JournalFile.Refusal) {
             file = try JournalFile.openOrphaned(listed.name, in: directory)
@@ -179,7 +185,12 @@ package final class JournalRecovery {
             finished.append(journal)
             return
         }
-        journal.isGivenUp = journal.attemptCount == Self.maximumAttemptCount || found.formatCode != identity.formatCode
+        let hasFailed = journal.attemptCount == Self.maximumAttemptCount
+        guard !hasFailed || isLast else {
+            directory.occupy(listed.diskBytes)
+            return givenUp.append(listed)
+        }
+        journal.isGivenUp = hasFailed || found.formatCode != identity.formatCode
         journal.beginReading()
         current = journal
     }
@@ -211,18 +222,23 @@ package final class JournalRecovery {
             return
         }
         if journal.isGivenUp {
-            report.droppedSpanCount += journal.spans.count
+            report.droppedSpanCount += journal.spans.count { isNew($0) }
         } else if let span = journal.takeSpan() {
-            // Keeps the memory limited; forgotten spans of which there is another copy are sent twice.
-            if known.count >= maximumSpanCount { known = [] }
-            let isNew = known.insert(span.key).inserted
-            if !isNew || move(span, of: journal, to: buffer) { journal.close(span) } else { journal.closeLater(span) }
+            let hasCopy = !isNew(span) || move(span, of: journal, to: buffer)
+            if hasCopy { journal.close(span) } else { journal.closeLater(span) }
             return
         }
         // From here on, the end of a process is not due to this journal.
         journal.endReading()
         finished.append(journal)
         current = nil
+    }
+
+    /// Returns false for the second copy of a span.
+    private func isNew(_ span: JournalContents.Span) -> Bool {
+        // Keeps the memory limited; forgotten spans of which there is another copy are sent twice.
+        if known.count >= maximumSpanCount { known = [] }
+        return known.insert(span.key).inserted
     }
 
     /// Appends a span to the buffer, or counts it as dropped.

@@ -39,7 +39,7 @@ package struct SpanBatch: Sendable {
     var unjournaledCount: Int { marks.count { $0.sequenceNumber == nil } }
 
     /// The encoded spans and separators, without the envelope; a copy if there are several pieces.
-    package var bytes: [UInt8] { pieces.count == 1 ? pieces[0] : Array(pieces.joined()) }
+    package var bytes: [UInt8] { pieces.count == 1 ? pieces[0] : pieces.reduce(into: []) { $0 += $1 } }
 
     /// Keeps the memory of a delivered batch for the spans of this one.
     ///

@@ -395,6 +395,24 @@ struct JournalRecoveryTests {
         #expect(amid.sorted() == [0, 1, 2])
     }
 
+    @Test("Of a journal that is given up, the spans that another journal has are not counted", arguments: [1, 9])
+    func givenUpCopies(_ number: Int) throws {
+        let fixture = try JournalFixture()
+        let process = try fixture.process()
+        for number in 0..<3 { process.run("step-\(number)") }
+        let name = try #require(process.journal.fileName)
+        let bytes = try fixture.bytes(of: name)
+        process.run("other")
+        // The journal of the process that was killed while it moved the spans.
+        try fixture.end(process)
+        try fixture.write(bytes, name: "journal-\(number)-given-up")
+        try setAttemptCount(JournalRecovery.maximumAttemptCount, fixture, of: "journal-\(number)-given-up")
+        let (report, buffer) = fixture.recover()
+        #expect(report == JournalRecoveryReport(endedSpanCount: 4))
+        #expect(buffer.spanCount == 4)
+        #expect(try fixture.fileNames.isEmpty)
+    }
+
     @Test("What a killed process counted, but did not log, the next one counts again")
     func killedBeforeLog() throws {
         let fixture = try JournalFixture()
