@@ -65,7 +65,7 @@ struct JournalFile: ~Copyable {
 
     /// The bytes of the head that change, by their offset.
     enum Mark: Int {
-        /// The number of processes that ended while they read the file.
+        /// The number of processes in succession that ended while they read the file, without having moved a span.
         case attemptCount = 24
         /// One if a span that looks open may have ended.
         case hasGap = 25

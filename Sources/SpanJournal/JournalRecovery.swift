@@ -25,9 +25,11 @@ package struct JournalRecoveryReport: Sendable, Equatable {
 /// A journal stays on the disk until the buffer's own journal has its spans, or the log has their number. So a process
 /// that is killed amid a step loses nothing: the next one reads, or counts, what the log does not have yet.
 package final class JournalRecovery {
-    /// The number of processes that may end while they read a journal before it is given up: reading it may be what
-    /// ends them.
+    /// The number of processes in succession that may end while they read a journal, without having moved a span,
+    /// before its spans are only counted: reading it may be what ends them.
     package static let maximumAttemptCount = 3
+    /// The number of processes that may end while they count the spans of such a journal before it is unreadable.
+    package static let maximumCountAttemptCount = 3
     /// The age at which a journal of another owner is removed, in seconds.
     package static let maximumAgeSeconds = 86_400
     /// The maximum time of one step, in milliseconds; the rest is read by later ones.
@@ -179,13 +181,12 @@ package final class JournalRecovery {
         }
         let journal = OrphanedJournal(file, maximumSpanCount: maximumSpanCount)
         guard journal.attemptCount == 0 || mayRetry else { return postpone(listed) }
-        guard journal.attemptCount <= Self.maximumAttemptCount else {
-            // Even counting its spans has ended a process.
+        guard journal.attemptCount < Self.maximumAttemptCount + Self.maximumCountAttemptCount else {
             report.droppedFileCount += 1
             finished.append(journal)
             return
         }
-        let hasFailed = journal.attemptCount == Self.maximumAttemptCount
+        let hasFailed = journal.attemptCount >= Self.maximumAttemptCount
         guard !hasFailed || isLast else {
             directory.occupy(listed.diskBytes)
             return givenUp.append(listed)
@@ -289,8 +290,8 @@ package final class JournalRecovery {
 ///
 /// A class, because a collection cannot contain noncopyable values.
 private final class OrphanedJournal {
-    /// The number of processes that have ended while they read the file.
-    let attemptCount: Int
+    /// The number of processes in succession that have ended while they read the file, without having moved a span.
+    private(set) var attemptCount: Int
     /// True if the spans are counted and not sent.
     var isGivenUp = false
     private(set) var contents: JournalContents
@@ -344,7 +345,11 @@ private final class OrphanedJournal {
         var record = OutputBytes(capacity: Self.closingBytes)
         record.appendRecord(.closed) { $0.append(span.key) }
         let code = record.withBytes { file.append($0, isLimited: false) }
-        if code != 0 { unclosed.append(span) }
+        guard code == 0 else { return unclosed.append(span) }
+        // Should the process end now, the next one has less to read.
+        guard attemptCount > 0 else { return }
+        attemptCount = 0
+        beginReading()
     }
 
     /// Closes a span when the report of the step is logged: by then, the log has what no journal stores.

@@ -269,10 +269,6 @@ class Sandbox:
         """The number of lost spans according to the function's log."""
         return sum(int(line.get("droppedSpans", 0)) for line in self._loss_lines())
 
-    def given_up_count(self) -> int:
-        """The number of log lines about spans of ended processes that were dropped: each is about one journal or more."""
-        return len([line for line in self._loss_lines() if "droppedSpans" in line and "ended before" in line["message"]])
-
     def deferred_span_count(self) -> int:
         """The number of spans that flushes have left for later ones, according to the function's log.
 

@@ -26,6 +26,10 @@ MEMORY_LIMIT_KIB = 64 * 1_024
 _LEAST_ANSWER_SLACK_SECONDS = 0.1
 #: The time in normal operation without arrivals after which spans whose loss was announced count as lost.
 _GAP_SETTLING_SECONDS = 3
+#: The maximum share of spans that killed invocations had begun, but not recorded, among the dropped ones: among the
+#: delivered ones of the rows with most kills, it is below one in a hundred.
+_UNRECORDED_SHARE = 0.02
+_LEAST_UNRECORDED_DROPS = 3
 #: The rounds until each worker has had an invocation; the handlers' time doubles from one to the next.
 _OVERLAP_ATTEMPTS = 5
 #: The handler's time in an invocation that each worker should have one of, for each worker.
@@ -47,8 +51,6 @@ class Account:
     announced: int = 0
     #: Delivered spans of which the function received no answer, so that it may have dropped them later.
     unanswered: int = 0
-    #: The log lines about dropped spans of ended processes.
-    given_up: int = 0
     #: Spans that were created, but are neither at the collector nor logged as dropped. Negative: logged as dropped, but
     #: delivered, or recorded by no handler.
     gap: int = 0
@@ -81,16 +83,17 @@ class Account:
             self.recovery_seconds is None or self.recovery_seconds > self.recovery_limit_seconds
         )
         # A handler records one span before it begins the next, so each killed invocation has at most one unrecorded
-        # span. It is delivered or, rarely, in a journal that is given up, and counted as dropped.
+        # span. It is delivered or dropped like the others.
         unrecorded_limit = self.kills * self.workers
-        excess_drops = -self.gap - self.unanswered - self.given_up
+        excess_drops = -self.gap - self.unanswered
+        excess_limit = min(unrecorded_limit, _LEAST_UNRECORDED_DROPS + int(self.dropped * _UNRECORDED_SHARE))
         found = [
             (
                 self.gap > self.announced,
                 f"{self.gap} spans are neither at the collector nor logged as dropped; the log announced {self.announced}",
             ),
             (
-                excess_drops > 0,
+                excess_drops > excess_limit,
                 f"{-self.gap} more spans are logged as dropped than the collector lacks",
             ),
             (self.undeclared > unrecorded_limit, f"{self.undeclared} spans that no handler made"),
@@ -287,7 +290,6 @@ class Site:
         account.unanswered = self.ledger.unanswered_count
         account.undeclared = len(delivered - set(made))
         account.dropped = self.sandbox.logged_drop_count()
-        account.given_up = self.sandbox.given_up_count()
         account.announced = self._announced_count()
         account.incomplete_flushes = self.sandbox.incomplete_flush_count()
         account.gap = account.made - account.collected - account.dropped

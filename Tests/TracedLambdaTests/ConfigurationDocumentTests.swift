@@ -188,6 +188,7 @@ struct ConfigurationDocumentTests {
             "`JournalRecord.maximumAttributeCount`": grouped(JournalRecord.maximumAttributeCount),
             "`JournalDirectory.maximumFileCount`": grouped(JournalDirectory.maximumFileCount),
             "`JournalRecovery.maximumAttemptCount`": "\(JournalRecovery.maximumAttemptCount)",
+            "`JournalRecovery.maximumCountAttemptCount`": "\(JournalRecovery.maximumCountAttemptCount)",
             "`JournalRecovery.stepMilliseconds`": "\(JournalRecovery.stepMilliseconds) ms",
             "`JournalRecovery.maximumBufferedBytes`": "\(JournalRecovery.maximumBufferedBytes / mebibyte) MiB",
             "`JournalRecovery.maximumSpanCount`": grouped(JournalRecovery.maximumSpanCount),

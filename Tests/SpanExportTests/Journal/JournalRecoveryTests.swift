@@ -253,7 +253,12 @@ struct JournalRecoveryTests {
         let process = try fixture.process()
         process.run("step")
         try fixture.end(process)
-        try setAttemptCount(JournalRecovery.maximumAttemptCount + 1, fixture)
+        let maximum = JournalRecovery.maximumAttemptCount + JournalRecovery.maximumCountAttemptCount
+        try setAttemptCount(maximum - 1, fixture)
+        let left = try fixture.bytes()
+        #expect(fixture.recover().report == JournalRecoveryReport(droppedSpanCount: 1))
+        try fixture.write(left)
+        try setAttemptCount(maximum, fixture)
         #expect(fixture.recover().report == JournalRecoveryReport(droppedFileCount: 1))
         #expect(try fixture.fileNames.isEmpty)
     }
@@ -411,6 +416,26 @@ struct JournalRecoveryTests {
         #expect(report == JournalRecoveryReport(endedSpanCount: 4))
         #expect(buffer.spanCount == 4)
         #expect(try fixture.fileNames.isEmpty)
+    }
+
+    @Test("Processes that end after they have moved a span have not failed: the rest is read")
+    func progress() throws {
+        let fixture = try JournalFixture()
+        let process = try fixture.process()
+        for number in 0..<20 { process.run("step-\(number)") }
+        let name = try #require(process.journal.fileName) + "-left"
+        try fixture.end(process)
+        try setAttemptCount(JournalRecovery.maximumAttemptCount - 1, fixture)
+        let next = try fixture.process()
+        do {
+            // The step ends amid the spans.
+            let recovery = fixture.recovery(clock: slowClock())
+            #expect(recovery.step(into: next.buffer, mayRetry: true, log: { _ in }))
+            try #require((1..<20).contains(next.buffer.spanCount))
+            #expect(try attemptCount(fixture, of: name) == 0)
+        }
+        try fixture.end(next)
+        #expect(fixture.recover().report == JournalRecoveryReport(endedSpanCount: 20))
     }
 
     @Test("What a killed process counted, but did not log, the next one counts again")
