@@ -2,7 +2,7 @@
 # The symbol graphs of the public modules, from which the documentation and the API digest are made. Sourced, never run.
 # shellcheck disable=SC2034,SC2154 # Its names are used by, and come from, the files that are sourced with it.
 
-# What a function or its tests import. The last one depends on all others.
+# What a function or its tests import.
 documented_modules=(SessionTracing HTTPCalls TriggerEvents TracedLambda TracedLambdaModels TestEvents TracedLambdaTesting)
 
 graphs=$build_directory/symbol-graphs
@@ -12,8 +12,12 @@ emit_symbol_graphs() {
     # directory of its own.
     rm -rf "$graphs"
     mkdir -p "$graphs"
-    step "Collecting the public declarations" swift build --package-path "$root" --target "${documented_modules[-1]}" \
-        --scratch-path "$graphs/build" -Xswiftc -emit-symbol-graph -Xswiftc -emit-symbol-graph-dir -Xswiftc "$graphs"
+    local module
+    for module in "${documented_modules[@]}"; do
+        step "Collecting the public declarations of $module" swift build --package-path "$root" --target "$module" \
+            --scratch-path "$graphs/build" -Xswiftc -emit-symbol-graph -Xswiftc -emit-symbol-graph-dir \
+            -Xswiftc "$graphs"
+    done
 }
 
 # Prints the public declarations, sorted.

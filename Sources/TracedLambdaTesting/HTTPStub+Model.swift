@@ -1,7 +1,7 @@
 internal import TracedLambda
 internal import WireText
 
-/// A turn of a model in a test; see ``HTTPStub/onChat(at:_:)``.
+/// A turn of a model in a test; see ``HTTPStub/onChat(at:_:)-(_,[ScriptedTurn])``.
 public struct ScriptedTurn: Sendable {
     private var texts: [String] = []
     private var calls: [(name: String, arguments: String)] = []

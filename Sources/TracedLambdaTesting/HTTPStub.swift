@@ -3,7 +3,7 @@ internal import PlatformFoundation
 internal import Synchronization
 public import TracedLambda
 
-/// Answers the calls of ``HTTPClient`` in tests, and records them; nothing reaches the network.
+/// Answers the calls of `HTTPClient` in tests, and records them; nothing reaches the network.
 ///
 /// ```swift
 /// let stub = HTTPStub()
@@ -13,7 +13,7 @@ public import TracedLambda
 /// #expect(try stub.requests.last?.decode(Note.self).text == "buy milk")
 /// ```
 ///
-/// A request to a URL without a reply fails with ``HTTPError/Code/failed``. The pauses between repeated attempts take no
+/// A request to a URL without a reply fails with `HTTPError.Code.failed`. The pauses between repeated attempts take no
 /// time.
 public final class HTTPStub: Sendable {
     /// A request that the client has sent.

@@ -3,7 +3,7 @@ internal import WireText
 extension AttributeValue: Codable {
     /// Decodes any JSON value.
     ///
-    /// In an event that the default ``TracedLambda/TracedFunction/decode(_:)`` decodes, numbers are exact: a number is
+    /// In an event that the default `TracedFunction.decode(_:)` decodes, numbers are exact: a number is
     /// a ``double(_:)`` if it is written with a point or an exponent, otherwise an ``int(_:)``; one that neither holds
     /// as it is written is a ``string(_:)``. Another decoder does not tell how a number is written: a whole number is
     /// then an ``int(_:)`` as far as that holds it.
