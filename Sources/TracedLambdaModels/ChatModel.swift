@@ -24,7 +24,7 @@ public struct ChatModel: Sendable {
     public let provider: String
     /// The parameters of each request under the server's names, such as `temperature` and `max_tokens`.
     ///
-    /// ``AttributeValue/null`` leaves one out that is sent by default, such as `stream_options`.
+    /// `AttributeValue.null` leaves one out that is sent by default, such as `stream_options`.
     public var settings: [String: AttributeValue]
     /// The time limit of a call including repeated attempts; nil for the invocation's remaining time less the margin of
     /// the flush.

@@ -42,7 +42,7 @@ struct PlainHTTP2Channel: HTTPChannelHandler {
                     return try Stream(wrappingChannelSynchronously: stream)
                 }
             }
-            try pipeline.addHandler(IdleConnectionCloser())
+            try pipeline.addHandler(ConnectionCloser())
             return Value(channel: channel, streams: streams)
         }
     }
@@ -58,8 +58,8 @@ struct PlainHTTP2Channel: HTTPChannelHandler {
 }
 
 /// Closes a connection on which nothing has been sent or received for the time limit, after a GOAWAY, so that the client
-/// sends its next request on a new one.
-private final class IdleConnectionCloser: ChannelInboundHandler {
+/// sends its next request on a new one; and one that is not HTTP/2, at once.
+private final class ConnectionCloser: ChannelInboundHandler {
     typealias InboundIn = HTTP2Frame
     typealias OutboundOut = HTTP2Frame
 
@@ -71,5 +71,11 @@ private final class IdleConnectionCloser: ChannelInboundHandler {
         )
         context.writeAndFlush(wrapOutboundOut(farewell), promise: nil)
         context.close(promise: nil)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The error of one stream leaves the others.
+        if !(error is NIOHTTP2Errors.StreamError) { context.close(promise: nil) }
+        context.fireErrorCaught(error)
     }
 }
