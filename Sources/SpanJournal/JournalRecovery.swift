@@ -125,12 +125,9 @@ package final class JournalRecovery {
         {
             if let current {
                 advance(current, buffer)
-            } else if let file = pending?.popLast() {
+            } else if let file = pending?.popLast() ?? givenUp.popLast() {
                 directory.release(file.diskBytes)
                 open(file, mayRetry: mayRetry)
-            } else if pending != nil, let file = givenUp.popLast() {
-                directory.release(file.diskBytes)
-                open(file, mayRetry: mayRetry, isLast: true)
             } else {
                 isFinished = pending != nil && postponed.isEmpty
                 break
@@ -155,7 +152,7 @@ package final class JournalRecovery {
         for file in pending ?? [] { directory.occupy(file.diskBytes) }
     }
 
-    private func open(_ listed: ListedFile, mayRetry: Bool, isLast: Bool = false) {
+    private func open(_ listed: ListedFile, mayRetry: Bool) {
         let file: JournalFile
         do throws(JournalFile.Refusal) {
             file = try JournalFile.openOrphaned(listed.name, in: directory)
@@ -187,7 +184,7 @@ package final class JournalRecovery {
             return
         }
         let hasFailed = journal.attemptCount >= Self.maximumAttemptCount
-        guard !hasFailed || isLast else {
+        if hasFailed, pending?.isEmpty == false {
             directory.occupy(listed.diskBytes)
             return givenUp.append(listed)
         }

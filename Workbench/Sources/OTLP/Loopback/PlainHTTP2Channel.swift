@@ -58,7 +58,7 @@ struct PlainHTTP2Channel: HTTPChannelHandler {
 }
 
 /// Closes a connection on which nothing has been sent or received for the time limit, after a GOAWAY, so that the client
-/// sends its next request on a new one; and one that is not HTTP/2, at once.
+/// sends its next request on a new one; and at once one that does not begin with HTTP/2's preface.
 private final class ConnectionCloser: ChannelInboundHandler {
     typealias InboundIn = HTTP2Frame
     typealias OutboundOut = HTTP2Frame
@@ -74,8 +74,8 @@ private final class ConnectionCloser: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // The error of one stream leaves the others.
-        if !(error is NIOHTTP2Errors.StreamError) { context.close(promise: nil) }
+        // Other errors can be those of one stream, which leave the others.
+        if error is NIOHTTP2Errors.BadClientMagic { context.close(promise: nil) }
         context.fireErrorCaught(error)
     }
 }
