@@ -7,6 +7,9 @@ mapfile -t tested_packages < <(
     grep -rl --include=Package.swift --exclude-dir=.build --fixed-strings .testTarget "$root" | xargs -d '\n' dirname | sort
 )
 
+# Those that only `test --all` tests: async-http-client and its TLS library take minutes to build.
+slow_packages=("$root/Tests/AsyncHTTPClient")
+
 package_name() {
     if [[ $1 == "$root" ]]; then echo "the root package"; else echo "${1#"$root/"}"; fi
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # check
-# Run everything: lint, builds without a warning, all tests, the faults, and the tests under two sanitizers.
+# Run everything: lint, builds without a warning, the unit tests under two sanitizers, all tests, and the faults.
 #
 # Each kind of build has a directory of its own in .build, so the next check builds only what has changed.
 # The first check takes about half an hour on two cores.
@@ -32,9 +32,9 @@ part "lint" "$root/build.sh" lint
 for package in "${tested_packages[@]}"; do
     part "$(package_name "$package"), no warning" without_warnings "$package"
 done
-part "tests" "$root/build.sh" test --all
-part "faults" "$root/build.sh" faults --quick
-part "documentation" "$root/build.sh" docs
 part "thread sanitizer" sanitized thread
 part "address sanitizer" sanitized address
+part "documentation" "$root/build.sh" docs
+part "tests" "$root/build.sh" test --all
+part "faults" "$root/build.sh" faults --quick
 summary "Check" || exit "$exit_failure"

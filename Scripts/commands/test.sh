@@ -2,7 +2,8 @@
 # test [--all]
 # Run all tests: those of each Swift package, then end to end on packaged functions.
 #
-#   --all   also run the slow end-to-end tests (pytest's mark "slow"), for which MLflow is installed
+#   --all   also run the slow end-to-end tests (pytest's mark "slow"), for which MLflow is installed, and the tests of
+#           async-http-client, which takes minutes to build
 #
 # All parts run, also after a failure; the summary at the end lists the results.
 set -euo pipefail
@@ -18,9 +19,13 @@ packaged_products=(HelloSession QueueWorker AgentAPI Orchestrator Responder Prob
 
 answer_help "$@"
 selection=(-m "not slow")
+omitted_packages=("${slow_packages[@]}")
 while (($# > 0)); do
     case $1 in
-        --all) selection=() ;;
+        --all)
+            selection=()
+            omitted_packages=()
+            ;;
         *) usage_error "unknown argument '$1'" ;;
     esac
     shift
@@ -53,6 +58,7 @@ end_to_end() {
 }
 
 for package in "${tested_packages[@]}"; do
+    [[ " ${omitted_packages[*]-} " != *" $package "* ]] || continue
     part "$(package_name "$package")" step "Testing $(package_name "$package") (some minutes the first time)" \
         own_swift test --parallel --package-path "$package"
 done
