@@ -149,8 +149,7 @@ package final class CrashJournal: SpanJournaling {
                 return
             }
             guard isAdvance, prepareFile(&state) else { return }
-            state.isCompactible = true
-            _ = append(to: &state, isRelease: true) { $0.records.appendRecord(.acknowledged, number) }
+            release([], in: &state) { $0.records.appendRecord(.acknowledged, number) }
             guard state.isFullyAcknowledged, let end = state.file?.end else { return }
             if end >= max(Self.compactionBytes, 2 * state.compactedBytes) { _ = replaceFile(&state) }
         }
@@ -159,8 +158,7 @@ package final class CrashJournal: SpanJournaling {
     package func close(_ spans: [SpanKey]) {
         state.withLock { state in
             guard !spans.isEmpty, prepareFile(&state) else { return }
-            state.isCompactible = true
-            _ = append(to: &state, isRelease: true) { state in
+            release(spans, in: &state) { state in
                 for span in spans { state.records.appendRecord(.closed) { $0.append(span) } }
             }
         }
@@ -213,6 +211,29 @@ package final class CrashJournal: SpanJournaling {
         state.isCompactible = false
         state.compactedBytes = 0
         return true
+    }
+
+    /// Appends records that release spans.
+    ///
+    /// Where they have no space, the spans' own records are changed, or all are removed if none is needed: the next
+    /// process must not send a delivered span again.
+    ///
+    /// - Parameters:
+    ///   - closed: The spans to release besides those before the acknowledged number.
+    ///   - state: The state with a file.
+    ///   - build: Appends the records to the state's memory.
+    private func release(_ closed: [SpanKey], in state: inout State, build: (inout State) -> Void) {
+        state.isCompactible = true
+        guard append(to: &state, isRelease: true, build: build) != 0 else { return }
+        if state.isFullyAcknowledged, state.openCount == 0, removeRecords(&state) { return }
+        guard let file = state.file.take() else { return }
+        var contents = JournalContents()
+        while contents.readRecord(of: file) {}
+        let closed = Set(closed)
+        for span in contents.undelivered where span.number < state.acknowledgedNumber || closed.contains(span.key) {
+            file.closeInPlace(span)
+        }
+        state.file = consume file
     }
 
     /// Appends records with one write; if the limit is reached, acknowledged records are removed first.

@@ -291,12 +291,25 @@ struct JournalFile: ~Copyable {
         if !directory.remove(name) { erase() }
     }
 
-    /// Overwrites bytes of a record, which needs no space on the disk.
+    /// Changes the kind of a span's record to ``JournalRecord/Kind/closed``, and its checksum, which needs no space on the
+    /// disk.
     ///
-    /// - Parameters:
-    ///   - offset: The offset of the first byte.
-    ///   - bytes: The new bytes.
-    func overwrite(at offset: Int, with bytes: UnsafeRawBufferPointer) {
+    /// - Parameter span: The span, as it was read from this file.
+    func closeInPlace(_ span: JournalContents.Span) {
+        let bodyStart = span.range.lowerBound + JournalRecord.headBytes
+        let bodyCount = span.range.upperBound - bodyStart
+        var body = bytes(at: bodyStart, count: bodyCount)
+        guard body.count == bodyCount, JournalRecord(body[...])?.key == span.key else { return }
+        body[0] = JournalRecord.Kind.closed.rawValue
+        let checksum = body.withUnsafeBytes { JournalRecord.checksum($0) }
+        var front = OutputBytes(capacity: JournalRecord.headBytes + 1)
+        front.append(littleEndian: UInt32(clamping: bodyCount))
+        front.append(littleEndian: checksum)
+        front.append(body[0])
+        front.withBytes { overwrite(at: span.range.lowerBound, with: $0) }
+    }
+
+    private func overwrite(at offset: Int, with bytes: UnsafeRawBufferPointer) {
         guard offset >= Self.headBytes, offset + bytes.count <= end else { return }
         while pwrite(descriptor, bytes.baseAddress, bytes.count, off_t(offset)) < 0, errno == EINTR {}
     }

@@ -323,7 +323,7 @@ private final class OrphanedJournal {
 
     /// Records in the file what the log has by now: the damage, and the spans that no other journal has.
     func confirmReport() {
-        for span in unclosed { closeInPlace(span) }
+        for span in unclosed { file.closeInPlace(span) }
         unclosed = []
         guard hasUnreportedDamage else { return }
         file[.isDamaged] = 0
@@ -335,14 +335,14 @@ private final class OrphanedJournal {
         file[.isReported] = 1
     }
 
-    /// Records in the file that the buffer's own journal has a span; at the end of the step if the disk is full.
+    /// Records in the file that another journal has a span.
     ///
     /// At once: if this process is killed, the other copy may be delivered before this journal is read again.
     func close(_ span: JournalContents.Span) {
         var record = OutputBytes(capacity: Self.closingBytes)
         record.appendRecord(.closed) { $0.append(span.key) }
         let code = record.withBytes { file.append($0, isLimited: false) }
-        guard code == 0 else { return unclosed.append(span) }
+        if code != 0 { file.closeInPlace(span) }
         // Should the process end now, the next one has less to read.
         guard attemptCount > 0 else { return }
         attemptCount = 0
@@ -352,21 +352,6 @@ private final class OrphanedJournal {
     /// Closes a span when the report of the step is logged: by then, the log has what no journal stores.
     func closeLater(_ span: JournalContents.Span) {
         unclosed.append(span)
-    }
-
-    /// Changes the kind of a span's own record, and its checksum, which needs no space on the disk.
-    private func closeInPlace(_ span: JournalContents.Span) {
-        let bodyStart = span.range.lowerBound + JournalRecord.headBytes
-        let bodyCount = span.range.upperBound - bodyStart
-        var body = file.bytes(at: bodyStart, count: bodyCount)
-        guard body.count == bodyCount, JournalRecord(body[...])?.key == span.key else { return }
-        body[0] = JournalRecord.Kind.closed.rawValue
-        let checksum = body.withUnsafeBytes { JournalRecord.checksum($0) }
-        var front = OutputBytes(capacity: Self.closingBytes)
-        front.append(littleEndian: UInt32(clamping: bodyCount))
-        front.append(littleEndian: checksum)
-        front.append(body[0])
-        front.withBytes { file.overwrite(at: span.range.lowerBound, with: $0) }
     }
 
     enum Progress {

@@ -157,27 +157,54 @@ struct FullJournalTests {
     @Test("When not even a span's end can be noted, the open spans count as spans without a copy, too")
     func countedGap() throws {
         let fixture = try JournalFixture()
-        let isFull = Mutex(false)
-        let process = try fixture.process(write: { descriptor, parts, count, offset in
-            guard isFull.withLock({ $0 }) else { return pwritev(descriptor, parts, count, offset) }
-            errno = ENOSPC
-            return -1
-        })
+        let disk = FillableDisk()
+        let process = try fixture.process(write: disk.write)
         _ = try process.startRoot()
         _ = process.start("open")
         let first = process.start("first")
         let second = process.start("second")
-        isFull.withLock { $0 = true }
+        disk.isFull = true
         first.end()
         // The span, and the three that are open.
         #expect(process.journal.takeGaps() == [Self.fullDisk: 4])
         second.end()
         #expect(process.journal.takeGaps() == [Self.fullDisk: 1])
-        isFull.withLock { $0 = false }
+        disk.isFull = false
         _ = process.start("later")
         #expect(process.journal.takeGaps() == ["the end of an earlier span could not be stored": 1])
         try fixture.end(process)
         #expect(fixture.recover().report.isEmpty)
+    }
+
+    @Test("What is delivered on a full disk is not sent again", arguments: [false, true])
+    func deliveredOnFullDisk(hasOpenSpan: Bool) throws {
+        let fixture = try JournalFixture()
+        let disk = FillableDisk()
+        let process = try fixture.process(write: disk.write)
+        if hasOpenSpan { _ = try process.startRoot() }
+        for number in 0..<3 { process.run("step-\(number)") }
+        disk.isFull = true
+        process.deliverAll()
+        disk.isFull = false
+        process.run("later")
+        try fixture.end(process)
+        #expect(try fixture.recover().buffer.takeNames() == ["later"] + (hasOpenSpan ? ["root"] : []))
+    }
+
+    @Test("What is delivered on a full disk before older spans is not sent again")
+    func deliveredInOtherOrderOnFullDisk() throws {
+        let fixture = try JournalFixture()
+        let disk = FillableDisk()
+        let process = try fixture.process(write: disk.write)
+        process.run("older")
+        let older = try #require(process.buffer.takeBatch())
+        process.run("newer")
+        let newer = try #require(process.buffer.takeBatch())
+        disk.isFull = true
+        process.buffer.acknowledge(newer)
+        process.buffer.putBack(older)
+        try fixture.end(process)
+        #expect(try fixture.recover().buffer.takeNames() == ["older"])
     }
 
     @Test("The disk gets back what an invocation has used, once it is delivered")
@@ -240,5 +267,23 @@ struct FullJournalTests {
         if !isDelivered { process.buffer.putBack(batch) }
         try fixture.end(process)
         #expect(try fixture.recover().buffer.takeNames() == (isDelivered ? [] : ["being sent"]) + ["kept"])
+    }
+}
+
+/// A disk that a test fills and empties.
+private final class FillableDisk: Sendable {
+    private let full = Mutex(false)
+
+    var isFull: Bool {
+        get { full.withLock(\.self) }
+        set { full.withLock { $0 = newValue } }
+    }
+
+    var write: JournalDirectory.Write {
+        { [self] descriptor, parts, count, offset in
+            guard isFull else { return pwritev(descriptor, parts, count, offset) }
+            errno = ENOSPC
+            return -1
+        }
     }
 }

@@ -361,8 +361,8 @@ struct JournalRecoveryTests {
         #expect(!recovery.step(into: buffer, mayRetry: true, log: { _ in }))
     }
 
-    @Test("A process that is killed amid a step has marked the spans that it took")
-    func killedAmidStep() throws {
+    @Test("A process that is killed amid a step has marked the spans that it took", arguments: [false, true])
+    func killedAmidStep(isDiskFull: Bool) throws {
         let fixture = try JournalFixture()
         let process = try fixture.process()
         for number in 0..<20 { process.run("step-\(number)") }
@@ -370,8 +370,10 @@ struct JournalRecoveryTests {
         try fixture.end(process)
         let buffer = try fixture.process().buffer
         var left: [UInt8] = []
+        // The buffer's own journal has space left in its last block.
+        let directory = isDiskFull ? try fixture.fullDisk() : fixture.directory
         // 20 records are read, and some of the spans are taken.
-        _ = fixture.recovery(clock: slowClock()).step(into: buffer, mayRetry: true) { _ in
+        _ = fixture.recovery(clock: slowClock(), in: directory).step(into: buffer, mayRetry: true) { _ in
             left = (try? fixture.bytes(of: name)) ?? []
         }
         let takenCount = buffer.spanCount
