@@ -283,7 +283,7 @@ package final class CrashJournal: SpanJournaling {
     ///
     /// The old file can be read even if it was removed: it is open.
     ///
-    /// - Returns: False if that failed; the old file is kept if it is intact.
+    /// - Returns: False if that failed; the old file is kept if it is intact, and removed otherwise.
     private func replaceFile(_ state: inout State) -> Bool {
         state.isCompactible = false
         guard let old = state.file.take() else {
@@ -304,6 +304,8 @@ package final class CrashJournal: SpanJournaling {
             if isIntact {
                 state.file = consume old
             } else {
+                // The rest of a file whose spans count as spans without a copy must not be read by the next process.
+                old.erase()
                 state.missingFileCause = error.description
                 state.recordGap(neededCount(state), Self.damage)
                 state.scopes = []

@@ -207,6 +207,25 @@ struct FullJournalTests {
         #expect(try fixture.recover().buffer.takeNames() == ["older"])
     }
 
+    @Test("On a full disk, the rest of a truncated journal is removed: its spans count as spans without a copy")
+    func truncatedOnFullDisk() throws {
+        let fixture = try JournalFixture()
+        let disk = FillableDisk()
+        let process = try fixture.process(write: disk.write)
+        for number in 0..<3 { process.run("step-\(number)") }
+        let name = try #require(process.journal.fileName)
+        let size = try fixture.bytes().count
+        disk.isFull = true
+        try #require(truncate("\(fixture.path)/\(name)", off_t(size - 1)) == 0)
+        _ = process.start("open")
+        #expect(process.journal.takeGaps().values.reduce(0, +) == 4)
+        #expect(try fixture.fileNames.isEmpty)
+        disk.isFull = false
+        process.run("later")
+        try fixture.end(process)
+        #expect(try fixture.recover().buffer.takeNames() == ["later"])
+    }
+
     @Test("The disk gets back what an invocation has used, once it is delivered")
     func shrinks() throws {
         let fixture = try JournalFixture()
