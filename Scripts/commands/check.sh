@@ -3,7 +3,7 @@
 # Run everything: lint, builds without a warning, the unit tests under two sanitizers, all tests, and the faults.
 #
 # Each kind of build has a directory of its own in .build, so the next check builds only what has changed.
-# The first check takes about half an hour on two cores.
+# The first check takes more than an hour on two cores.
 set -euo pipefail
 
 source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
